@@ -1,0 +1,159 @@
+// Package access holds grants and openings: the facts about who may enter a room, that rooms decides on and that
+// later schedule and directory write.
+//
+// It owns their types, their order and the pure questions about them. It refuses to load or store anything.
+package access
+
+import (
+	"slices"
+	"time"
+
+	"parvis/auth"
+)
+
+// Role is a standing in a room. The zero value is no role.
+type Role string
+
+// The roles, strongest first.
+const (
+	NoRole    Role = ""
+	Owner     Role = "owner"
+	Moderator Role = "moderator"
+	Member    Role = "member"
+)
+
+// Relation is the role as the table of rights orders it.
+func (r Role) Relation() auth.Relation {
+	switch r {
+	case Owner:
+		return auth.Owner
+	case Moderator:
+		return auth.Moderator
+	case Member:
+		return auth.Member
+	default:
+		return auth.Stranger
+	}
+}
+
+// Host reports whether the role leads the room.
+func (r Role) Host() bool { return r == Owner || r == Moderator }
+
+// Entry says who enters a room without waiting; each word includes those before it (DESIGN §4).
+type Entry string
+
+// The entries, narrowest first.
+const (
+	EntryHosts        Entry = "hosts"
+	EntryMembers      Entry = "members"
+	EntryOrganization Entry = "organization"
+	EntrySignedIn     Entry = "signed-in"
+	EntryEveryone     Entry = "everyone"
+)
+
+// Entries lists the entries, narrowest first.
+func Entries() []Entry {
+	return []Entry{EntryHosts, EntryMembers, EntryOrganization, EntrySignedIn, EntryEveryone}
+}
+
+var entryAliases = map[string]Entry{"restricted": EntryMembers, "trusted": EntrySignedIn, "public": EntryEveryone}
+
+// ParseEntry reads an entry by its word or by its short name (restricted, trusted, public).
+func ParseEntry(word string) (Entry, bool) {
+	if e, ok := entryAliases[word]; ok {
+		return e, true
+	}
+	return Entry(word), slices.Contains(Entries(), Entry(word))
+}
+
+// Width orders entries: a greater width lets more people in. An unknown entry is the narrowest.
+func (e Entry) Width() int { return max(slices.Index(Entries(), e), 0) }
+
+// Source is something a participant may publish, by LiveKit's name.
+type Source string
+
+// The sources.
+const (
+	Camera           Source = "camera"
+	Microphone       Source = "microphone"
+	ScreenShare      Source = "screen_share"
+	ScreenShareAudio Source = "screen_share_audio"
+)
+
+// AllSources is what somebody without restrictions may publish.
+func AllSources() []Source { return []Source{Camera, Microphone, ScreenShare, ScreenShareAudio} }
+
+// SubjectKind says what the subject of a grant is.
+type SubjectKind string
+
+// The kinds of subject.
+const (
+	SubjectPerson       SubjectKind = "person"
+	SubjectGroup        SubjectKind = "group"
+	SubjectEmail        SubjectKind = "email"
+	SubjectLink         SubjectKind = "link"
+	SubjectOrganization SubjectKind = "organization"
+	SubjectService      SubjectKind = "service"
+)
+
+// Subject is who a grant is for.
+type Subject struct {
+	Kind SubjectKind
+	ID   string
+}
+
+// SubjectsOf lists the subjects under which somebody may hold grants. An e-mail address is none of them: a grant to an
+// address is claimed, never matched (DESIGN §6).
+func SubjectsOf(who auth.Identity) []Subject {
+	switch who.Kind {
+	case auth.Person:
+		return []Subject{{SubjectPerson, who.PersonID}, {SubjectOrganization, who.OrgID}}
+	case auth.Service:
+		return []Subject{{SubjectService, who.ID}}
+	default:
+		return nil
+	}
+}
+
+// Grant is a right in a room for a subject and a time. Source tells who wrote it ("room", later a meeting); a grant
+// of a meeting holds while that source has an open opening. Sources empty means all.
+type Grant struct {
+	ID         string
+	RoomID     string
+	Subject    Subject
+	Role       Role
+	Sources    []Source
+	NotBefore  *time.Time
+	NotAfter   *time.Time
+	SourceKind string
+	SourceID   string
+}
+
+// Holds reports whether the grant is in force at a moment.
+func (g Grant) Holds(now time.Time) bool {
+	return (g.NotBefore == nil || !now.Before(*g.NotBefore)) && (g.NotAfter == nil || now.Before(*g.NotAfter))
+}
+
+// Strongest is the highest role among the grants that hold now, with that grant's sources.
+func Strongest(grants []Grant, now time.Time) (Role, []Source) {
+	role, sources := NoRole, []Source(nil)
+	for _, g := range grants {
+		if g.Holds(now) && g.Role.Relation() > role.Relation() {
+			role, sources = g.Role, g.Sources
+		}
+	}
+	return role, sources
+}
+
+// Opening is a time in which a room is open for one occurrence of a meeting. An existing room keeps its own entry,
+// which openings only widen.
+type Opening struct {
+	ID           string
+	RoomID       string
+	Source       string
+	Opens        time.Time
+	Closes       time.Time
+	Entry        Entry
+	MinAssurance auth.Assurance
+	PasscodeHash string
+}

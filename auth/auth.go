@@ -1,0 +1,107 @@
+// Package auth says who is asking and what the asker may do.
+//
+// It owns Identity, the order of assurance, the scopes of machines and the table of rights. It refuses to know how
+// somebody signed in (auth/oidc, auth/signin, auth/service do) and where a role comes from (access and rooms do).
+package auth
+
+import "context"
+
+// Kind is the sort of caller.
+type Kind string
+
+// The kinds of caller. The zero value is nobody: an anonymous request.
+const (
+	Nobody  Kind = ""
+	Person  Kind = "person"
+	Guest   Kind = "guest"
+	Service Kind = "service"
+	Phone   Kind = "phone"
+	Matrix  Kind = "matrix"
+	System  Kind = "system"
+)
+
+// Assurance is how sure we are of who somebody is. The zero value is the weakest.
+type Assurance uint8
+
+// The assurances, weakest first (DESIGN §4).
+const (
+	AssuranceUnknown Assurance = iota
+	AssurancePhone
+	AssuranceEmail
+	AssuranceAgent
+	AssuranceAgentMFA
+)
+
+var assuranceNames = [...]string{"unknown", "phone", "email", "agent", "agent-mfa"}
+
+func (a Assurance) String() string {
+	if int(a) < len(assuranceNames) {
+		return assuranceNames[a]
+	}
+	return assuranceNames[0]
+}
+
+// ParseAssurance reads the word that String writes.
+func ParseAssurance(word string) (Assurance, bool) {
+	for i, name := range assuranceNames {
+		if name == word {
+			return Assurance(i), true
+		}
+	}
+	return AssuranceUnknown, false
+}
+
+// Scope is what a service account may do by REST, such as "rooms.read".
+type Scope string
+
+// The scopes that exist so far.
+const (
+	ScopeRoomsRead  Scope = "rooms.read"
+	ScopeRoomsWrite Scope = "rooms.write"
+)
+
+// Scopes lists every scope that a token may carry.
+func Scopes() []Scope { return []Scope{ScopeRoomsRead, ScopeRoomsWrite} }
+
+// Identity is who is asking. ID is the person, the guest's sign-in or the service account; PersonID is set for people;
+// SignInID is set for those who came by a browser. OnBehalfOf is the service account that acts for a person.
+type Identity struct {
+	Kind       Kind
+	ID         string
+	PersonID   string
+	OrgID      string
+	Assurance  Assurance
+	OnBehalfOf string
+
+	SignInID string
+	Name     string
+	OrgName  string
+	Emails   []string
+	Scopes   []Scope
+}
+
+// Anonymous reports whether nobody is signed in.
+func (i Identity) Anonymous() bool { return i.Kind == Nobody }
+
+// HasScope reports whether a service account may use the scope.
+func (i Identity) HasScope(s Scope) bool {
+	for _, have := range i.Scopes {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+type contextKey struct{}
+
+// NewContext carries the identity from the middleware to the handlers; from there on it is an argument.
+func NewContext(ctx context.Context, who Identity) context.Context {
+	return context.WithValue(ctx, contextKey{}, who)
+}
+
+// FromContext is the identity of the request, or nobody.
+func FromContext(ctx context.Context) Identity {
+	who, _ := ctx.Value(contextKey{}).(Identity)
+	return who
+}

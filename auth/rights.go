@@ -1,0 +1,101 @@
+package auth
+
+import (
+	"slices"
+
+	"parvis/fault"
+)
+
+// Right is one thing that a caller may or may not do.
+type Right string
+
+// Every right. The surface tests are generated from this table, so a right without a row cannot be asked for.
+const (
+	SignInList   Right = "sign-ins.list"
+	SignInRevoke Right = "sign-ins.revoke"
+	RoomCreate   Right = "rooms.create"
+	RoomList     Right = "rooms.list"
+	RoomRead     Right = "rooms.read"
+	RoomUpdate   Right = "rooms.update"
+	RoomArchive  Right = "rooms.archive"
+)
+
+// Relation is how the caller stands to a resource, weakest first.
+type Relation uint8
+
+// The relations. A role in a room is one of the last three.
+const (
+	Stranger Relation = iota
+	Member
+	Moderator
+	Owner
+)
+
+func (r Relation) String() string {
+	return [...]string{"stranger", "member", "moderator", "owner"}[r]
+}
+
+// Resource is what a right is asked for: how the caller stands to it and the organization it belongs to.
+type Resource struct {
+	Relation Relation
+	OrgID    string
+}
+
+// Rule is one row of the table of rights. A service account needs Scope and the resource's organization instead of a
+// relation. Hidden says that somebody without the right may not learn that the resource exists.
+type Rule struct {
+	Right    Right
+	Kinds    []Kind
+	Relation Relation
+	Scope    Scope
+	Hidden   bool
+}
+
+var rules = []Rule{
+	{Right: SignInList, Kinds: []Kind{Person, Guest}},
+	{Right: SignInRevoke, Kinds: []Kind{Person, Guest}},
+	{Right: RoomCreate, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
+	{Right: RoomList, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsRead},
+	{Right: RoomRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeRoomsRead, Hidden: true},
+	{Right: RoomUpdate, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomArchive, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+}
+
+// Rules is the table of rights.
+func Rules() []Rule { return slices.Clone(rules) }
+
+// Allowed answers nil when who has the right on the resource, else the failure to give to the caller:
+// sign-in-required for nobody, not-found for a stranger to a hidden resource, scope-missing or forbidden else.
+func Allowed(who Identity, right Right, on Resource) error {
+	i := slices.IndexFunc(rules, func(r Rule) bool { return r.Right == right })
+	if i < 0 {
+		return fault.New(fault.CodeForbidden, "this right does not exist")
+	}
+	rule := rules[i]
+	if who.Anonymous() || (who.Kind == Guest && !slices.Contains(rule.Kinds, Guest)) {
+		return fault.New(fault.CodeSignInRequired, "sign in to do this")
+	}
+	if !slices.Contains(rule.Kinds, who.Kind) {
+		return fault.New(fault.CodeForbidden, "this kind of account may not do this")
+	}
+	if who.Kind == Service {
+		return allowedService(who, rule, on)
+	}
+	if on.Relation >= rule.Relation {
+		return nil
+	}
+	if rule.Hidden && on.Relation == Stranger {
+		return fault.New(fault.CodeRoomNotFound, "there is no such room, or it is not yours to see")
+	}
+	return fault.Newf(fault.CodeForbidden, "this needs the role %s or a higher one", rule.Relation)
+}
+
+func allowedService(who Identity, rule Rule, on Resource) error {
+	if rule.Scope == "" || !who.HasScope(rule.Scope) {
+		return fault.Newf(fault.CodeScopeMissing, "the token needs the scope %s", rule.Scope)
+	}
+	if on.OrgID != "" && on.OrgID != who.OrgID {
+		return fault.New(fault.CodeRoomNotFound, "there is no such room in the organization of this token")
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+// Package signin remembers who is signed in from which browser, people and guests alike.
+//
+// It owns the sign-in cookie, its rotation, idle and absolute limits, and revocation. It refuses to prove who somebody
+// is (auth/oidc does) and to end calls itself: it tells Ender, which rooms implements.
+package signin
+
+import (
+	"context"
+	"time"
+
+	"parvis/auth"
+)
+
+// SignIn is a browser's authenticated session. The cookie carries a random secret; only its SHA-256 is kept.
+type SignIn struct {
+	ID          string
+	SecretHash  []byte
+	Kind        auth.Kind
+	PersonID    string
+	OrgID       string
+	OrgName     string
+	Name        string
+	Emails      []string
+	Assurance   auth.Assurance
+	Provider    string
+	Issuer      string
+	Subject     string
+	ProviderSID string // the provider's session (sid), for back-channel logout
+	IDToken     []byte // encrypted, for the id_token_hint of a sign-out; never read for anything else
+	UserAgent   string
+	Network     string // truncated: IPv4 /24, IPv6 /48
+	CreatedAt   time.Time
+	LastSeenAt  time.Time
+	ExpiresAt   time.Time // absolute limit
+	EndedAt     *time.Time
+	// Busy tells that an admission of this sign-in has an open relay: that counts as activity against the idle limit.
+	Busy bool
+}
+
+// Selection names sign-ins by exactly one of: ID, PersonID, (Issuer and ProviderSID), (Issuer and Subject).
+type Selection struct {
+	ID          string
+	PersonID    string
+	Issuer      string
+	ProviderSID string
+	Subject     string
+}
+
+// Store keeps sign-ins. Errors: fault.Unavailable when the database does not answer.
+type Store interface {
+	// CreateSignIn writes one. When replaces is not empty, that sign-in ends in the same transaction and its live
+	// admissions move to the new one (a guest who signs in as a person keeps the place).
+	CreateSignIn(ctx context.Context, s SignIn, replaces string) error
+	// SignIn finds one by the hash of its secret; ended ones and those past ExpiresAt are fault.NotFound. May answer
+	// from a cache that is at most one second old.
+	SignIn(ctx context.Context, secretHash []byte) (SignIn, error)
+	// SignIns lists the live ones of a person, or the one with this id for a guest, newest first.
+	SignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
+	// TouchSignIn notes activity; the caller does so at most once a minute.
+	TouchSignIn(ctx context.Context, id string, at time.Time) error
+	// EndSignIns ends the live ones that the selection names and answers them.
+	EndSignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
+	// IDTokenHint reads and forgets the encrypted ID token of a sign-in.
+	IDTokenHint(ctx context.Context, id string) ([]byte, error)
+}
+
+// Ender ends the admissions of a sign-in and removes its people from running calls.
+type Ender interface {
+	SignInEnded(ctx context.Context, signInID string) error
+}

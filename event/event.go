@@ -1,0 +1,61 @@
+// Package event says what happened, as data: events that must not be lost and signals that may be.
+//
+// It owns their shape and their names. It refuses to deliver anything: store keeps events in the outbox within the
+// transaction that caused them, sfu says signals to a room.
+package event
+
+import "time"
+
+// Type is the name of an event, "noun.verb" in the past tense.
+type Type string
+
+// The events that exist so far.
+const (
+	RoomCreated       Type = "room.created"
+	RoomUpdated       Type = "room.updated"
+	RoomArchived      Type = "room.archived"
+	RoomRestored      Type = "room.restored"
+	AdmissionCreated  Type = "admission.created"
+	AdmissionEnded    Type = "admission.ended"
+	SessionStarted    Type = "session.started"
+	SessionEnded      Type = "session.ended"
+	PersonCreated     Type = "person.created"
+	SignInCreated     Type = "sign-in.created"
+	SignInEnded       Type = "sign-in.ended"
+	ServiceTokenMade  Type = "service-token.created"
+	ServiceTokenEnded Type = "service-token.revoked"
+)
+
+// Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.
+// Data carries ids and settings, never names or addresses.
+type Event struct {
+	ID         string
+	Seq        int64
+	Type       Type
+	OrgID      string
+	Subject    string
+	Actor      string
+	OnBehalfOf string
+	At         time.Time
+	Data       map[string]any
+}
+
+// SignalType is the name of a signal on the wire.
+type SignalType string
+
+// The signals of a call.
+const (
+	SignalMessage  SignalType = "message"
+	SignalHand     SignalType = "hand"
+	SignalReaction SignalType = "reaction"
+	SignalRoom     SignalType = "room"
+)
+
+// Signal is what the server tells the people of a room while they are in it. Seq counts per room, so that a client
+// that misses one reads the room's state anew; a signal with Seq 0 (a reaction) changes no state and may be lost.
+type Signal struct {
+	Seq  int64      `json:"seq"`
+	Type SignalType `json:"type"`
+	At   time.Time  `json:"at"`
+	Data any        `json:"data"`
+}

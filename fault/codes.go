@@ -1,0 +1,104 @@
+package fault
+
+import (
+	"maps"
+	"slices"
+)
+
+// Code is the stable, public name of a failure (kebab-case): the last part of a problem's type and the key of its
+// translation in the client. A code is never renamed.
+type Code string
+
+// Every code that the platform can answer.
+const (
+	CodeInternal             Code = "internal"
+	CodeInvalid              Code = "invalid-request"
+	CodeMalformed            Code = "malformed-json"
+	CodeSignInRequired       Code = "sign-in-required"
+	CodeSignInExpired        Code = "sign-in-expired"
+	CodeBadCredentials       Code = "bad-credentials"
+	CodeForbidden            Code = "forbidden"
+	CodeScopeMissing         Code = "scope-missing"
+	CodeCrossSite            Code = "cross-site-request"
+	CodeNotFound             Code = "not-found"
+	CodeRoomNotFound         Code = "room-not-found"
+	CodeMethodNotAllowed     Code = "method-not-allowed"
+	CodeNotAcceptable        Code = "not-acceptable"
+	CodeMembersOnly          Code = "members-only"
+	CodeNotOpenYet           Code = "not-open-yet"
+	CodeAssuranceTooLow      Code = "assurance-too-low"
+	CodeNotAdmitted          Code = "not-admitted"
+	CodeRemoved              Code = "removed"
+	CodeConflict             Code = "conflict"
+	CodeIdempotencyReuse     Code = "idempotency-key-reused"
+	CodeIdempotencyRunning   Code = "idempotency-key-in-use"
+	CodeIdempotencyRequired  Code = "idempotency-key-required"
+	CodeRoomArchived         Code = "room-archived"
+	CodeTooLarge             Code = "body-too-large"
+	CodeUnsupportedMedia     Code = "unsupported-media-type"
+	CodePreconditionFailed   Code = "version-changed"
+	CodePreconditionRequired Code = "if-match-required"
+	CodeTooMany              Code = "too-many-requests"
+	CodeUnavailable          Code = "unavailable"
+	CodeMediaUnavailable     Code = "media-unavailable"
+	CodeProviderUnavailable  Code = "provider-unavailable"
+	CodeDatabaseUnavailable  Code = "database-unavailable"
+	CodeWrongHost            Code = "wrong-host"
+	CodeSignatureInvalid     Code = "signature-invalid"
+)
+
+// Meaning is what a code stands for: its kind, a title of a few words and the remedy, in English for developers.
+type Meaning struct {
+	Kind   Kind
+	Title  string
+	Remedy string
+}
+
+var meanings = map[Code]Meaning{
+	CodeInternal:             {Internal, "Unexpected error", "Try again; if it stays, give the request id to your administrator."},
+	CodeInvalid:              {Invalid, "The request is not valid", "Correct what errors[] names and send it again."},
+	CodeMalformed:            {Malformed, "The body is not JSON", "Send one JSON document in UTF-8."},
+	CodeSignInRequired:       {Unauthenticated, "Sign-in required", "Sign in, or send a bearer token."},
+	CodeSignInExpired:        {Unauthenticated, "The sign-in has ended", "Sign in again."},
+	CodeBadCredentials:       {Unauthenticated, "The credentials are not accepted", "Check the bearer token: it may be mistyped, expired or revoked."},
+	CodeForbidden:            {Forbidden, "Not allowed", "Ask an owner of the room or your administrator."},
+	CodeScopeMissing:         {Forbidden, "The token lacks a scope", "Create a token with the scope that the detail names."},
+	CodeCrossSite:            {Forbidden, "Request from another site", "Send the request from Parvis's own pages, or with a bearer token."},
+	CodeNotFound:             {NotFound, "Not found", "Check the address."},
+	CodeRoomNotFound:         {NotFound, "No such room", "Check the code of the room."},
+	CodeMethodNotAllowed:     {NotFound, "Method not allowed here", "See the API documentation for the methods of this path."},
+	CodeNotAcceptable:        {Unsupported, "No such representation", "Ask for application/json."},
+	CodeMembersOnly:          {Forbidden, "The room is for its members", "Ask a host of the room to add you."},
+	CodeNotOpenYet:           {Forbidden, "The room is not open yet", "Come back at the time that the detail names."},
+	CodeAssuranceTooLow:      {Forbidden, "A stronger sign-in is needed", "Sign in with the second factor that the room asks for."},
+	CodeNotAdmitted:          {Forbidden, "Not in the meeting", "Join the room first, from this browser."},
+	CodeRemoved:              {Forbidden, "Removed from the meeting", "Ask a host."},
+	CodeConflict:             {Conflict, "In conflict with the present state", "Read the resource again, then decide."},
+	CodeIdempotencyReuse:     {Invalid, "Idempotency-Key used for another request", "Use a new key for a new request."},
+	CodeIdempotencyRunning:   {Conflict, "The first request with this Idempotency-Key still runs", "Wait for its answer, then repeat."},
+	CodeIdempotencyRequired:  {Malformed, "Idempotency-Key missing", "Send an Idempotency-Key header with each creation."},
+	CodeRoomArchived:         {Gone, "The room is archived", "Ask an owner of the room to restore it."},
+	CodeTooLarge:             {TooLarge, "The body is too large", "Send at most what the detail names."},
+	CodeUnsupportedMedia:     {Unsupported, "Content-Type missing or not supported", "Send the Content-Type that the detail names."},
+	CodePreconditionFailed:   {PreconditionFailed, "The resource has changed since you read it", "Read it again and send its new ETag in If-Match."},
+	CodePreconditionRequired: {PreconditionRequired, "If-Match missing", "Read the resource and send its ETag in If-Match."},
+	CodeTooMany:              {TooMany, "Too many requests", "Wait for as long as Retry-After says."},
+	CodeUnavailable:          {Unavailable, "Not available for the moment", "Try again after Retry-After."},
+	CodeMediaUnavailable:     {Unavailable, "The media server does not answer", "Try again after Retry-After; the page does it by itself."},
+	CodeProviderUnavailable:  {Unavailable, "The identity provider does not answer", "Try to sign in again later; guests can join meanwhile."},
+	CodeDatabaseUnavailable:  {Unavailable, "The database does not answer", "Try again after Retry-After; calls that run go on."},
+	CodeWrongHost:            {Misdirected, "This host name is not served here", "Use the address that the administrator configured as PARVIS_URL."},
+	CodeSignatureInvalid:     {Unauthenticated, "The signature is not valid", "Check the key and the clock of the sender."},
+}
+
+// Kind is the code's kind; a code that is not in the table is internal.
+func (c Code) Kind() Kind { return meanings[c].Kind }
+
+// Meaning returns what the code stands for and whether the code exists.
+func (c Code) Meaning() (Meaning, bool) {
+	m, ok := meanings[c]
+	return m, ok
+}
+
+// Codes lists all codes in alphabetical order.
+func Codes() []Code { return slices.Sorted(maps.Keys(meanings)) }

@@ -1,0 +1,196 @@
+package rooms
+
+import (
+	"context"
+	"time"
+
+	"parvis/access"
+	"parvis/event"
+)
+
+// RoomQuery asks for a page of rooms: those in which Subjects hold a grant that is in force at Now, or, when AllOfOrg
+// is set, all of the organization. Order is last used first, never used by creation. Cursor is opaque to callers.
+type RoomQuery struct {
+	OrgID    string
+	AllOfOrg bool
+	Subjects []access.Subject
+	Archived bool
+	PageSize int
+	Cursor   string
+	Now      time.Time
+}
+
+// RoomPage is one page; Next is empty on the last.
+type RoomPage struct {
+	Rooms []Listed
+	Next  string
+}
+
+// RoomStore keeps rooms and their grants. Room and Grants may answer from a cache that is at most one second old.
+type RoomStore interface {
+	// CreateRoom writes room, grants and events in one transaction. fault.Conflict when the slug is taken.
+	CreateRoom(ctx context.Context, r Room, grants []access.Grant, events []event.Event) error
+	// Room finds a room by slug, archived ones too. fault.NotFound (room-not-found) when there is none.
+	Room(ctx context.Context, slug string) (Room, error)
+	// UpdateRoom runs change on the present row inside a transaction, past all caches, and writes what it left together
+	// with the events that it returns; Version grows by one. An error of change is returned and writes nothing. change
+	// may run more than once.
+	UpdateRoom(ctx context.Context, id string, change func(*Room) ([]event.Event, error)) (Room, error)
+	// Rooms lists.
+	Rooms(ctx context.Context, q RoomQuery) (RoomPage, error)
+	// Grants answers the grants that any of the subjects holds in the room, in force or not.
+	Grants(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error)
+	// LastUsed answers when the room was last used, nil when never.
+	LastUsed(ctx context.Context, roomID string) (*time.Time, error)
+}
+
+// AdmissionStore keeps admissions. Nothing here is cached.
+type AdmissionStore interface {
+	// Admit writes the admission, its audit row and its events with the group commit. When the same sign-in holds an
+	// admission to the room that no relay has opened yet, that one is brought up to date (name, role, sources) and
+	// returned instead: joining is repeatable. An admission without SignInID is always new.
+	Admit(ctx context.Context, a Admission, events []event.Event) (Admission, error)
+	// Admission reads an admission with its room. fault.NotFound when there is none.
+	Admission(ctx context.Context, id string) (Entered, error)
+	// EndAdmissions ends what the selection names and that has not ended, takes down their hands, and answers them.
+	EndAdmissions(ctx context.Context, which AdmissionSelection, reason EndReason, now time.Time) ([]Ending, error)
+}
+
+// AdmissionSelection names admissions by exactly one of its fields.
+type AdmissionSelection struct {
+	ID       string
+	SignInID string
+	PersonID string
+	RoomID   string
+	WhoID    string
+}
+
+// PresenceStore keeps relays, sessions, participants and intervals.
+type PresenceStore interface {
+	// Enter opens a relay in one transaction past all caches: it reads admission and room, runs check on them, and
+	// when check agrees marks the admission open, begins the room's session and the participant's interval where none
+	// is open, notes the room's use and writes the relay. What it returns is the state after the commit.
+	Enter(ctx context.Context, relay Relay, check func(Entered) error) (Entered, error)
+	// CloseRelay ends a relay; the interval stays undecided with this as the last moment seen.
+	CloseRelay(ctx context.Context, relayID string, at time.Time) error
+	// Heartbeat says that a replica lives; relays of replicas without one since `fresh` count as closed.
+	Heartbeat(ctx context.Context, replica string, at time.Time) error
+	// RetireReplica closes the relays that a replica left open (its own at start, or a dead one's).
+	RetireReplica(ctx context.Context, replica string, at time.Time) error
+	// Present lists the rooms with an open session, with those whose interval is open. Replicas whose heartbeat is
+	// older than fresh hold no relay.
+	Present(ctx context.Context, fresh time.Time) ([]Presence, error)
+	// Settle writes what a sweep or a webhook decided, in one transaction.
+	Settle(ctx context.Context, decided Settlement, now time.Time) error
+}
+
+// Presence is a room with an open session as the database knows it.
+type Presence struct {
+	RoomID     string
+	MediaName  string
+	SessionID  string
+	SessionOrg string
+	Sid        string
+	EmptySince *time.Time
+	People     []Presentee
+}
+
+// Presentee is somebody whose interval is open. Ended tells that the admission is over.
+type Presentee struct {
+	AdmissionID string
+	Ended       bool
+	Relays      int
+	LastSeen    time.Time
+}
+
+// Settlement is what presence decided: intervals that end, sessions first seen empty or empty no more, sessions that
+// end, and the SFU rooms that carry a session.
+type Settlement struct {
+	Left       map[string]time.Time  // admission id -> moment of leaving
+	Seen       []string              // admission ids seen at the SFU now
+	EmptySince map[string]*time.Time // session id -> first seen empty, nil when people are back
+	Over       []string              // session ids
+	Sids       map[string]SFURoom    // session id -> the SFU room that carries it
+	Events     []event.Event
+}
+
+// SFURoom is a room of the SFU by its own id and node.
+type SFURoom struct {
+	Sid  string
+	Node string
+}
+
+// LiveStore keeps what people say through the server. Seq is the room's, given in the same transaction.
+type LiveStore interface {
+	// AddMessage keeps a line for those who come later in the same session.
+	AddMessage(ctx context.Context, m Message) (seq int64, err error)
+	// SetHand raises (at) or lowers (nil) a hand; changed is false when it was so already.
+	SetHand(ctx context.Context, admissionID string, at *time.Time) (seq int64, changed bool, err error)
+	// State reads hands and the last `limit` lines of the room's present session, oldest first.
+	State(ctx context.Context, roomID string, limit int) (State, error)
+}
+
+// MediaEvent is what the SFU told by webhook: a hint.
+type MediaEvent struct {
+	ID       string
+	Type     string
+	Room     string
+	Sid      string
+	Identity string
+	At       time.Time
+}
+
+// Inbox keeps webhooks before they are worked off. Events of one room come back in the order they came.
+type Inbox interface {
+	// Keep stores an event; new is false when an event with its id is known already.
+	Keep(ctx context.Context, e MediaEvent, now time.Time) (isNew bool, err error)
+	// Work hands unworked events to do, oldest first, at most limit, each marked done when do returns nil. It answers
+	// how many were done.
+	Work(ctx context.Context, limit int, now time.Time, do func(context.Context, MediaEvent) error) (int, error)
+}
+
+// Leases let one replica at a time do something.
+type Leases interface {
+	// Take answers whether the holder has the lease until the given time.
+	Take(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+}
+
+// Passes signs. Join asks only this: it makes no call to the SFU.
+type Passes interface {
+	Pass(a Admission, mediaName string, now time.Time) (Pass, error)
+}
+
+// Media is the SFU as rooms needs it. Absent rooms and people are no error for Remove and Apply. Errors are
+// fault.Unavailable when the SFU does not answer in time.
+type Media interface {
+	// Remove disconnects a participant.
+	Remove(ctx context.Context, mediaName, identity string) error
+	// Apply brings name and rights of a connected participant up to date.
+	Apply(ctx context.Context, mediaName string, a Admission) error
+	// Send says a signal to the room, or to the identities named.
+	Send(ctx context.Context, mediaName string, s event.Signal, to ...string) error
+	// Rooms lists the SFU's rooms.
+	Rooms(ctx context.Context) ([]MediaRoom, error)
+	// Participants lists who is connected to a room.
+	Participants(ctx context.Context, mediaName string) ([]MediaParticipant, error)
+}
+
+// MediaRoom is a room at the SFU.
+type MediaRoom struct {
+	Name         string
+	Sid          string
+	Participants int
+}
+
+// MediaParticipant is somebody connected at the SFU. Standard is false for kinds without a relay (phone, recorder).
+type MediaParticipant struct {
+	Identity string
+	Standard bool
+	JoinedAt time.Time
+}
+
+// Cutter cuts the open relays of an admission at the gates, here and on other replicas, once the SFU's farewell had
+// time to pass.
+type Cutter interface {
+	Cut(admissionID string)
+}

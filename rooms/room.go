@@ -1,0 +1,138 @@
+package rooms
+
+import (
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+)
+
+// Room is a place with a link that lasts. Slug and MediaName never change; MediaName is the SFU's name of the room,
+// opaque and never shown. Version counts writes and is the ETag.
+type Room struct {
+	ID           string
+	OrgID        string
+	Slug         string
+	MediaName    string
+	Name         string
+	Description  string
+	Language     string
+	Tags         []string
+	Entry        access.Entry
+	MinAssurance auth.Assurance
+	Version      int64
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	ArchivedAt   *time.Time
+}
+
+// Listed is a room as somebody's list shows it. LastUsedAt is when a session of it last began or ended.
+type Listed struct {
+	Room
+	Role       access.Role
+	LastUsedAt *time.Time
+}
+
+// AdmissionState is how far an admission has come.
+type AdmissionState string
+
+// The states: admitted and never opened, opened by a relay at least once, ended for good.
+const (
+	Admitted AdmissionState = "admitted"
+	Open     AdmissionState = "open"
+	Ended    AdmissionState = "ended"
+)
+
+// EndReason says why an admission ended.
+type EndReason string
+
+// The reasons.
+const (
+	EndLeft        EndReason = "left"
+	EndRemoved     EndReason = "removed"
+	EndSignedOut   EndReason = "signed-out"
+	EndDeactivated EndReason = "deactivated"
+	EndArchived    EndReason = "archived"
+	EndRevoked     EndReason = "revoked"
+	EndSuperseded  EndReason = "superseded"
+	EndMeetingOver EndReason = "meeting-over"
+)
+
+// Admission is the leave of somebody to be in a room now. Its ID is the SFU identity. SignInID is the browser sign-in
+// that owns it, empty when a bearer made it. Sources is explicit: an empty list means that nothing may be published.
+// Generation counts changes of role, sources, name and state, so that a relay can tell that it missed one.
+type Admission struct {
+	ID         string
+	OrgID      string
+	RoomID     string
+	SessionID  string
+	WhoKind    auth.Kind
+	WhoID      string
+	PersonID   string
+	SignInID   string
+	Name       string
+	OrgName    string
+	Assurance  auth.Assurance
+	Role       access.Role
+	Sources    []access.Source
+	State      AdmissionState
+	Reason     EndReason
+	Generation int64
+	CreatedAt  time.Time
+	EndedAt    *time.Time
+}
+
+// Live reports whether the admission still lets its holder in.
+func (a Admission) Live() bool { return a.State != Ended }
+
+// Pass is the LiveKit token of an admission, with the address to use it at.
+type Pass struct {
+	URL       string
+	Token     string
+	ExpiresAt time.Time
+}
+
+// Relay is an open signalling connection at the gate: the presence of an admission (DESIGN §3.4).
+type Relay struct {
+	ID          string
+	AdmissionID string
+	Replica     string
+	OpenedAt    time.Time
+}
+
+// Entered is what the gate needs to let an admission through: who, into which room, with which rights, as of now.
+type Entered struct {
+	Admission Admission
+	Room      Room
+}
+
+// Message is a chat line.
+type Message struct {
+	ID          string
+	RoomID      string
+	SessionID   string
+	AdmissionID string
+	Name        string
+	Text        string
+	At          time.Time
+}
+
+// Hand is a raised hand.
+type Hand struct {
+	AdmissionID string
+	Name        string
+	RaisedAt    time.Time
+}
+
+// State is what a client reads after connecting, after reconnecting and at a gap of seq.
+type State struct {
+	Seq      int64
+	Hands    []Hand
+	Messages []Message
+}
+
+// Ending is an admission that just ended, with the SFU's name of its room.
+type Ending struct {
+	Admission Admission
+	MediaName string
+}
