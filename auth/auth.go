@@ -105,3 +105,7 @@ func FromContext(ctx context.Context) Identity {
 	who, _ := ctx.Value(contextKey{}).(Identity)
 	return who
 }
+
+// DefaultOrgID is the organization of people whom no rule places. It never satisfies an organization entry and
+// receives no grants (DESIGN §6).
+const DefaultOrgID = "00000000-0000-7000-8000-000000000000"

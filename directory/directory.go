@@ -12,8 +12,8 @@ import (
 	"parvis/auth"
 )
 
-// DefaultOrgID is the organization of people whom no rule places. It never satisfies an organization entry.
-const DefaultOrgID = "00000000-0000-7000-8000-000000000000"
+// DefaultOrgID is the organization of people whom no rule places.
+const DefaultOrgID = auth.DefaultOrgID
 
 // Organization is a ministry, agency or other body.
 type Organization struct {

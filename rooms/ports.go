@@ -52,7 +52,8 @@ type AdmissionStore interface {
 	Admit(ctx context.Context, a Admission, events []event.Event) (Admission, error)
 	// Admission reads an admission with its room. fault.NotFound when there is none.
 	Admission(ctx context.Context, id string) (Entered, error)
-	// EndAdmissions ends what the selection names and that has not ended, takes down their hands, and answers them.
+	// EndAdmissions ends what the selection names and that has not ended, together with their open intervals, takes
+	// down their hands (HandSeq), and answers them.
 	EndAdmissions(ctx context.Context, which AdmissionSelection, reason EndReason, now time.Time) ([]Ending, error)
 }
 
@@ -77,9 +78,9 @@ type PresenceStore interface {
 	Heartbeat(ctx context.Context, replica string, at time.Time) error
 	// RetireReplica closes the relays that a replica left open (its own at start, or a dead one's).
 	RetireReplica(ctx context.Context, replica string, at time.Time) error
-	// Present lists the rooms with an open session, with those whose interval is open. Replicas whose heartbeat is
-	// older than fresh hold no relay.
-	Present(ctx context.Context, fresh time.Time) ([]Presence, error)
+	// Present lists the rooms with an open session, with those whose interval is open; mediaName narrows it to one room,
+	// empty means all. Replicas whose heartbeat is older than fresh hold no relay.
+	Present(ctx context.Context, mediaName string, fresh time.Time) ([]Presence, error)
 	// Settle writes what a sweep or a webhook decided, in one transaction.
 	Settle(ctx context.Context, decided Settlement, now time.Time) error
 }

@@ -131,8 +131,10 @@ type State struct {
 	Messages []Message
 }
 
-// Ending is an admission that just ended, with the SFU's name of its room.
+// Ending is an admission that just ended, with the SFU's name of its room. HandSeq is the room's seq of the hand that
+// went down with it, 0 when none was up.
 type Ending struct {
 	Admission Admission
 	MediaName string
+	HandSeq   int64
 }

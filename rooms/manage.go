@@ -1,0 +1,252 @@
+package rooms
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+)
+
+// Create makes a room; who becomes its owner (for a service account also OwnerPersonID, when given).
+func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Listed, error) {
+	if err := auth.Allowed(who, auth.RoomCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return Listed{}, err
+	}
+	room, err := s.draft(who, in)
+	if err != nil {
+		return Listed{}, err
+	}
+	const attempts = 4 // two slugs in 26^10 meet about never; a loop without end would hide a broken generator
+	for range attempts {
+		room.Slug = newSlug()
+		grants := owners(room, who, in.OwnerPersonID)
+		err = s.Rooms.CreateRoom(ctx, room, grants, []event.Event{s.happened(who, event.RoomCreated, room, nil)})
+		if !fault.Is(err, fault.Conflict) {
+			break
+		}
+	}
+	if err != nil {
+		return Listed{}, fmt.Errorf("create room: %w", err)
+	}
+	return Listed{Room: room, Role: access.Owner}, nil
+}
+
+func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
+	var c check
+	now := s.Now().UTC()
+	r := Room{
+		ID: newID(), OrgID: who.OrgID, MediaName: newMediaName(), Version: 1, CreatedAt: now, UpdatedAt: now,
+		Name: strings.TrimSpace(in.Name), Description: strings.TrimSpace(in.Description),
+		Language: in.Language, Entry: defaultEntry, Tags: c.tags(in.Tags),
+	}
+	if r.Language == "" {
+		r.Language = Languages()[0]
+	}
+	if in.Entry != "" {
+		r.Entry = c.entry(in.Entry)
+	}
+	if in.MinAssurance != "" {
+		r.MinAssurance = c.assurance(in.MinAssurance)
+	}
+	c.name(r.Name)
+	c.description(r.Description)
+	c.language(r.Language)
+	c.that(in.OwnerPersonID == "" || who.Kind == auth.Service, "body.owner", "only a service account may name an owner")
+	return r, c.err()
+}
+
+func owners(r Room, who auth.Identity, personID string) []access.Grant {
+	subjects := []access.Subject{{Kind: access.SubjectPerson, ID: who.PersonID}}
+	if who.Kind == auth.Service {
+		subjects = []access.Subject{{Kind: access.SubjectService, ID: who.ID}}
+		if personID != "" {
+			subjects = append(subjects, access.Subject{Kind: access.SubjectPerson, ID: personID})
+		}
+	}
+	grants := make([]access.Grant, len(subjects))
+	for i, subject := range subjects {
+		grants[i] = access.Grant{ID: newID(), RoomID: r.ID, Subject: subject, Role: access.Owner, SourceKind: "room", SourceID: r.ID}
+	}
+	return grants
+}
+
+// List answers one's own rooms, last used first.
+func (s *Service) List(ctx context.Context, who auth.Identity, q ListQuery) (RoomPage, error) {
+	if err := auth.Allowed(who, auth.RoomList, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return RoomPage{}, err
+	}
+	return s.Rooms.Rooms(ctx, RoomQuery{
+		OrgID: who.OrgID, AllOfOrg: who.Kind == auth.Service, Subjects: access.SubjectsOf(who),
+		Archived: q.Archived, PageSize: q.PageSize, Cursor: q.Cursor, Now: s.Now(),
+	})
+}
+
+// Get answers a room as far as who may see it: somebody without a role learns that it exists and whether its door is
+// open, no more.
+func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View, error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err != nil {
+		return View{}, err
+	}
+	view := View{Listed: Listed{Room: room, Role: st.role}, Door: room.door(who, st.role)}
+	err = auth.Allowed(who, auth.RoomRead, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID})
+	if view.Full = err == nil; !view.Full {
+		if fault.HasCode(err, fault.CodeScopeMissing) {
+			return View{}, err
+		}
+		return view, nil
+	}
+	view.LastUsedAt, err = s.Rooms.LastUsed(ctx, room.ID)
+	return view, err
+}
+
+// find loads a room and how somebody stands to it.
+func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Room, standing, error) {
+	room, err := s.Rooms.Room(ctx, slug)
+	if err != nil {
+		return Room{}, standing{}, err
+	}
+	subjects := access.SubjectsOf(who)
+	if len(subjects) == 0 {
+		return room, stand(nil, s.Now()), nil
+	}
+	grants, err := s.Rooms.Grants(ctx, room.ID, subjects)
+	if err != nil {
+		return Room{}, standing{}, fmt.Errorf("grants of a room: %w", err)
+	}
+	return room, stand(grants, s.Now()), nil
+}
+
+// Update changes a room whose version the caller has seen. The link never changes.
+func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, version int64, change Change) (Listed, error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err != nil {
+		return Listed{}, err
+	}
+	right := auth.RoomUpdate
+	if change.Archived != nil {
+		right = auth.RoomArchive
+	}
+	if err := auth.Allowed(who, right, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
+		return Listed{}, err
+	}
+	var archived bool
+	room, err = s.Rooms.UpdateRoom(ctx, room.ID, func(r *Room) ([]event.Event, error) {
+		archived = false
+		if r.Version != version {
+			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this room since you read it")
+		}
+		was := r.ArchivedAt != nil
+		if err := change.apply(r, s.Now().UTC()); err != nil {
+			return nil, err
+		}
+		archived = !was && r.ArchivedAt != nil
+		return []event.Event{s.happened(who, changeType(was, r.ArchivedAt != nil), *r, nil)}, nil
+	})
+	if err != nil {
+		return Listed{}, err
+	}
+	if archived {
+		if err := s.end(ctx, AdmissionSelection{RoomID: room.ID}, EndArchived); err != nil {
+			return Listed{}, err
+		}
+	}
+	used, err := s.Rooms.LastUsed(ctx, room.ID)
+	return Listed{Room: room, Role: st.role, LastUsedAt: used}, err
+}
+
+func changeType(was, is bool) event.Type {
+	switch {
+	case !was && is:
+		return event.RoomArchived
+	case was && !is:
+		return event.RoomRestored
+	default:
+		return event.RoomUpdated
+	}
+}
+
+// Archive closes a room for good, until somebody restores it: who is in it leaves, who comes is told.
+func (s *Service) Archive(ctx context.Context, who auth.Identity, slug string, version int64) error {
+	yes := true
+	_, err := s.Update(ctx, who, slug, version, Change{Archived: &yes})
+	return err
+}
+
+func (c Change) apply(r *Room, now time.Time) error {
+	var wrong check
+	if c.Name != nil {
+		r.Name = strings.TrimSpace(*c.Name)
+		wrong.name(r.Name)
+	}
+	if c.Description != nil {
+		r.Description = strings.TrimSpace(*c.Description)
+		wrong.description(r.Description)
+	}
+	if c.Language != nil {
+		r.Language = *c.Language
+		wrong.language(r.Language)
+	}
+	if c.Tags != nil {
+		r.Tags = wrong.tags(*c.Tags)
+	}
+	if c.Entry != nil {
+		r.Entry = wrong.entry(*c.Entry)
+	}
+	if c.MinAssurance != nil {
+		r.MinAssurance = wrong.assurance(*c.MinAssurance)
+	}
+	if c.Archived != nil {
+		r.archive(*c.Archived, now)
+	}
+	r.UpdatedAt = now
+	return wrong.err()
+}
+
+func (r *Room) archive(yes bool, now time.Time) {
+	switch {
+	case yes && r.ArchivedAt == nil:
+		r.ArchivedAt = &now
+	case !yes:
+		r.ArchivedAt = nil
+	}
+}
+
+// happened is an event about a room by somebody.
+func (s *Service) happened(who auth.Identity, t event.Type, r Room, data map[string]any) event.Event {
+	return event.Event{
+		ID: newID(), Type: t, OrgID: r.OrgID, Subject: "room:" + r.ID,
+		Actor: actor(who), OnBehalfOf: who.OnBehalfOf, At: s.Now().UTC(), Data: data,
+	}
+}
+
+func actor(who auth.Identity) string { return string(who.Kind) + ":" + who.ID }
+
+// newSlug draws xxx-xxxx-xxx: 26^10 links, about 47 bits (security.md 2.11 tells why guesses are limited globally).
+func newSlug() string {
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	slug := make([]byte, 0, 12)
+	var draw [64]byte
+	for len(slug) < 12 {
+		_, _ = rand.Read(draw[:]) // crypto/rand never fails since Go 1.24
+		for _, b := range draw {
+			if len(slug) == 3 || len(slug) == 8 {
+				slug = append(slug, '-')
+			}
+			if b < 26*9 && len(slug) < 12 { // 234 is the largest multiple of 26 in a byte: no letter is likelier
+				slug = append(slug, letters[b%26])
+			}
+		}
+	}
+	return string(slug)
+}
+
+// newMediaName draws the SFU's name of a room: 26 characters of base32, opaque, so that nobody inside the network can
+// go from a link to a call.
+func newMediaName() string { return rand.Text() }

@@ -1,0 +1,113 @@
+package rooms
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parvis/access"
+	"parvis/fault"
+)
+
+// Ports is everything that Service asks of others. All are needed.
+type Ports struct {
+	Rooms      RoomStore
+	Admissions AdmissionStore
+	Presence   PresenceStore
+	Live       LiveStore
+	Inbox      Inbox
+	Leases     Leases
+	Passes     Passes
+	Media      Media
+	Cutter     Cutter
+	Now        func() time.Time
+	Logger     *slog.Logger
+	Replica    string // names this process among its replicas
+}
+
+// Service is the use cases of rooms, one method each. It is safe for concurrent use; Close ends what it has running.
+type Service struct {
+	Ports
+	reactions *reactions
+}
+
+// New makes a Service.
+func New(p Ports) *Service {
+	s := &Service{Ports: p}
+	s.reactions = newReactions(s.sendReactions)
+	return s
+}
+
+// Close says what is still to be said and waits for it.
+func (s *Service) Close() { s.reactions.close() }
+
+// NewRoom is what somebody asks for at a creation. Entry and MinAssurance are words of DESIGN §4, empty for the default.
+// OwnerPersonID is for service accounts only.
+type NewRoom struct {
+	Name          string
+	Description   string
+	Language      string
+	Tags          []string
+	Entry         string
+	MinAssurance  string
+	OwnerPersonID string
+}
+
+// Change is what somebody changes of a room; nil leaves a field as it is.
+type Change struct {
+	Name         *string
+	Description  *string
+	Language     *string
+	Tags         *[]string
+	Entry        *string
+	MinAssurance *string
+	Archived     *bool
+}
+
+// ListQuery asks for a page of one's own rooms (a service account: its organization's).
+type ListQuery struct {
+	Archived bool
+	PageSize int
+	Cursor   string
+}
+
+// DoorState is what somebody finds at the door of a room.
+type DoorState string
+
+// The states of a door.
+const (
+	DoorOpen           DoorState = "open"
+	DoorSignInRequired DoorState = "sign-in-required"
+	DoorRefused        DoorState = "refused"
+)
+
+// Door is the decision at a room's door, with the reason when it stays shut.
+type Door struct {
+	State DoorState
+	Code  fault.Code
+}
+
+// View is a room as somebody may see it. Without Full only slug and door may be shown.
+type View struct {
+	Listed
+	Door Door
+	Full bool
+}
+
+// JoinRequest is what somebody brings to the door. Name is for guests and for service accounts.
+type JoinRequest struct {
+	Name string
+}
+
+// Joined is an admission with the pass to use it.
+type Joined struct {
+	Room      Room
+	Admission Admission
+	Pass      Pass
+}
+
+// newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+const defaultEntry = access.EntrySignedIn
