@@ -58,9 +58,11 @@ type Store interface {
 	SignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
 	// TouchSignIn notes activity; the caller does so at most once a minute.
 	TouchSignIn(ctx context.Context, id string, at time.Time) error
+	// RenameGuest changes the name of a live guest sign-in. fault.NotFound when there is none.
+	RenameGuest(ctx context.Context, id, name string) error
 	// EndSignIns ends the live ones that the selection names and answers them.
 	EndSignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
-	// IDTokenHint reads and forgets the encrypted ID token of a sign-in.
+	// IDTokenHint reads and forgets the encrypted ID token of a sign-in, ended or not; empty when there is none.
 	IDTokenHint(ctx context.Context, id string) ([]byte, error)
 }
 
