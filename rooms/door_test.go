@@ -1,0 +1,129 @@
+package rooms
+
+import (
+	"testing"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/fault"
+)
+
+var (
+	nobody   = auth.Identity{}
+	guest    = auth.Identity{Kind: auth.Guest, ID: "g", SignInID: "g"}
+	jeanne   = auth.Identity{Kind: auth.Person, ID: "jeanne", PersonID: "jeanne", OrgID: "interior", Assurance: auth.AssuranceAgentMFA}
+	louise   = auth.Identity{Kind: auth.Person, ID: "louise", PersonID: "louise", OrgID: "justice", Assurance: auth.AssuranceAgentMFA}
+	samira   = auth.Identity{Kind: auth.Person, ID: "samira", PersonID: "samira", OrgID: "interior", Assurance: auth.AssuranceAgent}
+	unplaced = auth.Identity{Kind: auth.Person, ID: "x", PersonID: "x", OrgID: auth.DefaultOrgID, Assurance: auth.AssuranceAgent}
+	bridge   = auth.Identity{Kind: auth.Service, ID: "bridge", OrgID: "interior", Scopes: []auth.Scope{auth.ScopeRoomsWrite}}
+	reader   = auth.Identity{Kind: auth.Service, ID: "reader", OrgID: "interior", Scopes: []auth.Scope{auth.ScopeRoomsRead}}
+	stranger = auth.Identity{Kind: auth.Service, ID: "other", OrgID: "justice", Scopes: auth.Scopes()}
+)
+
+func TestWhoEntersWithoutWaiting(t *testing.T) {
+	const (
+		ok     = fault.Code("")
+		signIn = fault.CodeSignInRequired
+		others = fault.CodeMembersOnly
+	)
+	cases := []struct {
+		entry access.Entry
+		who   auth.Identity
+		role  access.Role
+		want  fault.Code
+	}{
+		{access.EntryEveryone, nobody, "", ok},
+		{access.EntryEveryone, guest, "", ok},
+		{access.EntryEveryone, stranger, "", others},
+		{access.EntrySignedIn, nobody, "", signIn},
+		{access.EntrySignedIn, guest, "", signIn},
+		{access.EntrySignedIn, louise, "", ok},
+		{access.EntrySignedIn, bridge, "", ok},
+		{access.EntrySignedIn, reader, "", others},
+		{access.EntrySignedIn, stranger, "", others},
+		{access.EntryOrganization, jeanne, "", ok},
+		{access.EntryOrganization, louise, "", others},
+		{access.EntryOrganization, louise, access.Member, ok},
+		{access.EntryOrganization, unplaced, "", others},
+		{access.EntryMembers, jeanne, "", others},
+		{access.EntryMembers, jeanne, access.Member, ok},
+		{access.EntryMembers, guest, "", signIn},
+		{access.EntryHosts, jeanne, access.Member, others},
+		{access.EntryHosts, jeanne, access.Moderator, ok},
+		{access.EntryHosts, jeanne, access.Owner, ok},
+		{"", louise, access.Member, others}, // a word that nobody knows lets hosts in, and no one else
+		{"", louise, access.Owner, ok},
+	}
+	for _, c := range cases {
+		err := Room{OrgID: "interior", Entry: c.entry}.entry(c.who, c.role)
+		if got := codeOf(err); got != c.want {
+			t.Errorf("entry %q, %s %s as %q: got %q, want %q", c.entry, c.who.Kind, c.who.ID, c.role, got, c.want)
+		}
+	}
+}
+
+func codeOf(err error) fault.Code {
+	if err == nil {
+		return ""
+	}
+	return fault.Of(err).Code
+}
+
+func TestNobodyOfTheDefaultOrganizationIsOfTheRoomsOrganization(t *testing.T) {
+	room := Room{OrgID: auth.DefaultOrgID, Entry: access.EntryOrganization}
+	if err := room.entry(unplaced, ""); !fault.HasCode(err, fault.CodeMembersOnly) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnArchivedRoomLetsNobodyIn(t *testing.T) {
+	room := Room{Entry: access.EntryEveryone, ArchivedAt: &time.Time{}}
+	if err := room.entry(jeanne, access.Owner); !fault.HasCode(err, fault.CodeRoomArchived) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestARoomThatAsksForASecondFactorGetsIt(t *testing.T) {
+	room := Room{OrgID: "interior", Entry: access.EntryEveryone, MinAssurance: auth.AssuranceAgentMFA}
+	for _, c := range []struct {
+		who  auth.Identity
+		want fault.Code
+	}{{jeanne, ""}, {samira, fault.CodeAssuranceTooLow}, {guest, fault.CodeSignInRequired}, {nobody, fault.CodeSignInRequired}, {bridge, ""}} {
+		if got := codeOf(room.entry(c.who, access.Owner)); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.who.ID, got, c.want)
+		}
+	}
+}
+
+func TestAGrantHoldsForItsTimeAndTheStrongestCounts(t *testing.T) {
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	past, future := now.Add(-time.Hour), now.Add(time.Hour)
+	got := stand([]access.Grant{
+		{Role: access.Owner, NotAfter: &past},
+		{Role: access.Moderator, NotBefore: &future},
+		{Role: access.Member, Sources: []access.Source{access.Microphone}},
+	}, now)
+	if got.role != access.Member || len(got.sources) != 1 {
+		t.Errorf("got %+v", got)
+	}
+	if none := stand(nil, now); none.role != access.NoRole || none.seat() != access.Member || len(none.sources) != 4 {
+		t.Errorf("without a grant one sits as a member with everything: %+v", none)
+	}
+}
+
+func TestSlugsAreDrawnInTheirForm(t *testing.T) {
+	seen := map[string]bool{}
+	for range 2000 {
+		slug := newSlug()
+		if len(slug) != 12 || slug[3] != '-' || slug[8] != '-' || seen[slug] {
+			t.Fatalf("slug %q", slug)
+		}
+		for i, c := range slug {
+			if i != 3 && i != 8 && (c < 'a' || c > 'z') {
+				t.Fatalf("slug %q", slug)
+			}
+		}
+		seen[slug] = true
+	}
+}
