@@ -31,7 +31,7 @@ const (
 
 // kinds places every folder on the map; the longest matching prefix counts.
 var kinds = map[string]kind{
-	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "config": leaf,
+	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf,
 	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain,
 	"auth/oidc": adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,
