@@ -1,0 +1,126 @@
+package signin
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// Options is what a Manager needs to know. All fields but the limits are needed.
+type Options struct {
+	BaseURL string        // the platform's own address: https gives the cookie its prefix and Secure
+	Idle    time.Duration // without activity a sign-in is nobody after this (2 h); an open relay is activity
+	Max     time.Duration // a sign-in ends after this, whatever happens (12 h)
+	Now     func() time.Time
+	Logger  *slog.Logger
+	Key     [32]byte // encrypts ID tokens at rest
+	// ClientAddr is the browser's address, proxies considered; the zero Addr when it is not known.
+	ClientAddr func(*http.Request) netip.Addr
+}
+
+// Manager knows who is signed in from which browser. It is safe for concurrent use; Close waits for what it still writes.
+type Manager struct {
+	Options
+	store   Store
+	ender   Ender
+	cookies cookies
+	sealer  sealer
+	touches *toucher
+}
+
+// New makes a Manager.
+func New(store Store, ender Ender, o Options) *Manager {
+	o.Idle, o.Max = cmp.Or(o.Idle, 2*time.Hour), cmp.Or(o.Max, 12*time.Hour)
+	return &Manager{
+		Options: o, store: store, ender: ender,
+		cookies: cookiesFor(o.BaseURL), sealer: newSealer(o.Key), touches: newToucher(store, o.Logger),
+	}
+}
+
+// Close waits for the activity that is still being noted. Call it when no request runs any more.
+func (m *Manager) Close() { m.touches.close() }
+
+func (m *Manager) now() time.Time { return m.Now().UTC() }
+
+// Identify says who sends a request by its cookie: nobody without one, or with one that is malformed, unknown, ended or
+// past a limit. A cookie that will never count again is cleared. Errors: fault.Unavailable of the store, in which case
+// the cookie stays.
+func (m *Manager) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error) {
+	s, err := m.current(r)
+	switch {
+	case errors.Is(err, errNoCookie):
+		return auth.Identity{}, nil
+	case fault.Is(err, fault.NotFound):
+		m.cookies.clear(w)
+		return auth.Identity{}, nil
+	case err != nil:
+		return auth.Identity{}, fmt.Errorf("identify: %w", err)
+	}
+	m.touches.touch(r.Context(), s, m.now())
+	return identityOf(s), nil
+}
+
+// errNoCookie tells a request without a well-formed cookie: there is nothing to look up and nothing to clear.
+var errNoCookie = errors.New("no sign-in cookie")
+
+// current is the live sign-in of the request: errNoCookie or fault.NotFound when there is none.
+func (m *Manager) current(r *http.Request) (SignIn, error) {
+	secret, ok := m.cookies.read(r)
+	if !ok {
+		return SignIn{}, errNoCookie
+	}
+	s, err := m.store.SignIn(r.Context(), secret.hash())
+	if err != nil {
+		return SignIn{}, err
+	}
+	if !m.live(s) {
+		return SignIn{}, fault.New(fault.CodeNotFound, "this sign-in has ended")
+	}
+	return s, nil
+}
+
+// live judges the limits again, because the store may answer from a cache.
+func (m *Manager) live(s SignIn) bool {
+	now := m.now()
+	return s.EndedAt == nil && now.Before(s.ExpiresAt) && (s.Busy || now.Sub(s.LastSeenAt) < m.Idle)
+}
+
+func identityOf(s SignIn) auth.Identity {
+	who := auth.Identity{
+		Kind: s.Kind, ID: s.ID, OrgID: s.OrgID, Assurance: s.Assurance,
+		SignInID: s.ID, Name: s.Name, OrgName: s.OrgName, Emails: s.Emails,
+	}
+	if s.Kind == auth.Person {
+		who.ID, who.PersonID = s.PersonID, s.PersonID
+	}
+	return who
+}
+
+// fresh is a sign-in that begins with this request; its secret goes to the browser once it is kept.
+func (m *Manager) fresh(r *http.Request) (SignIn, secret) {
+	secret, now := newSecret(), m.now()
+	return SignIn{
+		ID: uuid.Must(uuid.NewV7()).String(), SecretHash: secret.hash(),
+		UserAgent: userAgent(r.UserAgent()), Network: truncated(m.ClientAddr(r)),
+		CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(m.Max),
+	}, secret
+}
+
+// keep writes a new sign-in and only then hands its cookie out.
+func (m *Manager) keep(ctx context.Context, w http.ResponseWriter, s SignIn, secret secret, replaces string) error {
+	if err := m.store.CreateSignIn(ctx, s, replaces); err != nil {
+		return fmt.Errorf("create sign-in: %w", err)
+	}
+	m.cookies.set(w, secret, m.Max)
+	return nil
+}
