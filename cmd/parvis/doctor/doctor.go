@@ -1,0 +1,49 @@
+// Package doctor examines an installation and says, one line each, what is well and what to do about the rest.
+//
+// It owns the examinations and their remedies. It refuses to mend anything, and knows databases and media servers only
+// through the small functions that the command hands it.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+// patience is how long one examination may take.
+const patience = 10 * time.Second
+
+// Check is one examination. Run answers what it saw, or an Ailment.
+type Check struct {
+	Name string
+	Run  func(ctx context.Context) (seen string, err error)
+}
+
+// Ailment is something wrong, with what to do about it.
+type Ailment struct {
+	What   string
+	Remedy string
+}
+
+func (a Ailment) Error() string { return a.What + ". " + a.Remedy }
+
+func ailing(remedy, format string, args ...any) error {
+	return Ailment{What: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// Examine runs the checks in order, writes a line for each and reports whether all is well.
+func Examine(ctx context.Context, out io.Writer, checks []Check) bool {
+	well := true
+	for _, c := range checks {
+		one, cancel := context.WithTimeout(ctx, patience)
+		seen, err := c.Run(one)
+		cancel()
+		mark, text := "ok   ", seen
+		if err != nil {
+			well, mark, text = false, "WRONG", err.Error()
+		}
+		fmt.Fprintf(out, "%s  %-14s %s\n", mark, c.Name, text)
+	}
+	return well
+}
