@@ -40,8 +40,8 @@ lint: tools npm linters ## Check format, vet, staticcheck, and the client's lint
 	@$(GO) vet ./...
 	@env CGO_ENABLED=0 bin/staticcheck ./...
 	@npm run --silent -w web lint
-	@npm run --silent -w web types
-	@npm run --silent -w e2e types
+	@npm run --silent -w web typecheck
+	@npm run --silent -w e2e typecheck
 
 .PHONY: fmt
 fmt: tools ## Format the Go code

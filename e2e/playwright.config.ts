@@ -1,0 +1,29 @@
+import { join } from "node:path";
+
+import { defineConfig } from "@playwright/test";
+
+import { chromium } from "./support/chromium.ts";
+
+const results = process.env["PARVIS_TEST_RESULTS"];
+const report = process.env["PARVIS_TEST_REPORT"] ?? "playwright.json";
+
+export default defineConfig({
+  testDir: "./specs",
+  outputDir: "./results",
+  // Each browser encodes and decodes video in software: two at work fill a small machine.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: results ? [["list"], ["json", { outputFile: join(results, report) }]] : [["list"]],
+  use: {
+    browserName: "chromium",
+    launchOptions: chromium(),
+    locale: "en-GB",
+    timezoneId: "Europe/Paris",
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});

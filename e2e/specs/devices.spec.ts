@@ -1,0 +1,52 @@
+import type { Page } from "@playwright/test";
+
+import { expectMoving } from "../support/media.ts";
+import { expect, test } from "../support/test.ts";
+import { filled } from "../support/words.ts";
+
+/** Makes the browser refuse devices, as it does when a person or the system said no. */
+async function refuseDevices(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+  });
+}
+
+test("the browser refuses camera and microphone: the page says what to do, and one can join without", async ({ welcome }) => {
+  const [jeanne, amine] = [await welcome(), await welcome()];
+  await refuseDevices(jeanne.page);
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  const room = await jeanne.makeRoom({ name: "Sans caméra" });
+  await jeanne.open(`/${room.slug}`);
+  const { title, help } = jeanne.words.devices;
+  await expect(jeanne.page.getByText(help["refused-by-browser"]).first()).toBeVisible();
+  await expect(jeanne.page.getByText(filled(title["refused-by-browser"], { device: jeanne.words.devices.camera }))).toBeVisible();
+  await jeanne.join();
+
+  await amine.open();
+  await amine.signIn("Amine Kader");
+  await amine.enter(room);
+  await expectMoving(jeanne.call.video("Amine Kader"));
+  await expect(amine.call.tile("Jeanne Morel")).toContainText("JM"); // initials in place of a picture
+});
+
+test("somebody joins with camera and microphone off, and turns them on in the call", async ({ welcome }) => {
+  const [jeanne, amine] = [await welcome(), await welcome()];
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  const room = await jeanne.makeRoom({ name: "En silence" });
+  await jeanne.open(`/${room.slug}`);
+  await jeanne.page.getByRole("button", { name: jeanne.words.prejoin.turnCameraOff }).click();
+  await jeanne.page.getByRole("button", { name: jeanne.words.prejoin.turnMicOff }).click();
+  await jeanne.join();
+  await amine.open();
+  await amine.signIn("Amine Kader");
+  await amine.enter(room);
+
+  await expect(amine.call.tile("Jeanne Morel")).toContainText("JM");
+  await expect(amine.call.tile("Jeanne Morel")).toContainText(amine.words.call.muted);
+  await jeanne.call.control("cameraOn").click();
+  await jeanne.call.control("micOn").click();
+  await expectMoving(amine.call.video("Jeanne Morel"));
+  await expect(amine.call.tile("Jeanne Morel")).not.toContainText(amine.words.call.muted);
+});

@@ -1,0 +1,133 @@
+import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+
+import { iceServersOf } from "./media.ts";
+import type { Platform } from "./platform.ts";
+import type { Witness } from "./witness.ts";
+import { anyOf, filled, type Words } from "./words.ts";
+
+/** The people whom the development provider knows. */
+export type DemoPerson =
+  | "Jeanne Morel" | "Amine Kader" | "Louise Petit" | "Paul Girard"
+  | "Claire Vasseur" | "Marc Olivier" | "Samira Dufour";
+
+export interface RoomSeen {
+  slug: string;
+  url: string;
+  name: string;
+}
+
+/** Somebody in front of a browser of their own, and what they do with it. */
+export class Visitor {
+  readonly call: Call;
+
+  constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly witness: Witness,
+    readonly platform: Platform,
+    readonly words: Words,
+  ) {
+    this.call = new Call(page, words);
+  }
+
+  async open(path = "/"): Promise<void> {
+    await this.page.goto(this.platform.url + path);
+  }
+
+  /** Signs in by the real form of the development provider, from the page that is open. */
+  async signIn(as: DemoPerson): Promise<void> {
+    await this.page.getByRole("link", { name: this.words.common.signIn }).first().click();
+    await this.choose(as);
+    await expect(this.page.getByRole("button", { name: filled(this.words.common.accountOf, { name: as }) })).toBeVisible();
+  }
+
+  /** Chooses a person on the development provider's page. */
+  async choose(person: DemoPerson): Promise<void> {
+    await this.page.getByRole("button", { name: person }).click();
+  }
+
+  /** Makes a room by REST with this browser's sign-in: where the room is no part of the story. */
+  async makeRoom(room: { name: string; entry?: string }): Promise<RoomSeen> {
+    const answer = await this.context.request.post(`${this.platform.url}/api/v1/rooms`, {
+      data: room,
+      headers: { Origin: this.platform.url },
+    });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return answer.json();
+  }
+
+  /** Opens a room's page and goes in from before joining; guests give their name. */
+  async enter(room: RoomSeen, guestName?: string): Promise<void> {
+    await this.open(`/${room.slug}`);
+    await this.join(guestName);
+  }
+
+  /** Works a control of the dock, from the menu of the others where the screen is too narrow to show it. */
+  async pressControl(key: "chat" | "peoplePanel" | "react"): Promise<void> {
+    const control = key === "chat" ? this.call.chatButton : this.call.control(key);
+    if (await control.isVisible()) return control.click();
+    await this.call.control("more").click();
+    await this.page.getByRole("menuitem", { name: this.words.call[key] }).click();
+  }
+
+  /** Goes in from the page before joining. */
+  async join(guestName?: string): Promise<void> {
+    if (guestName !== undefined) await this.page.getByRole("textbox", { name: this.words.prejoin.name }).fill(guestName);
+    await this.page.getByRole("button", { name: this.words.prejoin.join, exact: true }).click();
+    await this.call.expectIn();
+  }
+}
+
+/** The call as a person sees and operates it. */
+export class Call {
+  readonly controls: Locator;
+
+  constructor(readonly page: Page, private readonly words: Words) {
+    this.controls = page.getByRole("toolbar", { name: words.call.controls });
+  }
+
+  async expectIn(): Promise<void> {
+    await expect(this.controls).toBeVisible({ timeout: 20_000 });
+    await expect(this.control("leave")).toBeEnabled();
+  }
+
+  /** A button of the dock, by its key in the catalogue. */
+  control(key: "micOff" | "micOn" | "cameraOff" | "cameraOn" | "screenOn" | "screenOff" | "handRaise" | "handLower" | "react" | "peoplePanel" | "more" | "leave"): Locator {
+    return this.controls.getByRole("button", { name: this.words.call[key], exact: true });
+  }
+
+  /** The button of the chat says how many lines are unread. */
+  get chatButton(): Locator {
+    const { chat, chatUnread_one, chatUnread_other } = this.words.call;
+    return this.controls.getByRole("button", { name: new RegExp([chat, chatUnread_one, chatUnread_other].map((t) => anyOf(t).source).join("|")) });
+  }
+
+  tile(name: string): Locator {
+    return this.page.getByRole("list", { name: this.words.call.stage }).getByRole("listitem").filter({ hasText: name });
+  }
+
+  video(name: string): Locator {
+    return this.tile(name).locator("video").first();
+  }
+
+  screen(name: string): Locator {
+    return this.page.getByLabel(filled(this.words.call.screenOf, { name })).locator("video");
+  }
+
+  async openChat(): Promise<void> {
+    await this.chatButton.click();
+    await expect(this.page.getByRole("textbox", { name: this.words.call.write })).toBeVisible();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.page.getByRole("textbox", { name: this.words.call.write }).fill(text);
+    await this.page.getByRole("button", { name: this.words.call.send, exact: true }).click();
+  }
+
+  /** Holds that every ICE server that the browser was given is on this machine. */
+  async expectOwnIceServers(): Promise<void> {
+    const hosts = (await iceServersOf(this.page)).map((url) => url.replace(/^(stuns?|turns?):/, "").replace(/[:?].*$/, ""));
+    expect(hosts.filter((host) => host !== "127.0.0.1" && host !== "localhost"), "foreign ICE servers").toEqual([]);
+    expect(hosts.length, "ICE servers that were given").toBeGreaterThan(0);
+  }
+}

@@ -1,0 +1,18 @@
+import { en } from "../../web/src/i18n/en/index.ts";
+import { type Catalogue, fr } from "../../web/src/i18n/fr/index.ts";
+
+export type Words = Catalogue;
+
+/** The texts that a person reads, from the client's own catalogues: a test says what it looks for by its key. */
+export const catalogues = { en, fr };
+
+/** Fills the {{places}} of a text. */
+export function filled(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** Answers a pattern that a filled text matches, whatever stands in its {{places}}. */
+export function anyOf(text: string): RegExp {
+  const parts = text.split(/\{\{\w+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}
