@@ -7,6 +7,7 @@ package oidc
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"parvis/auth"
@@ -15,7 +16,7 @@ import (
 
 // Attempt is a sign-in that was begun and not yet finished: bound to one browser, good once, for ten minutes.
 type Attempt struct {
-	StateHash    []byte // SHA-256 of the state
+	StateHash    []byte // SHA-256 of the state and the pre-login cookie: another browser does not even find it
 	BrowserHash  []byte // SHA-256 of the pre-login cookie
 	Provider     string
 	Nonce        string
@@ -48,4 +49,15 @@ type Proof struct {
 	Subject     string
 	ProviderSID string
 	IDToken     string // raw, to be encrypted before it is kept
+}
+
+// SignIns remembers who is signed in (signin.Manager).
+type SignIns interface {
+	// SignInPerson begins a sign-in and sets its cookie.
+	SignInPerson(ctx context.Context, w http.ResponseWriter, r *http.Request, p Proof) error
+	// SignOut ends the sign-in of this browser and answers the provider by which it came with the raw ID token; both
+	// are empty when nobody was signed in.
+	SignOut(ctx context.Context, w http.ResponseWriter, r *http.Request) (provider, idToken string, err error)
+	// EndByProvider ends the sign-ins of a provider's session, or of a subject when sid is empty.
+	EndByProvider(ctx context.Context, issuer, sid, sub string) error
 }
