@@ -99,7 +99,9 @@ func seen(r rune) bool {
 func blank(r rune) bool { return unicode.IsSpace(r) }
 
 // emoji reports whether a zero-width joiner may stand beside r in a sequence such as a family.
-func emoji(r rune) bool { return unicode.In(r, unicode.So, unicode.Sk) || r == '\ufe0f' || r == '\u20e3' }
+func emoji(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Sk) || r == '\ufe0f' || r == '\u20e3'
+}
 
 // tag reports whether r spells a region in a flag sequence.
 func tag(r rune) bool { return r >= '\U000e0020' && r <= '\U000e007f' }

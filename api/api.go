@@ -1,0 +1,234 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Options is all that the API is built from. Only TrustedProxies, Providers and Limits may be empty.
+type Options struct {
+	BaseURL        string // the address people use, such as https://meet.example.gouv.fr; no other Host is served
+	TrustedProxies []netip.Prefix
+	Version        string
+	Name           string
+	Languages      []string
+	Providers      []Provider
+	Limits         Limits
+
+	Rooms       roomService
+	SignIns     signIns
+	Services    services
+	People      people
+	Idempotency idempotency
+	Handlers    Handlers
+	Ready       func(context.Context) Readiness
+
+	Now     func() time.Time
+	Logger  *slog.Logger
+	Metrics prometheus.Registerer
+}
+
+// Provider is an identity provider that people may choose. Origin is where its pages live (https://idp.example): forms
+// may be sent on to it.
+type Provider struct {
+	Name   string
+	Label  string
+	Origin string
+}
+
+// Handlers are the parts of the surface that others own.
+type Handlers struct {
+	Login, Callback, Logout, LoggedOut, BackChannelLogout http.Handler // auth/oidc
+	Gate, Webhook                                         http.Handler // sfu
+	Web                                                   http.Handler // the client and its pages
+}
+
+// server is the API with what it needs at run time.
+type server struct {
+	Options
+	base    origin
+	engine  *gin.Engine
+	doc     *huma.OpenAPI
+	headers []header
+	origin  *http.CrossOriginProtection
+	limits  *limiter
+	misses  *guesses
+	meter   *meter
+}
+
+// New builds the API.
+func New(o Options) (http.Handler, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.engine, nil
+}
+
+func newServer(o Options) (*server, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	base, err := parseOrigin(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	o.Limits = o.Limits.orDefaults()
+	s := &server{Options: o, base: base, doc: newDocument(), headers: securityHeaders(base, o.Providers)}
+	if s.meter, err = newMeter(o.Metrics); err != nil {
+		return nil, err
+	}
+	if s.limits, err = newLimiter(o.Limits, o.Now); err != nil {
+		return nil, err
+	}
+	if s.misses, err = newGuesses(o.Limits, o.Now); err != nil {
+		return nil, err
+	}
+	s.origin = http.NewCrossOriginProtection()
+	if err := s.origin.AddTrustedOrigin(base.String()); err != nil {
+		return nil, fmt.Errorf("trust own origin: %w", err)
+	}
+	if s.engine, err = newEngine(o.TrustedProxies); err != nil {
+		return nil, err
+	}
+	return s, s.routes()
+}
+
+// newEngine makes a Gin engine that trusts no header but those of the given proxies, corrects no path and redirects
+// nobody: an address is right or it is not found.
+func newEngine(proxies []netip.Prefix) (*gin.Engine, error) {
+	e := gin.New()
+	e.RedirectTrailingSlash = false
+	e.HandleMethodNotAllowed = true
+	e.ForwardedByClientIP = len(proxies) > 0
+	e.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	trusted := make([]string, len(proxies))
+	for i, p := range proxies {
+		trusted[i] = p.String()
+	}
+	if err := e.SetTrustedProxies(trusted); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	return e, nil
+}
+
+// routes is the whole surface. What stands in front of a group is named where the group begins.
+func (s *server) routes() error {
+	e := s.engine
+	e.Use(s.observe, s.secure, s.guardHost, s.guardOrigin)
+
+	// No cookie is read here, and any Host will do: probes and the SFU come by addresses of their own.
+	e.GET("/healthz", s.healthz)
+	e.GET("/readyz", s.readyz)
+	e.POST("/webhooks/livekit", s.mount(s.Handlers.Webhook))
+
+	e.GET("/auth/login", s.limitNetwork, s.mount(s.Handlers.Login))
+	e.GET("/auth/callback/:provider", s.limitNetwork, s.mount(s.Handlers.Callback))
+	e.POST("/auth/logout", s.mount(s.Handlers.Logout))
+	e.GET("/auth/logged-out", s.mount(s.Handlers.LoggedOut))
+	e.POST("/auth/backchannel-logout", s.mount(s.Handlers.BackChannelLogout))
+	e.Any("/livekit/*path", s.mount(s.Handlers.Gate))
+
+	open := s.group()
+	register(open, opConfig, s.config)
+
+	mine := s.group(s.identify, s.limit)
+	register(mine, opMe, s.me)
+	register(mine, opListSignIns, s.listSignIns)
+	register(mine, opEndSignIn, s.endSignIn)
+	register(mine, opEndSignIns, s.endSignIns)
+	register(mine, opListRooms, s.listRooms)
+	register(mine, idempotent(s, opCreateRoom), s.createRoom)
+
+	room := s.group(s.identify, s.limit, s.limitGuesses)
+	register(room, opGetRoom, s.getRoom)
+	register(room, opUpdateRoom, s.updateRoom)
+	register(room, opArchiveRoom, s.archiveRoom)
+	register(room, opJoin, s.join)
+	register(room, opSay, s.say)
+	register(room, opRaise, s.raise)
+	register(room, opReact, s.react)
+	register(room, opLeave, s.leave)
+	register(room, opState, s.state)
+
+	spec, pages, err := s.describe()
+	if err != nil {
+		return err
+	}
+	e.GET(basePath+"/openapi.json", bytesOf("application/openapi+json", spec))
+	e.GET("/docs", bytesOf("text/html; charset=utf-8", pages.docs))
+	e.GET("/problems/:code", pages.problem)
+	e.NoMethod(s.wrongMethod)
+	e.NoRoute(s.others)
+	return nil
+}
+
+const basePath = "/api/v1"
+
+// group is a group of API operations behind the given guards. All groups write into one OpenAPI document.
+func (s *server) group(guards ...gin.HandlerFunc) huma.API {
+	config := huma.Config{OpenAPI: s.doc, RejectUnknownQueryParameters: true, Formats: formats}
+	api := humagin.NewWithGroup(s.engine, s.engine.Group(basePath, append(guards, s.noStore)...), config)
+	api.UseMiddleware(s.readBody)
+	return tight{API: api, config: config}
+}
+
+// mount serves a plain handler. Its request body is bounded; it answers its own errors.
+func (s *server) mount(h http.Handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+		h.ServeHTTP(c.Writer, c.Request)
+	}
+}
+
+func (o Options) check() error {
+	h := o.Handlers
+	for name, missing := range map[string]bool{
+		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
+		"Idempotency": o.Idempotency == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
+		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
+		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,
+		"Handlers.Webhook": h.Webhook == nil, "Handlers.Web": h.Web == nil,
+	} {
+		if missing {
+			return fmt.Errorf("api options: %s is missing", name)
+		}
+	}
+	return nil
+}
+
+// origin is a scheme and a host.
+type origin struct{ scheme, host string }
+
+func (o origin) String() string { return o.scheme + "://" + o.host }
+
+// socket is the same origin for WebSockets.
+func (o origin) socket() string {
+	if o.scheme == "https" {
+		return "wss://" + o.host
+	}
+	return "ws://" + o.host
+}
+
+func parseOrigin(address string) (origin, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return origin{}, fmt.Errorf("base URL: %w", err)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || (u.Path != "" && u.Path != "/") {
+		return origin{}, errors.New("base URL: want a scheme and a host, such as https://meet.example.org")
+	}
+	return origin{u.Scheme, u.Host}, nil
+}

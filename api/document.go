@@ -1,0 +1,52 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// newDocument begins the OpenAPI document. It is the same for every installation, so that the file that is checked in
+// describes all of them.
+func newDocument() *huma.OpenAPI {
+	doc := &huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{
+			Title: "Parvis", Version: "1",
+			Description: "Rooms and calls. Errors are application/problem+json (RFC 9457); a program decides by their code. " +
+				"Bodies are JSON in UTF-8, at most 1 MiB, and unknown properties are refused. Text is brought to Unicode NFC, " +
+				"trimmed, and freed of control, zero-width and bidirectional control characters before it is measured.",
+			License: &huma.License{Name: "MIT", Identifier: "MIT"},
+		},
+		Servers: []*huma.Server{{URL: basePath}},
+		Tags: []*huma.Tag{
+			{Name: "About", Description: "This installation and who is asking."},
+			{Name: "Sign-ins", Description: "The browsers in which somebody is signed in."},
+			{Name: "Rooms", Description: "Places with a link that lasts."},
+			{Name: "Calls", Description: "Joining a room, and what goes through the server while in it."},
+		},
+		Components: &huma.Components{
+			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				byCookie: {Type: "apiKey", In: "cookie", Name: "__Host-parvis", Description: "The sign-in of a browser. On http://localhost the cookie is called parvis."},
+				byBearer: {Type: "http", Scheme: "bearer", Description: "The token of a service account. Cookies are then ignored."},
+			},
+		},
+	}
+	doc.Components.Schemas.Schema(reflect.TypeFor[problem](), true, "Problem")
+	return doc
+}
+
+// describe writes the document and the pages made from it, once all operations are registered.
+func (s *server) describe() (spec []byte, p *pages, err error) {
+	// Huma names its own error in the document, which nothing answers.
+	delete(s.doc.Components.Schemas.Map(), "ErrorModel")
+	delete(s.doc.Components.Schemas.Map(), "ErrorDetail")
+	if spec, err = json.Marshal(s.doc); err != nil {
+		return nil, nil, fmt.Errorf("write OpenAPI document: %w", err)
+	}
+	p, err = newPages(s.doc)
+	return spec, p, err
+}

@@ -1,0 +1,135 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// idempotent lets a creation be repeated without creating twice (security.md 2.5). The answer is kept before it is
+// sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. No answer that
+// holds a secret may go through here: a replay would repeat it.
+func idempotent(s *server, op huma.Operation) huma.Operation {
+	most := 255
+	op.Parameters = append(op.Parameters, &huma.Param{
+		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
+		Description: "A new one for each creation; the same one when repeating it within a day. Required of service accounts.",
+		Example:     "7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d",
+	})
+	for _, code := range []fault.Code{fault.CodeIdempotencyRequired, fault.CodeIdempotencyRunning, fault.CodeIdempotencyReuse} {
+		operation{codes: []fault.Code{code}}.refusals(op.Responses)
+	}
+	route := op.Method + " " + basePath + op.Path
+	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+		s.once(humagin.Unwrap(ctx), route, func() { next(ctx) })
+	})
+	return op
+}
+
+func (s *server) once(c *gin.Context, route string, do func()) {
+	ctx := c.Request.Context()
+	x := of(ctx)
+	key := c.GetHeader("Idempotency-Key")
+	if err := wellKeyed(key, x.who); err != nil {
+		s.refuse(c, err)
+		return
+	}
+	if key == "" || x.who.Anonymous() {
+		do()
+		return
+	}
+	principal := string(x.who.Kind) + ":" + x.who.ID
+	hash := sha256.Sum256(x.body)
+	found, status, header, body, err := s.Idempotency.BeginIdempotent(ctx, principal, route, key, hash[:], s.Now())
+	switch {
+	case err != nil:
+		s.refuse(c, err)
+	case found:
+		answer(c, status, header, body)
+	default:
+		s.first(c, principal, route, key, do)
+	}
+}
+
+// first runs the request that claimed the key. What follows the commit does not stop when the client goes away.
+func (s *server) first(c *gin.Context, principal, route, key string, do func()) {
+	ctx := context.WithoutCancel(c.Request.Context())
+	held := &heldWriter{ResponseWriter: c.Writer}
+	c.Writer = held
+	finished := false
+	defer func() {
+		c.Writer = held.ResponseWriter
+		if !finished { // refused, or a panic that observe answers
+			s.note(ctx, "idempotency key not given back", s.Idempotency.ForgetIdempotent(ctx, principal, route, key))
+		}
+		if held.body.Len() > 0 {
+			_, _ = c.Writer.Write(held.body.Bytes())
+		}
+	}()
+	do()
+	if status := held.Status(); status < http.StatusMultipleChoices {
+		finished = true
+		header := map[string]string{}
+		for _, name := range []string{"Content-Type", "Etag", "Location"} {
+			if v := held.Header().Get(name); v != "" {
+				header[name] = v
+			}
+		}
+		s.note(ctx, "answer not kept for its idempotency key",
+			s.Idempotency.FinishIdempotent(ctx, principal, route, key, status, header, held.body.Bytes()))
+	}
+}
+
+// note logs what no answer can tell any more: the request has done its work.
+func (s *server) note(ctx context.Context, message string, err error) {
+	if err != nil {
+		s.Logger.WarnContext(ctx, message, "request", of(ctx).id, "error", err)
+	}
+}
+
+func answer(c *gin.Context, status int, header map[string]string, body []byte) {
+	for name, value := range header {
+		c.Writer.Header()[name] = []string{value}
+	}
+	c.Writer.WriteHeader(status)
+	_, _ = c.Writer.Write(body) // a client that is gone asks again
+}
+
+func wellKeyed(key string, who auth.Identity) error {
+	if key == "" {
+		if who.Kind == auth.Service {
+			return fault.New(fault.CodeIdempotencyRequired, "a service account sends an Idempotency-Key with each creation").
+				At("header.Idempotency-Key", "missing")
+		}
+		return nil
+	}
+	ok := len(key) <= 255
+	for i := range len(key) {
+		ok = ok && key[i] > ' ' && key[i] <= '~'
+	}
+	if !ok {
+		return fault.New(fault.CodeInvalid, "this Idempotency-Key is not usable").
+			At("header.Idempotency-Key", "1 to 255 visible ASCII characters")
+	}
+	return nil
+}
+
+// heldWriter holds an answer back until it is kept.
+type heldWriter struct {
+	gin.ResponseWriter
+	body bytes.Buffer
+}
+
+func (w *heldWriter) Write(b []byte) (int, error)       { return w.body.Write(b) }
+func (w *heldWriter) WriteString(s string) (int, error) { return w.body.WriteString(s) }
+func (w *heldWriter) WriteHeaderNow()                   {}
+func (w *heldWriter) Written() bool                     { return w.body.Len() > 0 }
+func (w *heldWriter) Size() int                         { return w.body.Len() }

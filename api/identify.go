@@ -1,0 +1,75 @@
+package api
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// identify finds out who asks: by the bearer when there is an Authorization header, and then by nothing else, so that a
+// page cannot lend a cookie to a request that came through the origin check as a machine's; by the cookie otherwise.
+func (s *server) identify(c *gin.Context) {
+	x := of(c.Request.Context())
+	var err error
+	if given := c.Request.Header["Authorization"]; given != nil {
+		x.who, err = s.bearer(c, given)
+	} else {
+		x.who, err = s.SignIns.Identify(c.Writer, c.Request)
+		if x.who.Anonymous() && c.Writer.Header()["Set-Cookie"] != nil {
+			// Its cookie was cleared: what asks for somebody will say that the sign-in ended, not that there was none.
+			x.stale = errEnded
+		}
+	}
+	if err != nil {
+		x.who = auth.Identity{}
+		s.refuse(c, err)
+	}
+}
+
+var errEnded = fault.New(fault.CodeSignInExpired, "this sign-in has ended: sign in again")
+
+func (s *server) bearer(c *gin.Context, given []string) (auth.Identity, error) {
+	scheme, token, ok := strings.Cut(given[0], " ")
+	if len(given) != 1 || !ok || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return auth.Identity{}, fault.New(fault.CodeBadCredentials, "send one header Authorization: Bearer <token>")
+	}
+	return s.Services.Identify(c.Request.Context(), token)
+}
+
+// clientAddr is the address of the client in the form of http.Request.RemoteAddr: the nearest one that is not a
+// trusted proxy. The port of a client behind a proxy is unknown.
+func clientAddr(c *gin.Context) string {
+	ip, err := netip.ParseAddr(c.ClientIP())
+	if err != nil {
+		return c.Request.RemoteAddr
+	}
+	peer, err := netip.ParseAddrPort(c.Request.RemoteAddr)
+	if err == nil && peer.Addr() == ip {
+		return c.Request.RemoteAddr
+	}
+	return netip.AddrPortFrom(ip, 0).String()
+}
+
+// network is what an anonymous request is limited by: the /64 of IPv6, which one person commands whole, and the single
+// address of IPv4, which a whole ministry may share (security.md D20).
+func network(r *http.Request) netip.Prefix {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Prefix{} // a Unix socket: one peer
+	}
+	ip := peer.Addr().Unmap().WithZone("")
+	bits := 32
+	if ip.Is6() {
+		bits = 64
+	}
+	p, err := ip.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return p
+}

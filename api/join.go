@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"parvis/auth"
+	"parvis/fault"
+	"parvis/rooms"
+)
+
+type joinBody struct {
+	Name line `json:"name,omitempty" maxLength:"64" doc:"For guests and service accounts: the name that others see. A signed-in person joins under their own." example:"Camille"`
+}
+
+type joinInput struct {
+	roomPath
+	Body *joinBody
+}
+
+func (in joinInput) name() string {
+	if in.Body == nil {
+		return ""
+	}
+	return string(in.Body.Name)
+}
+
+type joined struct {
+	Room        joinedRoom  `json:"room"`
+	Role        string      `json:"role" enum:"owner,moderator,member"`
+	Participant participant `json:"participant"`
+	LiveKit     pass        `json:"livekit"`
+}
+
+type joinedRoom struct {
+	Slug     string `json:"slug"`
+	Name     string `json:"name"`
+	Language string `json:"language"`
+	URL      string `json:"url" format:"uri"`
+}
+
+type participant struct {
+	ID           string `json:"id" doc:"The identity in the call; each request during it carries it."`
+	Name         string `json:"name"`
+	Assurance    string `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa"`
+	Organization string `json:"organization"`
+}
+
+type pass struct {
+	URL       string    `json:"url" doc:"Where to connect, by WebSocket."`
+	Token     string    `json:"token"`
+	ExpiresAt time.Time `json:"expiresAt" doc:"Connect before. A call that runs goes on."`
+}
+
+type joinOutput struct {
+	Body joined
+}
+
+var opJoin = operation{
+	id: "join-room", method: http.MethodPost, path: "/rooms/{slug}/join", tag: "Calls", callers: anyone, scope: auth.ScopeRoomsWrite,
+	summary: "Join", detail: "Answers a pass. Somebody who is not signed in gives a name, where the room lets guests in, and gets a " +
+		"guest's cookie. Joining again before the first connection answers the same participant.",
+	request: joinBody{Name: "Camille"},
+	answer: joined{
+		Room: joinedRoom{exampleRoom.Slug, exampleRoom.Name, exampleRoom.Language, exampleRoom.URL}, Role: "member",
+		Participant: participant{"0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90", "Camille", "unknown", ""},
+		LiveKit:     pass{"wss://meet.example.gouv.fr/livekit", "eyJhbGciOiJIUzI1NiJ9…", exampleTime.Add(10 * time.Minute)},
+	},
+	codes: []fault.Code{
+		fault.CodeSignInRequired, fault.CodeMembersOnly, fault.CodeAssuranceTooLow, fault.CodeNotOpenYet, fault.CodeRemoved,
+		fault.CodeRoomArchived, fault.CodeMediaUnavailable,
+	},
+}.huma()
+
+func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	name := in.name()
+	who, err := s.atTheDoor(ctx, in.Slug, name)
+	if err != nil {
+		return nil, err
+	}
+	j, err := s.Rooms.Join(ctx, who, in.Slug, rooms.JoinRequest{Name: name})
+	if err != nil {
+		return nil, err
+	}
+	a := j.Admission
+	return &joinOutput{joined{
+		Room:        joinedRoom{j.Room.Slug, j.Room.Name, j.Room.Language, s.roomURL(j.Room.Slug)},
+		Role:        string(a.Role),
+		Participant: participant{a.ID, a.Name, a.Assurance.String(), a.OrgName},
+		LiveKit:     pass{j.Pass.URL, j.Pass.Token, at(j.Pass.ExpiresAt)},
+	}}, nil
+}
+
+// atTheDoor is who joins. Somebody who is not signed in becomes a guest, and a guest takes another name, only once it
+// is known that the room lets guests in: nobody gets a cookie for a refusal.
+func (s *server) atTheDoor(ctx context.Context, slug, name string) (auth.Identity, error) {
+	x := of(ctx)
+	renamed := x.who.Kind == auth.Guest && name != "" && name != x.who.Name
+	if !x.who.Anonymous() && !renamed {
+		return x.who, nil
+	}
+	if err := s.Rooms.MayGuestJoin(ctx, slug); err != nil {
+		return auth.Identity{}, err
+	}
+	if name == "" {
+		if x.stale != nil {
+			return auth.Identity{}, x.stale // a person whose sign-in ended did not mean to come as a guest
+		}
+		return auth.Identity{}, fault.New(fault.CodeInvalid, "say under which name you join").
+			At("body.name", "give a name of 1 to 64 visible characters")
+	}
+	guest, err := s.SignIns.EnsureGuest(ctx, x.writer, x.request, name)
+	if err != nil {
+		return auth.Identity{}, err
+	}
+	x.who = guest
+	return guest, nil
+}

@@ -1,0 +1,169 @@
+package api
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// Rate is a token bucket: Burst at once, PerSecond in the long run.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first four) keep one
+// caller from using up what is everybody's; guess limits keep links from being found by trying.
+type Limits struct {
+	Person   Rate // each person or guest
+	Service  Rate // each service account
+	Network  Rate // each IPv4 address, of those who are not signed in: a ministry may sit behind one
+	Network6 Rate // each IPv6 /64, likewise
+
+	NetworkMisses Rate // unknown links that one network may try
+	AllMisses     Rate // unknown links that all who are not signed in may try together
+}
+
+func (l Limits) orDefaults() Limits {
+	for _, d := range []struct {
+		of   *Rate
+		rate Rate
+	}{
+		{&l.Person, Rate{20, 200}},
+		{&l.Service, Rate{100, 1000}},
+		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
+		{&l.Network6, Rate{500, 5000}},
+		{&l.NetworkMisses, Rate{2, 120}},
+		{&l.AllMisses, Rate{10, 1200}}, // at 10 a second, among a million rooms, the first hit takes 160 days (security.md 2.11)
+	} {
+		if *d.of == (Rate{}) {
+			*d.of = d.rate
+		}
+	}
+	return l
+}
+
+// remembered is how many callers, and how many networks, a replica keeps buckets for. One that is forgotten begins
+// with a full bucket, which is what it would have after a short rest.
+const remembered = 1 << 15
+
+// caller is whom a bucket belongs to.
+type caller struct {
+	kind    auth.Kind
+	id      string
+	network netip.Prefix
+}
+
+// limiter holds the capacity limits. It lives in memory and cannot fail; each replica counts by itself.
+type limiter struct {
+	now     func() time.Time
+	buckets *lru.Cache[caller, *rate.Limiter]
+	classes map[class]policy
+}
+
+type class uint8
+
+const (
+	ofPerson class = iota
+	ofService
+	ofNetwork
+	ofNetwork6
+)
+
+// policy is a rate with its header (draft-ietf-httpapi-ratelimit-headers-10).
+type policy struct {
+	Rate
+	name   string
+	header []string
+}
+
+func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
+	buckets, err := lru.New[caller, *rate.Limiter](remembered)
+	if err != nil {
+		return nil, fmt.Errorf("limiter: %w", err)
+	}
+	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
+		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service),
+		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
+	}}, nil
+}
+
+func policyOf(name string, r Rate) policy {
+	window := max(1, int(float64(r.Burst)/r.PerSecond))
+	return policy{Rate: r, name: name, header: []string{fmt.Sprintf("%q;q=%d;w=%d", name, r.Burst, window)}}
+}
+
+// take takes a token. Without one it answers how long until there is one.
+func (l *limiter) take(of caller, p policy) (left int, wait time.Duration) {
+	bucket, ok := l.buckets.Get(of)
+	if !ok {
+		bucket = rate.NewLimiter(rate.Limit(p.PerSecond), p.Burst)
+		if before, found, _ := l.buckets.PeekOrAdd(of, bucket); found {
+			bucket = before
+		}
+	}
+	now := l.now()
+	if bucket.AllowN(now, 1) {
+		return int(bucket.TokensAt(now)), 0
+	}
+	missing := 1 - bucket.TokensAt(now)
+	return 0, time.Duration(missing / p.PerSecond * float64(time.Second))
+}
+
+func (l *limiter) of(who auth.Identity, from netip.Prefix) (caller, policy) {
+	switch {
+	case who.Kind == auth.Service:
+		return caller{kind: who.Kind, id: who.ID}, l.classes[ofService]
+	case !who.Anonymous():
+		return caller{kind: who.Kind, id: who.ID}, l.classes[ofPerson]
+	case from.Addr().Is6():
+		return caller{network: from}, l.classes[ofNetwork6]
+	default:
+		return caller{network: from}, l.classes[ofNetwork]
+	}
+}
+
+// limit bounds what one caller may ask: by identity, and by network when there is none.
+func (s *server) limit(c *gin.Context) {
+	x := of(c.Request.Context())
+	var from netip.Prefix
+	if x.who.Anonymous() {
+		from = network(c.Request)
+	}
+	s.bound(c, x.who, from)
+}
+
+// limitNetwork bounds what one network may ask of the pages where nobody is signed in yet.
+func (s *server) limitNetwork(c *gin.Context) { s.bound(c, auth.Identity{}, network(c.Request)) }
+
+func (s *server) bound(c *gin.Context, who auth.Identity, from netip.Prefix) {
+	bucket, p := s.limits.of(who, from)
+	left, wait := s.limits.take(bucket, p)
+	h := c.Writer.Header()
+	h["Ratelimit-Policy"] = p.header
+	h["Ratelimit"] = []string{rateHeader(p, left)}
+	if wait > 0 {
+		s.meter.limited.WithLabelValues(p.name).Inc()
+		s.refuse(c, fault.New(fault.CodeTooMany, "too many requests: wait for as long as Retry-After says").After(wait))
+	}
+}
+
+// rateHeader says what is left, and in how many seconds the bucket is full again.
+func rateHeader(p policy, left int) string {
+	b := make([]byte, 0, 32)
+	b = append(b, '"')
+	b = append(b, p.name...)
+	b = append(b, `";r=`...)
+	b = strconv.AppendInt(b, int64(left), 10)
+	b = append(b, ";t="...)
+	b = strconv.AppendInt(b, int64(float64(p.Burst-left)/p.PerSecond), 10)
+	return string(b)
+}

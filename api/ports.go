@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"parvis/auth"
+	"parvis/auth/signin"
+	"parvis/directory"
+	"parvis/rooms"
+)
+
+// roomService is the use cases of rooms (rooms.Service), by who asks for them.
+type roomService interface {
+	keeper
+	doorkeeper
+	talker
+}
+
+type keeper interface {
+	Create(ctx context.Context, who auth.Identity, in rooms.NewRoom) (rooms.Listed, error)
+	List(ctx context.Context, who auth.Identity, q rooms.ListQuery) (rooms.RoomPage, error)
+	Get(ctx context.Context, who auth.Identity, slug string) (rooms.View, error)
+	Update(ctx context.Context, who auth.Identity, slug string, version int64, change rooms.Change) (rooms.Listed, error)
+	Archive(ctx context.Context, who auth.Identity, slug string, version int64) error
+}
+
+type doorkeeper interface {
+	MayGuestJoin(ctx context.Context, slug string) error
+	Join(ctx context.Context, who auth.Identity, slug string, in rooms.JoinRequest) (rooms.Joined, error)
+}
+
+type talker interface {
+	Say(ctx context.Context, who auth.Identity, slug, admissionID, text string) (rooms.Message, int64, error)
+	Raise(ctx context.Context, who auth.Identity, slug, admissionID string, raised bool) error
+	React(ctx context.Context, who auth.Identity, slug, admissionID, reaction string) error
+	Leave(ctx context.Context, who auth.Identity, slug, admissionID string) error
+	State(ctx context.Context, who auth.Identity, slug, admissionID string) (rooms.State, error)
+}
+
+// signIns is the sign-ins of people and guests.
+type signIns interface {
+	// Identify answers who the request's cookie stands for: nobody without one. One that stands for nobody any more is
+	// cleared on w. An error ends the request.
+	Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error)
+	// EnsureGuest answers the guest sign-in of this browser, renamed, or makes one and sets its cookie on w.
+	EnsureGuest(ctx context.Context, w http.ResponseWriter, r *http.Request, name string) (auth.Identity, error)
+	List(ctx context.Context, who auth.Identity) ([]signin.SignIn, error)
+	// End ends one of the caller's own; fault.NotFound when it is not one of them.
+	End(ctx context.Context, who auth.Identity, id string) error
+	EndAll(ctx context.Context, who auth.Identity) error
+}
+
+// services is the callers that are software.
+type services interface {
+	// Identify answers whose token this is; fault.Unauthenticated when nobody's.
+	Identify(ctx context.Context, token string) (auth.Identity, error)
+}
+
+// people is what GET /me tells of a person beyond the identity.
+type people interface {
+	Person(ctx context.Context, id string) (directory.Person, error)
+}
+
+// idempotency remembers the answers to creations for a day, by who asked (principal), route and key.
+type idempotency interface {
+	// BeginIdempotent claims a key. found tells that it was claimed before: then the answer that was kept comes back.
+	// fault codes idempotency-key-in-use while the first request runs, idempotency-key-reused when its hash differs.
+	BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error)
+	FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error
+	// ForgetIdempotent gives a key back: the request changed nothing.
+	ForgetIdempotent(ctx context.Context, principal, route, key string) error
+}

@@ -1,0 +1,297 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/fault"
+	"parvis/rooms"
+)
+
+// room is a room as those see it who have a role in it, or a scope over it.
+type room struct {
+	Slug         string     `json:"slug" example:"qpz-wkfm-jtx" doc:"Never changes."`
+	URL          string     `json:"url" format:"uri"`
+	Name         string     `json:"name"`
+	Description  string     `json:"description"`
+	Language     string     `json:"language" enum:"fr,en"`
+	Tags         []string   `json:"tags"`
+	Entry        string     `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
+	MinAssurance string     `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
+	Role         string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's; left out when a scope alone opens the room to them."`
+	CreatedAt    time.Time  `json:"createdAt"`
+	UpdatedAt    time.Time  `json:"updatedAt"`
+	LastUsedAt   *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt   *time.Time `json:"archivedAt,omitempty"`
+}
+
+// door is what the caller would find at the door of a room now.
+type door struct {
+	State string `json:"state" enum:"open,sign-in-required,refused"`
+	Code  string `json:"code,omitempty" doc:"Why it stays shut: the code that joining would answer."`
+}
+
+// roomView is a room for whoever has its code: slug, url and door for all, the rest for those who may see it.
+type roomView struct {
+	Slug         string     `json:"slug" example:"qpz-wkfm-jtx"`
+	URL          string     `json:"url" format:"uri"`
+	Door         door       `json:"door"`
+	Name         string     `json:"name,omitempty"`
+	Description  *string    `json:"description,omitempty"`
+	Language     string     `json:"language,omitempty" enum:"fr,en"`
+	Tags         *[]string  `json:"tags,omitempty"`
+	Entry        string     `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
+	MinAssurance string     `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
+	Role         string     `json:"role,omitempty" enum:"owner,moderator,member"`
+	CreatedAt    *time.Time `json:"createdAt,omitempty"`
+	UpdatedAt    *time.Time `json:"updatedAt,omitempty"`
+	LastUsedAt   *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt   *time.Time `json:"archivedAt,omitempty"`
+}
+
+func (s *server) roomURL(slug string) string { return s.base.String() + "/" + slug }
+
+func (s *server) wireRoom(l rooms.Listed) room {
+	tags := l.Tags
+	if tags == nil {
+		tags = []string{}
+	}
+	return room{
+		Slug: l.Slug, URL: s.roomURL(l.Slug), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
+		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), Role: string(l.Role), CreatedAt: at(l.CreatedAt),
+		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
+	}
+}
+
+func (s *server) wireView(v rooms.View) roomView {
+	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: door{string(v.Door.State), string(v.Door.Code)}}
+	if !v.Full {
+		return out
+	}
+	full := s.wireRoom(v.Listed)
+	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
+	out.Entry, out.MinAssurance, out.Role = full.Entry, full.MinAssurance, full.Role
+	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
+	return out
+}
+
+var exampleRoom = room{
+	Slug: "qpz-wkfm-jtx", URL: "https://meet.example.gouv.fr/qpz-wkfm-jtx", Name: "Budget, weekly", Description: "Every Monday at nine.",
+	Language: "fr", Tags: []string{"budget"}, Entry: string(access.EntrySignedIn), MinAssurance: "unknown", Role: "owner",
+	CreatedAt: exampleTime, UpdatedAt: exampleTime,
+}
+
+// roomPath is the address of a room.
+type roomPath struct {
+	Slug string `path:"slug" example:"qpz-wkfm-jtx" doc:"The code of the room, xxx-xxxx-xxx."`
+}
+
+func (p roomPath) check() error {
+	if isSlug(p.Slug) {
+		return nil
+	}
+	return fault.New(fault.CodeNotFound, "a room's code has the form xxx-xxxx-xxx")
+}
+
+type roomOutput struct {
+	ETag     string `header:"ETag" doc:"The version, for If-Match." example:"\"1\""`
+	Location string `header:"Location" doc:"The address of the new room."`
+	Body     room
+}
+
+type updatedOutput struct {
+	ETag string `header:"ETag" doc:"The new version, for If-Match." example:"\"2\""`
+	Body room
+}
+
+type newRoom struct {
+	Name         line   `json:"name" minLength:"1" maxLength:"120" example:"Budget, weekly"`
+	Description  block  `json:"description,omitempty" maxLength:"2000"`
+	Language     string `json:"language,omitempty" enum:"fr,en" doc:"fr when left out."`
+	Tags         []line `json:"tags,omitempty" maxItems:"10" minLength:"1" maxLength:"40"`
+	Entry        string `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public" doc:"signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone."`
+	MinAssurance string `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
+	Owner        string `json:"owner,omitempty" pattern:"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" patternDescription:"a UUID in lower case" doc:"The person who owns the room, too. For service accounts only."`
+}
+
+type createRoomInput struct {
+	Body newRoom
+}
+
+var opCreateRoom = operation{
+	id: "create-room", method: http.MethodPost, path: "/rooms", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
+	summary: "Make a room", detail: "Its link lasts. Whoever makes it owns it.", status: http.StatusCreated,
+	request: newRoom{Name: "Budget, weekly", Description: "Every Monday at nine.", Language: "fr", Tags: []line{"budget"}, Entry: "trusted"},
+	answer:  exampleRoom, codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict},
+}.huma()
+
+func (s *server) createRoom(ctx context.Context, in *createRoomInput) (*roomOutput, error) {
+	made, err := s.Rooms.Create(ctx, of(ctx).who, rooms.NewRoom{
+		Name: string(in.Body.Name), Description: string(in.Body.Description), Language: in.Body.Language,
+		Tags: texts(in.Body.Tags), Entry: in.Body.Entry, MinAssurance: in.Body.MinAssurance, OwnerPersonID: in.Body.Owner,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &roomOutput{ETag: etag(made.Version), Location: basePath + "/rooms/" + made.Slug, Body: s.wireRoom(made)}, nil
+}
+
+func texts(lines []line) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = string(l)
+	}
+	return out
+}
+
+type listRoomsInput struct {
+	PageSize int    `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
+	Cursor   string `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
+	Archived bool   `query:"archived" doc:"The archived rooms, instead of the others."`
+}
+
+type roomList struct {
+	Items []room `json:"items"`
+	Next  string `json:"next,omitempty" doc:"The cursor of the next page; left out on the last."`
+}
+
+type listRoomsOutput struct {
+	Body roomList
+}
+
+var opListRooms = operation{
+	id: "list-rooms", method: http.MethodGet, path: "/rooms", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsRead,
+	summary: "My rooms", detail: "Those in which I have a role, last used first; for a service account, all of its organization.",
+	answer: roomList{Items: []room{exampleRoom}, Next: "MDE5OGE1YzItOGQzZQ"}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
+}.huma()
+
+func (s *server) listRooms(ctx context.Context, in *listRoomsInput) (*listRoomsOutput, error) {
+	page, err := s.Rooms.List(ctx, of(ctx).who, rooms.ListQuery{Archived: in.Archived, PageSize: in.PageSize, Cursor: in.Cursor})
+	if err != nil {
+		return nil, err
+	}
+	list := roomList{Items: make([]room, len(page.Rooms)), Next: page.Next}
+	for i, r := range page.Rooms {
+		list.Items[i] = s.wireRoom(r)
+	}
+	return &listRoomsOutput{list}, nil
+}
+
+type viewOutput struct {
+	ETag string `header:"ETag" doc:"The version, for If-Match; only for those who may see all of the room." example:"\"1\""`
+	Body roomView
+}
+
+var opGetRoom = operation{
+	id: "get-room", method: http.MethodGet, path: "/rooms/{slug}", tag: "Rooms", callers: anyone, scope: auth.ScopeRoomsRead,
+	summary: "A room", detail: "Whoever has the code learns whether the door is open. The rest is for those who have a role.",
+	answer: roomView{Slug: exampleRoom.Slug, URL: exampleRoom.URL, Door: door{State: "sign-in-required", Code: "sign-in-required"}},
+}.huma()
+
+func (s *server) getRoom(ctx context.Context, in *roomPath) (*viewOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	view, err := s.Rooms.Get(ctx, of(ctx).who, in.Slug)
+	if err != nil {
+		return nil, err
+	}
+	out := &viewOutput{Body: s.wireView(view)}
+	if view.Full {
+		out.ETag = etag(view.Version)
+	}
+	return out, nil
+}
+
+type ifMatch struct {
+	IfMatch string `header:"If-Match" doc:"The ETag that you have read. Needed." example:"\"1\""`
+}
+
+type roomChange struct {
+	Name         patch[line]   `json:"name,omitzero" minLength:"1" maxLength:"120"`
+	Description  patch[block]  `json:"description,omitzero" maxLength:"2000" nullable:"true"`
+	Language     patch[string] `json:"language,omitzero" enum:"fr,en"`
+	Tags         patch[[]line] `json:"tags,omitzero" maxItems:"10" minLength:"1" maxLength:"40" nullable:"true"`
+	Entry        patch[string] `json:"entry,omitzero" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public"`
+	MinAssurance patch[string] `json:"minAssurance,omitzero" enum:"unknown,phone,email,agent,agent-mfa" nullable:"true"`
+	Archived     patch[bool]   `json:"archived,omitzero" doc:"true archives, false restores. Owners only."`
+}
+
+// change is the patch in the words of rooms.
+func (c roomChange) change() (rooms.Change, error) {
+	wrong := fault.New(fault.CodeInvalid, "a room cannot be without this")
+	nothing, noTags, noAssurance := "", []string{}, auth.AssuranceUnknown.String()
+	change := rooms.Change{
+		Name:         patched(c.Name, "body.name", func(l line) string { return string(l) }, nil, wrong),
+		Description:  patched(c.Description, "body.description", func(b block) string { return string(b) }, &nothing, wrong),
+		Language:     patched(c.Language, "body.language", same[string], nil, wrong),
+		Tags:         patched(c.Tags, "body.tags", texts, &noTags, wrong),
+		Entry:        patched(c.Entry, "body.entry", same[string], nil, wrong),
+		MinAssurance: patched(c.MinAssurance, "body.minAssurance", same[string], &noAssurance, wrong),
+		Archived:     patched(c.Archived, "body.archived", same[bool], nil, wrong),
+	}
+	if wrong.Fields != nil {
+		return rooms.Change{}, wrong
+	}
+	return change, nil
+}
+
+func same[T any](v T) T { return v }
+
+type updateRoomInput struct {
+	roomPath
+	ifMatch
+	Body roomChange `contentType:"application/merge-patch+json"`
+}
+
+var opUpdateRoom = operation{
+	id: "update-room", method: http.MethodPatch, path: "/rooms/{slug}", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
+	summary: "Change a room", detail: "A merge patch (RFC 7396): null takes the default where there is one.",
+	request: roomChange{Name: given[line]("Budget, weekly"), Entry: given("public")}, answer: exampleRoom,
+	codes: []fault.Code{fault.CodeForbidden, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+}.huma()
+
+func (s *server) updateRoom(ctx context.Context, in *updateRoomInput) (*updatedOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	version, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	change, err := in.Body.change()
+	if err != nil {
+		return nil, err
+	}
+	changed, err := s.Rooms.Update(ctx, of(ctx).who, in.Slug, version, change)
+	if err != nil {
+		return nil, err
+	}
+	return &updatedOutput{ETag: etag(changed.Version), Body: s.wireRoom(changed)}, nil
+}
+
+type archiveRoomInput struct {
+	roomPath
+	ifMatch
+}
+
+var opArchiveRoom = operation{
+	id: "archive-room", method: http.MethodDelete, path: "/rooms/{slug}", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
+	summary: "Archive a room", detail: "Who is in it leaves. An owner can restore it: PATCH with archived false.",
+	status: http.StatusNoContent,
+	codes:  []fault.Code{fault.CodeForbidden, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+}.huma()
+
+func (s *server) archiveRoom(ctx context.Context, in *archiveRoomInput) (*none, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	version, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Rooms.Archive(ctx, of(ctx).who, in.Slug, version)
+}
