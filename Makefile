@@ -71,11 +71,11 @@ client: npm
 
 # go build itself skips what did not change.
 parvis: client
-	@$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/parvis
+	@$(GO) build -ldflags "$(LDFLAGS)" -o bin/ ./cmd/parvis
 
 sfu: tools
 	@[ -e bin/parvis-sfu ] || echo "Building the media server; the first time takes a few minutes."
-	@$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/parvis-sfu
+	@$(GO) build -ldflags "$(LDFLAGS)" -o bin/ ./cmd/parvis-sfu
 
 linters: tools
 	@$(GO) -C tools build -o ../bin/ tool
