@@ -149,7 +149,7 @@ func (s *server) routes() error {
 	register(mine, opEndSignIn, s.endSignIn)
 	register(mine, opEndSignIns, s.endSignIns)
 	register(mine, opListRooms, s.listRooms)
-	register(mine, idempotent(s, opCreateRoom), s.createRoom)
+	register(mine, opCreateRoom, s.createRoom, s.idempotent)
 
 	room := s.group(s.identify, s.limit, s.limitGuesses)
 	register(room, opGetRoom, s.getRoom)

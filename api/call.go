@@ -8,12 +8,12 @@ import (
 	"parvis/fault"
 )
 
-// caller's own participant: rights in a call are those of the admission, which rooms finds by it.
-type speaker struct {
+// Speaker is the caller's own participant. Rights in a call are those of its admission, which rooms finds by it.
+type Speaker struct {
 	Participant string `json:"participant" pattern:"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" patternDescription:"the id that joining answered" example:"0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90" doc:"Your own."`
 }
 
-var exampleSpeaker = speaker{"0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90"}
+var exampleSpeaker = Speaker{"0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90"}
 
 // inCall describes an operation of somebody who is in the room.
 func inCall(o operation) operation {
@@ -23,12 +23,12 @@ func inCall(o operation) operation {
 }
 
 type messageBody struct {
-	speaker
+	Speaker
 	Text block `json:"text" minLength:"1" maxLength:"2000" example:"Good morning"`
 }
 
 type sayInput struct {
-	roomPath
+	RoomPath
 	Body messageBody
 }
 
@@ -46,7 +46,7 @@ var opSay = inCall(operation{
 	id: "say", method: http.MethodPost, path: "/rooms/{slug}/messages", status: http.StatusCreated,
 	summary: "Write to the room", request: messageBody{exampleSpeaker, "Good morning"},
 	answer: said{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleTime, 12},
-}).huma()
+})
 
 func (s *server) say(ctx context.Context, in *sayInput) (*sayOutput, error) {
 	if err := in.check(); err != nil {
@@ -60,19 +60,19 @@ func (s *server) say(ctx context.Context, in *sayInput) (*sayOutput, error) {
 }
 
 type handBody struct {
-	speaker
+	Speaker
 	Raised bool `json:"raised"`
 }
 
 type raiseInput struct {
-	roomPath
+	RoomPath
 	Body handBody
 }
 
 var opRaise = inCall(operation{
 	id: "raise-hand", method: http.MethodPost, path: "/rooms/{slug}/hand", status: http.StatusNoContent,
 	summary: "Raise or lower the hand", detail: "Doing it twice changes nothing.", request: handBody{exampleSpeaker, true},
-}).huma()
+})
 
 func (s *server) raise(ctx context.Context, in *raiseInput) (*none, error) {
 	if err := in.check(); err != nil {
@@ -82,12 +82,12 @@ func (s *server) raise(ctx context.Context, in *raiseInput) (*none, error) {
 }
 
 type reactionBody struct {
-	speaker
+	Speaker
 	Reaction string `json:"reaction" enum:"thumbs-up,thumbs-down,clap,heart,laugh,surprised,party,thanks"`
 }
 
 type reactInput struct {
-	roomPath
+	RoomPath
 	Body reactionBody
 }
 
@@ -95,7 +95,7 @@ var opReact = inCall(operation{
 	id: "react", method: http.MethodPost, path: "/rooms/{slug}/reactions", status: http.StatusNoContent,
 	summary: "Show a reaction", detail: "Those of one room are told together, four times a second.",
 	request: reactionBody{exampleSpeaker, "clap"},
-}).huma()
+})
 
 func (s *server) react(ctx context.Context, in *reactInput) (*none, error) {
 	if err := in.check(); err != nil {
@@ -105,14 +105,14 @@ func (s *server) react(ctx context.Context, in *reactInput) (*none, error) {
 }
 
 type leaveInput struct {
-	roomPath
-	Body speaker
+	RoomPath
+	Body Speaker
 }
 
 var opLeave = inCall(operation{
 	id: "leave-room", method: http.MethodPost, path: "/rooms/{slug}/leave", status: http.StatusNoContent,
 	summary: "Leave", detail: "Also by navigator.sendBeacon. Leaving twice is no error.", request: exampleSpeaker,
-}).huma()
+})
 
 func (s *server) leave(ctx context.Context, in *leaveInput) (*none, error) {
 	if err := in.check(); err != nil {
@@ -122,7 +122,7 @@ func (s *server) leave(ctx context.Context, in *leaveInput) (*none, error) {
 }
 
 type stateInput struct {
-	roomPath
+	RoomPath
 	Participant string `query:"participant" required:"true" pattern:"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" patternDescription:"the id that joining answered" doc:"Your own."`
 }
 
@@ -156,7 +156,7 @@ var opState = inCall(operation{
 	codes: []fault.Code{fault.CodeInvalid},
 	answer: roomState{12, []hand{{exampleSpeaker.Participant, "Camille", exampleTime}},
 		[]message{{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleSpeaker.Participant, "Camille", "Good morning", exampleTime}}},
-}).huma()
+})
 
 func (s *server) state(ctx context.Context, in *stateInput) (*stateOutput, error) {
 	if err := in.check(); err != nil {

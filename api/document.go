@@ -6,6 +6,8 @@ import (
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"parvis/fault"
 )
 
 // newDocument begins the OpenAPI document. It is the same for every installation, so that the file that is checked in
@@ -35,6 +37,10 @@ func newDocument() *huma.OpenAPI {
 			},
 		},
 	}
+	doc.Components.Examples = map[string]*huma.Example{}
+	for _, code := range fault.Codes() {
+		doc.Components.Examples[string(code)] = &huma.Example{Value: exampleProblem(code)}
+	}
 	doc.Components.Schemas.Schema(reflect.TypeFor[problem](), true, "Problem")
 	return doc
 }
@@ -44,9 +50,31 @@ func (s *server) describe() (spec []byte, p *pages, err error) {
 	// Huma names its own error in the document, which nothing answers.
 	delete(s.doc.Components.Schemas.Map(), "ErrorModel")
 	delete(s.doc.Components.Schemas.Map(), "ErrorDetail")
+	s.openAnswers()
 	if spec, err = json.Marshal(s.doc); err != nil {
 		return nil, nil, fmt.Errorf("write OpenAPI document: %w", err)
 	}
 	p, err = newPages(s.doc)
 	return spec, p, err
+}
+
+// openAnswers lets answers grow: what is closed to unknown properties is what we are sent, not what we send.
+func (s *server) openAnswers() {
+	schemas := s.doc.Components.Schemas
+	sent := map[*huma.Schema]bool{}
+	for _, item := range s.doc.Paths {
+		for _, op := range []*huma.Operation{item.Post, item.Patch} {
+			if op == nil || op.RequestBody == nil {
+				continue
+			}
+			for _, media := range op.RequestBody.Content {
+				sent[schemas.SchemaFromRef(media.Schema.Ref)] = true
+			}
+		}
+	}
+	for _, schema := range schemas.Map() {
+		if !sent[schema] {
+			schema.AdditionalProperties = nil
+		}
+	}
 }

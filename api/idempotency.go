@@ -17,7 +17,7 @@ import (
 // idempotent lets a creation be repeated without creating twice (security.md 2.5). The answer is kept before it is
 // sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. No answer that
 // holds a secret may go through here: a replay would repeat it.
-func idempotent(s *server, op huma.Operation) huma.Operation {
+func (s *server) idempotent(op *huma.Operation) {
 	most := 255
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
@@ -31,7 +31,6 @@ func idempotent(s *server, op huma.Operation) huma.Operation {
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		s.once(humagin.Unwrap(ctx), route, func() { next(ctx) })
 	})
-	return op
 }
 
 func (s *server) once(c *gin.Context, route string, do func()) {

@@ -15,7 +15,7 @@ type joinBody struct {
 }
 
 type joinInput struct {
-	roomPath
+	RoomPath
 	Body *joinBody
 }
 
@@ -71,7 +71,7 @@ var opJoin = operation{
 		fault.CodeSignInRequired, fault.CodeMembersOnly, fault.CodeAssuranceTooLow, fault.CodeNotOpenYet, fault.CodeRemoved,
 		fault.CodeRoomArchived, fault.CodeMediaUnavailable,
 	},
-}.huma()
+}
 
 func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 	if err := in.check(); err != nil {

@@ -31,7 +31,7 @@ var opConfig = operation{
 		Name: "Parvis", URL: "https://meet.example.gouv.fr", Version: "1.0.0", Languages: []string{"fr", "en"},
 		Providers: []provider{{Name: "proconnect", Label: "ProConnect"}},
 	},
-}.huma()
+}
 
 func (s *server) config(context.Context, *struct{}) (*configOutput, error) {
 	providers := make([]provider, len(s.Providers))
@@ -76,7 +76,7 @@ var opMe = operation{
 		Person:       &person{"0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13", "Camille", "Martin", "camille.martin@finances.example"},
 		Organization: &organization{"0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25", "Ministère des Finances"},
 	},
-}.huma()
+}
 
 func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	who := of(ctx).who

@@ -92,7 +92,7 @@ func (o operation) refusals(into map[string]*huma.Response) {
 				}},
 			}
 		}
-		into[status].Content[problemType].Examples[string(code)] = &huma.Example{Value: exampleProblem(code)}
+		into[status].Content[problemType].Examples[string(code)] = &huma.Example{Ref: "#/components/examples/" + string(code)}
 	}
 }
 

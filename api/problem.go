@@ -101,7 +101,7 @@ func withCause(f *fault.Error, err error) *fault.Error {
 
 // located completes a location that a domain gave without saying which part of the request it is in.
 func located(location string, r *http.Request) string {
-	if strings.Contains(location, ".") {
+	if location == "body" || strings.Contains(location, ".") {
 		return location
 	}
 	if r.Method == http.MethodGet {

@@ -84,12 +84,12 @@ var exampleRoom = room{
 	CreatedAt: exampleTime, UpdatedAt: exampleTime,
 }
 
-// roomPath is the address of a room.
-type roomPath struct {
+// RoomPath is the address of a room. Like all that inputs embed it is exported, because Huma sees nothing else.
+type RoomPath struct {
 	Slug string `path:"slug" example:"qpz-wkfm-jtx" doc:"The code of the room, xxx-xxxx-xxx."`
 }
 
-func (p roomPath) check() error {
+func (p RoomPath) check() error {
 	if isSlug(p.Slug) {
 		return nil
 	}
@@ -126,7 +126,7 @@ var opCreateRoom = operation{
 	summary: "Make a room", detail: "Its link lasts. Whoever makes it owns it.", status: http.StatusCreated,
 	request: newRoom{Name: "Budget, weekly", Description: "Every Monday at nine.", Language: "fr", Tags: []line{"budget"}, Entry: "trusted"},
 	answer:  exampleRoom, codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict},
-}.huma()
+}
 
 func (s *server) createRoom(ctx context.Context, in *createRoomInput) (*roomOutput, error) {
 	made, err := s.Rooms.Create(ctx, of(ctx).who, rooms.NewRoom{
@@ -166,7 +166,7 @@ var opListRooms = operation{
 	id: "list-rooms", method: http.MethodGet, path: "/rooms", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsRead,
 	summary: "My rooms", detail: "Those in which I have a role, last used first; for a service account, all of its organization.",
 	answer: roomList{Items: []room{exampleRoom}, Next: "MDE5OGE1YzItOGQzZQ"}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
-}.huma()
+}
 
 func (s *server) listRooms(ctx context.Context, in *listRoomsInput) (*listRoomsOutput, error) {
 	page, err := s.Rooms.List(ctx, of(ctx).who, rooms.ListQuery{Archived: in.Archived, PageSize: in.PageSize, Cursor: in.Cursor})
@@ -189,9 +189,9 @@ var opGetRoom = operation{
 	id: "get-room", method: http.MethodGet, path: "/rooms/{slug}", tag: "Rooms", callers: anyone, scope: auth.ScopeRoomsRead,
 	summary: "A room", detail: "Whoever has the code learns whether the door is open. The rest is for those who have a role.",
 	answer: roomView{Slug: exampleRoom.Slug, URL: exampleRoom.URL, Door: door{State: "sign-in-required", Code: "sign-in-required"}},
-}.huma()
+}
 
-func (s *server) getRoom(ctx context.Context, in *roomPath) (*viewOutput, error) {
+func (s *server) getRoom(ctx context.Context, in *RoomPath) (*viewOutput, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -206,7 +206,8 @@ func (s *server) getRoom(ctx context.Context, in *roomPath) (*viewOutput, error)
 	return out, nil
 }
 
-type ifMatch struct {
+// Precondition is the version that a write must name.
+type Precondition struct {
 	IfMatch string `header:"If-Match" doc:"The ETag that you have read. Needed." example:"\"1\""`
 }
 
@@ -216,21 +217,21 @@ type roomChange struct {
 	Language     patch[string] `json:"language,omitzero" enum:"fr,en"`
 	Tags         patch[[]line] `json:"tags,omitzero" maxItems:"10" minLength:"1" maxLength:"40" nullable:"true"`
 	Entry        patch[string] `json:"entry,omitzero" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public"`
-	MinAssurance patch[string] `json:"minAssurance,omitzero" enum:"unknown,phone,email,agent,agent-mfa" nullable:"true"`
+	MinAssurance patch[string] `json:"minAssurance,omitzero" enum:"unknown,phone,email,agent,agent-mfa"`
 	Archived     patch[bool]   `json:"archived,omitzero" doc:"true archives, false restores. Owners only."`
 }
 
 // change is the patch in the words of rooms.
 func (c roomChange) change() (rooms.Change, error) {
 	wrong := fault.New(fault.CodeInvalid, "a room cannot be without this")
-	nothing, noTags, noAssurance := "", []string{}, auth.AssuranceUnknown.String()
+	nothing, noTags := "", []string{}
 	change := rooms.Change{
 		Name:         patched(c.Name, "body.name", func(l line) string { return string(l) }, nil, wrong),
 		Description:  patched(c.Description, "body.description", func(b block) string { return string(b) }, &nothing, wrong),
 		Language:     patched(c.Language, "body.language", same[string], nil, wrong),
 		Tags:         patched(c.Tags, "body.tags", texts, &noTags, wrong),
 		Entry:        patched(c.Entry, "body.entry", same[string], nil, wrong),
-		MinAssurance: patched(c.MinAssurance, "body.minAssurance", same[string], &noAssurance, wrong),
+		MinAssurance: patched(c.MinAssurance, "body.minAssurance", same[string], nil, wrong),
 		Archived:     patched(c.Archived, "body.archived", same[bool], nil, wrong),
 	}
 	if wrong.Fields != nil {
@@ -242,8 +243,8 @@ func (c roomChange) change() (rooms.Change, error) {
 func same[T any](v T) T { return v }
 
 type updateRoomInput struct {
-	roomPath
-	ifMatch
+	RoomPath
+	Precondition
 	Body roomChange `contentType:"application/merge-patch+json"`
 }
 
@@ -252,7 +253,7 @@ var opUpdateRoom = operation{
 	summary: "Change a room", detail: "A merge patch (RFC 7396): null takes the default where there is one.",
 	request: roomChange{Name: given[line]("Budget, weekly"), Entry: given("public")}, answer: exampleRoom,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
-}.huma()
+}
 
 func (s *server) updateRoom(ctx context.Context, in *updateRoomInput) (*updatedOutput, error) {
 	if err := in.check(); err != nil {
@@ -274,8 +275,8 @@ func (s *server) updateRoom(ctx context.Context, in *updateRoomInput) (*updatedO
 }
 
 type archiveRoomInput struct {
-	roomPath
-	ifMatch
+	RoomPath
+	Precondition
 }
 
 var opArchiveRoom = operation{
@@ -283,7 +284,7 @@ var opArchiveRoom = operation{
 	summary: "Archive a room", detail: "Who is in it leaves. An owner can restore it: PATCH with archived false.",
 	status: http.StatusNoContent,
 	codes:  []fault.Code{fault.CodeForbidden, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
-}.huma()
+}
 
 func (s *server) archiveRoom(ctx context.Context, in *archiveRoomInput) (*none, error) {
 	if err := in.check(); err != nil {

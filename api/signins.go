@@ -38,7 +38,7 @@ var opListSignIns = operation{
 		ID: "0198a5c2-8d3e-7a54-b1f0-6f2d1c9e4b70", Current: true, CreatedAt: exampleTime, LastSeenAt: exampleTime.Add(time.Hour),
 		ExpiresAt: exampleTime.Add(12 * time.Hour), UserAgent: "Firefox on Linux", Network: "192.0.2.0/24",
 	}}},
-}.huma()
+}
 
 func (s *server) listSignIns(ctx context.Context, _ *struct{}) (*signInsOutput, error) {
 	who := of(ctx).who
@@ -67,7 +67,7 @@ var opEndSignIn = operation{
 	id: "end-sign-in", method: http.MethodDelete, path: "/sign-ins/{id}", tag: "Sign-ins", callers: browsers,
 	summary: "Sign one browser out", detail: "Its calls end with it.", status: http.StatusNoContent,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeNotFound},
-}.huma()
+}
 
 func (s *server) endSignIn(ctx context.Context, in *signInInput) (*none, error) {
 	who := of(ctx).who
@@ -84,7 +84,7 @@ var opEndSignIns = operation{
 	id: "end-sign-ins", method: http.MethodDelete, path: "/sign-ins", tag: "Sign-ins", callers: browsers,
 	summary: "Sign out everywhere", detail: "This browser too. The calls of all of them end.", status: http.StatusNoContent,
 	codes: []fault.Code{fault.CodeForbidden},
-}.huma()
+}
 
 func (s *server) endSignIns(ctx context.Context, _ *struct{}) (*none, error) {
 	who := of(ctx).who

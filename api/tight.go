@@ -139,7 +139,11 @@ func short(s string) string {
 }
 
 // register adds an operation. Its errors become problems here; whoever made them logs nothing.
-func register[I, O any](api huma.API, op huma.Operation, do func(context.Context, *I) (*O, error)) {
+func register[I, O any](api huma.API, o operation, do func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
+	op := o.huma()
+	for _, f := range more {
+		f(&op)
+	}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, Patience)
 		defer cancel()

@@ -1,0 +1,91 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// caller is somebody and how they stand to the room that the matrix asks about.
+type caller struct {
+	name     string
+	who      auth.Identity
+	relation auth.Relation
+}
+
+var callers = []caller{
+	{"anonymous", auth.Identity{}, auth.Stranger},
+	{"guest", gaston, auth.Stranger},
+	{"stranger", louise, auth.Stranger},
+	{"member", odile, auth.Member},
+	{"moderator", mounir, auth.Moderator},
+	{"owner", camille, auth.Owner},
+	{"service with both scopes", robot, auth.Stranger},
+	{"service that may only read", reader, auth.Stranger},
+	{"service without a scope", idle, auth.Stranger},
+	{"service of another organization", elsewhere, auth.Stranger},
+}
+
+// asked is how each right is asked for, and whether a room is what it is asked of.
+var asked = map[auth.Right]struct {
+	ask    ask
+	ofRoom bool
+}{
+	auth.SignInList:   {ask{method: "GET", path: "/api/v1/sign-ins"}, false},
+	auth.SignInRevoke: {ask{method: "DELETE", path: "/api/v1/sign-ins"}, false},
+	auth.RoomCreate:   {ask{method: "POST", path: "/api/v1/rooms", body: `{"name":"Budget"}`, key: "k1"}, false},
+	auth.RoomList:     {ask{method: "GET", path: "/api/v1/rooms"}, false},
+	auth.RoomRead:     {ask{method: "GET", path: "/api/v1/rooms/" + secret}, true},
+	auth.RoomUpdate: {ask{method: "PATCH", path: "/api/v1/rooms/" + secret, body: `{"name":"Other"}`,
+		contentType: "application/merge-patch+json", ifMatch: `"1"`}, true},
+	auth.RoomArchive: {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
+}
+
+func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
+	for _, rule := range auth.Rules() {
+		how, ok := asked[rule.Right]
+		if !ok {
+			t.Errorf("nobody asks for the right %s: say in this file how it is asked for", rule.Right)
+			continue
+		}
+		for _, c := range callers {
+			t.Run(string(rule.Right)+"/"+c.name, func(t *testing.T) {
+				w := newWorld(t)
+				on := auth.Resource{OrgID: c.who.OrgID}
+				if how.ofRoom {
+					on = auth.Resource{Relation: c.relation, OrgID: interior}
+				}
+				how.ask.as = c.who
+				expect(t, w, how.ask, rule.Right, auth.Allowed(c.who, rule.Right, on))
+			})
+		}
+	}
+}
+
+func expect(t *testing.T, w *world, a ask, right auth.Right, refusal error) {
+	t.Helper()
+	before := w.room(secret)
+	rec := w.do(a)
+	code := fault.Of(refusal).Code
+	switch {
+	case refusal == nil:
+		if rec.Code >= http.StatusMultipleChoices {
+			t.Errorf("got %d, want it allowed: %s", rec.Code, rec.Body)
+		}
+		return
+	case right == auth.RoomRead && code != fault.CodeScopeMissing:
+		// Whoever has the code may know that the room exists, and nothing of it.
+		if got := object(t, rec); rec.Code != http.StatusOK || len(got) != 3 || got["door"] == nil || got["name"] != nil || rec.Header().Get("ETag") != "" {
+			t.Errorf("want slug, url and door alone, got %d %s", rec.Code, rec.Body)
+		}
+	default:
+		if got := object(t, rec)["code"]; got != string(code) {
+			t.Errorf("got %d %v, want %s", rec.Code, got, code)
+		}
+	}
+	if after := w.room(secret); after.Version != before.Version || len(w.rooms) != 4 || len(w.ended) != 0 {
+		t.Error("what was refused has changed something")
+	}
+}
