@@ -30,14 +30,14 @@ type page struct {
 
 // choice is a person as the pages show them.
 type choice struct {
-	Username, Name, Initials, About, Unit, Email string
-	SecondFactor, Deactivated, Refused, First    bool
+	Username, Name, Initials, About, Email    string
+	SecondFactor, Deactivated, Refused, First bool
 }
 
 func choiceOf(p Person, w words) choice {
 	return choice{
 		Username: p.Username, Name: p.Name(), Initials: p.initials(), About: w.about(p),
-		Unit: p.OrganizationalUnit, Email: p.Email, SecondFactor: p.SecondFactor(), Deactivated: p.Deactivated,
+		Email: p.Email, SecondFactor: p.SecondFactor(), Deactivated: p.Deactivated,
 	}
 }
 

@@ -79,7 +79,7 @@ func TestTheAccountPageSaysWhoIsSignedIn(t *testing.T) {
 		t.Errorf("nobody: %s", body)
 	}
 	b.signIn("claire")
-	if body := b.get(w.issuer + "/").body; !strings.Contains(body, "Connecté depuis ce navigateur") || !strings.Contains(body, `action="/sign-out"`) {
+	if body := b.get(w.issuer + "/").body; !strings.Contains(body, "Session ouverte dans ce navigateur") || !strings.Contains(body, `action="/sign-out"`) {
 		t.Errorf("claire: %s", body)
 	}
 }

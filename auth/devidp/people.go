@@ -79,13 +79,13 @@ func People() []Person {
 		}),
 		digital.member(Person{
 			Username: "paul", Subject: "5f2b1c9e-0d64-4d0e-9a53-6f1a7a1d2c04", UID: "pgirard",
-			GivenName: "Paul", UsualName: "Girard", Email: "paul.girard@numerique.example",
+			GivenName: "Paul", UsualName: "Girard", Email: "paul.girard@dinum.example",
 			OrganizationalUnit: "Département infrastructures", Roles: []string{"administrator"},
 			French: "Administrateur informatique, DINUM", English: "IT administrator, DINUM",
 		}),
 		digital.member(Person{
 			Username: "claire", Subject: "5f2b1c9e-0d64-4d0e-9a53-6f1a7a1d2c05", UID: "cvasseur",
-			GivenName: "Claire", UsualName: "Vasseur", Email: "claire.vasseur@numerique.example",
+			GivenName: "Claire", UsualName: "Vasseur", Email: "claire.vasseur@dinum.example",
 			OrganizationalUnit: "Mission d’audit interne", Roles: []string{"auditor"},
 			French: "Auditrice, DINUM", English: "Auditor, DINUM",
 		}),
@@ -93,7 +93,7 @@ func People() []Person {
 			Username: "marc", Subject: "5f2b1c9e-0d64-4d0e-9a53-6f1a7a1d2c06", UID: "molivier",
 			GivenName: "Marc", UsualName: "Olivier", Email: "marc.olivier@interieur.example",
 			OrganizationalUnit: "Secrétariat général", Deactivated: true,
-			French: "Agent du ministère de l’Intérieur, parti", English: "Agent of the Ministry of the Interior, gone",
+			French: "Agent du ministère de l’Intérieur", English: "Agent of the Ministry of the Interior",
 		}),
 		justice.member(Person{
 			Username: "samira", Subject: "5f2b1c9e-0d64-4d0e-9a53-6f1a7a1d2c07", UID: "sdufour",

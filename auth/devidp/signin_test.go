@@ -214,7 +214,7 @@ const twoFactors = `{"id_token":{"acr":{"essential":true,"values":["eidas2","eid
 func TestSamiraIsRefusedWhereTwoFactorsAreAsked(t *testing.T) {
 	b := newWorld(t).browser()
 	shown := b.ask(set("claims", twoFactors))
-	if !strings.Contains(shown.body, "Ne suffit pas à cette application") {
+	if !strings.Contains(shown.body, "Ne suffit pas ici") {
 		t.Error("the page does not say so beforehand")
 	}
 	refused := b.choose(shown, "samira").back.Query()

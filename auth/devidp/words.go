@@ -26,7 +26,6 @@ type words struct {
 	RefusedMore string
 	Back        string
 
-	SecondFactor string
 	PasswordOnly string
 	Deactivated  string
 	WillRefuse   string
@@ -35,38 +34,37 @@ type words struct {
 var french = words{
 	Lang:        "fr",
 	Warning:     "Fournisseur d’identité de développement",
-	WarningMore: "Ces personnes n’existent pas et aucun mot de passe n’est demandé. À ne jamais ouvrir à d’autres machines.",
-	Choose:      "Qui voulez-vous être ?",
+	WarningMore: "Ces personnes n’existent pas, aucun mot de passe n’est demandé. Sur cette machine seulement.",
+	Choose:      "Qui voulez-vous être ?",
 	AsksMore:    "demande qui vous êtes. Choisissez une personne pour continuer.",
 	Cancel:      "Annuler",
 	Account:     "Personnes de démonstration",
-	Nobody:      "Personne n’est connecté depuis ce navigateur.",
-	NobodyMore:  "Ouvrez l’application et choisissez « Se connecter » : vous reviendrez ici choisir une personne.",
-	SignedInAs:  "Connecté depuis ce navigateur",
+	Nobody:      "Personne n’est connecté dans ce navigateur.",
+	NobodyMore:  "Ouvrez l’application et choisissez « Se connecter » : vous reviendrez ici choisir une personne.",
+	SignedInAs:  "Session ouverte dans ce navigateur",
 	SignOut:     "Se déconnecter",
 	SignOutMore: "Les applications ouvertes avec cette session sont averties.",
 	People:      "Toutes les personnes",
 	Refused:     "Demande refusée",
-	RefusedMore: "L’application a envoyé une demande que ce fournisseur n’accepte pas. Recommencez depuis l’application ; si cela se répète, voici la raison pour qui la développe :",
+	RefusedMore: "L’application a envoyé une demande que ce fournisseur n’accepte pas. Recommencez depuis l’application ; si cela se répète, voici la raison pour qui la développe :",
 	Back:        "Personnes de démonstration",
 
-	SecondFactor: "Second facteur",
 	PasswordOnly: "Mot de passe seul",
-	Deactivated:  "Compte désactivé dans l’application",
-	WillRefuse:   "Ne suffit pas à cette application",
+	Deactivated:  "Compte désactivé",
+	WillRefuse:   "Ne suffit pas ici",
 }
 
 var english = words{
 	Lang:        "en",
 	Warning:     "Development identity provider",
-	WarningMore: "These people do not exist and no password is asked. Never open it to other machines.",
+	WarningMore: "These people do not exist, no password is asked. On this machine only.",
 	Choose:      "Who do you want to be?",
 	AsksMore:    "asks who you are. Choose a person to continue.",
 	Cancel:      "Cancel",
 	Account:     "Demonstration people",
-	Nobody:      "Nobody is signed in from this browser.",
+	Nobody:      "Nobody is signed in with this browser.",
 	NobodyMore:  "Open the application and choose “Sign in”: you will come back here to choose a person.",
-	SignedInAs:  "Signed in from this browser",
+	SignedInAs:  "Signed in with this browser",
 	SignOut:     "Sign out",
 	SignOutMore: "The applications opened with this session are told.",
 	People:      "Everybody",
@@ -74,10 +72,9 @@ var english = words{
 	RefusedMore: "The application sent a request that this provider does not take. Start again from the application; if it happens again, here is the reason for whoever develops it:",
 	Back:        "Demonstration people",
 
-	SecondFactor: "Second factor",
 	PasswordOnly: "Password only",
-	Deactivated:  "Account deactivated in the application",
-	WillRefuse:   "Not enough for this application",
+	Deactivated:  "Account deactivated",
+	WillRefuse:   "Not enough here",
 }
 
 var languages = language.NewMatcher([]language.Tag{language.French, language.English})
