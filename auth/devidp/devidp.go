@@ -99,7 +99,7 @@ func newOpenIDProvider(issuer string, storage op.Storage) (*op.Provider, error) 
 	if _, err := rand.Read(config.CryptoKey[:]); err != nil {
 		return nil, fmt.Errorf("make a key: %w", err)
 	}
-	return op.NewOpenIDProvider(issuer, config, storage,
+	return op.NewProvider(config, storage, op.StaticIssuer(issuer),
 		op.WithAllowInsecure(),
 		op.WithCORSOptions(nil), // its default lets any origin read with credentials
 		op.WithCustomEndpoints(

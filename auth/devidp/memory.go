@@ -60,14 +60,6 @@ func (m *memory) personNamed(username string) (Person, bool) {
 	return m.people[i], true
 }
 
-func (m *memory) person(subject string) (Person, bool) {
-	i := slices.IndexFunc(m.people, func(p Person) bool { return p.Subject == subject })
-	if i < 0 {
-		return Person{}, false
-	}
-	return m.people[i], true
-}
-
 // forget drops what has expired; the caller holds the lock. A code is remembered as long as its request, to recognize
 // its second use.
 func (m *memory) forget() {
