@@ -138,7 +138,7 @@ func (s *server) routes() error {
 	e.POST("/auth/logout", s.mount(s.Handlers.Logout))
 	e.GET("/auth/logged-out", s.mount(s.Handlers.LoggedOut))
 	e.POST("/auth/backchannel-logout", s.mount(s.Handlers.BackChannelLogout))
-	e.Any("/livekit/*path", s.mount(s.Handlers.Gate))
+	e.Any("/livekit/*path", s.identifyAtGate, s.mount(s.Handlers.Gate))
 
 	open := s.group()
 	register(open, opConfig, s.config)

@@ -73,3 +73,16 @@ func network(r *http.Request) netip.Prefix {
 	}
 	return p
 }
+
+// identifyAtGate finds out whose browser knocks, by the cookie alone: a machine's pass speaks for itself. When the
+// database does not answer the gate is asked all the same, since calls that run go on (DESIGN §7): it knows what it held.
+func (s *server) identifyAtGate(c *gin.Context) {
+	x := of(c.Request.Context())
+	who, err := s.SignIns.Identify(c.Writer, c.Request)
+	if err != nil && !fault.Is(err, fault.Unavailable) {
+		s.refuse(c, err)
+		return
+	}
+	x.who = who
+	c.Request = c.Request.WithContext(auth.NewContext(c.Request.Context(), who))
+}

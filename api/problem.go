@@ -117,22 +117,26 @@ func title(code fault.Code) string {
 
 // refuse answers a problem and ends the request. An error that nobody classified tells nothing.
 func (s *server) refuse(c *gin.Context, err error) {
-	p := problemOf(c.Request.Context(), err)
-	h := c.Writer.Header()
+	WriteProblem(c.Writer, c.Request, err)
+	c.Abort()
+}
+
+// WriteProblem answers a problem document (RFC 9457) for an error; handlers that others own and that this API mounts
+// answer with it too. The request must have come through the API: its id and its log line are the request's.
+func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(r.Context(), err)
+	h := w.Header()
 	for name, values := range p.GetHeaders() {
 		h[name] = values
 	}
 	h["Content-Type"] = []string{problemType}
 	h["Cache-Control"] = neverStored
-	c.Writer.WriteHeader(p.Status)
 	body, err := json.Marshal(p)
-	if err == nil {
-		_, err = c.Writer.Write(body)
-	}
 	if err != nil {
-		_ = c.Error(err) // the client is gone: nobody is left to tell
+		body = nil // a problem has nothing that JSON cannot say
 	}
-	c.Abort()
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(body) // a client that has gone is nobody to tell
 }
 
 // Error, GetStatus, ContentType and GetHeaders are how Huma knows an error that it may answer.

@@ -149,3 +149,9 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s: -want +got:\n%s", name, diff)
 	}
 }
+
+func (w *world) serve(r *http.Request) *httptest.ResponseRecorder {
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, r)
+	return rec
+}
