@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ type house struct {
 	people   *people
 	clock    *clock
 	log      *record
+	options  oidc.Options
+	serve    atomic.Pointer[http.ServeMux]
 }
 
 // moved is signin.Manager as the handler sees it, the way cmd joins the two.
@@ -51,8 +54,7 @@ type setting func(*oidc.Options)
 func newHouse(t *testing.T, settings ...setting) *house {
 	t.Helper()
 	h := &house{clock: &clock{at: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)}, attempts: &attempts{}, people: &people{}, log: &record{}}
-	var mux http.ServeMux
-	h.Server = httptest.NewServer(&mux)
+	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.serve.Load().ServeHTTP(w, r) }))
 	t.Cleanup(h.Server.Close)
 	h.signIns = &signintest.Store{Now: h.clock.Now}
 	logger := slog.New(slog.NewTextHandler(h.log, nil))
@@ -67,11 +69,20 @@ func newHouse(t *testing.T, settings ...setting) *house {
 	for _, set := range settings {
 		set(&o)
 	}
+	h.open(t, o)
+	return h
+}
+
+// open serves a handler made with the options.
+func (h *house) open(t *testing.T, o oidc.Options) {
+	t.Helper()
+	h.options = o
 	var err error
 	if h.handler, err = oidc.New(o); err != nil {
 		t.Fatalf("new: %v", err)
 	}
 	t.Cleanup(h.handler.Close)
+	var mux http.ServeMux
 	mux.Handle("/auth/login", h.handler.Login())
 	mux.Handle("/auth/callback/", h.handler.Callback())
 	mux.Handle("/auth/logout", h.handler.Logout())
@@ -85,7 +96,14 @@ func newHouse(t *testing.T, settings ...setting) *house {
 		}
 		_ = json.NewEncoder(w).Encode(who)
 	})
-	return h
+	h.serve.Store(&mux)
+}
+
+// rebuild serves with one provider, known only now.
+func (h *house) rebuild(t *testing.T, c oidc.ProviderConfig) {
+	t.Helper()
+	h.options.Providers = []oidc.ProviderConfig{c}
+	h.open(t, h.options)
 }
 
 // problem stands in for package api's.

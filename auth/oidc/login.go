@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
@@ -82,20 +81,24 @@ func (p *provider) authorizationURL(d *discovered, a Attempt, state string) stri
 }
 
 // claimsParameter asks for a level of authentication (OpenID Connect Core §5.5.1.1), what is required when nothing else
-// is said.
+// is said. Where a level only tells the assurance it is asked for without condition: many providers send no acr unasked.
 func (p *provider) claimsParameter() string {
 	values := p.ACRValues
 	if len(values) == 0 {
 		values = p.ACRRequired
 	}
-	if len(values) == 0 {
+	switch {
+	case len(values) > 0:
+		return idTokenClaim(map[string]any{"essential": true, "values": values})
+	case len(p.ACRMFA) > 0:
+		return idTokenClaim(nil)
+	default:
 		return ""
 	}
-	type request struct {
-		Essential bool     `json:"essential"`
-		Values    []string `json:"values"`
-	}
-	text, err := json.Marshal(map[string]map[string]request{"id_token": {"acr": {true, slices.Clone(values)}}})
+}
+
+func idTokenClaim(acr any) string {
+	text, err := json.Marshal(map[string]any{"id_token": map[string]any{"acr": acr}})
 	if err != nil {
 		panic(err) // strings always marshal
 	}

@@ -46,16 +46,19 @@ func TestOneOfSeveralProvidersIsChosenByThePerson(t *testing.T) {
 // TestOnlyDocumentedParametersAreSent: ProConnect answers any other with its error Y000400.
 func TestOnlyDocumentedParametersAreSent(t *testing.T) {
 	i := newIssuer(t)
+	const essential = `{"id_token":{"acr":{"essential":true,"values":["eidas2","eidas3"]}}}`
 	base := []string{"client_id", "nonce", "redirect_uri", "response_type", "scope", "state"}
 	cases := []struct {
 		name   string
 		change func(*oidc.ProviderConfig)
 		more   []string
+		claims string
 	}{
-		{"plain", func(c *oidc.ProviderConfig) { c.PKCE = false }, nil},
-		{"with PKCE", func(*oidc.ProviderConfig) {}, []string{"code_challenge", "code_challenge_method"}},
-		{"with a level asked for", func(c *oidc.ProviderConfig) { c.PKCE, c.ACRValues = false, []string{"eidas2", "eidas3"} }, []string{"claims"}},
-		{"with a level required", func(c *oidc.ProviderConfig) { c.PKCE, c.ACRRequired = false, []string{"eidas2", "eidas3"} }, []string{"claims"}},
+		{"plain", func(c *oidc.ProviderConfig) { c.PKCE = false }, nil, ""},
+		{"with PKCE", func(*oidc.ProviderConfig) {}, []string{"code_challenge", "code_challenge_method"}, ""},
+		{"with a level asked for", func(c *oidc.ProviderConfig) { c.PKCE, c.ACRValues = false, []string{"eidas2", "eidas3"} }, []string{"claims"}, essential},
+		{"with a level required", func(c *oidc.ProviderConfig) { c.PKCE, c.ACRRequired = false, []string{"eidas2", "eidas3"} }, []string{"claims"}, essential},
+		{"with a level that only tells the assurance", func(c *oidc.ProviderConfig) { c.PKCE, c.ACRMFA = false, []string{"eidas2"} }, []string{"claims"}, `{"id_token":{"acr":null}}`},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,8 +87,8 @@ func TestOnlyDocumentedParametersAreSent(t *testing.T) {
 			if q.Has("code_challenge") && q.Get("code_challenge_method") != "S256" {
 				t.Error("PKCE must be S256")
 			}
-			if q.Has("claims") && q.Get("claims") != `{"id_token":{"acr":{"essential":true,"values":["eidas2","eidas3"]}}}` {
-				t.Errorf("claims %s", q.Get("claims"))
+			if got := q.Get("claims"); got != c.claims {
+				t.Errorf("claims %s, want %s", got, c.claims)
 			}
 		})
 	}
