@@ -65,7 +65,7 @@ func (r *relay) connect(w http.ResponseWriter, req *http.Request, k *knock) erro
 	if err != nil {
 		sent = nil
 	}
-	go r.run(append([]byte(nil), sent...), switchingProtocols(up))
+	go r.run(append([]byte(nil), sent...), switchingProtocols(up), len(up.early) > 0)
 	return nil
 }
 
@@ -86,12 +86,13 @@ func keepAlive(conn net.Conn) {
 	}
 }
 
-// run pumps until both directions have ended. fromClient and fromSFU are what is to be passed on before all else.
-func (r *relay) run(fromClient, fromSFU []byte) {
+// run pumps until both directions have ended. fromClient and fromSFU are what is to be passed on before all else;
+// welcomed tells that the SFU spoke already.
+func (r *relay) run(fromClient, fromSFU []byte, welcomed bool) {
 	down := make(chan struct{})
 	go func() {
 		defer close(down)
-		r.halfDone(r.pumpDown(fromSFU), r.client)
+		r.halfDone(r.pumpDown(fromSFU, welcomed), r.client)
 	}()
 	r.halfDone(r.pumpUp(fromClient), r.up)
 	<-down
@@ -154,19 +155,19 @@ func (r *relay) pumpUp(early []byte) error {
 
 // pumpDown copies from the SFU to the browser. The first bytes after the answer say that the SFU has let the
 // participant in: what changed before that missed the SFU, so the admission is compared then.
-func (r *relay) pumpDown(early []byte) error {
+func (r *relay) pumpDown(early []byte, welcomed bool) error {
 	pass := func(chunk []byte) error { return r.write(r.client, chunk) }
 	if err := pass(early); err != nil {
 		return err
 	}
 	chunk := chunks.Get().(*[chunkSize]byte)
 	defer chunks.Put(chunk)
-	for first := true; ; first = false {
-		end, err := r.copyOnce(r.up, chunk[:], pass)
-		if first && !end {
+	for compared := false; ; welcomed = true {
+		if welcomed && !compared {
+			compared = true
 			r.check()
 		}
-		if end {
+		if end, err := r.copyOnce(r.up, chunk[:], pass); end {
 			return err
 		}
 	}
