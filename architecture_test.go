@@ -125,6 +125,8 @@ func TestABrokenRuleIsNamed(t *testing.T) {
 		{"an adapter reads settings itself", edge{"api", "api/a.go", "parvis/config"}, "api/a.go imports parvis/config: reserved to cmd"},
 		{"production leans on a test helper", edge{"cmd/parvis", "cmd/parvis/wire.go", "parvis/rooms/roomstest"}, "cmd/parvis/wire.go imports parvis/rooms/roomstest: made for tests only"},
 		{"a domain's test uses its fakes", edge{"rooms", "rooms/a_test.go", "parvis/rooms/roomstest"}, ""},
+		{"a program uses its own part", edge{"cmd/parvis", "cmd/parvis/doctor.go", "parvis/cmd/parvis/doctor"}, ""},
+		{"a program uses another's part", edge{"cmd/parvis-sfu", "cmd/parvis-sfu/a.go", "parvis/cmd/parvis/doctor"}, "cmd/parvis-sfu/a.go imports parvis/cmd/parvis/doctor: nothing imports a program package"},
 		{"a package that is not on the map", edge{"utils", "utils/a.go", "fmt"}, "utils/a.go: package utils has no place on the map (DESIGN: a package is created with its first use case, and named in kinds)"},
 	}
 	for _, c := range cases {
@@ -209,9 +211,13 @@ func brokenReservation(e edge) (by []string, broken bool) {
 	return rule.by, true
 }
 
-// sameHouse tells that two folders are one package with its sub-packages, where the map does not part them.
+// sameHouse tells that two folders are one package with its sub-packages, where the map does not part them. Programs
+// share a place on the map; each is a house with what lies below it.
 func sameHouse(a, b string) bool {
-	return a == b || (placeOf(a) == placeOf(b) && kindOf(a) != program)
+	if kindOf(a) == program {
+		return a == b || strings.HasPrefix(b, a+"/")
+	}
+	return a == b || placeOf(a) == placeOf(b)
 }
 
 func kindOf(pkg string) kind { return kinds[placeOf(pkg)] }

@@ -18,9 +18,9 @@ test("the browser refuses camera and microphone: the page says what to do, and o
   await jeanne.signIn("Jeanne Morel");
   const room = await jeanne.makeRoom({ name: "Sans caméra" });
   await jeanne.open(`/${room.slug}`);
-  const { title, help } = jeanne.words.devices;
-  await expect(jeanne.page.getByText(help["refused-by-browser"]).first()).toBeVisible();
-  await expect(jeanne.page.getByText(filled(title["refused-by-browser"], { device: jeanne.words.devices.camera }))).toBeVisible();
+  const { title, help, mic, camera } = jeanne.words.devices;
+  await expect(jeanne.page.getByText(help["refused-by-browser"])).toBeVisible();
+  await expect(jeanne.page.getByText(filled(title["refused-by-browser"], { device: `${mic}, ${camera}` }))).toBeVisible();
   await jeanne.join();
 
   await amine.open();

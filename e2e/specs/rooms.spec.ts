@@ -14,8 +14,7 @@ test("a room is renamed in its settings and found again under its new name", asy
   await expect(jeanne.page.getByText(jeanne.words.room.saved)).toBeVisible();
 
   await jeanne.open();
-  const row = jeanne.page.getByRole("row").filter({ hasText: "Point hebdomadaire 🗓️" });
-  await row.getByRole("link", { name: filled(jeanne.words.home.openRoom, { name: "Point hebdomadaire 🗓️" }) }).click();
+  await jeanne.page.getByRole("link", { name: "Point hebdomadaire 🗓️", exact: true }).click();
   await expect(jeanne.page).toHaveURL(room.url);
 });
 

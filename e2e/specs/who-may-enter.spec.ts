@@ -54,7 +54,7 @@ test("an archived room refuses all, and opens again under the same link", async 
 
   await jeanne.open(`/rooms/${room.slug}`);
   await jeanne.page.getByRole("button", { name: jeanne.words.room.archive }).click();
-  await jeanne.page.getByRole("alertdialog").getByRole("button", { name: jeanne.words.room.archive }).click();
+  await jeanne.page.getByRole("dialog").getByRole("button", { name: jeanne.words.room.archive }).click();
   await expect(jeanne.page.getByText(jeanne.words.room.archivedTitle)).toBeVisible();
   await jeanne.open(`/${room.slug}`);
   await expect(jeanne.page.getByText(jeanne.words.errors["room-archived"])).toBeVisible();
