@@ -1,0 +1,43 @@
+import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ApiError } from "./error";
+import { getRoom, listRooms } from "./rooms";
+import { getConfig, getMe, listSignIns } from "./session";
+
+export const keys = {
+  config: ["config"],
+  me: ["me"],
+  signIns: ["sign-ins"],
+  rooms: ["rooms"],
+  room: (slug: string) => ["room", slug],
+} as const;
+
+const retries = 1; // pages that wait for a server say so and pace themselves
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        // A refusal stays a refusal; what may pass is asked again.
+        retry: (count, error) => count < retries && error instanceof ApiError && error.passing,
+        retryDelay: 400,
+      },
+    },
+  });
+}
+
+export const useConfig = () => useQuery({ queryKey: keys.config, queryFn: getConfig, staleTime: Infinity });
+export const useMe = () => useQuery({ queryKey: keys.me, queryFn: getMe });
+export const useSignIns = (enabled: boolean) => useQuery({ queryKey: keys.signIns, queryFn: listSignIns, enabled });
+
+export const useRoom = (slug: string) =>
+  useQuery({ queryKey: keys.room(slug), queryFn: ({ signal }) => getRoom(slug, signal) });
+
+export const useRooms = (archived: boolean, enabled: boolean) =>
+  useInfiniteQuery({
+    queryKey: [...keys.rooms, { archived }],
+    queryFn: ({ pageParam, signal }) => listRooms({ archived, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+    enabled,
+  });

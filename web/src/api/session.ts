@@ -1,0 +1,38 @@
+import { answered, client, data } from "./client";
+import { apiError, networkError } from "./error";
+import type { Config, Me, SignIn } from "./types";
+
+export const getConfig = (): Promise<Config> => data(client.GET("/api/v1/config", {}));
+export const getMe = (): Promise<Me> => data(client.GET("/api/v1/me", {}));
+
+export async function listSignIns(): Promise<SignIn[]> {
+  return (await data(client.GET("/api/v1/sign-ins", {}))).items;
+}
+
+export async function endSignIn(id: string): Promise<void> {
+  await answered(client.DELETE("/api/v1/sign-ins/{id}", { params: { path: { id } } }));
+}
+
+export async function endAllSignIns(): Promise<void> {
+  await answered(client.DELETE("/api/v1/sign-ins", {}));
+}
+
+/** A page of ours to come back to after the provider has said who this is. Without a provider the server chooses or asks. */
+export function signInHref(returnTo: string, provider?: string): string {
+  const query = new URLSearchParams({ returnTo });
+  if (provider !== undefined) query.set("provider", provider);
+  return `/auth/login?${query.toString()}`;
+}
+
+/** Ends the sign-in here and answers where to go: the provider's own sign-out, or a page of ours. */
+export async function signOut(): Promise<string> {
+  const response = await fetch("/auth/logout", { method: "POST" }).catch(() => {
+    throw networkError();
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw apiError(response, body);
+  if (typeof body === "object" && body !== null && "redirectTo" in body && typeof body.redirectTo === "string") {
+    return body.redirectTo;
+  }
+  return "/signed-out";
+}

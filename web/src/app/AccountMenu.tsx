@@ -1,0 +1,51 @@
+import { LogOut, UserRound } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { signOut } from "../api/session";
+import { Avatar, Dialog, ErrorNotice, Menu } from "../ui";
+import s from "./app.module.css";
+
+export function AccountMenu({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const [failure, setFailure] = useState<unknown>();
+  const leave = () => {
+    signOut().then((to) => {
+      location.assign(to);
+    }, setFailure);
+  };
+  return (
+    <>
+      <Menu
+        label={t("common.account")}
+        button={(wiring) => (
+          <button type="button" className={s.me} aria-label={t("common.accountOf", { name })} title={name} {...wiring}>
+            <Avatar name={name} />
+          </button>
+        )}
+        entries={[
+          {
+            key: "account",
+            label: t("common.account"),
+            icon: <UserRound className="ico" aria-hidden="true" />,
+            onSelect: () => {
+              go("/account");
+            },
+          },
+          { key: "out", label: t("common.signOut"), icon: <LogOut className="ico" aria-hidden="true" />, onSelect: leave },
+        ]}
+      />
+      {failure !== undefined && (
+        <Dialog
+          title={t("common.signOut")}
+          onClose={() => {
+            setFailure(undefined);
+          }}
+        >
+          <ErrorNotice error={failure} />
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Route, Switch } from "wouter";
+import { newQueryClient } from "../api/queries";
+import { Busy } from "../ui";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+import { SignedOut } from "./SignedOut";
+import { Account, Home, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { isSlug } from "../call/slug";
+
+export function App() {
+  const [queries] = useState(newQueryClient);
+  return (
+    <ErrorBoundary>
+      <QueryClientProvider client={queries}>
+        <Suspense fallback={<Loading />}>
+          <Routes />
+        </Suspense>
+      </QueryClientProvider>
+    </ErrorBoundary>
+  );
+}
+
+function Loading() {
+  const { t } = useTranslation();
+  return (
+    <div className="page">
+      <Busy label={t("common.loading")} />
+    </div>
+  );
+}
+
+function Routes() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Shell>
+          <Home />
+        </Shell>
+      </Route>
+      <Route path="/sign-in">
+        <Shell>
+          <SignIn />
+        </Shell>
+      </Route>
+      <Route path="/account">
+        <Shell>
+          <Account />
+        </Shell>
+      </Route>
+      <Route path="/signed-out">
+        <Shell>
+          <SignedOut />
+        </Shell>
+      </Route>
+      <Route path="/rooms/:slug">
+        {({ slug }) => (
+          <Shell>{isSlug(slug) ? <RoomSettings key={slug} slug={slug} /> : <NotFound />}</Shell>
+        )}
+      </Route>
+      <Route path="/:slug">
+        {({ slug }) =>
+          isSlug(slug) ? (
+            <RoomEntrance key={slug} slug={slug} shell={Shell} />
+          ) : (
+            <Shell>
+              <NotFound />
+            </Shell>
+          )
+        }
+      </Route>
+      <Route>
+        <Shell>
+          <NotFound />
+        </Shell>
+      </Route>
+    </Switch>
+  );
+}

@@ -1,0 +1,386 @@
+import { ApiError, asApiError } from "../api/error";
+import type { Joined } from "../api/types";
+import { float, sink, type Floating } from "./floating";
+import { hasGap, hear, read, silent, unsure, type Live, type Said } from "./live";
+import type { DeviceTrouble } from "./media/devices";
+import { peopleNotices, saidNotices, type Notice } from "./notices";
+import { Outbox, type Unsent } from "./outbox";
+import { settleOrder } from "./layout/stage";
+import { keepSame, type Person } from "./people";
+import { step, type Phase, type PhaseEvent } from "./phase";
+import type { CallApi, Media, MediaEvents, Own, Publishable } from "./ports";
+import { readSignal, type ReactionName } from "./signal";
+import { Store } from "./store";
+
+/** Everything that the screen of a call shows. */
+export interface CallView {
+  phase: Phase;
+  joined: Joined;
+  people: readonly Person[];
+  own: Own;
+  said: Said;
+  unsent: readonly Unsent[];
+  floating: readonly Floating[];
+  soundBlocked: boolean;
+  trouble: { kind: Publishable; trouble: DeviceTrouble } | undefined;
+  failed: string | undefined;
+  startedAt: number | undefined;
+  /** Lines of others since the chat was last open. */
+  unread: number;
+}
+
+const gapPause = 250;
+const readAgain = 2000;
+const nobody: Own = { may: { mic: true, camera: true, screen: true }, micOn: false, cameraOn: false, screenOn: false };
+
+/**
+ * A person's call from the first pass to leaving. It owns the view, keeps it true over lost connections, and refuses to
+ * know React or livekit-client. Everything runs on the browser's one thread; `generation` tells late answers of an
+ * earlier connection apart.
+ */
+export class Call {
+  readonly view: Store<CallView>;
+  private readonly api: CallApi;
+  private readonly media: Media;
+  private readonly outbox: Outbox;
+  private readonly random: () => number;
+  private readonly noticeListeners = new Set<(notice: Notice) => void>();
+  private readonly mine = new Set<string>();
+  private live: Live = silent;
+  private generation = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private readTimer: ReturnType<typeof setTimeout> | undefined;
+  private sinkTimer: ReturnType<typeof setTimeout> | undefined;
+  private reading = false;
+  private floated = 0;
+  private seats: readonly Person[] = [];
+  private order: string[] = [];
+  private fit = Infinity;
+  private chatOpen = false;
+
+  constructor(api: CallApi, media: (events: MediaEvents) => Media, joined: Joined, random: () => number = Math.random) {
+    this.api = api;
+    this.random = random;
+    this.media = media(this.mediaEvents());
+    this.outbox = new Outbox((unsent) => {
+      this.view.set({ unsent });
+    });
+    this.mine.add(joined.participant.id);
+    this.view = new Store<CallView>({
+      phase: { name: "connecting", attempt: 0, again: false },
+      joined,
+      people: [],
+      own: nobody,
+      said: silent.view,
+      unsent: [],
+      floating: [],
+      soundBlocked: false,
+      trouble: undefined,
+      failed: undefined,
+      startedAt: undefined,
+      unread: 0,
+    });
+  }
+
+  start(): void {
+    void this.connect(this.view.get().joined);
+  }
+
+  isMine(participant: string): boolean {
+    return this.mine.has(participant);
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    this.noticeListeners.add(listener);
+    return () => this.noticeListeners.delete(listener);
+  }
+
+  // ── what the person does ────────────────────────────────────────────────────────────────────────────────────────
+
+  async leave(): Promise<void> {
+    const me = this.me;
+    this.happen({ type: "leave" });
+    await this.api.leave(me).catch(() => undefined); // the server finds out by itself, a little later
+  }
+
+  /** The page goes away: no answer can be waited for. */
+  leaveNow(): void {
+    if (this.view.get().phase.name !== "over") this.api.leaveNow(this.me);
+  }
+
+  retryNow(): void {
+    this.happen({ type: "retry" });
+  }
+
+  async turn(kind: Publishable, on: boolean): Promise<void> {
+    this.view.set({ trouble: undefined });
+    await this.media.turn(kind, on);
+  }
+
+  choose(kind: "mic" | "camera" | "speaker", deviceId: string): Promise<void> {
+    return this.media.choose(kind, deviceId);
+  }
+
+  chosen(kind: "mic" | "camera" | "speaker"): string | undefined {
+    return this.media.chosen(kind);
+  }
+
+  micTrack(): MediaStreamTrack | undefined {
+    return this.media.micTrack();
+  }
+
+  startSound(): Promise<void> {
+    return this.media.startSound();
+  }
+
+  say(text: string): void {
+    void this.outbox.send(text, async () => {
+      const me = this.me;
+      const { id, at, seq } = await this.api.say(me, text);
+      this.listen({ type: "message", seq, data: { id, at, text, participant: me, name: this.view.get().joined.participant.name } });
+    });
+  }
+
+  sayAgain(key: number): void {
+    const text = this.outbox.take(key);
+    if (text !== undefined) this.say(text);
+  }
+
+  get handUp(): boolean {
+    return this.live.view.hands.some((hand) => hand.participant === this.me);
+  }
+
+  raise(raised: boolean): Promise<void> {
+    return this.attempt(() => this.api.raise(this.me, raised));
+  }
+
+  react(reaction: ReactionName): Promise<void> {
+    return this.attempt(() => this.api.react(this.me, reaction));
+  }
+
+  /** While the chat is open its lines count as read. */
+  watchChat(open: boolean): void {
+    this.chatOpen = open;
+    if (open) this.view.set({ unread: 0 });
+  }
+
+  /** How many tiles the first page holds: who speaks is kept among them. */
+  fitting(fit: number): void {
+    if (fit === this.fit) return;
+    this.fit = fit;
+    this.seat(this.seats);
+  }
+
+  forgetFailure(): void {
+    this.view.set({ failed: undefined, trouble: undefined });
+  }
+
+  // ── connection ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private get me(): string {
+    return this.view.get().joined.participant.id;
+  }
+
+  private happen(event: PhaseEvent): void {
+    const before = this.view.get().phase;
+    const { phase, effect } = step(before, event, { now: Date.now(), random: this.random });
+    if (phase !== before) this.view.set({ phase });
+    if (phase.name !== "waiting") clearTimeout(this.retryTimer);
+    switch (effect.type) {
+      case "rejoin":
+        void this.rejoin();
+        break;
+      case "wait":
+        clearTimeout(this.retryTimer);
+        this.retryTimer = setTimeout(() => {
+          this.happen({ type: "retry" });
+        }, effect.until - Date.now());
+        break;
+      case "end":
+        this.end();
+        break;
+      case "none":
+    }
+    if (before.name === "live" && phase.name !== "live" && phase.name !== "over") this.tell({ type: "reconnecting" });
+    if (before.name !== "live" && phase.name === "live" && this.view.get().startedAt !== undefined) {
+      this.tell({ type: "reconnected" });
+    }
+  }
+
+  private async connect(joined: Joined): Promise<void> {
+    const generation = ++this.generation;
+    try {
+      await this.media.connect(joined.livekit.url, joined.livekit.token);
+    } catch {
+      if (generation === this.generation) this.happen({ type: "connect-failed" });
+      return;
+    }
+    if (generation !== this.generation) return;
+    this.live = unsure(this.live);
+    this.happen({ type: "connected" });
+    if (this.view.get().startedAt === undefined) this.view.set({ startedAt: Date.now() });
+    void this.readState();
+  }
+
+  /** Joins anew. Who was removed is not let back in by a machine; an admission left behind would stand as a ghost. */
+  private async rejoin(): Promise<void> {
+    const generation = ++this.generation;
+    const before = this.me;
+    const wasUp = this.handUp;
+    try {
+      await this.askWhetherRemoved(before);
+      if (generation !== this.generation) return;
+      await this.media.disconnect();
+      if (this.view.get().startedAt !== undefined) await this.api.leave(before).catch(() => undefined);
+      const joined = await this.api.join();
+      if (generation !== this.generation) return;
+      this.mine.add(joined.participant.id);
+      this.view.set({ joined });
+      await this.connect(joined);
+      if (wasUp && this.view.get().phase.name === "live") await this.raise(true);
+    } catch (error) {
+      if (generation === this.generation) this.happen({ type: "refused", error: asApiError(error) });
+    }
+  }
+
+  private async askWhetherRemoved(participant: string): Promise<void> {
+    if (this.view.get().startedAt === undefined) return;
+    try {
+      await this.api.state(participant);
+    } catch (error) {
+      if (error instanceof ApiError && (error.code === "removed" || error.passing)) throw error;
+    }
+  }
+
+  private end(): void {
+    this.generation += 1;
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.readTimer);
+    clearTimeout(this.sinkTimer);
+    void this.media.disconnect();
+    this.seats = [];
+    this.view.set({ people: [], floating: [], soundBlocked: false });
+  }
+
+  private mediaEvents(): MediaEvents {
+    return {
+      people: (people, own) => {
+        const before = this.seats;
+        this.seats = keepSame(before, people);
+        this.view.set({ own });
+        this.seat(this.seats);
+        if (this.view.get().phase.name === "live" && before.length > 0) peopleNotices(before, people).forEach(this.tell);
+      },
+      signal: (payload) => {
+        const signal = readSignal(payload);
+        if (signal !== undefined) this.listen(signal);
+      },
+      healing: () => {
+        this.happen({ type: "healing" });
+      },
+      healed: () => {
+        this.live = unsure(this.live);
+        this.happen({ type: "healed" });
+        void this.readState();
+      },
+      cut: (how) => {
+        this.happen({ type: "cut", cut: how });
+      },
+      soundBlocked: (soundBlocked) => {
+        this.view.set({ soundBlocked });
+      },
+      trouble: (kind, trouble) => {
+        this.view.set({ trouble: { kind, trouble } });
+      },
+    };
+  }
+
+  // ── what the server says ────────────────────────────────────────────────────────────────────────────────────────
+
+  private listen(signal: NonNullable<ReturnType<typeof readSignal>>): void {
+    if (signal.type === "reaction") {
+      this.show(signal.data.items);
+      return;
+    }
+    this.hold(hear(this.live, signal), true);
+    // Signals may overtake each other: only a gap that stays is worth a question.
+    if (hasGap(this.live)) this.readSoon(gapPause);
+  }
+
+  // What is read back is history: only what is said now is said aloud.
+  private hold(live: Live, aloud: boolean): void {
+    const before = this.live.view;
+    this.live = live;
+    if (live.view === before) return;
+    this.view.set({ said: live.view, unread: this.chatOpen ? 0 : this.view.get().unread + this.newFrom(before, live.view) });
+    if (aloud) saidNotices(before, live.view, this.mine).forEach(this.tell);
+  }
+
+  private newFrom(before: Said, now: Said): number {
+    const known = new Set(before.messages.map((message) => message.id));
+    return now.messages.filter((message) => !known.has(message.id) && !this.mine.has(message.participant)).length;
+  }
+
+  private seat(people: readonly Person[]): void {
+    const byId = new Map(people.map((person) => [person.id, person]));
+    this.order = settleOrder(this.order, people, this.fit);
+    this.view.set({ people: keepSame(this.view.get().people, this.order.flatMap((id) => byId.get(id) ?? [])) });
+  }
+
+  private readSoon(pause: number): void {
+    clearTimeout(this.readTimer);
+    this.readTimer = setTimeout(() => {
+      if (hasGap(this.live)) void this.readState();
+    }, pause);
+  }
+
+  private async readState(): Promise<void> {
+    if (this.reading) return;
+    this.reading = true;
+    const generation = this.generation;
+    try {
+      const state = await this.api.state(this.me);
+      if (generation === this.generation) this.hold(read(this.live, state), false);
+    } catch (error) {
+      if (generation === this.generation && error instanceof ApiError && error.code === "removed") {
+        this.happen({ type: "refused", error });
+      }
+    } finally {
+      this.reading = false;
+    }
+    if (hasGap(this.live) && this.view.get().phase.name === "live") this.readSoon(readAgain);
+  }
+
+  private show(items: Parameters<typeof float>[1]): void {
+    const floating = float(this.view.get().floating, items, Date.now(), this.floated);
+    this.floated += floating.length;
+    this.view.set({ floating });
+    for (const { name, reaction, participant } of items) {
+      if (!this.mine.has(participant)) this.tell({ type: "reaction", name, reaction });
+    }
+    this.sinkLater();
+  }
+
+  private sinkLater(): void {
+    clearTimeout(this.sinkTimer);
+    const first = this.view.get().floating[0];
+    if (first === undefined) return;
+    this.sinkTimer = setTimeout(() => {
+      this.view.set({ floating: sink(this.view.get().floating, Date.now()) });
+      this.sinkLater();
+    }, Math.max(50, first.until - Date.now()));
+  }
+
+  private readonly tell = (notice: Notice): void => {
+    for (const listener of this.noticeListeners) listener(notice);
+  };
+
+  private async attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.view.set({ failed: undefined });
+    } catch (error) {
+      this.view.set({ failed: asApiError(error).code });
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { Ellipsis, Hand, MessageSquare, Mic, MicOff, MonitorUp, PhoneOff, Smile, Users, Video, VideoOff } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { canShareScreen } from "../../call/media/devices";
+import type { CallView } from "../../call/call";
+import { Menu } from "../../ui";
+import type { PanelName } from "./CallScreen";
+import { useCall, useView } from "./context";
+import s from "./dock.module.css";
+import { DockButton } from "./DockButton";
+import { ReactionMenu } from "./ReactionMenu";
+import { useMoreEntries } from "./useMoreEntries";
+import { useNarrow } from "./useNarrow";
+
+interface DockProps {
+  panel: PanelName | undefined;
+  togglePanel: (name: PanelName) => void;
+  openDialog: (name: "devices" | "shortcuts") => void;
+  reacting: boolean;
+  setReacting: (open: boolean) => void;
+}
+
+const handUp = (view: CallView) => view.said.hands.some((hand) => hand.participant === view.joined.participant.id);
+
+export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: DockProps) {
+  const { t } = useTranslation();
+  const call = useCall();
+  const narrow = useNarrow();
+  const raised = useView(handUp);
+  const unread = useView((view) => view.unread);
+  const hands = useView((view) => view.said.hands.length);
+  const more = useMoreEntries({ narrow, openDialog, openReactions: () => { setReacting(true); } });
+  return (
+    <nav className={s.dock} aria-label={t("call.controls")} id="dock">
+      <Switches />
+      {!narrow && <ScreenButton />}
+      <DockButton
+        icon={<Hand className="ico" aria-hidden="true" />}
+        short={t("call.short.hand")}
+        label={raised ? t("call.handLower") : t("call.handRaise")}
+        look={raised ? "active" : undefined}
+        onClick={() => void call.raise(!raised)}
+      />
+      {(!narrow || reacting) && (
+        <ReactionMenu
+          open={reacting}
+          onOpenChange={setReacting}
+          button={(wiring) => (
+            <DockButton icon={<Smile className="ico" aria-hidden="true" />} short={t("call.short.react")} label={t("call.react")} {...wiring} />
+          )}
+        />
+      )}
+      <span className={s.gap} />
+      <DockButton
+        id="dock-chat"
+        icon={<MessageSquare className="ico" aria-hidden="true" />}
+        short={t("call.short.chat")}
+        label={unread > 0 ? t("call.chatUnread", { count: unread }) : t("call.chat")}
+        badge={unread}
+        look={panel === "chat" ? "active" : undefined}
+        aria-expanded={panel === "chat"}
+        onClick={() => { togglePanel("chat"); }}
+      />
+      <DockButton
+        id="dock-people"
+        icon={<Users className="ico" aria-hidden="true" />}
+        short={t("call.short.people")}
+        label={t("call.peoplePanel")}
+        badge={hands}
+        look={panel === "people" ? "active" : undefined}
+        aria-expanded={panel === "people"}
+        onClick={() => { togglePanel("people"); }}
+      />
+      <Menu
+        label={t("call.more")}
+        side="above"
+        align={narrow ? "end" : "center"}
+        entries={more}
+        button={(wiring) => (
+          <DockButton icon={<Ellipsis className="ico" aria-hidden="true" />} short={t("call.short.more")} label={t("call.more")} {...wiring} />
+        )}
+      />
+      <span className={s.gap} />
+      <DockButton
+        icon={<PhoneOff className="ico" aria-hidden="true" />}
+        short={t("call.short.leave")}
+        label={t("call.leave")}
+        look="leave"
+        onClick={() => void call.leave()}
+      />
+    </nav>
+  );
+}
+
+function Switches() {
+  const { t } = useTranslation();
+  const call = useCall();
+  const { micOn, cameraOn, may } = useView((view) => view.own);
+  return (
+    <>
+      <DockButton
+        icon={micOn ? <Mic className="ico" aria-hidden="true" /> : <MicOff className="ico" aria-hidden="true" />}
+        short={t("call.short.mic")}
+        label={micOn ? t("call.micOff") : t("call.micOn")}
+        look={micOn ? undefined : "off"}
+        disabled={!may.mic}
+        onClick={() => void call.turn("mic", !micOn)}
+      />
+      <DockButton
+        icon={cameraOn ? <Video className="ico" aria-hidden="true" /> : <VideoOff className="ico" aria-hidden="true" />}
+        short={t("call.short.camera")}
+        label={cameraOn ? t("call.cameraOff") : t("call.cameraOn")}
+        look={cameraOn ? undefined : "off"}
+        disabled={!may.camera}
+        onClick={() => void call.turn("camera", !cameraOn)}
+      />
+    </>
+  );
+}
+
+function ScreenButton() {
+  const { t } = useTranslation();
+  const call = useCall();
+  const { screenOn, may } = useView((view) => view.own);
+  if (!canShareScreen()) return null;
+  return (
+    <DockButton
+      icon={<MonitorUp className="ico" aria-hidden="true" />}
+      short={t("call.short.screen")}
+      label={screenOn ? t("call.screenOff") : t("call.screenOn")}
+      look={screenOn ? "active" : undefined}
+      disabled={!may.screen}
+      onClick={() => void call.turn("screen", !screenOn)}
+    />
+  );
+}

@@ -1,0 +1,90 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { keys } from "../../api/queries";
+import * as rooms from "../../api/rooms";
+import type { Joined } from "../../api/types";
+import { Call } from "../../call/call";
+import { LiveKitMedia } from "../../call/media/livekit";
+import type { CallApi, Wishes } from "../../call/ports";
+import { useTitle } from "../../ui";
+import { useTranslation } from "react-i18next";
+import { CallContext, useView } from "./context";
+import { CallScreen } from "./CallScreen";
+import { Over } from "./Over";
+
+interface MeetingProps {
+  joined: Joined;
+  wishes: Wishes;
+  guestName: string | undefined;
+  onBack: () => void;
+}
+
+export function Meeting({ joined, wishes, guestName, onBack }: MeetingProps) {
+  const [call] = useState(
+    () => new Call(apiOf(joined.room.slug, guestName), (events) => new LiveKitMedia(events, wishes), joined),
+  );
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  useTitle(t("call.title", { name: joined.room.name }));
+  useLife(call);
+  useEffect(() => () => void queries.invalidateQueries({ queryKey: keys.rooms }), [queries]);
+  return (
+    <CallContext value={call}>
+      <Screen onBack={onBack} />
+    </CallContext>
+  );
+}
+
+function Screen({ onBack }: { onBack: () => void }) {
+  const phase = useView((view) => view.phase);
+  return phase.name === "over" ? <Over reason={phase.reason} code={phase.code} onBack={onBack} /> : <CallScreen />;
+}
+
+function apiOf(slug: string, guestName: string | undefined): CallApi {
+  return {
+    join: () => rooms.joinRoom(slug, guestName),
+    state: (participant) => rooms.callState(slug, participant),
+    say: (participant, text) => rooms.say(slug, participant, text),
+    raise: (participant, raised) => rooms.raise(slug, participant, raised),
+    react: (participant, reaction) => rooms.react(slug, participant, reaction),
+    leave: (participant) => rooms.leave(slug, participant),
+    leaveNow: (participant) => {
+      rooms.leaveNow(slug, participant);
+    },
+  };
+}
+
+const mounts = new WeakMap<Call, number>();
+
+// Strict mode mounts twice: the call starts with the mount that lasts and is left when none follows.
+function useLife(call: Call): void {
+  useEffect(() => {
+    const mount = (mounts.get(call) ?? 0) + 1;
+    mounts.set(call, mount);
+    const isLast = () => mounts.get(call) === mount;
+    queueMicrotask(() => {
+      if (isLast()) call.start();
+    });
+    const goodbye = () => {
+      call.leaveNow();
+    };
+    // A page that comes back from the browser's cache has lost its call.
+    const returned = (event: PageTransitionEvent) => {
+      if (event.persisted) location.reload();
+    };
+    const online = () => {
+      call.retryNow();
+    };
+    window.addEventListener("pagehide", goodbye);
+    window.addEventListener("pageshow", returned);
+    window.addEventListener("online", online);
+    return () => {
+      window.removeEventListener("pagehide", goodbye);
+      window.removeEventListener("pageshow", returned);
+      window.removeEventListener("online", online);
+      queueMicrotask(() => {
+        if (isLast() && call.view.get().phase.name !== "over") void call.leave();
+      });
+    };
+  }, [call]);
+}

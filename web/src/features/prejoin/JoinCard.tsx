@@ -1,0 +1,69 @@
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Me, Room } from "../../api/types";
+import { signInHref } from "../../api/session";
+import { CopyButton, Field } from "../../ui";
+import s from "./prejoin.module.css";
+
+interface JoinCardProps {
+  room: Room;
+  me: Me;
+  busy: boolean;
+  initialName: string;
+  onJoin: (name: string) => void;
+  children?: ReactNode;
+}
+
+/** Where one is going, under which name, and the one button that matters on this page. */
+export function JoinCard({ room, me, busy, initialName, onJoin, children }: JoinCardProps) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(initialName);
+  const [missing, setMissing] = useState(false);
+  const guest = me.kind !== "person";
+  const join = (event: React.SubmitEvent) => {
+    event.preventDefault();
+    if (guest && name.trim() === "") setMissing(true);
+    else onJoin(name.trim());
+  };
+  return (
+    <section className={`card ${s.side}`}>
+      <div className={s.title}>
+        <h1>{room.name === undefined ? t("prejoin.title") : t("prejoin.titleRoom", { name: room.name })}</h1>
+        {!guest && <p className="muted">{t("prejoin.as", { name: me.name })}</p>}
+      </div>
+      <form className={s.form} onSubmit={join} noValidate>
+        {guest && (
+          <Field label={t("prejoin.name")} hint={t("prejoin.nameHint")} error={missing ? t("prejoin.nameMissing") : undefined}>
+            {(wiring) => (
+              <input
+                {...wiring}
+                className="field"
+                name="name"
+                autoComplete="name"
+                maxLength={64}
+                value={name}
+                onChange={(event) => {
+                  setName(event.target.value);
+                  setMissing(false);
+                }}
+              />
+            )}
+          </Field>
+        )}
+        {children}
+        <button type="submit" className="btn primary wide tall" aria-disabled={busy}>
+          {busy ? t("prejoin.joining") : t("prejoin.join")}
+        </button>
+        <CopyButton url={room.url} className="btn quiet" />
+      </form>
+      {guest && (
+        <div className={s.account}>
+          <p className="muted">{t("prejoin.haveAccount")}</p>
+          <a className="btn" href={signInHref(`/${room.slug}`)}>
+            {t("prejoin.signInInstead")}
+          </a>
+        </div>
+      )}
+    </section>
+  );
+}

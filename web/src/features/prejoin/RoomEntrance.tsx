@@ -1,0 +1,68 @@
+import { Suspense, useCallback, useState, type ComponentType, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../../api/error";
+import { useMe, useRoom } from "../../api/queries";
+import type { Joined } from "../../api/types";
+import type { Wishes } from "../../call/ports";
+import { Busy } from "../../ui";
+import { Closed } from "./Closed";
+import { Meeting } from "./lazyMeeting";
+import { Prejoin } from "./Prejoin";
+import { Unavailable } from "./Unavailable";
+
+interface Entered {
+  joined: Joined;
+  wishes: Wishes;
+  guestName: string | undefined;
+}
+
+/** /{slug}: the door, getting ready, and the call, at one address. */
+export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: ComponentType<{ children: ReactNode }> }) {
+  const { t } = useTranslation();
+  const [entered, setEntered] = useState<Entered>();
+  const room = useRoom(slug);
+  const me = useMe();
+  const back = useCallback(() => {
+    setEntered(undefined);
+    void room.refetch();
+    void me.refetch();
+  }, [room, me]);
+
+  if (entered !== undefined) {
+    return (
+      <Suspense fallback={<Waiting label={t("call.connecting")} />}>
+        <Meeting {...entered} onBack={back} />
+      </Suspense>
+    );
+  }
+  const failure = room.error ?? me.error;
+  return (
+    <Shell>
+      {failure !== null && asApiError(failure).passing ? (
+        <Unavailable
+          error={asApiError(failure)}
+          retry={() => {
+            void room.refetch();
+            void me.refetch();
+          }}
+        />
+      ) : failure !== null ? (
+        <Closed code={asApiError(failure).code} slug={slug} />
+      ) : room.data === undefined || me.data === undefined ? (
+        <Waiting label={t("common.loading")} />
+      ) : room.data.room.door.state !== "open" ? (
+        <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} />
+      ) : (
+        <Prejoin room={room.data.room} me={me.data} onEnter={setEntered} onDoorChanged={back} />
+      )}
+    </Shell>
+  );
+}
+
+function Waiting({ label }: { label: string }) {
+  return (
+    <div className="page">
+      <Busy label={label} />
+    </div>
+  );
+}

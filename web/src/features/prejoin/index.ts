@@ -1,0 +1,1 @@
+export { RoomEntrance } from "./RoomEntrance";

@@ -1,0 +1,206 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../../api/error";
+import { getRoom, type Versioned } from "../../api/rooms";
+import { entries } from "../../api/types";
+import { languageNames, languages } from "../../i18n";
+import { ErrorNotice, Field, Notice } from "../../ui";
+import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
+import s from "./room.module.css";
+import { useChange } from "./useChange";
+
+/** The settings as a draft over the version that was read; a conflict keeps the draft and asks what to do. */
+export function RoomForm({ current, mayChange }: { current: Versioned; mayChange: boolean }) {
+  const { t } = useTranslation();
+  const [base, setBase] = useState(current);
+  const [draft, setDraft] = useState(() => draftOf(current.room));
+  const [wrong, setWrong] = useState<Wrong>({});
+  const [saved, setSaved] = useState(false);
+  const begin = (now: Versioned) => {
+    setBase(now);
+    setDraft(draftOf(now.room));
+  };
+  const save = useChange(base.room.slug, (now) => {
+    begin(now);
+    setSaved(true);
+  });
+  const edit = (change: Partial<Draft>) => {
+    setDraft({ ...draft, ...change });
+    setSaved(false);
+    setWrong({});
+  };
+  const write = (etag: string) => {
+    const mistakes = wrongIn(draft);
+    setWrong(mistakes);
+    const change = changeOf(base.room, draft);
+    if (Object.keys(mistakes).length > 0) return;
+    if (Object.keys(change).length === 0) setSaved(true);
+    else save.mutate({ etag, change });
+  };
+  const conflict = save.isError && asApiError(save.error).code === "version-changed";
+  const reread = (then: (now: Versioned) => void) => {
+    getRoom(base.room.slug).then((now) => {
+      save.reset();
+      then(now);
+    }, () => undefined);
+  };
+  return (
+    <form
+      className={`card ${s.form}`}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        write(base.etag);
+      }}
+    >
+      <Fields draft={draft} wrong={wrong} disabled={!mayChange} edit={edit} />
+      {conflict && (
+        <Notice
+          tone="warn"
+          live
+          title={t("room.conflictTitle")}
+          actions={
+            <>
+              <button
+                type="button"
+                className="btn primary"
+                onClick={() => {
+                  reread((now) => {
+                    write(now.etag);
+                  });
+                }}
+              >
+                {t("room.keepMine")}
+              </button>
+              <button
+                type="button"
+                className="btn"
+                onClick={() => {
+                  reread(begin);
+                }}
+              >
+                {t("room.takeTheirs")}
+              </button>
+            </>
+          }
+        >
+          <p>{t("room.conflict")}</p>
+        </Notice>
+      )}
+      {save.isError && !conflict && <ErrorNotice error={save.error} />}
+      {mayChange && (
+        <div className={s.acts}>
+          <button type="submit" className="btn primary" aria-disabled={save.isPending}>
+            {save.isPending ? t("room.saving") : t("common.save")}
+          </button>
+          <span role="status" className="muted">
+            {saved && t("room.saved")}
+          </span>
+        </div>
+      )}
+    </form>
+  );
+}
+
+interface FieldsProps {
+  draft: Draft;
+  wrong: Wrong;
+  disabled: boolean;
+  edit: (change: Partial<Draft>) => void;
+}
+
+function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Field label={t("room.name")} error={wrong.name && t("room.nameWrong")}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            className="field"
+            disabled={disabled}
+            value={draft.name}
+            onChange={(event) => {
+              edit({ name: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t("room.description")} hint={t("room.descriptionHint")} error={wrong.description && t("room.descriptionWrong")}>
+        {(wiring) => (
+          <textarea
+            {...wiring}
+            className={`field ${s.area}`}
+            rows={3}
+            disabled={disabled}
+            value={draft.description}
+            onChange={(event) => {
+              edit({ description: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t("room.language")}>
+        {(wiring) => (
+          <select
+            {...wiring}
+            className="field"
+            disabled={disabled}
+            value={draft.language}
+            onChange={(event) => {
+              edit({ language: event.target.value });
+            }}
+          >
+            {languages.map((language) => (
+              <option key={language} value={language} lang={language}>
+                {languageNames[language]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t("room.tags")} hint={t("room.tagsHint")} error={wrong.tags && t("room.tagsWrong")}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            className="field"
+            disabled={disabled}
+            value={draft.tags}
+            onChange={(event) => {
+              edit({ tags: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <EntryChoice draft={draft} disabled={disabled} edit={edit} />
+    </>
+  );
+}
+
+function EntryChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
+  const { t } = useTranslation();
+  return (
+    <fieldset className={s.fieldset} disabled={disabled}>
+      <legend>{t("room.entry")}</legend>
+      {entries.map((entry) => (
+        <label key={entry} className={s.choice}>
+          <input
+            type="radio"
+            name="entry"
+            value={entry}
+            checked={draft.entry === entry}
+            aria-describedby={`entry-${entry}`}
+            onChange={() => {
+              edit({ entry });
+            }}
+          />
+          <span>{t(`room.entries.${entry}`)}</span>
+          <span />
+          <span id={`entry-${entry}`} className="small muted">
+            {t(`room.entryHints.${entry}`)}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

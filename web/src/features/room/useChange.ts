@@ -1,0 +1,17 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { keys } from "../../api/queries";
+import { changeRoom, type Versioned } from "../../api/rooms";
+import type { RoomPatch } from "../../api/types";
+
+/** Writes a change against the version that it was made for, and keeps what the server answers. */
+export function useChange(slug: string, onDone?: (now: Versioned) => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ etag, change }: { etag: string; change: RoomPatch }) => changeRoom(slug, etag, change),
+    onSuccess: (now) => {
+      queries.setQueryData(keys.room(slug), now);
+      void queries.invalidateQueries({ queryKey: keys.rooms });
+      onDone?.(now);
+    },
+  });
+}

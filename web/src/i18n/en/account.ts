@@ -1,0 +1,18 @@
+export const account = {
+  title: "My account",
+  signIns: "Open sessions",
+  signInsLead: "The browsers where you are signed in. Close a session that you do not recognize.",
+  current: "This device",
+  unknownDevice: "Unknown device",
+  device: "{{browser}} on {{system}}",
+  signedInAt: "Signed in on {{date}}",
+  lastSeen: "Seen {{when}}",
+  network: "Network {{network}}",
+  revoke: "Close this session",
+  revokeOf: "Close the session: {{device}}",
+  revoked: "Session closed",
+  everywhere: "Sign out everywhere",
+  everywhereLead: "Closes all your sessions, this one too, and takes you out of running meetings.",
+  everywhereAsk: "Sign out of all devices?",
+  needSignIn: "Sign in to see your account.",
+};

@@ -1,0 +1,27 @@
+export const devices = {
+  mic: "microphone",
+  camera: "camera",
+  default: "Default",
+  unnamedMic: "Microphone {{n}}",
+  unnamedCamera: "Camera {{n}}",
+  unnamedSpeaker: "Speaker {{n}}",
+  speaker: "Speaker",
+  title: {
+    "refused-by-browser": "Blocked by the browser: {{device}}",
+    "refused-by-system": "Blocked by your system: {{device}}",
+    none: "Not found: {{device}}",
+    busy: "In use by another application: {{device}}",
+    insecure: "This address is not secure",
+    "not-allowed-here": "You may not publish: {{device}}",
+    failed: "Does not start: {{device}}",
+  },
+  help: {
+    "refused-by-browser": "Click the icon left of the page’s address, allow access, then try again. You can also join without it.",
+    "refused-by-system": "Open your computer’s privacy settings, allow your browser, then try again.",
+    none: "Plug the device in, then try again. You can also join without it.",
+    busy: "Close the other application or tab that uses it, then try again.",
+    insecure: "Browsers open camera and microphone on https addresses only. Tell your administrator.",
+    "not-allowed-here": "Ask the person who hosts the meeting.",
+    failed: "Unplug the device and plug it in again, or choose another one, then try again.",
+  },
+};

@@ -1,0 +1,11 @@
+import type { Catalogue } from "../fr";
+import { account } from "./account";
+import { call } from "./call";
+import { common } from "./common";
+import { devices } from "./devices";
+import { errors } from "./errors";
+import { home } from "./home";
+import { prejoin } from "./prejoin";
+import { room } from "./room";
+
+export const en: Catalogue = { account, call, common, devices, errors, home, prejoin, room };

@@ -1,0 +1,18 @@
+export const account = {
+  title: "Mon compte",
+  signIns: "Sessions ouvertes",
+  signInsLead: "Les navigateurs où vous êtes connecté. Fermez une session que vous ne reconnaissez pas.",
+  current: "Cet appareil",
+  unknownDevice: "Appareil inconnu",
+  device: "{{browser}} sur {{system}}",
+  signedInAt: "Connecté le {{date}}",
+  lastSeen: "Vu {{when}}",
+  network: "Réseau {{network}}",
+  revoke: "Fermer cette session",
+  revokeOf: "Fermer la session : {{device}}",
+  revoked: "Session fermée",
+  everywhere: "Se déconnecter partout",
+  everywhereLead: "Ferme toutes vos sessions, celle-ci comprise, et vous fait quitter les réunions en cours.",
+  everywhereAsk: "Se déconnecter de tous les appareils ?",
+  needSignIn: "Connectez-vous pour voir votre compte.",
+};

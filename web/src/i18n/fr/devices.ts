@@ -1,0 +1,27 @@
+export const devices = {
+  mic: "micro",
+  camera: "caméra",
+  default: "Par défaut",
+  unnamedMic: "Micro {{n}}",
+  unnamedCamera: "Caméra {{n}}",
+  unnamedSpeaker: "Haut-parleur {{n}}",
+  speaker: "Haut-parleur",
+  title: {
+    "refused-by-browser": "Le navigateur bloque : {{device}}",
+    "refused-by-system": "Le système bloque : {{device}}",
+    none: "Introuvable : {{device}}",
+    busy: "Déjà pris par une autre application : {{device}}",
+    insecure: "Cette adresse n’est pas sécurisée",
+    "not-allowed-here": "Vous ne pouvez pas publier : {{device}}",
+    failed: "Ne démarre pas : {{device}}",
+  },
+  help: {
+    "refused-by-browser": "Cliquez sur l’icône à gauche de l’adresse de la page, autorisez l’accès, puis réessayez. Vous pouvez aussi entrer sans.",
+    "refused-by-system": "Ouvrez les réglages de confidentialité de votre ordinateur, autorisez votre navigateur, puis réessayez.",
+    none: "Branchez l’appareil, puis réessayez. Vous pouvez aussi entrer sans.",
+    busy: "Fermez l’autre application ou l’autre onglet qui s’en sert, puis réessayez.",
+    insecure: "Les navigateurs n’ouvrent caméra et micro que sur une adresse https. Prévenez votre administrateur.",
+    "not-allowed-here": "Demandez à la personne qui anime la réunion.",
+    failed: "Débranchez et rebranchez l’appareil, ou choisissez-en un autre, puis réessayez.",
+  },
+};

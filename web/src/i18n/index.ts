@@ -1,0 +1,53 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import { recall, remember } from "../browser/storage";
+import type { Catalogue } from "./fr";
+
+export const languages = ["fr", "en"] as const;
+export type Language = (typeof languages)[number];
+
+export const languageNames: Record<Language, string> = { fr: "Français", en: "English" };
+
+const catalogues: Record<Language, () => Promise<Catalogue>> = {
+  fr: () => import("./fr").then((m) => m.fr),
+  en: () => import("./en").then((m) => m.en),
+};
+
+export function isLanguage(word: string | null | undefined): word is Language {
+  return languages.some((language) => language === word);
+}
+
+// preferred is the language chosen here before, else the browser's first that we speak, else French.
+export function preferred(chosen: string | null, browser: readonly string[]): Language {
+  if (isLanguage(chosen)) return chosen;
+  return browser.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? "fr";
+}
+
+async function load(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    i18next.addResourceBundle(language, "translation", await catalogues[language]());
+  }
+  document.documentElement.lang = language;
+}
+
+export async function startI18n(): Promise<void> {
+  const language = preferred(recall("language"), navigator.languages);
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    resources: {},
+    interpolation: { escapeValue: false }, // React escapes
+    returnNull: false,
+  });
+  await load(language);
+}
+
+export async function speak(language: Language): Promise<void> {
+  await load(language);
+  remember("language", language);
+  await i18next.changeLanguage(language);
+}
+
+export function currentLanguage(): Language {
+  return isLanguage(i18next.language) ? i18next.language : "fr";
+}

@@ -1,0 +1,18 @@
+import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { startI18n } from "./i18n";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+const app = createRoot(root);
+void startI18n().then(() => {
+  app.render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+});

@@ -1,0 +1,14 @@
+export { Avatar } from "./Avatar";
+export { Busy } from "./Busy";
+export { CopyButton, copyText } from "./CopyButton";
+export { Confirm, Dialog } from "./Dialog";
+export { DeviceSelect } from "./DeviceSelect";
+export { ErrorNotice } from "./ErrorNotice";
+export { Field } from "./Field";
+export { LevelMeter } from "./LevelMeter";
+export { Logo } from "./Logo";
+export { Menu, type MenuEntry } from "./Menu";
+export { Notice } from "./Notice";
+export { useErrorText } from "./useErrorText";
+export { useStore } from "./useStore";
+export { useTitle } from "./useTitle";
