@@ -38,7 +38,7 @@ test("the media server is frozen for five seconds, and the call heals", async ({
   await jeanne.call.openChat();
   await jeanne.call.say("Toujours là ?");
   await amine.call.openChat();
-  await expect(amine.page.getByRole("log")).toContainText("Toujours là ?");
+  await amine.call.expectLine("Toujours là ?");
 });
 
 test("the signalling connection is torn, and the call goes on", async ({ welcome }) => {
@@ -53,7 +53,7 @@ test("the signalling connection is torn, and the call goes on", async ({ welcome
     await amine.call.openChat();
     await amine.call.say("Coupure passée.");
     await jeanne.call.openChat();
-    await expect(jeanne.page.getByRole("log")).toContainText("Coupure passée.");
+    await jeanne.call.expectLine("Coupure passée.");
     await Promise.all([jeanne.context.close(), amine.context.close()]);
   } finally {
     await wire.remove();

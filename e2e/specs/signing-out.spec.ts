@@ -18,7 +18,7 @@ test("signing out everywhere ends the call in the other browser", async ({ welco
   await home.page.getByRole("button", { name: home.words.account.everywhere }).click();
   await home.page.getByRole("dialog").getByRole("button", { name: home.words.account.everywhere }).click();
 
-  await expect(office.page.getByText(office.words.call["signed-out"], { exact: true })).toBeVisible({ timeout: 15_000 });
+  await expect(office.page.getByRole("heading", { name: office.words.call["signed-out"] })).toBeVisible({ timeout: 15_000 });
   await expect(amine.call.tile("Jeanne Morel")).toHaveCount(0);
   office.witness.allow(/status of 40[13]/, /WebSocket/);
   await office.open();

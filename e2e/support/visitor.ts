@@ -83,7 +83,7 @@ export class Call {
   readonly controls: Locator;
 
   constructor(readonly page: Page, private readonly words: Words) {
-    this.controls = page.getByRole("toolbar", { name: words.call.controls });
+    this.controls = page.getByRole("navigation", { name: words.call.controls });
   }
 
   async expectIn(): Promise<void> {
@@ -103,7 +103,7 @@ export class Call {
   }
 
   tile(name: string): Locator {
-    return this.page.getByRole("list", { name: this.words.call.stage }).getByRole("listitem").filter({ hasText: name });
+    return this.page.locator("[data-participant]").filter({ hasText: name });
   }
 
   video(name: string): Locator {
@@ -111,7 +111,17 @@ export class Call {
   }
 
   screen(name: string): Locator {
-    return this.page.getByLabel(filled(this.words.call.screenOf, { name })).locator("video");
+    return this.page.locator("[data-screen]").filter({ hasText: filled(this.words.call.screenOf, { name }) }).locator("video");
+  }
+
+  /** Holds that a line stands in the chat, once. */
+  async expectLine(text: string): Promise<void> {
+    const lines = this.page.getByRole("complementary", { name: this.words.call.chat }).getByRole("listitem");
+    await expect(lines.filter({ hasText: text })).toHaveCount(1);
+  }
+
+  get reactions(): Locator {
+    return this.page.getByTestId("reactions");
   }
 
   async openChat(): Promise<void> {
