@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"parvis/api"
+	"parvis/auth"
 )
 
 func TestAForeignHostIsNotServed(t *testing.T) {
@@ -142,6 +143,25 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 		adjust(&o)
 		if _, err := api.New(o); err == nil {
 			t.Errorf("%s was accepted", name)
+		}
+	}
+}
+
+func TestAnAuthorizationHeaderExcusesNothingWhereCookiesAreRead(t *testing.T) {
+	w := newWorld(t)
+	w.refused(t, 403, "cross-site-request", ask{method: "POST", path: "/auth/logout", as: camille, bearer: "Bearer robot", origin: "https://evil.example"})
+}
+
+func TestTheGateLearnsWhoseBrowserKnocksAndIsAskedWithoutADatabaseToo(t *testing.T) {
+	w := newWorld(t, func(o *api.Options) {
+		o.Handlers.Gate = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, _ = w.Write([]byte("knock by " + auth.FromContext(r.Context()).SignInID))
+		})
+	})
+	for who, want := range map[string]string{"camille": camille.SignInID, "nobody-any-more": "", "database-down": ""} {
+		rec := w.do(ask{method: "GET", path: "/livekit/rtc", as: auth.Identity{Kind: auth.Person, ID: who}})
+		if rec.Code != 200 || rec.Body.String() != "knock by "+want {
+			t.Errorf("%s: %d %q", who, rec.Code, rec.Body)
 		}
 	}
 }
