@@ -219,6 +219,12 @@ func TestATokenThatLiesSignsNobodyIn(t *testing.T) {
 		{"userinfo with alg none", userinfo("application/jwt", unsigned(map[string]any{"sub": "ada"}))},
 		{"userinfo with HS256 and the public key", userinfo("application/jwt", signedWithPublicKey(map[string]any{"sub": "ada"}))},
 		{"userinfo of a stranger's key", userinfo("application/jwt", signedBy(other, jose.RS256, "k1", "", map[string]any{"sub": "ada"}))},
+		{"a logout token as userinfo", func(i *issuer) {
+			i.userinfo = func(w http.ResponseWriter, _ string) {
+				w.Header().Set("Content-Type", "application/jwt")
+				_, _ = w.Write([]byte(signed(map[string]any{"sub": "ada"}, "logout+jwt")))
+			}
+		}},
 		{"userinfo of 50 MB", func(i *issuer) {
 			i.userinfo = func(w http.ResponseWriter, _ string) {
 				w.Header().Set("Content-Type", "application/jwt")
@@ -530,5 +536,34 @@ func TestAProvenPersonIsSignedIn(t *testing.T) {
 				t.Errorf("the log tells too much: %s", log)
 			}
 		})
+	}
+}
+
+func TestAnAttemptIsJudgedAgainWhateverTheStoreSays(t *testing.T) {
+	i := newIssuer(t)
+	cases := map[string]func(*oidc.Attempt){
+		"it is too old":       func(a *oidc.Attempt) { a.ExpiresAt = a.ExpiresAt.Add(-10 * time.Minute) },
+		"of another browser":  func(a *oidc.Attempt) { a.BrowserHash = bytes.Repeat([]byte{1}, 32) },
+		"without a browser":   func(a *oidc.Attempt) { a.BrowserHash = nil },
+		"of another provider": func(a *oidc.Attempt) { a.Provider = "two" },
+	}
+	for name, spoil := range cases {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, i.with())
+			h.attempts.spoil = spoil
+			h.browser(t).visit(t, i, "/").shows(t, http.StatusBadRequest, over)
+			h.unchanged(t)
+		})
+	}
+	h := newHouse(t, i.with())
+	h.attempts.spoil = func(a *oidc.Attempt) { a.Nonce = "" }
+	i.idToken = func(c map[string]any) { c["nonce"] = "" }
+	h.browser(t).visit(t, i, "/").shows(t, http.StatusForbidden, unverified)
+	h.unchanged(t)
+	h = newHouse(t, i.with())
+	i.idToken = nil
+	h.attempts.spoil = func(a *oidc.Attempt) { a.ReturnTo = "//evil.example" }
+	if got := h.browser(t).visit(t, i, "/account").Header.Get("Location"); got != "/" {
+		t.Errorf("sent to %q", got)
 	}
 }

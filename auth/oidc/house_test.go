@@ -258,6 +258,7 @@ type attempts struct {
 	rows   map[string]oidc.Attempt
 	tokens map[string]time.Time
 	down   error
+	spoil  func(*oidc.Attempt) // changes what is taken, as a faulty store would
 }
 
 func (a *attempts) BeginAttempt(_ context.Context, row oidc.Attempt, now time.Time) error {
@@ -288,6 +289,9 @@ func (a *attempts) TakeAttempt(_ context.Context, stateHash []byte, now time.Tim
 		return oidc.Attempt{}, a.down
 	case !ok || !now.Before(row.ExpiresAt):
 		return oidc.Attempt{}, fault.New(fault.CodeNotFound, "no such attempt")
+	}
+	if a.spoil != nil {
+		a.spoil(&row)
 	}
 	return row, nil
 }
