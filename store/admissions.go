@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/rooms"
+)
+
+var _ rooms.AdmissionStore = (*DB)(nil)
+
+type admissionRow struct {
+	ID         string
+	OrgID      string
+	RoomID     string
+	SessionID  optional
+	WhoKind    string
+	WhoID      string
+	PersonID   optional
+	SignInID   optional
+	Name       string
+	OrgName    string
+	Assurance  int
+	Role       string
+	Sources    document[[]access.Source]
+	State      string
+	Reason     string
+	Generation int64
+	CreatedAt  moment
+	EndedAt    *moment
+}
+
+func (admissionRow) TableName() string { return "admissions" }
+
+const admissionColumns = `a.id, a.org_id, a.room_id, a.session_id, a.who_kind, a.who_id, a.person_id, a.sign_in_id, a.name,
+	a.org_name, a.assurance, a.role, a.sources, a.state, a.reason, a.generation, a.created_at, a.ended_at`
+
+func (r *admissionRow) fields() []any {
+	return []any{&r.ID, &r.OrgID, &r.RoomID, &r.SessionID, &r.WhoKind, &r.WhoID, &r.PersonID, &r.SignInID, &r.Name,
+		&r.OrgName, &r.Assurance, &r.Role, &r.Sources, &r.State, &r.Reason, &r.Generation, &r.CreatedAt, &r.EndedAt}
+}
+
+func (r admissionRow) admission() rooms.Admission {
+	return rooms.Admission{
+		ID: r.ID, OrgID: r.OrgID, RoomID: r.RoomID, SessionID: string(r.SessionID), WhoKind: auth.Kind(r.WhoKind), WhoID: r.WhoID,
+		PersonID: string(r.PersonID), SignInID: string(r.SignInID), Name: r.Name, OrgName: r.OrgName,
+		Assurance: auth.Assurance(r.Assurance), Role: access.Role(r.Role), Sources: r.Sources.v,
+		State: rooms.AdmissionState(r.State), Reason: rooms.EndReason(r.Reason), Generation: r.Generation,
+		CreatedAt: r.CreatedAt.time(), EndedAt: timeOf(r.EndedAt),
+	}
+}
+
+const selectEntered = "SELECT " + admissionColumns + ", " + roomColumns + " FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE a.id = ?"
+
+var selectAdmission = prepared(selectEntered)
+
+type scanner interface{ Scan(dst ...any) error }
+
+func scanEntered(row scanner) (rooms.Entered, error) {
+	var a admissionRow
+	var r roomRow
+	err := row.Scan(append(a.fields(), r.fields()...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return rooms.Entered{}, fault.New(fault.CodeNotFound, "there is no such admission").Because(err)
+	}
+	return rooms.Entered{Admission: a.admission(), Room: r.room()}, err
+}
+
+// Admission implements rooms.AdmissionStore.
+func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
+	var in rooms.Entered
+	err := d.query(ctx, "find admission", func(ctx context.Context, db *sql.DB) (err error) {
+		in, err = scanEntered(db.QueryRowContext(ctx, selectAdmission.in(d.dialect), id))
+		return err
+	})
+	if err != nil {
+		return rooms.Entered{}, err
+	}
+	return in, nil
+}
+
+// column names the condition of a selection, and its value; false when it does not name exactly one thing.
+func column(s rooms.AdmissionSelection) (condition, value string, ok bool) {
+	for _, c := range []struct{ condition, value string }{
+		{"a.id", s.ID}, {"a.sign_in_id", s.SignInID}, {"a.person_id", s.PersonID}, {"a.room_id", s.RoomID}, {"a.who_id", s.WhoID},
+	} {
+		if c.value != "" {
+			if ok {
+				return "", "", false
+			}
+			condition, value, ok = c.condition, c.value, true
+		}
+	}
+	return condition, value, ok
+}
+
+// EndAdmissions implements rooms.AdmissionStore.
+func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, reason rooms.EndReason, now time.Time) ([]rooms.Ending, error) {
+	by, value, ok := column(which)
+	if !ok {
+		return nil, errors.New("end admissions: the selection must name exactly one thing")
+	}
+	var endings []rooms.Ending
+	err := d.write(ctx, "end admissions", func(t *tx) error {
+		endings = nil
+		rows, err := all[struct {
+			admissionRow
+			MediaName string
+		}](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
+			by+" = ? AND a.state <> 'ended' ORDER BY a.id"+d.dialect.forUpdateOf("a"), value)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			a := r.admission()
+			a.State, a.Reason, a.EndedAt = rooms.Ended, reason, timeOf(momentOf(&now))
+			a.Generation++
+			endings = append(endings, rooms.Ending{Admission: a, MediaName: r.MediaName})
+		}
+		return chunks(endings, func(part []rooms.Ending) error { return t.end(part, reason, now) })
+	})
+	if fault.Is(err, fault.NotFound) { // a key that cannot exist names nobody
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return endings, nil
+}
+
+func (t *tx) end(endings []rooms.Ending, reason rooms.EndReason, now time.Time) error {
+	ids := make([]string, len(endings))
+	for i, e := range endings {
+		ids[i] = e.Admission.ID
+	}
+	_, err := exec(t.DB, `UPDATE admissions SET state = 'ended', reason = ?, ended_at = ?, generation = generation + 1
+		WHERE id IN ?`, string(reason), moment(now), ids)
+	if err != nil {
+		return err
+	}
+	// Who is connected leaves now; whose relay was lost before was last seen then.
+	_, err = exec(t.DB, `UPDATE intervals SET ended_at = CASE
+			WHEN EXISTS (SELECT 1 FROM relays l WHERE l.admission_id = intervals.admission_id AND l.closed_at IS NULL) AND began_at < ?
+			THEN ? ELSE last_seen_at END
+		WHERE admission_id IN ? AND ended_at IS NULL`, moment(now), moment(now), ids)
+	if err != nil {
+		return err
+	}
+	if err := t.lowerHands(endings, ids); err != nil {
+		return err
+	}
+	events := make([]event.Event, len(endings))
+	for i, e := range endings {
+		t.changed(ChangedAdmission, e.Admission.ID)
+		events[i] = event.Event{
+			ID: newID(), Type: event.AdmissionEnded, OrgID: e.Admission.OrgID, Subject: "admission:" + e.Admission.ID,
+			Actor: enderOf(e.Admission, reason), At: now,
+			Data: map[string]any{"room": e.Admission.RoomID, "reason": string(reason)},
+		}
+	}
+	return t.happened(events...)
+}
+
+// lowerHands takes down the hands of those who go; each is a step of its room's state, to be told in the room.
+func (t *tx) lowerHands(endings []rooms.Ending, ids []string) error {
+	hands, err := all[struct{ AdmissionID, RoomID string }](t.DB,
+		"DELETE FROM hands WHERE admission_id IN ? RETURNING admission_id, room_id", ids)
+	if err != nil {
+		return err
+	}
+	for _, h := range hands {
+		seq, err := t.nextSeq(h.RoomID)
+		if err != nil {
+			return err
+		}
+		for i := range endings {
+			if endings[i].Admission.ID == h.AdmissionID {
+				endings[i].HandSeq = seq
+			}
+		}
+	}
+	return nil
+}
+
+// enderOf is who ended an admission: its holder by leaving or signing out, else a rule.
+func enderOf(a rooms.Admission, reason rooms.EndReason) string {
+	if reason == rooms.EndLeft || reason == rooms.EndSignedOut {
+		return string(a.WhoKind) + ":" + a.WhoID
+	}
+	return "system:rooms"
+}

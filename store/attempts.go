@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/auth/oidc"
+)
+
+var _ oidc.Attempts = (*DB)(nil)
+
+type attemptRow struct {
+	StateHash    []byte
+	BrowserHash  []byte
+	Provider     string
+	Nonce        string
+	PKCEVerifier string `gorm:"column:pkce_verifier"`
+	ReturnTo     string
+	ExpiresAt    moment
+}
+
+func (attemptRow) TableName() string { return "sign_in_attempts" }
+
+// BeginAttempt implements oidc.Attempts.
+func (d *DB) BeginAttempt(ctx context.Context, a oidc.Attempt, now time.Time) error {
+	return d.write(ctx, "begin attempt", func(t *tx) error {
+		if _, err := t.prune("sign_in_attempts", "expires_at <= ?", moment(now)); err != nil {
+			return err
+		}
+		return t.Create(&attemptRow{
+			StateHash: a.StateHash, BrowserHash: a.BrowserHash, Provider: a.Provider, Nonce: a.Nonce,
+			PKCEVerifier: a.PKCEVerifier, ReturnTo: a.ReturnTo, ExpiresAt: moment(a.ExpiresAt),
+		}).Error
+	})
+}
+
+// TakeAttempt implements oidc.Attempts. An expired attempt is used up like any other.
+func (d *DB) TakeAttempt(ctx context.Context, stateHash []byte, now time.Time) (oidc.Attempt, error) {
+	var row attemptRow
+	err := d.write(ctx, "take attempt", func(t *tx) error {
+		return one(t.DB, &row, `DELETE FROM sign_in_attempts WHERE state_hash = ?
+			RETURNING state_hash, browser_hash, provider, nonce, pkce_verifier, return_to, expires_at`, stateHash)
+	})
+	if err == nil && !now.Before(row.ExpiresAt.time()) {
+		err = asFault(ctx, "take attempt", gorm.ErrRecordNotFound)
+	}
+	if err != nil {
+		return oidc.Attempt{}, err
+	}
+	return oidc.Attempt{
+		StateHash: row.StateHash, BrowserHash: row.BrowserHash, Provider: row.Provider, Nonce: row.Nonce,
+		PKCEVerifier: row.PKCEVerifier, ReturnTo: row.ReturnTo, ExpiresAt: row.ExpiresAt.time(),
+	}, nil
+}
+
+// UseLogoutToken implements oidc.Attempts.
+func (d *DB) UseLogoutToken(ctx context.Context, issuer, jti string, now, expires time.Time) (fresh bool, err error) {
+	err = d.write(ctx, "use logout token", func(t *tx) error {
+		rows, err := exec(t.DB, `INSERT INTO used_logout_tokens (issuer, jti, expires_at) VALUES (?, ?, ?)
+			ON CONFLICT (issuer, jti) DO UPDATE SET expires_at = excluded.expires_at WHERE used_logout_tokens.expires_at <= ?`,
+			issuer, jti, moment(expires), moment(now))
+		fresh = rows == 1
+		return err
+	})
+	return fresh, err
+}

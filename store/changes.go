@@ -1,0 +1,88 @@
+package store
+
+import (
+	"sync"
+
+	"github.com/google/uuid"
+)
+
+// Kinds of change, as OnChange tells them. The id is that of the room, sign-in, service token or admission.
+const (
+	ChangedRoom      = "room"
+	ChangedGrants    = "grants"
+	ChangedSignIn    = "sign-in"
+	ChangedToken     = "service-token"
+	ChangedAdmission = "admission"
+)
+
+// change is something that other processes may hold a copy of.
+type change struct{ kind, ref string }
+
+func (c change) tag() string { return tagOf(c.kind, c.ref) }
+
+func tagOf(kind, ref string) string { return kind + ":" + ref }
+
+// changed notes that others must forget something once this transaction is committed.
+func (t *tx) changed(kind, ref string) { t.changes = append(t.changes, change{kind, ref}) }
+
+type changeRow struct {
+	Origin string
+	Kind   string
+	Ref    string
+	At     moment
+}
+
+// channel is on what PostgreSQL wakes the other replicas.
+const channel = "parvis_changes"
+
+func (t *tx) writeChanges() error {
+	if len(t.changes) == 0 {
+		return nil
+	}
+	now := moment(t.store.now())
+	rows := make([]changeRow, len(t.changes))
+	for i, c := range t.changes {
+		rows[i] = changeRow{Origin: t.store.origin, Kind: c.kind, Ref: c.ref, At: now}
+	}
+	if err := t.Table("changes").CreateInBatches(rows, chunk).Error; err != nil {
+		return err
+	}
+	if !t.store.dialect.postgres() {
+		return nil
+	}
+	_, err := exec(t.DB, "SELECT pg_notify(?, '')", channel)
+	return err
+}
+
+// feed brings changes, our own and those of others, to the caches and to who listens.
+type feed struct {
+	caches    *caches
+	mu        sync.RWMutex
+	listeners []func(kind, id string)
+}
+
+func (f *feed) init(c *caches) { f.caches = c }
+
+func (f *feed) apply(changes []change) {
+	for _, c := range changes {
+		f.caches.ledger.forget(c.tag())
+	}
+	f.mu.RLock()
+	listeners := f.listeners
+	f.mu.RUnlock()
+	for _, c := range changes {
+		for _, tell := range listeners {
+			tell(c.kind, c.ref)
+		}
+	}
+}
+
+// OnChange has tell called after each change, of this process and of others: at least once, after the commit, on the
+// goroutine of who made it. tell must not block; it may not call back into the database.
+func (d *DB) OnChange(tell func(kind, id string)) {
+	d.feed.mu.Lock()
+	defer d.feed.mu.Unlock()
+	d.feed.listeners = append(d.feed.listeners[:len(d.feed.listeners):len(d.feed.listeners)], tell)
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

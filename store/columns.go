@@ -1,0 +1,114 @@
+package store
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// stampLayout is UTC with six decimals: PostgreSQL reads it as a timestamptz, and in SQLite it sorts as text.
+const stampLayout = "2006-01-02T15:04:05.000000Z"
+
+// stamp is a moment as both engines take it, for hot statements.
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+
+// moment is a point in time in a row: microseconds, UTC.
+type moment time.Time
+
+// Value implements driver.Valuer.
+func (m moment) Value() (driver.Value, error) { return stamp(time.Time(m)), nil }
+
+// Scan implements sql.Scanner.
+func (m *moment) Scan(value any) error {
+	switch v := value.(type) {
+	case time.Time:
+		*m = moment(v.UTC())
+	case string:
+		t, err := time.Parse(stampLayout, v)
+		if err != nil {
+			return fmt.Errorf("read a moment: %w", err)
+		}
+		*m = moment(t)
+	default:
+		return fmt.Errorf("read a moment: it comes as %T", value)
+	}
+	return nil
+}
+
+func (m moment) time() time.Time { return time.Time(m).UTC() }
+
+func momentOf(t *time.Time) *moment {
+	if t == nil {
+		return nil
+	}
+	m := moment(*t)
+	return &m
+}
+
+func timeOf(m *moment) *time.Time {
+	if m == nil {
+		return nil
+	}
+	t := m.time()
+	return &t
+}
+
+// optional is a text or key that may be absent: the empty string is NULL.
+type optional string
+
+// Value implements driver.Valuer.
+func (o optional) Value() (driver.Value, error) {
+	if o == "" {
+		return nil, nil
+	}
+	return string(o), nil
+}
+
+// Scan implements sql.Scanner.
+func (o *optional) Scan(value any) error {
+	switch v := value.(type) {
+	case nil:
+		*o = ""
+	case string:
+		*o = optional(v)
+	case []byte:
+		*o = optional(v)
+	default:
+		return fmt.Errorf("read a text: it comes as %T", value)
+	}
+	return nil
+}
+
+// document is a value that is written and read whole, as JSON. A nil slice is written as [], a nil map as {}.
+type document[T any] struct{ v T }
+
+func documentOf[T any](v T) document[T] { return document[T]{v} }
+
+// listOf is a list in a row; nil and empty are the same.
+func listOf[T any](v []T) document[[]T] {
+	if v == nil {
+		v = []T{}
+	}
+	return document[[]T]{v}
+}
+
+// Value implements driver.Valuer.
+func (d document[T]) Value() (driver.Value, error) {
+	b, err := json.Marshal(d.v)
+	return string(b), err
+}
+
+// Scan implements sql.Scanner.
+func (d *document[T]) Scan(value any) error {
+	var empty T
+	d.v = empty
+	switch v := value.(type) {
+	case string:
+		return json.Unmarshal([]byte(v), &d.v)
+	case []byte:
+		return json.Unmarshal(v, &d.v)
+	default:
+		return fmt.Errorf("read a document: it comes as %T", value)
+	}
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// dialect is what the two engines do not share.
+type dialect struct {
+	name string
+	// forUpdate and forShare lock the rows of a SELECT; SQLite has one writer and needs neither.
+	forUpdate, forShare string
+	// forUpdateOf locks the rows of one table of a join.
+	forUpdateOf func(alias string) string
+}
+
+var (
+	sqliteDialect = dialect{
+		name:        "sqlite",
+		forUpdateOf: func(string) string { return "" },
+	}
+	postgresDialect = dialect{
+		name:      "postgres",
+		forUpdate: " FOR UPDATE", forShare: " FOR SHARE",
+		forUpdateOf: func(alias string) string { return " FOR UPDATE OF " + alias },
+	}
+)
+
+func (d dialect) postgres() bool { return d.name == postgresDialect.name }
+
+var errURL = errors.New("the database URL begins with postgres:// or sqlite:")
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
+// statement is a hot statement, bound once for both engines.
+type statement struct{ sqlite, postgres string }
+
+// prepared binds a statement that was written with ? placeholders.
+func prepared(query string) statement { return statement{sqlite: query, postgres: numbered(query)} }
+
+func (s statement) in(d dialect) string {
+	if d.postgres() {
+		return s.postgres
+	}
+	return s.sqlite
+}
+
+// numbered turns each ? into $1, $2 …; no statement of ours has a ? for anything else.
+func numbered(query string) string {
+	var b strings.Builder
+	n := 0
+	for {
+		before, after, found := strings.Cut(query, "?")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		n++
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+		query = after
+	}
+}

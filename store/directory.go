@@ -1,0 +1,248 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/directory"
+	"parvis/event"
+	"parvis/fault"
+)
+
+var _ directory.Store = (*DB)(nil)
+
+type organizationRow struct {
+	ID        string
+	Name      string
+	Siret     optional
+	CreatedAt moment
+}
+
+func (organizationRow) TableName() string { return "organizations" }
+
+func (r organizationRow) organization() directory.Organization {
+	return directory.Organization{ID: r.ID, Name: r.Name, Siret: string(r.Siret), CreatedAt: r.CreatedAt.time()}
+}
+
+const selectOrganization = "SELECT o.id, o.name, o.siret, o.created_at FROM organizations o "
+
+func (d *DB) organization(ctx context.Context, where string, arg any) (directory.Organization, error) {
+	var row organizationRow
+	err := d.read(ctx, "find organization", func(g *gorm.DB) error { return one(g, &row, selectOrganization+where, arg) })
+	if err != nil {
+		return directory.Organization{}, err
+	}
+	return row.organization(), nil
+}
+
+// PlaceOrganization implements directory.Store.
+func (d *DB) PlaceOrganization(ctx context.Context, c directory.Claims, now time.Time) (directory.Organization, error) {
+	if c.Siret != "" {
+		if org, err := d.organization(ctx, "WHERE o.siret = ?", c.Siret); !fault.Is(err, fault.NotFound) {
+			return org, err
+		}
+	}
+	if c.IdPID != "" {
+		org, err := d.organization(ctx, "JOIN organization_idps i ON i.org_id = o.id WHERE i.idp_id = ?", c.IdPID)
+		if !fault.Is(err, fault.NotFound) {
+			return org, err
+		}
+	}
+	if c.Siret == "" {
+		return d.organization(ctx, "WHERE o.id = ?", directory.DefaultOrgID)
+	}
+	name := cmp.Or(strings.TrimSpace(c.OrganizationLabel), "SIRET "+c.Siret)
+	var row organizationRow
+	err := d.write(ctx, "create organization", func(t *tx) error {
+		_, err := exec(t.DB, "INSERT INTO organizations (id, name, siret, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (siret) DO NOTHING",
+			newID(), name, c.Siret, moment(now))
+		if err != nil {
+			return err
+		}
+		return one(t.DB, &row, selectOrganization+"WHERE o.siret = ?", c.Siret)
+	})
+	return row.organization(), err
+}
+
+// CreateOrganization writes an organization with the identity providers whose people belong to it. fault.Conflict when
+// its siret or one of its providers is another's.
+func (d *DB) CreateOrganization(ctx context.Context, o directory.Organization) error {
+	return d.write(ctx, "create organization", func(t *tx) error {
+		err := t.Create(&organizationRow{ID: o.ID, Name: o.Name, Siret: optional(o.Siret), CreatedAt: moment(o.CreatedAt)}).Error
+		if err != nil {
+			return err
+		}
+		for _, idp := range o.IdPIDs {
+			if _, err := exec(t.DB, "INSERT INTO organization_idps (idp_id, org_id) VALUES (?, ?)", idp, o.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type personRow struct {
+	ID            string
+	OrgID         string
+	OrgName       string `gorm:"->;-:migration"` // joined
+	GivenName     string
+	FamilyName    string
+	Email         string
+	Locale        string
+	CreatedAt     moment
+	UpdatedAt     moment
+	DeactivatedAt *moment
+}
+
+func (personRow) TableName() string { return "people" }
+
+func (r personRow) person() directory.Person {
+	return directory.Person{
+		ID: r.ID, OrgID: r.OrgID, OrgName: r.OrgName, GivenName: r.GivenName, FamilyName: r.FamilyName, Email: r.Email,
+		Locale: r.Locale, CreatedAt: r.CreatedAt.time(), DeactivatedAt: timeOf(r.DeactivatedAt),
+	}
+}
+
+const selectPerson = `SELECT p.id, p.org_id, o.name AS org_name, p.given_name, p.family_name, p.email, p.locale, p.created_at,
+	p.updated_at, p.deactivated_at FROM people p JOIN organizations o ON o.id = p.org_id `
+
+// Person implements directory.Store.
+func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
+	var row personRow
+	err := d.read(ctx, "find person", func(g *gorm.DB) error { return one(g, &row, selectPerson+"WHERE p.id = ?", id) })
+	if err != nil {
+		return directory.Person{}, err
+	}
+	return row.person(), nil
+}
+
+// UpsertPerson implements directory.Store. A claim that is missing leaves what is known.
+func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string, now time.Time) (directory.Person, error) {
+	var row personRow
+	err := d.write(ctx, "find or make person", func(t *tx) error {
+		id, err := t.personOf(c, orgID, now)
+		if err != nil {
+			return err
+		}
+		if row, err = t.bringUpToDate(id, c, orgID, now); err != nil {
+			return err
+		}
+		return t.noteEmail(id, row.Email, now)
+	})
+	if err != nil {
+		return directory.Person{}, err
+	}
+	return row.person(), nil
+}
+
+const selectIdentity = "SELECT person_id FROM identities WHERE iss = ? AND sub = ?"
+
+// personOf finds the person of an identity, or makes both. The identity's key decides between two first sign-ins.
+func (t *tx) personOf(c directory.Claims, orgID string, now time.Time) (string, error) {
+	var id string
+	if err := one(t.DB, &id, selectIdentity, c.Issuer, c.Subject); !errors.Is(err, gorm.ErrRecordNotFound) {
+		return id, err
+	}
+	id = newID()
+	_, err := exec(t.DB, `INSERT INTO people (id, org_id, given_name, family_name, email, locale, created_at, updated_at)
+		VALUES (?, ?, '', '', '', '', ?, ?)`, id, optional(orgID), moment(now), moment(now))
+	if err != nil {
+		return "", err
+	}
+	first, err := exec(t.DB, `INSERT INTO identities (iss, sub, provider, person_id, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (iss, sub) DO NOTHING`, c.Issuer, c.Subject, c.Provider, id, moment(now))
+	if err != nil {
+		return "", err
+	}
+	if first == 0 {
+		return "", errAgain // which takes the row of people back
+	}
+	return id, t.happened(event.Event{
+		ID: newID(), Seq: 1, Type: event.PersonCreated, OrgID: orgID, Subject: "person:" + id, Actor: "person:" + id, At: now,
+		Data: map[string]any{"provider": c.Provider},
+	})
+}
+
+func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time.Time) (personRow, error) {
+	var row personRow
+	if err := one(t.DB, &row, selectPerson+"WHERE p.id = ?"+t.store.dialect.forUpdateOf("p"), id); err != nil {
+		return row, err
+	}
+	before := row
+	row.OrgID = orgID
+	row.GivenName = cmp.Or(c.GivenName, row.GivenName)
+	row.FamilyName = cmp.Or(c.FamilyName, row.FamilyName)
+	row.Email = cmp.Or(c.Email, row.Email)
+	row.Locale = cmp.Or(c.Locale, row.Locale)
+	if row == before {
+		return row, nil
+	}
+	_, err := exec(t.DB, "UPDATE people SET org_id = ?, given_name = ?, family_name = ?, email = ?, locale = ?, updated_at = ? WHERE id = ?",
+		optional(row.OrgID), row.GivenName, row.FamilyName, row.Email, row.Locale, moment(now), id)
+	if err != nil {
+		return row, err
+	}
+	return row, one(t.DB, &row, selectPerson+"WHERE p.id = ?", id)
+}
+
+// noteEmail keeps the history of addresses: one at a time, each with its period.
+func (t *tx) noteEmail(personID, address string, now time.Time) error {
+	if address == "" {
+		return nil
+	}
+	var present struct{ ID, Address string }
+	err := one(t.DB, &present, "SELECT id, address FROM emails WHERE person_id = ? AND until IS NULL", personID)
+	if present.Address == address || (err != nil && !errors.Is(err, gorm.ErrRecordNotFound)) {
+		return err
+	}
+	if present.ID != "" {
+		if _, err := exec(t.DB, "UPDATE emails SET until = CASE WHEN since > ? THEN since ELSE ? END WHERE id = ?", moment(now), moment(now), present.ID); err != nil {
+			return err
+		}
+	}
+	_, err = exec(t.DB, "INSERT INTO emails (id, person_id, address, folded, since) VALUES (?, ?, ?, ?, ?)",
+		newID(), personID, address, strings.ToLower(address), moment(now))
+	return err
+}
+
+// DeactivatePerson closes an account; sign-ins and calls are ended by those who own them. fault.NotFound when there is
+// none; a second time keeps the first moment.
+func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
+	return d.write(ctx, "deactivate person", func(t *tx) error {
+		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), id)
+		if err == nil && rows == 0 {
+			return gorm.ErrRecordNotFound
+		}
+		return err
+	})
+}
+
+// PersonByEmail finds the one person of an organization (by id, siret or exact name) who has this address at present,
+// for an administrator's command: nobody is ever signed in or let in by it. fault.NotFound when there is none,
+// fault.Conflict when there are several.
+func (d *DB) PersonByEmail(ctx context.Context, orgKey, email string) (directory.Person, error) {
+	orgID, _, err := d.OrgByKey(ctx, orgKey)
+	if err != nil {
+		return directory.Person{}, err
+	}
+	var rows []personRow
+	err = d.read(ctx, "find person by address", func(g *gorm.DB) (err error) {
+		rows, err = all[personRow](g, selectPerson+`JOIN emails e ON e.person_id = p.id AND e.until IS NULL
+			WHERE e.folded = ? AND p.org_id = ? LIMIT 2`, strings.ToLower(email), orgID)
+		return err
+	})
+	switch {
+	case err != nil:
+		return directory.Person{}, err
+	case len(rows) == 0:
+		return directory.Person{}, fault.New(fault.CodeNotFound, "nobody in this organization has this address")
+	case len(rows) > 1:
+		return directory.Person{}, fault.New(fault.CodeConflict, "several people have this address: give a person's id")
+	}
+	return rows[0].person(), nil
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"parvis/access"
+)
+
+type grantRow struct {
+	ID          string
+	RoomID      string
+	SubjectKind string
+	SubjectID   string
+	Role        string
+	Sources     document[[]access.Source]
+	NotBefore   *moment
+	NotAfter    *moment
+	SourceKind  string
+	SourceID    string
+}
+
+func (grantRow) TableName() string { return "grants" }
+
+func rowOfGrant(g access.Grant) grantRow {
+	return grantRow{
+		ID: g.ID, RoomID: g.RoomID, SubjectKind: string(g.Subject.Kind), SubjectID: g.Subject.ID, Role: string(g.Role),
+		Sources: listOf(g.Sources), NotBefore: momentOf(g.NotBefore), NotAfter: momentOf(g.NotAfter),
+		SourceKind: g.SourceKind, SourceID: g.SourceID,
+	}
+}
+
+func (r grantRow) grant() access.Grant {
+	return access.Grant{
+		ID: r.ID, RoomID: r.RoomID, Subject: access.Subject{Kind: access.SubjectKind(r.SubjectKind), ID: r.SubjectID},
+		Role: access.Role(r.Role), Sources: r.Sources.v, NotBefore: timeOf(r.NotBefore), NotAfter: timeOf(r.NotAfter),
+		SourceKind: r.SourceKind, SourceID: r.SourceID,
+	}
+}
+
+func (t *tx) createGrants(grants []access.Grant) error {
+	rows := make([]grantRow, len(grants))
+	for i, g := range grants {
+		rows[i] = rowOfGrant(g)
+		t.changed(ChangedGrants, g.RoomID)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return t.CreateInBatches(rows, chunk).Error
+}
+
+const grantColumns = "id, room_id, subject_kind, subject_id, role, sources, not_before, not_after, source_kind, source_id"
+
+func (r *grantRow) fields() []any {
+	return []any{&r.ID, &r.RoomID, &r.SubjectKind, &r.SubjectID, &r.Role, &r.Sources, &r.NotBefore, &r.NotAfter, &r.SourceKind, &r.SourceID}
+}
+
+// selectGrants has one statement for each small number of subjects: nobody has more than a few.
+var selectGrants = func() (s [9]statement) {
+	for n := 1; n < len(s); n++ {
+		s[n] = prepared("SELECT " + grantColumns + " FROM grants WHERE room_id = ? AND " + subjectIs("", n) + " ORDER BY id")
+	}
+	return s
+}()
+
+// subjectIs is the condition for n subjects; each takes a kind and an id.
+func subjectIs(prefix string, n int) string {
+	one := "(" + prefix + "subject_kind = ? AND " + prefix + "subject_id = ?)"
+	return "(" + strings.Join(slices.Repeat([]string{one}, n), " OR ") + ")"
+}
+
+func subjectArgs(args []any, subjects []access.Subject) []any {
+	for _, s := range subjects {
+		args = append(args, string(s.Kind), s.ID)
+	}
+	return args
+}
+
+// Grants implements rooms.RoomStore.
+func (d *DB) Grants(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	key := grantsKeyOf(roomID, subjects)
+	if g, ok := d.caches.grants.get(key); ok {
+		return slices.Clone(g), nil
+	}
+	mark := d.caches.ledger.mark()
+	var found []access.Grant
+	err := d.query(ctx, "grants of a room", func(ctx context.Context, db *sql.DB) (err error) {
+		found, err = d.selectGrants(ctx, db, roomID, subjects)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.caches.grants.put(key, found, tagOf(ChangedGrants, roomID), mark)
+	return slices.Clone(found), nil
+}
+
+func grantsKeyOf(roomID string, subjects []access.Subject) grantsKey {
+	var b strings.Builder
+	for _, s := range subjects {
+		b.WriteString(string(s.Kind))
+		b.WriteByte(0)
+		b.WriteString(s.ID)
+		b.WriteByte(0)
+	}
+	return grantsKey{room: roomID, subjects: b.String()}
+}
+
+func (d *DB) selectGrants(ctx context.Context, db *sql.DB, roomID string, subjects []access.Subject) ([]access.Grant, error) {
+	var found []access.Grant
+	for part := range slices.Chunk(subjects, len(selectGrants)-1) {
+		rows, err := db.QueryContext(ctx, selectGrants[len(part)].in(d.dialect), subjectArgs([]any{roomID}, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var r grantRow
+			if err := rows.Scan(r.fields()...); err != nil {
+				_ = rows.Close()
+				return nil, err
+			}
+			found = append(found, r.grant())
+		}
+		if err := rows.Err(); err != nil { // Next has closed the rows
+			return nil, err
+		}
+	}
+	return found, nil
+}

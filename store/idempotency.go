@@ -1,0 +1,78 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"parvis/fault"
+)
+
+const (
+	// idempotencyKept is how long an answer is repeated.
+	idempotencyKept = 24 * time.Hour
+	// idempotencyRunning is after how long a key whose request never finished is free again: its process has died.
+	idempotencyRunning = 2 * time.Minute
+)
+
+type idempotencyRow struct {
+	RequestHash []byte
+	Status      int
+	Header      document[map[string]string]
+	Body        []byte
+	CreatedAt   moment
+}
+
+// BeginIdempotent claims a key for a request, by who asks (principal), route and key. found tells that the same request
+// was answered within the last 24 hours: this is its answer. Not found means: go on, and say how it ended by
+// FinishIdempotent or ForgetIdempotent. Errors: fault codes idempotency-key-in-use while the first request runs,
+// idempotency-key-reused when that was another one.
+func (d *DB) BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error) {
+	err = d.write(ctx, "begin idempotent request", func(t *tx) error {
+		claimed, err := exec(t.DB, `INSERT INTO idempotency_keys (principal, route, key, request_hash, status, header, created_at)
+			VALUES (?, ?, ?, ?, 0, '{}', ?)
+			ON CONFLICT (principal, route, key) DO UPDATE
+			SET request_hash = excluded.request_hash, status = 0, header = '{}', body = NULL, created_at = excluded.created_at
+			WHERE idempotency_keys.created_at <= ? OR (idempotency_keys.status = 0 AND idempotency_keys.created_at <= ?)`,
+			principal, route, key, requestHash, moment(now), moment(now.Add(-idempotencyKept)), moment(now.Add(-idempotencyRunning)))
+		if found = claimed == 0; err != nil || !found {
+			return err
+		}
+		var row idempotencyRow
+		err = one(t.DB, &row, "SELECT request_hash, status, header, body, created_at FROM idempotency_keys WHERE principal = ? AND route = ? AND key = ?", principal, route, key)
+		switch {
+		case err != nil:
+			return err
+		case !bytes.Equal(row.RequestHash, requestHash):
+			return fault.New(fault.CodeIdempotencyReuse, "this key was used for another request")
+		case row.Status == 0:
+			return fault.New(fault.CodeIdempotencyRunning, "the first request with this key still runs").After(time.Second)
+		}
+		status, header, body = row.Status, row.Header.v, row.Body
+		return nil
+	})
+	if err != nil {
+		return false, 0, nil, nil, err
+	}
+	return found, status, header, body, nil
+}
+
+// FinishIdempotent keeps the answer of a request whose key was claimed.
+func (d *DB) FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error {
+	if header == nil {
+		header = map[string]string{}
+	}
+	return d.write(ctx, "finish idempotent request", func(t *tx) error {
+		_, err := exec(t.DB, "UPDATE idempotency_keys SET status = ?, header = ?, body = ? WHERE principal = ? AND route = ? AND key = ? AND status = 0",
+			status, documentOf(header), body, principal, route, key)
+		return err
+	})
+}
+
+// ForgetIdempotent gives a key back whose request failed: it may be tried again.
+func (d *DB) ForgetIdempotent(ctx context.Context, principal, route, key string) error {
+	return d.write(ctx, "forget idempotent request", func(t *tx) error {
+		_, err := exec(t.DB, "DELETE FROM idempotency_keys WHERE principal = ? AND route = ? AND key = ? AND status = 0", principal, route, key)
+		return err
+	})
+}

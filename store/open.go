@@ -1,0 +1,132 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/semaphore"
+	"gorm.io/gorm"
+)
+
+// Options is what Open needs to know. URL is postgres://… or sqlite:path; the others have a default but for Replica,
+// which only logs need. Metrics may be nil.
+type Options struct {
+	URL     string
+	Logger  *slog.Logger
+	Now     func() time.Time
+	Replica string
+	Metrics prometheus.Registerer
+}
+
+// DB is an open database. It is safe for concurrent use; Close waits for what it still writes.
+type DB struct {
+	url     string
+	dialect dialect
+	logger  *slog.Logger
+	now     func() time.Time
+	origin  string // this process among those that write changes
+
+	writer *pool
+	reader *pool // the writer itself on PostgreSQL
+
+	caches    caches
+	feed      feed
+	admits    *committer
+	metrics   *metrics
+	closeOnce sync.Once
+	closeErr  error
+}
+
+// pool is a set of connections with a bound on the wait for one.
+type pool struct {
+	sql   *sql.DB
+	gorm  *gorm.DB
+	slots *semaphore.Weighted
+}
+
+const (
+	poolWait         = time.Second
+	statementTimeout = 2 * time.Second
+	lockTimeout      = time.Second
+	// unitTimeout bounds a whole store method: it is for what the others cannot see, a network that swallows packets.
+	unitTimeout = 10 * time.Second
+	openTimeout = 5 * time.Second
+)
+
+// Open opens the database and asks it for a sign of life. It does not migrate: see Migrate and SchemaCurrent.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	d := &DB{
+		url:    o.URL,
+		logger: cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
+		now:    o.Now,
+		origin: uuid.NewString(),
+	}
+	if d.now == nil {
+		d.now = time.Now
+	}
+	if err := d.connect(ctx); err != nil {
+		return nil, err
+	}
+	d.caches = newCaches()
+	d.feed.init(&d.caches)
+	d.metrics = newMetrics(d, o.Metrics)
+	d.admits = newCommitter(d)
+	return d, nil
+}
+
+func (d *DB) connect(ctx context.Context) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	switch {
+	case strings.HasPrefix(d.url, "sqlite:"):
+		d.dialect = sqliteDialect
+		d.writer, d.reader, err = openSQLite(strings.TrimPrefix(d.url, "sqlite:"), d.logger)
+	case isPostgres(d.url):
+		d.dialect = postgresDialect
+		d.writer, err = openPostgres(d.url, d.logger)
+		d.reader = d.writer
+	default:
+		return errURL
+	}
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if err := d.Ping(ctx); err != nil {
+		d.closePools()
+		return fmt.Errorf("open database: %w", err)
+	}
+	return nil
+}
+
+// Close refuses new joins, waits for those that are being written and closes the connections.
+func (d *DB) Close() error {
+	d.closeOnce.Do(func() {
+		d.admits.close()
+		d.metrics.unregister()
+		d.closeErr = d.closePools()
+	})
+	return d.closeErr
+}
+
+func (d *DB) closePools() error {
+	err := d.writer.sql.Close()
+	if d.reader != d.writer {
+		err = cmp.Or(d.reader.sql.Close(), err)
+	}
+	return err
+}
+
+// Ping is nil when the database answers, else fault.Unavailable.
+func (d *DB) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	return asFault(ctx, "ping", d.reader.sql.PingContext(ctx))
+}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/event"
+	"parvis/rooms"
+)
+
+var _ rooms.PresenceStore = (*DB)(nil)
+
+// Enter implements rooms.PresenceStore. The admission's row stays locked, so that an end of it comes before, and is
+// seen, or after, and finds relay and interval.
+func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Entered) error) (rooms.Entered, error) {
+	var in rooms.Entered
+	err := d.write(ctx, "enter", func(t *tx) (err error) {
+		if in, err = scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row()); err != nil {
+			return err
+		}
+		if err := check(in); err != nil {
+			return err
+		}
+		session, err := t.openSession(in, relay.OpenedAt)
+		if err != nil {
+			return err
+		}
+		if err := t.begin(&in.Admission, session, relay.OpenedAt); err != nil {
+			return err
+		}
+		_, err = exec(t.DB, "INSERT INTO relays (id, admission_id, replica, opened_at) VALUES (?, ?, ?, ?)",
+			relay.ID, relay.AdmissionID, relay.Replica, moment(relay.OpenedAt))
+		return err
+	})
+	if err != nil {
+		return rooms.Entered{}, err
+	}
+	return in, nil
+}
+
+// openSession finds the room's session, locked against its end, or begins one.
+func (t *tx) openSession(in rooms.Entered, at time.Time) (string, error) {
+	var id string
+	err := one(t.DB, &id, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL"+t.store.dialect.forShare, in.Room.ID)
+	if !errors.Is(err, gorm.ErrRecordNotFound) {
+		return id, err
+	}
+	id = newID()
+	began, err := exec(t.DB, `INSERT INTO sessions (id, org_id, room_id, sid, started_at) VALUES (?, ?, ?, '', ?)
+		ON CONFLICT (room_id) WHERE ended_at IS NULL DO NOTHING`, id, in.Room.OrgID, in.Room.ID, moment(at))
+	if err != nil {
+		return "", err
+	}
+	if began == 0 {
+		return "", errAgain
+	}
+	if err := t.use(in.Room.ID, at); err != nil {
+		return "", err
+	}
+	return id, t.happened(event.Event{
+		ID: newID(), Seq: 1, Type: event.SessionStarted, OrgID: in.Room.OrgID, Subject: "session:" + id,
+		Actor: string(in.Admission.WhoKind) + ":" + in.Admission.WhoID, At: at, Data: map[string]any{"room": in.Room.ID},
+	})
+}
+
+// begin opens the admission and lets its interval begin, or go on when none has ended yet.
+func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
+	if a.State != rooms.Open || a.SessionID != session {
+		a.State, a.SessionID = rooms.Open, session
+		a.Generation++
+		_, err := exec(t.DB, "UPDATE admissions SET state = 'open', session_id = ?, generation = ? WHERE id = ?", session, a.Generation, a.ID)
+		if err != nil {
+			return err
+		}
+	}
+	var participant string
+	err := one(t.DB, &participant, `INSERT INTO participants
+			(id, session_id, who_kind, who_id, person_id, name, org_name, assurance, role, first_joined_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
+			name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance, role = excluded.role
+		RETURNING id`,
+		newID(), session, string(a.WhoKind), a.WhoID, optional(a.PersonID), a.Name, a.OrgName, int(a.Assurance), string(a.Role), moment(at))
+	if err != nil {
+		return err
+	}
+	_, err = exec(t.DB, `INSERT INTO intervals (id, session_id, participant_id, admission_id, began_at, last_seen_at)
+		VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (admission_id) WHERE ended_at IS NULL DO UPDATE SET last_seen_at = excluded.last_seen_at`,
+		newID(), session, participant, a.ID, moment(at), moment(at))
+	return err
+}
+
+// CloseRelay implements rooms.PresenceStore. Closing twice changes nothing.
+func (d *DB) CloseRelay(ctx context.Context, relayID string, at time.Time) error {
+	return d.write(ctx, "close relay", func(t *tx) error {
+		rows, err := all[struct{ AdmissionID string }](t.DB,
+			"UPDATE relays SET closed_at = ? WHERE id = ? AND closed_at IS NULL RETURNING admission_id", moment(at), relayID)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		return t.seen(rows[0].AdmissionID, at)
+	})
+}
+
+func (t *tx) seen(admissionID string, at time.Time) error {
+	_, err := exec(t.DB, "UPDATE intervals SET last_seen_at = ? WHERE admission_id = ? AND ended_at IS NULL AND last_seen_at < ?",
+		moment(at), admissionID, moment(at))
+	return err
+}
+
+// Heartbeat implements rooms.PresenceStore.
+func (d *DB) Heartbeat(ctx context.Context, replica string, at time.Time) error {
+	return d.write(ctx, "heartbeat", func(t *tx) error {
+		_, err := exec(t.DB, `INSERT INTO replicas (name, seen_at) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at WHERE replicas.seen_at < excluded.seen_at`, replica, moment(at))
+		return err
+	})
+}
+
+// RetireReplica implements rooms.PresenceStore. Its people were last seen with its last heartbeat, or now when that is
+// fresh.
+func (d *DB) RetireReplica(ctx context.Context, replica string, at time.Time) error {
+	return d.write(ctx, "retire replica", func(t *tx) error {
+		var beat struct{ SeenAt moment }
+		err := one(t.DB, &beat, "SELECT seen_at FROM replicas WHERE name = ?"+d.dialect.forUpdate, replica)
+		beaten := err == nil
+		if err != nil && !errors.Is(err, gorm.ErrRecordNotFound) {
+			return err
+		}
+		rows, err := all[struct {
+			AdmissionID string
+			OpenedAt    moment
+		}](t.DB, "UPDATE relays SET closed_at = ? WHERE replica = ? AND closed_at IS NULL RETURNING admission_id, opened_at", moment(at), replica)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			last := r.OpenedAt.time()
+			if beaten && beat.SeenAt.time().After(last) {
+				last = beat.SeenAt.time()
+			}
+			if at.Sub(last) < rooms.RelayFresh {
+				last = at
+			}
+			if err := t.seen(r.AdmissionID, last); err != nil {
+				return err
+			}
+		}
+		_, err = exec(t.DB, "DELETE FROM replicas WHERE name = ?", replica)
+		return err
+	})
+}

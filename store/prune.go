@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// How long what is of no more use stays, for those who look for a fault.
+const (
+	keepChanges  = time.Hour
+	keepWebhooks = 24 * time.Hour
+	keepRelays   = 24 * time.Hour
+)
+
+// pruneBatch is how many rows go in one transaction: nobody waits long for it.
+const pruneBatch = 2000
+
+// Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
+// webhooks, closed relays, and the lines of sessions that have ended.
+func (d *DB) Prune(ctx context.Context, now time.Time) error {
+	for _, old := range []struct {
+		table, condition string
+		arg              any
+	}{
+		{"changes", "at <= ?", moment(now.Add(-keepChanges))},
+		{"sign_in_attempts", "expires_at <= ?", moment(now)},
+		{"used_logout_tokens", "expires_at <= ?", moment(now)},
+		{"idempotency_keys", "created_at <= ?", moment(now.Add(-idempotencyKept))},
+		{"webhook_inbox", "received_at <= ?", moment(now.Add(-keepWebhooks))},
+		{"relays", "closed_at <= ?", moment(now.Add(-keepRelays))},
+		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", moment(now)},
+	} {
+		for more := true; more; {
+			err := d.write(ctx, "prune "+old.table, func(t *tx) error {
+				gone, err := t.prune(old.table, old.condition, old.arg)
+				more = gone == pruneBatch
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("prune: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// prune deletes a batch of rows by their physical address, which needs no key that all tables share.
+func (t *tx) prune(table, condition string, arg any) (int64, error) {
+	address := "rowid"
+	locked := ""
+	if t.store.dialect.postgres() {
+		address, locked = "ctid", " FOR UPDATE SKIP LOCKED" // another replica prunes the others
+	}
+	return exec(t.DB, fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT %s FROM %s WHERE %s LIMIT %d%s)",
+		table, address, address, table, condition, pruneBatch, locked), arg)
+}

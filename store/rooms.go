@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/rooms"
+)
+
+var _ rooms.RoomStore = (*DB)(nil)
+
+type roomRow struct {
+	ID           string
+	OrgID        string
+	Slug         string
+	MediaName    string
+	Name         string
+	Description  string
+	Language     string
+	Tags         document[[]string]
+	Entry        string
+	MinAssurance int
+	Version      int64
+	CreatedAt    moment
+	UpdatedAt    moment
+	ArchivedAt   *moment
+}
+
+func (roomRow) TableName() string { return "rooms" }
+
+func rowOfRoom(r rooms.Room) roomRow {
+	return roomRow{
+		ID: r.ID, OrgID: r.OrgID, Slug: r.Slug, MediaName: r.MediaName, Name: r.Name, Description: r.Description,
+		Language: r.Language, Tags: listOf(r.Tags), Entry: string(r.Entry), MinAssurance: int(r.MinAssurance),
+		Version: r.Version, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt), ArchivedAt: momentOf(r.ArchivedAt),
+	}
+}
+
+func (r roomRow) room() rooms.Room {
+	return rooms.Room{
+		ID: r.ID, OrgID: r.OrgID, Slug: r.Slug, MediaName: r.MediaName, Name: r.Name, Description: r.Description,
+		Language: r.Language, Tags: r.Tags.v, Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance),
+		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), ArchivedAt: timeOf(r.ArchivedAt),
+	}
+}
+
+// roomColumns and scan go together: the hot look-ups name what they read.
+const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
+	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at`
+
+func (r *roomRow) fields() []any {
+	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
+		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt}
+}
+
+func noRoom(err error) error {
+	return fault.New(fault.CodeRoomNotFound, "there is no room with this link").Because(err)
+}
+
+// CreateRoom implements rooms.RoomStore.
+func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
+	return d.write(ctx, "create room", func(t *tx) error {
+		row := rowOfRoom(r)
+		if err := t.Create(&row).Error; err != nil {
+			return err
+		}
+		if _, err := exec(t.DB, "INSERT INTO room_use (room_id, org_id, active_at) VALUES (?, ?, ?)", r.ID, r.OrgID, moment(r.CreatedAt)); err != nil {
+			return err
+		}
+		if err := t.createGrants(grants); err != nil {
+			return err
+		}
+		return t.happened(events...)
+	})
+}
+
+var selectRoom = prepared("SELECT " + roomColumns + " FROM rooms r WHERE r.slug = ?")
+
+// Room implements rooms.RoomStore. That a slug is unknown is not remembered: it may be made the next moment.
+func (d *DB) Room(ctx context.Context, slug string) (rooms.Room, error) {
+	if r, ok := d.caches.rooms.get(slug); ok {
+		r.Tags = slices.Clone(r.Tags)
+		return r, nil
+	}
+	mark := d.caches.ledger.mark()
+	var row roomRow
+	err := d.query(ctx, "find room", func(ctx context.Context, db *sql.DB) error {
+		err := db.QueryRowContext(ctx, selectRoom.in(d.dialect), slug).Scan(row.fields()...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noRoom(err)
+		}
+		return err
+	})
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	r := row.room()
+	d.caches.rooms.put(slug, r, tagOf(ChangedRoom, r.ID), mark)
+	r.Tags = slices.Clone(r.Tags)
+	return r, nil
+}
+
+// UpdateRoom implements rooms.RoomStore. Link, SFU name, organization and creation stay whatever change does to them.
+func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room) ([]event.Event, error)) (rooms.Room, error) {
+	var after rooms.Room
+	err := d.write(ctx, "update room", func(t *tx) error {
+		var row roomRow
+		if err := one(t.DB, &row, "SELECT "+roomColumns+" FROM rooms r WHERE r.id = ?"+d.dialect.forUpdate, id); errors.Is(err, gorm.ErrRecordNotFound) {
+			return noRoom(err)
+		} else if err != nil {
+			return err
+		}
+		before := row.room()
+		after = row.room()
+		events, err := change(&after)
+		if err != nil {
+			return err
+		}
+		after.ID, after.OrgID, after.Slug, after.MediaName, after.CreatedAt = before.ID, before.OrgID, before.Slug, before.MediaName, before.CreatedAt
+		after.Version = before.Version + 1
+		row = rowOfRoom(after)
+		// Named columns: Updates with a struct would skip what became empty.
+		err = t.Model(&roomRow{}).Where("id = ?", id).
+			Select("Name", "Description", "Language", "Tags", "Entry", "MinAssurance", "Version", "UpdatedAt", "ArchivedAt").
+			UpdateColumns(&row).Error
+		if err != nil {
+			return err
+		}
+		after = row.room()
+		t.changed(ChangedRoom, id)
+		return t.happened(events...)
+	})
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	return after, nil
+}
+
+// LastUsed implements rooms.RoomStore.
+func (d *DB) LastUsed(ctx context.Context, roomID string) (*time.Time, error) {
+	var row struct{ LastUsedAt *moment }
+	err := d.read(ctx, "last use of a room", func(g *gorm.DB) error {
+		return one(g, &row, "SELECT last_used_at FROM room_use WHERE room_id = ?", roomID)
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return timeOf(row.LastUsedAt), err
+}
+
+// use notes that a room is in use; lists are ordered by it.
+func (t *tx) use(roomID string, at time.Time) error {
+	_, err := exec(t.DB, "UPDATE room_use SET last_used_at = ?, active_at = ? WHERE room_id = ? AND active_at <= ?",
+		moment(at), moment(at), roomID, moment(at))
+	return err
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"parvis/event"
+	"parvis/rooms"
+)
+
+// Settle implements rooms.PresenceStore. What was decided is some moments old: who came back through the gate meanwhile
+// is not made to leave, and a session with somebody in it does not end; an event about a session that did not end is
+// left out.
+func (d *DB) Settle(ctx context.Context, decided rooms.Settlement, now time.Time) error {
+	return d.write(ctx, "settle", func(t *tx) error {
+		if err := t.lockSessions(decided.Over); err != nil {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(decided.Left)) {
+			if err := t.leave(id, decided.Left[id], now); err != nil {
+				return err
+			}
+		}
+		if err := t.seenAtSFU(decided.Seen, now); err != nil {
+			return err
+		}
+		if err := t.carry(decided, now); err != nil {
+			return err
+		}
+		ended, err := t.endSessions(decided.Over, now)
+		if err != nil {
+			return err
+		}
+		return t.happened(slices.DeleteFunc(slices.Clone(decided.Events), func(e event.Event) bool {
+			id, about := strings.CutPrefix(e.Subject, "session:")
+			return about && e.Type == event.SessionEnded && !ended[id]
+		})...)
+	})
+}
+
+// lockSessions comes first: Enter takes session and interval in the same order.
+func (t *tx) lockSessions(ids []string) error {
+	return chunks(slices.Sorted(slices.Values(ids)), func(part []string) error {
+		_, err := all[struct{ ID string }](t.DB, "SELECT id FROM sessions WHERE id IN ? AND ended_at IS NULL ORDER BY id"+t.store.dialect.forUpdate, part)
+		return err
+	})
+}
+
+// leave ends an interval, unless a relay that counts is open again and the admission holds.
+func (t *tx) leave(admissionID string, at, now time.Time) error {
+	left, err := all[struct{ AdmissionID string }](t.DB, `UPDATE intervals
+		SET ended_at = CASE WHEN began_at > ? THEN began_at ELSE ? END
+		WHERE admission_id = ? AND ended_at IS NULL AND NOT EXISTS (
+			SELECT 1 FROM relays l JOIN replicas p ON p.name = l.replica JOIN admissions a ON a.id = l.admission_id
+			WHERE l.admission_id = intervals.admission_id AND l.closed_at IS NULL AND p.seen_at >= ? AND a.state <> 'ended')
+		RETURNING admission_id`, moment(at), moment(at), admissionID, moment(now.Add(-rooms.RelayFresh)))
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	return t.dropHand(admissionID)
+}
+
+// dropHand takes down the hand of somebody who is not there any more. Nobody is told: the step of the room's state is
+// a gap, which makes clients read it anew.
+func (t *tx) dropHand(admissionID string) error {
+	hands, err := all[struct{ RoomID string }](t.DB, "DELETE FROM hands WHERE admission_id = ? RETURNING room_id", admissionID)
+	if err != nil || len(hands) == 0 {
+		return err
+	}
+	_, err = t.nextSeq(hands[0].RoomID)
+	return err
+}
+
+func (t *tx) seenAtSFU(ids []string, now time.Time) error {
+	return chunks(slices.Sorted(slices.Values(ids)), func(part []string) error {
+		_, err := exec(t.DB, "UPDATE intervals SET last_seen_at = ? WHERE admission_id IN ? AND ended_at IS NULL AND last_seen_at < ?",
+			moment(now), part, moment(now))
+		return err
+	})
+}
+
+// carry notes which SFU rooms carry sessions and which sessions look empty.
+func (t *tx) carry(decided rooms.Settlement, now time.Time) error {
+	for _, id := range slices.Sorted(maps.Keys(decided.EmptySince)) {
+		if _, err := exec(t.DB, "UPDATE sessions SET empty_since = ? WHERE id = ? AND ended_at IS NULL", momentOf(decided.EmptySince[id]), id); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(decided.Sids)) {
+		room := decided.Sids[id]
+		known, err := exec(t.DB, "UPDATE sessions SET sid = ? WHERE id = ? AND ended_at IS NULL", room.Sid, id)
+		if err != nil || known == 0 {
+			return err
+		}
+		_, err = exec(t.DB, `INSERT INTO session_rooms (session_id, sid, node, seen_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (session_id, sid) DO UPDATE SET node = excluded.node WHERE excluded.node <> ''`, id, room.Sid, room.Node, moment(now))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endSessions ends those in which no interval is undecided, with the last moment that somebody was there.
+func (t *tx) endSessions(ids []string, now time.Time) (ended map[string]bool, err error) {
+	ended = map[string]bool{}
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		over, err := all[struct {
+			RoomID  string
+			EndedAt moment
+		}](t.DB, `UPDATE sessions SET ended_at = COALESCE((SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = sessions.id), ?)
+			WHERE id = ? AND ended_at IS NULL AND NOT EXISTS (
+				SELECT 1 FROM intervals i WHERE i.session_id = sessions.id AND i.ended_at IS NULL)
+			RETURNING room_id, ended_at`, moment(now), id)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range over {
+			ended[id] = true
+			if err := t.use(s.RoomID, s.EndedAt.time()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return ended, nil
+}
