@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"parvis/api"
+	"parvis/auth/devidp"
+	"parvis/config"
+	"parvis/store"
+)
+
+const (
+	demoClient   = "parvis"
+	demoProvider = "demo"
+	mediaWait    = 20 * time.Second
+)
+
+type demoCommand struct {
+	IDPListen   string `name:"idp-listen" default:"127.0.0.1:8081" help:"Where the development identity provider listens; another free port when that one is taken."`
+	SFUPort     int    `name:"sfu-port" default:"7880" help:"Signalling port of the media server; another free one when that one is taken."`
+	SFUUDPPort  int    `name:"sfu-udp-port" default:"7882" help:"Media port (UDP), likewise."`
+	SFUTURNPort int    `name:"sfu-turn-port" default:"3479" help:"STUN and TURN port (UDP), likewise."`
+}
+
+// demo is the parts of a demonstration, all on loopback.
+type demo struct {
+	config   config.Config
+	state    demoState
+	logger   *slog.Logger
+	listener net.Listener
+	metrics  net.Listener
+	idp      net.Listener
+	provider *devidp.Provider
+	media    *supervisor
+}
+
+// Run starts the whole platform on this machine and stops it when told to.
+func (c demoCommand) Run(p *process) error {
+	cfg, err := config.Load(p.environ, config.Demo)
+	if err != nil {
+		return err
+	}
+	if err := openFolder(cfg.Data); err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(cfg.Data, "parvis.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("the log cannot be written: %w", reason(err))
+	}
+	defer log.Close()
+	d := &demo{config: cfg, logger: newLogger(log, cfg.LogLevel)}
+	if err := d.prepare(p.ctx, c, log); err != nil {
+		return err
+	}
+	return d.run(p.ctx, p.stdout)
+}
+
+// prepare opens every address and every file before anything runs, so that what is missing is said at once.
+func (d *demo) prepare(ctx context.Context, c demoCommand, log io.Writer) error {
+	var err error
+	if d.listener, err = listen(d.config.Listen, "PARVIS_LISTEN"); err != nil {
+		return err
+	}
+	if !config.IsLoopback(hostOf(d.listener.Addr().String())) {
+		return errors.New("parvis demo listens on this machine alone: set PARVIS_LISTEN to 127.0.0.1:8080, or use parvis serve")
+	}
+	if d.metrics, err = listenMetrics(d.config); err != nil {
+		return err
+	}
+	if d.state, err = openDemoState(d.config.Data); err != nil {
+		return err
+	}
+	// The provider's address is part of who people are: the one of the last start comes first.
+	if d.idp, err = listenNear(d.state.IDPListen, c.IDPListen, "127.0.0.1:0"); err != nil {
+		return fmt.Errorf("no address for the identity provider: %w", err)
+	}
+	d.state.IDPListen = d.idp.Addr().String()
+	if err := d.state.save(d.config.Data); err != nil {
+		return fmt.Errorf("the state of the demo cannot be kept: %w", err)
+	}
+	d.complete()
+	if d.provider, err = d.newProvider(); err != nil {
+		return err
+	}
+	if d.media, err = d.newMedia(c, log); err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, d.config.DatabaseURL.Reveal()); err != nil {
+		return fmt.Errorf("the database in %s cannot be brought up to date: %w", d.config.Data, err)
+	}
+	return nil
+}
+
+// complete fills in the settings that production must give.
+func (d *demo) complete() {
+	cfg := &d.config
+	if cfg.URL == nil {
+		cfg.URL = &url.URL{Scheme: "http", Host: net.JoinHostPort("localhost", portOf(d.listener.Addr().String()))}
+	}
+	if cfg.DatabaseURL == "" {
+		cfg.DatabaseURL = config.Secret("sqlite:" + filepath.Join(cfg.Data, "parvis.db"))
+	}
+	if cfg.Secret == "" {
+		cfg.Secret = config.Secret(d.state.Secret)
+	}
+	cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = d.state.LiveKitKey, config.Secret(d.state.LiveKitSecret)
+	cfg.Providers = []config.Provider{{
+		Name: demoProvider, Label: "Parvis demo", Issuer: d.issuer(), ClientID: demoClient, ClientSecret: config.Secret(d.state.ClientSecret),
+		Scopes: []string{"openid", "given_name", "usual_name", "email", "siret", "idp_id", "uid", "organizational_unit", "organization_label", "roles"},
+		PKCE:   true, Userinfo: "jwt", Alg: "RS256", ACRMFA: []string{"eidas2", "eidas3"}, ClientAuth: "post",
+	}}
+}
+
+func (d *demo) issuer() string { return "http://localhost:" + portOf(d.idp.Addr().String()) }
+
+func (d *demo) newProvider() (*devidp.Provider, error) {
+	base := d.config.URL
+	return devidp.New(devidp.Options{
+		Issuer: d.issuer(), KeyFile: filepath.Join(d.config.Data, "provider-keys.json"), Now: time.Now, Logger: d.logger,
+		Clients: []devidp.Client{{
+			ID: demoClient, Name: d.config.Name, Secret: d.state.ClientSecret,
+			RedirectURIs:           []string{base.JoinPath("/auth/callback/" + demoProvider).String()},
+			PostLogoutRedirectURIs: []string{base.JoinPath("/auth/logged-out").String()},
+			BackChannelLogoutURI:   "http://" + d.listener.Addr().String() + "/auth/backchannel-logout",
+		}},
+	})
+}
+
+// newMedia finds the media server's program beside our own and ports for it.
+func (d *demo) newMedia(c demoCommand, log io.Writer) (*supervisor, error) {
+	path, err := mediaProgram()
+	if err != nil {
+		return nil, err
+	}
+	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	ports := map[string]string{}
+	for _, want := range []struct {
+		name, network string
+		port          int
+	}{{"PORT", "tcp", c.SFUPort}, {"UDP_PORT", "udp", c.SFUUDPPort}, {"TURN_PORT", "udp", c.SFUTURNPort}} {
+		port, err := freePort(want.network, want.port)
+		if err != nil {
+			return nil, err
+		}
+		ports[want.name] = strconv.Itoa(port)
+		env = append(env, "PARVIS_SFU_"+want.name+"="+ports[want.name])
+	}
+	d.config.LiveKit.URL = "http://127.0.0.1:" + ports["PORT"]
+	env = append(env,
+		"PARVIS_SFU_API_KEY="+d.state.LiveKitKey, "PARVIS_SFU_API_SECRET="+d.state.LiveKitSecret,
+		"PARVIS_SFU_WEBHOOK_URL=http://"+d.listener.Addr().String()+"/webhooks/livekit")
+	return newSupervisor(path, nil, env, log, d.logger), nil
+}
+
+func mediaProgram() (string, error) {
+	if named := os.Getenv("PARVIS_SFU_BIN"); named != "" {
+		return named, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	beside := filepath.Join(filepath.Dir(self), "parvis-sfu")
+	if _, err := os.Stat(beside); err == nil {
+		return beside, nil
+	}
+	if found, err := exec.LookPath("parvis-sfu"); err == nil {
+		return found, nil
+	}
+	return "", fmt.Errorf("the media server %s is missing: make build makes it", beside)
+}
+
+// run has everything running until ctx ends. The platform stops first, so that calls are told, then the provider and
+// the media server.
+func (d *demo) run(ctx context.Context, out io.Writer) error {
+	helpers, stopHelpers := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHelpers()
+	var parts errgroup.Group
+	failed, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	idp := api.NewServer(d.provider.Handler(), d.logger)
+	parts.Go(func() error {
+		if err := idp.Serve(d.idp); !errors.Is(err, http.ErrServerClosed) {
+			fail(fmt.Errorf("identity provider: %w", err))
+			return err
+		}
+		return nil
+	})
+	parts.Go(func() error {
+		if err := d.media.run(helpers); err != nil {
+			fail(err)
+			return err
+		}
+		return nil
+	})
+	err := d.serve(failed, out)
+	_ = idp.Close()
+	d.provider.Close()
+	stopHelpers()
+	return errors.Join(err, parts.Wait())
+}
+
+func (d *demo) serve(ctx context.Context, out io.Writer) error {
+	pl, err := build(ctx, d.config, d.logger)
+	if err != nil {
+		return err
+	}
+	if err := d.deactivate(ctx, pl.store); err != nil {
+		return errors.Join(err, pl.close())
+	}
+	go d.announce(ctx, out)
+	return pl.run(ctx, d.listener, d.metrics)
+}
+
+// deactivate makes the person who has left known and deactivated, so that the refusal can be seen.
+func (d *demo) deactivate(ctx context.Context, db *store.DB) error {
+	now := time.Now().UTC()
+	for _, who := range devidp.People() {
+		if !who.Deactivated {
+			continue
+		}
+		claims := demoClaims(who, d.issuer())
+		org, err := db.PlaceOrganization(ctx, claims, now)
+		if err != nil {
+			return err
+		}
+		person, err := db.UpsertPerson(ctx, claims, org.ID, now)
+		if err != nil {
+			return err
+		}
+		if err := db.DeactivatePerson(ctx, person.ID, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announce tells the address once a browser can use it.
+func (d *demo) announce(ctx context.Context, out io.Writer) {
+	select {
+	case <-d.media.ready:
+	case <-ctx.Done():
+		return
+	case <-time.After(mediaWait):
+	}
+	fmt.Fprintf(out, "\n  %s is ready:  %s\n\n  Sign in as one of these people, no password is asked:\n", d.config.Name, d.config.URL)
+	for _, who := range devidp.People() {
+		note := who.English
+		if who.Deactivated {
+			note += " (Parvis refuses them: deactivated)"
+		} else if !who.SecondFactor() {
+			note += " (without a second factor)"
+		}
+		fmt.Fprintf(out, "    %-16s %s\n", who.Name(), note)
+	}
+	fmt.Fprintf(out, "\n  Data and log are in %s. Ctrl-C stops everything; the data stays.\n\n", d.config.Data)
+}
+
+func hostOf(address string) string {
+	host, _, _ := net.SplitHostPort(address)
+	return host
+}
+
+func portOf(address string) string {
+	_, port, _ := net.SplitHostPort(address)
+	return port
+}

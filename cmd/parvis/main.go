@@ -1,0 +1,87 @@
+// Command parvis is the platform: API, web client, workers and migrations in one program (DESIGN §2).
+//
+// It owns the wiring of all packages and the life of the process: settings are read here and nowhere else, and every
+// loop that runs was started here and is waited for here.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build (-X main.version=…).
+var version = "development"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// process is what a command sees of the outside.
+type process struct {
+	ctx     context.Context
+	environ []string
+	stdout  io.Writer
+	stderr  io.Writer
+}
+
+type commands struct {
+	Demo    demoCommand    `cmd:"" help:"Run the whole platform on this machine, with a media server and a development identity provider."`
+	Serve   serveCommand   `cmd:"" help:"Run the platform in production: external LiveKit, identity providers and database."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
+	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
+	Token   tokenCommands  `cmd:"" help:"Tokens of service accounts."`
+	Room    roomCommands   `cmd:"" help:"Rooms."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// exitCode ends the process with a code other than 1 and without another word.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// run is main without the process: tests call it.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	var cli commands
+	exited := -1
+	parser := kong.Must(&cli,
+		kong.Name("parvis"), kong.Description("A sovereign video-conferencing platform."),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(),
+	)
+	command, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "parvis: %v. See: parvis --help\n", err)
+		return 2
+	}
+	err = command.Run(&process{ctx: ctx, environ: environ, stdout: stdout, stderr: stderr})
+	var code exitCode
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	default:
+		fmt.Fprintf(stderr, "parvis: %v\n", err)
+		return 1
+	}
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run(p *process) error {
+	_, err := fmt.Fprintln(p.stdout, "parvis", version)
+	return err
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"parvis/api"
+	"parvis/auth/oidc"
+	"parvis/auth/service"
+	"parvis/auth/signin"
+	"parvis/config"
+	"parvis/directory"
+	"parvis/rooms"
+	"parvis/sfu"
+	"parvis/store"
+	"parvis/web"
+)
+
+// platform is the whole product as one graph, built by hand in build. Its fields are what the loops and the end of the
+// process need.
+type platform struct {
+	config   config.Config
+	logger   *slog.Logger
+	metrics  *prometheus.Registry
+	replica  string
+	store    *store.DB
+	media    *sfu.Client
+	gate     *sfu.Gate
+	rooms    *rooms.Service
+	signins  *signin.Manager
+	provider *oidc.Handler
+	handler  http.Handler
+	stage    atomic.Value // stage
+}
+
+// stage is how far the process is in its life.
+type stage string
+
+const (
+	starting stage = "starting"
+	serving  stage = "serving"
+	draining stage = "draining"
+)
+
+// build joins everything. Nothing runs yet.
+func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (*platform, error) {
+	p := &platform{config: cfg, logger: logger, metrics: prometheus.NewRegistry(), replica: replicaName()}
+	p.stage.Store(starting)
+	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	keys, err := deriveKeys(cfg.Secret.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	if p.store, err = store.Open(ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Logger: logger, Now: time.Now, Replica: p.replica, Metrics: p.metrics}); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := p.buildMedia(); err != nil {
+		return nil, err
+	}
+	p.signins = signin.New(p.store, p.rooms, signin.Options{
+		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr,
+	})
+	people := directory.New(p.store, time.Now)
+	if p.provider, err = buildOIDC(cfg, p.store, people, proven{p.signins}, logger); err != nil {
+		return nil, err
+	}
+	if p.handler, err = p.buildAPI(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// buildMedia joins rooms, the SFU and the gate. Rooms cuts relays at the gate and the gate asks rooms: the gate is made
+// last and reached through a function.
+func (p *platform) buildMedia() error {
+	cfg := p.config
+	var err error
+	p.media, err = sfu.New(sfu.Options{
+		URL: cfg.LiveKit.URL, APIKey: cfg.LiveKit.APIKey, APISecret: cfg.LiveKit.APISecret.Reveal(),
+		PublicURL: signallingURL(cfg.URL), Now: time.Now, Logger: p.logger, Metrics: p.metrics,
+	})
+	if err != nil {
+		return err
+	}
+	p.rooms = rooms.New(rooms.Ports{
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Inbox: p.store, Leases: p.store,
+		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }),
+		Now: time.Now, Logger: p.logger, Replica: p.replica,
+	})
+	return p.buildGate()
+}
+
+type cutter func(admissionID string)
+
+func (c cutter) Cut(admissionID string) { c(admissionID) }
+
+func (p *platform) buildAPI() (http.Handler, error) {
+	var providers []api.Provider
+	for _, op := range p.config.Providers {
+		providers = append(providers, api.Provider{Name: op.Name, Label: op.Label, Origin: originOf(op.Issuer)})
+	}
+	return api.New(api.Options{
+		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
+		Languages: rooms.Languages(), Providers: providers,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.store, Idempotency: p.store,
+		Handlers: api.Handlers{
+			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
+			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
+		},
+		Ready: p.ready, Now: time.Now, Logger: p.logger, Metrics: p.metrics,
+	})
+}
+
+// keys are derived from the one secret of the installation, each for one purpose (HKDF, RFC 5869).
+type keys struct {
+	idTokens [32]byte
+}
+
+func deriveKeys(secret string) (keys, error) {
+	var k keys
+	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens} {
+		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, info, len(into))
+		if err != nil {
+			return keys{}, fmt.Errorf("derive key: %w", err)
+		}
+		copy(into[:], derived)
+	}
+	return k, nil
+}
+
+// replicaName is new at each start, so that relays of an earlier life of this host are not taken for this one's.
+func replicaName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "parvis"
+	}
+	return host + "-" + uuid.NewString()[:8]
+}
+
+// signallingURL is where browsers connect: the gate on our own origin.
+func signallingURL(u *url.URL) string {
+	scheme := map[string]string{"https": "wss", "http": "ws"}[u.Scheme]
+	return (&url.URL{Scheme: scheme, Host: u.Host, Path: "/livekit"}).String()
+}
+
+func originOf(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// buildGate makes the gate, whose door is rooms.
+func (p *platform) buildGate() error {
+	var err error
+	p.gate, err = sfu.NewGate(sfu.GateOptions{Client: p.media, Door: door{p.rooms}, Origin: p.config.URL.String()})
+	return err
+}
+
+func buildOIDC(cfg config.Config, attempts oidc.Attempts, people oidc.People, signins oidc.SignIns, logger *slog.Logger) (*oidc.Handler, error) {
+	allow, err := oidc.ParseAllow(cfg.Allow)
+	if err != nil {
+		return nil, fmt.Errorf("PARVIS_OIDC_ALLOW: %w", err)
+	}
+	var providers []oidc.ProviderConfig
+	for _, p := range cfg.Providers {
+		providers = append(providers, oidc.ProviderConfig{
+			Name: p.Name, Label: p.Label, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), ClientAuth: p.ClientAuth,
+			Scopes: p.Scopes, PKCE: p.PKCE, Userinfo: oidc.Userinfo(p.Userinfo), Alg: p.Alg,
+			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA,
+		})
+	}
+	return oidc.New(oidc.Options{
+		BaseURL: cfg.URL.String(), Providers: providers, Allow: allow, Attempts: attempts, People: people, SignIns: signins,
+		Now: time.Now, Logger: logger, Problem: api.WriteProblem,
+	})
+}
+
+// clientAddr is the browser's address: package api has put the nearest one that is not a trusted proxy into RemoteAddr.
+func clientAddr(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return peer.Addr().Unmap()
+}
+
+// proven hands what auth/oidc proved to auth/signin: two packages that do not see each other say it in the same words.
+type proven struct{ *signin.Manager }
+
+// SignInPerson begins a sign-in.
+func (p proven) SignInPerson(ctx context.Context, w http.ResponseWriter, r *http.Request, proof oidc.Proof) error {
+	return p.Manager.SignInPerson(ctx, w, r, signin.Proof(proof))
+}
+
+type door struct{ *rooms.Service }
+
+func (door) RelaySeen(string) {}
