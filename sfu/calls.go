@@ -21,6 +21,8 @@ const (
 	signalTopic = "parvis"
 	// signalLimit keeps a signal within one data packet of the SDKs (15 000 bytes with their own framing).
 	signalLimit = 14000
+	// sendTimeout is short: a signal is of now.
+	sendTimeout = 2 * time.Second
 	// callTokenTTL is how long the token of one call lives.
 	callTokenTTL = time.Minute
 	retryAfter   = 2 * time.Second
@@ -67,7 +69,8 @@ func (c *Client) apply(ctx context.Context, mediaName string, a rooms.Admission)
 }
 
 // Send says a signal to the room, or to the identities named. A room that the SFU does not have hears nothing and
-// needs nothing: who comes reads the state.
+// needs nothing: who comes reads the state. LiveKit leaves a signal to such a room unanswered, so what is not answered
+// in time is followed by the question whether the room is there.
 func (c *Client) Send(ctx context.Context, mediaName string, s event.Signal, to ...string) error {
 	body, err := json.Marshal(s)
 	if err != nil {
@@ -77,12 +80,30 @@ func (c *Client) Send(ctx context.Context, mediaName string, s event.Signal, to 
 		return fmt.Errorf("send %s: %d bytes are more than a data packet carries", s.Type, len(body))
 	}
 	topic := signalTopic
-	return present(c.call(ctx, "SendData", adminGrant(mediaName), func(ctx context.Context) error {
+	sending, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	err = c.call(sending, "SendData", adminGrant(mediaName), func(ctx context.Context) error {
 		_, err := c.rooms.SendData(ctx, &livekit.SendDataRequest{
 			Room: mediaName, Data: body, Kind: livekit.DataPacket_RELIABLE, Topic: &topic, DestinationIdentities: to,
 		})
 		return err
-	}))
+	})
+	if fault.Is(err, fault.Unavailable) {
+		if there, asked := c.hasRoom(ctx, mediaName); asked == nil && !there {
+			return nil
+		}
+	}
+	return present(err)
+}
+
+func (c *Client) hasRoom(ctx context.Context, mediaName string) (bool, error) {
+	var there bool
+	err := c.call(ctx, "ListRooms", listGrant(), func(ctx context.Context) error {
+		answer, err := c.rooms.ListRooms(ctx, &livekit.ListRoomsRequest{Names: []string{mediaName}})
+		there = len(answer.GetRooms()) > 0
+		return err
+	})
+	return there, err
 }
 
 // Rooms lists the SFU's rooms. Their number of participants lags by up to 5 s.

@@ -13,6 +13,7 @@ import (
 
 func TestWhatTheSFUSaysBecomesOurWord(t *testing.T) {
 	h := newHouse(t)
+	h.sfu.set(func() { h.sfu.rooms["r"] = true })
 	cases := []struct {
 		name   string
 		err    error
@@ -46,6 +47,14 @@ func TestWhatTheSFUSaysBecomesOurWord(t *testing.T) {
 	h.sfu.set(func() { h.sfu.callErr = twirp.NotFoundError("x") })
 	if _, err := h.client.Participants(t.Context(), "r"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("people of a room that is not there: %v", err)
+	}
+}
+
+func TestASignalToARoomThatIsNotThereIsNotMissed(t *testing.T) {
+	h := newHouse(t)
+	h.sfu.set(func() { h.sfu.callErr = twirp.NewError(twirp.DeadlineExceeded, "nobody answers") })
+	if err := h.client.Send(t.Context(), "gone", event.Signal{Type: event.SignalHand}); err != nil {
+		t.Errorf("got %v", err)
 	}
 }
 

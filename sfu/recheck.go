@@ -94,6 +94,7 @@ func (r *relay) bring(ctx context.Context, in rooms.Entered) {
 
 // expel removes somebody whose admission ended while the SFU was letting them in.
 func (r *relay) expel(ctx context.Context, code fault.Code) {
+	r.agreed.Store(true) // nothing more to compare
 	in := r.entered()
 	r.gate.memory.refuse(in.Admission.ID, code)
 	err := r.gate.insist(ctx, func() error { return r.gate.client.remove(ctx, in.Room.MediaName, in.Admission.ID) })

@@ -175,6 +175,18 @@ func (s *scriptedSFU) SendData(context.Context, *livekit.SendDataRequest) (*live
 	return &livekit.SendDataResponse{}, s.callErr
 }
 
+func (s *scriptedSFU) ListRooms(_ context.Context, r *livekit.ListRoomsRequest) (*livekit.ListRoomsResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := &livekit.ListRoomsResponse{}
+	for _, name := range r.Names {
+		if s.rooms[name] {
+			found.Rooms = append(found.Rooms, &livekit.Room{Name: name})
+		}
+	}
+	return found, nil
+}
+
 func (s *scriptedSFU) ListParticipants(context.Context, *livekit.ListParticipantsRequest) (*livekit.ListParticipantsResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -57,7 +57,9 @@ func newServer(settings single.Settings) (*service.LivekitServer, error) {
 	if err := conf.ValidateKeys(); err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	config.InitLoggerFromConfig(&conf.Logging)
+	if err := initLogger(&conf.Logging.Config); err != nil {
+		return nil, fmt.Errorf("log: %w", err)
+	}
 	node, err := routing.NewLocalNode(conf)
 	if err != nil {
 		return nil, fmt.Errorf("node: %w", err)
