@@ -138,7 +138,7 @@ func TestABadQueryIsNamedByItsParameter(t *testing.T) {
 func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	for path, code := range map[string]string{
-		"/api/v1/rooms/" + nowhere: "room-not-found", "/api/v1/rooms/Bud-gett-xyz": "not-found", "/api/v1/rooms/x%00y": "not-found",
+		"/api/v1/rooms/" + nowhere: "room-not-found", "/api/v1/rooms/Bud-gett-xyz": "room-not-found", "/api/v1/rooms/x%00y": "room-not-found",
 		"/api/v1/rooms/": "not-found", "/api/v1/nothing": "not-found", "/api/v2/rooms": "not-found", "/api": "not-found",
 		"/auth/other": "not-found", "/livekit": "not-found", "/webhooks/other": "not-found",
 	} {

@@ -98,7 +98,7 @@ func (s *server) limitGuesses(c *gin.Context) {
 		return
 	}
 	c.Next()
-	if x.failure != nil && x.failure.Code == fault.CodeRoomNotFound {
+	if x.failure != nil && x.failure.Code == fault.CodeRoomNotFound && isSlug(c.Param("slug")) { // what is no link is no guess
 		s.misses.miss(from)
 	}
 }

@@ -131,7 +131,7 @@ func TestANetworkWhereEverybodyKnowsTheWayIsNeverStopped(t *testing.T) {
 		w.want(t, 200, ask{method: "GET", path: "/api/v1/rooms/" + fete})
 	}
 	for range 100 { // not a link at all: nothing is learned by it
-		w.refused(t, 404, "not-found", ask{method: "GET", path: "/api/v1/rooms/nonsense"})
+		w.refused(t, 404, "room-not-found", ask{method: "GET", path: "/api/v1/rooms/nonsense"})
 	}
 	w.want(t, 200, ask{method: "GET", path: "/api/v1/rooms/" + fete})
 }

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"time"
+
+	"parvis/access"
+	"parvis/rooms"
+)
+
+// room is a room as those see it who have a role in it, or a scope over it.
+type room struct {
+	Slug         string     `json:"slug" example:"qpz-wkfm-jtx" doc:"Never changes."`
+	URL          string     `json:"url" format:"uri"`
+	Name         string     `json:"name"`
+	Description  string     `json:"description"`
+	Language     string     `json:"language" enum:"fr,en"`
+	Tags         []string   `json:"tags"`
+	Entry        string     `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
+	MinAssurance string     `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
+	Role         string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's; left out when a scope alone opens the room to them."`
+	CreatedAt    time.Time  `json:"createdAt"`
+	UpdatedAt    time.Time  `json:"updatedAt"`
+	LastUsedAt   *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt   *time.Time `json:"archivedAt,omitempty"`
+}
+
+// door is what the caller would find at the door of a room now.
+type door struct {
+	State string `json:"state" enum:"open,sign-in-required,refused"`
+	Code  string `json:"code,omitempty" doc:"Why it stays shut: the code that joining would answer."`
+}
+
+// roomView is a room for whoever has its code: slug, url and door for all, the rest for those who may see it.
+type roomView struct {
+	Slug         string     `json:"slug" example:"qpz-wkfm-jtx"`
+	URL          string     `json:"url" format:"uri"`
+	Door         door       `json:"door"`
+	Name         string     `json:"name,omitempty"`
+	Description  *string    `json:"description,omitempty"`
+	Language     string     `json:"language,omitempty" enum:"fr,en"`
+	Tags         *[]string  `json:"tags,omitempty"`
+	Entry        string     `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
+	MinAssurance string     `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
+	Role         string     `json:"role,omitempty" enum:"owner,moderator,member"`
+	CreatedAt    *time.Time `json:"createdAt,omitempty"`
+	UpdatedAt    *time.Time `json:"updatedAt,omitempty"`
+	LastUsedAt   *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt   *time.Time `json:"archivedAt,omitempty"`
+}
+
+func (s *server) roomURL(slug string) string { return s.base.String() + "/" + slug }
+
+func (s *server) wireRoom(l rooms.Listed) room {
+	tags := l.Tags
+	if tags == nil {
+		tags = []string{}
+	}
+	return room{
+		Slug: l.Slug, URL: s.roomURL(l.Slug), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
+		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), Role: string(l.Role), CreatedAt: at(l.CreatedAt),
+		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
+	}
+}
+
+func (s *server) wireView(v rooms.View) roomView {
+	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: door{string(v.Door.State), string(v.Door.Code)}}
+	if !v.Full {
+		return out
+	}
+	full := s.wireRoom(v.Listed)
+	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
+	out.Entry, out.MinAssurance, out.Role = full.Entry, full.MinAssurance, full.Role
+	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
+	return out
+}
+
+var exampleRoom = room{
+	Slug: "qpz-wkfm-jtx", URL: "https://meet.example.gouv.fr/qpz-wkfm-jtx", Name: "Budget, weekly", Description: "Every Monday at nine.",
+	Language: "fr", Tags: []string{"budget"}, Entry: string(access.EntrySignedIn), MinAssurance: "unknown", Role: "owner",
+	CreatedAt: exampleTime, UpdatedAt: exampleTime,
+}
