@@ -60,6 +60,10 @@ const selectEntered = "SELECT " + admissionColumns + ", " + roomColumns + " FROM
 
 var selectAdmission = prepared(selectEntered)
 
+func noAdmission(err error) error {
+	return fault.New(fault.CodeNotFound, "there is no such admission").Because(err)
+}
+
 type scanner interface{ Scan(dst ...any) error }
 
 func scanEntered(row scanner) (rooms.Entered, error) {
@@ -67,13 +71,16 @@ func scanEntered(row scanner) (rooms.Entered, error) {
 	var r roomRow
 	err := row.Scan(append(a.fields(), r.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return rooms.Entered{}, fault.New(fault.CodeNotFound, "there is no such admission").Because(err)
+		return rooms.Entered{}, noAdmission(err)
 	}
 	return rooms.Entered{Admission: a.admission(), Room: r.room()}, err
 }
 
 // Admission implements rooms.AdmissionStore.
 func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
+	if !isKey(id) {
+		return rooms.Entered{}, noAdmission(nil)
+	}
 	var in rooms.Entered
 	err := d.query(ctx, "find admission", func(ctx context.Context, db *sql.DB) (err error) {
 		in, err = scanEntered(db.QueryRowContext(ctx, selectAdmission.in(d.dialect), id))
@@ -100,17 +107,26 @@ func column(s rooms.AdmissionSelection) (condition, value string, ok bool) {
 	return condition, value, ok
 }
 
+// endingRow names what it embeds: GORM passes over an embedded type that is not exported, in silence.
+type endingRow struct {
+	Admission admissionRow `gorm:"embedded"`
+	MediaName string
+}
+
 // EndAdmissions implements rooms.AdmissionStore.
 func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, reason rooms.EndReason, now time.Time) ([]rooms.Ending, error) {
 	by, value, ok := column(which)
 	if !ok {
 		return nil, errors.New("end admissions: the selection must name exactly one thing")
 	}
+	if by != "a.who_id" && !isKey(value) {
+		return nil, nil
+	}
 	var endings []rooms.Ending
 	err := d.write(ctx, "end admissions", func(t *tx) error {
 		endings = nil
 		rows, err := all[struct {
-			admissionRow
+			Admission admissionRow `gorm:"embedded"`
 			MediaName string
 		}](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
 			by+" = ? AND a.state <> 'ended' ORDER BY a.id"+d.dialect.forUpdateOf("a"), value)
@@ -118,16 +134,13 @@ func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, 
 			return err
 		}
 		for _, r := range rows {
-			a := r.admission()
+			a := r.Admission.admission()
 			a.State, a.Reason, a.EndedAt = rooms.Ended, reason, timeOf(momentOf(&now))
 			a.Generation++
 			endings = append(endings, rooms.Ending{Admission: a, MediaName: r.MediaName})
 		}
 		return chunks(endings, func(part []rooms.Ending) error { return t.end(part, reason, now) })
 	})
-	if fault.Is(err, fault.NotFound) { // a key that cannot exist names nobody
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}

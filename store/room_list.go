@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"parvis/access"
@@ -21,7 +20,7 @@ const (
 )
 
 type listedRow struct {
-	roomRow
+	Room       roomRow `gorm:"embedded"` // GORM passes over an embedded type that is not exported
 	Standing   int
 	LastUsedAt *moment
 	ActiveAt   moment
@@ -56,10 +55,10 @@ func (d *DB) Rooms(ctx context.Context, q rooms.RoomQuery) (rooms.RoomPage, erro
 	if len(rows) > size {
 		rows = rows[:size]
 		last := rows[size-1]
-		page.Next = cursor{last.ActiveAt.time(), last.ID}.String()
+		page.Next = cursor{last.ActiveAt.time(), last.Room.ID}.String()
 	}
 	for _, r := range rows {
-		page.Rooms = append(page.Rooms, rooms.Listed{Room: r.room(), Role: standings[r.Standing], LastUsedAt: timeOf(r.LastUsedAt)})
+		page.Rooms = append(page.Rooms, rooms.Listed{Room: r.Room.room(), Role: standings[r.Standing], LastUsedAt: timeOf(r.LastUsedAt)})
 	}
 	return page, nil
 }
@@ -125,7 +124,7 @@ func parseCursor(text string) (cursor, error) {
 	}
 	at, id, _ := strings.Cut(string(raw), " ")
 	activeAt, err := time.Parse(stampLayout, at)
-	if err != nil || uuid.Validate(id) != nil {
+	if err != nil || !isKey(id) {
 		return cursor{}, wrong
 	}
 	return cursor{activeAt, id}, nil

@@ -171,19 +171,28 @@ func (d *DB) findSignIn(ctx context.Context, secretHash []byte, now time.Time) (
 	return s, nil
 }
 
+// nobody is the condition that no row meets.
+const nobody = "1 = 0"
+
 // named is the condition of a selection; an empty one names nobody.
 func named(which signin.Selection) (condition string, args []any) {
 	switch {
 	case which.ID != "":
+		if !isKey(which.ID) {
+			return nobody, nil
+		}
 		return "s.id = ?", []any{which.ID}
 	case which.PersonID != "":
+		if !isKey(which.PersonID) {
+			return nobody, nil
+		}
 		return "s.person_id = ?", []any{which.PersonID}
 	case which.Issuer != "" && which.ProviderSID != "":
 		return "s.issuer = ? AND s.provider_sid = ? AND s.provider_sid <> ''", []any{which.Issuer, which.ProviderSID}
 	case which.Issuer != "" && which.Subject != "":
 		return "s.issuer = ? AND s.subject = ? AND s.subject <> ''", []any{which.Issuer, which.Subject}
 	default:
-		return "1 = 0", nil
+		return nobody, nil
 	}
 }
 
@@ -192,30 +201,22 @@ func (d *DB) SignIns(ctx context.Context, which signin.Selection, now time.Time)
 	condition, args := named(which)
 	args = append([]any{moment(now.Add(-rooms.RelayFresh))}, append(args, moment(now))...)
 	var rows []struct {
-		signInRow
-		Busy bool
+		SignIn signInRow `gorm:"embedded"`
+		Busy   bool
 	}
 	err := d.read(ctx, "list sign-ins", func(g *gorm.DB) error {
 		return g.Raw("SELECT "+signInColumns+", "+busyColumn+" FROM sign_ins s WHERE "+condition+
 			" AND s.ended_at IS NULL AND s.expires_at > ? ORDER BY s.created_at DESC, s.id DESC", args...).Scan(&rows).Error
 	})
 	if err != nil {
-		return nil, ignoreNotFound(err)
+		return nil, err
 	}
 	found := make([]signin.SignIn, len(rows))
 	for i, r := range rows {
-		found[i] = r.signIn()
+		found[i] = r.SignIn.signIn()
 		found[i].Busy = r.Busy
 	}
 	return found, nil
-}
-
-// ignoreNotFound is for lists: a key that cannot exist names nobody.
-func ignoreNotFound(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
 }
 
 // TouchSignIn implements signin.Store. Other replicas need not hear of it: see signInFresh.
@@ -253,7 +254,7 @@ func (d *DB) EndSignIns(ctx context.Context, which signin.Selection, now time.Ti
 		return err
 	})
 	if err != nil {
-		return nil, ignoreNotFound(err)
+		return nil, err
 	}
 	return ended, nil
 }
@@ -284,6 +285,9 @@ func (t *tx) endSignIns(condition string, args []any, now time.Time) ([]signin.S
 
 // IDTokenHint implements signin.Store.
 func (d *DB) IDTokenHint(ctx context.Context, id string) (hint []byte, err error) {
+	if !isKey(id) {
+		return nil, nil
+	}
 	err = d.write(ctx, "take ID token", func(t *tx) error {
 		var row struct {
 			Token []byte
@@ -297,7 +301,7 @@ func (d *DB) IDTokenHint(ctx context.Context, id string) (hint []byte, err error
 		_, err := exec(t.DB, "UPDATE sign_ins SET id_token = NULL WHERE id = ?", id)
 		return err
 	})
-	return hint, ignoreNotFound(err)
+	return hint, err
 }
 
 func ignoreMissing(err error) error {
