@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	"github.com/livekit/protocol/logger"
@@ -25,9 +24,11 @@ func initLogger(conf *logger.Config) error {
 type quiet struct{ logger.Logger }
 
 func (q quiet) Errorw(msg string, err error, keysAndValues ...any) {
-	if !errors.Is(err, context.Canceled) {
-		q.Logger.Errorw(msg, err, keysAndValues...)
+	// LiveKit loses the type of the error on its inner bus; only the text remains.
+	if err != nil && err.Error() == context.Canceled.Error() {
+		return
 	}
+	q.Logger.Errorw(msg, err, keysAndValues...)
 }
 
 func (q quiet) WithValues(keysAndValues ...any) logger.Logger {
