@@ -86,3 +86,6 @@ func (d *DB) OnChange(tell func(kind, id string)) {
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// isKey tells a key from what nothing can have as one: PostgreSQL refuses it, and it may come from outside.
+func isKey(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }

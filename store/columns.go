@@ -36,7 +36,7 @@ func (m *moment) Scan(value any) error {
 	return nil
 }
 
-func (m moment) time() time.Time { return time.Time(m).UTC() }
+func (m moment) time() time.Time { return time.Time(m).UTC().Truncate(time.Microsecond) }
 
 func momentOf(t *time.Time) *moment {
 	if t == nil {

@@ -111,8 +111,13 @@ func (r personRow) person() directory.Person {
 const selectPerson = `SELECT p.id, p.org_id, o.name AS org_name, p.given_name, p.family_name, p.email, p.locale, p.created_at,
 	p.updated_at, p.deactivated_at FROM people p JOIN organizations o ON o.id = p.org_id `
 
+func noPerson() error { return fault.New(fault.CodeNotFound, "there is no such person") }
+
 // Person implements directory.Store.
 func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
+	if !isKey(id) {
+		return directory.Person{}, noPerson()
+	}
 	var row personRow
 	err := d.read(ctx, "find person", func(g *gorm.DB) error { return one(g, &row, selectPerson+"WHERE p.id = ?", id) })
 	if err != nil {
@@ -213,10 +218,13 @@ func (t *tx) noteEmail(personID, address string, now time.Time) error {
 // DeactivatePerson closes an account; sign-ins and calls are ended by those who own them. fault.NotFound when there is
 // none; a second time keeps the first moment.
 func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
+	if !isKey(id) {
+		return noPerson()
+	}
 	return d.write(ctx, "deactivate person", func(t *tx) error {
 		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), id)
 		if err == nil && rows == 0 {
-			return gorm.ErrRecordNotFound
+			return noPerson()
 		}
 		return err
 	})

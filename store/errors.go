@@ -100,8 +100,6 @@ func postgresMeaning(code string) meaning {
 		return taken
 	case "23503":
 		return dangling
-	case "22P02": // a key that is no UUID: nothing can have it
-		return missing
 	case "22021", "22P05":
 		return unwritable
 	case "40001", "40P01":

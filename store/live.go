@@ -62,6 +62,9 @@ func (d *DB) AddMessage(ctx context.Context, m rooms.Message) (seq int64, err er
 // SetHand implements rooms.LiveStore. The hand of an admission that is not open cannot be raised: fault.Forbidden
 // (not-admitted); an unknown one is fault.NotFound.
 func (d *DB) SetHand(ctx context.Context, admissionID string, at *time.Time) (seq int64, changed bool, err error) {
+	if !isKey(admissionID) {
+		return 0, false, noAdmission(nil)
+	}
 	err = d.write(ctx, "set hand", func(t *tx) error {
 		var a struct{ RoomID, State string }
 		if err := one(t.DB, &a, "SELECT room_id, state FROM admissions WHERE id = ?"+d.dialect.forUpdate, admissionID); err != nil {

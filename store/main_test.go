@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -12,32 +14,81 @@ import (
 	"parvis/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := dropTemplate(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// engines make a new, empty database each.
+var engines = map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}
 
 // on runs a test on both engines.
 func on(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, storetest.SQLite(t))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, storetest.Postgres(t))
-	})
+	for name, newURL := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newURL(t))
+		})
+	}
 }
 
-// migrated makes a database with the present schema and opens it.
-func migrated(t *testing.T, url string) *store.DB {
-	t.Helper()
-	if err := store.Migrate(t.Context(), url); err != nil {
-		t.Fatalf("migrate: %v", err)
+// dropTemplate drops what template made; it is replaced when that makes something.
+var dropTemplate = func() error { return nil }
+
+// template is a migrated PostgreSQL database that the others are copies of.
+var template = sync.OnceValues(func() (string, error) {
+	at, drop, err := storetest.CreatePostgres("")
+	if err != nil {
+		return "", err
 	}
-	return open(t, store.Options{URL: url})
+	dropTemplate = drop
+	return at, store.Migrate(context.Background(), at)
+})
+
+// withSchema makes a database with the present schema.
+func withSchema(t *testing.T, engine string) (url string) {
+	t.Helper()
+	if engine == "postgres" && storetest.HasPostgres(t) {
+		like, err := template()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return storetest.PostgresLike(t, like)
+	}
+	url = storetest.SQLite(t)
+	if err := store.Migrate(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	return url
 }
+
+// onSchema runs a test on both engines, each with the present schema.
+func onSchema(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	for engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t, withSchema(t, engine))
+		})
+	}
+}
+
+func nine() time.Time { return storetest.Nine }
 
 func open(t *testing.T, o store.Options) *store.DB {
 	t.Helper()
+	if o.Now == nil {
+		o.Now = nine
+	}
 	db, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatalf("open: %v", err)
@@ -63,13 +114,4 @@ func watching(t *testing.T, db *store.DB) *store.DB {
 		}
 	})
 	return db
-}
-
-func sqliteFile(url string) string { return strings.TrimPrefix(url, "sqlite:") }
-
-func remove(t *testing.T, path string) {
-	t.Helper()
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
 }

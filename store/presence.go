@@ -16,6 +16,9 @@ var _ rooms.PresenceStore = (*DB)(nil)
 // Enter implements rooms.PresenceStore. The admission's row stays locked, so that an end of it comes before, and is
 // seen, or after, and finds relay and interval.
 func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Entered) error) (rooms.Entered, error) {
+	if !isKey(relay.AdmissionID) {
+		return rooms.Entered{}, noAdmission(nil)
+	}
 	var in rooms.Entered
 	err := d.write(ctx, "enter", func(t *tx) (err error) {
 		if in, err = scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row()); err != nil {

@@ -111,6 +111,9 @@ func (d *DB) Room(ctx context.Context, slug string) (rooms.Room, error) {
 
 // UpdateRoom implements rooms.RoomStore. Link, SFU name, organization and creation stay whatever change does to them.
 func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room) ([]event.Event, error)) (rooms.Room, error) {
+	if !isKey(id) {
+		return rooms.Room{}, noRoom(nil)
+	}
 	var after rooms.Room
 	err := d.write(ctx, "update room", func(t *tx) error {
 		var row roomRow

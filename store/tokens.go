@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"parvis/auth"
@@ -56,8 +55,13 @@ func (d *DB) CreateToken(ctx context.Context, token service.Token) error {
 	})
 }
 
+func noToken() error { return fault.New(fault.CodeNotFound, "there is no such token") }
+
 // Token implements service.Store.
 func (d *DB) Token(ctx context.Context, id string) (service.Token, error) {
+	if !isKey(id) {
+		return service.Token{}, noToken()
+	}
 	token, ok := d.caches.tokens.get(id)
 	if !ok {
 		mark := d.caches.ledger.mark()
@@ -83,7 +87,7 @@ func (d *DB) Tokens(ctx context.Context, orgID string) ([]service.Token, error) 
 		return err
 	})
 	if err != nil {
-		return nil, ignoreNotFound(err)
+		return nil, err
 	}
 	found := make([]service.Token, len(rows))
 	for i, r := range rows {
@@ -94,6 +98,9 @@ func (d *DB) Tokens(ctx context.Context, orgID string) ([]service.Token, error) 
 
 // RevokeToken implements service.Store. A second time keeps the first moment.
 func (d *DB) RevokeToken(ctx context.Context, id string, now time.Time) (service.Token, error) {
+	if !isKey(id) {
+		return service.Token{}, noToken()
+	}
 	var token service.Token
 	err := d.write(ctx, "revoke token", func(t *tx) error {
 		var row tokenRow
@@ -129,7 +136,7 @@ func (d *DB) TouchToken(ctx context.Context, id string, at time.Time) error {
 // OrgByKey implements service.Store. A name that several organizations bear is fault.Conflict.
 func (d *DB) OrgByKey(ctx context.Context, key string) (id, name string, err error) {
 	condition, args := "o.siret = ? OR o.name = ?", []any{key, key}
-	if uuid.Validate(key) == nil {
+	if isKey(key) {
 		condition, args = "o.id = ?", []any{key}
 	}
 	var rows []organizationRow

@@ -1,0 +1,299 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parvis/auth"
+	"parvis/auth/oidc"
+	"parvis/auth/service"
+	"parvis/fault"
+)
+
+// Attempts is the suite of oidc.Attempts.
+func Attempts(t *testing.T, newStore func(*testing.T) oidc.Attempts) {
+	attempt := func(state string) oidc.Attempt {
+		return oidc.Attempt{
+			StateHash: []byte(state), BrowserHash: []byte{0, 1}, Provider: "p", Nonce: "n", PKCEVerifier: "v", ReturnTo: "/aaa-bbbb-ccc",
+			ExpiresAt: Nine.Add(10 * time.Minute),
+		}
+	}
+	begin := func(t *testing.T, s oidc.Attempts, a oidc.Attempt, now time.Time) {
+		t.Helper()
+		if err := s.BeginAttempt(t.Context(), a, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("a state of nobody is not found", func(t *testing.T) {
+		_, err := newStore(t).TakeAttempt(t.Context(), []byte("x"), Nine)
+		mustBe(t, err, fault.NotFound)
+	})
+	t.Run("an attempt comes back as it was written, once", func(t *testing.T) {
+		s := newStore(t)
+		want := attempt("x")
+		begin(t, s, want, Nine)
+		want.ExpiresAt = kept(want.ExpiresAt)
+		got, err := s.TakeAttempt(t.Context(), want.StateHash, Nine)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v\n%s", err, diff)
+		}
+		_, err = s.TakeAttempt(t.Context(), want.StateHash, Nine)
+		mustBe(t, err, fault.NotFound)
+	})
+	t.Run("of two who bring the same state one is heard", func(t *testing.T) {
+		s := newStore(t)
+		begin(t, s, attempt("x"), Nine)
+		var heard atomic.Int32
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				if _, err := s.TakeAttempt(t.Context(), []byte("x"), Nine); err == nil {
+					heard.Add(1)
+				} else if !fault.Is(err, fault.NotFound) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if heard.Load() != 1 {
+			t.Errorf("%d were heard", heard.Load())
+		}
+	})
+	t.Run("an attempt is good for its time", func(t *testing.T) {
+		s := newStore(t)
+		begin(t, s, attempt("x"), Nine)
+		_, err := s.TakeAttempt(t.Context(), []byte("x"), Nine.Add(10*time.Minute))
+		mustBe(t, err, fault.NotFound)
+		_, err = s.TakeAttempt(t.Context(), []byte("x"), Nine)
+		mustBe(t, err, fault.NotFound) // it was used up by coming too late
+	})
+	t.Run("a new attempt leaves the others as they are", func(t *testing.T) {
+		s := newStore(t)
+		begin(t, s, attempt("x"), Nine)
+		begin(t, s, attempt("y"), Nine.Add(time.Minute))
+		if _, err := s.TakeAttempt(t.Context(), []byte("x"), Nine); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("a logout token is fresh once, for each issuer", func(t *testing.T) {
+		s := newStore(t)
+		for i, step := range []struct {
+			issuer string
+			after  time.Duration
+			want   bool
+		}{{"a", 0, true}, {"a", time.Second, false}, {"b", time.Second, true}, {"a", time.Hour, true}} {
+			now := Nine.Add(step.after)
+			if got, err := s.UseLogoutToken(t.Context(), step.issuer, "jti", now, now.Add(time.Minute)); err != nil || got != step.want {
+				t.Errorf("step %d: %v, %v", i, got, err)
+			}
+		}
+	})
+}
+
+// Token is a service account's credential of the default organization.
+func Token() service.Token {
+	until := Nine.Add(time.Hour)
+	return service.Token{
+		ID: NewID(), OrgID: auth.DefaultOrgID, Name: "Agenda", Scopes: auth.Scopes(), SecretHash: []byte{0, 1, 2}, CreatedAt: Nine, ExpiresAt: &until,
+	}
+}
+
+// Tokens is the suite of service.Store.
+func Tokens(t *testing.T, newStore func(*testing.T) service.Store) {
+	create := func(t *testing.T, s service.Store, token service.Token) service.Token {
+		t.Helper()
+		if err := s.CreateToken(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		token.CreatedAt = kept(token.CreatedAt)
+		until := kept(*token.ExpiresAt)
+		token.ExpiresAt = &until
+		return token
+	}
+	t.Run("an unknown token is not found", func(t *testing.T) {
+		for _, id := range []string{NewID(), "nonsense"} {
+			_, err := newStore(t).Token(t.Context(), id)
+			mustBe(t, err, fault.NotFound)
+			_, err = newStore(t).RevokeToken(t.Context(), id, Nine)
+			mustBe(t, err, fault.NotFound)
+		}
+	})
+	t.Run("a token comes back as it was written", func(t *testing.T) {
+		s := newStore(t)
+		want := create(t, s, Token())
+		for range 2 {
+			got, err := s.Token(t.Context(), want.ID)
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%v\n%s", err, diff)
+			}
+			got.Scopes[0] = "changed by a caller"
+		}
+	})
+	t.Run("a revoked token says so at once, and since when", func(t *testing.T) {
+		s := newStore(t)
+		token := create(t, s, Token())
+		if _, err := s.Token(t.Context(), token.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []time.Time{Nine, Nine.Add(time.Hour)} {
+			got, err := s.RevokeToken(t.Context(), token.ID, at)
+			if err != nil || got.RevokedAt == nil || !got.RevokedAt.Equal(kept(Nine)) {
+				t.Errorf("got %v, %v", got.RevokedAt, err)
+			}
+		}
+		if got, err := s.Token(t.Context(), token.ID); err != nil || got.RevokedAt == nil {
+			t.Errorf("got %v, %v", got.RevokedAt, err)
+		}
+	})
+	t.Run("a use is noted", func(t *testing.T) {
+		s := newStore(t)
+		token := create(t, s, Token())
+		later := Nine.Add(time.Minute)
+		for _, at := range []time.Time{later, Nine} {
+			if err := s.TouchToken(t.Context(), token.ID, at); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.Token(t.Context(), token.ID); err != nil || !got.LastUsedAt.Equal(kept(later)) {
+				t.Errorf("got %v, %v", got.LastUsedAt, err)
+			}
+		}
+	})
+	t.Run("tokens are listed by organization, newest first", func(t *testing.T) {
+		s := newStore(t)
+		first := create(t, s, Token())
+		later := Token()
+		later.CreatedAt = Nine.Add(time.Second)
+		second := create(t, s, later)
+		got, err := s.Tokens(t.Context(), auth.DefaultOrgID)
+		if diff := cmp.Diff([]service.Token{second, first}, got); diff != "" || err != nil {
+			t.Errorf("%v\n%s", err, diff)
+		}
+		if got, err := s.Tokens(t.Context(), NewID()); err != nil || len(got) != 0 {
+			t.Errorf("got %v, %v", got, err)
+		}
+	})
+	t.Run("an organization is found by id and by exact name", func(t *testing.T) {
+		s := newStore(t)
+		_, name, err := s.OrgByKey(t.Context(), auth.DefaultOrgID)
+		if err != nil || name == "" {
+			t.Fatalf("got %q, %v", name, err)
+		}
+		if id, _, err := s.OrgByKey(t.Context(), name); err != nil || id != auth.DefaultOrgID {
+			t.Errorf("got %q, %v", id, err)
+		}
+		for _, key := range []string{"", "autres", NewID()} {
+			_, _, err := s.OrgByKey(t.Context(), key)
+			mustBe(t, err, fault.NotFound)
+		}
+	})
+}
+
+// Idempotency keeps the answers to creations (package api declares it).
+type Idempotency interface {
+	BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error)
+	FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error
+	ForgetIdempotent(ctx context.Context, principal, route, key string) error
+}
+
+// Idempotent is the suite of Idempotency.
+func Idempotent(t *testing.T, newStore func(*testing.T) Idempotency) {
+	hash := []byte("hash")
+	begin := func(t *testing.T, s Idempotency, key string, now time.Time) bool {
+		t.Helper()
+		found, _, _, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", key, hash, now)
+		if err != nil {
+			t.Fatalf("begin: %v", err)
+		}
+		return found
+	}
+	finish := func(t *testing.T, s Idempotency, key string) {
+		t.Helper()
+		if err := s.FinishIdempotent(t.Context(), "p", "POST /rooms", key, 201, map[string]string{"Location": "/x"}, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("the same request gets the same answer for a day", func(t *testing.T) {
+		s := newStore(t)
+		if begin(t, s, "k", Nine) {
+			t.Fatal("found before it began")
+		}
+		finish(t, s, "k")
+		found, status, header, body, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", hash, Nine.Add(23*time.Hour))
+		if !found || status != 201 || header["Location"] != "/x" || string(body) != "{}" || err != nil {
+			t.Errorf("got %v %d %v %q, %v", found, status, header, body, err)
+		}
+		if begin(t, s, "k", Nine.Add(24*time.Hour)) {
+			t.Error("found after a day")
+		}
+	})
+	t.Run("another request under the same key is refused", func(t *testing.T) {
+		s := newStore(t)
+		begin(t, s, "k", Nine)
+		finish(t, s, "k")
+		_, _, _, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", []byte("other"), Nine)
+		if !fault.HasCode(err, fault.CodeIdempotencyReuse) {
+			t.Errorf("got %v", err)
+		}
+		for _, c := range [][2]string{{"q", "POST /rooms"}, {"p", "POST /meetings"}} {
+			if found, _, _, _, err := s.BeginIdempotent(t.Context(), c[0], c[1], "k", hash, Nine); err != nil || found {
+				t.Errorf("the key of %v is its own: %v, %v", c, found, err)
+			}
+		}
+	})
+	t.Run("while the first runs the second waits, unless the first died", func(t *testing.T) {
+		s := newStore(t)
+		begin(t, s, "k", Nine)
+		_, _, _, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", hash, Nine.Add(time.Minute))
+		if !fault.HasCode(err, fault.CodeIdempotencyRunning) {
+			t.Errorf("got %v", err)
+		}
+		if begin(t, s, "k", Nine.Add(3*time.Minute)) {
+			t.Error("a request that never finished has no answer")
+		}
+	})
+	t.Run("a request that failed may be tried again; one that succeeded is not forgotten", func(t *testing.T) {
+		s := newStore(t)
+		for range 2 {
+			if begin(t, s, "k", Nine) {
+				t.Error("found")
+			}
+			if err := s.ForgetIdempotent(t.Context(), "p", "POST /rooms", "k"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		begin(t, s, "k", Nine)
+		finish(t, s, "k")
+		if err := s.ForgetIdempotent(t.Context(), "p", "POST /rooms", "k"); err != nil {
+			t.Fatal(err)
+		}
+		if !begin(t, s, "k", Nine) {
+			t.Error("forgotten")
+		}
+	})
+	t.Run("of many at once one goes on", func(t *testing.T) {
+		s := newStore(t)
+		var going atomic.Int32
+		var wg sync.WaitGroup
+		for i := range 10 {
+			wg.Go(func() {
+				_, _, _, _, err := s.BeginIdempotent(t.Context(), "p", "r", "k", fmt.Append(nil, i), Nine)
+				switch {
+				case err == nil:
+					going.Add(1)
+				case !fault.HasCode(err, fault.CodeIdempotencyReuse):
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if going.Load() != 1 {
+			t.Errorf("%d go on", going.Load())
+		}
+	})
+}

@@ -1,0 +1,36 @@
+package store_test
+
+import (
+	"testing"
+
+	"parvis/auth/oidc"
+	"parvis/auth/service"
+	"parvis/directory"
+	"parvis/rooms"
+	"parvis/store"
+	"parvis/store/storetest"
+)
+
+// suite runs a contract on both engines with caches on, as the program has them.
+func suite[S any](t *testing.T, run func(*testing.T, func(*testing.T) S)) {
+	for engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(t *testing.T) S {
+				return any(watching(t, open(t, store.Options{URL: withSchema(t, engine)}))).(S)
+			})
+		})
+	}
+}
+
+func TestRooms(t *testing.T)       { suite[rooms.RoomStore](t, storetest.Rooms) }
+func TestAdmissions(t *testing.T)  { suite[storetest.AdmissionsStore](t, storetest.Admissions) }
+func TestPresence(t *testing.T)    { suite[storetest.PresenceStore](t, storetest.Presence) }
+func TestLive(t *testing.T)        { suite[storetest.AdmissionsStore](t, storetest.Live) }
+func TestInbox(t *testing.T)       { suite[rooms.Inbox](t, storetest.Inbox) }
+func TestLeases(t *testing.T)      { suite[rooms.Leases](t, storetest.Leases) }
+func TestDirectory(t *testing.T)   { suite[directory.Store](t, storetest.Directory) }
+func TestSignIns(t *testing.T)     { suite[storetest.SignInsStore](t, storetest.SignIns) }
+func TestAttempts(t *testing.T)    { suite[oidc.Attempts](t, storetest.Attempts) }
+func TestTokens(t *testing.T)      { suite[service.Store](t, storetest.Tokens) }
+func TestIdempotency(t *testing.T) { suite[storetest.Idempotency](t, storetest.Idempotent) }
