@@ -323,3 +323,19 @@ func TestNoTokenReachesALog(t *testing.T) {
 		t.Errorf("logged: %s", logged.String())
 	}
 }
+
+func TestWhatAnotherReplicaChangedReachesTheSFU(t *testing.T) {
+	h := newHouse(t)
+	conn, _ := h.open(t, dialing{token: h.pass(t, h.admit("a", ""))})
+	conn.hear(t)
+	eventually(t, "the admission was compared", func() bool { return h.gate.relaysOf("a")[0].agreed.Load() })
+	h.door.change("a", func(a *rooms.Admission) { a.Sources = nil })
+	h.gate.Recheck("a")
+	eventually(t, "the SFU hears of the rights", func() bool {
+		return h.sfu.read(func() bool { return len(h.sfu.applied) == 1 })
+	})
+	h.door.change("a", func(a *rooms.Admission) { a.State, a.Reason = rooms.Ended, rooms.EndRemoved })
+	h.gate.Recheck("a")
+	conn.ended(t)
+	h.gate.Recheck("nobody")
+}

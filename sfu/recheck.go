@@ -123,3 +123,12 @@ func (g *Gate) insist(ctx context.Context, do func() error) error {
 		}
 	}
 }
+
+// Recheck reads an admission again that another replica changed, and brings its relays here, if any, to what it is now.
+// It does not wait.
+func (g *Gate) Recheck(admissionID string) {
+	for _, r := range g.relaysOf(admissionID) {
+		r.agreed.Store(false) // asked again when the relay is next alive, should the question fail now
+		r.check()
+	}
+}

@@ -63,6 +63,7 @@ func (c demoCommand) Run(p *process) error {
 	}
 	defer log.Close()
 	d := &demo{config: cfg, logger: newLogger(log, cfg.LogLevel)}
+	defer d.closeListeners()
 	if err := d.prepare(p.ctx, c, log); err != nil {
 		return err
 	}
@@ -278,4 +279,13 @@ func hostOf(address string) string {
 func portOf(address string) string {
 	_, port, _ := net.SplitHostPort(address)
 	return port
+}
+
+// closeListeners lets go of the addresses that were opened, whatever came of it; servers that ran closed theirs already.
+func (d *demo) closeListeners() {
+	for _, l := range []net.Listener{d.listener, d.metrics, d.idp} {
+		if l != nil {
+			_ = l.Close()
+		}
+	}
 }

@@ -11,9 +11,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"parvis/fault"
 )
 
 // version is set by the build (-X main.version=…).
@@ -73,7 +76,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	case errors.As(err, &code):
 		return int(code)
 	default:
-		fmt.Fprintf(stderr, "parvis: %v\n", err)
+		fmt.Fprintf(stderr, "parvis: %s\n", explain(err))
 		return 1
 	}
 }
@@ -84,4 +87,20 @@ type versionCommand struct{}
 func (versionCommand) Run(p *process) error {
 	_, err := fmt.Fprintln(p.stdout, "parvis", version)
 	return err
+}
+
+// explain says an error to the administrator who typed a command: what may be public in full, the rest as it is.
+func explain(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err.Error()
+	}
+	text := f.Detail
+	for _, field := range f.Fields {
+		text += fmt.Sprintf("; %s: %s", strings.TrimPrefix(field.Location, "body."), field.Message)
+	}
+	if f.Err != nil {
+		text += fmt.Sprintf(" (%v)", f.Err)
+	}
+	return text
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,7 +34,7 @@ func (serveCommand) Run(p *process) error {
 		return err
 	}
 	if err := pl.refuseOldSchema(p.ctx); err != nil {
-		return err
+		return errors.Join(err, pl.close())
 	}
 	logger.Info("serving", "url", cfg.URL.String(), "listen", listener.Addr().String(), "version", version)
 	return pl.run(p.ctx, listener, metrics)

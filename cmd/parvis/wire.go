@@ -77,6 +77,11 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (*platfo
 	if p.provider, err = buildOIDC(cfg, p.store, people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
+	p.store.OnChange(func(kind, id string) {
+		if kind == store.ChangedAdmission { // by any replica, and by a command
+			p.gate.Recheck(id)
+		}
+	})
 	if p.handler, err = p.buildAPI(); err != nil {
 		return nil, err
 	}
