@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -187,6 +188,32 @@ func TestATakenPortIsOneSentence(t *testing.T) {
 	code, said := runOnce(t.Context(), theSFU.binary, theSFU.env)
 	if code != 1 || strings.Count(strings.TrimSpace(said), "\n") != 0 || !strings.Contains(said, "PARVIS_SFU_PORT") {
 		t.Errorf("exit %d, said %q", code, said)
+	}
+}
+
+func TestTheSFUEndsCleanlyWhenToldAndWithItsParent(t *testing.T) {
+	for name, end := range map[string]func(*process) error{
+		"told":             func(p *process) error { return p.cmd.Process.Signal(syscall.SIGTERM) },
+		"told by Ctrl-C":   func(p *process) error { return p.cmd.Process.Signal(syscall.SIGINT) },
+		"its parent ended": func(p *process) error { return p.stdin.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			second := *theSFU
+			ports, err := freePorts()
+			if err != nil {
+				t.Fatal(err)
+			}
+			second.env = append(slices.Clone(theSFU.env), "PARVIS_SFU_PORT="+ports[0], "PARVIS_SFU_UDP_PORT="+ports[1], "PARVIS_SFU_TURN_PORT="+ports[2])
+			if err := second.start(); err != nil {
+				t.Fatal(err)
+			}
+			if err := end(&second); err != nil {
+				t.Fatal(err)
+			}
+			if err := second.cmd.Wait(); err != nil {
+				t.Errorf("it did not end well: %v", err)
+			}
+		})
 	}
 }
 
