@@ -3,7 +3,7 @@ import { apiError, networkError } from "./error";
 import type { paths } from "./schema";
 
 // fetch is looked up at each call so that tests and instrumentation may stand in its place.
-export const client = createClient<paths>({ baseUrl: location.origin, fetch: (request) => globalThis.fetch(request) });
+export const client = createClient<paths>({ baseUrl: `${location.origin}/api/v1`, fetch: (request) => globalThis.fetch(request) });
 
 interface Answer<T> {
   data?: T;

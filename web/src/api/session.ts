@@ -2,19 +2,19 @@ import { answered, client, data } from "./client";
 import { apiError, networkError } from "./error";
 import type { Config, Me, SignIn } from "./types";
 
-export const getConfig = (): Promise<Config> => data(client.GET("/api/v1/config", {}));
-export const getMe = (): Promise<Me> => data(client.GET("/api/v1/me", {}));
+export const getConfig = (): Promise<Config> => data(client.GET("/config", {}));
+export const getMe = (): Promise<Me> => data(client.GET("/me", {}));
 
 export async function listSignIns(): Promise<SignIn[]> {
-  return (await data(client.GET("/api/v1/sign-ins", {}))).items;
+  return (await data(client.GET("/sign-ins", {}))).items;
 }
 
 export async function endSignIn(id: string): Promise<void> {
-  await answered(client.DELETE("/api/v1/sign-ins/{id}", { params: { path: { id } } }));
+  await answered(client.DELETE("/sign-ins/{id}", { params: { path: { id } } }));
 }
 
 export async function endAllSignIns(): Promise<void> {
-  await answered(client.DELETE("/api/v1/sign-ins", {}));
+  await answered(client.DELETE("/sign-ins", {}));
 }
 
 /** A page of ours to come back to after the provider has said who this is. Without a provider the server chooses or asks. */

@@ -4,17 +4,19 @@ type Schemas = components["schemas"];
 
 export type Config = Schemas["Config"];
 export type Me = Schemas["Me"];
-export type SignIn = Schemas["SignIn"];
-export type Room = Schemas["Room"];
-export type RoomPatch = Schemas["RoomPatch"];
+export type SignIn = Schemas["SignInItem"];
+/** A room as a list shows it: the reader has a role in it. */
+export type ListedRoom = Schemas["Room"];
+/** A room as its page shows it; without a role all but slug, url and door is absent. */
+export type Room = Schemas["RoomView"];
+export type RoomPatch = Schemas["RoomChange"];
 export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];
 export type Hand = Schemas["Hand"];
-export type CallState = Schemas["CallState"];
+export type CallState = Schemas["RoomState"];
 
-export const entries = ["hosts", "members", "organization", "signed-in", "everyone"] as const;
-export type Entry = (typeof entries)[number];
+export type Language = NonNullable<Schemas["NewRoom"]["language"]>;
+export type ReactionName = Schemas["ReactionBody"]["reaction"];
 
-export function isEntry(word: string | undefined): word is Entry {
-  return entries.some((entry) => entry === word);
-}
+export type Entry = Schemas["Room"]["entry"];
+export const entries: readonly Entry[] = ["hosts", "members", "organization", "signed-in", "everyone"];

@@ -1,4 +1,4 @@
-import type { CallState, Joined } from "../api/types";
+import type { CallState, Joined, ReactionName } from "../api/types";
 import type { Cut } from "./phase";
 import type { DeviceKind, DeviceTrouble } from "./media/devices";
 import type { Person } from "./people";
@@ -9,7 +9,7 @@ export interface CallApi {
   state(participant: string): Promise<CallState>;
   say(participant: string, text: string): Promise<{ id: string; at: string; seq: number }>;
   raise(participant: string, raised: boolean): Promise<void>;
-  react(participant: string, reaction: string): Promise<void>;
+  react(participant: string, reaction: ReactionName): Promise<void>;
   leave(participant: string): Promise<void>;
   leaveNow(participant: string): void;
 }

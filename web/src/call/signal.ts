@@ -1,7 +1,15 @@
-import type { Hand, Message } from "../api/types";
+import type { Hand, Message, ReactionName } from "../api/types";
 
-export const reactions = ["thumbs-up", "thumbs-down", "clap", "heart", "laugh", "surprised", "party", "thanks"] as const;
-export type ReactionName = (typeof reactions)[number];
+export const reactions: readonly ReactionName[] = [
+  "thumbs-up",
+  "thumbs-down",
+  "clap",
+  "heart",
+  "laugh",
+  "surprised",
+  "party",
+  "thanks",
+];
 
 export interface HandChange {
   participant: string;
@@ -84,4 +92,4 @@ function isReactionItem(value: unknown): value is ReactionItem {
   );
 }
 
-export type { Hand, Message };
+export type { Hand, Message, ReactionName };

@@ -18,7 +18,7 @@ export type DeviceTrouble =
  * application holds the device (Firefox too, older ones TrackStartError).
  */
 export function troubleOf(error: unknown): DeviceTrouble {
-  const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  const { name, message } = named(error);
   switch (name) {
     case "NotAllowedError":
     case "PermissionDeniedError":
@@ -37,6 +37,13 @@ export function troubleOf(error: unknown): DeviceTrouble {
     default:
       return "failed";
   }
+}
+
+// OverconstrainedError is no Error in every browser: what it is called is what counts.
+export function named(error: unknown): { name: string; message: string } {
+  if (typeof error !== "object" || error === null) return { name: "", message: "" };
+  const text = (key: "name" | "message") => String((error as Record<string, unknown>)[key] ?? "");
+  return { name: text("name"), message: text("message") };
 }
 
 class InsecureError extends Error {

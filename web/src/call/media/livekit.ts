@@ -13,7 +13,7 @@ import {
 import type { Person, TrackReference } from "../people";
 import type { Cut } from "../phase";
 import type { Media, MediaEvents, Own, Publishable, Wishes } from "../ports";
-import { constraintsOf, troubleOf, type DeviceKind } from "./devices";
+import { constraintsOf, named, troubleOf, type DeviceKind } from "./devices";
 
 const topic = "parvis";
 
@@ -284,5 +284,6 @@ function reference(participant: Participant, source: Track.Source): TrackReferen
 }
 
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === "NotAllowedError" && !/system/i.test(error.message);
+  const { name, message } = named(error);
+  return name === "NotAllowedError" && !/system/i.test(message);
 }

@@ -46,7 +46,8 @@ export function AccountPage() {
             <h2>{t("account.signIns")}</h2>
             <p className="muted">{t("account.signInsLead")}</p>
           </div>
-          <ul className={`card ${s.list}`}>
+          {signIns.data.length === 0 && <p className="muted">{t("account.signInsEmpty")}</p>}
+          <ul className={`card ${s.list}`} hidden={signIns.data.length === 0}>
             {signIns.data.map((signIn) => (
               <SignInRow key={signIn.id} signIn={signIn} />
             ))}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useRooms } from "../../api/queries";
-import { isEntry, type Room } from "../../api/types";
+import { type ListedRoom } from "../../api/types";
 import { currentLanguage } from "../../i18n";
 import { CopyButton, ErrorNotice } from "../../ui";
 import { since } from "../../ui/time";
@@ -60,9 +60,9 @@ export function MyRooms() {
   );
 }
 
-function RoomRow({ room }: { room: Room }) {
+function RoomRow({ room }: { room: ListedRoom }) {
   const { t } = useTranslation();
-  const name = room.name ?? room.slug;
+  const { name } = room;
   const used = room.lastUsedAt === undefined ? t("home.neverUsed") : since(room.lastUsedAt, currentLanguage());
   return (
     <li className={s.room}>
@@ -70,7 +70,7 @@ function RoomRow({ room }: { room: Room }) {
         <bdi>{name}</bdi>
       </Link>
       <div className={s.facts}>
-        {isEntry(room.entry) && <span className="tag">{t(`room.entries.${room.entry}`)}</span>}
+        <span className="tag">{t(`room.entries.${room.entry}`)}</span>
         <span className="muted small">
           <span className="visually-hidden">{t("home.roomUsed")} </span>
           {used}

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { keys } from "../../api/queries";
@@ -12,8 +13,12 @@ export function StartButton({ me }: { me: Me }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const queries = useQueryClient();
+  const under = useRef(false); // a double click comes before React has drawn that the first one is under way
   const start = useMutation({
     mutationFn: () => createRoom(t("home.newRoomName", { name: me.name }).slice(0, 120), currentLanguage()),
+    onError: () => {
+      under.current = false;
+    },
     onSuccess: (room) => {
       void queries.invalidateQueries({ queryKey: keys.rooms });
       go(`/${room.slug}`);
@@ -26,7 +31,9 @@ export function StartButton({ me }: { me: Me }) {
         className="btn primary wide tall"
         aria-disabled={start.isPending}
         onClick={() => {
-          if (!start.isPending) start.mutate();
+          if (under.current) return;
+          under.current = true;
+          start.mutate();
         }}
       >
         {start.isPending ? t("home.starting") : t("home.start")}

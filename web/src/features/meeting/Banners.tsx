@@ -171,8 +171,11 @@ function Alone() {
   const url = useView((view) => view.joined.room.url);
   if (!alone) return null;
   return (
-    <Notice title={t("call.alone")} actions={<CopyButton url={url} />}>
-      <p>{t("call.aloneLead")}</p>
-    </Notice>
+    <div className={s.alone} role="status">
+      <p>
+        <strong>{t("call.alone")}.</strong> {t("call.aloneLead")}
+      </p>
+      <CopyButton url={url} className="btn quiet" />
+    </div>
   );
 }

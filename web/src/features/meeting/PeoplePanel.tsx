@@ -78,7 +78,8 @@ function PersonRow({ person, hand }: { person: Person; hand?: number }) {
       </div>
       {hand !== undefined && (
         <span className="tag">
-          <Hand className={s.tagIcon} aria-hidden="true" /> {t("call.handOrder", { n: hand })}
+          <Hand className={s.tagIcon} aria-hidden="true" />
+          <span className="visually-hidden">{t("call.handUp")}</span> {t("call.handOrder", { n: hand })}
         </span>
       )}
       {hand === undefined && !person.micOn && (

@@ -28,7 +28,8 @@ export function JoinCard({ room, me, busy, initialName, onJoin, children }: Join
   return (
     <section className={`card ${s.side}`}>
       <div className={s.title}>
-        <h1>{room.name === undefined ? t("prejoin.title") : t("prejoin.titleRoom", { name: room.name })}</h1>
+        {room.name !== undefined && <p className="muted">{t("prejoin.heading")}</p>}
+        <h1>{room.name === undefined ? t("prejoin.title") : <bdi>{room.name}</bdi>}</h1>
         {!guest && <p className="muted">{t("prejoin.as", { name: me.name })}</p>}
       </div>
       <form className={s.form} onSubmit={join} noValidate>

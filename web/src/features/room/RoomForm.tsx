@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { getRoom, type Versioned } from "../../api/rooms";
 import { entries } from "../../api/types";
-import { languageNames, languages } from "../../i18n";
+import { isLanguage, languageNames, languages } from "../../i18n";
 import { ErrorNotice, Field, Notice } from "../../ui";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
 import s from "./room.module.css";
@@ -148,7 +148,7 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
             disabled={disabled}
             value={draft.language}
             onChange={(event) => {
-              edit({ language: event.target.value });
+              if (isLanguage(event.target.value)) edit({ language: event.target.value });
             }}
           >
             {languages.map((language) => (

@@ -1,10 +1,10 @@
-import { isEntry, type Entry, type Room, type RoomPatch } from "../../api/types";
+import type { Entry, Language, Room, RoomPatch } from "../../api/types";
 
 /** The settings as one edits them: tags are one line of text. */
 export interface Draft {
   name: string;
   description: string;
-  language: string;
+  language: Language;
   tags: string;
   entry: Entry;
 }
@@ -17,7 +17,7 @@ export function draftOf(room: Room): Draft {
     description: room.description ?? "",
     language: room.language ?? "fr",
     tags: (room.tags ?? []).join(", "),
-    entry: isEntry(room.entry) ? room.entry : "signed-in",
+    entry: room.entry ?? "signed-in",
   };
 }
 

@@ -10,9 +10,9 @@ export const account = {
   network: "Network {{network}}",
   revoke: "Close this session",
   revokeOf: "Close the session: {{device}}",
-  revoked: "Session closed",
   everywhere: "Sign out everywhere",
   everywhereLead: "Closes all your sessions, this one too, and takes you out of running meetings.",
   everywhereAsk: "Sign out of all devices?",
+  signInsEmpty: "No session to show.",
   needSignIn: "Sign in to see your account.",
 };

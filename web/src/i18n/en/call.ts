@@ -73,7 +73,7 @@ export const call = {
   newMessages: "Go to the last message",
   hands: "Raised hands",
   inRoom: "In the meeting",
-  handOrder: "Hand raised, {{n}}",
+  handOrder: "no. {{n}}",
   searchPeople: "Find a person",
   noMatch: "Nobody has this name.",
   soundBlocked: "Your browser has muted this page.",

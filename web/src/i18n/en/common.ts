@@ -1,7 +1,6 @@
 export const common = {
   skip: "Skip to content",
   homeLink: "{{name}}, home",
-  language: "Language",
   signIn: "Sign in",
   signInWith: "Sign in with {{provider}}",
   signOut: "Sign out",

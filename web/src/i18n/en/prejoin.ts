@@ -1,6 +1,6 @@
 export const prejoin = {
   title: "Before you enter",
-  titleRoom: "Join {{name}}",
+  heading: "You are about to join",
   as: "You join as {{name}}.",
   name: "Your name",
   nameHint: "The other participants will see it, marked “guest”.",

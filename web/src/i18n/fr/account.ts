@@ -9,10 +9,10 @@ export const account = {
   lastSeen: "Vu {{when}}",
   network: "Réseau {{network}}",
   revoke: "Fermer cette session",
-  revokeOf: "Fermer la session : {{device}}",
-  revoked: "Session fermée",
+  revokeOf: "Fermer la session : {{device}}",
   everywhere: "Se déconnecter partout",
   everywhereLead: "Ferme toutes vos sessions, celle-ci comprise, et vous fait quitter les réunions en cours.",
-  everywhereAsk: "Se déconnecter de tous les appareils ?",
+  everywhereAsk: "Se déconnecter de tous les appareils ?",
+  signInsEmpty: "Aucune session à afficher.",
   needSignIn: "Connectez-vous pour voir votre compte.",
 };

@@ -1,7 +1,7 @@
 // One sentence or two for each problem code of the API (fault/codes.go), and for what the browser alone can tell.
 export const errors = {
   network: "Le serveur est injoignable. Vérifiez votre connexion, puis réessayez.",
-  internal: "Une erreur inattendue est survenue. Réessayez ; si elle persiste, donnez la référence à votre administrateur.",
+  internal: "Une erreur inattendue est survenue. Réessayez ; si elle persiste, donnez la référence à votre administrateur.",
   "invalid-request": "Certains champs ne conviennent pas. Corrigez-les, puis réessayez.",
   "malformed-json": "La demande est illisible. Rechargez la page, puis réessayez.",
   "sign-in-required": "Cette action demande d’être connecté.",
@@ -31,7 +31,7 @@ export const errors = {
   "too-many-requests": "Trop d’essais en peu de temps. Patientez un instant, puis réessayez.",
   unavailable: "Le service est indisponible pour le moment. Réessayez dans un instant.",
   "media-unavailable": "Le serveur de réunion ne répond pas. La page réessaie d’elle-même.",
-  "provider-unavailable": "Le service de connexion ne répond pas. Réessayez plus tard ; les invités peuvent entrer.",
+  "provider-unavailable": "Le service de connexion ne répond pas. Réessayez plus tard ; les invités peuvent entrer.",
   "database-unavailable": "Le service est indisponible pour le moment. Les réunions en cours continuent.",
   "wrong-host": "Cette adresse n’est pas celle du service. Utilisez l’adresse donnée par votre administrateur.",
   "signature-invalid": "La signature de la demande n’est pas valable.",

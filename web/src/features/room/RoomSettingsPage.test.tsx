@@ -1,0 +1,108 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, test, vi } from "vitest";
+import { config, json, problem, room, serve, show } from "../../test/render";
+import { changeOf, draftOf, tagsOf, wrongIn } from "./draft";
+import { RoomSettingsPage } from "./RoomSettingsPage";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const path = "/api/v1/rooms/abc-defg-hij";
+const base = { "GET /api/v1/config": () => json(config) };
+const page = () => show(<RoomSettingsPage slug="abc-defg-hij" />);
+
+test("somebody without a role learns nothing of the room", async () => {
+  serve({ ...base, [`GET ${path}`]: () => json({ slug: room.slug, url: room.url, door: { state: "sign-in-required" } }) });
+  page();
+  expect(await screen.findByRole("link", { name: "Se connecter" })).toBeDefined();
+  expect(screen.queryByLabelText("Nom")).toBeNull();
+});
+
+test("a member reads and cannot change", async () => {
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member" }) });
+  page();
+  expect(await screen.findByLabelText("Nom")).toHaveProperty("disabled", true);
+  expect(screen.queryByRole("button", { name: "Enregistrer" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Archiver la salle" })).toBeNull();
+});
+
+test("what breaks the bounds is not sent", async () => {
+  const fetch = serve({ ...base, [`GET ${path}`]: () => json(room, 200, { ETag: '"1"' }) });
+  page();
+  await userEvent.clear(await screen.findByLabelText("Nom"));
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(screen.getByRole("alert").textContent).toContain("120");
+  expect(fetch.mock.calls.some(([input]) => typeof input !== "string" && input.method === "PATCH")).toBe(false);
+});
+
+test("a conflict keeps what was written and writes it over the newer version on request", async () => {
+  const sent: { tag: string | null; body: unknown }[] = [];
+  let etag = '"1"';
+  let present = room;
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json(present, 200, { ETag: etag }),
+    [`PATCH ${path}`]: async (request) => {
+      const tag = request.headers.get("If-Match");
+      sent.push({ tag, body: await request.json() });
+      if (tag !== '"2"') return problem(412, "version-changed");
+      present = { ...present, name: "Cabinet du matin" };
+      etag = '"3"';
+      return json(present, 200, { ETag: etag });
+    },
+  });
+  page();
+  const name = await screen.findByLabelText("Nom");
+  etag = '"2"';
+  present = { ...room, description: "Changée par Amine" };
+  await userEvent.type(name, " du matin");
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("La salle a changé entre-temps");
+  expect(name).toHaveProperty("value", "Cabinet du matin");
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer mes changements" }));
+  expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
+  expect(sent).toEqual([
+    { tag: '"1"', body: { name: "Cabinet du matin" } },
+    { tag: '"2"', body: { name: "Cabinet du matin" } },
+  ]);
+  expect(screen.getByLabelText("Description")).toHaveProperty("value", "Changée par Amine");
+});
+
+test("archiving asks first and sends the version", async () => {
+  let tag: string | null = null;
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json(tag === null ? room : { ...room, archivedAt: "2026-01-02T09:00:00Z" }, 200, { ETag: '"1"' }),
+    [`DELETE ${path}`]: (request) => {
+      tag = request.headers.get("If-Match");
+      return json(null, 204);
+    },
+  });
+  page();
+  await userEvent.click(await screen.findByRole("button", { name: "Archiver la salle" }));
+  expect(tag).toBeNull();
+  const dialog = screen.getByRole("dialog");
+  await userEvent.click([...dialog.querySelectorAll("button")].find((b) => b.textContent === "Archiver la salle") as HTMLElement);
+  expect(await screen.findByRole("button", { name: "Restaurer la salle" })).toBeDefined();
+  expect(tag).toBe('"1"');
+});
+
+test("only what differs is sent", () => {
+  const draft = draftOf({ ...room, language: "fr", entry: "signed-in", role: "owner", minAssurance: "unknown", door: { state: "open" } });
+  const read = { ...room, language: "fr", entry: "signed-in", role: "owner", minAssurance: "unknown", door: { state: "open" } } as const;
+  expect(changeOf({ ...read, tags: [...read.tags] }, draft)).toEqual({});
+  expect(changeOf({ ...read, tags: [...read.tags] }, { ...draft, tags: "suivi, presse,", entry: "everyone" })).toEqual({
+    tags: ["suivi", "presse"],
+    entry: "everyone",
+  });
+});
+
+test("bounds count characters as people do", () => {
+  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const };
+  expect(wrongIn(draft)).toEqual({});
+  expect(wrongIn({ ...draft, name: "👍".repeat(121) })).toEqual({ name: true });
+  expect(wrongIn({ ...draft, tags: Array.from({ length: 11 }, (_, i) => `t${String(i)}`).join(",") })).toEqual({ tags: true });
+  expect(tagsOf(" a, ,a ,b")).toEqual(["a", "b"]);
+});
