@@ -3,9 +3,12 @@ package rooms
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"parvis/fault"
 )
+
+const forgetPatience = 2 * time.Second
 
 // Enter lets an admission through the gate: past all caches it must hold now and be the caller's own. It opens a relay,
 // which is the presence of the admission, and answers the state that the SFU token is to be signed from. A refusal is
@@ -17,9 +20,20 @@ func (s *Service) Enter(ctx context.Context, admissionID, signInID string) (Ente
 		err = notAdmitted()
 	}
 	if err != nil {
+		if !fault.Is(err, fault.Forbidden) { // the commit may have come through although its answer did not
+			s.forgetRelay(context.WithoutCancel(ctx), relay.ID)
+		}
 		return Entered{}, "", fmt.Errorf("enter: %w", err)
 	}
 	return in, relay.ID, nil
+}
+
+// forgetRelay closes a relay that may have been written for a gate that was never told: else it would stay open for as
+// long as this replica lives. Best effort: a database that does not answer has most likely written nothing.
+func (s *Service) forgetRelay(ctx context.Context, relayID string) {
+	ctx, cancel := context.WithTimeout(ctx, forgetPatience)
+	defer cancel()
+	_ = s.Presence.CloseRelay(ctx, relayID, s.Now().UTC())
 }
 
 // Current answers the present state of an admission, past all caches, whether it holds or not.

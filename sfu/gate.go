@@ -27,8 +27,6 @@ type Door interface {
 	Current(ctx context.Context, admissionID string) (rooms.Entered, error)
 	// RelayClosed notes that a relay has ended.
 	RelayClosed(ctx context.Context, relayID string)
-	// RelaySeen notes that bytes of the client came: at most every 10 s for a relay. It must not block.
-	RelaySeen(relayID string)
 }
 
 // GateOptions is what the gate stands between.
@@ -63,7 +61,7 @@ type timing struct {
 	handshake time.Duration // for the SFU to answer an upgrade: it waits up to 3 s for its own parts, more than once
 	idle      time.Duration // without a byte of the client a relay is dead
 	write     time.Duration // for one write to a peer that does not read
-	seen      time.Duration // between two RelaySeen
+	seen      time.Duration // between two looks at a relay that has not agreed yet
 	farewell  time.Duration // for the SFU's leave message to pass
 	linger    time.Duration // between the end of one direction and of the other
 }

@@ -236,21 +236,6 @@ func TestASilentBrowserIsNotPresent(t *testing.T) {
 	eventually(t, "the relay is noted as closed", func() bool { return h.door.closedCount() == 1 })
 }
 
-func TestPresenceIsToldWhileBytesCome(t *testing.T) {
-	h := newHouse(t)
-	conn, _ := h.open(t, dialing{token: h.pass(t, h.admit("a", ""))})
-	conn.hear(t)
-	conn.say(t, "at once")
-	h.clock.forward(11 * time.Second)
-	conn.say(t, "later")
-	conn.say(t, "just after")
-	eventually(t, "seen once", func() bool {
-		h.door.mu.Lock()
-		defer h.door.mu.Unlock()
-		return h.door.seen == 1
-	})
-}
-
 func TestTheEndOfOneSideIsTheEndOfTheOther(t *testing.T) {
 	h := newHouse(t)
 	token := h.pass(t, h.admit("a", ""))

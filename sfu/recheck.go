@@ -11,9 +11,6 @@ import (
 
 // alive is called while bytes of the client come, at most every timing.seen.
 func (r *relay) alive() {
-	if id := r.relayID(); id != "" {
-		r.gate.door.RelaySeen(id)
-	}
 	if !r.agreed.Load() {
 		r.check()
 	}

@@ -200,7 +200,6 @@ type fakeDoor struct {
 	err        error
 	entered    int
 	closed     []string
-	seen       int
 }
 
 func (d *fakeDoor) Enter(_ context.Context, id, signInID string) (rooms.Entered, string, error) {
@@ -237,12 +236,6 @@ func (d *fakeDoor) RelayClosed(_ context.Context, id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = append(d.closed, id)
-}
-
-func (d *fakeDoor) RelaySeen(string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.seen++
 }
 
 func (d *fakeDoor) set(change func()) {

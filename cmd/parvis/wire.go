@@ -172,7 +172,7 @@ func originOf(issuer string) string {
 // buildGate makes the gate, whose door is rooms.
 func (p *platform) buildGate() error {
 	var err error
-	p.gate, err = sfu.NewGate(sfu.GateOptions{Client: p.media, Door: door{p.rooms}, Origin: p.config.URL.String()})
+	p.gate, err = sfu.NewGate(sfu.GateOptions{Client: p.media, Door: p.rooms, Origin: p.config.URL.String()})
 	return err
 }
 
@@ -211,7 +211,3 @@ type proven struct{ *signin.Manager }
 func (p proven) SignInPerson(ctx context.Context, w http.ResponseWriter, r *http.Request, proof oidc.Proof) error {
 	return p.Manager.SignInPerson(ctx, w, r, signin.Proof(proof))
 }
-
-type door struct{ *rooms.Service }
-
-func (door) RelaySeen(string) {}

@@ -57,7 +57,6 @@ func (d *door) Current(_ context.Context, id string) (rooms.Entered, error) {
 }
 
 func (d *door) RelayClosed(context.Context, string) {}
-func (d *door) RelaySeen(string)                    {}
 
 func (d *door) change(id string, edit func(*rooms.Admission)) rooms.Entered {
 	d.mu.Lock()
