@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -16,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if err := dropTemplate(); err != nil {
+	if err := pool.drop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
@@ -41,28 +42,56 @@ func on(t *testing.T, test func(t *testing.T, url string)) {
 	}
 }
 
-// dropTemplate drops what template made; it is replaced when that makes something.
-var dropTemplate = func() error { return nil }
+// databases are PostgreSQL databases with the present schema, lent to one test after the other.
+type databases struct {
+	mu    sync.Mutex
+	free  []string
+	drops []func() error
+}
 
-// template is a migrated PostgreSQL database that the others are copies of.
-var template = sync.OnceValues(func() (string, error) {
-	at, drop, err := storetest.CreatePostgres("")
-	if err != nil {
-		return "", err
+var pool databases
+
+func (d *databases) lend(t *testing.T) string {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.free) == 0 {
+		at, drop, err := storetest.CreatePostgres()
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.drops = append(d.drops, drop)
+		if err := store.Migrate(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+		d.free = append(d.free, at)
 	}
-	dropTemplate = drop
-	return at, store.Migrate(context.Background(), at)
-})
+	at := d.free[0]
+	d.free = d.free[1:]
+	t.Cleanup(func() {
+		if err := storetest.EmptyPostgres(at); err != nil {
+			t.Error(err)
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.free = append(d.free, at)
+	})
+	return at
+}
+
+func (d *databases) drop() error {
+	var errs []error
+	for _, drop := range d.drops {
+		errs = append(errs, drop())
+	}
+	return errors.Join(errs...)
+}
 
 // withSchema makes a database with the present schema.
 func withSchema(t *testing.T, engine string) (url string) {
 	t.Helper()
 	if engine == "postgres" && storetest.HasPostgres(t) {
-		like, err := template()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return storetest.PostgresLike(t, like)
+		return pool.lend(t)
 	}
 	url = storetest.SQLite(t)
 	if err := store.Migrate(t.Context(), url); err != nil {

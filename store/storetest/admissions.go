@@ -27,8 +27,9 @@ type AdmissionsStore interface {
 // Admissions is the suite of rooms.AdmissionStore.
 func Admissions(t *testing.T, newStore func(*testing.T) AdmissionsStore) {
 	t.Run("an unknown admission is not found, whatever its id looks like", func(t *testing.T) {
+		s := newStore(t)
 		for _, id := range []string{NewID(), "nonsense", ""} {
-			_, err := newStore(t).Admission(t.Context(), id)
+			_, err := s.Admission(t.Context(), id)
 			mustBe(t, err, fault.NotFound)
 		}
 	})
@@ -73,8 +74,9 @@ func Admissions(t *testing.T, newStore func(*testing.T) AdmissionsStore) {
 	t.Run("hundreds who join at once are all admitted, and one bad request harms nobody", func(t *testing.T) { stormOfJoins(t, newStore(t)) })
 	t.Run("a caller who goes away does not break the others", func(t *testing.T) { impatientJoin(t, newStore(t)) })
 	t.Run("ending names exactly one thing", func(t *testing.T) {
+		s := newStore(t)
 		for _, which := range []rooms.AdmissionSelection{{}, {ID: NewID(), RoomID: NewID()}} {
-			if _, err := newStore(t).EndAdmissions(t.Context(), which, rooms.EndLeft, Nine); err == nil {
+			if _, err := s.EndAdmissions(t.Context(), which, rooms.EndLeft, Nine); err == nil {
 				t.Errorf("%+v was accepted", which)
 			}
 		}

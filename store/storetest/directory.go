@@ -14,14 +14,16 @@ import (
 // Directory is the suite of directory.Store.
 func Directory(t *testing.T, newStore func(*testing.T) directory.Store) {
 	t.Run("an unknown person is not found", func(t *testing.T) {
+		s := newStore(t)
 		for _, id := range []string{NewID(), "nonsense"} {
-			_, err := newStore(t).Person(t.Context(), id)
+			_, err := s.Person(t.Context(), id)
 			mustBe(t, err, fault.NotFound)
 		}
 	})
 	t.Run("whom no rule places is of the default organization", func(t *testing.T) {
+		s := newStore(t)
 		for _, c := range []directory.Claims{{}, {IdPID: "unknown"}, {OrganizationLabel: "Ministère"}} {
-			org, err := newStore(t).PlaceOrganization(t.Context(), c, Nine)
+			org, err := s.PlaceOrganization(t.Context(), c, Nine)
 			if err != nil || org.ID != directory.DefaultOrgID || org.Name == "" {
 				t.Errorf("%+v: got %+v, %v", c, org, err)
 			}

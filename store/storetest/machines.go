@@ -117,10 +117,11 @@ func Tokens(t *testing.T, newStore func(*testing.T) service.Store) {
 		return token
 	}
 	t.Run("an unknown token is not found", func(t *testing.T) {
+		s := newStore(t)
 		for _, id := range []string{NewID(), "nonsense"} {
-			_, err := newStore(t).Token(t.Context(), id)
+			_, err := s.Token(t.Context(), id)
 			mustBe(t, err, fault.NotFound)
-			_, err = newStore(t).RevokeToken(t.Context(), id, Nine)
+			_, err = s.RevokeToken(t.Context(), id, Nine)
 			mustBe(t, err, fault.NotFound)
 		}
 	})

@@ -24,8 +24,9 @@ type PresenceStore interface {
 // Presence is the suite of rooms.PresenceStore.
 func Presence(t *testing.T, newStore func(*testing.T) PresenceStore) {
 	t.Run("nobody enters without an admission", func(t *testing.T) {
+		s := newStore(t)
 		for _, id := range []string{NewID(), "nonsense"} {
-			_, err := newStore(t).Enter(t.Context(), rooms.Relay{ID: NewID(), AdmissionID: id, Replica: "a", OpenedAt: Nine}, nil)
+			_, err := s.Enter(t.Context(), rooms.Relay{ID: NewID(), AdmissionID: id, Replica: "a", OpenedAt: Nine}, nil)
 			mustBe(t, err, fault.NotFound)
 		}
 	})

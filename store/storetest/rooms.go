@@ -60,8 +60,9 @@ func Rooms(t *testing.T, newStore func(*testing.T) rooms.RoomStore) {
 	t.Run("an organization's list holds all its rooms", func(t *testing.T) { roomsOfOrg(t, newStore(t)) })
 	t.Run("archived rooms stand in a list of their own", func(t *testing.T) { roomsArchived(t, newStore(t)) })
 	t.Run("a cursor of nobody is refused by name", func(t *testing.T) {
+		s := newStore(t)
 		for _, cursor := range []string{"!", "eA", "MjAyNi0xMS0yMFQwODowMDowMC4wMDAwMDBaIHg"} {
-			_, err := newStore(t).Rooms(t.Context(), rooms.RoomQuery{Subjects: []access.Subject{{Kind: access.SubjectPerson, ID: "x"}}, Cursor: cursor, Now: Nine})
+			_, err := s.Rooms(t.Context(), rooms.RoomQuery{Subjects: []access.Subject{{Kind: access.SubjectPerson, ID: "x"}}, Cursor: cursor, Now: Nine})
 			mustBe(t, err, fault.Invalid)
 		}
 	})

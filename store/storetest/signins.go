@@ -22,9 +22,10 @@ type SignInsStore interface {
 // SignIns is the suite of signin.Store. Its clock stands at Nine.
 func SignIns(t *testing.T, newStore func(*testing.T) SignInsStore) {
 	t.Run("a secret of nobody is not found", func(t *testing.T) {
+		s := newStore(t)
 		unknown := sha256.Sum256([]byte("unknown"))
 		for _, hash := range [][]byte{unknown[:], []byte("short"), nil} {
-			_, err := newStore(t).SignIn(t.Context(), hash)
+			_, err := s.SignIn(t.Context(), hash)
 			mustBe(t, err, fault.NotFound)
 		}
 	})
