@@ -5,7 +5,7 @@ import type { Visitor } from "../support/visitor.ts";
 import { Wire } from "../support/wire.ts";
 
 // What browsers write to their console while a media server is away is no news.
-const outage = [/WebSocket/, /status of 50[234]/, /livekit/i, /signal/i, /network/i];
+const outage = [/WebSocket/, /status of 50[234]/, /ConnectionError/, /data ?channel/i, /signal/i, /network/i];
 
 async function inACall(jeanne: Visitor, amine: Visitor): Promise<void> {
   await jeanne.open();

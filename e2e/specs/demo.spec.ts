@@ -11,7 +11,7 @@ test("the platform is stopped during a call and started again: nothing is lost",
   const port = await freePort();
   let platform = await Platform.start({ port });
   const [jeanne, amine] = [await welcome({ at: platform }), await welcome({ at: platform })];
-  for (const visitor of [jeanne, amine]) visitor.witness.allow(/WebSocket/, /ERR_CONNECTION_REFUSED/, /status of 50[234]/, /livekit|signal|network|fetch/i);
+  for (const visitor of [jeanne, amine]) visitor.witness.allow(/WebSocket/, /ERR_CONNECTION_REFUSED/, /status of 50[234]/, /ConnectionError|data ?channel|signal|network|fetch/i);
   await jeanne.open();
   await jeanne.signIn("Jeanne Morel");
   const room = await jeanne.makeRoom({ name: "Qui dure" });

@@ -21,7 +21,7 @@ test("the browser refuses camera and microphone: the page says what to do, and o
   const { title, help, mic, camera } = jeanne.words.devices;
   await expect(jeanne.page.getByText(help["refused-by-browser"])).toBeVisible();
   await expect(jeanne.page.getByText(filled(title["refused-by-browser"], { device: `${mic}, ${camera}` }))).toBeVisible();
-  await jeanne.join();
+  await jeanne.join(undefined, { withoutCamera: true });
 
   await amine.open();
   await amine.signIn("Amine Kader");
@@ -38,7 +38,7 @@ test("somebody joins with camera and microphone off, and turns them on in the ca
   await jeanne.open(`/${room.slug}`);
   await jeanne.page.getByRole("button", { name: jeanne.words.prejoin.turnCameraOff }).click();
   await jeanne.page.getByRole("button", { name: jeanne.words.prejoin.turnMicOff }).click();
-  await jeanne.join();
+  await jeanne.join(undefined, { withoutCamera: true });
   await amine.open();
   await amine.signIn("Amine Kader");
   await amine.enter(room);
@@ -49,4 +49,27 @@ test("somebody joins with camera and microphone off, and turns them on in the ca
   await jeanne.call.control("micOn").click();
   await expectMoving(amine.call.video("Jeanne Morel"));
   await expect(amine.call.tile("Jeanne Morel")).not.toContainText(amine.words.call.muted);
+});
+
+test("somebody who joins before the camera has opened is seen all the same", async ({ welcome }) => {
+  const [jeanne, amine] = [await welcome(), await welcome()];
+  await jeanne.page.addInitScript(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      await new Promise((resolve) => window.addEventListener("click", resolve, { once: true }));
+      return open(wanted);
+    };
+  });
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  const room = await jeanne.makeRoom({ name: "Pressée" });
+  await jeanne.open(`/${room.slug}`);
+  await expect(jeanne.page.getByText(jeanne.words.prejoin.cameraWaiting)).toBeVisible();
+  await jeanne.page.getByRole("button", { name: jeanne.words.prejoin.join, exact: true }).click();
+  await jeanne.call.expectIn();
+
+  await amine.open();
+  await amine.signIn("Amine Kader");
+  await amine.enter(room);
+  await expectMoving(amine.call.video("Jeanne Morel"));
 });

@@ -23,6 +23,7 @@ test("from the click on Join to the first picture, next to a bare page on the sa
     const guest = await welcome();
     await guest.open(`/${room.slug}`);
     await guest.page.getByRole("textbox", { name: guest.words.prejoin.name }).fill("Nadia Benali");
+    await expect(guest.page.getByLabel(guest.words.prejoin.preview)).toBeVisible();
     times.ours.push(await firstFrame(guest.page, guest.words.prejoin.join));
     if (pair === 0) await expectMoving(guest.call.video("Jeanne Morel"));
     await guest.context.close();
@@ -57,6 +58,7 @@ async function firstFrame(page: Page, button: string): Promise<number> {
 async function enterAndTell(visitor: Visitor, room: RoomSeen): Promise<string> {
   const answered = visitor.page.waitForResponse((r) => r.url().endsWith(`/rooms/${room.slug}/join`));
   await visitor.open(`/${room.slug}`);
+  await expect(visitor.page.getByLabel(visitor.words.prejoin.preview)).toBeVisible();
   await visitor.page.getByRole("button", { name: visitor.words.prejoin.join, exact: true }).click();
   const { livekit } = (await (await answered).json()) as { livekit: { token: string } };
   const claims = JSON.parse(Buffer.from(livekit.token.split(".")[1] ?? "", "base64url").toString()) as { video: { room: string } };

@@ -5,6 +5,7 @@ test("a meeting from sign-in to leaving with the keyboard alone", async ({ welco
   const jeanne = await welcome();
   const { page, words, call } = jeanne;
   await jeanne.open();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 
   await test.step("the first stop skips to the content", async () => {
     await page.keyboard.press("Tab");

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -45,7 +45,12 @@ export class Platform {
     const providerPort = options.providerPort ?? (await freePort());
     const sfuPort = await freePort();
     const data = options.data ?? mkdtempSync(join(tmpdir(), "parvis-e2e-"));
-    const flags = [`--idp-listen=127.0.0.1:${providerPort}`, `--sfu-port=${sfuPort}`, "--sfu-udp-port=0", "--sfu-turn-port=0"];
+    const flags = [
+      `--idp-listen=127.0.0.1:${providerPort}`,
+      `--sfu-port=${sfuPort}`,
+      `--sfu-udp-port=${await freePort("udp")}`,
+      `--sfu-turn-port=${await freePort("udp")}`,
+    ];
     const child = spawn(program, ["demo", ...flags], {
       env: {
         ...withoutSettings(process.env),
@@ -110,9 +115,10 @@ export class Platform {
     if (!keepData) rmSync(this.data, { recursive: true });
   }
 
-  /** What it printed so far. */
+  /** What it printed and logged so far. */
   said(): string {
-    return readFileSync(this.log, "utf8");
+    const logged = join(this.data, "parvis.log");
+    return readFileSync(this.log, "utf8") + (existsSync(logged) ? readFileSync(logged, "utf8") : "");
   }
 
   async #ready(): Promise<void> {

@@ -42,7 +42,7 @@ export const test = base.extend<{ welcome: Welcome }, { platform: Platform }>({
       expect.soft(witness.unexpected(), "errors in the browser's console").toEqual([]);
       expect.soft(witness.foreignHosts(at.hosts), "foreign hosts").toEqual([]);
     }
-    if (info.status !== info.expectedStatus) await info.attach("platform.log", { path: platform.log });
+    if (info.status !== info.expectedStatus) await info.attach("platform.log", { body: platform.said() });
   },
 });
 

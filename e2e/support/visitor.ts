@@ -70,9 +70,10 @@ export class Visitor {
     await this.page.getByRole("menuitem", { name: this.words.call[key] }).click();
   }
 
-  /** Goes in from the page before joining. */
-  async join(guestName?: string): Promise<void> {
+  /** Goes in from the page before joining, once one's own picture is there. */
+  async join(guestName?: string, { withoutCamera = false } = {}): Promise<void> {
     if (guestName !== undefined) await this.page.getByRole("textbox", { name: this.words.prejoin.name }).fill(guestName);
+    if (!withoutCamera) await expect(this.page.getByLabel(this.words.prejoin.preview)).toBeVisible();
     await this.page.getByRole("button", { name: this.words.prejoin.join, exact: true }).click();
     await this.call.expectIn();
   }
