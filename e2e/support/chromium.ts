@@ -24,6 +24,8 @@ export function chromium(): LaunchOptions {
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
       "--autoplay-policy=no-user-gesture-required",
+      // Without it a machine that has no network but loopback has no way for media, not even to itself.
+      "--allow-loopback-in-peer-connection",
       "--disable-quic",
       "--disable-sync",
       "--no-first-run",
