@@ -95,7 +95,7 @@ func (c *committer) run() {
 	for {
 		select {
 		case r := <-c.queue:
-			batch := c.gather(r, last >= fast)
+			batch := c.gather(r, last)
 			last = len(batch)
 			c.commit(batch)
 		case <-c.stop:
@@ -107,15 +107,16 @@ func (c *committer) run() {
 	}
 }
 
-// gather takes who waits already (those who came during the last commit) and, when joins come fast, who comes next.
-func (c *committer) gather(first *request, wait bool) []*request {
+// gather takes who waits already (those who came during the last commit). When joins come fast it waits for as many as
+// the batch before had: no longer than gatherFor, and no longer than there is somebody to expect.
+func (c *committer) gather(first *request, last int) []*request {
 	batch := c.waiting([]*request{first})
-	if !wait || len(batch) == maxBatch {
+	if last < fast || len(batch) >= last {
 		return batch
 	}
 	full := time.NewTimer(gatherFor)
 	defer full.Stop()
-	for len(batch) < maxBatch {
+	for len(batch) < last {
 		select {
 		case r := <-c.queue:
 			batch = append(batch, r)
@@ -125,7 +126,7 @@ func (c *committer) gather(first *request, wait bool) []*request {
 			return batch
 		}
 	}
-	return batch
+	return c.waiting(batch)
 }
 
 func (c *committer) waiting(batch []*request) []*request {

@@ -16,8 +16,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// Options is what Open needs to know. URL is postgres://… or sqlite:path; the others have a default but for Replica,
-// which only logs need. Metrics may be nil.
+// Options is what Open needs to know. URL is postgres://… or sqlite:path. Replica names this process to who looks at
+// PostgreSQL's connections. All but URL may be left out.
 type Options struct {
 	URL     string
 	Logger  *slog.Logger
@@ -50,10 +50,12 @@ type pool struct {
 	sql   *sql.DB
 	gorm  *gorm.DB
 	slots *semaphore.Weighted
+	wait  time.Duration
 }
 
 const (
 	poolWait         = time.Second
+	fileWait         = 5 * time.Second // SQLite: everybody writes through one connection
 	statementTimeout = 2 * time.Second
 	lockTimeout      = time.Second
 	// unitTimeout bounds a whole store method: it is for what the others cannot see, a network that swallows packets.
@@ -72,7 +74,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if d.now == nil {
 		d.now = time.Now
 	}
-	if err := d.connect(ctx); err != nil {
+	if err := d.connect(ctx, o); err != nil {
 		return nil, err
 	}
 	d.caches = newCaches()
@@ -82,7 +84,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return d, nil
 }
 
-func (d *DB) connect(ctx context.Context) (err error) {
+func (d *DB) connect(ctx context.Context, o Options) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	switch {
@@ -91,7 +93,7 @@ func (d *DB) connect(ctx context.Context) (err error) {
 		d.writer, d.reader, err = openSQLite(strings.TrimPrefix(d.url, "sqlite:"), d.logger)
 	case isPostgres(d.url):
 		d.dialect = postgresDialect
-		d.writer, err = openPostgres(d.url, d.logger)
+		d.writer, err = openPostgres(d.url, o.Replica, d.logger)
 		d.reader = d.writer
 	default:
 		return errURL

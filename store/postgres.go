@@ -15,7 +15,7 @@ import (
 // connections is how many a replica opens at most: four replicas fit into PostgreSQL's default of 100.
 const connections = 24
 
-func openPostgres(url string, logger *slog.Logger) (*pool, error) {
+func openPostgres(url, replica string, logger *slog.Logger) (*pool, error) {
 	config, err := postgresConfig(url)
 	if err != nil {
 		return nil, err
@@ -23,6 +23,9 @@ func openPostgres(url string, logger *slog.Logger) (*pool, error) {
 	config.RuntimeParams["statement_timeout"] = milliseconds(statementTimeout)
 	config.RuntimeParams["lock_timeout"] = milliseconds(lockTimeout)
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(unitTimeout)
+	if replica != "" {
+		config.RuntimeParams["application_name"] += " " + replica
+	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
@@ -32,7 +35,7 @@ func openPostgres(url string, logger *slog.Logger) (*pool, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &pool{sql: db, gorm: g, slots: semaphore.NewWeighted(connections)}, nil
+	return &pool{sql: db, gorm: g, slots: semaphore.NewWeighted(connections), wait: poolWait}, nil
 }
 
 // postgresConfig reads the URL. The password stays out of its error, which pgx sees to.

@@ -92,7 +92,8 @@ func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
 	}
 	_, err = exec(t.DB, `INSERT INTO intervals (id, session_id, participant_id, admission_id, began_at, last_seen_at)
 		VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (admission_id) WHERE ended_at IS NULL DO UPDATE SET last_seen_at = excluded.last_seen_at`,
+		ON CONFLICT (admission_id) WHERE ended_at IS NULL DO UPDATE SET last_seen_at =
+			CASE WHEN intervals.last_seen_at < excluded.last_seen_at THEN excluded.last_seen_at ELSE intervals.last_seen_at END`,
 		newID(), session, participant, a.ID, moment(at), moment(at))
 	return err
 }

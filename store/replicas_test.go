@@ -217,3 +217,24 @@ func TestTwoReplicasAdmitTheSameSignInOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestTheReaderOfChangesOutlivesItsConnections(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		here, there := open(t, store.Options{URL: url}), watching(t, open(t, store.Options{URL: url, Replica: "there"}))
+		awaitReader(t, here, there)
+		if !isSQLite(url) {
+			tell(t, look(t, url), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'parvis%there'")
+		}
+		awaitReader(t, here, there)
+		r := storetest.Room("aaa-bbbb-ccc")
+		if err := here.CreateRoom(t.Context(), r, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		told := listening(there)
+		rename(t, here, r.ID, "after")
+		told.await(t, store.ChangedRoom, r.ID)
+		if got := nameOf(t, there, r.Slug); got != "after" {
+			t.Errorf("got %q", got)
+		}
+	})
+}

@@ -104,25 +104,36 @@ func (t *tx) carry(decided rooms.Settlement, now time.Time) error {
 	return nil
 }
 
-// endSessions ends those in which no interval is undecided, with the last moment that somebody was there.
+// endSessions ends those in which no interval is undecided, with the last moment that somebody was there. Clocks of
+// replicas differ: what began on one is not ended earlier by another.
 func (t *tx) endSessions(ids []string, now time.Time) (ended map[string]bool, err error) {
 	ended = map[string]bool{}
 	for _, id := range slices.Sorted(slices.Values(ids)) {
 		over, err := all[struct {
-			RoomID  string
-			EndedAt moment
-		}](t.DB, `UPDATE sessions SET ended_at = COALESCE((SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = sessions.id), ?)
-			WHERE id = ? AND ended_at IS NULL AND NOT EXISTS (
-				SELECT 1 FROM intervals i WHERE i.session_id = sessions.id AND i.ended_at IS NULL)
-			RETURNING room_id, ended_at`, moment(now), id)
+			RoomID    string
+			StartedAt moment
+			LastOut   *moment
+		}](t.DB, `SELECT s.room_id, s.started_at, (SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = s.id) AS last_out
+			FROM sessions s WHERE s.id = ? AND s.ended_at IS NULL AND NOT EXISTS (
+				SELECT 1 FROM intervals i WHERE i.session_id = s.id AND i.ended_at IS NULL)`, id)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range over {
-			ended[id] = true
-			if err := t.use(s.RoomID, s.EndedAt.time()); err != nil {
+		for _, s := range over { // one, or none
+			at := now
+			if s.LastOut != nil {
+				at = s.LastOut.time()
+			}
+			if at.Before(s.StartedAt.time()) {
+				at = s.StartedAt.time()
+			}
+			if _, err := exec(t.DB, "UPDATE sessions SET ended_at = ? WHERE id = ?", moment(at), id); err != nil {
 				return nil, err
 			}
+			if err := t.use(s.RoomID, at); err != nil {
+				return nil, err
+			}
+			ended[id] = true
 		}
 	}
 	return ended, nil

@@ -67,5 +67,5 @@ func sqlitePool(dsn string, size int, logger *slog.Logger) (*pool, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &pool{sql: db, gorm: g, slots: semaphore.NewWeighted(int64(size))}, nil
+	return &pool{sql: db, gorm: g, slots: semaphore.NewWeighted(int64(size)), wait: fileWait}, nil
 }

@@ -19,10 +19,10 @@ type tx struct {
 
 var errPoolBusy = errors.New("no free connection in time")
 
-// acquire waits for a connection, at most poolWait.
+// acquire waits for a connection, at most as long as the pool says.
 func (p *pool) acquire(ctx context.Context) (release func(), err error) {
 	if !p.slots.TryAcquire(1) {
-		wait, cancel := context.WithTimeout(ctx, poolWait)
+		wait, cancel := context.WithTimeout(ctx, p.wait)
 		defer cancel()
 		if p.slots.Acquire(wait, 1) != nil {
 			if ctx.Err() != nil {

@@ -39,6 +39,7 @@ func Presence(t *testing.T, newStore func(*testing.T) PresenceStore) {
 	t.Run("one room can be asked for by its SFU name", func(t *testing.T) { oneRoom(t, newStore(t)) })
 	t.Run("who came back meanwhile is not made to leave", func(t *testing.T) { cameBack(t, newStore(t)) })
 	t.Run("a session ends once nobody is in it, and says so once", func(t *testing.T) { sessionEnds(t, newStore(t)) })
+	t.Run("replicas whose clocks differ end a session all the same", func(t *testing.T) { clocksDiffer(t, newStore(t)) })
 	t.Run("what a sweep noted is there at the next", func(t *testing.T) { sweepNotes(t, newStore(t)) })
 	t.Run("a hand goes down with who left", func(t *testing.T) { handGoes(t, newStore(t)) })
 	t.Run("the end of an admission ends its interval", func(t *testing.T) { intervalEnds(t, newStore(t)) })
@@ -296,5 +297,26 @@ func intervalEnds(t *testing.T, s PresenceStore) {
 	}
 	if got := present(t, s, Nine); len(got) != 1 || len(got[0].People) != 0 {
 		t.Errorf("the session goes on, the interval does not: %+v", got)
+	}
+}
+
+func clocksDiffer(t *testing.T, s PresenceStore) {
+	r, in, _ := inside(t, s)
+	behind := Nine.Add(-time.Minute)
+	again, relay := enter(t, s, in.Admission, "b", behind)
+	other, _ := enter(t, s, admit(t, s, Admission(r)), "b", behind)
+	if err := s.CloseRelay(t.Context(), relay, behind); err != nil {
+		t.Fatal(err)
+	}
+	later := Nine.Add(time.Hour)
+	settle(t, s, rooms.Settlement{
+		Left: map[string]time.Time{again.Admission.ID: behind, other.Admission.ID: behind}, Over: []string{in.Admission.SessionID},
+	}, later)
+	if got := present(t, s, later); len(got) != 0 {
+		t.Errorf("got %+v", got)
+	}
+	back, _ := enter(t, s, in.Admission, "b", behind)
+	if _, err := s.EndAdmissions(t.Context(), rooms.AdmissionSelection{ID: back.Admission.ID}, rooms.EndLeft, behind.Add(-time.Second)); err != nil {
+		t.Error(err)
 	}
 }
