@@ -125,10 +125,7 @@ func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, 
 	var endings []rooms.Ending
 	err := d.write(ctx, "end admissions", func(t *tx) error {
 		endings = nil
-		rows, err := all[struct {
-			Admission admissionRow `gorm:"embedded"`
-			MediaName string
-		}](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
+		rows, err := all[endingRow](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
 			by+" = ? AND a.state <> 'ended' ORDER BY a.id"+d.dialect.forUpdateOf("a"), value)
 		if err != nil {
 			return err

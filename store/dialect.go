@@ -29,7 +29,7 @@ var (
 
 func (d dialect) postgres() bool { return d.name == postgresDialect.name }
 
-var errURL = errors.New("the database URL begins with postgres:// or sqlite:")
+var errURL = errors.New("the database URL begins with postgres:// or with sqlite: and a path")
 
 func isPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")

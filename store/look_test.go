@@ -44,11 +44,4 @@ func tell(t *testing.T, db *sql.DB, query string) string {
 	return strings.Join(out, " ")
 }
 
-func do(t *testing.T, db *sql.DB, statement string) {
-	t.Helper()
-	if _, err := db.ExecContext(t.Context(), statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
-}
-
 func isSQLite(url string) bool { return strings.HasPrefix(url, "sqlite:") }

@@ -18,7 +18,7 @@ import (
 
 func TestADatabaseThatCannotBeOpenedSaysWhy(t *testing.T) {
 	for url, want := range map[string]string{
-		"mysql://x":       "begins with postgres:// or sqlite:",
+		"mysql://x":       "begins with postgres:// or",
 		"sqlite:":         "name a file",
 		"sqlite::memory:": "name a file",
 		"sqlite:" + t.TempDir() + "/missing/x.db":     "make it first",
