@@ -44,7 +44,7 @@ export default defineConfig({
   test: {
     // What knows no page is tested without one, ten times as fast.
     projects: [
-      { extends: true, test: { name: "plain", environment: "node", include: ["src/{call,i18n,styles}/**/*.test.ts"] } },
+      { extends: true, test: { name: "plain", environment: "node", css: true, include: ["src/{call,i18n,styles}/**/*.test.ts"] } },
       {
         extends: true,
         test: {

@@ -6,7 +6,7 @@ import type { DeviceTrouble } from "./media/devices";
 import { peopleNotices, saidNotices, type Notice } from "./notices";
 import { Outbox, type Unsent } from "./outbox";
 import { settleOrder } from "./layout/stage";
-import { keepSame, type Person } from "./people";
+import { keepSame, withAbsent, type Person } from "./people";
 import { step, type Phase, type PhaseEvent } from "./phase";
 import type { CallApi, Media, MediaEvents, Own, Publishable } from "./ports";
 import { readSignal, type ReactionName } from "./signal";
@@ -266,10 +266,12 @@ export class Call {
     return {
       people: (people, own) => {
         const before = this.seats;
-        this.seats = keepSame(before, people);
-        this.view.set({ own });
+        const live = this.view.get().phase.name === "live";
+        // While a connection is mended nobody is known to have left: seats stay, only their pictures go.
+        this.seats = keepSame(before, live ? people : withAbsent(before, people));
+        if (live || before.length === 0) this.view.set({ own });
         this.seat(this.seats);
-        if (this.view.get().phase.name === "live" && before.length > 0) peopleNotices(before, people).forEach(this.tell);
+        if (live && before.length > 0) peopleNotices(before, people).forEach(this.tell);
       },
       signal: (payload) => {
         const signal = readSignal(payload);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { initialsOf, keepSame, matches, standingOf } from "./people";
+import { initialsOf, keepSame, matches, standingOf, withAbsent } from "./people";
 import { person, track } from "./people.fixture";
 
 test.each([
@@ -30,6 +30,15 @@ test("only people who changed are new objects", () => {
   const after = keepSame(before, [person("a"), person("b", { camera: track("c") })]);
   expect(after[0]).toBe(before[0]);
   expect(after[1]).not.toBe(before[1]);
+});
+
+test("who is not seen while a connection is mended keeps a seat, without picture", () => {
+  const before = [person("me1", { mine: true }), person("a", { camera: track("c"), speaking: true })];
+  const now = [person("me2", { mine: true })];
+  expect(withAbsent(before, now).map(({ id, camera, speaking }) => [id, camera, speaking])).toEqual([
+    ["me2", undefined, false],
+    ["a", undefined, false],
+  ]);
 });
 
 test("a search forgives accents and capitals", () => {

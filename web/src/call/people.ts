@@ -77,6 +77,15 @@ export function keepSame(before: readonly Person[], now: readonly Person[]): rea
   return next.length === before.length && next.every((person, i) => person === before[i]) ? before : next;
 }
 
+/** People together with those who were there before: without sound and picture until they are back. */
+export function withAbsent(before: readonly Person[], now: readonly Person[]): readonly Person[] {
+  const here = new Set(now.map((person) => person.id));
+  const absent = before
+    .filter((person) => !here.has(person.id) && !(person.mine && now.some((other) => other.mine)))
+    .map((person) => ({ ...person, speaking: false, camera: undefined, screen: undefined, sounds: [] }));
+  return [...now, ...absent];
+}
+
 function alike(a: Person, b: Person): boolean {
   return (
     (Object.keys(a) as (keyof Person)[]).every(

@@ -26,7 +26,7 @@ export type PhaseEvent =
   | { type: "leave" };
 
 /** What the engine has to do next. `rejoin` asks first whether this person was removed. */
-export type Effect = { type: "none" } | { type: "rejoin" } | { type: "wait"; until: number } | { type: "end" };
+type Effect = { type: "none" } | { type: "rejoin" } | { type: "wait"; until: number } | { type: "end" };
 
 export interface Step {
   phase: Phase;

@@ -9,7 +9,7 @@ interface Keys {
   shift: boolean;
 }
 
-export const shortcuts: Record<Action, Keys> = {
+const shortcuts: Record<Action, Keys> = {
   mic: { key: "d", control: true, shift: false },
   camera: { key: "e", control: true, shift: false },
   talk: { key: "v", control: false, shift: false },

@@ -11,7 +11,7 @@ export const reactions: readonly ReactionName[] = [
   "thanks",
 ];
 
-export interface HandChange {
+interface HandChange {
   participant: string;
   name: string;
   raised: boolean;

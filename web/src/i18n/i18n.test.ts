@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import codesInGo from "../../../fault/codes.go?raw";
 import { en } from "./en";
 import { fr } from "./fr";
 import { preferred } from "./index";
@@ -38,8 +38,7 @@ test("French keeps its signs on the line of their word", () => {
 });
 
 test("every problem code of the API has a sentence in both languages", () => {
-  const source = readFileSync(new URL("../../../fault/codes.go", import.meta.url), "utf8");
-  const codes = [...source.matchAll(/^\s+Code\w+\s+Code = "([a-z-]+)"/gm)].map((match) => match[1] ?? "");
+  const codes = [...codesInGo.matchAll(/^\s+Code\w+\s+Code = "([a-z-]+)"/gm)].map((match) => match[1] ?? "");
   expect(codes.length).toBeGreaterThan(20);
   for (const code of codes) {
     expect(Object.keys(fr.errors)).toContain(code);
@@ -49,10 +48,12 @@ test("every problem code of the API has a sentence in both languages", () => {
 });
 
 test("every key is used", () => {
-  const sources = readdirSync(new URL("../", import.meta.url), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("i18n/") && !name.includes(".test."))
-    .map((name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8"))
-    .join("\n");
+  const files = import.meta.glob<string>(["../**/*.{ts,tsx}", "!../i18n/**", "!../**/*.test.*"], {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+  const sources = Object.values(files).join("\n");
   const composed = [...sources.matchAll(/`((?:\w+\.)+)\$\{/g)].map((match) => match[1] ?? "");
   const unused = french
     .map(([key]) => key.replace(/_(one|other)$/, ""))

@@ -32,7 +32,7 @@ export function since(iso: string, language: string, now = Date.now()): string {
   for (const [unit, length] of units) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
-  return format.format(0, "minute");
+  return format.format(0, "second");
 }
 
 /** 3:07, 1:02:07 */

@@ -66,6 +66,7 @@ export class LiveKitMedia implements Media {
   private readonly events: MediaEvents;
   private readonly on: Record<DeviceKind, boolean>;
   private readonly handed: Partial<Record<DeviceKind, MediaStreamTrack>>;
+  private publishing = true;
   private closing = false;
   private told = false;
 
@@ -87,6 +88,7 @@ export class LiveKitMedia implements Media {
 
   async connect(url: string, token: string): Promise<void> {
     this.closing = false;
+    this.publishing = true;
     await this.room.connect(url, token, { maxRetries: 0 });
     void this.publishChosen();
   }
@@ -135,6 +137,7 @@ export class LiveKitMedia implements Media {
         if (!this.on[kind] || !this.may(kind)) return;
         try {
           await this.publishHanded(kind);
+          if (!this.wants(kind)) await this.set(kind, false); // turned off meanwhile
         } catch (error) {
           this.on[kind] = false;
           this.events.trouble(kind, troubleOf(error));
@@ -142,6 +145,7 @@ export class LiveKitMedia implements Media {
       }),
     );
     this.dropHanded();
+    this.publishing = false;
     this.tellSoon();
   }
 
@@ -182,6 +186,17 @@ export class LiveKitMedia implements Media {
           systemAudio: "include",
         });
     }
+  }
+
+  private wants(kind: DeviceKind): boolean {
+    return this.on[kind];
+  }
+
+  // What is about to go on air counts as on, so that no switch flickers while a connection is made.
+  private isOn(kind: DeviceKind): boolean {
+    const me = this.room.localParticipant;
+    const onAir = kind === "mic" ? me.isMicrophoneEnabled : me.isCameraEnabled;
+    return onAir || (this.publishing && this.wants(kind) && this.may(kind));
   }
 
   private may(kind: Publishable): boolean {
@@ -238,15 +253,17 @@ export class LiveKitMedia implements Media {
     const { localParticipant, remoteParticipants } = this.room;
     const others = [...remoteParticipants.values()].map((participant) => personOf(participant, false));
     others.sort((a, b) => a.joinedAt - b.joinedAt || a.id.localeCompare(b.id));
-    return localParticipant.identity === "" ? others : [personOf(localParticipant, true), ...others];
+    if (localParticipant.identity === "") return others;
+    const me = { ...personOf(localParticipant, true), micOn: this.isOn("mic"), cameraOn: this.isOn("camera") };
+    return [me, ...others];
   }
 
   private own(): Own {
     const me = this.room.localParticipant;
     return {
       may: { mic: this.may("mic"), camera: this.may("camera"), screen: this.may("screen") },
-      micOn: me.isMicrophoneEnabled,
-      cameraOn: me.isCameraEnabled,
+      micOn: this.isOn("mic"),
+      cameraOn: this.isOn("camera"),
       screenOn: me.isScreenShareEnabled,
     };
   }

@@ -43,7 +43,11 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
       {(!narrow || reacting) && (
         <ReactionMenu
           open={reacting}
-          onOpenChange={setReacting}
+          onOpenChange={(open) => {
+            setReacting(open);
+            // On a phone its button goes with it: the focus goes to where it was opened from.
+            if (!open && narrow) queueMicrotask(() => document.getElementById("dock-more")?.focus());
+          }}
           button={(wiring) => (
             <DockButton icon={<Smile className="ico" aria-hidden="true" />} short={t("call.short.react")} label={t("call.react")} {...wiring} />
           )}
@@ -76,7 +80,13 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
         align={narrow ? "end" : "center"}
         entries={more}
         button={(wiring) => (
-          <DockButton icon={<Ellipsis className="ico" aria-hidden="true" />} short={t("call.short.more")} label={t("call.more")} {...wiring} />
+          <DockButton
+            id="dock-more"
+            icon={<Ellipsis className="ico" aria-hidden="true" />}
+            short={t("call.short.more")}
+            label={t("call.more")}
+            {...wiring}
+          />
         )}
       />
       <span className={s.gap} />

@@ -10,7 +10,8 @@ export function Closed({ code, slug, room }: { code: string; slug: string; room?
   const text = useErrorText();
   const signIn = code === "sign-in-required" || code === "sign-in-expired" || code === "assurance-too-low";
   const unknown = code === "room-not-found" || code === "not-found";
-  const title = code === "sign-in-required" ? t("prejoin.signInTitle") : t("prejoin.refusedTitle");
+  const title =
+    code === "sign-in-required" ? t("prejoin.signInTitle") : unknown ? t("prejoin.unknownTitle") : t("prejoin.refusedTitle");
   useTitle(title);
   return (
     <div className="page">

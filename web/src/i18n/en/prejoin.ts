@@ -23,6 +23,7 @@ export const prejoin = {
   signInRequired: "This room is for people who are signed in. After signing in you come back here.",
   haveAccount: "Do you have an account?",
   signInInstead: "Sign in to join under your name",
+  unknownTitle: "No such room",
   refusedTitle: "You cannot enter",
   unavailableTitle: "Meetings are interrupted",
   unavailable: "The meeting server does not answer. You have nothing to do: this page tries again by itself.",

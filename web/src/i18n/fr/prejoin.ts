@@ -23,6 +23,7 @@ export const prejoin = {
   signInRequired: "Cette salle est réservée aux personnes connectées. Après la connexion, vous reviendrez ici.",
   haveAccount: "Vous avez un compte ?",
   signInInstead: "Se connecter pour entrer sous votre nom",
+  unknownTitle: "Salle introuvable",
   refusedTitle: "Vous ne pouvez pas entrer",
   unavailableTitle: "Les réunions sont interrompues",
   unavailable: "Le serveur de réunion ne répond pas. Vous n’avez rien à faire : cette page réessaie d’elle-même.",
