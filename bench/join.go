@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	callers       = 64
+	callers       = 256
 	joinRounds    = 3
 	stormRate     = 3334 // 200 000 in a minute
 	stormCallers  = 256

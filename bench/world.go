@@ -159,14 +159,14 @@ func (w *world) seed(ctx context.Context) error {
 func (w *world) seedPeople(ctx context.Context, db *store.DB) error {
 	now := time.Now().UTC()
 	people := directory.New(db, time.Now)
-	person, err := people.SignedIn(ctx, directory.Claims{
-		Provider: "bench", Issuer: "http://localhost:1", Subject: "bench", GivenName: "Jeanne", FamilyName: "Morel", Siret: "11001401600015",
-		OrganizationLabel: "Ministère", Assurance: auth.AssuranceAgentMFA,
-	})
-	if err != nil {
-		return err
-	}
 	for i := range guests {
+		person, err := people.SignedIn(ctx, directory.Claims{
+			Provider: "bench", Issuer: "http://localhost:1", Subject: fmt.Sprint("bench", i), GivenName: "Jeanne", FamilyName: "Morel", Siret: "11001401600015",
+			OrganizationLabel: "Ministère", Assurance: auth.AssuranceAgentMFA,
+		})
+		if err != nil {
+			return err
+		}
 		var secret [32]byte
 		binary.BigEndian.PutUint64(secret[:], uint64(i))
 		sum := sha256.Sum256(secret[:])

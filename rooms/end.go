@@ -23,7 +23,7 @@ func (s *Service) PersonDeactivated(ctx context.Context, personID string) error 
 
 // ServiceRevoked ends what a service account's tokens were admitted to.
 func (s *Service) ServiceRevoked(ctx context.Context, tokenID string) error {
-	return s.end(ctx, AdmissionSelection{WhoID: tokenID}, EndRevoked)
+	return s.end(ctx, AdmissionSelection{ServiceID: tokenID}, EndRevoked)
 }
 
 // end is a removal in its order (DESIGN §3.4): commit, disconnect at the SFU, then cut the relay. What the SFU or the

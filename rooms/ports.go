@@ -59,11 +59,11 @@ type AdmissionStore interface {
 
 // AdmissionSelection names admissions by exactly one of its fields.
 type AdmissionSelection struct {
-	ID       string
-	SignInID string
-	PersonID string
-	RoomID   string
-	WhoID    string
+	ID        string
+	SignInID  string
+	PersonID  string
+	RoomID    string
+	ServiceID string
 }
 
 // PresenceStore keeps relays, sessions, participants and intervals.

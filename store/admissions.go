@@ -95,7 +95,7 @@ func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
 // column names the condition of a selection, and its value; false when it does not name exactly one thing.
 func column(s rooms.AdmissionSelection) (condition, value string, ok bool) {
 	for _, c := range []struct{ condition, value string }{
-		{"a.id", s.ID}, {"a.sign_in_id", s.SignInID}, {"a.person_id", s.PersonID}, {"a.room_id", s.RoomID}, {"a.who_id", s.WhoID},
+		{"a.id", s.ID}, {"a.sign_in_id", s.SignInID}, {"a.person_id", s.PersonID}, {"a.room_id", s.RoomID}, {"a.who_kind = 'service' AND a.who_id", s.ServiceID},
 	} {
 		if c.value != "" {
 			if ok {

@@ -99,11 +99,12 @@ func (c *cache[K, V]) put(key K, value V, tag string, mark uint64) {
 
 // caches is what hot paths read: a join reads sign-in, room and grants.
 type caches struct {
-	ledger  *ledger
-	rooms   *cache[string, rooms.Room]
-	grants  *cache[grantsKey, []access.Grant]
-	signIns *cache[[32]byte, signin.SignIn]
-	tokens  *cache[string, service.Token]
+	ledger     *ledger
+	rooms      *cache[string, rooms.Room]
+	grants     *cache[grantsKey, []access.Grant] // of rooms that have many
+	roomGrants *cache[string, heldGrants]
+	signIns    *cache[[32]byte, signin.SignIn]
+	tokens     *cache[string, service.Token]
 }
 
 // grantsKey is a room and subjects, joined to one text.
@@ -112,10 +113,11 @@ type grantsKey struct{ room, subjects string }
 func newCaches() caches {
 	l := &ledger{seed: maphash.MakeSeed(), started: time.Now()}
 	return caches{
-		ledger:  l,
-		rooms:   newCache[string, rooms.Room](l, 8192),
-		grants:  newCache[grantsKey, []access.Grant](l, 16384),
-		signIns: newCache[[32]byte, signin.SignIn](l, 16384),
-		tokens:  newCache[string, service.Token](l, 1024),
+		ledger:     l,
+		rooms:      newCache[string, rooms.Room](l, 8192),
+		grants:     newCache[grantsKey, []access.Grant](l, 16384),
+		roomGrants: newCache[string, heldGrants](l, 8192),
+		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
+		tokens:     newCache[string, service.Token](l, 1024),
 	}
 }

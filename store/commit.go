@@ -35,8 +35,9 @@ type answer struct {
 	err       error
 }
 
-// committer writes the admissions of those who come at the same time with one commit. One goroutine owns the writing;
-// a caller who goes away changes nothing for the others.
+// committer writes the admissions of those who come at the same time with one commit. Its writers share a queue: while
+// the database works on one batch the next gathers, so that neither waits for the other. A caller who goes away changes
+// nothing for the others.
 type committer struct {
 	db      *DB
 	queue   chan *request
@@ -45,9 +46,16 @@ type committer struct {
 	once    sync.Once
 }
 
-func newCommitter(db *DB) *committer {
+func newCommitter(db *DB, writers int) *committer {
 	c := &committer{db: db, queue: make(chan *request, 2*maxBatch), stop: make(chan struct{}), stopped: make(chan struct{})}
-	go c.run()
+	var running sync.WaitGroup
+	for range writers {
+		running.Go(c.run)
+	}
+	go func() {
+		running.Wait()
+		close(c.stopped)
+	}()
 	return c
 }
 
@@ -90,7 +98,6 @@ func (c *committer) admit(ctx context.Context, a rooms.Admission, events []event
 
 // run commits until it is stopped, and then what is still in the queue.
 func (c *committer) run() {
-	defer close(c.stopped)
 	last := 0
 	for {
 		select {

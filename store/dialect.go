@@ -13,16 +13,20 @@ type dialect struct {
 	forUpdate, forShare string
 	// forUpdateOf locks the rows of one table of a join.
 	forUpdateOf func(alias string) string
+	// committers is how many batches of joins are written at a time: one is under way while the next gathers.
+	committers int
 }
 
 var (
 	sqliteDialect = dialect{
 		name:        "sqlite",
+		committers:  1,
 		forUpdateOf: func(string) string { return "" },
 	}
 	postgresDialect = dialect{
-		name:      "postgres",
-		forUpdate: " FOR UPDATE", forShare: " FOR SHARE",
+		name:       "postgres",
+		committers: 2,
+		forUpdate:  " FOR UPDATE", forShare: " FOR SHARE",
 		forUpdateOf: func(alias string) string { return " FOR UPDATE OF " + alias },
 	}
 )

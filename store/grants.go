@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parvis/access"
@@ -79,11 +80,61 @@ func subjectArgs(args []any, subjects []access.Subject) []any {
 	return args
 }
 
+// fewGrants is up to how many grants a room's are kept whole: then whoever comes next needs no question. A room with
+// thousands of invitees is asked about each of them instead.
+const fewGrants = 32
+
+// heldGrants is what a cache knows of a room's grants: all of them, or that they are many.
+type heldGrants struct {
+	all  []access.Grant
+	many bool
+}
+
+func (h heldGrants) of(subjects []access.Subject) []access.Grant {
+	var found []access.Grant
+	for _, g := range h.all {
+		if slices.Contains(subjects, g.Subject) {
+			found = append(found, g)
+		}
+	}
+	return found
+}
+
 // Grants implements rooms.RoomStore.
 func (d *DB) Grants(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error) {
 	if len(subjects) == 0 {
 		return nil, nil
 	}
+	held, ok := d.caches.roomGrants.get(roomID)
+	if !ok {
+		mark := d.caches.ledger.mark()
+		var err error
+		if held, err = d.roomGrants(ctx, roomID); err != nil {
+			return nil, err
+		}
+		d.caches.roomGrants.put(roomID, held, tagOf(ChangedGrants, roomID), mark)
+	}
+	if !held.many {
+		return held.of(subjects), nil
+	}
+	return d.grantsOf(ctx, roomID, subjects)
+}
+
+var selectRoomGrants = prepared("SELECT " + grantColumns + " FROM grants WHERE room_id = ? ORDER BY id LIMIT " + strconv.Itoa(fewGrants+1))
+
+func (d *DB) roomGrants(ctx context.Context, roomID string) (held heldGrants, err error) {
+	err = d.query(ctx, "grants of a room", func(ctx context.Context, db *sql.DB) (err error) {
+		held.all, err = scanGrants(db.QueryContext(ctx, selectRoomGrants.in(d.dialect), roomID))
+		return err
+	})
+	if held.many = len(held.all) > fewGrants; held.many {
+		held.all = nil
+	}
+	return held, err
+}
+
+// grantsOf answers the grants of the subjects in a room that has many.
+func (d *DB) grantsOf(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error) {
 	key := grantsKeyOf(roomID, subjects)
 	if g, ok := d.caches.grants.get(key); ok {
 		return slices.Clone(g), nil
@@ -115,21 +166,27 @@ func grantsKeyOf(roomID string, subjects []access.Subject) grantsKey {
 func (d *DB) selectGrants(ctx context.Context, db *sql.DB, roomID string, subjects []access.Subject) ([]access.Grant, error) {
 	var found []access.Grant
 	for part := range slices.Chunk(subjects, len(selectGrants)-1) {
-		rows, err := db.QueryContext(ctx, selectGrants[len(part)].in(d.dialect), subjectArgs([]any{roomID}, part)...)
+		some, err := scanGrants(db.QueryContext(ctx, selectGrants[len(part)].in(d.dialect), subjectArgs([]any{roomID}, part)...))
 		if err != nil {
 			return nil, err
 		}
-		for rows.Next() {
-			var r grantRow
-			if err := rows.Scan(r.fields()...); err != nil {
-				_ = rows.Close()
-				return nil, err
-			}
-			found = append(found, r.grant())
-		}
-		if err := rows.Err(); err != nil { // Next has closed the rows
-			return nil, err
-		}
+		found = append(found, some...)
 	}
 	return found, nil
+}
+
+func scanGrants(rows *sql.Rows, err error) ([]access.Grant, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var found []access.Grant
+	for rows.Next() {
+		var r grantRow
+		if err := rows.Scan(r.fields()...); err != nil {
+			return nil, err
+		}
+		found = append(found, r.grant())
+	}
+	return found, rows.Err()
 }

@@ -26,6 +26,7 @@ func newMetrics(d *DB, registry prometheus.Registerer) *metrics {
 	for name, count := range map[string]func() (hits, misses uint64){
 		"room":          d.caches.rooms.counts,
 		"grants":        d.caches.grants.counts,
+		"room_grants":   d.caches.roomGrants.counts,
 		"sign-in":       d.caches.signIns.counts,
 		"service-token": d.caches.tokens.counts,
 	} {

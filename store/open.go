@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	d.caches = newCaches()
 	d.feed.init(&d.caches)
 	d.metrics = newMetrics(d, o.Metrics)
-	d.admits = newCommitter(d)
+	d.admits = newCommitter(d, d.dialect.committers)
 	return d, nil
 }
 

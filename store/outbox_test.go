@@ -52,8 +52,9 @@ func TestARefusedChangeLeavesNoEvent(t *testing.T) {
 	onSchema(t, func(t *testing.T, url string) {
 		db := open(t, store.Options{URL: url})
 		r := storetest.Room("aaa-bbbb-ccc")
-		twice := event.Event{ID: storetest.NewID(), Type: event.RoomCreated, OrgID: r.OrgID, Subject: "room:" + r.ID, At: storetest.Nine}
-		if err := db.CreateRoom(t.Context(), r, nil, []event.Event{twice, twice}); !fault.Is(err, fault.Conflict) {
+		made := event.Event{ID: storetest.NewID(), Type: event.RoomCreated, OrgID: r.OrgID, Subject: "room:" + r.ID, At: storetest.Nine}
+		twice := storetest.Grant(r, "jeanne", access.Owner)
+		if err := db.CreateRoom(t.Context(), r, []access.Grant{twice, twice}, []event.Event{made}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("got %v", err)
 		}
 		beside := look(t, url)

@@ -54,7 +54,7 @@ func (p *process) withDatabase(do func(*database) error) (err error) {
 
 // endAdmissionsOf ends what a token was admitted to. The gates cut the relays when they read the change.
 func (d *database) endAdmissionsOf(ctx context.Context, tokenID string) error {
-	_, err := d.store.EndAdmissions(ctx, rooms.AdmissionSelection{WhoID: tokenID}, rooms.EndRevoked, time.Now().UTC())
+	_, err := d.store.EndAdmissions(ctx, rooms.AdmissionSelection{ServiceID: tokenID}, rooms.EndRevoked, time.Now().UTC())
 	return err
 }
 

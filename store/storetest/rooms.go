@@ -55,6 +55,7 @@ func Rooms(t *testing.T, newStore func(*testing.T) rooms.RoomStore) {
 	})
 	t.Run("changes at the same time all count", func(t *testing.T) { roomRace(t, newStore(t)) })
 	t.Run("grants are those of the subjects asked for", func(t *testing.T) { grantsOfSubjects(t, newStore(t)) })
+	t.Run("in a room with many members as well", func(t *testing.T) { grantsOfACrowd(t, newStore(t)) })
 	t.Run("a list is one's own rooms, latest first, page by page", func(t *testing.T) { roomPages(t, newStore(t)) })
 	t.Run("a list holds no room whose grant has run out", func(t *testing.T) { roomsByTime(t, newStore(t)) })
 	t.Run("an organization's list holds all its rooms", func(t *testing.T) { roomsOfOrg(t, newStore(t)) })
@@ -193,6 +194,29 @@ func grantsOfSubjects(t *testing.T, s rooms.RoomStore) {
 	}
 	if got, err := s.Grants(t.Context(), r.ID, nil); err != nil || len(got) != 0 {
 		t.Errorf("nobody holds nothing: %v, %v", got, err)
+	}
+}
+
+// grantsOfACrowd asks a room with many members, which no cache keeps whole.
+func grantsOfACrowd(t *testing.T, s rooms.RoomStore) {
+	r := Room("aaa-bbbb-ccc")
+	var crowd []access.Grant
+	for range 100 {
+		crowd = append(crowd, Grant(r, NewID(), access.Member))
+	}
+	crowd = append(crowd, Grant(r, "jeanne", access.Owner))
+	if err := s.CreateRoom(t.Context(), r, crowd, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time may be answered from a cache
+		got, err := s.Grants(t.Context(), r.ID, []access.Subject{{Kind: access.SubjectPerson, ID: "jeanne"}})
+		if err != nil || len(got) != 1 || got[0].Role != access.Owner {
+			t.Errorf("got %v, %v", got, err)
+		}
+		got, err = s.Grants(t.Context(), r.ID, []access.Subject{{Kind: access.SubjectPerson, ID: "louise"}})
+		if err != nil || len(got) != 0 {
+			t.Errorf("a stranger holds %v, %v", got, err)
+		}
 	}
 }
 
