@@ -74,11 +74,12 @@ func network(r *http.Request) netip.Prefix {
 	return p
 }
 
-// identifyAtGate finds out whose browser knocks, by the cookie alone: a machine's pass speaks for itself. When the
-// database does not answer the gate is asked all the same, since calls that run go on (DESIGN §7): it knows what it held.
+// identifyAtGate finds out whose browser knocks, by the cookie alone: a machine's pass speaks for itself. A sign-in past
+// its limits is still somebody's, who may come back to a call. When the database does not answer the gate is asked all
+// the same, since calls that run go on (DESIGN §7): it knows what it held.
 func (s *server) identifyAtGate(c *gin.Context) {
 	x := of(c.Request.Context())
-	who, err := s.SignIns.Identify(c.Writer, c.Request)
+	who, err := s.SignIns.Knock(c.Request)
 	if err != nil && !fault.Is(err, fault.Unavailable) {
 		s.refuse(c, err)
 		return

@@ -44,6 +44,8 @@ type signIns interface {
 	// Identify answers who the request's cookie stands for: nobody without one. One that stands for nobody any more is
 	// cleared on w. An error ends the request.
 	Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error)
+	// Knock answers whose browser asks the gate, past the limits of its sign-in too; nobody without a cookie.
+	Knock(r *http.Request) (auth.Identity, error)
 	// EnsureGuest answers the guest sign-in of this browser, renamed, or makes one and sets its cookie on w.
 	EnsureGuest(ctx context.Context, w http.ResponseWriter, r *http.Request, name string) (auth.Identity, error)
 	List(ctx context.Context, who auth.Identity) ([]signin.SignIn, error)

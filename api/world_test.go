@@ -436,6 +436,15 @@ func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity
 	return auth.Identity{}, nil
 }
 
+func (c cookies) Knock(r *http.Request) (auth.Identity, error) {
+	return c.Identify(unheard{}, r)
+}
+
+// unheard takes a header and forgets it.
+type unheard struct{ http.ResponseWriter }
+
+func (unheard) Header() http.Header { return http.Header{} }
+
 func (c cookies) EnsureGuest(_ context.Context, w http.ResponseWriter, _ *http.Request, name string) (auth.Identity, error) {
 	c.w.mu.Lock()
 	defer c.w.mu.Unlock()

@@ -106,8 +106,19 @@ func (d *DB) CloseRelay(ctx context.Context, relayID string, at time.Time) error
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		if err := t.activity(rows[0].AdmissionID, at); err != nil {
+			return err
+		}
 		return t.seen(rows[0].AdmissionID, at)
 	})
+}
+
+// activity notes that the holder of an admission was here until now: an open relay counts as activity, so somebody who
+// listens for hours and then loses the connection for a moment is not idle.
+func (t *tx) activity(admissionID string, at time.Time) error {
+	_, err := exec(t.DB, `UPDATE sign_ins SET last_seen_at = ? WHERE id = (SELECT sign_in_id FROM admissions WHERE id = ?)
+		AND last_seen_at < ? AND ended_at IS NULL`, moment(at), admissionID, moment(at))
+	return err
 }
 
 func (t *tx) seen(admissionID string, at time.Time) error {

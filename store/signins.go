@@ -152,6 +152,20 @@ func (d *DB) SignIn(ctx context.Context, secretHash []byte) (signin.SignIn, erro
 	return s, nil
 }
 
+var selectSignInID = prepared("SELECT id FROM sign_ins WHERE secret_hash = ? AND ended_at IS NULL")
+
+// SignInID implements signin.Store.
+func (d *DB) SignInID(ctx context.Context, secretHash []byte) (id string, err error) {
+	err = d.query(ctx, "find sign-in of a knock", func(ctx context.Context, db *sql.DB) error {
+		err := db.QueryRowContext(ctx, selectSignInID.in(d.dialect), secretHash).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noSignIn()
+		}
+		return err
+	})
+	return id, err
+}
+
 func (d *DB) findSignIn(ctx context.Context, secretHash []byte, now time.Time) (signin.SignIn, error) {
 	var row signInRow
 	var busy bool

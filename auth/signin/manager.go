@@ -70,6 +70,23 @@ func (m *Manager) Identify(w http.ResponseWriter, r *http.Request) (auth.Identit
 	return identityOf(s), nil
 }
 
+// Knock says whose browser asks the gate, nobody when that is not known. A sign-in past its limits counts there: it takes
+// part in nothing new, but comes back to what it was admitted to (DESIGN §6). One that was ended does not.
+func (m *Manager) Knock(r *http.Request) (auth.Identity, error) {
+	secret, ok := m.cookies.read(r)
+	if !ok {
+		return auth.Identity{}, nil
+	}
+	id, err := m.store.SignInID(r.Context(), secret.hash())
+	if fault.Is(err, fault.NotFound) {
+		return auth.Identity{}, nil
+	}
+	if err != nil {
+		return auth.Identity{}, fmt.Errorf("knock: %w", err)
+	}
+	return auth.Identity{SignInID: id}, nil
+}
+
 // errNoCookie tells a request without a well-formed cookie: there is nothing to look up and nothing to clear.
 var errNoCookie = errors.New("no sign-in cookie")
 

@@ -373,3 +373,35 @@ func TestAnEnderThatFailsIsHeard(t *testing.T) {
 		t.Error("the sign-in must have ended all the same")
 	}
 }
+
+func TestAKnockCountsPastTheLimitsAndNotPastTheEnd(t *testing.T) {
+	h := newHouse(t, local)
+	w := httptest.NewRecorder()
+	guest, err := h.EnsureGuest(t.Context(), w, httptest.NewRequest(http.MethodPost, "/", nil), "Samira")
+	if err != nil {
+		t.Fatal(err)
+	}
+	knock := httptest.NewRequest(http.MethodGet, "/livekit/rtc/v1", nil)
+	for _, c := range w.Result().Cookies() {
+		knock.AddCookie(c)
+	}
+	h.clock.pass(13 * time.Hour)
+	if who, err := h.Identify(httptest.NewRecorder(), knock); err != nil || !who.Anonymous() {
+		t.Errorf("past its limits a sign-in takes part in nothing new: %+v, %v", who, err)
+	}
+	if who, err := h.Knock(knock); err != nil || who.SignInID != guest.SignInID || !who.Anonymous() {
+		t.Errorf("at the gate it is somebody's still: %+v, %v", who, err)
+	}
+	if _, err := h.store.EndSignIns(t.Context(), signin.Selection{ID: guest.SignInID}, h.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]*http.Request{"once ended": knock, "without a cookie": httptest.NewRequest(http.MethodGet, "/", nil)} {
+		if who, err := h.Knock(r); err != nil || who.SignInID != "" {
+			t.Errorf("%s: %+v, %v", name, who, err)
+		}
+	}
+	h.store.Fail(fault.New(fault.CodeDatabaseUnavailable, "down"))
+	if _, err := h.Knock(knock); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v", err)
+	}
+}

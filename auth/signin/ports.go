@@ -54,13 +54,16 @@ type Store interface {
 	// SignIn finds one by the hash of its secret; ended ones and those past ExpiresAt are fault.NotFound. May answer
 	// from a cache that is at most one second old.
 	SignIn(ctx context.Context, secretHash []byte) (SignIn, error)
+	// SignInID answers whose secret this is while the sign-in was not ended, past its limits too; fault.NotFound else. It
+	// is never answered from a cache.
+	SignInID(ctx context.Context, secretHash []byte) (string, error)
 	// SignIns lists the live ones of a person, or the one with this id for a guest, newest first.
 	SignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
 	// TouchSignIn notes activity; the caller does so at most once a minute.
 	TouchSignIn(ctx context.Context, id string, at time.Time) error
 	// RenameGuest changes the name of a live guest sign-in. fault.NotFound when there is none.
 	RenameGuest(ctx context.Context, id, name string) error
-	// EndSignIns ends the live ones that the selection names and answers them.
+	// EndSignIns ends those that the selection names and that were not ended, past their limits too, and answers them.
 	EndSignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
 	// IDTokenHint reads and forgets the encrypted ID token of a sign-in, ended or not; empty when there is none.
 	IDTokenHint(ctx context.Context, id string) ([]byte, error)

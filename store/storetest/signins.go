@@ -41,6 +41,7 @@ func SignIns(t *testing.T, newStore func(*testing.T) SignInsStore) {
 	})
 	t.Run("a person's sign-in comes back as it was written, without its ID token", func(t *testing.T) { signInRoundTrip(t, newStore(t)) })
 	t.Run("an ended sign-in is not found, at once", func(t *testing.T) { endedSignIn(t, newStore(t)) })
+	t.Run("a secret is somebody's at the gate until the end", func(t *testing.T) { knocks(t, newStore(t)) })
 	t.Run("sign-ins are listed by who they are of, newest first", func(t *testing.T) { listSignIns(t, newStore(t)) })
 	t.Run("each way of naming ends its own and nothing else", func(t *testing.T) { endSignIns(t, newStore(t)) })
 	t.Run("activity moves forward only", func(t *testing.T) { touches(t, newStore(t)) })
@@ -69,6 +70,26 @@ func signInRoundTrip(t *testing.T, s SignInsStore) {
 			t.Error(diff)
 		}
 		got.Emails[0] = "changed by a caller"
+	}
+}
+
+// knocks holds that a secret is somebody's at the gate until the sign-in is ended, past its limits too.
+func knocks(t *testing.T, s SignInsStore) {
+	row := createSignIn(t, s, Guest("g"))
+	late := Guest("late")
+	late.ExpiresAt = Nine
+	late = createSignIn(t, s, late)
+	for _, want := range []signin.SignIn{row, late} {
+		if id, err := s.SignInID(t.Context(), want.SecretHash); err != nil || id != want.ID {
+			t.Errorf("got %q, %v", id, err)
+		}
+	}
+	if _, err := s.EndSignIns(t.Context(), signin.Selection{ID: row.ID}, Nine); err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range [][]byte{row.SecretHash, []byte("unknown"), nil} {
+		_, err := s.SignInID(t.Context(), secret)
+		mustBe(t, err, fault.NotFound)
 	}
 }
 
@@ -181,6 +202,9 @@ func busy(t *testing.T, s SignInsStore) {
 		t.Fatal(err)
 	}
 	isBusy(false, "after the call")
+	if got := found(t, s, row); !got.LastSeenAt.Equal(kept(Nine)) {
+		t.Errorf("somebody who was in a call until now was last seen %v", got.LastSeenAt)
+	}
 }
 
 func renames(t *testing.T, s SignInsStore) {
