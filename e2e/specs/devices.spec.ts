@@ -55,8 +55,9 @@ test("somebody who joins before the camera has opened is seen all the same", asy
   const [jeanne, amine] = [await welcome(), await welcome()];
   await jeanne.page.addInitScript(() => {
     const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const answered = new Promise((resolve) => window.addEventListener("permission-answered", resolve));
     navigator.mediaDevices.getUserMedia = async (wanted) => {
-      await new Promise((resolve) => window.addEventListener("click", resolve, { once: true }));
+      await answered;
       return open(wanted);
     };
   });
@@ -67,6 +68,7 @@ test("somebody who joins before the camera has opened is seen all the same", asy
   await expect(jeanne.page.getByText(jeanne.words.prejoin.cameraWaiting)).toBeVisible();
   await jeanne.page.getByRole("button", { name: jeanne.words.prejoin.join, exact: true }).click();
   await jeanne.call.expectIn();
+  await jeanne.page.evaluate(() => window.dispatchEvent(new Event("permission-answered")));
 
   await amine.open();
   await amine.signIn("Amine Kader");

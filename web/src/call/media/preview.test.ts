@@ -67,6 +67,22 @@ test("tracks that were handed over outlive the page before the call", async () =
   expect(opened.every((track) => track.readyState === "live")).toBe(true);
 });
 
+test("who joins before a device has opened still wants it, and the late one is not left lit", async () => {
+  const preview = new Preview(memory());
+  const starting = preview.start();
+  expect(preview.handOver()).toMatchObject({ mic: { on: true, track: undefined }, camera: { on: true, track: undefined } });
+  preview.stop();
+  await starting;
+  expect(opened.map((track) => [track.id, track.readyState])).toEqual([["audio", "ended"]]);
+});
+
+test("a device that was turned off is not the call's to open", async () => {
+  const preview = new Preview(memory());
+  await preview.start();
+  await preview.turn("camera", false);
+  expect(preview.handOver()).toMatchObject({ mic: { on: true }, camera: { on: false, track: undefined } });
+});
+
 test("leaving the page puts out every lamp, also of a device that opens late", async () => {
   const preview = new Preview(memory());
   const starting = preview.start();

@@ -49,6 +49,7 @@ export class Preview {
   async start(): Promise<void> {
     // One after the other, so that browsers ask one question at a time and each answer stands for one device.
     for (const kind of ["mic", "camera"] as const) {
+      if (this.stopped) return;
       if (this.view.get()[kind].on) await this.open(kind);
     }
     await this.list();
@@ -77,10 +78,10 @@ export class Preview {
     this.view.set({ speakerId });
   }
 
-  /** Gives the tracks to the call; this preview no longer stops them. */
+  /** Gives the tracks to the call; this preview no longer stops them. A device that is still opening is the call's to open. */
   handOver(): Wishes {
     const { mic, camera, speakerId } = this.view.get();
-    const wish = ({ on, deviceId, track }: Source) => ({ on: on && track !== undefined, deviceId, track });
+    const wish = ({ on, deviceId, track, trouble }: Source) => ({ on: on && trouble === undefined, deviceId, track });
     const wishes = { mic: wish(mic), camera: wish(camera), speakerId };
     this.change("mic", { track: undefined });
     this.change("camera", { track: undefined });
