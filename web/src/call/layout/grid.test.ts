@@ -9,7 +9,11 @@ test.each([
   [6, 1200, 640, { columns: 3, rows: 2 }],
   [9, 1200, 700, { columns: 3, rows: 3 }],
   [2, 374, 700, { columns: 1, rows: 2 }],
-  [4, 374, 700, { columns: 1, rows: 4 }],
+  [3, 374, 700, { columns: 2, rows: 2 }],
+  [4, 374, 700, { columns: 2, rows: 2 }],
+  [5, 374, 700, { columns: 2, rows: 3 }],
+  [4, 304, 600, { columns: 1, rows: 4 }],
+  [4, 700, 374, { columns: 2, rows: 2 }],
   [6, 374, 700, { columns: 2, rows: 3 }],
 ])("%i tiles in %i × %i", (count, width, height, want) => {
   expect(gridOf(count, width, height, 12)).toEqual(want);

@@ -14,7 +14,7 @@ const smallestHeight = 110;
 export function gridOf(count: number, width: number, height: number, gap: number): Grid {
   let best: Grid = { columns: 1, rows: Math.max(1, count) };
   let most = -1;
-  for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
+  for (let columns = fewestColumns(count, width, height, gap); columns <= Math.max(1, count); columns += 1) {
     const rows = Math.ceil(count / columns);
     const tileWidth = (width - gap * (columns - 1)) / columns;
     const tileHeight = (height - gap * (rows - 1)) / rows;
@@ -26,6 +26,11 @@ export function gridOf(count: number, width: number, height: number, gap: number
     }
   }
   return best;
+}
+
+// On a phone held upright three people or more stand side by side: one tall column of strips shows no faces.
+function fewestColumns(count: number, width: number, height: number, gap: number): number {
+  return count >= 3 && height > width && (width - gap) / 2 >= smallestWidth ? 2 : 1;
 }
 
 // A tile may be somewhat narrower or wider than a camera's picture (it is cropped); beyond that the area is lost.
