@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/semaphore"
 	"gorm.io/gorm"
@@ -63,7 +65,9 @@ const (
 	openTimeout = 5 * time.Second
 )
 
-// Open opens the database and asks it for a sign of life. It does not migrate: see Migrate and SchemaCurrent.
+// Open opens the database. A server that does not answer is no error: it may come back, and every method says
+// fault.Unavailable until it does (see Ping). What waiting does not mend is one: a wrong URL, a password that the server
+// refuses, a file that cannot be used. It does not migrate: see Migrate and SchemaCurrent.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	d := &DB{
 		url:    o.URL,
@@ -101,11 +105,20 @@ func (d *DB) connect(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
 	}
-	if err := d.Ping(ctx); err != nil {
-		d.closePools()
-		return fmt.Errorf("open database: %w", err)
+	if err := d.Ping(ctx); err != nil && !d.mayComeBack(err) {
+		return errors.Join(fmt.Errorf("open database: %w", err), d.closePools())
 	}
 	return nil
+}
+
+// mayComeBack tells a server that is away from one that answered that we shall not get in, now or later: invalid
+// authorization (class 28) and no such database (3D000), PostgreSQL's appendix A. A file cannot be away.
+func (d *DB) mayComeBack(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "28") || strings.HasPrefix(pg.Code, "3D")) {
+		return false
+	}
+	return d.dialect.postgres() && !errors.Is(err, context.Canceled)
 }
 
 // Close refuses new joins, waits for those that are being written and closes the connections.

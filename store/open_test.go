@@ -3,7 +3,9 @@ package store_test
 import (
 	"context"
 	"errors"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,7 +24,6 @@ func TestADatabaseThatCannotBeOpenedSaysWhy(t *testing.T) {
 		"sqlite:":         "name a file",
 		"sqlite::memory:": "name a file",
 		"sqlite:" + t.TempDir() + "/missing/x.db":     "make it first",
-		"postgres://u:secret@127.0.0.1:1/x":           "database-unavailable",
 		"postgres://u:secret@127.0.0.1:port/x":        "",
 		"postgres://u:secret@127.0.0.1:1/x?sslmode=x": "",
 	} {
@@ -32,6 +33,42 @@ func TestADatabaseThatCannotBeOpenedSaysWhy(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestADatabaseThatIsDownIsOpenedAndSaysSoAtEachQuestion(t *testing.T) {
+	db := open(t, store.Options{URL: "postgres://u:secret@127.0.0.1:1/x"})
+	if err := db.Ping(t.Context()); !fault.HasCode(err, fault.CodeDatabaseUnavailable) {
+		t.Errorf("ping: %v", err)
+	}
+	if _, _, err := db.SchemaCurrent(t.Context()); !fault.HasCode(err, fault.CodeDatabaseUnavailable) {
+		t.Errorf("schema: %v", err)
+	}
+	if err := store.Migrate(t.Context(), "postgres://u:secret@127.0.0.1:1/x"); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("migrate: %v", err)
+	}
+}
+
+func TestAFileThatIsNoDatabaseIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "letter.db")
+	if err := os.WriteFile(path, []byte(strings.Repeat("Dear Sir or Madam. ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := opened(t, "sqlite:"+path); err == nil {
+		t.Error("a letter was opened as a database")
+	}
+}
+
+func TestAServerThatRefusesUsIsNotWaitedFor(t *testing.T) {
+	onSchema(t, func(t *testing.T, address string) {
+		u, err := url.Parse(address)
+		if err != nil || u.Scheme == "sqlite" {
+			return
+		}
+		u.Path = "/a_database_that_is_not_there"
+		if err := opened(t, u.String()); err == nil {
+			t.Error("a database that is not there was opened")
+		}
+	})
 }
 
 func opened(t *testing.T, url string) error {

@@ -36,7 +36,7 @@ func (p *process) withDatabase(do func(*database) error) (err error) {
 	logger := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	db, err := store.Open(p.ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Logger: logger, Now: time.Now, Replica: "command-" + uuid.NewString()[:8]})
 	if err != nil {
-		return fmt.Errorf("open database: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	have, want, err := db.SchemaCurrent(p.ctx)

@@ -385,3 +385,48 @@ func TestLoopsSayAFailureOnceAndGoOn(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 }
+
+func TestServeStartsWithoutItsDatabaseAndSaysSoInReadiness(t *testing.T) {
+	i := install(t)
+	i.environ = append(i.environ, "PARVIS_DATABASE_URL=postgres://u:secret@127.0.0.1:1/x")
+	i.serve()
+	status, body := i.get("/readyz", "")
+	if status != http.StatusOK || !strings.Contains(body, `"ready"`) || !strings.Contains(body, `"database":"does not answer"`) {
+		t.Errorf("readyz: %d %s", status, body)
+	}
+	if status, body := i.get("/api/v1/config", ""); status != http.StatusOK {
+		t.Errorf("what needs no database: %d %s", status, body)
+	}
+}
+
+func TestABuildThatFailsHalfWayClosesItsDatabase(t *testing.T) {
+	i := install(t)
+	cfg, err := config.Load(i.environ, config.Serve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.LiveKit.URL = "gopher://127.0.0.1"
+	before := openFiles(t, "parvis.db")
+	if _, err := build(t.Context(), cfg, newLogger(io.Discard, "error")); err == nil {
+		t.Fatal("a platform without a media server was built")
+	}
+	if after := openFiles(t, "parvis.db"); after != before {
+		t.Errorf("%d of the database's files are left open", after-before)
+	}
+}
+
+// openFiles counts what this process holds open under a name.
+func openFiles(t *testing.T, name string) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, e := range entries {
+		if target, err := os.Readlink(filepath.Join("/proc/self/fd", e.Name())); err == nil && filepath.Base(target) == name {
+			count++
+		}
+	}
+	return count
+}

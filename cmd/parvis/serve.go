@@ -7,9 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"time"
 
 	"parvis/config"
 )
+
+// schemaWait bounds the start against a network that swallows packets.
+const schemaWait = 2 * time.Second
 
 type serveCommand struct{}
 
@@ -40,11 +44,15 @@ func (serveCommand) Run(p *process) error {
 	return pl.run(p.ctx, listener, metrics)
 }
 
+// refuseOldSchema refuses what it knows to be old. A database that is down at the start comes back: the platform serves
+// meanwhile what needs none, /readyz names the database as a detail, and says old-schema if that is what comes back.
 func (p *platform) refuseOldSchema(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, schemaWait)
+	defer cancel()
 	have, want, err := p.store.SchemaCurrent(ctx)
 	if err != nil {
-		p.logger.Warn("the schema cannot be read yet; readiness will tell", "error", err)
-		return nil // a database that is down at the start comes back; /readyz says old-schema if it is one
+		p.logger.Warn("the database does not answer: serving without it until it does", "error", err)
+		return nil
 	}
 	if have < want {
 		return fmt.Errorf("the database's schema is at version %d, this program needs %d: run parvis migrate", have, want)

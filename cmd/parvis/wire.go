@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -55,8 +56,8 @@ const (
 	draining stage = "draining"
 )
 
-// build joins everything. Nothing runs yet.
-func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (*platform, error) {
+// build joins everything. Nothing is served yet; what it cannot complete it closes.
+func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *platform, err error) {
 	p := &platform{config: cfg, logger: logger, metrics: prometheus.NewRegistry(), replica: replicaName()}
 	p.stage.Store(starting)
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -65,8 +66,13 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (*platfo
 		return nil, err
 	}
 	if p.store, err = store.Open(ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Logger: logger, Now: time.Now, Replica: p.replica, Metrics: p.metrics}); err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
+		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.abandon())
+		}
+	}()
 	if err := p.buildMedia(); err != nil {
 		return nil, err
 	}
@@ -86,6 +92,17 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (*platfo
 		return nil, err
 	}
 	return p, nil
+}
+
+// abandon closes what a build that failed half-way has opened. No replica is retired: none was announced.
+func (p *platform) abandon() error {
+	if p.rooms != nil {
+		p.rooms.Close()
+	}
+	if p.signins != nil {
+		p.signins.Close()
+	}
+	return p.store.Close()
 }
 
 // buildMedia joins rooms, the SFU and the gate. Rooms cuts relays at the gate and the gate asks rooms: the gate is made
