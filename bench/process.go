@@ -40,6 +40,9 @@ func start(ctx context.Context, path string, args, env []string, address, probe 
 	}
 	p := &process{cmd: exec.Command(path, args...), address: address, log: log}
 	p.cmd.Env = append(env, "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"))
+	if gc := os.Getenv("GOGC"); gc != "" { // to weigh memory against processor time
+		p.cmd.Env = append(p.cmd.Env, "GOGC="+gc)
+	}
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {
