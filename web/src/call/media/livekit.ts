@@ -7,6 +7,7 @@ import {
   Room,
   RoomEvent,
   ScreenSharePresets,
+  setLogLevel,
   Track,
   type TrackPublication,
 } from "livekit-client";
@@ -14,6 +15,10 @@ import type { Person, TrackReference } from "../people";
 import type { Cut } from "../phase";
 import type { Media, MediaEvents, Own, Publishable, Wishes } from "../ports";
 import { constraintsOf, named, troubleOf, type DeviceKind } from "./devices";
+
+// What a person can act upon comes as an event or a rejection, and is shown; the library's own account of each retry
+// would fill the console during an outage.
+setLogLevel("silent");
 
 const topic = "parvis";
 
