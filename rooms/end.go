@@ -11,28 +11,23 @@ import (
 
 const endingsAtOnce = 16
 
-// SignInEnded ends what a sign-in held: its people leave running calls (signin.Ender).
-func (s *Service) SignInEnded(ctx context.Context, signInID string) error {
-	return s.end(ctx, AdmissionSelection{SignInID: signInID}, EndSignedOut)
-}
+// SignInEnded says farewell to those whose admissions ended with their sign-in, in the transaction that ended it
+// (signin.Ender).
+func (s *Service) SignInEnded(ctx context.Context, left []Ending) { s.farewells(ctx, left) }
 
-// PersonDeactivated ends what a person held, whatever the sign-in.
-func (s *Service) PersonDeactivated(ctx context.Context, personID string) error {
-	return s.end(ctx, AdmissionSelection{PersonID: personID}, EndDeactivated)
-}
-
-// ServiceRevoked ends what a service account's tokens were admitted to.
-func (s *Service) ServiceRevoked(ctx context.Context, tokenID string) error {
-	return s.end(ctx, AdmissionSelection{ServiceID: tokenID}, EndRevoked)
-}
-
-// end is a removal in its order (DESIGN §3.4): commit, disconnect at the SFU, then cut the relay. What the SFU or the
-// cut misses, the gate refuses at the next knock and the sweep removes.
+// end is a removal in its order (DESIGN §3.4): commit, disconnect at the SFU, then cut the relay.
 func (s *Service) end(ctx context.Context, which AdmissionSelection, reason EndReason) error {
 	endings, err := s.Admissions.EndAdmissions(ctx, which, reason, s.Now().UTC())
 	if err != nil {
 		return fmt.Errorf("end admissions: %w", err)
 	}
+	s.farewells(ctx, endings)
+	return nil
+}
+
+// farewells follows the commit, whether or not somebody still waits for it. What the SFU or the cut misses, the gate
+// refuses at the next knock and the sweep removes.
+func (s *Service) farewells(ctx context.Context, endings []Ending) {
 	ctx = context.WithoutCancel(ctx)
 	var farewell errgroup.Group // a hundred people are not removed one after the other; an SFU that hangs holds few
 	farewell.SetLimit(endingsAtOnce)
@@ -42,7 +37,7 @@ func (s *Service) end(ctx context.Context, which AdmissionSelection, reason EndR
 			return nil
 		})
 	}
-	return farewell.Wait()
+	_ = farewell.Wait() // none of them fails
 }
 
 func (s *Service) farewell(ctx context.Context, e Ending) {

@@ -123,25 +123,30 @@ func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, 
 		return nil, nil
 	}
 	var endings []rooms.Ending
-	err := d.write(ctx, "end admissions", func(t *tx) error {
-		endings = nil
-		rows, err := all[endingRow](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
-			by+" = ? AND a.state <> 'ended' ORDER BY a.id"+d.dialect.forUpdateOf("a"), value)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			a := r.Admission.admission()
-			a.State, a.Reason, a.EndedAt = rooms.Ended, reason, timeOf(momentOf(&now))
-			a.Generation++
-			endings = append(endings, rooms.Ending{Admission: a, MediaName: r.MediaName})
-		}
-		return chunks(endings, func(part []rooms.Ending) error { return t.end(part, reason, now) })
+	err := d.write(ctx, "end admissions", func(t *tx) (err error) {
+		endings, err = t.endAdmissions(by+" = ?", value, reason, now)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return endings, nil
+}
+
+func (t *tx) endAdmissions(condition string, arg any, reason rooms.EndReason, now time.Time) ([]rooms.Ending, error) {
+	rows, err := all[endingRow](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
+		condition+" AND a.state <> 'ended' ORDER BY a.id"+t.store.dialect.forUpdateOf("a"), arg)
+	if err != nil {
+		return nil, err
+	}
+	var endings []rooms.Ending
+	for _, r := range rows {
+		a := r.Admission.admission()
+		a.State, a.Reason, a.EndedAt = rooms.Ended, reason, timeOf(momentOf(&now))
+		a.Generation++
+		endings = append(endings, rooms.Ending{Admission: a, MediaName: r.MediaName})
+	}
+	return endings, chunks(endings, func(part []rooms.Ending) error { return t.end(part, reason, now) })
 }
 
 func (t *tx) end(endings []rooms.Ending, reason rooms.EndReason, now time.Time) error {

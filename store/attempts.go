@@ -55,14 +55,20 @@ func (d *DB) TakeAttempt(ctx context.Context, stateHash []byte, now time.Time) (
 	}, nil
 }
 
+// LogoutTokenUsed implements oidc.Attempts.
+func (d *DB) LogoutTokenUsed(ctx context.Context, issuer, jti string, now time.Time) (used bool, err error) {
+	err = d.read(ctx, "find logout token", func(g *gorm.DB) error {
+		return one(g, &used, "SELECT EXISTS (SELECT 1 FROM used_logout_tokens WHERE issuer = ? AND jti = ? AND expires_at > ?)", issuer, jti, moment(now))
+	})
+	return used, err
+}
+
 // UseLogoutToken implements oidc.Attempts.
-func (d *DB) UseLogoutToken(ctx context.Context, issuer, jti string, now, expires time.Time) (fresh bool, err error) {
-	err = d.write(ctx, "use logout token", func(t *tx) error {
-		rows, err := exec(t.DB, `INSERT INTO used_logout_tokens (issuer, jti, expires_at) VALUES (?, ?, ?)
+func (d *DB) UseLogoutToken(ctx context.Context, issuer, jti string, now, expires time.Time) error {
+	return d.write(ctx, "use logout token", func(t *tx) error {
+		_, err := exec(t.DB, `INSERT INTO used_logout_tokens (issuer, jti, expires_at) VALUES (?, ?, ?)
 			ON CONFLICT (issuer, jti) DO UPDATE SET expires_at = excluded.expires_at WHERE used_logout_tokens.expires_at <= ?`,
 			issuer, jti, moment(expires), moment(now))
-		fresh = rows == 1
 		return err
 	})
-	return fresh, err
 }

@@ -12,6 +12,7 @@ import (
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/rooms"
 )
 
 var _ directory.Store = (*DB)(nil)
@@ -215,17 +216,25 @@ func (t *tx) noteEmail(personID, address string, now time.Time) error {
 	return err
 }
 
-// DeactivatePerson closes an account; sign-ins and calls are ended by those who own them. fault.NotFound when there is
-// none; a second time keeps the first moment.
+// DeactivatePerson closes an account and ends its sign-ins and admissions with it: the gate refuses at once, processes
+// that run cut the relays when they read the change. fault.NotFound when there is none; a second time keeps the first
+// moment and ends what is left.
 func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
 	if !isKey(id) {
 		return noPerson()
 	}
 	return d.write(ctx, "deactivate person", func(t *tx) error {
 		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), id)
-		if err == nil && rows == 0 {
+		if err != nil {
+			return err
+		}
+		if rows == 0 {
 			return noPerson()
 		}
+		if _, err := t.endSignIns("s.person_id = ?", []any{id}, at); err != nil {
+			return err
+		}
+		_, err = t.endAdmissions("a.person_id = ?", id, rooms.EndDeactivated, at)
 		return err
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/auth/oidc"
+	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
@@ -107,7 +108,7 @@ func TestWhatHasRunOutIsPrunedAndNothingElse(t *testing.T) {
 		if err := db.BeginAttempt(t.Context(), attempt, storetest.Nine); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.UseLogoutToken(t.Context(), "i", "j", storetest.Nine, storetest.Nine.Add(10*time.Minute)); err != nil {
+		if err := db.UseLogoutToken(t.Context(), "i", "j", storetest.Nine, storetest.Nine.Add(10*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, _, _, err := db.BeginIdempotent(t.Context(), "p", "r", "k", []byte("h"), storetest.Nine); err != nil {
@@ -232,9 +233,56 @@ func TestADeactivatedPersonStaysSo(t *testing.T) {
 		if err != nil || got.DeactivatedAt == nil || !got.DeactivatedAt.Equal(storetest.Nine.Truncate(time.Microsecond)) {
 			t.Errorf("got %v, %v", got.DeactivatedAt, err)
 		}
+		late := storetest.SignedIn("late", p)
+		if err := db.CreateSignIn(t.Context(), late, ""); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a sign-in that ends after the account: %v", err)
+		}
 		for _, id := range []string{storetest.NewID(), "nonsense"} {
 			if err := db.DeactivatePerson(t.Context(), id, storetest.Nine); !fault.Is(err, fault.NotFound) {
 				t.Errorf("%s: %v", id, err)
+			}
+		}
+	})
+}
+
+func TestWhoIsDeactivatedIsOutAtOnce(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		db := watching(t, open(t, store.Options{URL: url}))
+		p, err := db.UpsertPerson(t.Context(), directory.Claims{Issuer: "i", Subject: "s"}, auth.DefaultOrgID, storetest.Nine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, s, guest := storetest.Room("aaa-bbbb-ccc"), storetest.SignedIn("s", p), storetest.Guest("g")
+		if err := db.CreateRoom(t.Context(), r, []access.Grant{storetest.Grant(r, p.ID, access.Owner)}, nil); err != nil {
+			t.Fatal(err)
+		}
+		places := map[string]rooms.EndReason{}
+		for who, want := range map[*signin.SignIn]rooms.EndReason{&s: rooms.EndDeactivated, &guest: ""} {
+			if err := db.CreateSignIn(t.Context(), *who, ""); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.SignIn(t.Context(), who.SecretHash); err != nil { // so that a cache holds it
+				t.Fatal(err)
+			}
+			a := storetest.AdmissionOf(r, *who)
+			if _, err := db.Admit(t.Context(), a, storetest.Created(a)); err != nil {
+				t.Fatal(err)
+			}
+			places[a.ID] = want
+		}
+		if err := db.DeactivatePerson(t.Context(), p.ID, storetest.Nine); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.SignIn(t.Context(), s.SecretHash); !fault.Is(err, fault.NotFound) {
+			t.Errorf("still signed in: %v", err)
+		}
+		if _, err := db.SignIn(t.Context(), guest.SecretHash); err != nil {
+			t.Errorf("somebody else is out: %v", err)
+		}
+		for id, want := range places {
+			in, err := db.Admission(t.Context(), id)
+			if err != nil || in.Admission.Reason != want || in.Admission.Live() != (want == "") {
+				t.Errorf("want %q, got %+v, %v", want, in.Admission, err)
 			}
 		}
 	})

@@ -80,6 +80,9 @@ const busyColumn = `EXISTS (SELECT 1 FROM admissions a JOIN relays l ON l.admiss
 // CreateSignIn implements signin.Store.
 func (d *DB) CreateSignIn(ctx context.Context, s signin.SignIn, replaces string) error {
 	return d.write(ctx, "create sign-in", func(t *tx) error {
+		if err := t.personStays(s.PersonID); err != nil {
+			return err
+		}
 		row := rowOfSignIn(s)
 		if err := t.Create(&row).Error; err != nil {
 			return err
@@ -91,6 +94,20 @@ func (d *DB) CreateSignIn(ctx context.Context, s signin.SignIn, replaces string)
 		}
 		return t.happened(signInEvent(event.SignInCreated, s, s.CreatedAt))
 	})
+}
+
+// personStays holds the account of who signs in open until the sign-in is written: one that is deactivated at the same
+// moment either refuses it or ends it.
+func (t *tx) personStays(id string) error {
+	if id == "" {
+		return nil
+	}
+	var account struct{ DeactivatedAt *moment }
+	err := one(t.DB, &account, "SELECT deactivated_at FROM people WHERE id = ?"+t.store.dialect.forShare, id)
+	if err == nil && account.DeactivatedAt != nil {
+		return fault.New(fault.CodeForbidden, "this account is deactivated")
+	}
+	return err
 }
 
 // replaceSignIn hands the place in running calls over: tickets and admissions go to the new sign-in, and with the
@@ -264,13 +281,31 @@ func (d *DB) EndSignIns(ctx context.Context, which signin.Selection, now time.Ti
 	condition, args := named(which)
 	var ended []signin.SignIn
 	err := d.write(ctx, "end sign-ins", func(t *tx) (err error) {
-		ended, err = t.endSignIns(condition, args, now)
-		return err
+		if ended, err = t.endSignIns(condition, args, now); err != nil {
+			return err
+		}
+		return t.endPlaces(ended, rooms.EndSignedOut, now)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return ended, nil
+}
+
+// endPlaces ends what sign-ins that end were admitted to, so that the gate refuses from the same moment on.
+func (t *tx) endPlaces(ended []signin.SignIn, reason rooms.EndReason, now time.Time) error {
+	return chunks(ended, func(part []signin.SignIn) error {
+		ids, at := make([]string, len(part)), make(map[string]int, len(part))
+		for i, s := range part {
+			ids[i], at[s.ID] = s.ID, i
+		}
+		left, err := t.endAdmissions("a.sign_in_id IN ?", ids, reason, now)
+		for _, e := range left {
+			s := &part[at[e.Admission.SignInID]]
+			s.Left = append(s.Left, e)
+		}
+		return err
+	})
 }
 
 func (t *tx) endSignIns(condition string, args []any, now time.Time) ([]signin.SignIn, error) {

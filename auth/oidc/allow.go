@@ -15,17 +15,19 @@ type Rules []Rule
 // Rule is conditions that hold together, such as siret of a ministry and a role.
 type Rule []Condition
 
-// Condition is a claim and the values that satisfy it.
+// Condition is a claim and the values that satisfy it. The provider is one of ours by its name, and counts as a claim
+// that nobody but we can make: what a second provider says of a siret need not weigh as much as what the first says.
 type Condition struct {
-	Claim  string // siret, idp_id or role
+	Claim  string // siret, idp_id, role or provider
 	Values []string
 }
 
 // The claims that a rule may ask for.
 const (
-	allowSiret = "siret"
-	allowIdP   = "idp_id"
-	allowRole  = "role"
+	allowSiret    = "siret"
+	allowIdP      = "idp_id"
+	allowRole     = "role"
+	allowProvider = "provider"
 )
 
 const maxAllow = 64 << 10
@@ -36,7 +38,7 @@ var (
 )
 
 // ParseAllow reads rules separated by ";" or a new line. A rule is conditions separated by spaces; a condition is
-// siret=…, idp_id=… or role=… with values separated by commas. The error names every rule that is wrong.
+// siret=…, idp_id=…, role=… or provider=… with values separated by commas. The error names every rule that is wrong.
 func ParseAllow(text string) (Rules, error) {
 	if len(text) > maxAllow {
 		return nil, fmt.Errorf("the rules are longer than %d characters", maxAllow)
@@ -69,7 +71,7 @@ func parseRule(text string) (Rule, error) {
 	for _, field := range strings.Fields(text) {
 		claim, list, found := strings.Cut(field, "=")
 		if !found || list == "" {
-			return nil, fmt.Errorf("%q is not siret=…, idp_id=… or role=…", field)
+			return nil, fmt.Errorf("%q is not siret=…, idp_id=…, role=… or provider=…", field)
 		}
 		c := Condition{Claim: claim, Values: strings.Split(list, ",")}
 		if err := c.check(); err != nil {
@@ -84,8 +86,8 @@ func parseRule(text string) (Rule, error) {
 }
 
 func (c Condition) check() error {
-	if c.Claim != allowSiret && c.Claim != allowIdP && c.Claim != allowRole {
-		return fmt.Errorf("there is no %q: use siret, idp_id or role", c.Claim)
+	if !slices.Contains([]string{allowSiret, allowIdP, allowRole, allowProvider}, c.Claim) {
+		return fmt.Errorf("there is no %q: use siret, idp_id, role or provider", c.Claim)
 	}
 	for _, v := range c.Values {
 		switch {
@@ -111,6 +113,18 @@ func (r Rules) String() string {
 	return strings.Join(lines, "\n")
 }
 
+// unknown is the providers that rules name and that are none of ours.
+func (r Rules) unknown(ours func(name string) bool) (names []string) {
+	for _, rule := range r {
+		for _, c := range rule {
+			if c.Claim == allowProvider {
+				names = append(names, slices.DeleteFunc(slices.Clone(c.Values), ours)...)
+			}
+		}
+	}
+	return names
+}
+
 // let tells whether somebody with these claims may sign in.
 func (r Rules) let(c claims) bool {
 	return len(r) == 0 || slices.ContainsFunc(r, func(rule Rule) bool {
@@ -127,6 +141,8 @@ func (c Condition) holds(of claims) bool {
 		have = []string{of.IdPID}
 	case allowRole:
 		have = of.Roles
+	case allowProvider:
+		have = []string{of.Provider}
 	}
 	return slices.ContainsFunc(have, func(v string) bool { return v != "" && slices.Contains(c.Values, v) })
 }

@@ -12,7 +12,7 @@ func TestARuleThatIsWrongIsNamed(t *testing.T) {
 		name, text string
 		says       []string
 	}{
-		{"an unknown claim", "sirret=11001401600015", []string{`rule "sirret=11001401600015"`, `"sirret"`, "use siret, idp_id or role"}},
+		{"an unknown claim", "sirret=11001401600015", []string{`rule "sirret=11001401600015"`, `"sirret"`, "use siret, idp_id, role or provider"}},
 		{"a siret that is too short", "siret=1100140", []string{`"1100140"`, "14 digits"}},
 		{"no value", "role=", []string{`"role="`}},
 		{"an empty value in a list", "role=a,,b", []string{`""`, "role"}},
@@ -38,7 +38,7 @@ func TestARuleThatIsWrongIsNamed(t *testing.T) {
 }
 
 func TestARuleLetsInWhomItNames(t *testing.T) {
-	ada := claims{Siret: "11001401600015", IdPID: "idp-1", Roles: []string{"agent_public", "agent_public_etat"}}
+	ada := claims{Provider: "proconnect", Siret: "11001401600015", IdPID: "idp-1", Roles: []string{"agent_public", "agent_public_etat"}}
 	cases := []struct {
 		name, text string
 		who        claims
@@ -52,6 +52,10 @@ func TestARuleLetsInWhomItNames(t *testing.T) {
 		{"part of a role", "role=agent", ada, false},
 		{"both conditions", "siret=11001401600015 role=agent_public", ada, true},
 		{"one of two conditions", "siret=11001401600015 role=agent_public_territorial", ada, false},
+		{"the siret, from the provider", "siret=11001401600015 provider=proconnect", ada, true},
+		{"the siret, from another provider", "siret=11001401600015 provider=keycloak", ada, false},
+		{"one of two providers", "provider=keycloak,proconnect", ada, true},
+		{"nobody's word", "provider=proconnect", claims{}, false},
 		{"the second rule", "siret=13002526500013;\n idp_id=idp-1", ada, true},
 	}
 	for _, c := range cases {

@@ -38,7 +38,7 @@ func (h *Handler) BackChannelLogout() http.Handler {
 			return
 		}
 		f := fault.Of(err)
-		h.log(r.Context(), slog.LevelWarn, "back-channel-logout", f)
+		h.log(w, r, slog.LevelWarn, "back-channel-logout", f)
 		if f.Kind == fault.Unavailable || f.Kind == fault.Internal {
 			h.Problem(w, r, err)
 			return
@@ -143,6 +143,8 @@ func (p *provider) verifyLogoutToken(ctx context.Context, d *discovered, raw str
 }
 
 // endFor ends what the token names, once: the same token again changes nothing, so that a sign-in made since then stays.
+// The token is spent only after the end: ended twice is no harm, whereas a logout that failed must find its token good
+// when the provider asks again.
 func (h *Handler) endFor(ctx context.Context, p *provider, token *gooidc.LogoutToken) error {
 	now := h.now()
 	// Remembered for as long as its age and its expiry would let it through again.
@@ -150,10 +152,13 @@ func (h *Handler) endFor(ctx context.Context, p *provider, token *gooidc.LogoutT
 	if expiry := token.Expiry.Add(lateness); expiry.After(until) {
 		until = expiry
 	}
-	fresh, err := h.Attempts.UseLogoutToken(ctx, p.Issuer, token.TokenID, now, until)
-	if err != nil || !fresh {
+	used, err := h.Attempts.LogoutTokenUsed(ctx, p.Issuer, token.TokenID, now)
+	if err != nil || used {
 		return err
 	}
-	// Spent from here on: a provider that hangs up must not leave its people signed in.
-	return h.SignIns.EndByProvider(context.WithoutCancel(ctx), p.Issuer, token.SessionID, token.Subject)
+	ctx = context.WithoutCancel(ctx) // a provider that hangs up must not leave its people signed in
+	if err := h.SignIns.EndByProvider(ctx, p.Issuer, token.SessionID, token.Subject); err != nil {
+		return err
+	}
+	return h.Attempts.UseLogoutToken(ctx, p.Issuer, token.TokenID, now, until)
 }

@@ -147,17 +147,27 @@ func TestUnknownKeysDoNotMakeUsCallTheProvider(t *testing.T) {
 }
 
 func TestALogoutThatCannotBeKeptIsAskedForAgain(t *testing.T) {
-	i := newIssuer(t)
-	h := newHouse(t, i.with())
-	b, op := h.browser(t), h.browser(t)
-	b.visit(t, i, "/")
-	token := signed(i.logoutToken("1"), "logout+jwt")
-	h.attempts.down = fault.New(fault.CodeDatabaseUnavailable, "down")
-	if got := op.tell(t, token); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("got %d", got.StatusCode)
-	}
-	h.attempts.down = nil
-	if got := op.tell(t, token); got.StatusCode != http.StatusOK || !b.me(t).Anonymous() {
-		t.Errorf("again: %d", got.StatusCode)
+	for name, fail := range map[string]func(*house, error){
+		"the note of the token":  func(h *house, err error) { h.attempts.down = err },
+		"the end of the sign-in": func(h *house, err error) { h.signIns.Fail(err) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			i := newIssuer(t)
+			h := newHouse(t, i.with())
+			b, op := h.browser(t), h.browser(t)
+			b.visit(t, i, "/")
+			token := signed(i.logoutToken("1"), "logout+jwt")
+			fail(h, fault.New(fault.CodeDatabaseUnavailable, "down"))
+			if got := op.tell(t, token); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Cache-Control") != "no-store" {
+				t.Errorf("got %d", got.StatusCode)
+			}
+			fail(h, nil)
+			if got := op.tell(t, token); got.StatusCode != http.StatusOK || !b.me(t).Anonymous() {
+				t.Errorf("again: %d, signed in: %v", got.StatusCode, !b.me(t).Anonymous())
+			}
+			if !strings.Contains(h.log.String(), "answer=back-channel-logout") || !strings.Contains(h.log.String(), "request="+requestID) {
+				t.Errorf("the failure is not logged with its request:\n%s", h.log.String())
+			}
+		})
 	}
 }

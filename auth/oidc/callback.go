@@ -130,7 +130,11 @@ func (h *Handler) signIn(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if err != nil {
 		return err
 	}
-	if err := h.SignIns.SignInPerson(ctx, w, r, proof); err != nil {
+	err = h.SignIns.SignInPerson(ctx, w, r, proof)
+	if fault.Is(err, fault.Forbidden) { // deactivated at this very moment
+		return refuse("deactivated", http.StatusForbidden, fault.CodeForbidden, "this account is deactivated").because(err)
+	}
+	if err != nil {
 		return err
 	}
 	h.Logger.LogAttrs(ctx, slog.LevelInfo, "signed in", slog.String("provider", p.Name), slog.String("person", proof.Person.ID), slog.String("assurance", proof.Assurance.String()))
@@ -162,7 +166,7 @@ func (h *Handler) prove(ctx context.Context, p *provider, d *discovered, code st
 	if err != nil {
 		return Proof{}, claims{}, notBelieved(err)
 	}
-	c.Subject = id.subject
+	c.Provider, c.Subject = p.Name, id.subject
 	return Proof{
 		Assurance: assurance, Provider: p.Name, Issuer: p.Issuer, Subject: id.subject, ProviderSID: id.sid, IDToken: raw,
 	}, c, nil
@@ -214,6 +218,7 @@ func (h *Handler) notAllowed(c claims) *refusal {
 		{"fact.name", strings.TrimSpace(c.GivenName + " " + c.FamilyName)}, {"fact.email", c.Email},
 		{"fact.organization", c.OrganizationLabel}, {"fact.siret", c.Siret},
 		{"fact.idp_id", c.IdPID}, {"fact.roles", strings.Join(c.Roles, ", ")},
+		{"fact.provider", c.Provider},
 	}
 	return x
 }

@@ -463,6 +463,36 @@ func TestADeactivatedPersonIsTurnedAway(t *testing.T) {
 	h.unchanged(t)
 }
 
+func TestSomebodyDeactivatedWhileSigningInIsTurnedAway(t *testing.T) {
+	i := newIssuer(t)
+	h := newHouse(t, i.with())
+	h.signIns.Fail(fault.New(fault.CodeForbidden, "this account is deactivated"))
+	b := h.browser(t)
+	b.visit(t, i, "/").shows(t, http.StatusForbidden, "This account is deactivated")
+}
+
+func TestARuleBelievesTheProviderThatItNames(t *testing.T) {
+	const siret = "siret=11001401600015 provider=op"
+	for name, c := range map[string]struct {
+		rule string
+		want int
+	}{"by this one": {siret, http.StatusFound}, "by the other": {siret + "2", http.StatusForbidden}} {
+		t.Run(name, func(t *testing.T) {
+			rules, err := oidc.ParseAllow(c.rule)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := newIssuer(t)
+			h := newHouse(t, i.with(), i.with(func(p *oidc.ProviderConfig) { p.Name = "op2" }), func(o *oidc.Options) { o.Allow = rules })
+			b := h.browser(t)
+			begun := b.get(t, "/auth/login?provider=op")
+			if got := b.get(t, "/auth/callback/op?"+i.grant(begun.Header.Get("Location")).Encode()); got.StatusCode != c.want {
+				t.Errorf("got %d\n%s", got.StatusCode, got.text)
+			}
+		})
+	}
+}
+
 func TestADatabaseThatIsAwayIsSaidSo(t *testing.T) {
 	i := newIssuer(t)
 	h := newHouse(t, i.with())

@@ -17,8 +17,9 @@ const (
 )
 
 // claims is what a provider says of a person, cleaned. All but Subject may be empty: a claim comes only when its scope
-// was granted and the person's own provider knows it.
+// was granted and the person's own provider knows it. Provider is our own name of who says so.
 type claims struct {
+	Provider                                                                                         string
 	Subject, GivenName, FamilyName, Email, Siret, IdPID, OrganizationLabel, OrganizationUnit, Locale string
 	Roles                                                                                            []string
 }

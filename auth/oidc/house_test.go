@@ -54,7 +54,10 @@ type setting func(*oidc.Options)
 func newHouse(t *testing.T, settings ...setting) *house {
 	t.Helper()
 	h := &house{clock: &clock{at: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)}, attempts: &attempts{}, people: &people{}, log: &record{}}
-	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.serve.Load().ServeHTTP(w, r) }))
+	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", requestID)
+		h.serve.Load().ServeHTTP(w, r)
+	}))
 	t.Cleanup(h.Server.Close)
 	h.signIns = &signintest.Store{Now: h.clock.Now}
 	logger := slog.New(slog.NewTextHandler(h.log, nil))
@@ -98,6 +101,9 @@ func (h *house) open(t *testing.T, o oidc.Options) {
 	})
 	h.serve.Store(&mux)
 }
+
+// requestID is what package api numbers answers with before it hands requests on.
+const requestID = "MFRGGZDFMZTWQ2LKNNWG23TPOA"
 
 // rebuild serves with one provider, known only now.
 func (h *house) rebuild(t *testing.T, c oidc.ProviderConfig) {
@@ -296,21 +302,23 @@ func (a *attempts) TakeAttempt(_ context.Context, stateHash []byte, now time.Tim
 	return row, nil
 }
 
-func (a *attempts) UseLogoutToken(_ context.Context, issuer, jti string, now, expires time.Time) (bool, error) {
+func (a *attempts) LogoutTokenUsed(_ context.Context, issuer, jti string, now time.Time) (bool, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return now.Before(a.tokens[issuer+" "+jti]), a.down
+}
+
+func (a *attempts) UseLogoutToken(_ context.Context, issuer, jti string, _, expires time.Time) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.down != nil {
-		return false, a.down
+		return a.down
 	}
 	if a.tokens == nil {
 		a.tokens = map[string]time.Time{}
 	}
-	key := issuer + " " + jti
-	if until, known := a.tokens[key]; known && now.Before(until) {
-		return false, nil
-	}
-	a.tokens[key] = expires
-	return true, nil
+	a.tokens[issuer+" "+jti] = expires
+	return nil
 }
 
 func (a *attempts) waiting() int {

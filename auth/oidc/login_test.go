@@ -228,11 +228,11 @@ func TestWrongSettingsAreNamedAtOnce(t *testing.T) {
 		{Name: "Big Name", Issuer: "http://op.example", ClientAuth: "jwt", Userinfo: "xml", Alg: "HS256"},
 		{Name: "op", Issuer: "https://op.example?x=1", ClientID: "a", ClientSecret: "b", ClientAuth: "post", Userinfo: "jwt", Alg: "none"},
 		{Name: "op"},
-	}})
+	}, Allow: oidc.Rules{{{Claim: "provider", Values: []string{"op", "opp"}}}}})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"Big Name", "issuer must be", "client id", "client secret", "post or basic", "jwt, json or none", "algorithm", "named twice"} {
+	for _, want := range []string{"Big Name", "issuer must be", "client id", "client secret", "post or basic", "jwt, json or none", "algorithm", "named twice", `the provider "opp"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q: %v", want, err)
 		}

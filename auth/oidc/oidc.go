@@ -58,6 +58,9 @@ func New(o Options) (*Handler, error) {
 		}
 		h.providers = append(h.providers, newProvider(c, o.BaseURL+callbackPath+c.Name, h.client, o.Now, o.Logger))
 	}
+	for _, name := range o.Allow.unknown(func(name string) bool { return h.named(name) != nil }) {
+		wrong = append(wrong, fmt.Errorf("a rule of who may sign in names the provider %q, which is not configured", name))
+	}
 	var err error
 	if h.pages, err = loadPages(); err != nil {
 		wrong = append(wrong, err)

@@ -31,8 +31,10 @@ type Attempts interface {
 	BeginAttempt(ctx context.Context, a Attempt, now time.Time) error
 	// TakeAttempt reads and deletes in one statement: a state is good once. fault.NotFound when there is none.
 	TakeAttempt(ctx context.Context, stateHash []byte, now time.Time) (Attempt, error)
-	// UseLogoutToken notes the jti of a logout token until it expires; fresh is false when it was used before.
-	UseLogoutToken(ctx context.Context, issuer, jti string, now, expires time.Time) (fresh bool, err error)
+	// LogoutTokenUsed tells whether the jti of a logout token was noted and has not expired.
+	LogoutTokenUsed(ctx context.Context, issuer, jti string, now time.Time) (bool, error)
+	// UseLogoutToken notes the jti of a logout token until it expires; noted before, it stays so.
+	UseLogoutToken(ctx context.Context, issuer, jti string, now, expires time.Time) error
 }
 
 // People turns proven claims into a person (directory.Directory).

@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -71,7 +70,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, err error) {
 	if x.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	h.log(r.Context(), level, x.page, x.fault)
+	h.log(w, r, level, x.page, x.fault)
 	if !wantsPage(r) {
 		h.Problem(w, r, x.fault)
 		return
@@ -81,12 +80,13 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func (h *Handler) log(ctx context.Context, level slog.Level, page string, f *fault.Error) {
+// log names the request as its answer does (package api has set the header).
+func (h *Handler) log(w http.ResponseWriter, r *http.Request, level slog.Level, page string, f *fault.Error) {
 	reason := f.Detail
 	if f.Err != nil {
 		reason = brief(f.Err)
 	}
-	h.Logger.Log(ctx, level, "sign-in refused", "answer", page, "reason", reason)
+	h.Logger.Log(r.Context(), level, "sign-in refused", "request", w.Header().Get("X-Request-Id"), "answer", page, "reason", reason)
 }
 
 // wantsPage tells a browser that goes somewhere from a program.

@@ -44,7 +44,7 @@ func (m *Manager) SignInPerson(ctx context.Context, w http.ResponseWriter, r *ht
 		return err
 	}
 	if replaces != "" {
-		return m.afterEnd(ctx, []SignIn{{ID: replaces}})
+		m.hint(ctx, replaces) // of no more use
 	}
 	return nil
 }

@@ -2,13 +2,13 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/rooms"
 )
 
 // List answers the live sign-ins of who, newest first: all of a person's, the one of a guest. Without secrets.
@@ -74,8 +74,8 @@ func (m *Manager) EndByProvider(ctx context.Context, issuer, sid, sub string) er
 }
 
 // SignOut ends the sign-in of this browser and clears its cookie. It answers the provider by which it came and the raw
-// ID token for the provider's own sign-out; both are empty for guests and for nobody. While the
-// cookie is not cleared a failed sign-out may be repeated; afterwards an error tells that calls may run on.
+// ID token for the provider's own sign-out; both are empty for guests and for nobody. A sign-out that
+// failed leaves the cookie and may be repeated.
 func (m *Manager) SignOut(ctx context.Context, w http.ResponseWriter, r *http.Request) (provider, idToken string, err error) {
 	secret, ok := m.cookies.read(r)
 	if !ok {
@@ -89,11 +89,14 @@ func (m *Manager) SignOut(ctx context.Context, w http.ResponseWriter, r *http.Re
 	if err != nil {
 		return "", "", fmt.Errorf("sign out: %w", err)
 	}
-	if _, err := m.store.EndSignIns(ctx, Selection{ID: s.ID}, m.now()); err != nil {
+	ended, err := m.store.EndSignIns(ctx, Selection{ID: s.ID}, m.now())
+	if err != nil {
 		return "", "", fmt.Errorf("sign out: %w", err)
 	}
 	m.cookies.clear(w)
-	return s.Provider, m.hint(ctx, s.ID), m.tell(ctx, s.ID)
+	idToken = m.hint(ctx, s.ID)
+	m.afterEnd(ctx, ended)
+	return s.Provider, idToken, nil
 }
 
 // end ends what the selection names and sees to what follows.
@@ -102,26 +105,22 @@ func (m *Manager) end(ctx context.Context, which Selection) error {
 	if err != nil {
 		return fmt.Errorf("end sign-ins: %w", err)
 	}
-	return m.afterEnd(ctx, ended)
-}
-
-// afterEnd runs after the commit: the kept ID tokens are of no more use, and calls of these sign-ins end. All are
-// tried, whatever one of them says.
-func (m *Manager) afterEnd(ctx context.Context, ended []SignIn) error {
-	var errs []error
 	for _, s := range ended {
-		m.hint(ctx, s.ID)
-		errs = append(errs, m.tell(ctx, s.ID))
+		m.hint(ctx, s.ID) // of no more use
 	}
-	return errors.Join(errs...)
+	m.afterEnd(ctx, ended)
+	return nil
 }
 
-// tell is not stopped by a browser that goes away: the sign-in has ended already.
-func (m *Manager) tell(ctx context.Context, id string) error {
-	if err := m.ender.SignInEnded(context.WithoutCancel(ctx), id); err != nil {
-		return fmt.Errorf("end calls of sign-in %s: %w", id, err)
+// afterEnd runs after the commit and is not stopped by a browser that goes away: the calls of these sign-ins end.
+func (m *Manager) afterEnd(ctx context.Context, ended []SignIn) {
+	var left []rooms.Ending
+	for _, s := range ended {
+		left = append(left, s.Left...)
 	}
-	return nil
+	if len(left) > 0 {
+		m.ender.SignInEnded(context.WithoutCancel(ctx), left)
+	}
 }
 
 // hint reads and forgets the ID token. Without it the provider's sign-out is skipped, which is no reason to fail ours.

@@ -189,8 +189,8 @@ func TestABrowserThatGoesAwayDoesNotSaveItsCalls(t *testing.T) {
 	b.signIn(t, h, "ada")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := out(ctx, h, &b); err != nil {
-		t.Errorf("ending the calls heard of the closed browser: %v", err)
+	if _, _, err := out(ctx, h, &b); err != nil || len(h.ender.Told()) != 1 {
+		t.Errorf("ending the calls heard of the closed browser: %v, %v", h.ender.Told(), err)
 	}
 }
 

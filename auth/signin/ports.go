@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parvis/auth"
+	"parvis/rooms"
 )
 
 // SignIn is a browser's authenticated session. The cookie carries a random secret; only its SHA-256 is kept.
@@ -35,6 +36,8 @@ type SignIn struct {
 	EndedAt     *time.Time
 	// Busy tells that an admission of this sign-in has an open relay: that counts as activity against the idle limit.
 	Busy bool
+	// Left is what EndSignIns ended with this sign-in, for Ender; nobody else fills it.
+	Left []rooms.Ending
 }
 
 // Selection names sign-ins by exactly one of: ID, PersonID, (Issuer and ProviderSID), (Issuer and Subject).
@@ -48,7 +51,7 @@ type Selection struct {
 
 // Store keeps sign-ins. Errors: fault.Unavailable when the database does not answer.
 type Store interface {
-	// CreateSignIn writes one. When replaces is not empty, that sign-in ends in the same transaction and its live
+	// CreateSignIn writes one; fault.Forbidden when the person is deactivated. When replaces is not empty, that sign-in ends in the same transaction and its live
 	// admissions move to the new one (a guest who signs in as a person keeps the place).
 	CreateSignIn(ctx context.Context, s SignIn, replaces string) error
 	// SignIn finds one by the hash of its secret; ended ones and those past ExpiresAt are fault.NotFound. May answer
@@ -63,13 +66,15 @@ type Store interface {
 	TouchSignIn(ctx context.Context, id string, at time.Time) error
 	// RenameGuest changes the name of a live guest sign-in. fault.NotFound when there is none.
 	RenameGuest(ctx context.Context, id, name string) error
-	// EndSignIns ends those that the selection names and that were not ended, past their limits too, and answers them.
+	// EndSignIns ends those that the selection names and that were not ended, past their limits too, together with their
+	// admissions in one transaction, and answers them with what they Left.
 	EndSignIns(ctx context.Context, which Selection, now time.Time) ([]SignIn, error)
 	// IDTokenHint reads and forgets the encrypted ID token of a sign-in, ended or not; empty when there is none.
 	IDTokenHint(ctx context.Context, id string) ([]byte, error)
 }
 
-// Ender ends the admissions of a sign-in and removes its people from running calls.
+// Ender removes from running calls those whose admissions ended with their sign-in. The admissions have ended already,
+// so that it has nothing left to fail.
 type Ender interface {
-	SignInEnded(ctx context.Context, signInID string) error
+	SignInEnded(ctx context.Context, left []rooms.Ending)
 }

@@ -81,16 +81,19 @@ func Attempts(t *testing.T, newStore func(*testing.T) oidc.Attempts) {
 			t.Error(err)
 		}
 	})
-	t.Run("a logout token is fresh once, for each issuer", func(t *testing.T) {
+	t.Run("a logout token is used from its note until it expires, for each issuer", func(t *testing.T) {
 		s := newStore(t)
 		for i, step := range []struct {
 			issuer string
 			after  time.Duration
 			want   bool
-		}{{"a", 0, true}, {"a", time.Second, false}, {"b", time.Second, true}, {"a", time.Hour, true}} {
+		}{{"a", 0, false}, {"a", time.Second, true}, {"b", time.Second, false}, {"a", time.Minute, false}, {"a", 90 * time.Second, true}} {
 			now := Nine.Add(step.after)
-			if got, err := s.UseLogoutToken(t.Context(), step.issuer, "jti", now, now.Add(time.Minute)); err != nil || got != step.want {
+			if got, err := s.LogoutTokenUsed(t.Context(), step.issuer, "jti", now); err != nil || got != step.want {
 				t.Errorf("step %d: %v, %v", i, got, err)
+			}
+			if err := s.UseLogoutToken(t.Context(), step.issuer, "jti", now, now.Add(time.Minute)); err != nil {
+				t.Errorf("step %d: %v", i, err)
 			}
 		}
 	})

@@ -44,6 +44,7 @@ func SignIns(t *testing.T, newStore func(*testing.T) SignInsStore) {
 	t.Run("a secret is somebody's at the gate until the end", func(t *testing.T) { knocks(t, newStore(t)) })
 	t.Run("sign-ins are listed by who they are of, newest first", func(t *testing.T) { listSignIns(t, newStore(t)) })
 	t.Run("each way of naming ends its own and nothing else", func(t *testing.T) { endSignIns(t, newStore(t)) })
+	t.Run("what a sign-in was admitted to ends with it", func(t *testing.T) { endsPlaces(t, newStore(t)) })
 	t.Run("activity moves forward only", func(t *testing.T) { touches(t, newStore(t)) })
 	t.Run("being in a call is activity", func(t *testing.T) { busy(t, newStore(t)) })
 	t.Run("a guest may change the name, a person may not", func(t *testing.T) { renames(t, newStore(t)) })
@@ -165,6 +166,35 @@ func endSignIns(t *testing.T, s SignInsStore) {
 		}
 	}
 	found(t, s, guest)
+}
+
+func endsPlaces(t *testing.T, s SignInsStore) {
+	r, who, other := createRoom(t, s, "aaa-bbbb-ccc"), createSignIn(t, s, Guest("g")), createSignIn(t, s, Guest("other"))
+	goes, stays := admit(t, s, AdmissionOf(r, who)), admit(t, s, AdmissionOf(r, other))
+	in, _ := enter(t, s, goes, "a", Nine)
+	seq, _, err := s.SetHand(t.Context(), goes.ID, &Nine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := Nine.Add(time.Minute)
+	ended, err := s.EndSignIns(t.Context(), signin.Selection{ID: who.ID}, later)
+	if err != nil || len(ended) != 1 {
+		t.Fatalf("got %v, %v", ended, err)
+	}
+	want := in.Admission
+	at := kept(later)
+	want.State, want.Reason, want.EndedAt = rooms.Ended, rooms.EndSignedOut, &at
+	want.Generation++
+	if diff := cmp.Diff([]rooms.Ending{{Admission: want, MediaName: r.MediaName, HandSeq: seq + 1}}, ended[0].Left); diff != "" {
+		t.Error(diff)
+	}
+	read, err := s.Admission(t.Context(), goes.ID)
+	if diff := cmp.Diff(want, read.Admission); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if in, err := s.Admission(t.Context(), stays.ID); err != nil || !in.Admission.Live() {
+		t.Errorf("somebody else's ended as well: %v", err)
+	}
 }
 
 func touches(t *testing.T, s SignInsStore) {

@@ -12,9 +12,10 @@ import (
 	"parvis/auth"
 	"parvis/auth/signin"
 	"parvis/fault"
+	"parvis/rooms"
 )
 
-// Store keeps sign-ins as the database does. The zero value is ready; Now is the wall clock when nil.
+// Store keeps sign-ins as the database does, each with one place in a call. The zero value is ready; Now is the wall clock when nil.
 type Store struct {
 	Now func() time.Time
 
@@ -179,7 +180,9 @@ func (s *Store) EndSignIns(_ context.Context, which signin.Selection, now time.T
 	for i := range s.rows {
 		if s.rows[i].EndedAt == nil && names(which, s.rows[i]) { // past its limits too: it may hold a place in a call
 			s.rows[i].EndedAt = &now
-			ended = append(ended, s.rows[i])
+			row := s.rows[i]
+			row.Left = []rooms.Ending{{Admission: rooms.Admission{SignInID: row.ID}}}
+			ended = append(ended, row)
 		}
 	}
 	return ended, nil
@@ -225,18 +228,17 @@ func missing() error { return fault.New(fault.CodeNotFound, "there is no such si
 type Ender struct {
 	mu   sync.Mutex
 	told []string
-	Err  error
 }
 
-// SignInEnded implements signin.Ender.
-func (e *Ender) SignInEnded(ctx context.Context, id string) error {
+// SignInEnded implements signin.Ender. Nobody is removed for somebody who went away.
+func (e *Ender) SignInEnded(ctx context.Context, left []rooms.Ending) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.told = append(e.told, id)
-	if e.Err != nil {
-		return e.Err
+	for _, l := range left {
+		if ctx.Err() == nil {
+			e.told = append(e.told, l.Admission.SignInID)
+		}
 	}
-	return ctx.Err()
 }
 
 // Told is the ids in the order they came.
