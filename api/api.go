@@ -57,14 +57,15 @@ type Handlers struct {
 // server is the API with what it needs at run time.
 type server struct {
 	Options
-	base    origin
-	engine  *gin.Engine
-	doc     *huma.OpenAPI
-	headers []header
-	origin  *http.CrossOriginProtection
-	limits  *limiter
-	misses  *guesses
-	meter   *meter
+	base      origin
+	engine    *gin.Engine
+	doc       *huma.OpenAPI
+	headers   []header
+	origin    *http.CrossOriginProtection
+	limits    *limiter
+	misses    *guesses
+	meter     *meter
+	strangers *strangers
 }
 
 // New builds the API.
@@ -93,6 +94,9 @@ func newServer(o Options) (*server, error) {
 		return nil, err
 	}
 	if s.misses, err = newGuesses(o.Limits, o.Now); err != nil {
+		return nil, err
+	}
+	if s.strangers, err = newStrangers(o.Limits, o.Now); err != nil {
 		return nil, err
 	}
 	s.origin = http.NewCrossOriginProtection()
@@ -134,10 +138,10 @@ func (s *server) routes() error {
 	e.POST("/webhooks/livekit", s.mount(s.Handlers.Webhook))
 
 	e.GET("/auth/login", s.limitNetwork, s.mount(s.Handlers.Login))
-	e.GET("/auth/callback/:provider", s.limitNetwork, s.mount(s.Handlers.Callback))
-	e.POST("/auth/logout", s.mount(s.Handlers.Logout))
+	e.GET("/auth/callback/:provider", s.limitNetwork, s.welcome, s.mount(s.Handlers.Callback))
+	e.POST("/auth/logout", s.limitStrangers, s.mount(s.Handlers.Logout))
 	e.GET("/auth/logged-out", s.mount(s.Handlers.LoggedOut))
-	e.POST("/auth/backchannel-logout", s.mount(s.Handlers.BackChannelLogout))
+	e.POST("/auth/backchannel-logout", s.limitNetwork, s.mount(s.Handlers.BackChannelLogout))
 	e.Any("/livekit/*path", s.identifyAtGate, s.mount(s.Handlers.Gate))
 
 	open := s.group()
@@ -151,7 +155,7 @@ func (s *server) routes() error {
 	register(mine, opListRooms, s.listRooms)
 	register(mine, opCreateRoom, s.createRoom, s.idempotent)
 
-	room := s.group(s.identify, s.limit, s.limitGuesses)
+	room := s.group(s.identify, s.limit, s.limitGuesses, s.welcome)
 	register(room, opGetRoom, s.getRoom)
 	register(room, opUpdateRoom, s.updateRoom)
 	register(room, opArchiveRoom, s.archiveRoom)

@@ -15,8 +15,16 @@ import (
 // page cannot lend a cookie to a request that came through the origin check as a machine's; by the cookie otherwise.
 func (s *server) identify(c *gin.Context) {
 	x := of(c.Request.Context())
+	given := c.Request.Header["Authorization"]
+	credential := strings.Join(given, "\n")
+	if given == nil {
+		credential = s.SignIns.Presented(c.Request)
+	}
+	if !s.mayLook(c, credential) {
+		return
+	}
 	var err error
-	if given := c.Request.Header["Authorization"]; given != nil {
+	if given != nil {
 		x.who, err = s.bearer(c, given)
 	} else {
 		x.who, err = s.SignIns.Identify(c.Writer, c.Request)
@@ -25,6 +33,7 @@ func (s *server) identify(c *gin.Context) {
 			x.stale = errEnded
 		}
 	}
+	s.looked(c.Request, credential, !x.who.Anonymous(), err)
 	if err != nil {
 		x.who = auth.Identity{}
 		s.refuse(c, err)
@@ -79,7 +88,12 @@ func network(r *http.Request) netip.Prefix {
 // the same, since calls that run go on (DESIGN §7): it knows what it held.
 func (s *server) identifyAtGate(c *gin.Context) {
 	x := of(c.Request.Context())
+	credential := s.SignIns.Presented(c.Request)
+	if !s.mayLook(c, credential) {
+		return
+	}
 	who, err := s.SignIns.Knock(c.Request)
+	s.looked(c.Request, credential, who.SignInID != "", err)
 	if err != nil && !fault.Is(err, fault.Unavailable) {
 		s.refuse(c, err)
 		return

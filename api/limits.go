@@ -20,8 +20,8 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first four) keep one
-// caller from using up what is everybody's; guess limits keep links from being found by trying.
+// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first four, and those
+// of failures) keep one caller from using up what is everybody's; guess limits keep links from being found by trying.
 type Limits struct {
 	Person   Rate // each person or guest
 	Service  Rate // each service account
@@ -30,6 +30,9 @@ type Limits struct {
 
 	NetworkMisses Rate // unknown links that one network may try
 	AllMisses     Rate // unknown links that all who are not signed in may try together
+
+	NetworkFailures  Rate // cookies and bearers of nobody that one IPv4 address may send
+	NetworkFailures6 Rate // each IPv6 /64, likewise
 }
 
 func (l Limits) orDefaults() Limits {
@@ -42,7 +45,9 @@ func (l Limits) orDefaults() Limits {
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
 		{&l.NetworkMisses, Rate{2, 120}},
-		{&l.AllMisses, Rate{10, 1200}}, // at 10 a second, among a million rooms, the first hit takes 160 days (security.md 2.11)
+		{&l.AllMisses, Rate{10, 1200}},         // at 10 a second, among a million rooms, the first hit takes 160 days (security.md 2.11)
+		{&l.NetworkFailures, Rate{200, 20000}}, // a ministry comes back from lunch with cookies that are past the idle limit
+		{&l.NetworkFailures6, Rate{20, 2000}},
 	} {
 		if *d.of == (Rate{}) {
 			*d.of = d.rate

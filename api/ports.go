@@ -41,6 +41,8 @@ type talker interface {
 
 // signIns is the sign-ins of people and guests.
 type signIns interface {
+	// Presented answers the secret by which a request would be looked up, without looking: empty without a well-formed one.
+	Presented(r *http.Request) string
 	// Identify answers who the request's cookie stands for: nobody without one. One that stands for nobody any more is
 	// cleared on w. An error ends the request.
 	Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error)

@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,7 +90,8 @@ type world struct {
 	ended      []string
 	keys       map[string]*kept
 	lookups    int
-	fails      error // what the store answers instead
+	asked      atomic.Int64 // credentials looked up
+	fails      error        // what the store answers instead
 
 	readiness api.Readiness
 	log       bytes.Buffer
@@ -130,7 +133,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	w.options = api.Options{
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
-		Rooms:     w.service, SignIns: cookies{w}, Services: tokens{}, People: people{}, Idempotency: w,
+		Rooms:     w.service, SignIns: cookies{w}, Services: tokens{w}, People: people{}, Idempotency: w,
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),
 			BackChannelLogout: says("back channel"), Gate: says("gate"), Webhook: says("webhook"), Web: says("web"),
@@ -419,15 +422,27 @@ func (w *world) ForgetIdempotent(_ context.Context, principal, route, key string
 // cookies is the sign-ins: a cookie's value is the name of whose it is.
 type cookies struct{ w *world }
 
+func (c cookies) Presented(r *http.Request) string {
+	cookie, err := r.Cookie("__Host-parvis")
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
 func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error) {
 	cookie, err := r.Cookie("__Host-parvis")
 	if err != nil {
 		return auth.Identity{}, nil
 	}
+	c.w.asked.Add(1)
 	for _, who := range []auth.Identity{camille, mounir, odile, louise, gaston} {
 		if who.ID == cookie.Value {
 			return who, nil
 		}
+	}
+	if strings.HasPrefix(cookie.Value, "guest-") {
+		return auth.Identity{Kind: auth.Guest, ID: cookie.Value, SignInID: cookie.Value}, nil
 	}
 	if cookie.Value == "database-down" {
 		return auth.Identity{}, fault.New(fault.CodeDatabaseUnavailable, "the database does not answer")
@@ -475,9 +490,10 @@ func (c cookies) EndAll(_ context.Context, who auth.Identity) error {
 }
 
 // tokens is the service accounts: a token is the name of whose it is.
-type tokens struct{}
+type tokens struct{ w *world }
 
-func (tokens) Identify(_ context.Context, token string) (auth.Identity, error) {
+func (t tokens) Identify(_ context.Context, token string) (auth.Identity, error) {
+	t.w.asked.Add(1)
 	for _, who := range []auth.Identity{robot, reader, idle, elsewhere} {
 		if who.ID == token {
 			return who, nil

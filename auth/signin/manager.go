@@ -52,6 +52,15 @@ func (m *Manager) Close() { m.touches.close() }
 
 func (m *Manager) now() time.Time { return m.Now().UTC() }
 
+// Presented answers the secret that a request carries, without asking whose it is; empty without a well-formed cookie.
+func (m *Manager) Presented(r *http.Request) string {
+	secret, ok := m.cookies.read(r)
+	if !ok {
+		return ""
+	}
+	return string(secret[:])
+}
+
 // Identify says who sends a request by its cookie: nobody without one, or with one that is malformed, unknown, ended or
 // past a limit. A cookie that will never count again is cleared. Errors: fault.Unavailable of the store, in which case
 // the cookie stays.

@@ -394,3 +394,18 @@ func TestAKnockCountsPastTheLimitsAndNotPastTheEnd(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestWhatABrowserPresentsIsTheSameEachTimeAndNothingWhenMalformed(t *testing.T) {
+	h := newHouse(t, secure)
+	var ada, bea, liar browser
+	ada.signIn(t, h, "ada")
+	bea.signIn(t, h, "bea")
+	liar.cookie = &http.Cookie{Name: "__Host-parvis", Value: "nonsense"}
+	first, again, other := h.Presented(ada.request()), h.Presented(ada.request()), h.Presented(bea.request())
+	if first == "" || first != again || first == other {
+		t.Error("a secret is presented as itself")
+	}
+	if h.Presented(liar.request()) != "" || h.Presented((&browser{}).request()) != "" {
+		t.Error("there is nothing to look up")
+	}
+}
