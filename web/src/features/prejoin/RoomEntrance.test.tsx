@@ -53,6 +53,19 @@ test("a code that no room has says so", async () => {
   expect(await screen.findByText(/Aucune salle ne porte ce code/)).toBeDefined();
 });
 
+// The first of this file to join: later ones find the call's code loaded in any case.
+test("who joins goes straight from the page before the call into it", async () => {
+  serve({ ...base, "GET /api/v1/me": () => json(jeanne), [`GET ${path}`]: () => json(room), [`POST ${path}/join`]: () => json(joined("Jeanne Morel")) });
+  enter();
+  const shown: string[] = [];
+  const watching = new MutationObserver(() => shown.push(document.body.textContent));
+  watching.observe(document.body, { childList: true, subtree: true });
+  await userEvent.click(await screen.findByRole("button", { name: "Rejoindre" }));
+  await screen.findByText("in the call as Jeanne Morel");
+  watching.disconnect();
+  expect(shown.filter((text) => text.includes("Connexion"))).toEqual([]);
+});
+
 test("a guest gives a name, which is remembered, and joins without devices", async () => {
   let body: unknown;
   serve({

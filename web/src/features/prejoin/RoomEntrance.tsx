@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useState, type ComponentType, type ReactNode } from "react";
+import { startTransition, Suspense, useCallback, useState, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { useMe, useRoom } from "../../api/queries";
@@ -22,6 +22,13 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
   const [entered, setEntered] = useState<Entered>();
   const room = useRoom(slug);
   const me = useMe();
+  // A transition waits for the call's code, which is there already, where an urgent update would show "connecting" first
+  // and React holds what it has shown for 300 ms: so much later would the first picture be.
+  const enter = useCallback((next: Entered) => {
+    startTransition(() => {
+      setEntered(next);
+    });
+  }, []);
   const back = useCallback(() => {
     setEntered(undefined);
     void room.refetch();
@@ -53,7 +60,7 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
       ) : room.data.room.door.state !== "open" ? (
         <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} />
       ) : (
-        <Prejoin room={room.data.room} me={me.data} onEnter={setEntered} onDoorChanged={back} />
+        <Prejoin room={room.data.room} me={me.data} onEnter={enter} onDoorChanged={back} />
       )}
     </Shell>
   );
