@@ -29,7 +29,7 @@ test("one session is closed from another browser", async ({ welcome }) => {
   const [office, home] = [await welcome(), await welcome()];
   for (const visitor of [office, home]) {
     await visitor.open();
-    await visitor.signIn("Claire Vasseur");
+    await visitor.signIn("Samira Dufour"); // no other test leaves a sign-in of hers open
   }
   await home.open("/account");
   const others = home.page.getByRole("main").getByRole("listitem").filter({ hasNotText: home.words.account.current });
