@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,12 +11,16 @@ import (
 
 const forgetPatience = 2 * time.Second
 
+// ErrOtherRoom is behind the refusal of a pass whose room is not the admission's: it says nothing about the admission.
+var ErrOtherRoom = errors.New("the pass is for another room")
+
 // Enter lets an admission through the gate: past all caches it must hold now and be the caller's own. It opens a relay,
 // which is the presence of the admission, and answers the state that the SFU token is to be signed from. A refusal is
-// fault.Forbidden and final; fault.Unavailable means that the database did not answer.
-func (s *Service) Enter(ctx context.Context, admissionID, signInID string) (Entered, string, error) {
+// fault.Forbidden and final; fault.Unavailable means that the database did not answer. mediaName is the room that the
+// pass is for: another than the admission's is refused (ErrOtherRoom).
+func (s *Service) Enter(ctx context.Context, admissionID, signInID, mediaName string) (Entered, string, error) {
 	relay := Relay{ID: newID(), AdmissionID: admissionID, Replica: s.Replica, OpenedAt: s.Now().UTC()}
-	in, err := s.Presence.Enter(ctx, relay, func(in Entered) error { return in.holds(signInID) })
+	in, err := s.Presence.Enter(ctx, relay, func(in Entered) error { return in.Fits(signInID, mediaName) })
 	if fault.Is(err, fault.NotFound) {
 		err = notAdmitted()
 	}
@@ -29,11 +34,15 @@ func (s *Service) Enter(ctx context.Context, admissionID, signInID string) (Ente
 }
 
 // forgetRelay closes a relay that may have been written for a gate that was never told: else it would stay open for as
-// long as this replica lives. Best effort: a database that does not answer has most likely written nothing.
+// long as this replica lives. A database that does not answer has most likely written nothing: these leave room for
+// relays that were open.
 func (s *Service) forgetRelay(ctx context.Context, relayID string) {
 	ctx, cancel := context.WithTimeout(ctx, forgetPatience)
 	defer cancel()
-	_ = s.Presence.CloseRelay(ctx, relayID, s.Now().UTC())
+	now := s.Now().UTC()
+	if s.Presence.CloseRelay(ctx, relayID, now) != nil {
+		s.pulse.keep(relayID, now, unclosedMax/2)
+	}
 }
 
 // Current answers the present state of an admission, past all caches, whether it holds or not.
@@ -45,16 +54,19 @@ func (s *Service) Current(ctx context.Context, admissionID string) (Entered, err
 	return in, err
 }
 
-// RelayClosed notes that a relay has ended. Its participant has 90 seconds to come back before the interval ends.
+// RelayClosed notes that a relay has ended. Its participant has 90 seconds to come back before the interval ends. What
+// cannot be written now is written with a later heartbeat, as of now.
 func (s *Service) RelayClosed(ctx context.Context, relayID string) {
-	if err := s.Presence.CloseRelay(ctx, relayID, s.Now().UTC()); err != nil {
-		// The replica's heartbeat and the sweep tell the same later.
-		s.Logger.WarnContext(ctx, "relay not closed", "error", err)
+	now := s.Now().UTC()
+	err := s.Presence.CloseRelay(ctx, relayID, now)
+	if err == nil {
+		return
 	}
+	s.Logger.WarnContext(ctx, "relay not closed yet", "error", err, "kept", s.pulse.keep(relayID, now, unclosedMax))
 }
 
-// holds is nil when the admission lets its holder in from this browser.
-func (in Entered) holds(signInID string) error {
+// Holds is nil when the admission lets its holder in from this browser.
+func (in Entered) Holds(signInID string) error {
 	a := in.Admission
 	switch {
 	case a.SignInID != "" && a.SignInID != signInID:
@@ -70,8 +82,16 @@ func (in Entered) holds(signInID string) error {
 	}
 }
 
-// Holds is nil when the admission lets its holder in from this browser, for doors that open no relay.
-func (in Entered) Holds(signInID string) error { return in.holds(signInID) }
+// Fits is nil when the admission lets its holder in from this browser, with a pass for the room of that name.
+func (in Entered) Fits(signInID, mediaName string) error {
+	if err := in.Holds(signInID); err != nil {
+		return err
+	}
+	if in.Room.MediaName != mediaName {
+		return fault.New(fault.CodeNotAdmitted, "this pass is for another room").Because(ErrOtherRoom)
+	}
+	return nil
+}
 
 func notAdmitted() error {
 	return fault.New(fault.CodeNotAdmitted, "there is no such admission for this browser: join again")

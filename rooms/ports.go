@@ -72,12 +72,18 @@ type PresenceStore interface {
 	// when check agrees marks the admission open, begins the room's session and the participant's interval where none
 	// is open, notes the room's use and writes the relay. What it returns is the state after the commit.
 	Enter(ctx context.Context, relay Relay, check func(Entered) error) (Entered, error)
-	// CloseRelay ends a relay; the interval stays undecided with this as the last moment seen.
+	// CloseRelay ends a relay; the interval stays undecided with this as the last moment seen. A relay that is closed
+	// already, or was never written, is no error.
 	CloseRelay(ctx context.Context, relayID string, at time.Time) error
 	// Heartbeat says that a replica lives; relays of replicas without one since `fresh` count as closed.
 	Heartbeat(ctx context.Context, replica string, at time.Time) error
-	// RetireReplica closes the relays that a replica left open (its own at start, or a dead one's).
+	// WatchedSince answers the latest moment since when a replica that lives (a heartbeat since `fresh`) beats without a
+	// gap of RelayFresh: what was written before it may be out of date. Zero when no replica lives.
+	WatchedSince(ctx context.Context, fresh time.Time) (time.Time, error)
+	// RetireReplica closes the relays that a replica which ends leaves open, and forgets the replica.
 	RetireReplica(ctx context.Context, replica string, at time.Time) error
+	// RetireSilent does the same, as of their last heartbeat, for replicas that have sent none since `before`: they died.
+	RetireSilent(ctx context.Context, before time.Time) error
 	// Present lists the rooms with an open session, with those whose interval is open; mediaName narrows it to one room,
 	// empty means all. Replicas whose heartbeat is older than fresh hold no relay.
 	Present(ctx context.Context, mediaName string, fresh time.Time) ([]Presence, error)
@@ -190,8 +196,8 @@ type MediaParticipant struct {
 	JoinedAt time.Time
 }
 
-// Cutter cuts the open relays of an admission at the gates, here and on other replicas, once the SFU's farewell had
-// time to pass.
+// Cutter cuts the open relays of an admission at the gate of this replica, once the SFU's farewell had time to pass.
+// Other replicas hear of the end by the database and read the admission again.
 type Cutter interface {
 	Cut(admissionID string)
 }

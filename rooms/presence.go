@@ -18,10 +18,13 @@ const (
 )
 
 // observation is what the SFU told of itself, taken before the database is read: whoever it shows came through the
-// gate earlier, or never.
+// gate earlier, or never. early tells that the want of a relay says nothing yet (see Service.look); excused are
+// identities without an interval whose admission holds and who are given time to get one.
 type observation struct {
-	rooms  map[string]MediaRoom          // by media name
-	people map[string][]MediaParticipant // by media name; only for rooms that were asked
+	rooms   map[string]MediaRoom          // by media name
+	people  map[string][]MediaParticipant // by media name; only for rooms that were asked
+	early   bool
+	excused map[string]bool
 }
 
 // removal is somebody whom the SFU shows and who may not be there.
@@ -42,7 +45,7 @@ func reconcile(known []Presence, seen observation, now time.Time) (Settlement, [
 			continue
 		}
 		for _, m := range people { // no session runs: nobody came through the gate
-			if m.Standard {
+			if m.Standard && !seen.excused[m.Identity] {
 				out = append(out, removal{name, m.Identity})
 			}
 		}
@@ -60,7 +63,7 @@ func reconcileRoom(p Presence, seen observation, now time.Time, d *Settlement) [
 	staying := 0
 	for _, who := range p.People {
 		atSFU := slices.ContainsFunc(people, func(m MediaParticipant) bool { return m.Identity == who.AdmissionID })
-		verdict := judge(who, atSFU, asked || !listed, now)
+		verdict := judge(who, atSFU, asked || !listed, seen.early, now)
 		switch verdict {
 		case stays:
 			staying++
@@ -80,11 +83,14 @@ func reconcileRoom(p Presence, seen observation, now time.Time, d *Settlement) [
 	}
 	for _, m := range people {
 		known := slices.ContainsFunc(p.People, func(who Presentee) bool { return who.AdmissionID == m.Identity })
-		if !known && m.Standard {
-			out = append(out, removal{p.MediaName, m.Identity})
-		}
-		if !m.Standard {
+		switch {
+		case !m.Standard:
 			staying++ // phones and recorders have no relay: the SFU alone tells that they are there
+		case known:
+		case seen.excused[m.Identity]:
+			staying++
+		default:
+			out = append(out, removal{p.MediaName, m.Identity})
 		}
 	}
 	reconcileEmpty(p, staying, now, d)
@@ -99,15 +105,16 @@ const (
 	left
 )
 
-// judge decides about one open interval. conclusive tells that the SFU was asked, or does not have the room at all.
-func judge(who Presentee, atSFU, conclusive bool, now time.Time) verdict {
+// judge decides about one open interval. conclusive tells that the SFU was asked, or does not have the room at all, early
+// that the want of a relay says nothing.
+func judge(who Presentee, atSFU, conclusive, early bool, now time.Time) verdict {
 	gone := now.Sub(who.LastSeen)
 	switch {
 	case who.Ended && atSFU:
 		return removes
 	case who.Ended:
 		return left
-	case who.Relays > 0:
+	case who.Relays > 0, early:
 		return stays
 	case atSFU && gone > relayGrace:
 		return removes

@@ -30,6 +30,7 @@ type Ports struct {
 type Service struct {
 	Ports
 	reactions *reactions
+	pulse     pulse
 }
 
 // New makes a Service.

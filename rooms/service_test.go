@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,11 +40,38 @@ func (c *clock) pass(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
+// wall is a database that a test may cut off.
+type wall struct {
+	*store.DB
+	cut atomic.Bool
+}
+
+func (w *wall) gone() error {
+	if w.cut.Load() {
+		return fault.New(fault.CodeDatabaseUnavailable, "cut off")
+	}
+	return nil
+}
+
+func (w *wall) Heartbeat(ctx context.Context, replica string, at time.Time) error {
+	if err := w.gone(); err != nil {
+		return err
+	}
+	return w.DB.Heartbeat(ctx, replica, at)
+}
+
+func (w *wall) CloseRelay(ctx context.Context, relayID string, at time.Time) error {
+	if err := w.gone(); err != nil {
+		return err
+	}
+	return w.DB.CloseRelay(ctx, relayID, at)
+}
+
 // house is the use cases over a real database and a media server in memory.
 type house struct {
 	*rooms.Service
 	t     *testing.T
-	db    *store.DB
+	db    *wall
 	media *sfutest.Server
 	clock *clock
 }
@@ -55,24 +83,37 @@ func open(t *testing.T) *house {
 	if err := store.Migrate(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), store.Options{URL: url, Logger: slog.New(slog.DiscardHandler), Now: c.now, Replica: "one"})
+	opened, err := store.Open(t.Context(), store.Options{URL: url, Logger: slog.New(slog.DiscardHandler), Now: c.now, Replica: "one"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	media := sfutest.New(c.now)
-	s := rooms.New(rooms.Ports{
-		Rooms: db, Admissions: db, Presence: db, Live: db, Inbox: db, Leases: db, Passes: media, Media: media, Cutter: media,
-		Now: c.now, Logger: slog.New(slog.DiscardHandler), Replica: "one",
-	})
+	db := &wall{DB: opened}
 	t.Cleanup(func() {
-		s.Close()
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	h := &house{Service: s, t: t, db: db, media: media, clock: c}
-	h.beat()
+	h := &house{t: t, db: db, media: sfutest.New(c.now), clock: c}
+	h.start("one")
+	h.settled()
 	return h
+}
+
+// start runs the platform as a new process.
+func (h *house) start(replica string) {
+	h.t.Helper()
+	h.Service = h.another(replica)
+	h.beat()
+}
+
+// another is one more process before the same database and SFU.
+func (h *house) another(replica string) *rooms.Service {
+	s := rooms.New(rooms.Ports{
+		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Inbox: h.db, Leases: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
+		Now: h.clock.now, Logger: slog.New(slog.DiscardHandler), Replica: replica,
+	})
+	h.t.Cleanup(s.Close)
+	return s
 }
 
 func (h *house) beat() {
@@ -129,7 +170,7 @@ func (h *house) enter(who auth.Identity, slug string) (rooms.Admission, string) 
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	in, relay, err := h.Enter(h.t.Context(), joined.Admission.ID, who.SignInID)
+	in, relay, err := h.Enter(h.t.Context(), joined.Admission.ID, who.SignInID, joined.Room.MediaName)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -221,7 +262,7 @@ func TestJoiningTwiceBeforeConnectingIsJoiningOnce(t *testing.T) {
 	if err != nil || second.Admission.ID != first.Admission.ID {
 		t.Errorf("got another admission: %v", err)
 	}
-	if _, _, err := h.Enter(t.Context(), first.Admission.ID, jeanne.SignInID); err != nil {
+	if _, _, err := h.Enter(t.Context(), first.Admission.ID, jeanne.SignInID, r.MediaName); err != nil {
 		t.Fatal(err)
 	}
 	third, err := h.Join(t.Context(), jeanne, r.Slug, rooms.JoinRequest{})
@@ -240,19 +281,19 @@ func TestTheGateRefusesWhoseAdmissionDoesNotHold(t *testing.T) {
 	}
 	id := joined.Admission.ID
 	for name, signIn := range map[string]string{"another browser": louise.SignInID, "no browser": ""} {
-		if _, _, err := h.Enter(t.Context(), id, signIn); !fault.Is(err, fault.Forbidden) {
+		if _, _, err := h.Enter(t.Context(), id, signIn, r.MediaName); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, _, err = h.Enter(t.Context(), uuid.NewString(), jeanne.SignInID)
+	_, _, err = h.Enter(t.Context(), uuid.NewString(), jeanne.SignInID, r.MediaName)
 	h.refused(err, fault.CodeNotAdmitted)
-	if _, _, err := h.Enter(t.Context(), id, jeanne.SignInID); err != nil {
+	if _, _, err := h.Enter(t.Context(), id, jeanne.SignInID, r.MediaName); err != nil {
 		t.Error(err)
 	}
 	if err := h.Leave(t.Context(), jeanne, r.Slug, id); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = h.Enter(t.Context(), id, jeanne.SignInID)
+	_, _, err = h.Enter(t.Context(), id, jeanne.SignInID, r.MediaName)
 	h.refused(err, fault.CodeNotAdmitted)
 }
 
@@ -353,7 +394,7 @@ func TestSigningOutEndsTheCall(t *testing.T) {
 	if err != nil || len(ended) != 1 {
 		t.Fatalf("got %v, %v", ended, err)
 	}
-	_, _, err = h.Enter(t.Context(), me.ID, jeanne.SignInID)
+	_, _, err = h.Enter(t.Context(), me.ID, jeanne.SignInID, r.MediaName)
 	h.refused(err, fault.CodeNotAdmitted) // whatever becomes of the rest
 	h.SignInEnded(t.Context(), ended[0].Left)
 	if _, there := h.media.Connected(r.MediaName, me.ID); there {
@@ -436,8 +477,10 @@ func TestTheSweepBringsTruthBack(t *testing.T) {
 // later moves the time; this replica stays alive meanwhile.
 func (h *house) later(d time.Duration) {
 	h.t.Helper()
-	h.clock.pass(d)
-	h.beat()
+	for ; d > 0; d -= 20 * time.Second {
+		h.clock.pass(min(d, 20*time.Second))
+		h.beat()
+	}
 }
 
 func (h *house) sweep() {
@@ -484,6 +527,7 @@ func TestWebhooksAreHintsThatMayComeTwiceLateOrAboutNobody(t *testing.T) {
 		t.Error("the interval goes on")
 	}
 	h.webhook(rooms.MediaEvent{ID: "EV_3", Type: "participant_left", Room: "nowhere", Identity: "nobody", At: h.clock.now()})
+	h.sweep() // notes which SFU room carries the session
 	h.webhook(rooms.MediaEvent{ID: "EV_4", Type: "room_finished", Room: r.MediaName, Sid: "RM_1", At: h.clock.now()})
 	if all, err := h.db.Present(context.Background(), "", h.clock.now()); err != nil || len(all) != 0 {
 		t.Errorf("the session goes on: %+v, %v", all, err)

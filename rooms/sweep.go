@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -14,53 +15,112 @@ import (
 
 const (
 	sweepLease    = "presence-sweep"
-	sweepRotation = 16 // every room is asked about in detail at least once in so many sweeps
-	sfuCallsPer   = 50 // calls a second to the SFU
+	sweepLeaseFor = 30 * time.Second // renewed while the sweep lasts
+	sweepRotation = 16               // every room is asked about in detail at least once in so many sweeps
+	sfuCallsPer   = 50               // calls a second to the SFU
 )
 
-// Beat says that this replica lives, so that its relays count.
-func (s *Service) Beat(ctx context.Context) error {
-	return s.Presence.Heartbeat(ctx, s.Replica, s.Now().UTC())
+var errLeaseLost = errors.New("another replica took over")
+
+// sweep is one run of Sweep.
+type sweep struct {
+	*Service
+	turn  int
+	calls *rate.Limiter
+	until time.Time // of the lease
 }
 
 // Sweep compares the database with the SFU and mends what differs: people who may not be there are removed, intervals
-// and sessions that are over end. One replica at a time does it. An SFU that does not answer changes nothing.
+// and sessions that are over end, replicas that died are retired. One replica at a time does it. An SFU that does not
+// answer changes nothing.
 func (s *Service) Sweep(ctx context.Context, turn int) error {
-	now := s.Now().UTC()
-	mine, err := s.Leases.Take(ctx, sweepLease, s.Replica, now, now.Add(RelayFresh))
-	if err != nil || !mine {
+	if err := s.beat(ctx); err != nil { // after a gap the sweep must know of it
+		return fmt.Errorf("sweep: %w", err)
+	}
+	w := &sweep{Service: s, turn: turn, calls: rate.NewLimiter(sfuCallsPer, sfuCallsPer)}
+	if mine, err := w.hold(ctx); err != nil || !mine {
 		return err
 	}
-	before, err := s.Presence.Present(ctx, "", now.Add(-RelayFresh))
-	if err != nil {
+	if err := w.run(ctx); err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
-	seen, err := s.observe(ctx, before, turn, now)
+	return nil
+}
+
+func (w *sweep) run(ctx context.Context) error {
+	before, _, err := w.look(ctx, "")
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
+	}
+	seen, err := w.observe(ctx, before)
+	if err != nil {
+		return err
 	}
 	// Read again: whoever the SFU showed meanwhile came through the gate before, so the database knows them by now.
-	known, err := s.Presence.Present(ctx, "", now.Add(-RelayFresh))
+	known, early, err := w.look(ctx, "")
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
-	now = s.Now().UTC()
+	now := w.Now().UTC()
+	seen.early = early
+	if seen.excused, err = w.excuse(ctx, known, seen, now); err != nil {
+		return err
+	}
 	decided, removals := reconcile(known, seen, now)
 	for _, over := range decided.Over {
 		decided.Events = append(decided.Events, event.Event{
 			ID: newID(), Type: event.SessionEnded, OrgID: orgOf(known, over), Subject: "session:" + over, Actor: "system:sweep", At: now,
 		})
 	}
-	if err := s.Presence.Settle(ctx, decided, now); err != nil {
-		return fmt.Errorf("sweep: settle: %w", err)
+	if err := w.Presence.Settle(ctx, decided, now); err != nil {
+		return fmt.Errorf("settle: %w", err)
 	}
+	if err := w.remove(ctx, removals); err != nil || early {
+		return err
+	}
+	return w.Presence.RetireSilent(ctx, now.Add(-leaveGrace))
+}
+
+// hold takes the lease, or keeps it for longer.
+func (w *sweep) hold(ctx context.Context) (bool, error) {
+	now := w.Now().UTC()
+	mine, err := w.Leases.Take(ctx, sweepLease, w.Replica, now, now.Add(sweepLeaseFor))
+	if err != nil {
+		return false, fmt.Errorf("sweep: %w", err)
+	}
+	w.until = now.Add(sweepLeaseFor)
+	return mine, nil
+}
+
+// pace comes before each call to the SFU: it waits for its turn and keeps the lease.
+func (w *sweep) pace(ctx context.Context) error {
+	if err := w.calls.Wait(ctx); err != nil {
+		return err
+	}
+	if w.until.Sub(w.Now()) > sweepLeaseFor/2 {
+		return nil
+	}
+	mine, err := w.hold(ctx)
+	if err == nil && !mine {
+		err = errLeaseLost
+	}
+	return err
+}
+
+// remove disconnects people; one who cannot be removed holds up nobody else, and is found again by the next sweep.
+func (w *sweep) remove(ctx context.Context, removals []removal) error {
+	var errs []error
 	for _, r := range removals {
-		if err := s.Media.Remove(ctx, r.mediaName, r.identity); err != nil {
-			return fmt.Errorf("sweep: remove: %w", err)
+		if err := w.pace(ctx); err != nil {
+			return errors.Join(append(errs, err)...)
 		}
-		s.Cutter.Cut(r.identity)
+		if err := w.Media.Remove(ctx, r.mediaName, r.identity); err != nil {
+			errs = append(errs, fmt.Errorf("remove: %w", err))
+			continue
+		}
+		w.Cutter.Cut(r.identity)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func orgOf(known []Presence, sessionID string) string {
@@ -74,26 +134,26 @@ func orgOf(known []Presence, sessionID string) string {
 
 // observe asks the SFU for its rooms, and who is in them where that may matter: the count differs, a relay lapsed, no
 // session is known, or it is the room's turn.
-func (s *Service) observe(ctx context.Context, known []Presence, turn int, now time.Time) (observation, error) {
-	listed, err := s.Media.Rooms(ctx)
+func (w *sweep) observe(ctx context.Context, known []Presence) (observation, error) {
+	listed, err := w.Media.Rooms(ctx)
 	if err != nil {
 		return observation{}, err
 	}
+	now := w.Now().UTC()
 	seen := observation{rooms: map[string]MediaRoom{}, people: map[string][]MediaParticipant{}}
 	byName := map[string]Presence{}
 	for _, p := range known {
 		byName[p.MediaName] = p
 	}
-	calls := rate.NewLimiter(sfuCallsPer, sfuCallsPer)
 	for _, room := range listed {
 		seen.rooms[room.Name] = room
-		if p, ok := byName[room.Name]; ok && !worthAsking(p, room, turn, now) {
+		if p, ok := byName[room.Name]; ok && !worthAsking(p, room, w.turn, now) {
 			continue
 		}
-		if err := calls.Wait(ctx); err != nil {
+		if err := w.pace(ctx); err != nil {
 			return observation{}, err
 		}
-		people, err := s.Media.Participants(ctx, room.Name)
+		people, err := w.Media.Participants(ctx, room.Name)
 		if fault.Is(err, fault.NotFound) {
 			continue
 		}
@@ -120,90 +180,37 @@ func worthAsking(p Presence, room MediaRoom, turn int, now time.Time) bool {
 	return connected != room.Participants || int(h.Sum32()%sweepRotation) == turn%sweepRotation
 }
 
-// Hear works off webhooks that are waiting: hints, each harmless when doubled, late or about nobody.
-func (s *Service) Hear(ctx context.Context) (int, error) {
-	const batch = 100
-	return s.Inbox.Work(ctx, batch, s.Now().UTC(), s.hear)
-}
-
-func (s *Service) hear(ctx context.Context, e MediaEvent) error {
-	switch e.Type {
-	case "participant_joined":
-		return s.recheck(ctx, e)
-	case "participant_left", "participant_connection_aborted":
-		return s.heardLeft(ctx, e)
-	case "room_finished":
-		return s.heardFinished(ctx, e)
-	default:
-		return nil
-	}
-}
-
-// recheck removes somebody whom the SFU let in and whose admission does not hold: a pass used past the gate.
-func (s *Service) recheck(ctx context.Context, e MediaEvent) error {
-	in, err := s.Admissions.Admission(ctx, e.Identity)
-	unknown := fault.Is(err, fault.NotFound)
-	if err != nil && !unknown {
-		return err
-	}
-	if !unknown && in.Admission.State == Open && in.Room.MediaName == e.Room {
-		return nil
-	}
-	if unknown && e.Identity == "" {
-		return nil
-	}
-	return s.Media.Remove(ctx, e.Room, e.Identity)
-}
-
-// heardLeft ends the interval of somebody who left and holds no relay: with one, the leave belongs to an older
-// connection and the relay is the truth.
-func (s *Service) heardLeft(ctx context.Context, e MediaEvent) error {
-	who, err := s.presentee(ctx, e)
-	if err != nil || who == nil || who.Relays > 0 {
-		return err
-	}
-	at := e.At
-	if at.Before(who.LastSeen) {
-		at = who.LastSeen
-	}
-	return s.Presence.Settle(ctx, Settlement{Left: map[string]time.Time{e.Identity: at}}, s.Now().UTC())
-}
-
-// heardFinished ends a session whose current SFU room is finished and that no relay holds open.
-func (s *Service) heardFinished(ctx context.Context, e MediaEvent) error {
-	now := s.Now().UTC()
-	all, err := s.Presence.Present(ctx, e.Room, now.Add(-RelayFresh))
-	if err != nil {
-		return err
-	}
-	for _, p := range all {
-		if p.MediaName != e.Room || (p.Sid != "" && p.Sid != e.Sid) {
-			continue
-		}
-		d := Settlement{Left: map[string]time.Time{}, Over: []string{p.SessionID}}
+// excuse finds those whom the SFU shows, who have no interval and yet may be there: while the database did not answer
+// the gate let them in by their pass alone, and it enters them soon. After the early time, and a minute in the call,
+// nobody is excused.
+func (w *sweep) excuse(ctx context.Context, known []Presence, seen observation, now time.Time) (map[string]bool, error) {
+	recorded := map[removal]bool{}
+	for _, p := range known {
 		for _, who := range p.People {
-			if who.Relays > 0 {
-				return nil
-			}
-			d.Left[who.AdmissionID] = who.LastSeen
+			recorded[removal{p.MediaName, who.AdmissionID}] = true
 		}
-		d.Events = []event.Event{{ID: newID(), Type: event.SessionEnded, OrgID: p.SessionOrg, Subject: "session:" + p.SessionID, Actor: "system:webhook", At: now}}
-		return s.Presence.Settle(ctx, d, now)
 	}
-	return nil
+	excused := map[string]bool{}
+	for name, people := range seen.people {
+		for _, m := range people {
+			if !m.Standard || recorded[removal{name, m.Identity}] || (!seen.early && now.Sub(m.JoinedAt) > relayGrace) {
+				continue
+			}
+			holds, err := w.admittedTo(ctx, name, m.Identity)
+			if err != nil {
+				return nil, err
+			}
+			excused[m.Identity] = holds
+		}
+	}
+	return excused, nil
 }
 
-func (s *Service) presentee(ctx context.Context, e MediaEvent) (*Presentee, error) {
-	all, err := s.Presence.Present(ctx, e.Room, s.Now().UTC().Add(-RelayFresh))
-	if err != nil {
-		return nil, err
+// admittedTo tells whether an SFU identity is an admission to the room that has not ended.
+func (s *Service) admittedTo(ctx context.Context, mediaName, identity string) (bool, error) {
+	in, err := s.Admissions.Admission(ctx, identity)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
 	}
-	for _, p := range all {
-		for i := range p.People {
-			if p.People[i].AdmissionID == e.Identity && p.MediaName == e.Room {
-				return &p.People[i], nil
-			}
-		}
-	}
-	return nil, nil
+	return err == nil && in.Admission.Live() && in.Room.MediaName == mediaName, err
 }

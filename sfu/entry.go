@@ -24,17 +24,12 @@ func (g *Gate) enter(ctx context.Context, k *knock) (visit, error) {
 	}
 	asking, cancel := context.WithTimeout(ctx, g.timing.door)
 	defer cancel()
-	in, relayID, err := g.door.Enter(asking, k.pass.Subject, k.signInID)
+	in, relayID, err := g.door.Enter(asking, k.pass.Subject, k.signInID, k.pass.Video.Room)
 	if err != nil {
 		return g.answer(ctx, k, err)
 	}
 	g.memory.checked(in.Admission.ID)
-	v := visit{in: in, relayID: relayID, basis: basisChecks}
-	if in.Room.MediaName != k.pass.Video.Room {
-		g.noteClosed(relayID)
-		return visit{}, refuse(http.StatusForbidden, fault.CodeNotAdmitted, "this pass is for another room")
-	}
-	return v, nil
+	return visit{in: in, relayID: relayID, basis: basisChecks}, nil
 }
 
 // enterExpired refuses an expired pass, unless nobody can be asked and this replica held the admission until lately.
@@ -61,13 +56,10 @@ func (g *Gate) look(ctx context.Context, k *knock) (visit, error) {
 	defer cancel()
 	in, err := g.door.Current(asking, k.pass.Subject)
 	if err == nil {
-		err = in.Holds(k.signInID)
+		err = in.Fits(k.signInID, k.pass.Video.Room)
 	}
 	if err != nil {
 		return g.answer(ctx, k, err)
-	}
-	if in.Room.MediaName != k.pass.Video.Room {
-		return visit{}, refuse(http.StatusForbidden, fault.CodeNotAdmitted, "this pass is for another room")
 	}
 	return visit{in: in, basis: basisChecks}, nil
 }
@@ -77,7 +69,7 @@ func (g *Gate) answer(ctx context.Context, k *knock, err error) (visit, error) {
 	if databaseDown(ctx, err) {
 		return g.withoutDatabase(k)
 	}
-	if final(err) && g.concerns(k, fault.Of(err).Code) {
+	if final(err) && !errors.Is(err, rooms.ErrOtherRoom) && g.concerns(k, fault.Of(err).Code) {
 		g.memory.refuse(k.pass.Subject, fault.Of(err).Code)
 	}
 	return visit{}, err

@@ -21,11 +21,12 @@ import (
 // Door is who decides at the gate, past all caches; rooms.Service implements it. A failure of kind fault.Unavailable
 // says that the database does not answer; an unclassified one is ours; any other is a final refusal.
 type Door interface {
-	// Enter lets an admission in from a sign-in ("" when the request proves none) and opens a relay.
-	Enter(ctx context.Context, admissionID, signInID string) (in rooms.Entered, relayID string, err error)
+	// Enter lets an admission in from a sign-in ("" when the request proves none) with a pass for the room that the SFU
+	// calls mediaName, and opens a relay. A pass for another room is refused with rooms.ErrOtherRoom.
+	Enter(ctx context.Context, admissionID, signInID, mediaName string) (in rooms.Entered, relayID string, err error)
 	// Current answers the state of an admission, whether it holds or not.
 	Current(ctx context.Context, admissionID string) (rooms.Entered, error)
-	// RelayClosed notes that a relay has ended.
+	// RelayClosed notes that a relay has ended; it does not fail: what cannot be written now is written later.
 	RelayClosed(ctx context.Context, relayID string)
 }
 

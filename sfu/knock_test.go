@@ -13,6 +13,7 @@ import (
 
 	"parvis/fault"
 	"parvis/rooms"
+	"parvis/sfu/sfutest"
 )
 
 func TestOnlyFourPathsLeadToTheSFU(t *testing.T) {
@@ -48,6 +49,9 @@ func TestOnlyFourPathsLeadToTheSFU(t *testing.T) {
 			status, body := get(t, h, c.target, nil)
 			if status != c.want {
 				t.Errorf("got %d, want %d", status, c.want)
+			}
+			if h.door.enteredCount() != 0 {
+				t.Error("somebody was entered")
 			}
 			if strings.Contains(body, token) || (c.want != 200 && !isProblem(body, c.want)) {
 				t.Errorf("the answer is no plain problem: %.80s", body)
@@ -125,9 +129,7 @@ func TestOnlyOurPassOpens(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if _, status := h.open(t, dialing{token: c.token}); status != c.want {
-				t.Errorf("got %d, want %d", status, c.want)
-			}
+			h.enters(t, dialing{token: c.token}, c.want)
 			if c.want == http.StatusForbidden {
 				if status, _ := get(t, h, "/livekit/rtc/validate?access_token="+c.token, nil); status != c.want {
 					t.Errorf("validate: got %d, want %d", status, c.want)
@@ -140,9 +142,7 @@ func TestOnlyOurPassOpens(t *testing.T) {
 func TestTwoPassesAreNone(t *testing.T) {
 	h := newHouse(t)
 	token := h.pass(t, h.admit("a", ""))
-	if _, status := h.open(t, dialing{token: token, query: "access_token=" + token}); status != http.StatusForbidden {
-		t.Errorf("got %d", status)
-	}
+	h.enters(t, dialing{token: token, query: "access_token=" + token}, http.StatusForbidden)
 }
 
 func TestAPassInTheHeaderOpensToo(t *testing.T) {
@@ -173,9 +173,7 @@ func TestABrowsersAdmissionNeedsItsOwnBrowser(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if _, status := h.open(t, c.d); status != c.want {
-				t.Errorf("got %d, want %d", status, c.want)
-			}
+			h.enters(t, c.d, c.want)
 		})
 	}
 }
@@ -207,6 +205,61 @@ func TestValidateBelievesOurOwnPagesOnly(t *testing.T) {
 	}
 	if h.door.entered != 0 {
 		t.Errorf("validate opened %d relays", h.door.entered)
+	}
+}
+
+// enters dials and checks the answer, and that whoever is refused was not entered.
+func (h *house) enters(t *testing.T, d dialing, want int) {
+	t.Helper()
+	before := h.door.enteredCount()
+	_, status := h.open(t, d)
+	if status != want {
+		t.Errorf("got %d, want %d", status, want)
+	}
+	entered := h.door.enteredCount() - before
+	if opened := want == http.StatusSwitchingProtocols; opened != (entered == 1) || entered > 1 {
+		t.Errorf("the answer is %d, and %d were entered", want, entered)
+	}
+}
+
+// A refusal of the address comes before the door, for a browser that would upgrade too.
+func TestAnAddressThatLeadsNowhereEntersNobody(t *testing.T) {
+	h := newHouse(t)
+	token := h.pass(t, h.admit("a", ""))
+	for path, want := range map[string]int{
+		"/livekit/rtcX": 404, "/livekit/rtc/": 404, "/livekit/rtc/../twirp": 404, "/livekit/x/../rtc": 404, "/livekit/rtc/%2e%2e/rtc": 404,
+		"/livekit/%72tc": 404, "/livekit/agent": 404, "/livekit/whip/v1": 404,
+	} {
+		t.Run(path, func(t *testing.T) { h.enters(t, dialing{path: path, token: token}, want) })
+	}
+	h.enters(t, dialing{token: token, query: "publish=x"}, 403)
+	h.enters(t, dialing{token: token, query: "p%75blish="}, 403)
+}
+
+func TestAPassForAnotherRoomSaysNothingAboutTheAdmission(t *testing.T) {
+	h := newHouse(t)
+	a := h.admit("a", "")
+	good := h.pass(t, a)
+	h.enters(t, dialing{token: mustPass(t, h, a, "elsewhere")}, 403)
+	h.databaseIs(databaseGone())
+	if _, status := h.open(t, dialing{token: good}); status != http.StatusSwitchingProtocols {
+		t.Errorf("got %d", status)
+	}
+}
+
+func TestAPassForAnotherRoomLetInUncheckedIsFoundOut(t *testing.T) {
+	h := newHouse(t)
+	a := h.admit("a", "")
+	h.databaseIs(databaseGone())
+	conn, _ := h.open(t, dialing{token: mustPass(t, h, a, "elsewhere")})
+	conn.hear(t)
+	sfutest.Eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
+	h.databaseIs(nil)
+	h.clock.forward(11 * time.Second)
+	conn.tell(t, "alive")
+	conn.ended(t)
+	if h.door.enteredCount() != 0 {
+		t.Error("entered")
 	}
 }
 

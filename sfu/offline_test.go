@@ -11,6 +11,7 @@ import (
 	"parvis/access"
 	"parvis/fault"
 	"parvis/rooms"
+	"parvis/sfu/sfutest"
 )
 
 func testLogger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
@@ -92,7 +93,7 @@ func TestWithoutDatabaseAHeldAdmissionComesBackForFifteenMinutes(t *testing.T) {
 	conn, _ := h.open(t, dialing{token: token, signIn: "sign-in-1", origin: testOrigin})
 	conn.hear(t)
 	_ = conn.Close()
-	eventually(t, "the relay has ended", func() bool { return h.gate.Relays() == 0 })
+	sfutest.Eventually(t, "the relay has ended", func() bool { return h.gate.Relays() == 0 })
 	h.databaseIs(databaseGone())
 	h.clock.forward(14 * time.Minute) // the pass has expired
 	if _, status := h.open(t, dialing{token: token, signIn: "sign-in-2", origin: testOrigin}); status != 403 {
@@ -103,7 +104,7 @@ func TestWithoutDatabaseAHeldAdmissionComesBackForFifteenMinutes(t *testing.T) {
 		t.Fatalf("got %d, counted %v", status, h.unchecked(basisHeld))
 	}
 	_ = again.Close()
-	eventually(t, "the relay has ended", func() bool { return h.gate.Relays() == 0 })
+	sfutest.Eventually(t, "the relay has ended", func() bool { return h.gate.Relays() == 0 })
 	h.clock.forward(16 * time.Minute)
 	if _, status := h.open(t, dialing{token: token, origin: testOrigin}); status != 403 {
 		t.Errorf("after more than 15 minutes: got %d, want 403", status)
@@ -132,7 +133,7 @@ func TestWhoWasLetInUncheckedIsEnteredWhenTheDatabaseIsBack(t *testing.T) {
 	h.databaseIs(nil)
 	h.clock.forward(11 * time.Second)
 	conn.say(t, "alive")
-	eventually(t, "the relay is entered", func() bool { return h.gate.relaysOf("a")[0].relayID() != "" })
+	sfutest.Eventually(t, "the relay is entered", func() bool { return h.gate.relaysOf("a")[0].relayID() != "" })
 	if conn.say(t, "still here") != "still here" {
 		t.Error("the relay ended")
 	}
@@ -146,7 +147,7 @@ func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testin
 	conn.hear(t)
 	h.door.change("a", func(a *rooms.Admission) { a.State, a.Reason = rooms.Ended, rooms.EndRemoved })
 	h.databaseIs(nil)
-	eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
+	sfutest.Eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
 	h.clock.forward(11 * time.Second)
 	conn.tell(t, "alive")
 	conn.ended(t)
@@ -161,7 +162,7 @@ func TestWhoCouldNotShowACookieComesBackWithIt(t *testing.T) {
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: token, origin: testOrigin})
 	conn.hear(t)
-	eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
+	sfutest.Eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
 	h.databaseIs(nil)
 	h.clock.forward(11 * time.Second)
 	conn.tell(t, "alive")

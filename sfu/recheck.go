@@ -64,7 +64,7 @@ func (r *relay) present(ctx context.Context) (rooms.Entered, error) {
 		r.close("identify")
 		return rooms.Entered{}, fault.New(fault.CodeDatabaseUnavailable, "closed to be identified")
 	}
-	in, id, err := r.gate.door.Enter(asking, in.Admission.ID, r.signInID)
+	in, id, err := r.gate.door.Enter(asking, in.Admission.ID, r.signInID, r.entered().Room.MediaName)
 	if err != nil {
 		return rooms.Entered{}, err
 	}

@@ -202,7 +202,7 @@ type fakeDoor struct {
 	closed     []string
 }
 
-func (d *fakeDoor) Enter(_ context.Context, id, signInID string) (rooms.Entered, string, error) {
+func (d *fakeDoor) Enter(_ context.Context, id, signInID, mediaName string) (rooms.Entered, string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.err != nil {
@@ -212,7 +212,7 @@ func (d *fakeDoor) Enter(_ context.Context, id, signInID string) (rooms.Entered,
 	if !ok {
 		return rooms.Entered{}, "", fault.New(fault.CodeNotAdmitted, "unknown")
 	}
-	if err := in.Holds(signInID); err != nil {
+	if err := in.Fits(signInID, mediaName); err != nil {
 		return rooms.Entered{}, "", err
 	}
 	d.entered++
@@ -440,13 +440,8 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(5 * time.Second)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within 5 s: %s", what)
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
+func (d *fakeDoor) enteredCount() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.entered
 }

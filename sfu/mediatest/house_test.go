@@ -27,7 +27,6 @@ import (
 	"parvis/fault"
 	"parvis/rooms"
 	"parvis/sfu"
-	"parvis/sfu/sfutest"
 )
 
 func init() { lksdk.SetLogger(logger.GetDiscardLogger()) }
@@ -38,10 +37,10 @@ type door struct {
 	in map[string]rooms.Entered
 }
 
-func (d *door) Enter(ctx context.Context, id, signInID string) (rooms.Entered, string, error) {
+func (d *door) Enter(ctx context.Context, id, signInID, mediaName string) (rooms.Entered, string, error) {
 	in, err := d.Current(ctx, id)
 	if err == nil {
-		err = in.Holds(signInID)
+		err = in.Fits(signInID, mediaName)
 	}
 	return in, uuid.NewString(), err
 }
@@ -296,11 +295,6 @@ func get(t *testing.T, target string) (int, string) {
 		t.Fatal(err)
 	}
 	return answer.StatusCode, string(body)
-}
-
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	sfutest.Eventually(t, what, holds)
 }
 
 func within(t *testing.T, patience time.Duration, what string, holds func() bool) {

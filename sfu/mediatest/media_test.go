@@ -20,10 +20,10 @@ import (
 func TestTwoPeopleSeeAndHearEachOther(t *testing.T) {
 	h := newHouse(t)
 	ada, blaise := h.join(t, "Ada", "two"), h.join(t, "Blaise", "two")
-	eventually(t, "both see each other", func() bool { return ada.sees(blaise.admission.ID) && blaise.sees(ada.admission.ID) })
+	sfutest.Eventually(t, "both see each other", func() bool { return ada.sees(blaise.admission.ID) && blaise.sees(ada.admission.ID) })
 	ada.speak(t)
 	blaise.speak(t)
-	eventually(t, "sound flows both ways", func() bool {
+	sfutest.Eventually(t, "sound flows both ways", func() bool {
 		enough := func(c *caller) bool { return c.read(func() bool { return c.packets > 25 }) }
 		return enough(ada) && enough(blaise)
 	})
@@ -31,7 +31,7 @@ func TestTwoPeopleSeeAndHearEachOther(t *testing.T) {
 	if p.Name() != "Ada" || p.Attributes()["assurance"] != "agent" || p.Attributes()["organization"] != "Ministry" || p.Attributes()["role"] != "member" {
 		t.Errorf("Blaise sees %s, %v", p.Name(), p.Attributes())
 	}
-	eventually(t, "the SFU told of both", func() bool {
+	sfutest.Eventually(t, "the SFU told of both", func() bool {
 		return theInbox.has("participant_joined", ada.admission.ID) && theInbox.has("participant_joined", blaise.admission.ID)
 	})
 }
@@ -40,21 +40,21 @@ func TestWhatTheServerSaysReachesTheRoomAndOnePersonsWordsDoNot(t *testing.T) {
 	h := newHouse(t)
 	ada, blaise := h.join(t, "Ada", "said"), h.join(t, "Blaise", "said")
 	ada.speak(t) // opens the data channels too
-	eventually(t, "the call runs", func() bool { return blaise.read(func() bool { return blaise.packets > 0 }) })
+	sfutest.Eventually(t, "the call runs", func() bool { return blaise.read(func() bool { return blaise.packets > 0 }) })
 	s := event.Signal{Seq: 7, Type: event.SignalHand, At: time.Unix(1790000000, 0).UTC(), Data: map[string]bool{"raised": true}}
 	if err := h.client.Send(t.Context(), "said", s); err != nil {
 		t.Fatal(err)
 	}
 	want := `parvis {"seq":7,"type":"hand","at":"2026-09-21T14:13:20Z","data":{"raised":true}} `
 	for _, c := range []*caller{ada, blaise} {
-		eventually(t, c.admission.Name+" hears the server", func() bool {
+		sfutest.Eventually(t, c.admission.Name+" hears the server", func() bool {
 			return c.read(func() bool { return slices.Contains(c.data, want) })
 		})
 	}
 	if err := h.client.Send(t.Context(), "said", s, blaise.admission.ID); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "Blaise hears it alone", func() bool { return blaise.read(func() bool { return len(blaise.data) == 2 }) })
+	sfutest.Eventually(t, "Blaise hears it alone", func() bool { return blaise.read(func() bool { return len(blaise.data) == 2 }) })
 	if !ada.read(func() bool { return len(ada.data) == 1 }) {
 		t.Errorf("Ada heard %v", ada.data)
 	}
@@ -69,11 +69,11 @@ func TestWhoIsRemovedDoesNotComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.gate.Cut(blaise.admission.ID)
-	eventually(t, "Blaise is out", func() bool { return blaise.read(func() bool { return blaise.gone }) })
+	sfutest.Eventually(t, "Blaise is out", func() bool { return blaise.read(func() bool { return blaise.gone }) })
 	if blaise.DisconnectReason() != livekit.DisconnectReason_PARTICIPANT_REMOVED {
 		t.Errorf("the farewell was lost: %v", blaise.DisconnectReason())
 	}
-	eventually(t, "Ada sees Blaise no more", func() bool { return !ada.sees(blaise.admission.ID) })
+	sfutest.Eventually(t, "Ada sees Blaise no more", func() bool { return !ada.sees(blaise.admission.ID) })
 	if _, err := h.connect(t, blaise.admission, old); err == nil {
 		t.Error("the old pass opened again")
 	}
@@ -92,12 +92,12 @@ func TestRightsThatAreTakenStopTheTrack(t *testing.T) {
 	ada, blaise := h.join(t, "Ada", "rights"), h.join(t, "Blaise", "rights")
 	ada.speak(t)
 	before := h.pass(t, ada.admission, "rights")
-	eventually(t, "Blaise hears", func() bool { return blaise.read(func() bool { return blaise.packets > 5 }) })
+	sfutest.Eventually(t, "Blaise hears", func() bool { return blaise.read(func() bool { return blaise.packets > 5 }) })
 	in := h.door.change(ada.admission.ID, func(a *rooms.Admission) { a.Sources = nil })
 	if err := h.client.Apply(t.Context(), "rights", in.Admission); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the track is unpublished", func() bool {
+	sfutest.Eventually(t, "the track is unpublished", func() bool {
 		p := blaise.GetParticipantByIdentity(ada.admission.ID)
 		return p != nil && len(p.TrackPublications()) == 0
 	})
@@ -165,7 +165,7 @@ func TestBrowsersAreSentToNoForeignServer(t *testing.T) {
 func TestAKilledSFUComesBackWithItsPeople(t *testing.T) {
 	h := newHouse(t)
 	ada, blaise := h.join(t, "Ada", "killed"), h.join(t, "Blaise", "killed")
-	eventually(t, "both are there", func() bool { return ada.sees(blaise.admission.ID) })
+	sfutest.Eventually(t, "both are there", func() bool { return ada.sees(blaise.admission.ID) })
 	if err := theSFU.kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestAKilledSFUComesBackWithItsPeople(t *testing.T) {
 	if err := theSFU.start(); err != nil {
 		t.Fatal(err)
 	}
-	again := h.join(t, "Claude", "killed") // the gate makes the room anew
+	again := h.join(t, "Camille", "killed") // the gate makes the room anew
 	listed, err := h.client.Rooms(t.Context())
 	if err != nil || !slices.ContainsFunc(listed, func(r rooms.MediaRoom) bool { return r.Name == "killed" }) {
 		t.Errorf("rooms: %v, %v", listed, err)
@@ -229,7 +229,7 @@ func (w world) Enter(t *testing.T, mediaName string, a rooms.Admission) {
 	if _, err := w.connect(t, a, w.house.pass(t, a, mediaName)); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, a.ID+" is listed", func() bool {
+	sfutest.Eventually(t, a.ID+" is listed", func() bool {
 		_, _, ok := w.Shown(t, mediaName, a.ID)
 		return ok
 	})

@@ -36,6 +36,8 @@ func Presence(t *testing.T, newStore func(*testing.T) PresenceStore) {
 	t.Run("coming back goes on with the same interval", func(t *testing.T) { backAgain(t, newStore(t)) })
 	t.Run("a relay counts while its replica's heart beats", func(t *testing.T) { heartbeats(t, newStore(t)) })
 	t.Run("a replica that retires closes its relays, not another's", func(t *testing.T) { retires(t, newStore(t)) })
+	t.Run("a replica that fell silent is retired as of its last heartbeat", func(t *testing.T) { silentRetired(t, newStore(t)) })
+	t.Run("since when the replicas beat without a gap", func(t *testing.T) { watchedSince(t, newStore(t)) })
 	t.Run("one room can be asked for by its SFU name", func(t *testing.T) { oneRoom(t, newStore(t)) })
 	t.Run("who came back meanwhile is not made to leave", func(t *testing.T) { cameBack(t, newStore(t)) })
 	t.Run("a session ends once nobody is in it, and says so once", func(t *testing.T) { sessionEnds(t, newStore(t)) })
@@ -319,4 +321,62 @@ func clocksDiffer(t *testing.T, s PresenceStore) {
 	if _, err := s.EndAdmissions(t.Context(), rooms.AdmissionSelection{ID: back.Admission.ID}, rooms.EndLeft, behind.Add(-time.Second)); err != nil {
 		t.Error(err)
 	}
+}
+
+func silentRetired(t *testing.T, s PresenceStore) {
+	r, in, _ := inside(t, s)
+	last := Nine.Add(20 * time.Second)
+	beat(t, s, "a", last)
+	beat(t, s, "b", Nine)
+	other, _ := enter(t, s, admit(t, s, Admission(r)), "b", Nine)
+	orphan, _ := enter(t, s, admit(t, s, Admission(r)), "never beat", Nine.Add(time.Second))
+	later := Nine.Add(10 * time.Minute)
+	beat(t, s, "b", later)
+	for range 2 { // the second time changes nothing
+		if err := s.RetireSilent(t.Context(), later.Add(-90*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	beat(t, s, "a", later) // others under these names hold nothing of theirs
+	beat(t, s, "never beat", later)
+	got := map[string]rooms.Presentee{}
+	for _, p := range present(t, s, later)[0].People {
+		got[p.AdmissionID] = p
+	}
+	want := map[string]rooms.Presentee{}
+	for _, p := range []rooms.Presentee{
+		{AdmissionID: in.Admission.ID, LastSeen: kept(last)},
+		{AdmissionID: other.Admission.ID, Relays: 1, LastSeen: kept(later)},
+		{AdmissionID: orphan.Admission.ID, LastSeen: kept(Nine.Add(time.Second))},
+	} {
+		want[p.AdmissionID] = p
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func watchedSince(t *testing.T, s PresenceStore) {
+	since := func(at, want time.Time) {
+		t.Helper()
+		got, err := s.WatchedSince(t.Context(), at.Add(-rooms.RelayFresh))
+		if err != nil || !got.Equal(want) {
+			t.Errorf("got %v, want %v, %v", got, want, err)
+		}
+	}
+	since(Nine, time.Time{})
+	first, later := kept(Nine), kept(Nine)
+	for range 10 { // at most RelayFresh apart
+		beat(t, s, "a", later)
+		since(later, first)
+		later = later.Add(rooms.RelayFresh)
+	}
+	since(later.Add(time.Second), time.Time{}) // a silent replica does not watch
+	beat(t, s, "b", later)
+	since(later, later)
+	back := later.Add(10 * time.Second)
+	beat(t, s, "a", back) // after 40 seconds
+	since(back, back)
+	beat(t, s, "a", later) // one that was late
+	since(back, back)
 }
