@@ -10,9 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -46,7 +45,12 @@ type demo struct {
 	idp      net.Listener
 	provider *devidp.Provider
 	media    *supervisor
+	sockets  []socket      // what the media server was told to listen on
+	patience time.Duration // how long the media server may take before it is said that it does
 }
+
+// mediaStarts is how often the media server is started, each time on other ports, when somebody takes one meanwhile.
+const mediaStarts = 3
 
 // Run starts the whole platform on this machine and stops it when told to.
 func (c demoCommand) Run(p *process) error {
@@ -62,16 +66,28 @@ func (c demoCommand) Run(p *process) error {
 		return fmt.Errorf("the log cannot be written: %w", reason(err))
 	}
 	defer log.Close()
-	d := &demo{config: cfg, logger: newLogger(log, cfg.LogLevel)}
+	for start := 1; ; start++ {
+		err := c.once(p, cfg, log)
+		var taken takenError
+		if !errors.As(err, &taken) || start == mediaStarts {
+			return err
+		}
+	}
+}
+
+// once is the demo from its start to its end. Ports are chosen here: what another program takes before the media server
+// has it is a takenError, before anything was announced, and the next start chooses anew.
+func (c demoCommand) once(p *process, cfg config.Config, log io.Writer) error {
+	d := &demo{config: cfg, logger: newLogger(log, cfg.LogLevel), patience: mediaWait}
 	defer d.closeListeners()
-	if err := d.prepare(p.ctx, c, log); err != nil {
+	if err := d.prepare(p, c, log); err != nil {
 		return err
 	}
 	return d.run(p.ctx, p.stdout)
 }
 
 // prepare opens every address and every file before anything runs, so that what is missing is said at once.
-func (d *demo) prepare(ctx context.Context, c demoCommand, log io.Writer) error {
+func (d *demo) prepare(p *process, c demoCommand, log io.Writer) error {
 	var err error
 	if d.listener, err = listen(d.config.Listen, "PARVIS_LISTEN"); err != nil {
 		return err
@@ -97,10 +113,10 @@ func (d *demo) prepare(ctx context.Context, c demoCommand, log io.Writer) error 
 	if d.provider, err = d.newProvider(); err != nil {
 		return err
 	}
-	if d.media, err = d.newMedia(c, log); err != nil {
+	if d.media, err = d.newMedia(p, c, log); err != nil {
 		return err
 	}
-	if err := store.Migrate(ctx, d.config.DatabaseURL.Reveal()); err != nil {
+	if err := store.Migrate(p.ctx, d.config.DatabaseURL.Reveal()); err != nil {
 		return fmt.Errorf("the database in %s cannot be brought up to date: %w", d.config.Data, err)
 	}
 	return nil
@@ -141,50 +157,6 @@ func (d *demo) newProvider() (*devidp.Provider, error) {
 	})
 }
 
-// newMedia finds the media server's program beside our own and ports for it.
-func (d *demo) newMedia(c demoCommand, log io.Writer) (*supervisor, error) {
-	path, err := mediaProgram()
-	if err != nil {
-		return nil, err
-	}
-	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
-	ports := map[string]string{}
-	for _, want := range []struct {
-		name, network string
-		port          int
-	}{{"PORT", "tcp", c.SFUPort}, {"UDP_PORT", "udp", c.SFUUDPPort}, {"TURN_PORT", "udp", c.SFUTURNPort}} {
-		port, err := freePort(want.network, want.port)
-		if err != nil {
-			return nil, err
-		}
-		ports[want.name] = strconv.Itoa(port)
-		env = append(env, "PARVIS_SFU_"+want.name+"="+ports[want.name])
-	}
-	d.config.LiveKit.URL = "http://127.0.0.1:" + ports["PORT"]
-	env = append(env,
-		"PARVIS_SFU_API_KEY="+d.state.LiveKitKey, "PARVIS_SFU_API_SECRET="+d.state.LiveKitSecret,
-		"PARVIS_SFU_WEBHOOK_URL=http://"+d.listener.Addr().String()+"/webhooks/livekit")
-	return newSupervisor(path, nil, env, log, d.logger), nil
-}
-
-func mediaProgram() (string, error) {
-	if named := os.Getenv("PARVIS_SFU_BIN"); named != "" {
-		return named, nil
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	beside := filepath.Join(filepath.Dir(self), "parvis-sfu")
-	if _, err := os.Stat(beside); err == nil {
-		return beside, nil
-	}
-	if found, err := exec.LookPath("parvis-sfu"); err == nil {
-		return found, nil
-	}
-	return "", fmt.Errorf("the media server %s is missing: make build makes it", beside)
-}
-
 // run has everything running until ctx ends. The platform stops first, so that calls are told, then the provider and
 // the media server.
 func (d *demo) run(ctx context.Context, out io.Writer) error {
@@ -202,13 +174,19 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 		return nil
 	})
 	parts.Go(func() error {
-		if err := d.media.run(helpers); err != nil {
-			fail(err)
-			return err
+		err := d.media.run(helpers)
+		if taken := d.taken(); err != nil && taken != nil {
+			err = taken
 		}
-		return nil
+		if err != nil {
+			fail(err)
+		}
+		return err
 	})
 	err := d.serve(failed, out)
+	if failed.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // the start was interrupted, by who stops it or by a part that says itself what happened
+	}
 	_ = idp.Close()
 	d.provider.Close()
 	stopHelpers()
@@ -223,8 +201,13 @@ func (d *demo) serve(ctx context.Context, out io.Writer) error {
 	if err := d.deactivate(ctx, pl.store); err != nil {
 		return errors.Join(err, pl.close())
 	}
-	go d.announce(ctx, out)
-	return pl.run(ctx, d.listener, d.metrics)
+	ctx, stop := context.WithCancel(ctx)
+	var announcing sync.WaitGroup
+	announcing.Go(func() { d.announce(ctx, out) })
+	err = pl.run(ctx, d.listener, d.metrics)
+	stop()
+	announcing.Wait()
+	return err
 }
 
 // deactivate makes the person who has left known and deactivated, so that the refusal can be seen.
@@ -250,13 +233,19 @@ func (d *demo) deactivate(ctx context.Context, db *store.DB) error {
 	return nil
 }
 
-// announce tells the address once a browser can use it.
+// announce tells the address once a browser can hold a call there. A media server that takes long is said, once.
 func (d *demo) announce(ctx context.Context, out io.Writer) {
 	select {
 	case <-d.media.ready:
 	case <-ctx.Done():
 		return
-	case <-time.After(mediaWait):
+	case <-time.After(d.patience):
+		fmt.Fprintf(out, "\n  %s answers at %s, but its media server does not yet: calls will not work until it does.\n  The log in %s says more.\n", d.config.Name, d.config.URL, d.config.Data)
+		select {
+		case <-d.media.ready:
+		case <-ctx.Done():
+			return
+		}
 	}
 	fmt.Fprintf(out, "\n  %s is ready:  %s\n\n  Sign in as one of these people, no password is asked:\n", d.config.Name, d.config.URL)
 	for _, who := range devidp.People() {

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
 )
 
@@ -101,24 +100,4 @@ func listenNear(addresses ...string) (net.Listener, error) {
 		}
 	}
 	return nil, err
-}
-
-// freePort answers the wanted port when it is free on the network, else one that is. The SFU binds it a moment later,
-// so somebody else could take it: the supervisor's next start chooses anew.
-func freePort(network string, wanted int) (int, error) {
-	for _, port := range []int{wanted, 0} {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		if network == "udp" {
-			if c, err := net.ListenPacket("udp", address); err == nil {
-				defer c.Close()
-				return c.LocalAddr().(*net.UDPAddr).Port, nil
-			}
-			continue
-		}
-		if l, err := net.Listen("tcp", address); err == nil {
-			defer l.Close()
-			return l.Addr().(*net.TCPAddr).Port, nil
-		}
-	}
-	return 0, fmt.Errorf("no free %s port on this machine", network)
 }

@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"parvis/cmd/parvis/doctor"
@@ -17,7 +16,7 @@ import (
 )
 
 type doctorCommand struct {
-	ICEHosts []string `name:"ice-host" help:"A host or domain of yours that browsers may be told to ask for STUN or TURN, besides that of PARVIS_URL."`
+	ICEHosts []string `name:"ice-host" help:"A host, domain or address of yours that browsers may be told to ask for STUN or TURN, besides that of PARVIS_URL."`
 }
 
 // Run examines the installation that the settings describe.
@@ -45,19 +44,29 @@ func (c doctorCommand) Run(p *process) error {
 func (c doctorCommand) checks(ctx context.Context, cfg config.Config) ([]doctor.Check, func()) {
 	checks, closeDatabase := databaseChecks(ctx, cfg)
 	checks = append(checks, c.mediaChecks(cfg)...)
-	client := &http.Client{Timeout: 5 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client, provider := newClient(true), newClient(false)
 	for _, op := range cfg.Providers {
-		checks = append(checks, doctor.Provider(client, op.Name, op.Issuer, time.Now))
+		checks = append(checks, doctor.Provider(provider, op.Name, op.Issuer, time.Now))
 	}
-	checks = append(checks, doctor.Address(cfg.URL, &tls.Config{MinVersion: tls.VersionTLS12}, time.Now), doctor.Folder(cfg.Data))
-	ports := []struct{ setting, address string }{{"PARVIS_LISTEN", cfg.Listen}}
+	checks = append(checks, doctor.Address(client, cfg.URL, time.Now), doctor.Folder(cfg.Data),
+		doctor.Port("PARVIS_LISTEN", cfg.Listen, doctor.Serves(client, cfg.URL)))
 	if cfg.MetricsListen != "" {
-		ports = append(ports, struct{ setting, address string }{"PARVIS_METRICS_LISTEN", cfg.MetricsListen})
+		checks = append(checks, doctor.Port("PARVIS_METRICS_LISTEN", cfg.MetricsListen, doctor.Measures(client)))
 	}
-	for _, port := range ports {
-		checks = append(checks, doctor.Port(port.setting, port.address, doctor.Answers(client)))
+	return checks, func() { closeDatabase(); client.CloseIdleConnections(); provider.CloseIdleConnections() }
+}
+
+// newClient follows no redirect. Own addresses are asked directly, without a proxy of the environment; providers are
+// asked as the platform asks them.
+func newClient(direct bool) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	if direct {
+		transport.Proxy = nil
 	}
-	return checks, func() { closeDatabase(); client.CloseIdleConnections() }
+	return &http.Client{
+		Timeout: 5 * time.Second, Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 func databaseChecks(ctx context.Context, cfg config.Config) ([]doctor.Check, func()) {
@@ -75,25 +84,20 @@ func (c doctorCommand) mediaChecks(cfg config.Config) []doctor.Check {
 		URL: cfg.LiveKit.URL, APIKey: cfg.LiveKit.APIKey, APISecret: cfg.LiveKit.APISecret.Reveal(), PublicURL: signallingURL(cfg.URL),
 	})
 	if err != nil {
-		return doctor.Media(func(context.Context) error { return err }, func(context.Context) (doctor.MediaAnswer, error) { return doctor.MediaAnswer{}, err }, nil)
+		return doctor.Media(func(context.Context) error { return err }, func(context.Context) (doctor.MediaAnswer, error) { return doctor.MediaAnswer{}, err }, doctor.Hosts{})
 	}
 	return doctor.Media(media.Ping, func(ctx context.Context) (doctor.MediaAnswer, error) {
 		answer, err := media.Probe(ctx)
 		return doctor.MediaAnswer{Version: answer.Version, ICEServers: answer.ICEServers}, err
-	}, append(ownHosts(cfg), c.ICEHosts...))
+	}, c.hosts(cfg))
 }
 
-// ownHosts are the hosts that belong to an installation: the platform's, the SFU's, and the domain above the platform's
-// when that is one of its own (turn.example.org beside meet.example.org).
-func ownHosts(cfg config.Config) []string {
-	own := []string{cfg.URL.Hostname()}
+func (c doctorCommand) hosts(cfg config.Config) doctor.Hosts {
+	hosts := doctor.Hosts{Platform: cfg.URL.Hostname(), Named: c.ICEHosts, Resolve: net.DefaultResolver.LookupNetIP}
 	if lk, err := url.Parse(cfg.LiveKit.URL); err == nil {
-		own = append(own, lk.Hostname())
+		hosts.Others = []string{lk.Hostname()}
 	}
-	if _, above, _ := strings.Cut(cfg.URL.Hostname(), "."); strings.Contains(above, ".") {
-		own = append(own, above)
-	}
-	return own
+	return hosts
 }
 
 type discard struct{}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"parvis/config"
 	"parvis/directory"
 	"parvis/store"
+	"parvis/store/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -353,7 +355,7 @@ func TestDoctorSaysEachAilmentAndExitsWithOne(t *testing.T) {
 	}
 	for _, line := range []string{
 		"ok     settings", "ok     database", "WRONG  schema", "parvis migrate", "WRONG  livekit api", "WRONG  gate", "WRONG  provider test",
-		"ok     address", "ok     folder", "ok     port",
+		"WRONG  address", "Start parvis serve", "ok     folder", "ok     port", "is free",
 	} {
 		if !strings.Contains(out, line) {
 			t.Errorf("no %q in\n%s", line, out)
@@ -363,6 +365,46 @@ func TestDoctorSaysEachAilmentAndExitsWithOne(t *testing.T) {
 	if code, out, _ := i.do("doctor"); code != 1 || !strings.Contains(out, "WRONG  settings") || !strings.Contains(out, "PARVIS_URL_X") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
+}
+
+func TestDoctorKnowsTheParvisThatRuns(t *testing.T) {
+	i := install(t)
+	i.must("migrate")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics := l.Addr().String()
+	_ = l.Close()
+	i.environ = append(i.environ, "PARVIS_METRICS_LISTEN="+metrics)
+	i.serve()
+	_, out, _ := i.do("doctor")
+	for _, line := range []string{"ok     address        Parvis answers", i.address + " is served by Parvis", metrics + " is served by Parvis"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("no %q in\n%s", line, out)
+		}
+	}
+}
+
+func TestDoctorTakesNoOtherServerForParvis(t *testing.T) {
+	i := install(t)
+	l, err := net.Listen("tcp", i.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"status":"ready","name":"parvis_"}`)
+	})}
+	served := make(chan error, 1)
+	go func() { served <- foreign.Serve(l) }()
+	_, out, _ := i.do("doctor")
+	for _, line := range []string{"WRONG  address        Another program", "WRONG  port           " + i.address} {
+		if !strings.Contains(out, line) {
+			t.Errorf("no %q in\n%s", line, out)
+		}
+	}
+	_ = foreign.Close()
+	<-served
 }
 
 func TestLoopsSayAFailureOnceAndGoOn(t *testing.T) {
@@ -397,6 +439,78 @@ func TestServeStartsWithoutItsDatabaseAndSaysSoInReadiness(t *testing.T) {
 	if status, body := i.get("/api/v1/config", ""); status != http.StatusOK {
 		t.Errorf("what needs no database: %d %s", status, body)
 	}
+}
+
+func TestServeGoesOnWhenItsDatabaseComesBack(t *testing.T) {
+	if !storetest.HasPostgres(t) {
+		return
+	}
+	at, err := url.Parse(storetest.Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	away, database := l.Addr().String(), at.Host
+	_ = l.Close()
+	at.Host = away
+	i := install(t)
+	i.environ = append(i.environ, "PARVIS_DATABASE_URL="+at.String())
+	stop := i.serve()
+	forward(t, away, database)
+	i.until("/readyz", http.StatusServiceUnavailable, "old-schema")
+	i.must("migrate")
+	i.until("/readyz", http.StatusOK, `"database":"ok"`)
+	if code := stop(); code != 0 {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// until asks until an answer comes: what another program does is seen in answers alone.
+func (i *installation) until(path string, status int, word string) {
+	i.t.Helper()
+	deadline := time.Now().Add(15 * time.Second)
+	for {
+		got, body := i.get(path, "")
+		if got == status && strings.Contains(body, word) {
+			return
+		}
+		if time.Now().After(deadline) {
+			i.t.Fatalf("%s stays at %d %s", path, got, body)
+		}
+	}
+}
+
+// forward carries connections from one address to another until the test ends.
+func forward(t *testing.T, from, to string) {
+	t.Helper()
+	l, err := net.Listen("tcp", from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var carrying sync.WaitGroup
+	carry := func(near net.Conn) {
+		defer near.Close()
+		far, err := net.Dial("tcp", to)
+		if err != nil {
+			return
+		}
+		defer far.Close()
+		carrying.Go(func() { _, _ = io.Copy(far, near); _ = far.Close() })
+		_, _ = io.Copy(near, far)
+	}
+	carrying.Go(func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			carrying.Go(func() { carry(near) })
+		}
+	})
+	t.Cleanup(func() { _ = l.Close(); carrying.Wait() })
 }
 
 func TestABuildThatFailsHalfWayClosesItsDatabase(t *testing.T) {

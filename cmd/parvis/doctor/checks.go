@@ -2,17 +2,14 @@ package doctor
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +18,7 @@ import (
 const (
 	clockTolerance = 10 * time.Second // an ID token of ProConnect lives 60 s
 	certNotice     = 14 * 24 * time.Hour
-	discoveryLimit = 1 << 20
+	answerLimit    = 1 << 20
 )
 
 // MinLiveKit is the oldest stock LiveKit that production may run (a year of TURN and signalling fixes).
@@ -54,9 +51,9 @@ type MediaAnswer struct {
 	ICEServers []string // URLs such as stun:host:port, turn:host:port?transport=udp
 }
 
-// Media examines the SFU: api proves the key, join makes a real signalling connection as the gate does. Own lists the
-// hosts and domains that browsers may be told to ask.
-func Media(api func(context.Context) error, join func(context.Context) (MediaAnswer, error), own []string) []Check {
+// Media examines the SFU: api proves the key, join makes a real signalling connection as the gate does. Own says
+// which hosts browsers may be told to ask.
+func Media(api func(context.Context) error, join func(context.Context) (MediaAnswer, error), own Hosts) []Check {
 	var answer MediaAnswer
 	var joined error
 	return []Check{{"livekit api", func(ctx context.Context) (string, error) {
@@ -77,20 +74,19 @@ func Media(api func(context.Context) error, join func(context.Context) (MediaAns
 			return "", ailing("Update LiveKit to 1.13.11 or newer", "LiveKit is %s", answer.Version)
 		}
 		return answer.Version, nil
-	}}, {"ice servers", func(context.Context) (string, error) {
+	}}, {"ice servers", func(ctx context.Context) (string, error) {
 		if joined != nil {
 			return "", ailing("Mend the gate first", "Not known")
 		}
-		return iceServers(answer.ICEServers, own)
+		return iceServers(ctx, answer.ICEServers, own)
 	}}}
 }
 
-func iceServers(servers, own []string) (string, error) {
+func iceServers(ctx context.Context, servers []string, own Hosts) (string, error) {
 	for _, s := range servers {
-		host := iceHost(s)
-		if net.ParseIP(host) == nil && !slices.ContainsFunc(own, func(domain string) bool { return within(host, domain) }) {
-			return "", ailing("Set rtc.stun_servers or enable turn in LiveKit's configuration; if the host is yours, name it with --ice-host",
-				"Browsers are told to ask %s, which is not of this installation", host)
+		if host := iceHost(s); !own.own(ctx, host) {
+			return "", ailing("If it is yours, say so with --ice-host "+host+"; else set rtc.stun_servers or enable turn in LiveKit's configuration",
+				"Browsers are told to ask %s, which is not known to be of this installation", host)
 		}
 	}
 	if len(servers) == 0 {
@@ -107,10 +103,6 @@ func iceHost(s string) string {
 		return host
 	}
 	return strings.Trim(rest, "[]")
-}
-
-func within(host, domain string) bool {
-	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
 }
 
 func older(version string, least [3]int) bool {
@@ -145,7 +137,7 @@ func Provider(client *http.Client, name, issuer string, now func() time.Time) Ch
 		}
 		defer resp.Body.Close()
 		var doc struct{ Issuer string }
-		if resp.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(resp.Body, discoveryLimit)).Decode(&doc) != nil {
+		if resp.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(resp.Body, answerLimit)).Decode(&doc) != nil {
 			return "", ailing("Correct the provider's _ISSUER: the discovery document lies below it", "There is no discovery document (status %d)", resp.StatusCode)
 		}
 		if doc.Issuer != issuer {
@@ -167,31 +159,6 @@ func clock(date string, now time.Time) (string, error) {
 	return fmt.Sprintf("discovered; clocks differ by %s", off), nil
 }
 
-// Address examines PARVIS_URL: TLS that browsers trust, or localhost; else the sign-in cookie would not be kept and no
-// camera be given.
-func Address(u *url.URL, roots *tls.Config, now func() time.Time) Check {
-	return Check{"address", func(ctx context.Context) (string, error) {
-		if u.Scheme == "http" {
-			return "http on localhost: for this machine alone", nil
-		}
-		host := u.Host
-		if u.Port() == "" {
-			host = net.JoinHostPort(u.Hostname(), "443")
-		}
-		dialer := tls.Dialer{Config: roots}
-		conn, err := dialer.DialContext(ctx, "tcp", host)
-		if err != nil {
-			return "", ailing("See that PARVIS_URL resolves here, that the proxy runs and that its certificate is valid for that name", "No trusted TLS at %s (%v)", host, err)
-		}
-		defer conn.Close()
-		until := conn.(*tls.Conn).ConnectionState().PeerCertificates[0].NotAfter
-		if left := until.Sub(now()); left < certNotice {
-			return "", ailing("Renew it", "The certificate ends on %s", until.Format(time.DateOnly))
-		}
-		return "TLS is trusted; the certificate ends on " + until.Format(time.DateOnly), nil
-	}}
-}
-
 // Folder examines that a folder can be written.
 func Folder(path string) Check {
 	return Check{"folder", func(context.Context) (string, error) {
@@ -201,40 +168,4 @@ func Folder(path string) Check {
 		}
 		return path + " can be written", os.Remove(probe)
 	}}
-}
-
-// Port examines that an address is free, or already ours: ours says whether what answers there is Parvis.
-func Port(setting, address string, ours func(ctx context.Context, address string) bool) Check {
-	return Check{"port", func(ctx context.Context) (string, error) {
-		l, err := net.Listen("tcp", address)
-		if err == nil {
-			return address + " is free", l.Close()
-		}
-		if ours(ctx, address) {
-			return address + " is served by Parvis", nil
-		}
-		return "", ailing("Stop the other program, or change "+setting, "%s cannot be used (%v)", address, err)
-	}}
-}
-
-// Answers reports whether Parvis answers at an address.
-func Answers(client *http.Client) func(context.Context, string) bool {
-	return func(ctx context.Context, address string) bool {
-		for _, path := range []string{"/healthz", "/metrics"} {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
-			if err != nil {
-				return false
-			}
-			resp, err := client.Do(req)
-			if err != nil {
-				return false
-			}
-			text, _ := io.ReadAll(io.LimitReader(resp.Body, discoveryLimit))
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK && (resp.Header.Get("Server") == "parvis" || strings.Contains(string(text), "parvis_") || strings.Contains(string(text), `"parvis"`)) {
-				return true
-			}
-		}
-		return false
-	}
 }
