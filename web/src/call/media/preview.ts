@@ -32,6 +32,7 @@ export class Preview {
   readonly view: Store<PreviewView>;
   private readonly memory: Memory;
   private readonly stopListening: () => void;
+  private readonly handed = new Set<MediaStreamTrack | undefined>();
   private stopped = false;
   private tries = { mic: 0, camera: 0 };
 
@@ -83,16 +84,16 @@ export class Preview {
     const { mic, camera, speakerId } = this.view.get();
     const wish = ({ on, deviceId, track, trouble }: Source) => ({ on: on && trouble === undefined, deviceId, track });
     const wishes = { mic: wish(mic), camera: wish(camera), speakerId };
-    this.change("mic", { track: undefined });
-    this.change("camera", { track: undefined });
+    this.handed.add(mic.track).add(camera.track); // the picture stays until the call is there
     return wishes;
   }
 
   stop(): void {
     this.stopped = true;
     this.stopListening();
-    this.view.get().mic.track?.stop();
-    this.view.get().camera.track?.stop();
+    for (const { track } of [this.view.get().mic, this.view.get().camera]) {
+      if (!this.handed.has(track)) track?.stop();
+    }
   }
 
   private async open(kind: DeviceKind): Promise<void> {

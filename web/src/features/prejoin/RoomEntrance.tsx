@@ -1,4 +1,4 @@
-import { startTransition, Suspense, useCallback, useState, type ComponentType, type ReactNode } from "react";
+import { startTransition, useCallback, useState, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { useMe, useRoom } from "../../api/queries";
@@ -22,8 +22,8 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
   const [entered, setEntered] = useState<Entered>();
   const room = useRoom(slug);
   const me = useMe();
-  // A transition waits for the call's code, which is there already, where an urgent update would show "connecting" first
-  // and React holds what it has shown for 300 ms: so much later would the first picture be.
+  // A transition keeps this page until the call's code is there, which it mostly is. A fallback in between, even of one
+  // frame, React would hold for 300 ms: so much later would the first picture be.
   const enter = useCallback((next: Entered) => {
     startTransition(() => {
       setEntered(next);
@@ -36,11 +36,7 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
   }, [room, me]);
 
   if (entered !== undefined) {
-    return (
-      <Suspense fallback={<Waiting label={t("call.connecting")} />}>
-        <Meeting {...entered} onBack={back} />
-      </Suspense>
-    );
+    return <Meeting {...entered} onBack={back} />;
   }
   const failure = room.error ?? me.error;
   return (
