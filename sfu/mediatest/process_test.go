@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 )
 
 const (
@@ -33,6 +36,10 @@ var theSFU *process
 
 func TestMain(m *testing.M) {
 	code, err := withSFU(m.Run)
+	http.DefaultClient.CloseIdleConnections()
+	if err == nil {
+		err = goleak.Find()
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mediatest:", err)
 		code = 1

@@ -1,0 +1,102 @@
+package rooms_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"parvis/fault"
+	"parvis/rooms"
+	"parvis/sfu/sfutest"
+)
+
+// slowSFU does something during each call about a room, and removes everybody but one.
+type slowSFU struct {
+	*sfutest.Server
+	keeps  string
+	during func()
+}
+
+func (s slowSFU) Participants(ctx context.Context, mediaName string) ([]rooms.MediaParticipant, error) {
+	s.during()
+	return s.Server.Participants(ctx, mediaName)
+}
+
+func (s slowSFU) Remove(ctx context.Context, mediaName, identity string) error {
+	if identity == s.keeps {
+		return fault.New(fault.CodeMediaUnavailable, "does not answer")
+	}
+	return s.Server.Remove(ctx, mediaName, identity)
+}
+
+// before is a process of the same name before another SFU.
+func (h *house) before(sfu slowSFU) *rooms.Service {
+	ports := h.Service.Ports
+	ports.Media = sfu
+	s := rooms.New(ports)
+	h.t.Cleanup(s.Close)
+	return s
+}
+
+// strangers connects people to rooms of their own who never passed the gate.
+func (h *house) strangers(identities ...string) {
+	for _, id := range identities {
+		h.media.Join("room-of-"+id, rooms.Admission{ID: id})
+	}
+}
+
+func (h *house) there(identity string) bool {
+	_, there := h.media.Connected("room-of-"+identity, identity)
+	return there
+}
+
+func TestOneWhoCannotBeRemovedHoldsUpNobodyElse(t *testing.T) {
+	h := open(t)
+	h.strangers("a", "b", "c")
+	for _, keeps := range []string{"a", "b", "c"} { // whatever the order
+		h.strangers("a", "b", "c")
+		s := h.before(slowSFU{Server: h.media, keeps: keeps, during: func() {}})
+		if err := s.Sweep(t.Context(), 0); !fault.Is(err, fault.Unavailable) {
+			t.Errorf("the failure is not told: %v", err)
+		}
+		for _, id := range []string{"a", "b", "c"} {
+			if h.there(id) != (id == keeps) {
+				t.Errorf("%s cannot be removed; %s there: %v", keeps, id, h.there(id))
+			}
+		}
+	}
+	h.sweep()
+	if h.there("c") {
+		t.Error("the next sweep does not find who was left")
+	}
+}
+
+func TestALongSweepKeepsItsLease(t *testing.T) {
+	h := open(t)
+	h.strangers("a", "b", "c", "d")
+	took := 0
+	s := h.before(slowSFU{Server: h.media, during: func() {
+		h.clock.pass(20 * time.Second)
+		mine, err := h.db.Take(t.Context(), "presence-sweep", "two", h.clock.now(), h.clock.now().Add(time.Minute))
+		if err != nil || mine {
+			took++
+		}
+	}})
+	if err := s.Sweep(t.Context(), 0); err != nil || took != 0 {
+		t.Errorf("taken over %d times, %v", took, err)
+	}
+}
+
+func TestASweepWhoseLeaseWasTakenOverStops(t *testing.T) {
+	h := open(t)
+	h.strangers("a", "b")
+	s := h.before(slowSFU{Server: h.media, during: func() {
+		h.clock.pass(31 * time.Second)
+		if mine, err := h.db.Take(t.Context(), "presence-sweep", "two", h.clock.now(), h.clock.now().Add(time.Minute)); err != nil || !mine {
+			t.Errorf("got %v, %v", mine, err)
+		}
+	}})
+	if err := s.Sweep(t.Context(), 0); err == nil || !h.there("a") || !h.there("b") {
+		t.Errorf("it went on: %v", err)
+	}
+}
