@@ -199,3 +199,49 @@ func TestALateEndOfAnOlderSFURoomEndsNoSession(t *testing.T) {
 		t.Error("the session ended")
 	}
 }
+
+func TestAnOutageEndsNoRelayOfAReplicaThatIsBackLater(t *testing.T) {
+	h := open(t)
+	jeanne := h.person("Jeanne", "1")
+	r := h.room(jeanne, "")
+	two := h.another("two")
+	if err := two.Beat(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	joined := h.join(jeanne, r.Slug)
+	in, _, err := two.Enter(t.Context(), joined.Admission.ID, jeanne.SignInID, r.MediaName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.media.Join(r.MediaName, in.Admission)
+	h.clock.pass(2 * time.Minute) // neither beats
+	h.sweep()                     // "one" is back first
+	for range 6 {
+		if err := two.Beat(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.later(20 * time.Second)
+	}
+	h.sweep()
+	if people := h.present(r); !h.connected(r, in.Admission) || len(people) != 1 || people[0].Relays != 1 {
+		t.Errorf("present: %+v", people)
+	}
+}
+
+func TestAReplicaThatComesBackBelievesNoWebhookBeforeItsRelaysCount(t *testing.T) {
+	h := open(t)
+	jeanne := h.person("Jeanne", "1")
+	r := h.room(jeanne, "")
+	me, _ := h.enter(jeanne, r.Slug)
+	two := h.another("two")
+	for range 7 { // "one" alone is cut off meanwhile
+		if err := two.Beat(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.clock.pass(20 * time.Second)
+	}
+	h.webhook(rooms.MediaEvent{ID: "EV_1", Type: "participant_left", Room: r.MediaName, Identity: me.ID, At: h.clock.now()})
+	if len(h.present(r)) != 1 {
+		t.Error("a leave of an older connection ended somebody whose relay is open")
+	}
+}

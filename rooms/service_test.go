@@ -2,6 +2,7 @@ package rooms_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -287,6 +288,11 @@ func TestTheGateRefusesWhoseAdmissionDoesNotHold(t *testing.T) {
 	}
 	_, _, err = h.Enter(t.Context(), uuid.NewString(), jeanne.SignInID, r.MediaName)
 	h.refused(err, fault.CodeNotAdmitted)
+	_, _, err = h.Enter(t.Context(), id, jeanne.SignInID, "another-room")
+	h.refused(err, fault.CodeNotAdmitted)
+	if in, now := h.db.Admission(t.Context(), id); now != nil || in.Admission.State != rooms.Admitted || !errors.Is(err, rooms.ErrOtherRoom) {
+		t.Errorf("a pass for another room left %+v, %v, and said %v", in.Admission, now, err)
+	}
 	if _, _, err := h.Enter(t.Context(), id, jeanne.SignInID, r.MediaName); err != nil {
 		t.Error(err)
 	}
