@@ -48,7 +48,16 @@ func MigrateDown(ctx context.Context, url string, version int64) error {
 }
 
 func migrate(ctx context.Context, url string, run func(*goose.Provider) error) (err error) {
-	db, dialect, option, err := openForMigration(url)
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		// Held from before the first connection to after the last: making a file WAL and leaving WAL both want it alone,
+		// and SQLite answers "busy" there without waiting.
+		unlock, err := lockFile(ctx, file)
+		if err != nil {
+			return asFault(ctx, "migrate", err)
+		}
+		defer unlock()
+	}
+	db, dialect, options, err := openForMigration(url)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -57,7 +66,8 @@ func migrate(ctx context.Context, url string, run func(*goose.Provider) error) (
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(dialect, db, files, option, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
+	options = append(options, goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -71,13 +81,10 @@ func folder(d goose.Dialect) string {
 	return sqliteDialect.name
 }
 
-func openForMigration(url string) (*sql.DB, goose.Dialect, goose.ProviderOption, error) {
+func openForMigration(url string) (*sql.DB, goose.Dialect, []goose.ProviderOption, error) {
 	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		if err := prepareFile(file); err != nil {
-			return nil, "", nil, err
-		}
-		db, err := sql.Open(sqlite.DriverName, sqliteDSN(file, "_txlock=immediate", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)"))
-		return db, goose.DialectSQLite3, goose.WithLocker(&fileLock{path: file + ".lock"}), err
+		db, err := sql.Open(sqlite.DriverName, sqliteDSN(file, "_txlock=immediate", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"))
+		return db, goose.DialectSQLite3, nil, err
 	}
 	if !isPostgres(url) {
 		return nil, "", nil, errURL
@@ -88,40 +95,34 @@ func openForMigration(url string) (*sql.DB, goose.Dialect, goose.ProviderOption,
 	}
 	config.RuntimeParams["lock_timeout"] = milliseconds(migrateLockTimeout)
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300), lock.WithUnlockTimeout(1, 60))
-	return stdlib.OpenDB(*config), goose.DialectPostgres, goose.WithSessionLocker(locker), err
+	return stdlib.OpenDB(*config), goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, err
 }
 
-// fileLock keeps two processes from migrating the same SQLite file at once; the system lets go of it when one dies.
-type fileLock struct {
-	path string
-	file *os.File
-}
-
-// Lock implements lock.Locker.
-func (l *fileLock) Lock(ctx context.Context, _ *sql.DB) error {
-	file, err := os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600)
+// lockFile keeps two processes from migrating the same SQLite file at once; the system lets go of it when one dies. The
+// lock's file stays: removing it would give two processes two different locks.
+func lockFile(ctx context.Context, path string) (unlock func(), err error) {
+	if err := prepareFile(path); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for {
 		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
-			l.file = file
-			return nil
+			return func() { _ = file.Close() }, nil
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return errors.Join(err, file.Close())
+			return nil, errors.Join(err, file.Close())
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(ctx.Err(), file.Close())
+			return nil, errors.Join(ctx.Err(), file.Close())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
-
-// Unlock implements lock.Locker. The file stays: removing it would give two processes two different locks.
-func (l *fileLock) Unlock(context.Context, *sql.DB) error { return l.file.Close() }
 
 // LatestSchema is the version that this program needs.
 func LatestSchema() int64 {

@@ -29,7 +29,7 @@ func TestMigrationsRunUpTwiceDownToNothingAndUpAgain(t *testing.T) {
 func TestSeveralMayMigrateAtOnce(t *testing.T) {
 	on(t, func(t *testing.T, url string) {
 		var wg sync.WaitGroup
-		for range 4 {
+		for range 8 {
 			wg.Go(func() {
 				if err := store.Migrate(t.Context(), url); err != nil {
 					t.Errorf("migrate: %v", err)

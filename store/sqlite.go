@@ -22,7 +22,7 @@ func openSQLite(path string, logger *slog.Logger) (writer, reader *pool, err err
 		return nil, nil, err
 	}
 	// A commit is on the disk when it is answered: a revocation that a power cut undoes would be a hole.
-	write := sqliteDSN(path, "_txlock=immediate", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)")
+	write := sqliteDSN(path, "_txlock=immediate", "busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)")
 	if writer, err = sqlitePool(write, 1, logger); err != nil {
 		return nil, nil, err
 	}
