@@ -61,7 +61,6 @@ type AdmissionStore interface {
 type AdmissionSelection struct {
 	ID        string
 	SignInID  string
-	PersonID  string
 	RoomID    string
 	ServiceID string
 }

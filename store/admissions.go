@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"parvis/access"
@@ -92,19 +93,30 @@ func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
 	return in, nil
 }
 
-// column names the condition of a selection, and its value; false when it does not name exactly one thing.
-func column(s rooms.AdmissionSelection) (condition, value string, ok bool) {
+// heldBySignIn is the condition on what sign-ins hold. It takes their id or ids twice: there is one index on what nobody
+// has opened, which joins fill, and one on what is open.
+const heldBySignIn = "(a.sign_in_id IN (?) AND a.state = 'admitted' OR a.sign_in_id IN (?) AND a.state = 'open')"
+
+// chosen is the condition of a selection; false when it does not name exactly one thing.
+func chosen(s rooms.AdmissionSelection) (condition string, args []any, ok bool) {
 	for _, c := range []struct{ condition, value string }{
-		{"a.id", s.ID}, {"a.sign_in_id", s.SignInID}, {"a.person_id", s.PersonID}, {"a.room_id", s.RoomID}, {"a.who_kind = 'service' AND a.who_id", s.ServiceID},
+		{"a.id = ?", s.ID}, {heldBySignIn, s.SignInID}, {"a.room_id = ?", s.RoomID}, {"a.who_kind = 'service' AND a.who_id = ?", s.ServiceID},
 	} {
-		if c.value != "" {
-			if ok {
-				return "", "", false
-			}
-			condition, value, ok = c.condition, c.value, true
+		if c.value == "" {
+			continue
+		}
+		if ok {
+			return "", nil, false
+		}
+		condition, ok = c.condition, true
+		for range strings.Count(condition, "?") {
+			args = append(args, c.value)
+		}
+		if c.value != s.ServiceID && !isKey(c.value) {
+			condition, args = nobody, nil
 		}
 	}
-	return condition, value, ok
+	return condition, args, ok
 }
 
 // endingRow names what it embeds: GORM passes over an embedded type that is not exported, in silence.
@@ -115,16 +127,13 @@ type endingRow struct {
 
 // EndAdmissions implements rooms.AdmissionStore.
 func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, reason rooms.EndReason, now time.Time) ([]rooms.Ending, error) {
-	by, value, ok := column(which)
+	condition, args, ok := chosen(which)
 	if !ok {
 		return nil, errors.New("end admissions: the selection must name exactly one thing")
 	}
-	if by != "a.who_id" && !isKey(value) {
-		return nil, nil
-	}
 	var endings []rooms.Ending
 	err := d.write(ctx, "end admissions", func(t *tx) (err error) {
-		endings, err = t.endAdmissions(by+" = ?", value, reason, now)
+		endings, err = t.endAdmissions(condition, args, reason, now)
 		return err
 	})
 	if err != nil {
@@ -133,9 +142,9 @@ func (d *DB) EndAdmissions(ctx context.Context, which rooms.AdmissionSelection, 
 	return endings, nil
 }
 
-func (t *tx) endAdmissions(condition string, arg any, reason rooms.EndReason, now time.Time) ([]rooms.Ending, error) {
+func (t *tx) endAdmissions(condition string, args []any, reason rooms.EndReason, now time.Time) ([]rooms.Ending, error) {
 	rows, err := all[endingRow](t.DB, "SELECT "+admissionColumns+", r.media_name FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE "+
-		condition+" AND a.state <> 'ended' ORDER BY a.id"+t.store.dialect.forUpdateOf("a"), arg)
+		condition+" AND a.state <> 'ended' ORDER BY a.id"+t.store.dialect.forUpdateOf("a"), args...)
 	if err != nil {
 		return nil, err
 	}

@@ -231,10 +231,15 @@ func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) erro
 		if rows == 0 {
 			return noPerson()
 		}
-		if _, err := t.endSignIns("s.person_id = ?", []any{id}, at); err != nil {
+		ended, err := t.endSignIns("s.person_id = ?", []any{id}, at)
+		if err != nil {
 			return err
 		}
-		_, err = t.endAdmissions("a.person_id = ?", id, rooms.EndDeactivated, at)
+		if err := t.endPlaces(ended, rooms.EndDeactivated, at); err != nil {
+			return err
+		}
+		// What software holds for the person.
+		_, err = t.endAdmissions("a.person_id = ? AND a.sign_in_id IS NULL", []any{id}, rooms.EndDeactivated, at)
 		return err
 	})
 }

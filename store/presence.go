@@ -13,16 +13,23 @@ import (
 
 var _ rooms.PresenceStore = (*DB)(nil)
 
-// Enter implements rooms.PresenceStore. The admission's row stays locked, so that an end of it comes before, and is
-// seen, or after, and finds relay and interval.
+// Enter implements rooms.PresenceStore. The rows of sign-in and admission stay locked, in this order, which is that of
+// their end: an end comes before, and is seen, or after, and finds admission, relay and interval.
 func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Entered) error) (rooms.Entered, error) {
 	if !isKey(relay.AdmissionID) {
 		return rooms.Entered{}, noAdmission(nil)
 	}
 	var in rooms.Entered
 	err := d.write(ctx, "enter", func(t *tx) (err error) {
+		ended, err := t.signInEnded(relay.AdmissionID)
+		if err != nil {
+			return err
+		}
 		if in, err = scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row()); err != nil {
 			return err
+		}
+		if ended && in.Admission.State != rooms.Ended { // admitted while the sign-in ended: see admitColumns
+			in.Admission.State, in.Admission.Reason = rooms.Ended, rooms.EndSignedOut
 		}
 		if err := check(in); err != nil {
 			return err
@@ -42,6 +49,14 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		return rooms.Entered{}, err
 	}
 	return in, nil
+}
+
+// signInEnded locks the sign-in of an admission, where it has one, against its end.
+func (t *tx) signInEnded(admissionID string) (bool, error) {
+	var ended bool
+	err := one(t.DB, &ended, "SELECT ended_at IS NOT NULL FROM sign_ins WHERE id = (SELECT sign_in_id FROM admissions WHERE id = ?)"+
+		t.store.dialect.forShare, admissionID)
+	return ended, ignoreMissing(err)
 }
 
 // openSession finds the room's session, locked against its end, or begins one.

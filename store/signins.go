@@ -75,7 +75,7 @@ func (r *signInRow) fields() []any {
 // busyColumn tells whether an admission of the sign-in has a relay that counts. It takes the moment from which a
 // heartbeat is fresh.
 const busyColumn = `EXISTS (SELECT 1 FROM admissions a JOIN relays l ON l.admission_id = a.id AND l.closed_at IS NULL
-	JOIN replicas p ON p.name = l.replica AND p.seen_at >= ? WHERE a.sign_in_id = s.id AND a.state <> 'ended') AS busy`
+	JOIN replicas p ON p.name = l.replica AND p.seen_at >= ? WHERE a.sign_in_id = s.id AND a.state = 'open') AS busy`
 
 // CreateSignIn implements signin.Store.
 func (d *DB) CreateSignIn(ctx context.Context, s signin.SignIn, replaces string) error {
@@ -119,8 +119,8 @@ func (t *tx) replaceSignIn(s signin.SignIn, replaces string) error {
 	if _, err := exec(t.DB, "UPDATE lobby_tickets SET sign_in_id = ? WHERE sign_in_id = ?", s.ID, replaces); err != nil {
 		return err
 	}
-	moved, err := all[struct{ ID string }](t.DB, `UPDATE admissions SET sign_in_id = ?, person_id = COALESCE(person_id, ?)
-		WHERE sign_in_id = ? AND state <> 'ended' RETURNING id`, s.ID, optional(s.PersonID), replaces)
+	moved, err := all[struct{ ID string }](t.DB, `UPDATE admissions AS a SET sign_in_id = ?, person_id = COALESCE(person_id, ?)
+		WHERE `+heldBySignIn+` RETURNING id`, s.ID, optional(s.PersonID), replaces, replaces)
 	for _, m := range moved {
 		t.changed(ChangedAdmission, m.ID)
 	}
@@ -299,7 +299,7 @@ func (t *tx) endPlaces(ended []signin.SignIn, reason rooms.EndReason, now time.T
 		for i, s := range part {
 			ids[i], at[s.ID] = s.ID, i
 		}
-		left, err := t.endAdmissions("a.sign_in_id IN ?", ids, reason, now)
+		left, err := t.endAdmissions(heldBySignIn, []any{ids, ids}, reason, now)
 		for _, e := range left {
 			s := &part[at[e.Admission.SignInID]]
 			s.Left = append(s.Left, e)

@@ -223,15 +223,14 @@ func endOnce(t *testing.T, s AdmissionsStore) {
 func endSelections(t *testing.T, s AdmissionsStore) {
 	r, other := createRoom(t, s, "aaa-bbbb-ccc"), createRoom(t, s, "ddd-dddd-ddd")
 	who := createSignIn(t, s, Guest("g"))
-	person := NewID()
+	software := NewID()
 	for name, c := range map[string]struct {
 		change func(*rooms.Admission)
 		which  rooms.AdmissionSelection
 	}{
 		"by sign-in": {func(a *rooms.Admission) { a.SignInID = who.ID }, rooms.AdmissionSelection{SignInID: who.ID}},
-		"by person":  {func(a *rooms.Admission) { a.PersonID = person }, rooms.AdmissionSelection{PersonID: person}},
 		"by room":    {func(a *rooms.Admission) { a.RoomID = other.ID }, rooms.AdmissionSelection{RoomID: other.ID}},
-		"by service": {func(a *rooms.Admission) { a.WhoID = person }, rooms.AdmissionSelection{ServiceID: person}},
+		"by service": {func(a *rooms.Admission) { a.WhoID = software }, rooms.AdmissionSelection{ServiceID: software}},
 	} {
 		stays := admit(t, s, Admission(r))
 		a := Admission(r)

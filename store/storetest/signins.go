@@ -263,9 +263,9 @@ func keepsPlace(t *testing.T, s SignInsStore) {
 	if err != nil || in.Admission.SignInID != person.ID || !in.Admission.Live() {
 		t.Errorf("got %+v, %v", in.Admission, err)
 	}
-	ended, err := s.EndAdmissions(t.Context(), rooms.AdmissionSelection{PersonID: p.ID}, rooms.EndDeactivated, Nine)
-	if err != nil || len(ended) != 1 {
-		t.Errorf("what ends the person's account ends the place: %v, %v", ended, err)
+	ended, err := s.EndSignIns(t.Context(), signin.Selection{PersonID: p.ID}, Nine)
+	if err != nil || len(ended) != 1 || len(ended[0].Left) != 1 || ended[0].Left[0].Admission.ID != a.ID {
+		t.Errorf("what ends the person's sign-ins ends the place: %v, %v", ended, err)
 	}
 }
 
