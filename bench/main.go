@@ -25,6 +25,7 @@ type result struct {
 	P50ms          float64 `json:"p50_ms,omitempty"`
 	P99ms          float64 `json:"p99_ms,omitempty"`
 	RSSmb          float64 `json:"rss_mb,omitempty"`
+	PeakMB         float64 `json:"peak_mb,omitempty"`
 	ReadyMS        float64 `json:"ready_ms,omitempty"`
 	KBEach         float64 `json:"kb_each,omitempty"`
 	Errors         int     `json:"errors"`
@@ -104,10 +105,10 @@ func (b *bench) all(ctx context.Context, only string) error {
 
 func (r report) print() {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "measure\tof ceiling\t1/s\tCPU ms\tp50 ms\tp99 ms\tRSS MB\tready ms\tkB each\terrors\tbudget\tkept\t")
+	fmt.Fprintln(table, "measure\tof ceiling\t1/s\tCPU ms\tp50 ms\tp99 ms\tRSS MB\tpeak MB\tready ms\tkB each\terrors\tbudget\tkept\t")
 	for _, l := range r.Results {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%v\t\n", l.Name, share(l.RatioToCeiling), figure(l.PerSecond, 0),
-			figure(l.CPUms, 3), figure(l.P50ms, 2), figure(l.P99ms, 2), figure(l.RSSmb, 1), figure(l.ReadyMS, 0), figure(l.KBEach, 1), l.Errors, l.Budget, l.Kept)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%v\t\n", l.Name, share(l.RatioToCeiling), figure(l.PerSecond, 0),
+			figure(l.CPUms, 3), figure(l.P50ms, 2), figure(l.P99ms, 2), figure(l.RSSmb, 1), figure(l.PeakMB, 1), figure(l.ReadyMS, 0), figure(l.KBEach, 1), l.Errors, l.Budget, l.Kept)
 	}
 	_ = table.Flush()
 }

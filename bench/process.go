@@ -103,14 +103,20 @@ func (p *process) cpu() time.Duration {
 // rss is the program's resident memory in bytes, without its children.
 func (p *process) rss() float64 { return rssOf(p.cmd.Process.Pid) }
 
-func rssOf(pid int) float64 {
+// peak is the most that it ever was.
+func (p *process) peak() float64 { return statusOf(p.cmd.Process.Pid, "VmHWM:") }
+
+func rssOf(pid int) float64 { return statusOf(pid, "VmRSS:") }
+
+// statusOf is a line of /proc/<pid>/status (proc(5)) in bytes.
+func statusOf(pid int, name string) float64 {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if value, ok := strings.CutPrefix(lines.Text(), "VmRSS:"); ok {
+		if value, ok := strings.CutPrefix(lines.Text(), name); ok {
 			kb, _ := strconv.Atoi(strings.Fields(value)[0])
 			return float64(kb) * 1024
 		}

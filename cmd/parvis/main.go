@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -23,15 +22,10 @@ import (
 // version is set by the build (-X main.version=…).
 var version = "development"
 
-// garbagePercent is GOGC's default here: the join storm then stays within its 80 MB (DESIGN §8), for about a twentieth of
-// its processor time. GOGC in the environment counts instead.
-const garbagePercent = 60
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbagePercent)
-	}
+	tuneGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	go giveBack(ctx)
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
