@@ -131,9 +131,11 @@ func TestWhoWasLetInUncheckedIsEnteredWhenTheDatabaseIsBack(t *testing.T) {
 	conn, _ := h.open(t, dialing{token: token, signIn: "sign-in-1", origin: testOrigin})
 	conn.hear(t)
 	h.databaseIs(nil)
-	h.clock.forward(11 * time.Second)
-	conn.say(t, "alive")
-	sfutest.Eventually(t, "the relay is entered", func() bool { return h.gate.relaysOf("a")[0].relayID() != "" })
+	sfutest.Eventually(t, "the relay is entered", func() bool {
+		h.clock.forward(11 * time.Second)
+		conn.say(t, "alive")
+		return h.gate.relaysOf("a")[0].relayID() != ""
+	})
 	if conn.say(t, "still here") != "still here" {
 		t.Error("the relay ended")
 	}
@@ -147,10 +149,7 @@ func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testin
 	conn.hear(t)
 	h.door.change("a", func(a *rooms.Admission) { a.State, a.Reason = rooms.Ended, rooms.EndRemoved })
 	h.databaseIs(nil)
-	sfutest.Eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
-	h.clock.forward(11 * time.Second)
-	conn.tell(t, "alive")
-	conn.ended(t)
+	h.endedByACheck(t, conn)
 	if !h.sfu.read(func() bool { return len(h.sfu.removed) == 1 }) {
 		t.Error("not removed at the SFU")
 	}
@@ -162,11 +161,8 @@ func TestWhoCouldNotShowACookieComesBackWithIt(t *testing.T) {
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: token, origin: testOrigin})
 	conn.hear(t)
-	sfutest.Eventually(t, "no check runs", func() bool { return !h.gate.relaysOf("a")[0].checking.Load() })
 	h.databaseIs(nil)
-	h.clock.forward(11 * time.Second)
-	conn.tell(t, "alive")
-	conn.ended(t)
+	h.endedByACheck(t, conn)
 	if !h.sfu.read(func() bool { return len(h.sfu.removed) == 0 }) {
 		t.Error("removed at the SFU: the media would stop")
 	}

@@ -23,6 +23,7 @@ import (
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
+	"parvis/sfu/sfutest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -262,6 +263,9 @@ func (d *fakeDoor) closedCount() int {
 
 func testSigner() signer { return signer{key: testKey, secret: []byte(testSecret)} }
 
+// patience bounds what a test waits for, on a machine that is busy with something else.
+const patience = time.Minute
+
 // house is a gate between a scripted SFU and a door, behind a server that identifies by a header.
 type house struct {
 	sfu    *scriptedSFU
@@ -310,9 +314,11 @@ func newHouse(t *testing.T, adjust ...func(*timing)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.gate.timing.farewell, h.gate.timing.linger = 50*time.Millisecond, 50*time.Millisecond
+	tm := &h.gate.timing
+	tm.farewell, tm.linger = 50*time.Millisecond, 50*time.Millisecond
+	tm.door, tm.handshake, tm.write = patience, patience, patience
 	for _, a := range adjust {
-		a(&h.gate.timing)
+		a(tm)
 	}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who := auth.Identity{SignInID: r.Header.Get(signInHeader)}
@@ -320,7 +326,7 @@ func newHouse(t *testing.T, adjust ...func(*timing)) *house {
 	}))
 	h.url = front.URL
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := h.gate.Drain(ctx); err != nil {
 			t.Error(err)
@@ -379,7 +385,7 @@ func (h *house) open(t *testing.T, d dialing) (*socket, int) {
 	} else if d.token != "" {
 		query += "&access_token=" + d.token
 	}
-	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP(header), Timeout: 5 * time.Second}
+	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP(header), Timeout: patience}
 	conn, early, _, err := dialer.Dial(t.Context(), "ws"+strings.TrimPrefix(h.url, "http")+path+"?"+query)
 	var refused ws.StatusError
 	if errors.As(err, &refused) {
@@ -418,7 +424,7 @@ func (s *socket) tell(t *testing.T, text string) {
 
 func (s *socket) hear(t *testing.T) string {
 	t.Helper()
-	_ = s.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = s.SetReadDeadline(time.Now().Add(patience))
 	message, err := wsutil.ReadServerText(s)
 	if err != nil {
 		t.Fatalf("read: %v", err)
@@ -429,10 +435,22 @@ func (s *socket) hear(t *testing.T) string {
 // ended waits until the gate has closed the connection.
 func (s *socket) ended(t *testing.T) {
 	t.Helper()
-	_ = s.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = s.SetReadDeadline(time.Now().Add(patience))
 	if _, err := io.Copy(io.Discard, s); errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 		t.Fatal("the connection is still open")
 	}
+}
+
+// endedByACheck gives signs of life until the gate ends the relays because of what a check found: a sign that comes while
+// an earlier check runs begins none.
+func (h *house) endedByACheck(t *testing.T, s *socket) {
+	t.Helper()
+	sfutest.Eventually(t, "no relay is left", func() bool {
+		h.clock.forward(11 * time.Second)
+		_ = wsutil.WriteClientText(s, []byte("alive")) // the gate may have closed it
+		return h.gate.Relays() == 0
+	})
+	s.ended(t)
 }
 
 func isTimeout(err error) bool {

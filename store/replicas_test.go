@@ -25,7 +25,7 @@ func listening(db *store.DB) ears {
 
 func (e ears) await(t *testing.T, kind, id string) {
 	t.Helper()
-	late := time.After(10 * time.Second) // for a machine that is busy; an idle one needs some milliseconds
+	late := time.After(time.Minute) // for a machine that is busy; an idle one needs some milliseconds
 	for {
 		select {
 		case got := <-e:
@@ -42,7 +42,7 @@ func (e ears) await(t *testing.T, kind, id string) {
 func awaitReader(t *testing.T, from, to *store.DB) {
 	t.Helper()
 	told := listening(to)
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		r := storetest.Room(storetest.NewID())
 		if err := from.CreateRoom(t.Context(), r, []access.Grant{storetest.Grant(r, "x", "owner")}, nil); err != nil {

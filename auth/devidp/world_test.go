@@ -95,7 +95,7 @@ func newWorld(t *testing.T, change ...func(*devidp.Options)) *world {
 // context carries a client that keeps no connection: go-oidc holds on to its context, and goleak to connections.
 func (w *world) context() context.Context {
 	return oidc.ClientContext(context.Background(), &http.Client{
-		Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true},
+		Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true},
 	})
 }
 
@@ -112,7 +112,7 @@ func (w *world) browser() *browser {
 		w.Fatal(err)
 	}
 	return &browser{w, &http.Client{
-		Jar: jar, Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true},
+		Jar: jar, Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 			if !strings.HasPrefix(r.URL.String(), w.issuer) {
 				return http.ErrUseLastResponse

@@ -55,7 +55,7 @@ func startProvider(t *testing.T, baseURL, alg string) (issuerURL string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	watchdog := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() }) // a provider that hangs ends the test
+	watchdog := time.AfterFunc(5*time.Minute, func() { _ = cmd.Process.Kill() }) // a provider that hangs ends the test
 	t.Cleanup(func() {
 		_ = input.Close() // it ends with its input
 		_ = cmd.Wait()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -26,6 +27,24 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// patience bounds what a test waits for, on a machine that is busy with something else.
+const patience = time.Minute
+
+// freeAddress is one of loopback where nobody listens. Its port is below those that the system gives to outgoing
+// connections: else one of them could have it when the program that it is for comes to listen.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(10_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
+	}
+	t.Fatal("no free port")
+	return ""
+}
+
 // installation is a data folder with the settings of production on it.
 type installation struct {
 	t       *testing.T
@@ -36,12 +55,7 @@ type installation struct {
 
 func install(t *testing.T) *installation {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	address, folder := l.Addr().String(), t.TempDir()
+	address, folder := freeAddress(t), t.TempDir()
 	return &installation{t: t, address: address, folder: folder, environ: []string{
 		"PARVIS_LISTEN=" + address, "PARVIS_URL=http://localhost:" + portOf(address), "PARVIS_DATA=" + folder,
 		"PARVIS_DATABASE_URL=sqlite:" + filepath.Join(folder, "parvis.db"), "PARVIS_SECRET=a-secret-of-more-than-32-characters-",
@@ -75,7 +89,7 @@ func (i *installation) serve() (stop func() int) {
 	done := make(chan int, 1)
 	var log syncBuffer
 	go func() { done <- run(ctx, []string{"serve"}, i.environ, &log, &log) }()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		if status, _ := i.get("/readyz", ""); status == http.StatusOK {
 			break
@@ -285,12 +299,7 @@ func TestAMachineMakesARoomUntilItsTokenIsRevoked(t *testing.T) {
 		t.Errorf("got %s", list)
 	}
 	i.must("token", "revoke", made.ID)
-	deadline := time.Now().Add(3 * time.Second) // another process: it learns of the change within a second
-	for status != http.StatusUnauthorized {
-		if status, body = i.get("/api/v1/rooms", made.Token); time.Now().After(deadline) {
-			t.Fatalf("a revoked token still works: %d %s", status, body)
-		}
-	}
+	i.until("/api/v1/rooms", made.Token, http.StatusUnauthorized, "") // another process: it learns of the change within a second
 }
 
 // organization makes one as a sign-in would.
@@ -370,12 +379,7 @@ func TestDoctorSaysEachAilmentAndExitsWithOne(t *testing.T) {
 func TestDoctorKnowsTheParvisThatRuns(t *testing.T) {
 	i := install(t)
 	i.must("migrate")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	metrics := l.Addr().String()
-	_ = l.Close()
+	metrics := freeAddress(t)
 	i.environ = append(i.environ, "PARVIS_METRICS_LISTEN="+metrics)
 	i.serve()
 	_, out, _ := i.do("doctor")
@@ -449,37 +453,33 @@ func TestServeGoesOnWhenItsDatabaseComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	away, database := l.Addr().String(), at.Host
-	_ = l.Close()
+	away, database := freeAddress(t), at.Host
 	at.Host = away
 	i := install(t)
 	i.environ = append(i.environ, "PARVIS_DATABASE_URL="+at.String())
 	stop := i.serve()
 	forward(t, away, database)
-	i.until("/readyz", http.StatusServiceUnavailable, "old-schema")
+	i.until("/readyz", "", http.StatusServiceUnavailable, "old-schema")
 	i.must("migrate")
-	i.until("/readyz", http.StatusOK, `"database":"ok"`)
+	i.until("/readyz", "", http.StatusOK, `"database":"ok"`)
 	if code := stop(); code != 0 {
 		t.Errorf("exit %d", code)
 	}
 }
 
 // until asks until an answer comes: what another program does is seen in answers alone.
-func (i *installation) until(path string, status int, word string) {
+func (i *installation) until(path, bearer string, status int, word string) {
 	i.t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
-		got, body := i.get(path, "")
+		got, body := i.get(path, bearer)
 		if got == status && strings.Contains(body, word) {
 			return
 		}
 		if time.Now().After(deadline) {
 			i.t.Fatalf("%s stays at %d %s", path, got, body)
 		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

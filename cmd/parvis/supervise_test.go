@@ -26,7 +26,7 @@ func child(t *testing.T, dir string) string {
 
 func pids(t *testing.T, dir string, atLeast int) []int {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		text, _ := os.ReadFile(filepath.Join(dir, "pids"))
 		if lines := strings.Fields(string(text)); len(lines) >= atLeast {

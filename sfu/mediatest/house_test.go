@@ -132,7 +132,7 @@ func newHouse(t *testing.T) *house {
 	}
 	mux.Handle("/livekit/", h.gate)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := h.gate.Drain(ctx); err != nil {
 			t.Error(err)

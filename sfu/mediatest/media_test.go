@@ -181,7 +181,7 @@ func TestAKilledSFUComesBackWithItsPeople(t *testing.T) {
 	if err != nil || !slices.ContainsFunc(listed, func(r rooms.MediaRoom) bool { return r.Name == "killed" }) {
 		t.Errorf("rooms: %v, %v", listed, err)
 	}
-	within(t, 20*time.Second, "the others are back", func() bool { return again.sees(ada.admission.ID) && again.sees(blaise.admission.ID) })
+	within(t, time.Minute, "the others are back", func() bool { return again.sees(ada.admission.ID) && again.sees(blaise.admission.ID) })
 }
 
 func TestATakenPortIsOneSentence(t *testing.T) {
@@ -199,10 +199,7 @@ func TestTheSFUEndsCleanlyWhenToldAndWithItsParent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			second := *theSFU
-			ports, err := freePorts()
-			if err != nil {
-				t.Fatal(err)
-			}
+			ports := freePorts()
 			second.env = append(slices.Clone(theSFU.env), "PARVIS_SFU_PORT="+ports[0], "PARVIS_SFU_UDP_PORT="+ports[1], "PARVIS_SFU_TURN_PORT="+ports[2])
 			if err := second.start(); err != nil {
 				t.Fatal(err)

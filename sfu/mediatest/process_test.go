@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -65,10 +67,7 @@ func withSFU(run func() int) (int, error) {
 		return 1, err
 	}
 	defer hooks.Close()
-	ports, err := freePorts()
-	if err != nil {
-		return 1, err
-	}
+	ports := freePorts()
 	theSFU = &process{
 		binary: binary,
 		url:    "http://127.0.0.1:" + ports[0],
@@ -94,23 +93,25 @@ func build(binary string) error {
 	return nil
 }
 
-// freePorts finds one for TCP and two for UDP.
-func freePorts() ([]string, error) {
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	defer tcp.Close()
-	ports := []string{strconv.Itoa(tcp.Addr().(*net.TCPAddr).Port)}
-	for range 2 {
-		udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
+// freePorts finds one for TCP and two for UDP. They are below those that the system gives to outgoing connections: else
+// one of these could have it when the media server, or its successor, comes to open it.
+func freePorts() (ports []string) {
+	for len(ports) < 3 {
+		port := strconv.Itoa(10_000 + rand.IntN(10_000))
+		var opened io.Closer
+		var err error
+		if len(ports) == 0 {
+			opened, err = net.Listen("tcp", "127.0.0.1:"+port)
+		} else {
+			opened, err = net.ListenPacket("udp", "127.0.0.1:"+port)
 		}
-		defer udp.Close()
-		ports = append(ports, strconv.Itoa(udp.LocalAddr().(*net.UDPAddr).Port))
+		if err != nil {
+			continue
+		}
+		defer opened.Close()
+		ports = append(ports, port)
 	}
-	return ports, nil
+	return ports
 }
 
 // start returns when the program says that it is ready.
@@ -155,7 +156,7 @@ func (p *process) stop() error {
 
 // runOnce runs the program to its end and answers what it wrote to standard error.
 func runOnce(ctx context.Context, binary string, env []string) (code int, stderr string) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary)
 	cmd.Env = env
