@@ -69,20 +69,6 @@ func ParseEntry(word string) (Entry, bool) {
 // Width orders entries: a greater width lets more people in. An unknown entry is the narrowest.
 func (e Entry) Width() int { return max(slices.Index(Entries(), e), 0) }
 
-// Source is something a participant may publish, by LiveKit's name.
-type Source string
-
-// The sources.
-const (
-	Camera           Source = "camera"
-	Microphone       Source = "microphone"
-	ScreenShare      Source = "screen_share"
-	ScreenShareAudio Source = "screen_share_audio"
-)
-
-// AllSources is what somebody without restrictions may publish.
-func AllSources() []Source { return []Source{Camera, Microphone, ScreenShare, ScreenShareAudio} }
-
 // SubjectKind says what the subject of a grant is.
 type SubjectKind string
 
@@ -116,13 +102,13 @@ func SubjectsOf(who auth.Identity) []Subject {
 }
 
 // Grant is a right in a room for a subject and a time. Source tells who wrote it ("room", later a meeting); a grant
-// of a meeting holds while that source has an open opening. Sources empty means all.
+// of a meeting holds while that source has an open opening.
 type Grant struct {
 	ID         string
 	RoomID     string
 	Subject    Subject
 	Role       Role
-	Sources    []Source
+	Sources    Sources
 	NotBefore  *time.Time
 	NotAfter   *time.Time
 	SourceKind string
@@ -134,9 +120,9 @@ func (g Grant) Holds(now time.Time) bool {
 	return (g.NotBefore == nil || !now.Before(*g.NotBefore)) && (g.NotAfter == nil || now.Before(*g.NotAfter))
 }
 
-// Strongest is the highest role among the grants that hold now, with that grant's sources.
-func Strongest(grants []Grant, now time.Time) (Role, []Source) {
-	role, sources := NoRole, []Source(nil)
+// Strongest is the highest role among the grants that hold now, with that grant's sources; no role and none when none holds.
+func Strongest(grants []Grant, now time.Time) (Role, Sources) {
+	role, sources := NoRole, Only()
 	for _, g := range grants {
 		if g.Holds(now) && g.Role.Relation() > role.Relation() {
 			role, sources = g.Role, g.Sources

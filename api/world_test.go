@@ -174,7 +174,7 @@ func (w *world) furnish(slug string, entry access.Entry) {
 		CreatedAt: w.now, UpdatedAt: w.now,
 	}
 	for who, role := range map[string]access.Role{"camille": access.Owner, "mounir": access.Moderator, "odile": access.Member} {
-		w.grants = append(w.grants, access.Grant{RoomID: id, Subject: access.Subject{Kind: access.SubjectPerson, ID: who}, Role: role})
+		w.grants = append(w.grants, access.Grant{RoomID: id, Subject: access.Subject{Kind: access.SubjectPerson, ID: who}, Role: role, Sources: access.Everything()})
 	}
 }
 

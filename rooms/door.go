@@ -18,10 +18,10 @@ type standing struct {
 // only through a grant; a scope alone lets it in as a member.
 func stand(grants []access.Grant, now time.Time) standing {
 	role, sources := access.Strongest(grants, now)
-	if len(sources) == 0 {
-		sources = access.AllSources()
+	if role == access.NoRole { // whoever the entry lets in sits like a member
+		sources = access.Everything()
 	}
-	return standing{role: role, sources: sources}
+	return standing{role: role, sources: sources.List()}
 }
 
 // entry decides whether somebody may enter a room without waiting: nil, or the failure to tell. It is the only place

@@ -102,13 +102,28 @@ func TestAGrantHoldsForItsTimeAndTheStrongestCounts(t *testing.T) {
 	got := stand([]access.Grant{
 		{Role: access.Owner, NotAfter: &past},
 		{Role: access.Moderator, NotBefore: &future},
-		{Role: access.Member, Sources: []access.Source{access.Microphone}},
+		{Role: access.Member, Sources: access.Only(access.Microphone)},
 	}, now)
 	if got.role != access.Member || len(got.sources) != 1 {
 		t.Errorf("got %+v", got)
 	}
 	if none := stand(nil, now); none.role != access.NoRole || none.seat() != access.Member || len(none.sources) != 4 {
 		t.Errorf("without a grant one sits as a member with everything: %+v", none)
+	}
+}
+
+func TestAGrantThatListsNoSourceLetsNothingBePublished(t *testing.T) {
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		sources access.Sources
+		want    int
+	}{
+		"everything": {access.Everything(), 4}, "one": {access.Only(access.Camera), 1}, "none": {access.Only(), 0},
+		"not said": {access.Sources{}, 0}, "an empty list": {access.Sources{Listed: []access.Source{}}, 0},
+	} {
+		if got := stand([]access.Grant{{Role: access.Owner, Sources: c.sources}}, now); len(got.sources) != c.want {
+			t.Errorf("%s: %v", name, got.sources)
+		}
 	}
 }
 

@@ -71,7 +71,9 @@ func owners(r Room, who auth.Identity, personID string) []access.Grant {
 	}
 	grants := make([]access.Grant, len(subjects))
 	for i, subject := range subjects {
-		grants[i] = access.Grant{ID: newID(), RoomID: r.ID, Subject: subject, Role: access.Owner, SourceKind: "room", SourceID: r.ID}
+		grants[i] = access.Grant{
+			ID: newID(), RoomID: r.ID, Subject: subject, Role: access.Owner, Sources: access.Everything(), SourceKind: "room", SourceID: r.ID,
+		}
 	}
 	return grants
 }

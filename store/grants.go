@@ -28,7 +28,7 @@ func (grantRow) TableName() string { return "grants" }
 func rowOfGrant(g access.Grant) grantRow {
 	return grantRow{
 		ID: g.ID, RoomID: g.RoomID, SubjectKind: string(g.Subject.Kind), SubjectID: g.Subject.ID, Role: string(g.Role),
-		Sources: listOf(g.Sources), NotBefore: momentOf(g.NotBefore), NotAfter: momentOf(g.NotAfter),
+		Sources: keptSources(g.Sources), NotBefore: momentOf(g.NotBefore), NotAfter: momentOf(g.NotAfter),
 		SourceKind: g.SourceKind, SourceID: g.SourceID,
 	}
 }
@@ -36,9 +36,35 @@ func rowOfGrant(g access.Grant) grantRow {
 func (r grantRow) grant() access.Grant {
 	return access.Grant{
 		ID: r.ID, RoomID: r.RoomID, Subject: access.Subject{Kind: access.SubjectKind(r.SubjectKind), ID: r.SubjectID},
-		Role: access.Role(r.Role), Sources: r.Sources.v, NotBefore: timeOf(r.NotBefore), NotAfter: timeOf(r.NotAfter),
+		Role: access.Role(r.Role), Sources: sourcesOf(r.Sources), NotBefore: timeOf(r.NotBefore), NotAfter: timeOf(r.NotAfter),
 		SourceKind: r.SourceKind, SourceID: r.SourceID,
 	}
+}
+
+// noSource stands alone in the row of a grant that lets nothing be published. An empty list is everything there, and was from
+// the first version on; no other place writes or reads that list, and none may.
+const noSource access.Source = "none"
+
+func keptSources(s access.Sources) document[[]access.Source] {
+	switch {
+	case s.All:
+		return listOf[access.Source](nil)
+	case len(s.Listed) == 0:
+		return listOf([]access.Source{noSource})
+	default:
+		return listOf(s.Listed)
+	}
+}
+
+func sourcesOf(kept document[[]access.Source]) access.Sources {
+	if len(kept.v) == 0 {
+		return access.Everything()
+	}
+	listed := slices.DeleteFunc(slices.Clone(kept.v), func(s access.Source) bool { return s == noSource })
+	if len(listed) == 0 {
+		return access.Only()
+	}
+	return access.Only(listed...)
 }
 
 func (t *tx) createGrants(grants []access.Grant) error {

@@ -172,16 +172,15 @@ func roomRace(t *testing.T, s rooms.RoomStore) {
 
 func grantsOfSubjects(t *testing.T, s rooms.RoomStore) {
 	r := Room("aaa-bbbb-ccc")
-	until := Nine.Add(-time.Hour)
-	wants := []access.Grant{Grant(r, "jeanne", access.Owner), Grant(r, "louise", access.Moderator)}
+	until := kept(Nine.Add(-time.Hour))
+	wants := []access.Grant{Grant(r, "jeanne", access.Owner), Grant(r, "louise", access.Moderator), Grant(r, "karim", access.Member)}
 	wants[1].Subject.Kind = access.SubjectOrganization
-	wants[1].NotAfter, wants[1].Sources = &until, []access.Source{access.Microphone}
-	if err := s.CreateRoom(t.Context(), r, append(wants, Grant(r, "samira", access.Member)), nil); err != nil {
+	wants[1].NotAfter, wants[1].Sources = &until, access.Only(access.Microphone)
+	wants[2].Sources = access.Only() // nothing: that is not "everything"
+	if err := s.CreateRoom(t.Context(), r, append(slices.Clone(wants), Grant(r, "samira", access.Member)), nil); err != nil {
 		t.Fatal(err)
 	}
-	until = kept(until)
-	wants[0].Sources = []access.Source{}
-	asked := []access.Subject{wants[0].Subject, wants[1].Subject}
+	asked := []access.Subject{wants[0].Subject, wants[1].Subject, wants[2].Subject}
 	for range 11 { // more than one statement's worth
 		asked = append(asked, access.Subject{Kind: access.SubjectGroup, ID: NewID()})
 	}

@@ -53,7 +53,7 @@ func ownedBy(r rooms.Room, person string) []access.Grant {
 // Grant is a person's role in a room, without limit of time.
 func Grant(r rooms.Room, person string, role access.Role) access.Grant {
 	return access.Grant{
-		ID: NewID(), RoomID: r.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: person}, Role: role,
+		ID: NewID(), RoomID: r.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: person}, Role: role, Sources: access.Everything(),
 		SourceKind: "room", SourceID: r.ID,
 	}
 }

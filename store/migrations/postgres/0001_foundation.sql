@@ -163,7 +163,7 @@ CREATE TABLE grants (
     subject_kind text        NOT NULL CHECK (subject_kind IN ('person', 'group', 'email', 'link', 'organization', 'service')),
     subject_id   text        NOT NULL CHECK (subject_id <> ''),
     role         text        NOT NULL CHECK (role IN ('owner', 'moderator', 'member')),
-    sources      jsonb       NOT NULL, -- empty: all
+    sources      jsonb       NOT NULL, -- []: all; ["none"]: nothing
     not_before   timestamptz,
     not_after    timestamptz,
     source_kind  text        NOT NULL,

@@ -162,7 +162,7 @@ CREATE TABLE grants (
     subject_kind TEXT NOT NULL CHECK (subject_kind IN ('person', 'group', 'email', 'link', 'organization', 'service')),
     subject_id   TEXT NOT NULL CHECK (subject_id <> ''),
     role         TEXT NOT NULL CHECK (role IN ('owner', 'moderator', 'member')),
-    sources      TEXT NOT NULL, -- empty: all
+    sources      TEXT NOT NULL, -- []: all; ["none"]: nothing
     not_before   TEXT,
     not_after    TEXT,
     source_kind  TEXT NOT NULL,
