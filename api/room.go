@@ -11,6 +11,7 @@ import (
 type room struct {
 	Slug         string     `json:"slug" example:"qpz-wkfm-jtx" doc:"Never changes."`
 	URL          string     `json:"url" format:"uri"`
+	Door         door       `json:"door"`
 	Name         string     `json:"name"`
 	Description  string     `json:"description"`
 	Language     string     `json:"language" enum:"fr,en"`
@@ -56,14 +57,16 @@ func (s *server) wireRoom(l rooms.Listed) room {
 		tags = []string{}
 	}
 	return room{
-		Slug: l.Slug, URL: s.roomURL(l.Slug), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
+		Slug: l.Slug, URL: s.roomURL(l.Slug), Door: wireDoor(l.Door), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
 		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), Role: string(l.Role), CreatedAt: at(l.CreatedAt),
 		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
 	}
 }
 
+func wireDoor(d rooms.Door) door { return door{string(d.State), string(d.Code)} }
+
 func (s *server) wireView(v rooms.View) roomView {
-	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: door{string(v.Door.State), string(v.Door.Code)}}
+	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door)}
 	if !v.Full {
 		return out
 	}
@@ -75,7 +78,7 @@ func (s *server) wireView(v rooms.View) roomView {
 }
 
 var exampleRoom = room{
-	Slug: "qpz-wkfm-jtx", URL: "https://meet.example.gouv.fr/qpz-wkfm-jtx", Name: "Budget, weekly", Description: "Every Monday at nine.",
+	Slug: "qpz-wkfm-jtx", URL: "https://meet.example.gouv.fr/qpz-wkfm-jtx", Door: door{State: "open"}, Name: "Budget, weekly", Description: "Every Monday at nine.",
 	Language: "fr", Tags: []string{"budget"}, Entry: string(access.EntrySignedIn), MinAssurance: "unknown", Role: "owner",
 	CreatedAt: exampleTime, UpdatedAt: exampleTime,
 }

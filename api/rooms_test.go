@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,4 +141,25 @@ func TestMyRoomsComeInPages(t *testing.T) {
 func TestAStrangerLearnsThatTheDoorIsThereAndNoMore(t *testing.T) {
 	w := newWorld(t)
 	golden(t, "room-reduced", w.do(ask{method: "GET", path: "/api/v1/rooms/" + budget}).Body.Bytes())
+}
+
+func TestARoomHasOneShapeWhereverItIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	made := object(t, w.do(ask{method: "POST", path: "/api/v1/rooms", body: `{"name":"Cabinet"}`, as: camille}))
+	one := ask{method: "GET", path: "/api/v1/rooms/" + made["slug"].(string), as: camille}
+	read := object(t, w.do(one))
+	one.method, one.body, one.contentType, one.ifMatch = "PATCH", `{"entry":"public"}`, "application/merge-patch+json", `"1"`
+	answers := map[string]map[string]any{"a new one": made, "a changed one": object(t, w.do(one))}
+	for _, item := range object(t, w.do(ask{method: "GET", path: "/api/v1/rooms", as: camille}))["items"].([]any) {
+		listed := item.(map[string]any)
+		answers["a listed one, "+listed["slug"].(string)] = listed
+	}
+	for name, got := range answers {
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(read)), slices.Sorted(maps.Keys(got))); diff != "" {
+			t.Errorf("%s: -read +got:\n%s", name, diff)
+		}
+		if diff := cmp.Diff(map[string]any{"state": "open"}, got["door"]); diff != "" {
+			t.Errorf("%s: the door: -want +got:\n%s", name, diff)
+		}
+	}
 }

@@ -34,7 +34,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	if err != nil {
 		return Listed{}, fmt.Errorf("create room: %w", err)
 	}
-	return Listed{Room: room, Role: access.Owner}, nil
+	return room.listed(who, access.Owner, nil), nil
 }
 
 func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
@@ -83,10 +83,19 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q ListQuery) (Roo
 	if err := auth.Allowed(who, auth.RoomList, auth.Resource{OrgID: who.OrgID}); err != nil {
 		return RoomPage{}, err
 	}
-	return s.Rooms.Rooms(ctx, RoomQuery{
+	page, err := s.Rooms.Rooms(ctx, RoomQuery{
 		OrgID: who.OrgID, AllOfOrg: who.Kind == auth.Service, Subjects: access.SubjectsOf(who),
 		Archived: q.Archived, PageSize: q.PageSize, Cursor: q.Cursor, Now: s.Now(),
 	})
+	for i, r := range page.Rooms {
+		page.Rooms[i].Door = r.door(who, r.Role)
+	}
+	return page, err
+}
+
+// listed is a room as somebody sees it who stands to it by a role.
+func (r Room) listed(who auth.Identity, role access.Role, used *time.Time) Listed {
+	return Listed{Room: r, Role: role, LastUsedAt: used, Door: r.door(who, role)}
 }
 
 // Get answers a room as far as who may see it: somebody without a role learns that it exists and whether its door is
@@ -96,7 +105,7 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Listed: Listed{Room: room, Role: st.role}, Door: room.door(who, st.role)}
+	view := View{Listed: room.listed(who, st.role, nil)}
 	err = auth.Allowed(who, auth.RoomRead, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID})
 	if view.Full = err == nil; !view.Full {
 		if fault.HasCode(err, fault.CodeScopeMissing) {
@@ -160,7 +169,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 		}
 	}
 	used, err := s.Rooms.LastUsed(ctx, room.ID)
-	return Listed{Room: room, Role: st.role, LastUsedAt: used}, err
+	return room.listed(who, st.role, used), err
 }
 
 func changeType(was, is bool) event.Type {

@@ -31,6 +31,7 @@ type Listed struct {
 	Room
 	Role       access.Role
 	LastUsedAt *time.Time
+	Door       Door // the service says it; a store leaves it empty
 }
 
 // AdmissionState is how far an admission has come.

@@ -92,7 +92,6 @@ type Door struct {
 // View is a room as somebody may see it. Without Full only slug and door may be shown.
 type View struct {
 	Listed
-	Door Door
 	Full bool
 }
 

@@ -447,6 +447,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             description: string;
+            door: components["schemas"]["Door"];
             /**
              * @description Who enters without waiting; each word includes those before it.
              * @enum {string}
@@ -738,6 +739,9 @@ export interface operations {
                      *         {
                      *           "slug": "qpz-wkfm-jtx",
                      *           "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *           "door": {
+                     *             "state": "open"
+                     *           },
                      *           "name": "Budget, weekly",
                      *           "description": "Every Monday at nine.",
                      *           "language": "fr",
@@ -864,6 +868,9 @@ export interface operations {
                      * @example {
                      *       "slug": "qpz-wkfm-jtx",
                      *       "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *       "door": {
+                     *         "state": "open"
+                     *       },
                      *       "name": "Budget, weekly",
                      *       "description": "Every Monday at nine.",
                      *       "language": "fr",
@@ -1219,6 +1226,9 @@ export interface operations {
                      * @example {
                      *       "slug": "qpz-wkfm-jtx",
                      *       "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *       "door": {
+                     *         "state": "open"
+                     *       },
                      *       "name": "Budget, weekly",
                      *       "description": "Every Monday at nine.",
                      *       "language": "fr",
