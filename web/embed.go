@@ -15,3 +15,6 @@ var tokens []byte
 
 //go:embed src/styles/base.css
 var base []byte
+
+//go:embed src/styles/pages.css
+var pages []byte

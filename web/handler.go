@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -52,7 +53,7 @@ func New(o Options) http.Handler {
 		files, _ = fs.Sub(built, "dist") // "dist" is a valid path: no error can come
 	}
 	h := &handler{files: map[string]page{}}
-	h.files["/pages.css"] = newPage("pages.css", append(append([]byte{}, tokens...), base...), nil, revalidate)
+	h.files["/pages.css"] = newPage("pages.css", slices.Concat(tokens, base, pages), nil, revalidate)
 	h.read(files)
 	return h
 }

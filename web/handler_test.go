@@ -136,7 +136,7 @@ func TestPagesOfTheServerHaveOurStyle(t *testing.T) {
 	if got.Header.Get("Content-Type") != "text/css; charset=utf-8" {
 		t.Errorf("got Content-Type %q", got.Header.Get("Content-Type"))
 	}
-	for _, want := range []string{"--brand:", ".btn.primary"} {
+	for _, want := range []string{"--brand:", ".btn.primary", "dl {"} {
 		if !strings.Contains(css, want) {
 			t.Errorf("pages.css lacks %s", want)
 		}

@@ -20,3 +20,7 @@ export type ReactionName = Schemas["ReactionBody"]["reaction"];
 
 export type Entry = Schemas["Room"]["entry"];
 export const entries: readonly Entry[] = ["hosts", "members", "organization", "signed-in", "everyone"];
+
+export type Assurance = Schemas["Room"]["minAssurance"];
+/** From the least to the most that is known of who somebody is. */
+export const assurances: readonly Assurance[] = ["unknown", "phone", "email", "agent", "agent-mfa"];

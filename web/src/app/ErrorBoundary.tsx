@@ -1,13 +1,15 @@
 import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+// What browsers say of a script that is gone, and the loader of a style sheet.
+const gone = /dynamically imported module|module script|unable to preload css/i;
+
 /** The last net. A chunk that is gone means that the server was updated under an open page: reloading is the answer. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean; outdated: boolean }> {
   override state = { failed: false, outdated: false };
 
   static getDerivedStateFromError(error: unknown) {
-    const outdated = error instanceof TypeError && /dynamically imported module|module script/i.test(error.message);
-    return { failed: true, outdated };
+    return { failed: true, outdated: error instanceof Error && gone.test(error.message) };
   }
 
   override render() {

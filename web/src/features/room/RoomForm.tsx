@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { getRoom, type Versioned } from "../../api/rooms";
-import { entries } from "../../api/types";
+import { assurances, entries } from "../../api/types";
 import { isLanguage, languageNames, languages } from "../../i18n";
 import { ErrorNotice, Field, Notice } from "../../ui";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
@@ -173,6 +173,7 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
         )}
       </Field>
       <EntryChoice draft={draft} disabled={disabled} edit={edit} />
+      <AssuranceChoice draft={draft} disabled={disabled} edit={edit} />
     </>
   );
 }
@@ -202,5 +203,31 @@ function EntryChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
         </label>
       ))}
     </fieldset>
+  );
+}
+
+function AssuranceChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t("room.assurance")} hint={t("room.assuranceHint")}>
+      {(wiring) => (
+        <select
+          {...wiring}
+          className="field"
+          disabled={disabled}
+          value={draft.minAssurance}
+          onChange={(event) => {
+            const chosen = assurances.find((assurance) => assurance === event.target.value);
+            if (chosen !== undefined) edit({ minAssurance: chosen });
+          }}
+        >
+          {assurances.map((assurance) => (
+            <option key={assurance} value={assurance}>
+              {t(`room.assurances.${assurance}`)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }

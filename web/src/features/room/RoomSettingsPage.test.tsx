@@ -70,6 +70,25 @@ test("a conflict keeps what was written and writes it over the newer version on 
   expect(screen.getByLabelText("Description")).toHaveProperty("value", "Changée par Amine");
 });
 
+test("the proof of identity is chosen in words and sent alone", async () => {
+  let sent: unknown;
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json({ ...room, minAssurance: "agent" }, 200, { ETag: '"1"' }),
+    [`PATCH ${path}`]: async (request) => {
+      sent = await request.json();
+      return json({ ...room, minAssurance: "agent-mfa" }, 200, { ETag: '"2"' });
+    },
+  });
+  page();
+  const choice = await screen.findByLabelText("Identité exigée à l’entrée");
+  expect(choice).toHaveProperty("value", "agent");
+  await userEvent.selectOptions(choice, "Compte d’agent avec second facteur");
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
+  expect(sent).toEqual({ minAssurance: "agent-mfa" });
+});
+
 test("archiving asks first and sends the version", async () => {
   let tag: string | null = null;
   serve({
@@ -86,6 +105,7 @@ test("archiving asks first and sends the version", async () => {
   const dialog = screen.getByRole("dialog");
   await userEvent.click([...dialog.querySelectorAll("button")].find((b) => b.textContent === "Archiver la salle") as HTMLElement);
   expect(await screen.findByRole("button", { name: "Restaurer la salle" })).toBeDefined();
+  expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 }));
   expect(tag).toBe('"1"');
 });
 
@@ -100,7 +120,7 @@ test("only what differs is sent", () => {
 });
 
 test("bounds count characters as people do", () => {
-  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const };
+  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const, minAssurance: "unknown" as const };
   expect(wrongIn(draft)).toEqual({});
   expect(wrongIn({ ...draft, name: "👍".repeat(121) })).toEqual({ name: true });
   expect(wrongIn({ ...draft, tags: Array.from({ length: 11 }, (_, i) => `t${String(i)}`).join(",") })).toEqual({ tags: true });

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { asApiError } from "../../api/error";
@@ -27,14 +28,15 @@ export function RoomSettingsPage({ slug }: { slug: string }) {
 function Settings({ current }: { current: Versioned }) {
   const { t } = useTranslation();
   const { room } = current;
+  const archived = room.archivedAt !== undefined;
+  const title = useFocusWhenTurned(archived);
   // Without a role the API tells only that the room exists.
   if (room.role === undefined) return <Hidden slug={room.slug} signInHelps={room.door.state === "sign-in-required"} />;
-  const archived = room.archivedAt !== undefined;
   const mayChange = room.role === "owner";
   return (
     <>
       <div>
-        <h1>
+        <h1 ref={title} tabIndex={-1}>
           <bdi>{room.name}</bdi>
         </h1>
         <p className="muted">
@@ -48,6 +50,17 @@ function Settings({ current }: { current: Versioned }) {
       {mayChange && !archived && <ArchiveSection current={current} />}
     </>
   );
+}
+
+/** The button that one archives or restores with goes away: the focus goes to the title of what the page has become. */
+function useFocusWhenTurned(archived: boolean) {
+  const title = useRef<HTMLHeadingElement>(null);
+  const before = useRef(archived);
+  useEffect(() => {
+    if (before.current !== archived) title.current?.focus();
+    before.current = archived;
+  }, [archived]);
+  return title;
 }
 
 function RoomLink({ slug, url }: { slug: string; url: string }) {

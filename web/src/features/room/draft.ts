@@ -1,4 +1,4 @@
-import type { Entry, Language, Room, RoomPatch } from "../../api/types";
+import type { Assurance, Entry, Language, Room, RoomPatch } from "../../api/types";
 
 /** The settings as one edits them: tags are one line of text. */
 export interface Draft {
@@ -7,6 +7,7 @@ export interface Draft {
   language: Language;
   tags: string;
   entry: Entry;
+  minAssurance: Assurance;
 }
 
 export type Wrong = Partial<Record<"name" | "description" | "tags", true>>;
@@ -18,6 +19,7 @@ export function draftOf(room: Room): Draft {
     language: room.language ?? "fr",
     tags: (room.tags ?? []).join(", "),
     entry: room.entry ?? "signed-in",
+    minAssurance: room.minAssurance ?? "unknown",
   };
 }
 
@@ -47,5 +49,6 @@ export function changeOf(room: Room, draft: Draft): RoomPatch {
     ...(draft.language === before.language ? {} : { language: draft.language }),
     ...(tags.join("\n") === (room.tags ?? []).join("\n") ? {} : { tags }),
     ...(draft.entry === before.entry ? {} : { entry: draft.entry }),
+    ...(draft.minAssurance === before.minAssurance ? {} : { minAssurance: draft.minAssurance }),
   };
 }
