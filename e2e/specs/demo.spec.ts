@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 import { expectMoving } from "../support/media.ts";
-import { Platform, program } from "../support/platform.ts";
+import { Platform } from "../support/platform.ts";
 import { freePort } from "../support/ports.ts";
+import { program } from "../support/program.ts";
 import { expect, test } from "../support/test.ts";
 
 test("the platform is stopped during a call and started again: nothing is lost", async ({ welcome }) => {

@@ -1,15 +1,6 @@
-import type { Page } from "@playwright/test";
-
-import { expectMoving } from "../support/media.ts";
+import { expectMoving, refuseDevices } from "../support/media.ts";
 import { expect, test } from "../support/test.ts";
 import { filled } from "../support/words.ts";
-
-/** Makes the browser refuse devices, as it does when a person or the system said no. */
-async function refuseDevices(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
-  });
-}
 
 test("the browser refuses camera and microphone: the page says what to do, and one can join without", async ({ welcome }) => {
   const [jeanne, amine] = [await welcome(), await welcome()];

@@ -43,7 +43,7 @@ test("from the click on Join to the first picture, next to a bare page on the sa
  * of its sweeps: one that was hit by a sweep is measured again.
  */
 async function bareFrame(visitor: Visitor, bare: BarePage, room: string): Promise<number> {
-  visitor.witness.allowHost(bare.host, `127.0.0.1:${visitor.platform.sfuPort}`);
+  visitor.witness.allowHost(bare.host, bare.sfu);
   visitor.witness.allow(/favicon/, /unpublish/, /leave request/, /signal/i, /ConnectionError/, /data ?channel/i);
   let took = 0;
   await expect(async () => {

@@ -1,5 +1,6 @@
-import { press, reach } from "../support/keyboard.ts";
+import { expectFocusNotBehind, expectFocusWithin, press, reach } from "../support/keyboard.ts";
 import { expect, test } from "../support/test.ts";
+import { filled } from "../support/words.ts";
 
 test("a meeting from sign-in to leaving with the keyboard alone", async ({ welcome }) => {
   const jeanne = await welcome();
@@ -49,7 +50,7 @@ test("a meeting from sign-in to leaving with the keyboard alone", async ({ welco
     await press(page, call.control("peoplePanel"));
     const panel = page.getByRole("complementary", { name: words.call.peoplePanel });
     await expect(panel).toBeVisible();
-    expect(await panel.evaluate((p) => p.contains(document.activeElement)), "the focus is in the panel").toBe(true);
+    await expectFocusWithin(panel);
     await page.keyboard.press("Escape");
     await expect(call.control("peoplePanel")).toBeFocused();
   });
@@ -74,10 +75,29 @@ test("a meeting from sign-in to leaving with the keyboard alone", async ({ welco
     await press(page, page.getByRole("menuitem", { name: words.call.devices }));
     const dialog = page.getByRole("dialog", { name: words.call.devices });
     await expect(dialog).toBeVisible();
-    expect(await dialog.evaluate((d) => d.contains(document.activeElement)), "the focus is in the dialog").toBe(true);
+    await expectFocusWithin(dialog);
     await page.keyboard.press("Escape");
     await expect(dialog).toHaveCount(0);
     await expect(call.control("more")).toBeFocused();
+  });
+
+  await test.step("read the shortcuts in a dialog, which gives the focus back", async () => {
+    await press(page, call.control("more"));
+    await press(page, page.getByRole("menuitem", { name: words.call.shortcuts }));
+    const dialog = page.getByRole("dialog", { name: words.call.shortcuts });
+    await expectFocusWithin(dialog);
+    await press(page, dialog.getByRole("button", { name: words.common.close }));
+    await expect(dialog).toHaveCount(0);
+    await expect(call.control("more")).toBeFocused();
+  });
+
+  await test.step("share a screen and stop; the focus stays where it was", async () => {
+    await press(page, call.control("screenOn"));
+    await expect(page.getByText(words.call.yourScreen)).toBeVisible();
+    await expect(call.control("screenOff")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(words.call.yourScreen)).toHaveCount(0);
+    await expect(call.control("screenOn")).toBeFocused();
   });
 
   await test.step("leave, and come back", async () => {
@@ -87,5 +107,83 @@ test("a meeting from sign-in to leaving with the keyboard alone", async ({ welco
     await page.keyboard.press("Enter");
     await press(page, page.getByRole("button", { name: words.prejoin.join, exact: true }));
     await call.expectIn();
+  });
+});
+
+test("a room's settings, the language and the account with the keyboard alone", async ({ welcome }) => {
+  const claire = await welcome();
+  const { page, words } = claire;
+  const dialog = page.getByRole("dialog");
+  const main = page.getByRole("main");
+  await claire.open();
+  await claire.signIn("Claire Vasseur");
+  await claire.makeRoom({ name: "Au clavier" });
+  await claire.open();
+
+  await test.step("open the settings of a room", async () => {
+    await press(page, page.getByRole("link", { name: filled(words.home.settingsOf, { name: "Au clavier" }) }));
+    await expect(main).toBeFocused();
+  });
+
+  await test.step("archive? the dialog takes the focus, keeps it, and gives it back to who thinks better of it", async () => {
+    const archive = main.getByRole("button", { name: words.room.archive });
+    await press(page, archive);
+    await expectFocusWithin(dialog);
+    for (let tabs = 0; tabs < 4; tabs++) {
+      await page.keyboard.press("Tab");
+      await expectFocusNotBehind(dialog);
+    }
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(archive).toBeFocused();
+    await page.keyboard.press("Enter");
+    await press(page, dialog.getByRole("button", { name: words.common.cancel }));
+    await expect(archive).toBeFocused();
+  });
+
+  await test.step("archive, and restore; the focus is in the page that has changed", async () => {
+    await press(page, main.getByRole("button", { name: words.room.archive }));
+    await press(page, dialog.getByRole("button", { name: words.room.archive }));
+    await expect(page.getByText(words.room.archivedTitle)).toBeVisible();
+    await expect(dialog).toHaveCount(0);
+    await expectFocusWithin(main);
+    await press(page, main.getByRole("button", { name: words.room.restore }));
+    await expect(page.getByText(words.room.archivedTitle)).toHaveCount(0);
+    await expectFocusWithin(main);
+  });
+
+  await test.step("change the language; the focus stays on its button", async () => {
+    const french = page.getByRole("button", { name: "Français", exact: true });
+    const english = page.getByRole("button", { name: "English", exact: true });
+    await press(page, french);
+    await expect(page.locator("html")).toHaveAttribute("lang", "fr");
+    await expect(english).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    await expect(french).toBeFocused();
+  });
+
+  await test.step("to the account, from its menu", async () => {
+    const menu = page.getByRole("button", { name: filled(words.common.accountOf, { name: "Claire Vasseur" }) });
+    await press(page, menu);
+    await expect(page.getByRole("menuitem").first()).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(menu).toBeFocused();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: words.account.title, level: 1 })).toBeVisible();
+    await expect(main).toBeFocused();
+  });
+
+  await test.step("sign out everywhere? the dialog takes the focus and gives it back; then out", async () => {
+    const everywhere = main.getByRole("button", { name: words.account.everywhere });
+    await press(page, everywhere);
+    await expectFocusWithin(dialog);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(everywhere).toBeFocused();
+    await page.keyboard.press("Enter");
+    await press(page, dialog.getByRole("button", { name: words.account.everywhere }));
+    await expect(page.getByRole("heading", { name: words.common.signedOutTitle })).toBeVisible();
   });
 });

@@ -1,3 +1,4 @@
+import { expectRefusal } from "../support/refusals.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a guest at a trusted room is told to sign in, and comes back there afterwards", async ({ welcome }) => {
@@ -17,15 +18,17 @@ test("a guest at a trusted room is told to sign in, and comes back there afterwa
   await guest.join();
 });
 
-test("a deactivated person is refused", async ({ welcome }) => {
+test("a deactivated person is told whom to ask, and is not signed in", async ({ welcome }) => {
   const marc = await welcome();
   marc.witness.allow(/status of 403/);
   await marc.open();
   await marc.page.getByRole("link", { name: marc.words.common.signIn }).first().click();
   await marc.choose("Marc Olivier");
-  await expect(marc.page.getByRole("heading")).toBeVisible();
+  await expectRefusal(marc.page, "deactivated");
+  const me = await marc.context.request.get(`${marc.site.url}/api/v1/me`);
+  expect(await me.json()).toMatchObject({ kind: "anonymous" });
   await marc.open();
-  await expect(marc.page.getByRole("button", { name: marc.words.home.start })).toHaveCount(0);
+  await expect(marc.page.getByRole("heading", { name: marc.words.home.helloAnonymous })).toBeVisible();
 });
 
 test("somebody else's room is not found in the settings, and a code that nobody has is said to be none", async ({ welcome }) => {

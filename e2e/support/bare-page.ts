@@ -44,9 +44,14 @@ export class BarePage {
     return `localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** The host of the media server, to which the page speaks. */
+  get sfu(): string {
+    return `127.0.0.1:${this.platform.sfuPort}`;
+  }
+
   /** The page's address for somebody new in an SFU room. */
   address(room: string): string {
-    const settings = { url: `ws://127.0.0.1:${this.platform.sfuPort}`, token: this.#token(room) };
+    const settings = { url: `ws://${this.sfu}`, token: this.#token(room) };
     return `http://${this.host}/#${encodeURIComponent(JSON.stringify(settings))}`;
   }
 

@@ -52,3 +52,10 @@ export async function loudness(page: Page, seconds: number): Promise<number> {
 export async function iceServersOf(page: Page): Promise<string[]> {
   return page.evaluate(() => window.__witness.iceServers);
 }
+
+/** Makes the browser refuse devices, as it does when a person or the system said no. */
+export async function refuseDevices(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+  });
+}

@@ -1,13 +1,13 @@
 import { test as base, expect, type BrowserContextOptions } from "@playwright/test";
 
 import { Platform } from "./platform.ts";
-import { Visitor } from "./visitor.ts";
+import { type Site, Visitor } from "./visitor.ts";
 import { catalogues } from "./words.ts";
 import { Witness } from "./witness.ts";
 
 export interface Newcomer extends BrowserContextOptions {
   /** Where this person goes; the worker's platform unless said. */
-  at?: Platform;
+  at?: Site;
 }
 
 /** Opens a browser context of its own, as somebody on another computer would. */
@@ -37,10 +37,10 @@ export const test = base.extend<{ welcome: Welcome }, { platform: Platform }>({
       visitors.push(visitor);
       return visitor;
     });
-    for (const { context, witness, platform: at } of visitors) {
+    for (const { context, witness, site } of visitors) {
       await context.close();
       expect.soft(witness.unexpected(), "errors in the browser's console").toEqual([]);
-      expect.soft(witness.foreignHosts(at.hosts), "foreign hosts").toEqual([]);
+      expect.soft(witness.foreignHosts(site.hosts), "foreign hosts").toEqual([]);
     }
     if (info.status !== info.expectedStatus) await info.attach("platform.log", { body: platform.said() });
   },

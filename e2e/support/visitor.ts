@@ -1,7 +1,6 @@
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
 import { iceServersOf } from "./media.ts";
-import type { Platform } from "./platform.ts";
 import type { Witness } from "./witness.ts";
 import { anyOf, filled, type Words } from "./words.ts";
 
@@ -9,6 +8,15 @@ import { anyOf, filled, type Words } from "./words.ts";
 export type DemoPerson =
   | "Jeanne Morel" | "Amine Kader" | "Louise Petit" | "Paul Girard"
   | "Claire Vasseur" | "Marc Olivier" | "Samira Dufour";
+
+/** Where visitors go. */
+export interface Site {
+  readonly url: string;
+  /** The hosts that a browser may speak to: the site and, to sign in, its provider. */
+  readonly hosts: string[];
+  /** What its programs printed and logged so far. */
+  said(): string;
+}
 
 export interface RoomSeen {
   slug: string;
@@ -24,14 +32,14 @@ export class Visitor {
     readonly context: BrowserContext,
     readonly page: Page,
     readonly witness: Witness,
-    readonly platform: Platform,
+    readonly site: Site,
     readonly words: Words,
   ) {
     this.call = new Call(page, words);
   }
 
   async open(path = "/"): Promise<void> {
-    await this.page.goto(this.platform.url + path);
+    await this.page.goto(this.site.url + path);
   }
 
   /** Signs in by the real form of the development provider, from the page that is open. */
@@ -41,6 +49,12 @@ export class Visitor {
     await expect(this.page.getByRole("button", { name: filled(this.words.common.accountOf, { name: as }) })).toBeVisible();
   }
 
+  /** Ends all of this person's sign-ins by REST, for tests that count them. */
+  async signOutEverywhere(): Promise<void> {
+    const answer = await this.context.request.delete(`${this.site.url}/api/v1/sign-ins`, { headers: { Origin: this.site.url } });
+    expect(answer.status(), await answer.text()).toBe(204);
+  }
+
   /** Chooses a person on the development provider's page. */
   async choose(person: DemoPerson): Promise<void> {
     await this.page.getByRole("button", { name: person }).click();
@@ -48,12 +62,36 @@ export class Visitor {
 
   /** Makes a room by REST with this browser's sign-in: where the room is no part of the story. */
   async makeRoom(room: { name: string; entry?: string }): Promise<RoomSeen> {
-    const answer = await this.context.request.post(`${this.platform.url}/api/v1/rooms`, {
+    const answer = await this.context.request.post(`${this.site.url}/api/v1/rooms`, {
       data: room,
-      headers: { Origin: this.platform.url },
+      headers: { Origin: this.site.url },
     });
     expect(answer.status(), await answer.text()).toBe(201);
     return answer.json();
+  }
+
+  /** Changes or archives a room by REST, from the version that it has now. */
+  async changeRoom(room: RoomSeen, method: "PATCH" | "DELETE", change?: object): Promise<void> {
+    const address = `${this.site.url}/api/v1/rooms/${room.slug}`;
+    const { etag = "" } = (await this.context.request.get(address)).headers();
+    const answer = await this.context.request.fetch(address, {
+      method,
+      headers: { "Content-Type": "application/merge-patch+json", "If-Match": etag, Origin: this.site.url },
+      ...(change && { data: JSON.stringify(change) }),
+    });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  }
+
+  /** Has the door of rooms answer this browser with a problem from now on, or as it should again. */
+  async refuseAtDoor(problem?: { status: number; code: string }): Promise<void> {
+    await this.page.unroute("**/join");
+    if (problem === undefined) return;
+    await this.page.route("**/join", (route) => route.fulfill({
+      status: problem.status,
+      contentType: "application/problem+json",
+      headers: { "Retry-After": "600" },
+      body: JSON.stringify({ ...problem, type: `/problems/${problem.code}`, title: problem.code }),
+    }));
   }
 
   /** Opens a room's page and goes in from before joining; guests give their name. */
