@@ -127,7 +127,7 @@ func TestABrokenRuleIsNamed(t *testing.T) {
 		{"a domain's test uses its fakes", edge{"rooms", "rooms/a_test.go", "parvis/rooms/roomstest"}, ""},
 		{"a program uses its own part", edge{"cmd/parvis", "cmd/parvis/doctor.go", "parvis/cmd/parvis/doctor"}, ""},
 		{"a program uses another's part", edge{"cmd/parvis-sfu", "cmd/parvis-sfu/a.go", "parvis/cmd/parvis/doctor"}, "cmd/parvis-sfu/a.go imports parvis/cmd/parvis/doctor: nothing imports a program package"},
-		{"a package that is not on the map", edge{"utils", "utils/a.go", "fmt"}, "utils/a.go: package utils has no place on the map (DESIGN: a package is created with its first use case, and named in kinds)"},
+		{"a package that is not on the map", edge{"utils", "utils/a.go", "fmt"}, "utils/a.go: package utils has no place on the map (a package is created with its first use case, and named in kinds)"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func judge(edges []edge) []string {
 func verdict(e edge) string {
 	from := kindOf(e.Package)
 	if from == "" && e.Package != "." {
-		return fmt.Sprintf("%s: package %s has no place on the map (DESIGN: a package is created with its first use case, and named in kinds)", e.File, e.Package)
+		return fmt.Sprintf("%s: package %s has no place on the map (a package is created with its first use case, and named in kinds)", e.File, e.Package)
 	}
 	refuse := func(reason string) string { return fmt.Sprintf("%s imports %s: %s", e.File, e.Path, reason) }
 	if (from == domain || from == leaf) && !e.test() && matchesAny(foreign, e.Path) {

@@ -39,7 +39,7 @@ func (r Role) Relation() auth.Relation {
 // Host reports whether the role leads the room.
 func (r Role) Host() bool { return r == Owner || r == Moderator }
 
-// Entry says who enters a room without waiting; each word includes those before it (DESIGN §4).
+// Entry says who enters a room without waiting; each word includes those before it.
 type Entry string
 
 // The entries, narrowest first.
@@ -89,7 +89,7 @@ type Subject struct {
 }
 
 // SubjectsOf lists the subjects under which somebody may hold grants. An e-mail address is none of them: a grant to an
-// address is claimed, never matched (DESIGN §6).
+// address is claimed, never matched: addresses are given to other people in time.
 func SubjectsOf(who auth.Identity) []Subject {
 	switch who.Kind {
 	case auth.Person:

@@ -16,7 +16,7 @@ import (
 	"parvis/fault"
 )
 
-// maxBody bounds every body (DESIGN §5).
+// maxBody bounds every body: nothing that people type comes near it.
 const maxBody = 1 << 20
 
 // readBody reads the body of an operation before Huma does, because Huma takes a body without Content-Type for JSON,

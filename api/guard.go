@@ -40,7 +40,7 @@ func withoutPort(host, scheme string) string {
 	return host
 }
 
-// guardOrigin refuses what a page of another site makes a browser send with our cookie (security.md D17). An operation
+// guardOrigin refuses what a page of another site makes a browser send with our cookie: SameSite alone does not, for a host beside ours is of the same site. An operation
 // that is asked for with a bearer reads no cookie, so that no page can borrow anything by it.
 func (s *server) guardOrigin(c *gin.Context) {
 	if c.Request.Header["Authorization"] != nil && strings.HasPrefix(c.FullPath(), basePath+"/") {

@@ -14,7 +14,7 @@ import (
 	"parvis/fault"
 )
 
-// guesses keeps links from being found by trying (security.md D19, D20, 2.11). Only misses count: a network from which
+// guesses keeps links from being found by trying (docs/decisions/0006-limits-in-memory.md). Only misses count: a network from which
 // everybody knows where to go is never refused, however large. Once a network has missed too often, or all together
 // have and this network was among them lately, those who are not signed in are refused before anything is looked up,
 // so that a refusal tells nothing. It fails closed: it lives in memory and asks nobody.

@@ -14,7 +14,7 @@ import (
 	"parvis/fault"
 )
 
-// idempotent lets a creation be repeated without creating twice (security.md 2.5). The answer is kept before it is
+// idempotent lets a creation be repeated without creating twice, when its answer was lost on the way. The answer is kept before it is
 // sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. No answer that
 // holds a secret may go through here: a replay would repeat it.
 func (s *server) idempotent(op *huma.Operation) {

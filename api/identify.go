@@ -65,7 +65,7 @@ func clientAddr(c *gin.Context) string {
 }
 
 // network is what an anonymous request is limited by: the /64 of IPv6, which one person commands whole, and the single
-// address of IPv4, which a whole ministry may share (security.md D20).
+// address of IPv4, which a whole ministry may share.
 func network(r *http.Request) netip.Prefix {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -85,7 +85,7 @@ func network(r *http.Request) netip.Prefix {
 
 // identifyAtGate finds out whose browser knocks, by the cookie alone: a machine's pass speaks for itself. A sign-in past
 // its limits is still somebody's, who may come back to a call. When the database does not answer the gate is asked all
-// the same, since calls that run go on (DESIGN §7): it knows what it held.
+// the same, since calls that run go on: it knows what it held.
 func (s *server) identifyAtGate(c *gin.Context) {
 	x := of(c.Request.Context())
 	credential := s.SignIns.Presented(c.Request)

@@ -45,7 +45,7 @@ func (l Limits) orDefaults() Limits {
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
 		{&l.NetworkMisses, Rate{2, 120}},
-		{&l.AllMisses, Rate{10, 1200}},         // at 10 a second, among a million rooms, the first hit takes 160 days (security.md 2.11)
+		{&l.AllMisses, Rate{10, 1200}},         // at 10 a second, among a million rooms, the first hit takes 160 days
 		{&l.NetworkFailures, Rate{200, 20000}}, // a ministry comes back from lunch with cookies that are past the idle limit
 		{&l.NetworkFailures6, Rate{20, 2000}},
 	} {

@@ -12,7 +12,7 @@ type header struct {
 	value []string
 }
 
-// securityHeaders is what every answer carries (security.md 2.9). A handler that needs another policy sets it itself.
+// securityHeaders is what every answer carries, so that a mistake in a page cannot reach far. A handler that needs another policy sets it itself.
 func securityHeaders(base origin, providers []Provider) []header {
 	headers := []header{
 		{"Content-Security-Policy", []string{contentPolicy(base, providers)}},

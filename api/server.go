@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// NewServer makes an http.Server with the time-outs that the standard library leaves open (security.md D16): for the
+// NewServer makes an http.Server with the time-outs that the standard library leaves open: for the
 // head of a request, for all of it, for the answer, between requests, and for the work on an operation (Patience).
 // A relay of the gate and whatever else takes its connection over is under none of them: net/http lifts the deadlines
 // when a connection is hijacked, and such handlers set their own.

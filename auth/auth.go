@@ -23,7 +23,7 @@ const (
 // Assurance is how sure we are of who somebody is. The zero value is the weakest.
 type Assurance uint8
 
-// The assurances, weakest first (DESIGN §4).
+// The assurances, weakest first.
 const (
 	AssuranceUnknown Assurance = iota
 	AssurancePhone
@@ -106,6 +106,6 @@ func FromContext(ctx context.Context) Identity {
 	return who
 }
 
-// DefaultOrgID is the organization of people whom no rule places. It never satisfies an organization entry and
-// receives no grants (DESIGN §6).
+// DefaultOrgID is the organization of people whom no rule places. Its people have nothing in common, so
+// it never satisfies an organization entry and receives no grants.
 const DefaultOrgID = "00000000-0000-7000-8000-000000000000"

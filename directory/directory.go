@@ -1,6 +1,6 @@
 // Package directory knows organizations and people.
 //
-// It owns who a person is across sign-ins: found by the provider's issuer and subject, never by e-mail (DESIGN §6),
+// It owns who a person is across sign-ins: found by the provider's issuer and subject, never by e-mail,
 // placed in an organization by siret, then by identity provider, else in the default one. It refuses to sign anybody
 // in (auth/oidc proves, auth/signin remembers) and to decide who may enter a room (rooms).
 package directory

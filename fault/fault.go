@@ -13,7 +13,7 @@ import (
 // Kind says what sort of failure an error is. The zero value is Internal: an error that nobody classified tells nothing.
 type Kind uint8
 
-// The kinds, in the order of DESIGN §5.
+// The kinds. Package api maps each to one status.
 const (
 	Internal Kind = iota
 	Invalid

@@ -15,7 +15,8 @@ const endingsAtOnce = 16
 // (signin.Ender).
 func (s *Service) SignInEnded(ctx context.Context, left []Ending) { s.farewells(ctx, left) }
 
-// end is a removal in its order (DESIGN §3.4): commit, disconnect at the SFU, then cut the relay.
+// end is a removal in its order: commit, so that nobody comes back; disconnect at the SFU, which says farewell; then cut the
+// relay.
 func (s *Service) end(ctx context.Context, which AdmissionSelection, reason EndReason) error {
 	endings, err := s.Admissions.EndAdmissions(ctx, which, reason, s.Now().UTC())
 	if err != nil {

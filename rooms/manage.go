@@ -239,7 +239,8 @@ func (s *Service) happened(who auth.Identity, t event.Type, r Room, data map[str
 
 func actor(who auth.Identity) string { return string(who.Kind) + ":" + who.ID }
 
-// newSlug draws xxx-xxxx-xxx: 26^10 links, about 47 bits (security.md 2.11 tells why guesses are limited globally).
+// newSlug draws xxx-xxxx-xxx: 26^10 links, about 47 bits, which is why guesses are limited over all networks
+// together too (docs/decisions/0006-limits-in-memory.md).
 func newSlug() string {
 	const letters = "abcdefghijklmnopqrstuvwxyz"
 	slug := make([]byte, 0, 12)

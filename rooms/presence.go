@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The delays of presence (DESIGN §3.4 and §6).
+// The delays of presence: docs/architecture.md tells what they serve.
 const (
 	// RelayFresh is how long a replica's heartbeat counts.
 	RelayFresh = 30 * time.Second

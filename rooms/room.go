@@ -93,7 +93,7 @@ type Pass struct {
 	ExpiresAt time.Time
 }
 
-// Relay is an open signalling connection at the gate: the presence of an admission (DESIGN §3.4).
+// Relay is an open signalling connection at the gate: the presence of an admission.
 type Relay struct {
 	ID          string
 	AdmissionID string

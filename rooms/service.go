@@ -43,8 +43,8 @@ func New(p Ports) *Service {
 // Close says what is still to be said and waits for it.
 func (s *Service) Close() { s.reactions.close() }
 
-// NewRoom is what somebody asks for at a creation. Entry and MinAssurance are words of DESIGN §4, empty for the default.
-// OwnerPersonID is for service accounts only.
+// NewRoom is what somebody asks for at a creation. Entry is a word of access.ParseEntry, MinAssurance one of
+// auth.ParseAssurance; empty for the default. OwnerPersonID is for service accounts only.
 type NewRoom struct {
 	Name          string
 	Description   string

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// callTimeout bounds each call to the SFU's API (DESIGN §7: every dependency call has a time-out).
+	// callTimeout bounds each call to the SFU's API: one that hangs must not hold requests up.
 	callTimeout = 3 * time.Second
 	// knownRooms bounds how many SFU rooms a process remembers to exist; one that falls out is created anew, which
 	// LiveKit answers with the same room.

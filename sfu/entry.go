@@ -75,7 +75,7 @@ func (g *Gate) answer(ctx context.Context, k *knock, err error) (visit, error) {
 	return visit{}, err
 }
 
-// withoutDatabase decides by what this replica knows (DESIGN §7): calls that run go on.
+// withoutDatabase decides by what this replica knows: calls that run go on.
 func (g *Gate) withoutDatabase(k *knock) (visit, error) {
 	id := k.pass.Subject
 	if code, known := g.memory.refused.Get(id); known {

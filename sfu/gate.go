@@ -38,8 +38,8 @@ type GateOptions struct {
 	Origin string
 }
 
-// Gate is the relay of DESIGN §3.3, mounted at /livekit/: the only way to the SFU's signalling. It implements
-// rooms.Cutter. Safe for concurrent use; mu guards the relays.
+// Gate is a relay mounted at /livekit/, the only way to the SFU's signalling: LiveKit cannot take a token back, so each
+// connection is asked about here (docs/architecture.md). It implements rooms.Cutter. Safe for concurrent use; mu guards the relays.
 type Gate struct {
 	client *Client
 	door   Door

@@ -53,7 +53,7 @@ func (g *Gate) knock(r *http.Request) (*knock, error) {
 		return nil, refuse(http.StatusBadRequest, fault.CodeInvalid, "the query is malformed")
 	}
 	if query.Has("publish") {
-		// LiveKit would make a second identity of the same pass (reference: livekit.md §3.2).
+		// LiveKit would make identity#x of it: a second participant by the same pass, whom nobody admitted.
 		return nil, refuse(http.StatusForbidden, fault.CodeForbidden, "the parameter publish is not allowed")
 	}
 	own, err := g.fromOwnPages(r, place.validate)

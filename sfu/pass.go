@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// passTTL is D9's: LiveKit refreshes the tokens of connected people, so only the first use needs to be within it.
+	// passTTL is short, for nobody can take a pass back: LiveKit refreshes the tokens of connected people, so only the first use needs to be within it.
 	passTTL = 10 * time.Minute
 	// passLimit bounds what the gate tries to verify, in bytes.
 	passLimit = 8 << 10

@@ -28,7 +28,7 @@ type ProviderConfig struct {
 	ClientSecret string
 	ClientAuth   string // "post" or "basic"
 	Scopes       []string
-	// PKCE is said, never derived: ProConnect refuses parameters that it does not list (D3).
+	// PKCE is said, never derived: ProConnect refuses parameters that it does not list.
 	PKCE     bool
 	Userinfo Userinfo
 	Alg      string // the one algorithm of ID tokens, userinfo and logout tokens; none of the symmetric ones

@@ -1,4 +1,4 @@
-// Command parvis is the platform: API, web client, workers and migrations in one program (DESIGN §2).
+// Command parvis is the platform: API, web client, workers and migrations in one program.
 //
 // It owns the wiring of all packages and the life of the process: settings are read here and nowhere else, and every
 // loop that runs was started here and is waited for here.

@@ -88,7 +88,7 @@ func (s Settings) mistakes() []error {
 	return found
 }
 
-// OwnICE refuses settings with which LiveKit would tell browsers to use foreign STUN servers (D14).
+// OwnICE refuses settings with which LiveKit would tell browsers to use foreign STUN servers, which then learn who calls when.
 func OwnICE(turnUDP bool, turnServers, stunServers int) error {
 	if turnUDP || turnServers > 0 || stunServers > 0 {
 		return nil

@@ -1,4 +1,4 @@
--- What DESIGN §6 decides, from the start. Keys are UUIDv7; times are UTC; JSON is written and read whole, never searched.
+-- The tables of all that is built or decided: why they are so is in docs/architecture.md and docs/decisions. Keys are UUIDv7; times are UTC; JSON is written and read whole, never searched.
 -- An index stands here for each query that exists; uniqueness that the program relies on stands here as well.
 
 -- +goose Up
