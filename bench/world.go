@@ -219,13 +219,20 @@ func (w *world) skip(n int) int {
 	return w.used - n
 }
 
+// chromium is what a browser says of itself with each request.
+const chromium = "Connection: keep-alive\r\nContent-Length: 2\r\nContent-Type: application/json\r\nAccept: */*\r\n" +
+	"Accept-Encoding: gzip, deflate, br, zstd\r\nAccept-Language: fr-FR,fr;q=0.9,en;q=0.8\r\n" +
+	"sec-ch-ua: \"Chromium\";v=\"150\", \"Not-A.Brand\";v=\"24\"\r\nsec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"Linux\"\r\n" +
+	"Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n" +
+	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36\r\n"
+
 // join is the i-th join: another person at each request, and for each person another room each time, so that every
 // join makes an admission of its own. A stride that shares no factor with the count spreads the rooms.
 func (w *world) join(i int) []byte {
 	const stride = 104_729
 	cookie, at := w.cookies[i%len(w.cookies)], (i/len(w.cookies)+i%len(w.cookies)*7)*stride%w.rooms
 	return []byte("POST /api/v1/rooms/" + slug(at) + "/join HTTP/1.1\r\nHost: " + w.host() + "\r\nCookie: parvis=" + cookie +
-		"\r\nOrigin: http://" + w.host() + "\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+		"\r\nOrigin: http://" + w.host() + "\r\nReferer: http://" + w.host() + "/" + slug(at) + "\r\n" + chromium + "\r\n{}")
 }
 
 func (w *world) host() string { return localhost(w.parvis.address) }
