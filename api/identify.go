@@ -28,9 +28,9 @@ func (s *server) identify(c *gin.Context) {
 		x.who, err = s.bearer(c, given)
 	} else {
 		x.who, err = s.SignIns.Identify(c.Writer, c.Request)
-		if x.who.Anonymous() && c.Writer.Header()["Set-Cookie"] != nil {
-			// Its cookie was cleared: what asks for somebody will say that the sign-in ended, not that there was none.
-			x.stale = errEnded
+		if fault.HasCode(err, fault.CodeSignInExpired) {
+			// What asks for somebody will say that the sign-in ended, not that there was none.
+			x.stale, err = fault.Of(err), nil
 		}
 	}
 	s.looked(c.Request, credential, !x.who.Anonymous(), err)
@@ -39,8 +39,6 @@ func (s *server) identify(c *gin.Context) {
 		s.refuse(c, err)
 	}
 }
-
-var errEnded = fault.New(fault.CodeSignInExpired, "this sign-in has ended: sign in again")
 
 func (s *server) bearer(c *gin.Context, given []string) (auth.Identity, error) {
 	scheme, token, ok := strings.Cut(given[0], " ")

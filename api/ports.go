@@ -43,8 +43,8 @@ type talker interface {
 type signIns interface {
 	// Presented answers the secret by which a request would be looked up, without looking: empty without a well-formed one.
 	Presented(r *http.Request) string
-	// Identify answers who the request's cookie stands for: nobody without one. One that stands for nobody any more is
-	// cleared on w. An error ends the request.
+	// Identify answers who the request's cookie stands for: nobody without one, fault.CodeSignInExpired for one that stands
+	// for nobody any more, which it clears on w. Another error ends the request.
 	Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error)
 	// Knock answers whose browser asks the gate, past the limits of its sign-in too; nobody without a cookie.
 	Knock(r *http.Request) (auth.Identity, error)

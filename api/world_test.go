@@ -448,11 +448,15 @@ func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity
 		return auth.Identity{}, fault.New(fault.CodeDatabaseUnavailable, "the database does not answer")
 	}
 	http.SetCookie(w, &http.Cookie{Name: "__Host-parvis", Path: "/", MaxAge: -1, Secure: true, HttpOnly: true})
-	return auth.Identity{}, nil
+	return auth.Identity{}, fault.New(fault.CodeSignInExpired, "this sign-in has ended")
 }
 
 func (c cookies) Knock(r *http.Request) (auth.Identity, error) {
-	return c.Identify(unheard{}, r)
+	who, err := c.Identify(unheard{}, r)
+	if fault.HasCode(err, fault.CodeSignInExpired) {
+		err = nil
+	}
+	return who, err
 }
 
 // unheard takes a header and forgets it.

@@ -16,6 +16,10 @@ import (
 	"parvis/fault"
 )
 
+// cookieLonger is how much longer than the sign-in the browser keeps its cookie: the limits are judged here, and who is in a
+// call at the absolute limit needs the cookie to come back to it.
+const cookieLonger = 24 * time.Hour
+
 // Options is what a Manager needs to know. All fields but the limits are needed.
 type Options struct {
 	BaseURL string        // the platform's own address: https gives the cookie its prefix and Secure
@@ -61,26 +65,31 @@ func (m *Manager) Presented(r *http.Request) string {
 	return string(secret[:])
 }
 
-// Identify says who sends a request by its cookie: nobody without one, or with one that is malformed, unknown, ended or
-// past a limit. A cookie that will never count again is cleared. Errors: fault.Unavailable of the store, in which case
-// the cookie stays.
+// Identify says who sends a request by its cookie: nobody without one, or with one that is malformed. Errors:
+// fault.CodeSignInExpired for a cookie that is unknown, ended or past a limit, which is cleared unless it still opens the gate
+// (Knock); fault.Unavailable of the store, in which case the cookie stays.
 func (m *Manager) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error) {
-	s, err := m.current(r)
+	s, err := m.found(r)
 	switch {
 	case errors.Is(err, errNoCookie):
 		return auth.Identity{}, nil
 	case fault.Is(err, fault.NotFound):
 		m.cookies.clear(w)
-		return auth.Identity{}, nil
+		return auth.Identity{}, errOver()
 	case err != nil:
 		return auth.Identity{}, fmt.Errorf("identify: %w", err)
+	case !m.live(s):
+		if !m.active(s) { // else it is past the absolute limit, perhaps in a call that goes on
+			m.cookies.clear(w)
+		}
+		return auth.Identity{}, errOver()
 	}
 	m.touches.touch(r.Context(), s, m.now())
 	return identityOf(s), nil
 }
 
 // Knock says whose browser asks the gate, nobody when that is not known. A sign-in past its limits counts there: it takes
-// part in nothing new, but comes back to what it was admitted to (DESIGN §6). One that was ended does not.
+// part in nothing new, but comes back to what it was admitted to. One that was ended does not.
 func (m *Manager) Knock(r *http.Request) (auth.Identity, error) {
 	secret, ok := m.cookies.read(r)
 	if !ok {
@@ -96,16 +105,25 @@ func (m *Manager) Knock(r *http.Request) (auth.Identity, error) {
 	return auth.Identity{SignInID: id}, nil
 }
 
+func errOver() error {
+	return fault.New(fault.CodeSignInExpired, "this sign-in has ended: sign in again")
+}
+
 // errNoCookie tells a request without a well-formed cookie: there is nothing to look up and nothing to clear.
 var errNoCookie = errors.New("no sign-in cookie")
 
-// current is the live sign-in of the request: errNoCookie or fault.NotFound when there is none.
-func (m *Manager) current(r *http.Request) (SignIn, error) {
+// found is the sign-in of the request, past its limits too: errNoCookie or fault.NotFound when there is none.
+func (m *Manager) found(r *http.Request) (SignIn, error) {
 	secret, ok := m.cookies.read(r)
 	if !ok {
 		return SignIn{}, errNoCookie
 	}
-	s, err := m.store.SignIn(r.Context(), secret.hash())
+	return m.store.SignIn(r.Context(), secret.hash())
+}
+
+// current is the live sign-in of the request: errNoCookie or fault.NotFound when there is none.
+func (m *Manager) current(r *http.Request) (SignIn, error) {
+	s, err := m.found(r)
 	if err != nil {
 		return SignIn{}, err
 	}
@@ -115,10 +133,12 @@ func (m *Manager) current(r *http.Request) (SignIn, error) {
 	return s, nil
 }
 
-// live judges the limits again, because the store may answer from a cache.
-func (m *Manager) live(s SignIn) bool {
-	now := m.now()
-	return s.EndedAt == nil && now.Before(s.ExpiresAt) && (s.Busy || now.Sub(s.LastSeenAt) < m.Idle)
+// live judges both limits: the store knows none of them.
+func (m *Manager) live(s SignIn) bool { return m.active(s) && m.now().Before(s.ExpiresAt) }
+
+// active judges the idle limit.
+func (m *Manager) active(s SignIn) bool {
+	return s.EndedAt == nil && (s.Busy || m.now().Sub(s.LastSeenAt) < m.Idle)
 }
 
 func identityOf(s SignIn) auth.Identity {
@@ -147,6 +167,6 @@ func (m *Manager) keep(ctx context.Context, w http.ResponseWriter, s SignIn, sec
 	if err := m.store.CreateSignIn(ctx, s, replaces); err != nil {
 		return fmt.Errorf("create sign-in: %w", err)
 	}
-	m.cookies.set(w, secret, m.Max)
+	m.cookies.set(w, secret, m.Max+cookieLonger)
 	return nil
 }

@@ -92,7 +92,7 @@ func (b *browser) identify(t *testing.T, h *house) auth.Identity {
 	t.Helper()
 	w := httptest.NewRecorder()
 	who, err := h.Identify(w, b.request())
-	if err != nil {
+	if err != nil && !fault.HasCode(err, fault.CodeSignInExpired) {
 		t.Fatalf("identify: %v", err)
 	}
 	b.take(w)
@@ -152,7 +152,7 @@ func TestWithoutAValidCookieSomebodyIsNobody(t *testing.T) {
 				r.Header.Set("Cookie", c.header)
 			}
 			who, err := h.Identify(w, r)
-			if err != nil || !who.Anonymous() {
+			if over := fault.HasCode(err, fault.CodeSignInExpired); over != c.cleared || !who.Anonymous() {
 				t.Fatalf("got %+v, %v; want nobody", who, err)
 			}
 			if cleared := len(w.Result().Cookies()) == 1; cleared != c.cleared {
@@ -185,8 +185,8 @@ func TestTheCookieIsBoundToTheHost(t *testing.T) {
 		if got.Name != c.name || got.Secure != (c.base == secure) || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Path != "/" || got.Domain != "" {
 			t.Errorf("%s: cookie %+v", c.base, got)
 		}
-		if got.MaxAge != int((12 * time.Hour).Seconds()) {
-			t.Errorf("%s: Max-Age %d, want the absolute limit", c.base, got.MaxAge)
+		if got.MaxAge != int((36 * time.Hour).Seconds()) {
+			t.Errorf("%s: Max-Age %d, want a day more than the absolute limit", c.base, got.MaxAge)
 		}
 	}
 }
@@ -220,11 +220,14 @@ func TestASignInEndsByItsLimits(t *testing.T) {
 		pass   time.Duration
 		change func(*signin.SignIn)
 		known  bool
+		kept   bool // the cookie
 	}{
-		{"just within the idle limit", 2*time.Hour - time.Second, nil, true},
-		{"idle", 2 * time.Hour, nil, false},
-		{"idle by the clock, yet in a call", 3 * time.Hour, func(s *signin.SignIn) { s.Busy = true }, true},
-		{"in a call past the absolute limit", 12 * time.Hour, func(s *signin.SignIn) { s.Busy = true }, false},
+		{"just within the idle limit", 2*time.Hour - time.Second, nil, true, true},
+		{"idle", 2 * time.Hour, nil, false, false},
+		{"idle by the clock, yet in a call", 3 * time.Hour, func(s *signin.SignIn) { s.Busy = true }, true, true},
+		{"in a call past the absolute limit", 12 * time.Hour, func(s *signin.SignIn) { s.Busy = true }, false, true},
+		{"past the absolute limit, out of a call an hour ago", 12 * time.Hour, func(s *signin.SignIn) { s.LastSeenAt = s.LastSeenAt.Add(11 * time.Hour) }, false, true},
+		{"past both", 15 * time.Hour, nil, false, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -238,8 +241,8 @@ func TestASignInEndsByItsLimits(t *testing.T) {
 			if known := !b.identify(t, h).Anonymous(); known != c.known {
 				t.Errorf("known: %v, want %v", known, c.known)
 			}
-			if cleared := b.cookie == nil; cleared == c.known {
-				t.Errorf("cookie cleared: %v", cleared)
+			if kept := b.cookie != nil; kept != c.kept {
+				t.Errorf("cookie kept: %v", kept)
 			}
 		})
 	}
@@ -375,7 +378,7 @@ func TestAKnockCountsPastTheLimitsAndNotPastTheEnd(t *testing.T) {
 		knock.AddCookie(c)
 	}
 	h.clock.pass(13 * time.Hour)
-	if who, err := h.Identify(httptest.NewRecorder(), knock); err != nil || !who.Anonymous() {
+	if who, err := h.Identify(httptest.NewRecorder(), knock); !fault.HasCode(err, fault.CodeSignInExpired) || !who.Anonymous() {
 		t.Errorf("past its limits a sign-in takes part in nothing new: %+v, %v", who, err)
 	}
 	if who, err := h.Knock(knock); err != nil || who.SignInID != guest.SignInID || !who.Anonymous() {
@@ -407,5 +410,26 @@ func TestWhatABrowserPresentsIsTheSameEachTimeAndNothingWhenMalformed(t *testing
 	}
 	if h.Presented(liar.request()) != "" || h.Presented((&browser{}).request()) != "" {
 		t.Error("there is nothing to look up")
+	}
+}
+
+func TestWhoIsInACallAtTheAbsoluteLimitComesBackToIt(t *testing.T) {
+	h := newHouse(t, secure)
+	var b browser
+	b.signIn(t, h, "ada")
+	row := h.store.All()[0]
+	h.store.Change(row.ID, func(s *signin.SignIn) { s.Busy = true })
+	h.clock.pass(13 * time.Hour)
+	if b.cookie.MaxAge <= int((13 * time.Hour).Seconds()) {
+		t.Fatal("the browser has forgotten the cookie")
+	}
+	if who := b.identify(t, h); !who.Anonymous() { // a line of chat, refused: it must not cost the cookie
+		t.Errorf("past the limit: %+v", who)
+	}
+	if b.cookie == nil {
+		t.Fatal("the cookie was cleared")
+	}
+	if who, err := h.Knock(b.request()); err != nil || who.SignInID != row.ID {
+		t.Errorf("at the gate: %+v, %v", who, err)
 	}
 }

@@ -54,7 +54,7 @@ type Store interface {
 	// CreateSignIn writes one; fault.Forbidden when the person is deactivated. When replaces is not empty, that sign-in ends in the same transaction and its live
 	// admissions move to the new one (a guest who signs in as a person keeps the place).
 	CreateSignIn(ctx context.Context, s SignIn, replaces string) error
-	// SignIn finds one by the hash of its secret; ended ones and those past ExpiresAt are fault.NotFound. May answer
+	// SignIn finds one by the hash of its secret, past its limits too; ended ones are fault.NotFound. May answer
 	// from a cache that is at most one second old.
 	SignIn(ctx context.Context, secretHash []byte) (SignIn, error)
 	// SignInID answers whose secret this is while the sign-in was not ended, past its limits too; fault.NotFound else. It
