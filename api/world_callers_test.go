@@ -1,0 +1,144 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parvis/auth"
+	"parvis/auth/signin"
+	"parvis/directory"
+	"parvis/fault"
+)
+
+// idempotency
+
+func (w *world) BeginIdempotent(_ context.Context, principal, route, key string, hash []byte, _ time.Time) (bool, int, map[string]string, []byte, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	id := principal + " " + route + " " + key
+	k, ok := w.keys[id]
+	switch {
+	case !ok:
+		w.keys[id] = &kept{hash: hash}
+		return false, 0, nil, nil, nil
+	case !bytes.Equal(k.hash, hash):
+		return false, 0, nil, nil, fault.New(fault.CodeIdempotencyReuse, "this key was used for another request")
+	case !k.done:
+		return false, 0, nil, nil, fault.New(fault.CodeIdempotencyRunning, "the first request still runs").After(time.Second)
+	default:
+		return true, k.status, k.header, k.body, nil
+	}
+}
+
+func (w *world) FinishIdempotent(_ context.Context, principal, route, key string, status int, header map[string]string, body []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	k := w.keys[principal+" "+route+" "+key]
+	k.done, k.status, k.header, k.body = true, status, header, slices.Clone(body)
+	return nil
+}
+
+func (w *world) ForgetIdempotent(_ context.Context, principal, route, key string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.keys, principal+" "+route+" "+key)
+	return nil
+}
+
+// cookies is the sign-ins: a cookie's value is the name of whose it is.
+type cookies struct{ w *world }
+
+func (c cookies) Presented(r *http.Request) string {
+	cookie, err := r.Cookie("__Host-parvis")
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error) {
+	cookie, err := r.Cookie("__Host-parvis")
+	if err != nil {
+		return auth.Identity{}, nil
+	}
+	c.w.asked.Add(1)
+	for _, who := range []auth.Identity{camille, mounir, odile, louise, gaston} {
+		if who.ID == cookie.Value {
+			return who, nil
+		}
+	}
+	if strings.HasPrefix(cookie.Value, "guest-") {
+		return auth.Identity{Kind: auth.Guest, ID: cookie.Value, SignInID: cookie.Value}, nil
+	}
+	if cookie.Value == "database-down" {
+		return auth.Identity{}, fault.New(fault.CodeDatabaseUnavailable, "the database does not answer")
+	}
+	http.SetCookie(w, &http.Cookie{Name: "__Host-parvis", Path: "/", MaxAge: -1, Secure: true, HttpOnly: true})
+	return auth.Identity{}, fault.New(fault.CodeSignInExpired, "this sign-in has ended")
+}
+
+func (c cookies) Knock(r *http.Request) (auth.Identity, error) {
+	who, err := c.Identify(unheard{}, r)
+	if fault.HasCode(err, fault.CodeSignInExpired) {
+		err = nil
+	}
+	return who, err
+}
+
+// unheard takes a header and forgets it.
+type unheard struct{ http.ResponseWriter }
+
+func (unheard) Header() http.Header { return http.Header{} }
+
+func (c cookies) EnsureGuest(_ context.Context, w http.ResponseWriter, _ *http.Request, name string) (auth.Identity, error) {
+	c.w.mu.Lock()
+	defer c.w.mu.Unlock()
+	c.w.guests++
+	id := "guest-" + strconv.Itoa(c.w.guests)
+	http.SetCookie(w, &http.Cookie{Name: "__Host-parvis", Value: id, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return auth.Identity{Kind: auth.Guest, ID: id, SignInID: id, Name: name}, nil
+}
+
+func (c cookies) List(_ context.Context, who auth.Identity) ([]signin.SignIn, error) {
+	now := c.w.clock()
+	return []signin.SignIn{{
+		ID: who.SignInID, CreatedAt: now, LastSeenAt: now.Add(time.Minute), ExpiresAt: now.Add(12 * time.Hour), UserAgent: "Firefox on Linux", Network: "192.0.2.0/24",
+	}}, nil
+}
+
+func (c cookies) End(_ context.Context, who auth.Identity, id string) error {
+	if id != who.SignInID {
+		return fault.New(fault.CodeNotFound, "you have no such sign-in")
+	}
+	c.w.ended = append(c.w.ended, id)
+	return nil
+}
+
+func (c cookies) EndAll(_ context.Context, who auth.Identity) error {
+	c.w.ended = append(c.w.ended, who.SignInID)
+	return nil
+}
+
+// tokens is the service accounts: a token is the name of whose it is.
+type tokens struct{ w *world }
+
+func (t tokens) Identify(_ context.Context, token string) (auth.Identity, error) {
+	t.w.asked.Add(1)
+	for _, who := range []auth.Identity{robot, reader, idle, elsewhere} {
+		if who.ID == token {
+			return who, nil
+		}
+	}
+	return auth.Identity{}, fault.New(fault.CodeBadCredentials, "this token is not accepted")
+}
+
+type people struct{}
+
+func (people) Person(_ context.Context, id string) (directory.Person, error) {
+	return directory.Person{ID: id, GivenName: "Camille", FamilyName: "Martin", Email: "camille.martin@interior.example"}, nil
+}
