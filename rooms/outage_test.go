@@ -245,3 +245,29 @@ func TestAReplicaThatComesBackBelievesNoWebhookBeforeItsRelaysCount(t *testing.T
 		t.Error("a leave of an older connection ended somebody whose relay is open")
 	}
 }
+
+func TestWhoseReplicaAloneIsCutOffLeavesAfterAMinuteAndMayComeBackThroughAnother(t *testing.T) {
+	h := open(t)
+	jeanne := h.person("Jeanne", "1")
+	r := h.room(jeanne, "")
+	two := h.another("two")
+	me, _ := h.enter(jeanne, r.Slug)
+	h.settled()
+	pass := func(d time.Duration) { // "one" does not beat; to "two" that is no other than its death
+		t.Helper()
+		for ; d > 0; d -= 20 * time.Second {
+			h.clock.pass(min(d, 20*time.Second))
+			if err := two.Sweep(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	pass(2 * time.Minute) // the time after which "two" believes what it sees, and a little
+	if h.connected(r, me) {
+		t.Fatal("somebody without a relay that counts stays")
+	}
+	in, _, err := two.Enter(t.Context(), me.ID, jeanne.SignInID, r.MediaName)
+	if err != nil || !in.Admission.Live() {
+		t.Errorf("a removal for want of a relay is not final: %+v, %v", in, err)
+	}
+}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The delays of presence: docs/architecture.md tells what they serve.
+// The delays of presence (docs/decisions/0008-presence.md).
 const (
 	// RelayFresh is how long a replica's heartbeat counts.
 	RelayFresh = 30 * time.Second

@@ -16,7 +16,7 @@ import (
 const (
 	sweepLease    = "presence-sweep"
 	sweepLeaseFor = 30 * time.Second // renewed while the sweep lasts
-	sweepRotation = 16               // every room is asked about in detail at least once in so many sweeps
+	sweepRotation = 16               // every room is asked about in detail at least once in so many sweeps (docs/decisions/0008-presence.md)
 	sfuCallsPer   = 50               // calls a second to the SFU
 )
 
