@@ -5,7 +5,6 @@ import { defineConfig } from "@playwright/test";
 import { chromium } from "./support/chromium.ts";
 
 const results = process.env["PARVIS_TEST_RESULTS"];
-const report = process.env["PARVIS_TEST_REPORT"] ?? "playwright.json";
 
 export default defineConfig({
   testDir: "./specs",
@@ -17,7 +16,7 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: results ? [["list"], ["json", { outputFile: join(results, report) }]] : [["list"]],
+  reporter: results ? [["list"], ["json", { outputFile: join(results, "playwright.json") }]] : [["list"]],
   use: {
     browserName: "chromium",
     launchOptions: chromium(),

@@ -64,15 +64,32 @@ func TestAFindingIsNotTakenForADatabaseThatCannotBeReached(t *testing.T) {
 }
 
 func TestBrowserTestsThatCannotBeCutOffFailInCIAndAreSaidElsewhere(t *testing.T) {
-	refused := map[string]string{"path/unshare": "exit 1"}
-	if code, said := runs(t, "e2e-offline", refused, "CI=true"); code != 1 || !strings.Contains(said, "NOT RUN") {
+	refused := map[string]string{"path/unshare": "exit 1", "path/npm": "echo npm \"$@\"; exit 7"}
+	if code, said := runs(t, "e2e-offline", refused, "CI=true"); code != 1 || !strings.Contains(said, "NOT CUT OFF") || strings.Contains(said, "npm run") {
 		t.Errorf("in CI: exit %d: %s", code, said)
 	}
 	results := t.TempDir()
-	if code, said := runs(t, "e2e-offline", refused, "PARVIS_TEST_RESULTS="+results); code != 0 || !strings.Contains(said, "NOT RUN") {
+	if code, said := runs(t, "e2e-offline", refused, "PARVIS_TEST_RESULTS="+results); code != 7 || !strings.Contains(said, "NOT CUT OFF") || !strings.Contains(said, "npm run --silent -w e2e test") {
 		t.Errorf("elsewhere: exit %d: %s", code, said)
 	}
 	if counts, err := os.ReadFile(filepath.Join(results, "go-offline.json")); err != nil || !strings.Contains(string(counts), `"skipped":1`) {
 		t.Errorf("not counted as skipped: %s %v", counts, err)
+	}
+}
+
+func TestBrowserTestsRunOnceAndCutOffWhereTheyCanBe(t *testing.T) {
+	programs := map[string]string{
+		// Takes the place of the kernel: it says that it was asked for a network of its own, and runs the rest.
+		"path/unshare": `while [ "${1#--}" != "$1" ]; do echo "unshare $1"; shift; done; exec "$@"`,
+		"path/ip":      `echo "ip $*" >&2`,
+		"path/npm":     `echo npm "$@"; exit 7`,
+	}
+	code, said := runs(t, "e2e-offline", programs, "CI=true")
+	if code != 7 || strings.Count(said, "npm run --silent -w e2e test") != 1 || !strings.Contains(said, "unshare --net") || !strings.Contains(said, "ip link set lo up") {
+		t.Errorf("exit %d: %s", code, said)
+	}
+	programs["path/ip"] = `[ "$1" = link ] || echo "default via 192.0.2.1"`
+	if code, said := runs(t, "e2e-offline", programs, "CI=true"); code != 1 || strings.Contains(said, "npm run") {
+		t.Errorf("with a route to the outside: exit %d: %s", code, said)
 	}
 }

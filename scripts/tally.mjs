@@ -8,7 +8,7 @@ const [folder, code] = process.argv.slice(2);
 const readers = [
   [/^go.*\.json$/, (r) => r],
   [/^vitest\.json$/, (r) => ({ passed: r.numPassedTests, failed: r.numFailedTests, skipped: r.numPendingTests })],
-  [/^playwright.*\.json$/, (r) => ({ passed: r.stats.expected + r.stats.flaky, failed: r.stats.unexpected, skipped: r.stats.skipped })],
+  [/^playwright\.json$/, (r) => ({ passed: r.stats.expected + r.stats.flaky, failed: r.stats.unexpected, skipped: r.stats.skipped })],
   [/^mutations\.json$/, (r) => r],
 ];
 

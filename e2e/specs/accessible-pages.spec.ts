@@ -100,7 +100,14 @@ for (const language of languages) {
         await text(claire, words.room.archivedTitle);
       }],
       ["an archived room", () => claire.open(`/${room.slug}`).then(() => text(claire, words.errors["room-archived"]))],
-      ["account", () => claire.open("/account").then(() => text(claire, words.account.current))],
+      ["account, signed in elsewhere too", async () => {
+        const elsewhere = await welcome(language);
+        await elsewhere.open();
+        await elsewhere.signIn("Claire Vasseur");
+        await claire.open("/account");
+        await text(claire, words.account.current);
+        await text(claire, words.account.revoke);
+      }],
       ["sign out everywhere?", async () => {
         await page.getByRole("button", { name: words.account.everywhere }).click();
         await expect(dialog).toBeVisible();

@@ -1,18 +1,6 @@
-import { Installation } from "../support/installation.ts";
 import { expectRefusal, type Refusal } from "../support/refusals.ts";
 import { expectAllAccessible, languages } from "../support/states.ts";
-import { expect, test as base } from "../support/test.ts";
-
-const test = base.extend<object, { installation: Installation }>({
-  installation: [
-    async ({}, use) => {
-      const installation = await Installation.start();
-      await use(installation);
-      await installation.stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-});
+import { expect, test } from "../support/test.ts";
 
 test.describe.configure({ timeout: 240_000 });
 

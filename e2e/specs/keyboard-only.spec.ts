@@ -47,12 +47,12 @@ test("a meeting from sign-in to leaving with the keyboard alone", async ({ welco
   });
 
   await test.step("see who is there; the panel gives the focus back", async () => {
-    await press(page, call.control("peoplePanel"));
+    await press(page, call.peopleButton);
     const panel = page.getByRole("complementary", { name: words.call.peoplePanel });
     await expect(panel).toBeVisible();
     await expectFocusWithin(panel);
     await page.keyboard.press("Escape");
-    await expect(call.control("peoplePanel")).toBeFocused();
+    await expect(call.peopleButton).toBeFocused();
   });
 
   await test.step("react from the menu; the menu gives the focus back", async () => {

@@ -1,5 +1,6 @@
 import { test as base, expect, type BrowserContextOptions } from "@playwright/test";
 
+import { Installation } from "./installation.ts";
 import { Platform } from "./platform.ts";
 import { type Site, Visitor } from "./visitor.ts";
 import { catalogues } from "./words.ts";
@@ -17,12 +18,21 @@ type Welcome = (options?: Newcomer) => Promise<Visitor>;
  * `welcome` gives a test its people. At the end each of their browsers is held to three promises: no console error or
  * exception that the test did not name, no CSP violation, no request to a host that is not the platform's.
  */
-export const test = base.extend<{ welcome: Welcome }, { platform: Platform }>({
+export const test = base.extend<{ welcome: Welcome }, { platform: Platform; installation: Installation }>({
   platform: [
     async ({}, use) => {
       const platform = await Platform.start();
       await use(platform);
       await platform.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  installation: [
+    async ({}, use) => {
+      const installation = await Installation.start();
+      await use(installation);
+      await installation.stop();
     },
     { scope: "worker", timeout: 60_000 },
   ],

@@ -100,14 +100,6 @@ export class Visitor {
     await this.join(guestName);
   }
 
-  /** Works a control of the dock, from the menu of the others where the screen is too narrow to show it. */
-  async pressControl(key: "chat" | "peoplePanel" | "react"): Promise<void> {
-    const control = key === "chat" ? this.call.chatButton : this.call.control(key);
-    if (await control.isVisible()) return control.click();
-    await this.call.control("more").click();
-    await this.page.getByRole("menuitem", { name: this.words.call[key] }).click();
-  }
-
   /** Goes in from the page before joining, once one's own picture is there. */
   async join(guestName?: string, { withoutCamera = false } = {}): Promise<void> {
     if (guestName !== undefined) await this.page.getByRole("textbox", { name: this.words.prejoin.name }).fill(guestName);
@@ -131,14 +123,24 @@ export class Call {
   }
 
   /** A button of the dock, by its key in the catalogue. */
-  control(key: "micOff" | "micOn" | "cameraOff" | "cameraOn" | "screenOn" | "screenOff" | "handRaise" | "handLower" | "react" | "peoplePanel" | "more" | "leave"): Locator {
+  control(key: "micOff" | "micOn" | "cameraOff" | "cameraOn" | "screenOn" | "screenOff" | "handRaise" | "handLower" | "react" | "more" | "leave"): Locator {
     return this.controls.getByRole("button", { name: this.words.call[key], exact: true });
   }
 
   /** The button of the chat says how many lines are unread. */
   get chatButton(): Locator {
     const { chat, chatUnread_one, chatUnread_other } = this.words.call;
-    return this.controls.getByRole("button", { name: new RegExp([chat, chatUnread_one, chatUnread_other].map((t) => anyOf(t).source).join("|")) });
+    return this.#buttonOf(chat, chatUnread_one, chatUnread_other);
+  }
+
+  /** The button of the list of people says how many hands are raised. */
+  get peopleButton(): Locator {
+    const { peoplePanel, peopleHands_one, peopleHands_other } = this.words.call;
+    return this.#buttonOf(peoplePanel, peopleHands_one, peopleHands_other);
+  }
+
+  #buttonOf(...names: string[]): Locator {
+    return this.controls.getByRole("button", { name: new RegExp(names.map((name) => anyOf(name).source).join("|")) });
   }
 
   tile(name: string): Locator {

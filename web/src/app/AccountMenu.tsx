@@ -20,8 +20,9 @@ export function AccountMenu({ name }: { name: string }) {
       <Menu
         label={t("common.account")}
         button={(wiring) => (
-          <button type="button" className={s.me} aria-label={t("common.accountOf", { name })} title={name} {...wiring}>
+          <button type="button" className={s.me} title={name} {...wiring}>
             <Avatar name={name} />
+            <span className="visually-hidden">{t("common.accountOf", { name })}</span>
           </button>
         )}
         entries={[

@@ -29,7 +29,12 @@ export function CopyButton({ url, of, className = "btn" }: { url: string; of?: s
   const Icon = state === "copied" ? Check : Link;
   return (
     <>
-      <button type="button" className={className} aria-label={of === undefined ? undefined : t("common.copyLinkOf", { name: of })} onClick={copy}>
+      <button
+        type="button"
+        className={className}
+        aria-label={of === undefined || state === "copied" ? undefined : t("common.copyLinkOf", { name: of })}
+        onClick={copy}
+      >
         <Icon className="ico" aria-hidden="true" />
         <span>{state === "copied" ? t("common.copied") : t("common.copyLink")}</span>
       </button>

@@ -38,11 +38,11 @@ test("another device is closed with one click, this one only with all", async ()
     },
   });
   show(<AccountPage />);
-  const close = await screen.findByRole("button", { name: /^Fermer la session.+Chrome sur Linux$/ });
+  const close = await screen.findByRole("button", { name: /^Fermer cette session.+Chrome sur Linux$/ });
   expect(screen.getAllByText("Cet appareil")).toHaveLength(1);
   await userEvent.click(close);
   await vi.waitFor(() => {
-    expect(screen.queryByRole("button", { name: /Fermer la session/ })).toBeNull();
+    expect(screen.queryByRole("button", { name: /Fermer cette session/ })).toBeNull();
   });
 });
 

@@ -68,7 +68,7 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
         id="dock-people"
         icon={<Users className="ico" aria-hidden="true" />}
         short={t("call.short.people")}
-        label={t("call.peoplePanel")}
+        label={hands > 0 ? t("call.peopleHands", { count: hands }) : t("call.peoplePanel")}
         badge={hands}
         look={panel === "people" ? "active" : undefined}
         aria-expanded={panel === "people"}

@@ -9,7 +9,7 @@ export const account = {
   lastSeen: "Seen {{when}}",
   network: "Network {{network}}",
   revoke: "Close this session",
-  revokeOf: "Close the session: {{device}}",
+  revokeOf: "Close this session: {{device}}",
   everywhere: "Sign out everywhere",
   everywhereLead: "Closes all your sessions, this one too, and takes you out of running meetings.",
   everywhereAsk: "Sign out of all devices?",

@@ -46,6 +46,8 @@ export const call = {
   chatUnread_one: "Chat, {{count}} unread",
   chatUnread_other: "Chat, {{count}} unread",
   peoplePanel: "People",
+  peopleHands_one: "People, {{count}} raised hand",
+  peopleHands_other: "People, {{count}} raised hands",
   more: "More controls",
   leave: "Leave the meeting",
   devices: "Microphone, camera and sound",

@@ -12,7 +12,7 @@ export const common = {
   cancel: "Cancel",
   save: "Save",
   copyLink: "Copy link",
-  copyLinkOf: "Copy the link of {{name}}",
+  copyLinkOf: "Copy link of {{name}}",
   copied: "Link copied",
   copyFailed: "Copying did not work. Here is the link: {{url}}",
   back: "Back to home",

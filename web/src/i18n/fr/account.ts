@@ -9,7 +9,7 @@ export const account = {
   lastSeen: "Vu {{when}}",
   network: "Réseau {{network}}",
   revoke: "Fermer cette session",
-  revokeOf: "Fermer la session : {{device}}",
+  revokeOf: "Fermer cette session : {{device}}",
   everywhere: "Se déconnecter partout",
   everywhereLead: "Ferme toutes vos sessions, celle-ci comprise, et vous fait quitter les réunions en cours.",
   everywhereAsk: "Se déconnecter de tous les appareils ?",

@@ -46,6 +46,8 @@ export const call = {
   chatUnread_one: "Messages, {{count}} non lu",
   chatUnread_other: "Messages, {{count}} non lus",
   peoplePanel: "Personnes",
+  peopleHands_one: "Personnes, {{count}} main levée",
+  peopleHands_other: "Personnes, {{count}} mains levées",
   more: "Plus de commandes",
   leave: "Quitter la réunion",
   devices: "Micro, caméra et son",
