@@ -1,4 +1,4 @@
-// Command bench measures what DESIGN §8 promises, each figure next to its ceiling in the same run.
+// Command bench measures what Parvis promises of speed and memory, each figure next to its ceiling in the same run.
 //
 // It owns the load, the ceiling and the report. It drives the programs in bin/ from outside, as processes of their own,
 // on loopback, bounded in count and time; it refuses to judge a run in which a request failed.

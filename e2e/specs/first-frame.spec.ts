@@ -5,7 +5,7 @@ import { expectMoving } from "../support/media.ts";
 import { expect, test } from "../support/test.ts";
 import type { RoomSeen, Visitor } from "../support/visitor.ts";
 
-// Reported, not gated: a shared machine is too noisy for a limit. DESIGN §8 asks for at most 1.2.
+// Reported, not gated: a shared machine is too noisy for a limit. What Parvis wants is at most 1.2.
 const pairs = Number(process.env["PARVIS_TEST_PAIRS"] ?? 3);
 
 test("from the click on Join to the first picture, next to a bare page on the same media server", async ({ welcome, platform }) => {

@@ -1,4 +1,4 @@
-// Prints the JavaScript that each route costs, gzip, from the build's manifest, and fails over budget (DESIGN §8).
+// Prints the JavaScript that each route costs, gzip, from the build's manifest, and fails over budget.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 

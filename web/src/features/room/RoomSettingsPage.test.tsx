@@ -83,7 +83,7 @@ test("the proof of identity is chosen in words and sent alone", async () => {
   page();
   const choice = await screen.findByLabelText("Identité exigée à l’entrée");
   expect(choice).toHaveProperty("value", "agent");
-  await userEvent.selectOptions(choice, "Compte d’agent avec second facteur");
+  await userEvent.selectOptions(choice, "Agent, avec second facteur");
   await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
   expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
   expect(sent).toEqual({ minAssurance: "agent-mfa" });

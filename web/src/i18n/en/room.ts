@@ -31,7 +31,7 @@ export const room = {
     phone: "A verified phone number",
     email: "A verified e-mail address",
     agent: "An agent’s work account",
-    "agent-mfa": "An agent’s account with a second factor",
+    "agent-mfa": "Agent, with a second factor",
   },
   nameWrong: "The name has 1 to 120 characters.",
   descriptionWrong: "The description has at most 2,000 characters.",

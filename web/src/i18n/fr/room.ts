@@ -31,7 +31,7 @@ export const room = {
     phone: "Numéro de téléphone vérifié",
     email: "Adresse électronique vérifiée",
     agent: "Compte professionnel d’agent",
-    "agent-mfa": "Compte d’agent avec second facteur",
+    "agent-mfa": "Agent, avec second facteur",
   },
   nameWrong: "Le nom contient de 1 à 120 caractères.",
   descriptionWrong: "La description contient au plus 2 000 caractères.",
