@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     dialog?.showModal();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) void before;
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   return (

@@ -57,7 +57,7 @@ function useFocusWhenTurned(archived: boolean) {
   const title = useRef<HTMLHeadingElement>(null);
   const before = useRef(archived);
   useEffect(() => {
-    
+    if (before.current !== archived) title.current?.focus();
     before.current = archived;
   }, [archived]);
   return title;
