@@ -151,6 +151,7 @@ for (const language of languages) {
         signalling.restore();
         await page.getByRole("button", { name: words.call.rejoin }).click();
         await claire.join();
+        await expectMoving(call.video("Louise Petit"));
         await louise.context.close();
         await claire.changeRoom(room, "DELETE");
         await expect(page.getByRole("heading", { name: words.call.refused })).toBeVisible();

@@ -3,6 +3,7 @@ import { expect, test } from "../support/test.ts";
 import { filled } from "../support/words.ts";
 
 test("two people meet: they see, hear and write to each other", async ({ welcome }) => {
+  test.setTimeout(120_000); // the longest story: half a minute where nothing else runs
   const jeanne = await welcome();
   const samuel = await welcome();
 
@@ -41,9 +42,9 @@ test("two people meet: they see, hear and write to each other", async ({ welcome
       const speaking = await loudness(listener.page, 3);
       await speaker.call.control("micOff").click();
       await expect(listener.call.tile(speaker === jeanne ? "Jeanne Morel" : "Samuel Ortiz")).toContainText(listener.words.call.muted);
-      const silence = await loudness(listener.page, 1);
-      expect(speaking, `speaking ${speaking}, silence ${silence}`).toBeGreaterThanOrEqual(5 * silence);
       expect(speaking).toBeGreaterThan(0.01);
+      // What was on its way is still heard. There is a beep each second: a second without one is silence.
+      await expect.poll(() => loudness(listener.page, 1), { message: `silence next to ${speaking}`, timeout: 15_000, intervals: [0] }).toBeLessThanOrEqual(speaking / 5);
       await speaker.call.control("micOn").click();
     }
   });
