@@ -44,6 +44,7 @@ test("another device is closed with one click, this one only with all", async ()
   await vi.waitFor(() => {
     expect(screen.queryByRole("button", { name: /Fermer cette session/ })).toBeNull();
   });
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Sessions ouvertes" }));
 });
 
 test("everywhere asks first", async () => {

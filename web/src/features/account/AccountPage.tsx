@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe, useSignIns } from "../../api/queries";
 import { signInHref } from "../../api/session";
@@ -11,6 +12,7 @@ export function AccountPage() {
   const me = useMe();
   const person = me.data?.kind === "person" ? me.data : undefined;
   const signIns = useSignIns(person !== undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
   useTitle(t("account.title"));
   return (
     <div className="page">
@@ -43,13 +45,15 @@ export function AccountPage() {
       {signIns.data !== undefined && (
         <>
           <div>
-            <h2>{t("account.signIns")}</h2>
+            <h2 ref={heading} tabIndex={-1}>
+              {t("account.signIns")}
+            </h2>
             <p className="muted">{t("account.signInsLead")}</p>
           </div>
           {signIns.data.length === 0 && <p className="muted">{t("account.signInsEmpty")}</p>}
           <ul className={`card ${s.list}`} hidden={signIns.data.length === 0}>
             {signIns.data.map((signIn) => (
-              <SignInRow key={signIn.id} signIn={signIn} />
+              <SignInRow key={signIn.id} signIn={signIn} onEnded={() => heading.current?.focus()} />
             ))}
           </ul>
           <Everywhere />

@@ -9,7 +9,8 @@ import { dateOf, since } from "../../ui/time";
 import s from "./account.module.css";
 import { deviceOf } from "./device";
 
-export function SignInRow({ signIn }: { signIn: SignIn }) {
+/** `onEnded` runs before the row goes: the focus was in it and needs another place. */
+export function SignInRow({ signIn, onEnded }: { signIn: SignIn; onEnded: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const language = currentLanguage();
@@ -18,6 +19,7 @@ export function SignInRow({ signIn }: { signIn: SignIn }) {
     browser !== "" && system !== "" ? t("account.device", { browser, system }) : browser || system || t("account.unknownDevice");
   const end = useMutation({
     mutationFn: () => endSignIn(signIn.id),
+    onSuccess: onEnded,
     onSettled: () => queries.invalidateQueries({ queryKey: keys.signIns }),
   });
   return (
