@@ -65,14 +65,18 @@ func (d *DB) Token(ctx context.Context, id string) (service.Token, error) {
 	token, ok := d.caches.tokens.get(id)
 	if !ok {
 		mark := d.caches.ledger.mark()
-		var row tokenRow
+		var row struct {
+			Token   tokenRow `gorm:"embedded"`
+			OrgName string
+		}
 		err := d.read(ctx, "find token", func(g *gorm.DB) error {
-			return one(g, &row, "SELECT * FROM service_tokens WHERE id = ?", id)
+			return one(g, &row, "SELECT t.*, o.name AS org_name FROM service_tokens t JOIN organizations o ON o.id = t.org_id WHERE t.id = ?", id)
 		})
 		if err != nil {
 			return service.Token{}, err
 		}
-		token = row.token()
+		token = row.Token.token()
+		token.OrgName = row.OrgName
 		d.caches.tokens.put(id, token, tagOf(ChangedToken, id), mark)
 	}
 	token.Scopes, token.SecretHash = slices.Clone(token.Scopes), slices.Clone(token.SecretHash)

@@ -15,6 +15,7 @@ import (
 type Token struct {
 	ID         string
 	OrgID      string
+	OrgName    string // the organization's, where Store.Token answers it; never written
 	Name       string
 	Scopes     []auth.Scope
 	SecretHash []byte

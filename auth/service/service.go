@@ -111,7 +111,7 @@ func (a *Accounts) Identify(ctx context.Context, bearer string) (auth.Identity, 
 		return auth.Identity{}, badCredentials()
 	}
 	a.touch(ctx, t, now)
-	return auth.Identity{Kind: auth.Service, ID: t.ID, OrgID: t.OrgID, Name: t.Name, Scopes: slices.Clone(t.Scopes)}, nil
+	return auth.Identity{Kind: auth.Service, ID: t.ID, OrgID: t.OrgID, OrgName: t.OrgName, Name: t.Name, Scopes: slices.Clone(t.Scopes)}, nil
 }
 
 func badCredentials() error {

@@ -45,6 +45,7 @@ func (m *memory) Token(_ context.Context, id string) (service.Token, error) {
 	if !ok {
 		return service.Token{}, fault.New(fault.CodeNotFound, "no token")
 	}
+	t.OrgName = "The name of " + t.OrgID
 	return t, nil
 }
 
@@ -193,7 +194,7 @@ func TestATokenIsAServiceAccountOfItsOrganization(t *testing.T) {
 		t.Errorf("text %d characters", len(text))
 	}
 	who, err := d.Identify(t.Context(), text)
-	want := auth.Identity{Kind: auth.Service, ID: made.ID, OrgID: "org-1", Name: "HR agenda", Scopes: []auth.Scope{auth.ScopeRoomsRead}}
+	want := auth.Identity{Kind: auth.Service, ID: made.ID, OrgID: "org-1", OrgName: "The name of org-1", Name: "HR agenda", Scopes: []auth.Scope{auth.ScopeRoomsRead}}
 	if diff := cmp.Diff(want, who); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
