@@ -1,3 +1,4 @@
+import type { Ability, HostingState } from "./hosting";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -8,12 +9,15 @@ export type SignIn = Schemas["SignInItem"];
 /** A room as a list shows it: the reader has a role in it. */
 export type ListedRoom = Schemas["Room"];
 /** A room as its page shows it; without a role all but slug, url and door is absent. */
-export type Room = Schemas["RoomView"];
-export type RoomPatch = Schemas["RoomChange"];
+export type Room = Schemas["RoomView"] & { forbidden?: Ability[] };
+export type RoomPatch = Schemas["RoomChange"] & { forbidden?: Ability[] };
 export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];
 export type Hand = Schemas["Hand"];
-export type CallState = Schemas["RoomState"];
+/** A server of before hosting leaves its part out. */
+export type CallState = Schemas["RoomState"] & Partial<HostingState>;
+
+export type Role = Joined["role"];
 
 export type Language = NonNullable<Schemas["NewRoom"]["language"]>;
 export type ReactionName = Schemas["ReactionBody"]["reaction"];

@@ -232,3 +232,130 @@ test("livekit-client's own mending shows, and ends with a reading of the state",
   expect(api.state).toHaveBeenCalledTimes(1);
   expect(notices).toEqual([{ type: "reconnecting" }, { type: "reconnected" }]);
 });
+
+const by = { name: "Amine" };
+const told = (call: Call) => call.view.get().told.map(({ key: _, until: __, ...rest }) => rest);
+
+test("who is muted is told by whom, and the device is let go", async () => {
+  const { call, media, signal, live } = setUp();
+  await live();
+  signal({ seq: 0, type: "muted", data: { participant: "somebody", source: "microphone", by } });
+  expect(media.turn).not.toHaveBeenCalled();
+  signal({ seq: 0, type: "muted", data: { participant: "me1", source: "microphone", by } });
+  expect(media.turn).toHaveBeenCalledWith("mic", false);
+  expect(told(call)).toEqual([{ type: "muted", source: "microphone", by: "Amine" }]);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(told(call)).toEqual([]);
+});
+
+test("who is asked to unmute decides, and the question goes with the answer", async () => {
+  const { call, media, events, signal, live } = setUp();
+  await live();
+  const silentOwn = { ...own, micOn: false };
+  events.people([person("me1", { mine: true })], silentOwn);
+  signal({ seq: 0, type: "unmute-asked", data: { by } });
+  expect(call.view.get().asked).toBe("Amine");
+  await call.answerAsked(false);
+  expect(media.turn).not.toHaveBeenCalled();
+  expect(call.view.get().asked).toBeUndefined();
+  signal({ seq: 0, type: "unmute-asked", data: { by } });
+  await call.answerAsked(true);
+  expect(media.turn).toHaveBeenCalledWith("mic", true);
+  events.people([person("me1", { mine: true })], own);
+  signal({ seq: 0, type: "unmute-asked", data: { by } });
+  expect(call.view.get().asked).toBeUndefined();
+});
+
+test("what is forbidden is told once, cannot be turned on, and says why", async () => {
+  const { call, media, signal, live } = setUp();
+  await live();
+  const rule = { seq: 1, type: "restrictions", data: { participant: "me1", forbidden: ["microphone", "chat"], by } };
+  signal(rule);
+  signal(rule);
+  expect(told(call)).toEqual([{ type: "forbidden", abilities: ["microphone", "chat"] }]);
+  await call.turn("mic", true);
+  expect(media.turn).not.toHaveBeenCalled();
+  expect(told(call).at(-1)).toEqual({ type: "off", abilities: ["microphone"] });
+  await call.turn("mic", false);
+  expect(media.turn).toHaveBeenCalledWith("mic", false);
+});
+
+test("lock and role are told as they come, not as they stood at the beginning", async () => {
+  const { call, api, signal, live } = setUp();
+  api.state.mockResolvedValue({ ...empty, locked: true, role: "moderator" });
+  await live();
+  expect(told(call)).toEqual([]);
+  expect(call.view.get().said).toMatchObject({ locked: true, role: "moderator" });
+  signal({ seq: 1, type: "lock", data: { locked: false, by } });
+  signal({ seq: 2, type: "role", data: { participant: "me1", role: "member", by } });
+  signal({ seq: 3, type: "role", data: { participant: "p2", role: "moderator", by } });
+  expect(told(call)).toEqual([
+    { type: "lock", locked: false, by: "Amine" },
+    { type: "role", role: "member", by: "Amine" },
+  ]);
+  expect(call.view.get().acts).toBe(2);
+});
+
+test("what was decided while nothing could be heard is told after the state is read", async () => {
+  const { call, api, events, live } = setUp();
+  await live();
+  events.healing();
+  api.state.mockResolvedValue({ ...empty, seq: 4, locked: true, role: "member", forbidden: ["chat"], forbiddenForAll: ["chat"] });
+  events.healed();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told(call)).toEqual([
+    { type: "lock", locked: true, by: "" },
+    { type: "forbidden", abilities: ["chat"] },
+  ]);
+});
+
+test("a rule for everybody that goes is followed by one reading of the state", async () => {
+  const { call, api, signal, live } = setUp();
+  api.state.mockResolvedValue({ ...empty, role: "member", forbidden: ["chat"], forbiddenForAll: ["chat"] });
+  await live();
+  api.state.mockClear();
+  api.state.mockResolvedValue({ ...empty, seq: 1, role: "member", forbidden: [], forbiddenForAll: [] });
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: [], by } });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(api.state).toHaveBeenCalledTimes(1);
+  expect(call.isOff("chat")).toBe(false);
+  expect(told(call)).toEqual([{ type: "allowed", abilities: ["chat"] }]);
+});
+
+test("who ended the meeting is known, and nobody is let back in by the page", async () => {
+  const { call, api, signal, live } = setUp();
+  await live();
+  signal({ seq: 0, type: "ended", data: { by } });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(call.view.get()).toMatchObject({ phase: { name: "over", reason: "ended" }, endedBy: "Amine" });
+  expect(api.join).not.toHaveBeenCalled();
+});
+
+test("somebody who was blocked is not let back in by the page", async () => {
+  const { call, api, events, live } = setUp();
+  await live();
+  api.state.mockRejectedValue(problem(403, "blocked"));
+  events.cut("removed");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(call.view.get().phase).toEqual({ name: "over", reason: "refused", code: "blocked" });
+  expect(api.join).not.toHaveBeenCalled();
+});
+
+test("the old seat is given up only for a new one, for a locked room lets nobody else in", async () => {
+  const { api, events, live } = setUp();
+  await live();
+  api.join.mockRejectedValueOnce(problem(503, "media-unavailable", 5));
+  events.cut("lost");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(api.leave).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(api.leave).toHaveBeenCalledWith("me1");
+  expect(api.leave.mock.invocationCallOrder[0]).toBeGreaterThan(api.join.mock.invocationCallOrder[1] ?? Infinity);
+});
+
+test("one's own new name is the one that one's lines bear", async () => {
+  const { call, signal, live } = setUp();
+  await live();
+  signal({ seq: 1, type: "renamed", data: { participant: "me1", name: "Jeanne M." } });
+  expect(call.view.get().joined.participant.name).toBe("Jeanne M.");
+});

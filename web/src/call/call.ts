@@ -1,7 +1,8 @@
 import { ApiError, asApiError } from "../api/error";
+import type { Ability, Source } from "../api/hosting";
 import type { Joined } from "../api/types";
 import { float, sink, type Floating } from "./floating";
-import { hasGap, hear, read, silent, unsure, type Live, type Said } from "./live";
+import { hasGap, hear, isVague, joinedAs, read, silent, unsure, type Live, type Said } from "./live";
 import type { DeviceTrouble } from "./media/devices";
 import { peopleNotices, saidNotices, type Notice } from "./notices";
 import { Outbox, type Unsent } from "./outbox";
@@ -9,8 +10,10 @@ import { settleOrder } from "./layout/stage";
 import { keepSame, withAbsent, type Person } from "./people";
 import { step, type Phase, type PhaseEvent } from "./phase";
 import type { CallApi, Media, MediaEvents, Own, Publishable } from "./ports";
-import { readSignal, type ReactionName } from "./signal";
+import { abilityOf, forbiddenTo, isOff } from "./rules";
+import { readSignal, type ReactionName, type Signal } from "./signal";
 import { Store } from "./store";
+import { Tellings, toldBetween, type Telling } from "./tellings";
 
 /** Everything that the screen of a call shows. */
 export interface CallView {
@@ -27,10 +30,20 @@ export interface CallView {
   startedAt: number | undefined;
   /** Lines of others since the chat was last open. */
   unread: number;
+  told: readonly Telling[];
+  /** The name of a host who asks this person to turn the microphone on; may be empty. */
+  asked: string | undefined;
+  /** The name of who ended the meeting for everybody; may be empty. */
+  endedBy: string | undefined;
+  /** Grows with each act of a host upon somebody: what was read of the people before is old. */
+  acts: number;
 }
 
 const gapPause = 250;
+// When a rule for everybody goes, all of its people may have to read the state: not in the same moment.
+const vaguePause = 2000;
 const readAgain = 2000;
+const kinds: Record<Source, Publishable> = { microphone: "mic", camera: "camera", screen: "screen" };
 const nobody: Own = { may: { mic: true, camera: true, screen: true }, micOn: false, cameraOn: false, screenOn: false };
 
 /**
@@ -46,7 +59,9 @@ export class Call {
   private readonly random: () => number;
   private readonly noticeListeners = new Set<(notice: Notice) => void>();
   private readonly mine = new Set<string>();
-  private live: Live = silent;
+  private readonly tellings: Tellings;
+  private live: Live;
+  private everRead = false;
   private generation = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,13 +80,17 @@ export class Call {
     this.outbox = new Outbox((unsent) => {
       this.view.set({ unsent });
     });
+    this.tellings = new Tellings((told) => {
+      this.view.set({ told });
+    });
+    this.live = silent(joined.participant.id, joined.role);
     this.mine.add(joined.participant.id);
     this.view = new Store<CallView>({
       phase: { name: "connecting", attempt: 0, again: false },
       joined,
       people: [],
       own: nobody,
-      said: silent.view,
+      said: this.live.view,
       unsent: [],
       floating: [],
       soundBlocked: false,
@@ -79,6 +98,10 @@ export class Call {
       failed: undefined,
       startedAt: undefined,
       unread: 0,
+      told: [],
+      asked: undefined,
+      endedBy: undefined,
+      acts: 0,
     });
   }
 
@@ -113,8 +136,33 @@ export class Call {
   }
 
   async turn(kind: Publishable, on: boolean): Promise<void> {
-    this.view.set({ trouble: undefined });
+    const ability = abilityOf(kind);
+    if (on && this.isOff(ability)) {
+      this.explain(ability);
+      return;
+    }
+    this.view.set(kind === "mic" ? { trouble: undefined, asked: undefined } : { trouble: undefined });
     await this.media.turn(kind, on);
+  }
+
+  isOff(ability: Ability): boolean {
+    const { said, own } = this.view.get();
+    return isOff(ability, forbiddenTo(said.rules, said.role), own.may);
+  }
+
+  /** Says why a control does nothing. */
+  explain(ability: Ability): void {
+    this.tellings.add({ type: "off", abilities: [ability] });
+  }
+
+  /** Turns the microphone on because a host asked, or leaves it off. */
+  async answerAsked(unmute: boolean): Promise<void> {
+    this.view.set({ asked: undefined });
+    if (unmute) await this.turn("mic", true);
+  }
+
+  forgetTold(key: number): void {
+    this.tellings.drop(key);
   }
 
   choose(kind: "mic" | "camera" | "speaker", deviceId: string): Promise<void> {
@@ -231,10 +279,12 @@ export class Call {
       await this.askWhetherRemoved(before);
       if (generation !== this.generation) return;
       await this.media.disconnect();
-      if (this.view.get().startedAt !== undefined) await this.api.leave(before).catch(() => undefined);
+      // Into a locked room one comes back by the seat that one still has: it is given up only for the new one.
       const joined = await this.api.join();
+      if (this.view.get().startedAt !== undefined) await this.api.leave(before).catch(() => undefined);
       if (generation !== this.generation) return;
       this.mine.add(joined.participant.id);
+      this.live = joinedAs(this.live, joined.participant.id, joined.role);
       this.view.set({ joined });
       await this.connect(joined);
       if (wasUp && this.view.get().phase.name === "live") await this.raise(true);
@@ -248,7 +298,7 @@ export class Call {
     try {
       await this.api.state(participant);
     } catch (error) {
-      if (error instanceof ApiError && (error.code === "removed" || error.passing)) throw error;
+      if (error instanceof ApiError && (isOut(error) || error.passing)) throw error;
     }
   }
 
@@ -258,8 +308,9 @@ export class Call {
     clearTimeout(this.readTimer);
     clearTimeout(this.sinkTimer);
     void this.media.disconnect();
+    this.tellings.clear();
     this.seats = [];
-    this.view.set({ people: [], floating: [], soundBlocked: false });
+    this.view.set({ people: [], floating: [], soundBlocked: false, asked: undefined });
   }
 
   private mediaEvents(): MediaEvents {
@@ -270,6 +321,7 @@ export class Call {
         // While a connection is mended nobody is known to have left: seats stay, only their pictures go.
         this.seats = keepSame(before, live ? people : withAbsent(before, people));
         if (live || before.length === 0) this.view.set({ own });
+        if (own.micOn && this.view.get().asked !== undefined) this.view.set({ asked: undefined });
         this.seat(this.seats);
         if (live && before.length > 0) peopleNotices(before, people).forEach(this.tell);
       },
@@ -299,23 +351,60 @@ export class Call {
 
   // ── what the server says ────────────────────────────────────────────────────────────────────────────────────────
 
-  private listen(signal: NonNullable<ReturnType<typeof readSignal>>): void {
-    if (signal.type === "reaction") {
-      this.show(signal.data.items);
-      return;
+  private listen(signal: Signal): void {
+    switch (signal.type) {
+      case "reaction":
+        this.show(signal.data.items);
+        return;
+      case "muted":
+        this.muted(signal.data);
+        return;
+      case "unmute-asked":
+        if (!this.view.get().own.micOn && !this.isOff("microphone")) this.view.set({ asked: signal.data.by });
+        return;
+      case "ended":
+        this.view.set({ endedBy: signal.data.by });
+        this.happen({ type: "cut", cut: "ended" });
+        return;
+      default:
+        this.hearInOrder(signal);
     }
-    this.hold(hear(this.live, signal), true);
+  }
+
+  private hearInOrder(signal: Signal): void {
+    const before = this.live;
+    this.hold(hear(before, signal), "data" in signal && "by" in signal.data ? signal.data.by : "", true);
+    if (this.live === before) return;
+    if (signal.type === "renamed") this.renamed(signal.data);
+    if (signal.type === "role" || signal.type === "restrictions" || signal.type === "renamed") {
+      this.view.set({ acts: this.view.get().acts + 1 });
+    }
     // Signals may overtake each other: only a gap that stays is worth a question.
     if (hasGap(this.live)) this.readSoon(gapPause);
+    else if (isVague(this.live)) this.readSoon(gapPause + this.random() * vaguePause);
+  }
+
+  // The SFU has silenced the track already; the device is let go too, so that nothing turns on by itself later.
+  private muted({ participant, source, by }: { participant: string; source: Source; by: string }): void {
+    if (participant !== this.me) return;
+    void this.media.turn(kinds[source], false);
+    this.tellings.add({ type: "muted", source, by });
+  }
+
+  private renamed({ participant, name }: { participant: string; name: string }): void {
+    const { joined } = this.view.get();
+    if (participant === this.me) this.view.set({ joined: { ...joined, participant: { ...joined.participant, name } } });
   }
 
   // What is read back is history: only what is said now is said aloud.
-  private hold(live: Live, aloud: boolean): void {
+  private hold(live: Live, by: string, aloud: boolean): void {
     const before = this.live.view;
     this.live = live;
     if (live.view === before) return;
     this.view.set({ said: live.view, unread: this.chatOpen ? 0 : this.view.get().unread + this.newFrom(before, live.view) });
     if (aloud) saidNotices(before, live.view, this.mine).forEach(this.tell);
+    // What a host decided while nothing could be heard is told all the same, but for how things stood at the beginning.
+    if (this.everRead) toldBetween(before, live.view, by).forEach((told) => { this.tellings.add(told); });
   }
 
   private newFrom(before: Said, now: Said): number {
@@ -332,8 +421,12 @@ export class Call {
   private readSoon(pause: number): void {
     clearTimeout(this.readTimer);
     this.readTimer = setTimeout(() => {
-      if (hasGap(this.live)) void this.readState();
+      if (this.isDue()) void this.readState();
     }, pause);
+  }
+
+  private isDue(): boolean {
+    return hasGap(this.live) || isVague(this.live);
   }
 
   private async readState(): Promise<void> {
@@ -342,15 +435,18 @@ export class Call {
     const generation = this.generation;
     try {
       const state = await this.api.state(this.me);
-      if (generation === this.generation) this.hold(read(this.live, state), false);
+      if (generation === this.generation) {
+        this.hold(read(this.live, state), "", false);
+        this.everRead = true;
+      }
     } catch (error) {
-      if (generation === this.generation && error instanceof ApiError && error.code === "removed") {
+      if (generation === this.generation && error instanceof ApiError && isOut(error)) {
         this.happen({ type: "refused", error });
       }
     } finally {
       this.reading = false;
     }
-    if (hasGap(this.live) && this.view.get().phase.name === "live") this.readSoon(readAgain);
+    if (this.isDue() && this.view.get().phase.name === "live") this.readSoon(readAgain);
   }
 
   private show(items: Parameters<typeof float>[1]): void {
@@ -385,4 +481,8 @@ export class Call {
       this.view.set({ failed: asApiError(error).code });
     }
   }
+}
+
+function isOut(error: ApiError): boolean {
+  return error.code === "removed" || error.code === "blocked";
 }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { hasGap, hear, read, silent, unsure, type Live } from "./live";
+import type { Ability } from "../api/hosting";
+import type { Role } from "../api/types";
+import { hasGap, hear, isVague, joinedAs, read, silent, unsure, type Live, type Said } from "./live";
+import { forbiddenTo } from "./rules";
 import type { Message, Signal } from "./signal";
 
 const at = (n: number) => new Date(Date.UTC(2026, 0, 1, 9, 0, n)).toISOString();
@@ -10,7 +13,16 @@ const hand = (seq: number, participant: string, raised: boolean): Signal => ({
   seq,
   data: { participant, name: participant, raised, ...(raised ? { raisedAt: at(seq) } : {}) },
 });
-const began = (seq: number): Live => read(silent, { seq, hands: [], messages: [] });
+const lock = (seq: number, locked: boolean): Signal => ({ type: "lock", seq, data: { locked, by: "Host" } });
+const spotlight = (seq: number, ...participants: string[]): Signal => ({ type: "spotlight", seq, data: { participants } });
+const forbid = (seq: number, participant: string | null, ...forbidden: Ability[]): Signal => ({
+  type: "restrictions",
+  seq,
+  data: { participant, forbidden, by: "Host" },
+});
+const promote = (seq: number, participant: string, role: Role): Signal => ({ type: "role", seq, data: { participant, role, by: "Host" } });
+const began = (seq: number): Live => read(silent("me", "member"), { seq, hands: [], messages: [] });
+const mayNot = ({ rules, role }: Said) => forbiddenTo(rules, role);
 const ids = (live: Live) => live.view.messages.map((m) => m.id);
 const hands = (live: Live) => live.view.hands.map((h) => h.participant);
 
@@ -26,7 +38,7 @@ test("a reaction moves no state", () => {
 });
 
 test("before the first reading everything is uncertain", () => {
-  expect(hasGap(silent)).toBe(true);
+  expect(hasGap(silent("me", "member"))).toBe(true);
   expect(hasGap(began(0))).toBe(false);
 });
 
@@ -73,8 +85,69 @@ test("after a loss of connection what is known stays and the state is due", () =
   expect(ids(hear(live, message(9)))).toEqual(["m1", "m9"]);
 });
 
+test("a rule for everybody does not bind hosts, one of their own does", () => {
+  let live = hear(began(0), forbid(1, null, "chat", "screen"));
+  expect(mayNot(live.view)).toEqual(["screen", "chat"]);
+  live = hear(live, promote(2, "me", "moderator"));
+  expect(mayNot(live.view)).toEqual([]);
+  live = hear(live, forbid(3, "me", "camera"));
+  expect(mayNot(live.view)).toEqual(["camera"]);
+  expect(mayNot(hear(live, promote(4, "me", "member")).view)).toEqual(["camera", "screen", "chat"]);
+});
+
+test("what hosts do with others is none of one's own", () => {
+  const live = began(0);
+  const after = [forbid(1, "other", "chat"), promote(2, "other", "owner")].reduce(hear, live);
+  expect(after.view).toEqual(live.view);
+});
+
+test("a rule for everybody that goes leaves in doubt what only the state knows", () => {
+  let live = read(began(0), { seq: 1, hands: [], messages: [], role: "member", forbidden: ["chat"], forbiddenForAll: ["chat"] });
+  expect(isVague(live)).toBe(false);
+  live = hear(live, forbid(2, null));
+  expect(isVague(live)).toBe(true);
+  expect(mayNot(live.view)).toEqual(["chat"]);
+  live = read(live, { seq: 2, hands: [], messages: [], role: "member", forbidden: [], forbiddenForAll: [] });
+  expect(isVague(live)).toBe(false);
+  expect(mayNot(live.view)).toEqual([]);
+});
+
+test("who is renamed keeps the raised hand under the new name", () => {
+  const live = hear(hear(began(0), hand(1, "a", true)), { type: "renamed", seq: 2, data: { participant: "a", name: "Amine" } });
+  expect(live.view.hands.map(({ name }) => name)).toEqual(["Amine"]);
+});
+
+test("after joining anew restrictions are of the new participant", () => {
+  const live = read(joinedAs(began(3), "me2", "moderator"), { seq: 3, hands: [], messages: [] });
+  expect(live.view.role).toBe("moderator");
+  expect(mayNot(hear(live, forbid(4, "me2", "chat")).view)).toEqual(["chat"]);
+  expect(mayNot(hear(live, forbid(4, "me", "chat")).view)).toEqual([]);
+});
+
 describe("any order, with duplicates and losses, then one reading", () => {
-  const all = [message(1), hand(2, "a", true), hand(3, "b", true), message(4), hand(5, "a", false), { type: "other", seq: 6 } as const, message(7), hand(8, "c", true)];
+  const all: Signal[] = [
+    message(1),
+    hand(2, "a", true),
+    hand(3, "b", true),
+    message(4),
+    hand(5, "a", false),
+    { type: "other", seq: 6 },
+    message(7),
+    hand(8, "c", true),
+    lock(9, true),
+    forbid(10, "me", "chat"),
+    forbid(11, null, "chat", "screen"),
+    spotlight(12, "b", "a"),
+    promote(13, "me", "moderator"),
+    forbid(14, "other", "camera"),
+    { type: "renamed", seq: 15, data: { participant: "b", name: "Bee" } },
+    lock(16, false),
+    spotlight(17, "c"),
+    promote(18, "me", "member"),
+    lock(19, true),
+  ];
+  const last = all.length;
+  const seen = ({ rules, ...said }: Said) => ({ ...said, all: rules.all, mayNot: mayNot({ rules, ...said }) });
   const want = all.reduce(hear, began(0));
   const random = lcg(7);
 
@@ -84,9 +157,19 @@ describe("any order, with duplicates and losses, then one reading", () => {
 
     const lossy = shuffled.filter(() => random() > 0.4);
     const partly = lossy.reduce(hear, began(0));
-    const after = read(partly, { seq: 8, hands: [...want.view.hands], messages: [...want.view.messages] });
-    expect(after.view).toEqual(want.view);
-    expect(hasGap(after)).toBe(false);
+    const { role, locked, rules } = want.view;
+    const after = read(partly, {
+      seq: last,
+      hands: [...want.view.hands],
+      messages: [...want.view.messages],
+      role,
+      locked,
+      spotlight: [...want.view.spotlight],
+      forbidden: [...mayNot(want.view)],
+      forbiddenForAll: [...rules.all],
+    });
+    expect(seen(after.view)).toEqual(seen(want.view));
+    expect(hasGap(after) || isVague(after)).toBe(false);
   });
 });
 

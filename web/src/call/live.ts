@@ -1,12 +1,14 @@
-import type { CallState } from "../api/types";
+import type { CallState, Role } from "../api/types";
+import { isUncertain, noRules, readRules, ruledAlone, ruledForAll, type Rules } from "./rules";
 import type { Hand, Message, Signal } from "./signal";
 
 /**
- * What the server has said: hands and lines. `base` is complete up to `seq` (null before the first reading of the
+ * What the server has said: hands, lines and what hosts decided. `me` is who it is said to. `base` is complete up to `seq` (null before the first reading of the
  * state); `ahead` holds signals that came with others missing before them. What people see is base and ahead together,
  * so that a gap delays nothing, and any order of the same signals ends in the same view.
  */
 export interface Live {
+  me: string;
   seq: number | null;
   base: Said;
   ahead: readonly Signal[];
@@ -16,15 +18,34 @@ export interface Live {
 export interface Said {
   hands: readonly Hand[];
   messages: readonly Message[];
+  /** One's own, as it is now. */
+  role: Role;
+  locked: boolean;
+  /** Whom everybody sees large, by participant id. */
+  spotlight: readonly string[];
+  rules: Rules;
 }
 
-const nothing: Said = { hands: [], messages: [] };
+export function silent(me: string, role: Role): Live {
+  const nothing: Said = { hands: [], messages: [], role, locked: false, spotlight: [], rules: noRules };
+  return { me, seq: null, base: nothing, ahead: [], view: nothing };
+}
 
-export const silent: Live = { seq: null, base: nothing, ahead: [], view: nothing };
+/** After joining anew one is somebody else to the server: what it said stays, the state is due. */
+export function joinedAs(live: Live, me: string, role: Role): Live {
+  const { view, ...rest } = unsure(live);
+  const said = { ...view, role };
+  return { ...rest, me, base: said, view: said };
+}
 
 /** Whether signals are missing, so that the state must be read. */
 export function hasGap(live: Live): boolean {
   return live.seq === null || live.ahead.length > 0;
+}
+
+/** Whether the state must be read though no signal is missing: what is left of a rule that went is in it alone. */
+export function isVague(live: Live): boolean {
+  return isUncertain(live.view.rules, live.view.role);
 }
 
 export function hear(live: Live, signal: Signal): Live {
@@ -40,9 +61,14 @@ export function read(live: Live, state: CallState): Live {
   return settle({
     ...live,
     seq: state.seq,
-    base: { hands: inOrder(state.hands), messages: merge(live.view.messages, state.messages) },
+    base: { hands: inOrder(state.hands), messages: merge(live.view.messages, state.messages), ...decided(live.view, state) },
     ahead: live.ahead.filter((signal) => signal.seq > state.seq),
   });
+}
+
+function decided(before: Said, state: CallState): Omit<Said, "hands" | "messages"> {
+  const { role = before.role, locked = false, spotlight = [], forbidden = [], forbiddenForAll = [] } = state;
+  return { role, locked, spotlight, rules: readRules({ forbidden, forbiddenForAll }, role) };
 }
 
 /** After a connection was lost nobody knows what was missed: the state is due, what is known stays. */
@@ -54,14 +80,15 @@ function settle(live: Live): Live {
   let { seq, base } = live;
   const ahead = [...live.ahead];
   while (seq !== null && ahead[0]?.seq === seq + 1) {
-    base = apply(base, ahead[0]);
+    base = apply(base, ahead[0], live.me);
     seq += 1;
     ahead.shift();
   }
-  return { seq, base, ahead, view: ahead.reduce(apply, base) };
+  const { me } = live;
+  return { me, seq, base, ahead, view: ahead.reduce((said, signal) => apply(said, signal, me), base) };
 }
 
-function apply(said: Said, signal: Signal): Said {
+function apply(said: Said, signal: Signal, me: string): Said {
   switch (signal.type) {
     case "message":
       return { ...said, messages: merge(said.messages, [signal.data]) };
@@ -69,6 +96,21 @@ function apply(said: Said, signal: Signal): Said {
       const { participant, name, raised, raisedAt } = signal.data;
       const others = said.hands.filter((hand) => hand.participant !== participant);
       return { ...said, hands: raised && raisedAt ? inOrder([...others, { participant, name, raisedAt }]) : others };
+    }
+    case "renamed": {
+      const { participant, name } = signal.data;
+      return { ...said, hands: said.hands.map((hand) => (hand.participant === participant ? { ...hand, name } : hand)) };
+    }
+    case "lock":
+      return { ...said, locked: signal.data.locked };
+    case "spotlight":
+      return { ...said, spotlight: signal.data.participants };
+    case "role":
+      return signal.data.participant === me ? { ...said, role: signal.data.role } : said;
+    case "restrictions": {
+      const { participant, forbidden } = signal.data;
+      if (participant === null) return { ...said, rules: ruledForAll(said.rules, forbidden) };
+      return participant === me ? { ...said, rules: ruledAlone(said.rules, forbidden) } : said;
     }
     default:
       return said;

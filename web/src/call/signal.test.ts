@@ -14,6 +14,14 @@ test.each([
   ["a message at no time", { type: "message", seq: 1, data: { id: "1", participant: "p", name: "n", text: "t", at: "soon" } }],
   ["a raised hand without its time", { type: "hand", seq: 1, data: { participant: "p", name: "n", raised: true } }],
   ["reactions without items", { type: "reaction", seq: 0, data: {} }],
+  ["a lock that says nothing", { type: "lock", seq: 1, data: {} }],
+  ["a spotlight on nobody's list", { type: "spotlight", seq: 1, data: { participants: "p" } }],
+  ["a spotlight on numbers", { type: "spotlight", seq: 1, data: { participants: [1] } }],
+  ["restrictions of nobody", { type: "restrictions", seq: 1, data: { forbidden: [] } }],
+  ["restrictions of nothing", { type: "restrictions", seq: 1, data: { participant: null } }],
+  ["a role that does not exist", { type: "role", seq: 1, data: { participant: "p", role: "king" } }],
+  ["a name for nobody", { type: "renamed", seq: 1, data: { name: "n" } }],
+  ["a mute of the chat", { type: "muted", seq: 0, data: { participant: "p", source: "chat" } }],
 ])("%s is no signal", (_, value) => {
   expect(readSignal(encode(value))).toBeUndefined();
 });
@@ -23,7 +31,7 @@ test("bytes that are not UTF-8 are no signal", () => {
 });
 
 test("a type of a later version still counts in seq", () => {
-  expect(readSignal(encode({ type: "spotlight", seq: 4, data: {} }))).toEqual({ type: "other", seq: 4 });
+  expect(readSignal(encode({ type: "lobby", seq: 4, data: {} }))).toEqual({ type: "other", seq: 4 });
 });
 
 test("unknown reactions are left out, known ones stay", () => {
@@ -33,4 +41,23 @@ test("unknown reactions are left out, known ones stay", () => {
     seq: 0,
     data: { items: [item] },
   });
+});
+
+test("acts of hosts say whose they are, and do without where the server does not say", () => {
+  const by = { name: "Amine" };
+  expect(readSignal(encode({ type: "lock", seq: 3, data: { locked: true, by } }))).toEqual({
+    type: "lock",
+    seq: 3,
+    data: { locked: true, by: "Amine" },
+  });
+  expect(readSignal(encode({ type: "ended", seq: 0 }))).toEqual({ type: "ended", seq: 0, data: { by: "" } });
+  expect(readSignal(encode({ type: "unmute-asked", seq: 0, data: { by } }))).toMatchObject({ data: { by: "Amine" } });
+  expect(readSignal(encode({ type: "muted", seq: 0, data: { participant: "p", source: "screen", by } }))).toMatchObject({
+    data: { participant: "p", source: "screen", by: "Amine" },
+  });
+});
+
+test("what a later version may forbid besides is left out", () => {
+  const data = { participant: null, forbidden: ["poll", "chat"] };
+  expect(readSignal(encode({ type: "restrictions", seq: 1, data }))).toMatchObject({ data: { participant: null, forbidden: ["chat"] } });
 });

@@ -1,4 +1,5 @@
-import type { Hand, Message, ReactionName } from "../api/types";
+import { abilities, type Ability, type Source } from "../api/hosting";
+import type { Hand, Message, ReactionName, Role } from "../api/types";
 
 export const reactions: readonly ReactionName[] = [
   "thumbs-up",
@@ -24,11 +25,23 @@ export interface ReactionItem {
   count: number;
 }
 
-/** What the server says to the people of a call. seq counts per room; a reaction has seq 0 and may be lost. */
+/** An act of a host. `by` is a name, empty when the server did not say whose act it was. */
+type Acts =
+  | { type: "lock"; seq: number; data: { locked: boolean; by: string } }
+  | { type: "spotlight"; seq: number; data: { participants: string[] } }
+  | { type: "restrictions"; seq: number; data: { participant: string | null; forbidden: Ability[]; by: string } }
+  | { type: "role"; seq: number; data: { participant: string; role: Role; by: string } }
+  | { type: "renamed"; seq: number; data: { participant: string; name: string } }
+  | { type: "muted"; seq: number; data: { participant: string; source: Source; by: string } }
+  | { type: "unmute-asked"; seq: number; data: { by: string } }
+  | { type: "ended"; seq: number; data: { by: string } };
+
+/** What the server says to the people of a call. seq counts per room; what has seq 0 moves no state and may be lost. */
 export type Signal =
   | { type: "message"; seq: number; data: Message }
   | { type: "hand"; seq: number; data: HandChange }
   | { type: "reaction"; seq: number; data: { items: ReactionItem[] } }
+  | Acts
   | { type: "other"; seq: number };
 
 /** Reads a signal, or answers undefined for what is none. Types that this version does not know still count in seq. */
@@ -56,8 +69,56 @@ function known(type: string, seq: number, data: unknown): Signal | undefined {
         ? { type, seq, data: { items: data.items.filter(isReactionItem) } }
         : undefined;
     default:
+      return knownAct(type, seq, isRecord(data) ? data : {});
+  }
+}
+
+function knownAct(type: string, seq: number, data: Record<string, unknown>): Signal | undefined {
+  const by = nameOf(data.by);
+  const { participant } = data;
+  switch (type) {
+    case "lock":
+      return typeof data.locked === "boolean" ? { type, seq, data: { locked: data.locked, by } } : undefined;
+    case "spotlight":
+      return isTexts(data.participants) ? { type, seq, data: { participants: data.participants } } : undefined;
+    case "restrictions":
+      return (participant === null || typeof participant === "string") && isTexts(data.forbidden)
+        ? { type, seq, data: { participant, forbidden: abilitiesIn(data.forbidden), by } }
+        : undefined;
+    case "role": {
+      const role = roles.find((one) => one === data.role);
+      return typeof participant === "string" && role ? { type, seq, data: { participant, role, by } } : undefined;
+    }
+    case "renamed":
+      return typeof participant === "string" && typeof data.name === "string"
+        ? { type, seq, data: { participant, name: data.name } }
+        : undefined;
+    case "muted": {
+      const source = sources.find((one) => one === data.source);
+      return typeof participant === "string" && source ? { type, seq, data: { participant, source, by } } : undefined;
+    }
+    case "unmute-asked":
+    case "ended":
+      return { type, seq, data: { by } };
+    default:
       return { type: "other", seq };
   }
+}
+
+const roles: readonly Role[] = ["owner", "moderator", "member"];
+const sources: readonly Source[] = ["microphone", "camera", "screen"];
+
+function nameOf(by: unknown): string {
+  return isRecord(by) && typeof by.name === "string" ? by.name : "";
+}
+
+// What a later version may forbid besides is no control of this one.
+function abilitiesIn(names: readonly string[]): Ability[] {
+  return abilities.filter((ability) => names.includes(ability));
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

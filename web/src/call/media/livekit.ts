@@ -139,7 +139,8 @@ export class LiveKitMedia implements Media {
   private async publishChosen(): Promise<void> {
     await Promise.all(
       (["mic", "camera"] as const).map(async (kind) => {
-        if (!this.on[kind] || !this.may(kind)) return;
+        if (!this.may(kind)) this.on[kind] = false;
+        if (!this.on[kind]) return;
         try {
           await this.publishHanded(kind);
           if (!this.wants(kind)) await this.set(kind, false); // turned off meanwhile
@@ -219,6 +220,12 @@ export class LiveKitMedia implements Media {
       });
     }
     room
+      .on(RoomEvent.TrackMuted, (publication, participant) => {
+        if (participant === room.localParticipant) this.silenced(publication.source);
+      })
+      .on(RoomEvent.ParticipantPermissionsChanged, (_before, participant) => {
+        if (participant === room.localParticipant) this.dropForbidden();
+      })
       .on(RoomEvent.SignalReconnecting, () => {
         events.healing();
       })
@@ -242,6 +249,19 @@ export class LiveKitMedia implements Media {
       .on(RoomEvent.MediaDevicesError, (error, kind) => {
         events.trouble(kind === "videoinput" ? "camera" : "mic", troubleOf(error));
       });
+  }
+
+  // Whoever turned it off, a later connection does not turn it on again.
+  private silenced(source: Track.Source): void {
+    if (source === Track.Source.Microphone) this.on.mic = false;
+    if (source === Track.Source.Camera) this.on.camera = false;
+  }
+
+  // What may not be sent is not kept ready either: a right that comes back opens no device by itself.
+  private dropForbidden(): void {
+    for (const kind of ["mic", "camera"] as const) {
+      if (!this.may(kind) && this.on[kind]) void this.turn(kind, false);
+    }
   }
 
   // Several events come at once: one view for all of them.
