@@ -1,5 +1,6 @@
-import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ApiError } from "./error";
+import { listBlocks, listParticipants } from "./hosting";
 import { getRoom, listRooms } from "./rooms";
 import { getConfig, getMe, listSignIns } from "./session";
 
@@ -9,6 +10,8 @@ export const keys = {
   signIns: ["sign-ins"],
   rooms: ["rooms"],
   room: (slug: string) => ["room", slug],
+  participants: (slug: string) => ["participants", slug],
+  blocks: (slug: string) => ["blocks", slug],
 } as const;
 
 const retries = 1; // pages that wait for a server say so and pace themselves
@@ -32,6 +35,18 @@ export const useSignIns = (enabled: boolean) => useQuery({ queryKey: keys.signIn
 
 export const useRoom = (slug: string) =>
   useQuery({ queryKey: keys.room(slug), queryFn: ({ signal }) => getRoom(slug, signal) });
+
+/** acts: how many acts of hosts were heard of; each makes an older list old. */
+export const useParticipants = (slug: string, acts: number) =>
+  useQuery({
+    queryKey: [...keys.participants(slug), acts],
+    queryFn: ({ signal }) => listParticipants(slug, signal),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+
+export const useBlocks = (slug: string) =>
+  useQuery({ queryKey: keys.blocks(slug), queryFn: ({ signal }) => listBlocks(slug, signal) });
 
 export const useRooms = (archived: boolean, enabled: boolean) =>
   useInfiniteQuery({

@@ -1,4 +1,6 @@
 import { answered, client, data } from "./client";
+import { asApiError } from "./error";
+import type { Ability } from "./hosting";
 import type { CallState, Joined, Language, ListedRoom, ReactionName, Room, RoomPatch } from "./types";
 
 /** A room together with the version that a change must name. */
@@ -37,6 +39,19 @@ export async function changeRoom(slug: string, etag: string, change: RoomPatch):
     }),
   );
   return getRoom(slug);
+}
+
+/** Says the same whatever else was changed meanwhile: a newer version is read and named once. */
+export async function forbidForAll(slug: string, forbidden: Ability[]): Promise<void> {
+  const write = async () => {
+    await changeRoom(slug, (await getRoom(slug)).etag, { forbidden });
+  };
+  try {
+    await write();
+  } catch (error) {
+    if (asApiError(error).code !== "version-changed") throw error;
+    await write();
+  }
 }
 
 export async function archiveRoom(slug: string, etag: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { useEffect, useId, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { ErrorNotice } from "./ErrorNotice";
 import s from "./ui.module.css";
 
 interface DialogProps {
@@ -53,16 +54,19 @@ interface ConfirmProps {
   lead: string;
   confirm: string;
   busy: boolean;
+  /** Why it did not happen, when it did not. */
+  error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before what cannot be undone with one more click. */
-export function Confirm({ title, lead, confirm, busy, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, lead, confirm, busy, error, onConfirm, onClose }: ConfirmProps) {
   const { t } = useTranslation();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{lead}</p>
+      {error !== undefined && <ErrorNotice error={error} />}
       <div className={s.actions}>
         <button type="button" className="btn danger" disabled={busy} onClick={onConfirm}>
           {confirm}

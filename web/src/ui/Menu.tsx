@@ -5,6 +5,8 @@ export interface MenuEntry {
   key: string;
   label: string;
   icon?: ReactNode;
+  /** Why it is off; it can still be found and read. */
+  refused?: string | undefined;
   onSelect: () => void;
 }
 
@@ -96,13 +98,18 @@ export function Menu({ button, label, entries, side = "below", align = "end", ke
               role="menuitem"
               tabIndex={-1}
               className={s.menuItem}
+              aria-disabled={entry.refused !== undefined || undefined}
               onClick={() => {
+                if (entry.refused !== undefined) return;
                 if (!keepOpen) close();
                 entry.onSelect();
               }}
             >
               {entry.icon}
-              <span>{entry.label}</span>
+              <span>
+                {entry.label}
+                {entry.refused !== undefined && <span className={`small ${s.refused ?? ""}`}>{entry.refused}</span>}
+              </span>
             </button>
           ))}
         </div>

@@ -1,3 +1,4 @@
+export { AbilityChecks } from "./AbilityChecks";
 export { Avatar } from "./Avatar";
 export { Busy } from "./Busy";
 export { CopyButton, copyText } from "./CopyButton";

@@ -7,22 +7,29 @@ export interface Share {
   mine: boolean;
 }
 
-/** What is on the stage: one large screen and a strip, or a grid of people. */
+/** What is on the stage: one large screen, or those whom a host put forward, with a strip; or a grid of people. */
 export interface Stage {
   large: Share | undefined;
   otherShares: Share[];
+  /** In the host's order; beside a shared screen they are the first of the strip. */
+  forward: Person[];
   people: Person[];
 }
 
-/** Chooses what is large: the share that was picked, else the newest of somebody else, else one's own. */
-export function stageOf(people: readonly Person[], picked: string | undefined): Stage {
+/**
+ * Chooses what is large: the share that was picked, else the newest of somebody else, else one's own; without a share
+ * those in the spotlight, by id, of whom some may have left.
+ */
+export function stageOf(people: readonly Person[], picked: string | undefined, spotlight: readonly string[]): Stage {
+  const forward = spotlight.flatMap((id) => people.find((person) => person.id === id) ?? []);
   const shares = people.filter((person) => person.screen !== undefined).map((person) => ({ person, mine: person.mine }));
   const large =
     shares.find((share) => share.person.id === picked) ?? shares.findLast((share) => !share.mine) ?? shares.at(-1);
   return {
     large,
     otherShares: shares.filter((share) => share !== large),
-    people: [...people],
+    forward,
+    people: people.filter((person) => !forward.includes(person)),
   };
 }
 

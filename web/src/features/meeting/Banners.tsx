@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useEffect, useState } from "react";
 import { Busy, CopyButton, Notice, useErrorText } from "../../ui";
 import { useCall, useView } from "./context";
+import { ToldList } from "./hosting/ToldList";
 import s from "./screen.module.css";
 
 /** What needs to be known now, above the picture: connection, sound, devices, an act that failed, being alone. */
@@ -12,6 +13,7 @@ export function Banners() {
       <SoundBlocked />
       <Trouble />
       <Failed />
+      <ToldList />
       <Alone />
     </div>
   );

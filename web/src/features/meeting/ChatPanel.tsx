@@ -1,7 +1,8 @@
 import { Send } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCall, useView } from "./context";
+import { useForbidden } from "./hosting/useForbidden";
 import { Lines } from "./Lines";
 import { Panel } from "./Panel";
 import s from "./panel.module.css";
@@ -30,9 +31,11 @@ function Compose() {
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
+  const refused = useForbidden("chat");
+  const why = useId();
   const tooLong = [...text.trim()].length > longest;
   const send = () => {
-    if (text.trim() === "" || tooLong) return;
+    if (text.trim() === "" || tooLong || refused !== undefined) return;
     call.say(text.trim());
     setText("");
     field.current?.focus();
@@ -52,6 +55,8 @@ function Compose() {
         aria-label={t("call.write")}
         placeholder={t("call.write")}
         aria-invalid={tooLong || undefined}
+        readOnly={refused !== undefined}
+        aria-describedby={refused === undefined ? undefined : why}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -62,9 +67,14 @@ function Compose() {
           send();
         }}
       />
-      <button type="submit" className="btn primary" aria-label={t("call.send")} title={t("call.send")}>
+      <button type="submit" className="btn primary" aria-disabled={refused !== undefined || undefined} aria-label={t("call.send")} title={t("call.send")}>
         <Send className="ico" aria-hidden="true" />
       </button>
+      {refused !== undefined && (
+        <p id={why} className={`small muted ${s.refused ?? ""}`}>
+          {refused}
+        </p>
+      )}
       {tooLong && (
         <p className={`small ${s.tooLong ?? ""}`} role="alert">
           {t("call.tooLong")}

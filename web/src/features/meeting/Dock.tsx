@@ -8,6 +8,7 @@ import { useCall, useView } from "./context";
 import s from "./dock.module.css";
 import { DockButton } from "./DockButton";
 import { ReactionMenu } from "./ReactionMenu";
+import { useForbidden } from "./hosting/useForbidden";
 import { useMoreEntries } from "./useMoreEntries";
 import { useNarrow } from "./useNarrow";
 
@@ -28,6 +29,7 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
   const raised = useView(handUp);
   const unread = useView((view) => view.unread);
   const hands = useView((view) => view.said.hands.length);
+  const reactionsOff = useForbidden("reactions");
   const more = useMoreEntries({ narrow, openDialog, openReactions: () => { setReacting(true); } });
   return (
     <nav className={s.dock} aria-label={t("call.controls")} id="dock">
@@ -44,12 +46,16 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
         <ReactionMenu
           open={reacting}
           onOpenChange={(open) => {
+            if (open && reactionsOff !== undefined) {
+              call.explain("reactions");
+              return;
+            }
             setReacting(open);
             // On a phone its button goes with it: the focus goes to where it was opened from.
             if (!open && narrow) queueMicrotask(() => document.getElementById("dock-more")?.focus());
           }}
           button={(wiring) => (
-            <DockButton icon={<Smile className="ico" aria-hidden="true" />} short={t("call.short.react")} label={t("call.react")} {...wiring} />
+            <DockButton icon={<Smile className="ico" aria-hidden="true" />} short={t("call.short.react")} label={t("call.react")} refused={reactionsOff} {...wiring} />
           )}
         />
       )}
@@ -104,7 +110,9 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
 function Switches() {
   const { t } = useTranslation();
   const call = useCall();
-  const { micOn, cameraOn, may } = useView((view) => view.own);
+  const { micOn, cameraOn } = useView((view) => view.own);
+  const micOff = useForbidden("microphone");
+  const cameraOff = useForbidden("camera");
   return (
     <>
       <DockButton
@@ -112,7 +120,7 @@ function Switches() {
         short={t("call.short.mic")}
         label={micOn ? t("call.micOff") : t("call.micOn")}
         look={micOn ? undefined : "off"}
-        disabled={!may.mic}
+        refused={micOff}
         onClick={() => void call.turn("mic", !micOn)}
       />
       <DockButton
@@ -120,7 +128,7 @@ function Switches() {
         short={t("call.short.camera")}
         label={cameraOn ? t("call.cameraOff") : t("call.cameraOn")}
         look={cameraOn ? undefined : "off"}
-        disabled={!may.camera}
+        refused={cameraOff}
         onClick={() => void call.turn("camera", !cameraOn)}
       />
     </>
@@ -130,7 +138,8 @@ function Switches() {
 function ScreenButton() {
   const { t } = useTranslation();
   const call = useCall();
-  const { screenOn, may } = useView((view) => view.own);
+  const { screenOn } = useView((view) => view.own);
+  const refused = useForbidden("screen");
   if (!canShareScreen()) return null;
   return (
     <DockButton
@@ -138,7 +147,7 @@ function ScreenButton() {
       short={t("call.short.screen")}
       label={screenOn ? t("call.screenOff") : t("call.screenOn")}
       look={screenOn ? "active" : undefined}
-      disabled={!may.screen}
+      refused={refused}
       onClick={() => void call.turn("screen", !screenOn)}
     />
   );

@@ -7,12 +7,14 @@ interface DockButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   short: string;
   label: string;
   badge?: number;
+  /** Why it is off: its description, for the name is the label's. It stays in reach, so that everybody can find out. */
+  refused?: string | undefined;
   look?: "off" | "active" | "leave" | undefined;
 }
 
-export function DockButton({ icon, short, label, badge = 0, look, ...rest }: DockButtonProps) {
+export function DockButton({ icon, short, label, badge = 0, look, refused, ...rest }: DockButtonProps) {
   return (
-    <button type="button" className={s.key} data-look={look} aria-label={label} title={label} {...rest}>
+    <button type="button" className={s.key} data-look={look} aria-label={label} title={refused ?? label} aria-disabled={refused !== undefined || undefined} {...rest}>
       {icon}
       {/* The label begins with what is to be seen, word and number, so that who speaks to the machine can name it. */}
       <span className={s.word} aria-hidden="true">

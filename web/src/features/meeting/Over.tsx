@@ -11,10 +11,17 @@ import s from "./screen.module.css";
 export function Over({ reason, code, onBack }: { reason: OverReason; code: string | undefined; onBack: () => void }) {
   const { t } = useTranslation();
   const text = useErrorText();
-  const { room } = useCall().view.get().joined;
+  const { joined, endedBy = "" } = useCall().view.get();
+  const { room } = joined;
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
-  const lead = reason === "refused" ? text(code ?? "forbidden") : t(`call.${reason}Lead`);
+  const lead =
+    reason === "refused"
+      ? text(code ?? "forbidden")
+      : reason === "ended" && endedBy !== ""
+        ? t("hosting.endedBy", { name: endedBy })
+        : t(`call.${reason}Lead`);
+  const mayReturn = reason !== "refused" || code === "room-locked";
   return (
     <main className={`page ${s.over}`}>
       <h1 ref={title} tabIndex={-1}>
@@ -30,7 +37,7 @@ export function Over({ reason, code, onBack }: { reason: OverReason; code: strin
             {t("common.signIn")}
           </a>
         ) : (
-          reason !== "refused" && (
+          mayReturn && (
             <button type="button" className="btn primary" onClick={onBack}>
               {t("call.rejoin")}
             </button>

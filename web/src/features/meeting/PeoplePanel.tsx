@@ -1,12 +1,17 @@
-import { Hand, MicOff } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { matches, type Person } from "../../call/people";
-import { Avatar } from "../../ui";
+import { mute } from "../../api/hosting";
+import { matches } from "../../call/people";
+import { leads } from "../../call/rights";
+import { ErrorNotice } from "../../ui";
 import { useView } from "./context";
+import { EveryoneDialog } from "./hosting/EveryoneDialog";
+import { EndDialog, HostTools } from "./hosting/HostTools";
+import { PersonDialog } from "./hosting/PersonDialog";
+import { useAct } from "./hosting/useAct";
 import { Panel } from "./Panel";
 import s from "./panel.module.css";
-import { useStanding } from "./useStanding";
+import { PersonRow, type RowActs } from "./PersonRow";
 
 const worthSearching = 8;
 
@@ -19,16 +24,39 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
   useEffect(() => first.current?.focus(), []);
   const hands = said.flatMap((hand) => people.find((person) => person.id === hand.participant) ?? []);
   const found = people.filter((person) => matches(person, search));
+  const hosts = useView((view) => leads(view.said.role));
+  const [open, setOpen] = useState<Opened>();
+  const act = useAct();
+  const acts: RowActs | undefined = hosts
+    ? {
+        mute: (person) => { act.mutate((slug) => mute(slug, person.id, "microphone")); },
+        manage: (person) => { setOpen({ person: person.id }); },
+      }
+    : undefined;
+  const close = useCallback(() => {
+    setOpen(undefined);
+    // Who was managed may be gone, and the button with them.
+    queueMicrotask(() => {
+      if (document.activeElement === document.body) first.current?.focus();
+    });
+  }, []);
   return (
+    <>
     <Panel title={t("call.peoplePanel")} onClose={onClose}>
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div ref={first} className={s.scroll} role="region" aria-label={t("call.peoplePanel")} tabIndex={0}>
+        {hosts && <HostTools openEveryone={() => { setOpen("everyone"); }} openEnd={() => { setOpen("end"); }} />}
+        {act.isError && (
+          <div className={s.panelError}>
+            <ErrorNotice error={act.error} />
+          </div>
+        )}
         {hands.length > 0 && (
           <section className={s.hands}>
             <h3>{t("call.hands")}</h3>
             <ol>
               {hands.map((person, i) => (
-                <PersonRow key={person.id} person={person} hand={i + 1} />
+                <PersonRow key={person.id} person={person} hand={i + 1} acts={acts} />
               ))}
             </ol>
           </section>
@@ -50,44 +78,31 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
         )}
         <ul>
           {found.map((person) => (
-            <PersonRow key={person.id} person={person} />
+            <PersonRow key={person.id} person={person} acts={acts} />
           ))}
         </ul>
         {found.length === 0 && <p className={`muted ${s.empty}`}>{t("call.noMatch")}</p>}
       </div>
     </Panel>
+    {hosts && <Opening open={open} onClose={close} />}
+    </>
   );
 }
 
-function PersonRow({ person, hand }: { person: Person; hand?: number }) {
-  const { t } = useTranslation();
-  const standing = useStanding();
-  const leads = person.role === "owner" || person.role === "moderator";
-  return (
-    <li className={s.person}>
-      <Avatar name={person.name} />
-      <div className={s.who}>
-        <div>
-          <bdi>{person.mine ? t("call.you", { name: person.name }) : person.name}</bdi>
-        </div>
-        <div className="small muted">
-          {standing(person)}
-          {leads && ` · ${t(`call.role.${person.role === "owner" ? "owner" : "moderator"}`)}`}
-          {person.speaking && ` · ${t("call.speaking")}`}
-        </div>
-      </div>
-      {hand !== undefined && (
-        <span className="tag">
-          <Hand className={s.tagIcon} aria-hidden="true" />
-          <span className="visually-hidden">{t("call.handUp")}</span> {t("call.handOrder", { n: hand })}
-        </span>
-      )}
-      {hand === undefined && !person.micOn && (
-        <span title={t("call.muted")}>
-          <MicOff className="ico" aria-hidden="true" />
-          <span className="visually-hidden">{t("call.muted")}</span>
-        </span>
-      )}
-    </li>
-  );
+type Opened = { person: string } | "everyone" | "end" | undefined;
+
+// Beside the panel, not in it: its Escape is the dialog's own.
+function Opening({ open, onClose }: { open: Opened; onClose: () => void }) {
+  const people = useView((view) => view.people);
+  if (open === undefined) return null;
+  if (open === "everyone") return <EveryoneDialog onClose={onClose} />;
+  if (open === "end") return <EndDialog onClose={onClose} />;
+  const person = people.find(({ id }) => id === open.person);
+  return person === undefined ? <Gone onGone={onClose} /> : <PersonDialog person={person} onClose={onClose} />;
+}
+
+/** Whom the dialog was about has left the meeting. */
+function Gone({ onGone }: { onGone: () => void }) {
+  useEffect(onGone, [onGone]);
+  return null;
 }

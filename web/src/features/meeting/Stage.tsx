@@ -11,22 +11,25 @@ import { Tile } from "./Tile";
 
 const gap = 12;
 
-/** Everybody in a grid, or one large screen with everybody beside it. */
+/** Everybody in a grid, or one large screen or those put forward with the others beside it. */
 export function Stage() {
   const people = useView((view) => view.people);
+  const spotlight = useView((view) => view.said.spotlight);
   const [picked, setPicked] = useState<string>();
-  const stage = stageOf(people, picked);
-  if (stage.large === undefined) return <PeopleGrid people={stage.people} />;
+  const { large, otherShares, forward, people: others } = stageOf(people, picked, spotlight);
+  if (large === undefined && (forward.length === 0 || others.length === 0)) {
+    return <PeopleGrid people={forward.length === 0 ? others : forward} />;
+  }
   return (
     <div className={s.shared}>
-      <ShareTile share={stage.large} large />
+      {large === undefined ? <PeopleGrid people={forward} /> : <ShareTile share={large} large />}
       <ul className={s.strip}>
-        {stage.otherShares.map((share) => (
+        {otherShares.map((share) => (
           <li key={`screen-${share.person.id}`} className={s.stripItem}>
             <ShareTile share={share} onEnlarge={() => { setPicked(share.person.id); }} />
           </li>
         ))}
-        {stage.people.map((person) => (
+        {(large === undefined ? others : [...forward, ...others]).map((person) => (
           <li key={person.id} className={s.stripItem}>
             <Tile person={person} small />
           </li>

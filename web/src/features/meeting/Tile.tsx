@@ -1,5 +1,5 @@
 import { VideoTrack } from "@livekit/components-react";
-import { Hand, MicOff } from "lucide-react";
+import { Hand, MicOff, Pin } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { initialsOf, shadeOf, type Person } from "../../call/people";
@@ -12,6 +12,7 @@ export const Tile = memo(function Tile({ person, small = false }: { person: Pers
   const { t } = useTranslation();
   const standing = useStanding();
   const handUp = useView((view) => view.said.hands.some((hand) => hand.participant === person.id));
+  const forward = useView((view) => view.said.spotlight.includes(person.id));
   return (
     <div
       className={s.tile}
@@ -38,6 +39,12 @@ export const Tile = memo(function Tile({ person, small = false }: { person: Pers
           <>
             <MicOff className={s.plateIcon} aria-hidden="true" />
             <span className="visually-hidden">{t("call.muted")}</span>
+          </>
+        )}
+        {forward && (
+          <>
+            <Pin className={s.plateMark} aria-hidden="true" />
+            <span className="visually-hidden">{t("hosting.forward")}</span>
           </>
         )}
         <span className={s.plateName}>

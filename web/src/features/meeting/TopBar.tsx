@@ -1,4 +1,4 @@
-import { Users } from "lucide-react";
+import { Lock, Users } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "../../ui";
@@ -10,12 +10,19 @@ export function TopBar() {
   const { t } = useTranslation();
   const room = useView((view) => view.joined.room);
   const count = useView((view) => view.people.length);
+  const locked = useView((view) => view.said.locked);
   return (
     <header className={s.top}>
       <h1 className={s.roomName}>
         <bdi>{room.name}</bdi>
       </h1>
       <Clock />
+      {locked && (
+        <span className={s.chip} title={t("hosting.locked")}>
+          <Lock className={s.chipIcon} aria-hidden="true" />
+          <span className={s.wide}>{t("hosting.locked")}</span>
+        </span>
+      )}
       <span className="grow" />
       {count > 0 && (
         <span className={s.chip}>

@@ -3,19 +3,14 @@ import userEvent from "@testing-library/user-event";
 import i18next from "i18next";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../../api/error";
-import { Call } from "../../call/call";
 import { person } from "../../call/people.fixture";
-import type { CallApi, MediaEvents } from "../../call/ports";
-import { show } from "../../test/render";
 import { spoken } from "./Announcer";
 import { Banners } from "./Banners";
 import { ChatPanel } from "./ChatPanel";
-import { CallContext } from "./context";
 import { Dock } from "./Dock";
+import { inCall } from "./call.fixture";
 import { PeoplePanel } from "./PeoplePanel";
 import { Tile } from "./Tile";
-
-const own = { may: { mic: true, camera: false, screen: true }, micOn: true, cameraOn: false, screenOn: false };
 
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
@@ -24,42 +19,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
 });
-
-async function inCall(page: React.ReactNode) {
-  let events!: MediaEvents;
-  const media = { connect: vi.fn(() => Promise.resolve()), disconnect: () => Promise.resolve(), turn: vi.fn(() => Promise.resolve()), choose: () => Promise.resolve(), chosen: () => undefined, micTrack: () => undefined, startSound: vi.fn(() => Promise.resolve()) };
-  const api = {
-    join: vi.fn<CallApi["join"]>(() => Promise.reject(new ApiError(503, { code: "media-unavailable" }, 30))),
-    state: () => Promise.resolve({ seq: 0, hands: [], messages: [] }),
-    say: vi.fn<CallApi["say"]>(() => Promise.resolve({ id: "m1", at: "2026-01-01T09:00:00Z", seq: 1 })),
-    raise: vi.fn<CallApi["raise"]>(() => Promise.resolve()),
-    react: vi.fn<CallApi["react"]>(() => Promise.resolve()),
-    leave: vi.fn<CallApi["leave"]>(() => Promise.resolve()),
-    leaveNow: () => undefined,
-  };
-  const call = new Call(api, (given) => ((events = given), media), {
-    room: { slug: "abc-defg-hij", name: "Comité", language: "fr", url: "https://x/abc-defg-hij" },
-    role: "owner",
-    participant: { id: "me", name: "Jeanne", assurance: "agent", organization: "" },
-    livekit: { url: "ws://x", token: "t", expiresAt: "" },
-  });
-  show(<CallContext value={call}>{page}</CallContext>);
-  await act(async () => {
-    call.start();
-    await Promise.resolve();
-  });
-  const people = (...others: ReturnType<typeof person>[]) => {
-    act(() => {
-      events.people([person("me", { name: "Jeanne", mine: true, role: "owner" }), ...others], own);
-    });
-  };
-  const signal = (value: object) => {
-    act(() => {
-      events.signal(new TextEncoder().encode(JSON.stringify(value)));
-    });
-  };
-  return { api, call, media, events, people, signal };
-}
 
 const hand = (seq: number, participant: string, second: number) => ({
   seq,
@@ -106,7 +65,12 @@ test("the dock says what each key will do, and what one may not do is off", asyn
   people();
   await userEvent.click(screen.getByRole("button", { name: "Couper le micro" }));
   expect(media.turn).toHaveBeenCalledWith("mic", false);
-  expect(screen.getByRole("button", { name: "Activer la caméra" })).toHaveProperty("disabled", true);
+  const camera = screen.getByRole("button", { name: "Activer la caméra" });
+  expect(camera.getAttribute("aria-disabled")).toBe("true");
+  expect(camera.title).toBe("Non autorisé par les personnes qui animent la réunion");
+  await userEvent.click(camera);
+  expect(media.turn).toHaveBeenCalledTimes(1);
+  expect(call.view.get().told).toMatchObject([{ type: "off", abilities: ["camera"] }]);
   await userEvent.click(screen.getByRole("button", { name: "Lever la main" }));
   expect(api.raise).toHaveBeenCalledWith("me", true);
   signal(hand(1, "me", 1));

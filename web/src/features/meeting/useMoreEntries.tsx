@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { canShareScreen } from "../../call/media/devices";
 import { copyText, type MenuEntry } from "../../ui";
 import { useCall, useView } from "./context";
+import { useForbidden } from "./hosting/useForbidden";
 import { toggleFullscreen } from "./fullscreen";
 
 interface MoreOptions {
@@ -15,21 +16,24 @@ interface MoreOptions {
 export function useMoreEntries({ narrow, openDialog, openReactions }: MoreOptions): MenuEntry[] {
   const { t } = useTranslation();
   const call = useCall();
-  const { screenOn, may } = useView((view) => view.own);
+  const { screenOn } = useView((view) => view.own);
+  const screenOff = useForbidden("screen");
+  const reactionsOff = useForbidden("reactions");
   const url = useView((view) => view.joined.room.url);
   const icon = "ico";
   const entries: (MenuEntry | false)[] = [
     narrow && {
       key: "react",
       label: t("call.react"),
+      refused: reactionsOff,
       icon: <Smile className={icon} aria-hidden="true" />,
       onSelect: openReactions,
     },
     narrow &&
-      canShareScreen() &&
-      may.screen && {
+      canShareScreen() && {
         key: "screen",
         label: screenOn ? t("call.screenOff") : t("call.screenOn"),
+        refused: screenOff,
         icon: <MonitorUp className={icon} aria-hidden="true" />,
         onSelect: () => void call.turn("screen", !screenOn),
       },

@@ -21,7 +21,10 @@ export function useShortcuts({ togglePanel, openReactions, openList }: Handlers)
       hand: () => void call.raise(!call.handUp),
       chat: () => { togglePanel("chat"); },
       people: () => { togglePanel("people"); },
-      react: openReactions,
+      react: () => {
+        if (call.isOff("reactions")) call.explain("reactions");
+        else openReactions();
+      },
       fullscreen: toggleFullscreen,
       toolbar: () => document.querySelector<HTMLElement>("#dock button:not(:disabled)")?.focus(),
       list: openList,

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
+import { abilities } from "../../api/hosting";
 import { getRoom, type Versioned } from "../../api/rooms";
 import { assurances, entries } from "../../api/types";
 import { isLanguage, languageNames, languages } from "../../i18n";
-import { ErrorNotice, Field, Notice } from "../../ui";
+import { AbilityChecks, ErrorNotice, Field, Notice } from "../../ui";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
 import s from "./room.module.css";
 import { useChange } from "./useChange";
@@ -174,6 +175,15 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
       </Field>
       <EntryChoice draft={draft} disabled={disabled} edit={edit} />
       <AssuranceChoice draft={draft} disabled={disabled} edit={edit} />
+      <AbilityChecks
+        legend={t("hosting.everyoneMay")}
+        hint={t("room.forbiddenHint")}
+        forbidden={draft.forbidden}
+        disabled={disabled}
+        onChange={(ability, allowed) => {
+          edit({ forbidden: abilities.filter((one) => (one === ability ? !allowed : draft.forbidden.includes(one))) });
+        }}
+      />
     </>
   );
 }

@@ -120,7 +120,7 @@ test("only what differs is sent", () => {
 });
 
 test("bounds count characters as people do", () => {
-  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const, minAssurance: "unknown" as const };
+  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const, minAssurance: "unknown" as const, forbidden: [] };
   expect(wrongIn(draft)).toEqual({});
   expect(wrongIn({ ...draft, name: "👍".repeat(121) })).toEqual({ name: true });
   expect(wrongIn({ ...draft, tags: Array.from({ length: 11 }, (_, i) => `t${String(i)}`).join(",") })).toEqual({ tags: true });

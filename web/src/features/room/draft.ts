@@ -1,3 +1,4 @@
+import { abilities, type Ability } from "../../api/hosting";
 import type { Assurance, Entry, Language, Room, RoomPatch } from "../../api/types";
 
 /** The settings as one edits them: tags are one line of text. */
@@ -8,6 +9,8 @@ export interface Draft {
   tags: string;
   entry: Entry;
   minAssurance: Assurance;
+  /** What those who do not host may not do, in the order of the list. */
+  forbidden: readonly Ability[];
 }
 
 export type Wrong = Partial<Record<"name" | "description" | "tags", true>>;
@@ -20,6 +23,7 @@ export function draftOf(room: Room): Draft {
     tags: (room.tags ?? []).join(", "),
     entry: room.entry ?? "signed-in",
     minAssurance: room.minAssurance ?? "unknown",
+    forbidden: abilities.filter((ability) => room.forbidden?.includes(ability)),
   };
 }
 
@@ -50,5 +54,6 @@ export function changeOf(room: Room, draft: Draft): RoomPatch {
     ...(tags.join("\n") === (room.tags ?? []).join("\n") ? {} : { tags }),
     ...(draft.entry === before.entry ? {} : { entry: draft.entry }),
     ...(draft.minAssurance === before.minAssurance ? {} : { minAssurance: draft.minAssurance }),
+    ...(draft.forbidden.join() === before.forbidden.join() ? {} : { forbidden: [...draft.forbidden] }),
   };
 }

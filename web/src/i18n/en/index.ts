@@ -5,7 +5,8 @@ import { common } from "./common";
 import { devices } from "./devices";
 import { errors } from "./errors";
 import { home } from "./home";
+import { hosting } from "./hosting";
 import { prejoin } from "./prejoin";
 import { room } from "./room";
 
-export const en: Catalogue = { account, call, common, devices, errors, home, prejoin, room };
+export const en: Catalogue = { account, call, common, devices, errors, home, hosting, prejoin, room };

@@ -33,6 +33,7 @@ export const room = {
     agent: "An agent’s work account",
     "agent-mfa": "Agent, with a second factor",
   },
+  forbiddenHint: "Holds at once for people who are in the meeting, too.",
   nameWrong: "The name has 1 to 120 characters.",
   descriptionWrong: "The description has at most 2,000 characters.",
   tagsWrong: "At most ten tags, of 40 characters each.",

@@ -33,6 +33,7 @@ export const room = {
     agent: "Compte professionnel d’agent",
     "agent-mfa": "Agent, avec second facteur",
   },
+  forbiddenHint: "Vaut aussi tout de suite pour les personnes qui sont en réunion.",
   nameWrong: "Le nom contient de 1 à 120 caractères.",
   descriptionWrong: "La description contient au plus 2 000 caractères.",
   tagsWrong: "Au plus dix étiquettes, de 40 caractères chacune.",

@@ -1,0 +1,87 @@
+import { Hand, Lock, LockOpen, MicOff, PhoneOff, SlidersHorizontal } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { endForAll, lock, lowerHands, muteAll } from "../../../api/hosting";
+import { Confirm, ErrorNotice } from "../../../ui";
+import { useCall, useView } from "../context";
+import s from "./hosting.module.css";
+import { useAct } from "./useAct";
+
+/** What a host does for everybody at once, at the head of the list of people. */
+export function HostTools({ openEveryone, openEnd }: { openEveryone: () => void; openEnd: () => void }) {
+  const { t } = useTranslation();
+  const call = useCall();
+  const act = useAct();
+  const locked = useView((view) => view.said.locked);
+  const hands = useView((view) => view.said.hands.length);
+  const [muted, setMuted] = useState<number>();
+  const silence = () => {
+    setMuted(undefined);
+    const me = call.view.get().joined.participant.id;
+    act.mutate(async (slug) => {
+      setMuted(await muteAll(slug, [me]));
+    });
+  };
+  return (
+    <section className={s.tools} aria-label={t("hosting.tools")}>
+      <div className={s.toolButtons}>
+        <button type="button" className="btn" onClick={silence}>
+          <MicOff className="ico" aria-hidden="true" />
+          {t("hosting.muteAll")}
+        </button>
+        {hands > 0 && (
+          <button
+            type="button"
+            className="btn"
+            onClick={() => {
+              act.mutate((slug) => lowerHands(slug));
+            }}
+          >
+            <Hand className="ico" aria-hidden="true" />
+            {t("hosting.lowerHands")}
+          </button>
+        )}
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            act.mutate((slug) => lock(slug, !locked));
+          }}
+        >
+          {locked ? <LockOpen className="ico" aria-hidden="true" /> : <Lock className="ico" aria-hidden="true" />}
+          {locked ? t("hosting.unlock") : t("hosting.lockRoom")}
+        </button>
+        <button type="button" className="btn" onClick={openEveryone}>
+          <SlidersHorizontal className="ico" aria-hidden="true" />
+          {t("hosting.everyone")}
+        </button>
+        <button type="button" className="btn danger" onClick={openEnd}>
+          <PhoneOff className="ico" aria-hidden="true" />
+          {t("hosting.end")}
+        </button>
+      </div>
+      <p role="status" className="small muted">
+        {muted !== undefined && t("hosting.mutedCount", { count: muted })}
+      </p>
+      {act.isError && <ErrorNotice error={act.error} />}
+    </section>
+  );
+}
+
+export function EndDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const act = useAct();
+  return (
+    <Confirm
+      title={t("hosting.endAsk")}
+      lead={t("hosting.endLead")}
+      confirm={t("hosting.end")}
+      busy={act.isPending}
+      error={act.error ?? undefined}
+      onConfirm={() => {
+        act.mutate(endForAll, { onSuccess: onClose });
+      }}
+      onClose={onClose}
+    />
+  );
+}

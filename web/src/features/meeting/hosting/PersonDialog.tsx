@@ -1,0 +1,127 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { askToUnmute, lowerHands, mute, permit, spotlight, type Participant, type Source } from "../../../api/hosting";
+import { useParticipants } from "../../../api/queries";
+import { leads, mayActOn } from "../../../call/rights";
+import type { Person } from "../../../call/people";
+import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
+import { useView } from "../context";
+import s from "./hosting.module.css";
+import { RemoveSection } from "./RemoveSection";
+import { RenameForm } from "./RenameForm";
+import { RoleSection } from "./RoleSection";
+import { useAct } from "./useAct";
+
+/** All that a host may do with one person; it shows how things stand as the server says them. */
+export function PersonDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const { t } = useTranslation();
+  const role = useView((view) => view.said.role);
+  const slug = useView((view) => view.joined.room.slug);
+  const acts = useView((view) => view.acts);
+  const participants = useParticipants(slug, acts);
+  const known = participants.data?.find((participant) => participant.id === person.id);
+  const may = !person.mine && mayActOn(role, person.role);
+  return (
+    <Dialog title={t("hosting.manage", { name: person.name })} onClose={onClose}>
+      <NowSection person={person} may={may} />
+      {may && participants.isError && <ErrorNotice error={participants.error} />}
+      {may && <AbilitySection person={person} known={known} />}
+      {may && role === "owner" && <RoleSection person={person} mayKeep={known?.kind === "person"} />}
+      {may && known?.kind === "guest" && <RenameForm key={person.name} person={person} />}
+      {may && <RemoveSection person={person} />}
+    </Dialog>
+  );
+}
+
+function NowSection({ person, may }: { person: Person; may: boolean }) {
+  const { t } = useTranslation();
+  const act = useAct();
+  const [asked, setAsked] = useState(false);
+  const handUp = useView((view) => view.said.hands.some((hand) => hand.participant === person.id));
+  const stop = (source: Source) => () => {
+    act.mutate((slug) => mute(slug, person.id, source));
+  };
+  const ask = () => {
+    act.mutate((slug) => askToUnmute(slug, person.id), {
+      onSuccess: () => {
+        setAsked(true);
+      },
+    });
+  };
+  return (
+    <section className={s.section}>
+      <div className={s.toolButtons}>
+        {may && person.micOn && <Button onClick={stop("microphone")}>{t("hosting.stop.microphone")}</Button>}
+        {may && !person.micOn && <Button onClick={ask}>{t("hosting.ask")}</Button>}
+        {may && person.cameraOn && <Button onClick={stop("camera")}>{t("hosting.stop.camera")}</Button>}
+        {may && person.screen !== undefined && <Button onClick={stop("screen")}>{t("hosting.stop.screen")}</Button>}
+        {handUp && (
+          <Button
+            onClick={() => {
+              act.mutate((slug) => lowerHands(slug, [person.id]));
+            }}
+          >
+            {t("hosting.lowerHand")}
+          </Button>
+        )}
+        <ForwardButton person={person} act={act} />
+      </div>
+      <p role="status" className="small muted">
+        {asked && !person.micOn && t("hosting.askSent")}
+      </p>
+      {act.isError && <ErrorNotice error={act.error} />}
+    </section>
+  );
+}
+
+const mostForward = 9;
+
+function ForwardButton({ person, act }: { person: Person; act: ReturnType<typeof useAct> }) {
+  const { t } = useTranslation();
+  const people = useView((view) => view.people);
+  const said = useView((view) => view.said.spotlight);
+  // Who has left makes room for somebody else.
+  const forward = said.filter((id) => people.some((one) => one.id === id));
+  const on = forward.includes(person.id);
+  if (!on && forward.length >= mostForward) return <p className="small muted">{t("hosting.forwardFull", { count: mostForward })}</p>;
+  const next = on ? forward.filter((id) => id !== person.id) : [...forward, person.id];
+  return (
+    <Button
+      onClick={() => {
+        act.mutate((slug) => spotlight(slug, next));
+      }}
+    >
+      {on ? t("hosting.forwardOff") : t("hosting.forwardOn")}
+    </Button>
+  );
+}
+
+function Button({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <button type="button" className="btn" onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
+function AbilitySection({ person, known }: { person: Person; known: Participant | undefined }) {
+  const { t } = useTranslation();
+  const act = useAct();
+  const all = useView((view) => view.said.rules.all);
+  const forAll = leads(person.role) ? [] : all;
+  if (known === undefined) return null;
+  return (
+    <section className={s.section}>
+      <AbilityChecks
+        legend={t("hosting.may", { name: person.name })}
+        hint={forAll.length > 0 ? t("hosting.offForAll") : undefined}
+        forbidden={[...known.forbidden, ...forAll]}
+        disabled={forAll}
+        onChange={(ability, allowed) => {
+          act.mutate((slug) => permit(slug, person.id, { [ability]: allowed }));
+        }}
+      />
+      {act.isError && <ErrorNotice error={act.error} />}
+    </section>
+  );
+}
