@@ -4,15 +4,15 @@ import { Link } from "wouter";
 import { signInHref } from "../../api/session";
 import type { OverReason } from "../../call/phase";
 import { CopyButton, useErrorText } from "../../ui";
-import { useCall } from "./context";
+import { useView } from "./context";
 import s from "./screen.module.css";
 
 /** Why the call is over for this person, and the way back where there is one. */
 export function Over({ reason, code, onBack }: { reason: OverReason; code: string | undefined; onBack: () => void }) {
   const { t } = useTranslation();
   const text = useErrorText();
-  const { joined, endedBy = "" } = useCall().view.get();
-  const { room } = joined;
+  const room = useView((view) => view.joined.room);
+  const endedBy = useView((view) => view.endedBy ?? "");
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const lead =

@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 const path = "/api/v1/rooms/abc-defg-hij";
-const base = { "GET /api/v1/config": () => json(config) };
+const base = { "GET /api/v1/config": () => json(config), [`GET ${path}/blocks`]: () => json({ items: [] }) };
 const page = () => show(<RoomSettingsPage slug="abc-defg-hij" />);
 
 test("somebody without a role learns nothing of the room", async () => {
@@ -125,4 +125,60 @@ test("bounds count characters as people do", () => {
   expect(wrongIn({ ...draft, name: "👍".repeat(121) })).toEqual({ name: true });
   expect(wrongIn({ ...draft, tags: Array.from({ length: 11 }, (_, i) => `t${String(i)}`).join(",") })).toEqual({ tags: true });
   expect(tagsOf(" a, ,a ,b")).toEqual(["a", "b"]);
+});
+
+test("what people who do not host may do is saved with the other settings, and alone", async () => {
+  let sent: unknown;
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json({ ...room, forbidden: ["screen"] }, 200, { ETag: '"1"' }),
+    [`PATCH ${path}`]: async (request) => {
+      sent = await request.json();
+      return json(room);
+    },
+  });
+  page();
+  expect(await screen.findByLabelText("Partage d’écran")).toHaveProperty("checked", false);
+  await userEvent.click(screen.getByLabelText("Messages"));
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
+  expect(sent).toEqual({ forbidden: ["screen", "chat"] });
+});
+
+test("a member does not see who is blocked", async () => {
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member" }) });
+  page();
+  await screen.findByLabelText("Nom");
+  expect(screen.queryByRole("heading", { name: "Personnes bloquées" })).toBeNull();
+});
+
+test("a moderator unblocks; the line goes and the focus stays with the list", async () => {
+  const blocks = [{ id: "b1", name: "Guy", kind: "guest", blockedAt: "2026-01-02T09:00:00Z", blockedBy: "Amine" }];
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json({ ...room, role: "moderator" }),
+    [`GET ${path}/blocks`]: () => json({ items: blocks }),
+    [`DELETE ${path}/blocks/b1`]: () => {
+      blocks.pop();
+      return json(null, 204);
+    },
+  });
+  page();
+  expect(await screen.findByText("Bloqué par Amine le 2 janvier 2026")).toBeDefined();
+  await userEvent.click(screen.getByRole("button", { name: "Débloquer Guy" }));
+  expect(await screen.findByText("Personne n’est bloqué.")).toBeDefined();
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Personnes bloquées" }));
+});
+
+test("an unblocking that is refused says so, and the line stays", async () => {
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json(room),
+    [`GET ${path}/blocks`]: () => json({ items: [{ id: "b1", name: "Guy", kind: "person", blockedAt: "2026-01-02T09:00:00Z", blockedBy: "" }] }),
+    [`DELETE ${path}/blocks/b1`]: () => problem(403, "forbidden"),
+  });
+  page();
+  await userEvent.click(await screen.findByRole("button", { name: "Débloquer Guy" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("Vous n’avez pas le droit");
+  expect(screen.getByText("Bloqué le 2 janvier 2026")).toBeDefined();
 });

@@ -1,0 +1,341 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import i18next from "i18next";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { person } from "../../../call/people.fixture";
+import { json, problem, room, serve, type Answers } from "../../../test/render";
+import { Banners } from "../Banners";
+import { inCall } from "../call.fixture";
+import { ChatPanel } from "../ChatPanel";
+import { Over } from "../Over";
+import { PeoplePanel } from "../PeoplePanel";
+import { Stage } from "../Stage";
+import { TopBar } from "../TopBar";
+import { sentenceOf } from "./ToldList";
+
+const path = "/api/v1/rooms/abc-defg-hij";
+const by = { name: "Amine" };
+
+beforeEach(() => {
+  vi.stubGlobal("ResizeObserver", class { observe() { /* no layout in tests */ } disconnect() { /* nor here */ } });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const listed = (id: string, more: object = {}) => ({
+  id,
+  name: id,
+  organization: "",
+  assurance: "agent",
+  kind: "person",
+  role: "member",
+  joinedAt: "2026-01-01T09:00:00Z",
+  connected: true,
+  forbidden: [],
+  ...more,
+});
+
+/** Serves, and keeps what was asked besides reading: method, path behind the room, body. */
+function hosted(answers: Answers, ...participants: object[]) {
+  const asked: unknown[] = [];
+  const noted = Object.fromEntries(
+    Object.entries(answers).map(([key, answer]) => [
+      key.replace(" ", ` ${path}/`),
+      async (request: Request) => {
+        const body: unknown = await request.clone().json();
+        asked.push([request.method, new URL(request.url).pathname.slice(path.length), body]);
+        return answer(request);
+      },
+    ]),
+  );
+  serve({ ...noted, [`GET ${path}/participants`]: () => json({ items: participants }) });
+  return asked;
+}
+const done = () => json(null, 204);
+const press = async (name: string | RegExp) => userEvent.click(await screen.findByRole("button", { name }));
+const shut = async () => userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Fermer" }));
+
+test("who does not host finds nothing to host with", async () => {
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "member");
+  people(person("Louise"));
+  expect(screen.queryByRole("button", { name: /Louise/ })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Couper tous les micros" })).toBeNull();
+});
+
+test("a moderator is offered nothing against an owner, and roles are for owners", async () => {
+  hosted({}, listed("Odile", { role: "owner" }), listed("Louise"));
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
+  people(person("Odile", { role: "owner" }), person("Louise"));
+  expect(screen.queryByRole("button", { name: "Couper le micro de Odile" })).toBeNull();
+  await press("Gérer Odile");
+  expect(screen.queryByRole("button", { name: "Retirer de la réunion" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Mettre en avant pour tous" })).toBeDefined();
+  await shut();
+  await press("Gérer Louise");
+  expect(screen.getByRole("button", { name: "Retirer de la réunion" })).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Confier l’animation" })).toBeNull();
+});
+
+test("a refusal is said where it happened", async () => {
+  hosted({ "POST lock": () => problem(403, "forbidden") });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people();
+  await press("Verrouiller la salle");
+  expect((await screen.findByRole("alert")).textContent).toContain("Vous n’avez pas le droit");
+});
+
+test("everybody is muted but oneself, hands go down, the room is locked and unlocked as the server says", async () => {
+  const asked = hosted({ "POST mute-all": () => json({ muted: 2 }), "POST lower-hands": done, "POST lock": done, "POST unlock": done });
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise"));
+  await press("Couper tous les micros");
+  expect(await screen.findByText("2 micros coupés")).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Baisser toutes les mains" })).toBeNull();
+  signal({ seq: 1, type: "hand", data: { participant: "Louise", name: "Louise", raised: true, raisedAt: "2026-01-01T09:00:00Z" } });
+  await press("Baisser toutes les mains");
+  await press("Verrouiller la salle");
+  signal({ seq: 2, type: "lock", data: { locked: true, by } });
+  await press("Déverrouiller la salle");
+  expect(asked).toEqual([
+    ["POST", "/mute-all", { source: "microphone", except: ["me"] }],
+    ["POST", "/lower-hands", {}],
+    ["POST", "/lock", {}],
+    ["POST", "/unlock", {}],
+  ]);
+});
+
+test("the meeting is ended for everybody only when asked twice", async () => {
+  const asked = hosted({ "POST end": done });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people();
+  await press("Terminer pour tout le monde");
+  expect(asked).toEqual([]);
+  await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Terminer pour tout le monde" }));
+  expect(asked).toEqual([["POST", "/end", {}]]);
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("one person's sound, pictures and hand are stopped, each by its own button", async () => {
+  const asked = hosted({ "POST participants/Louise/mute": done, "POST lower-hands": done }, listed("Louise"));
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise", { micOn: true, cameraOn: true }));
+  signal({ seq: 1, type: "hand", data: { participant: "Louise", name: "Louise", raised: true, raisedAt: "2026-01-01T09:00:00Z" } });
+  await press("Couper le micro de Louise");
+  await userEvent.click(screen.getAllByRole("button", { name: "Gérer Louise" })[0] as HTMLElement);
+  await press("Couper le micro");
+  await press("Arrêter la caméra");
+  await press("Baisser la main");
+  expect(asked).toEqual([
+    ["POST", "/participants/Louise/mute", { source: "microphone" }],
+    ["POST", "/participants/Louise/mute", { source: "microphone" }],
+    ["POST", "/participants/Louise/mute", { source: "camera" }],
+    ["POST", "/lower-hands", { participants: ["Louise"] }],
+  ]);
+});
+
+test("who is muted can only be asked", async () => {
+  const asked = hosted({ "POST participants/Louise/ask-to-unmute": done }, listed("Louise"));
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise", { micOn: false }));
+  await press("Gérer Louise");
+  expect(screen.queryByRole("button", { name: "Couper le micro" })).toBeNull();
+  await press("Demander d’activer le micro");
+  expect(await screen.findByText(/Demande envoyée/)).toBeDefined();
+  expect(asked).toEqual([["POST", "/participants/Louise/ask-to-unmute", {}]]);
+});
+
+test("each thing is forbidden and allowed by itself; what is forbidden to all cannot be allowed to one", async () => {
+  const asked = hosted({ "PATCH participants/Louise/permissions": () => json(listed("Louise")) }, listed("Louise", { forbidden: ["camera"] }));
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise"));
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["chat"], by } });
+  await press("Gérer Louise");
+  expect(await screen.findByLabelText("Messages")).toMatchObject({ checked: false, disabled: true });
+  expect(screen.getByLabelText("Caméra")).toMatchObject({ checked: false, disabled: false });
+  await userEvent.click(screen.getByLabelText("Caméra"));
+  await userEvent.click(screen.getByLabelText("Micro"));
+  expect(asked).toEqual([
+    ["PATCH", "/participants/Louise/permissions", { camera: true }],
+    ["PATCH", "/participants/Louise/permissions", { microphone: false }],
+  ]);
+});
+
+test("hosting is given for the meeting or for good, to a guest never for good", async () => {
+  const asked = hosted(
+    { "PUT participants/Louise/role": () => json(listed("Louise")), "PUT participants/Guy/role": () => json(listed("Guy")) },
+    listed("Louise"),
+    listed("Guy", { kind: "guest" }),
+  );
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise"), person("Guy"));
+  await press("Gérer Louise");
+  await userEvent.click(await screen.findByLabelText("Garder ce rôle après la réunion"));
+  await press("Confier l’animation");
+  await shut();
+  await press("Gérer Guy");
+  await screen.findByLabelText("Nom affiché de l’invité");
+  expect(screen.queryByLabelText("Garder ce rôle après la réunion")).toBeNull();
+  await press("Confier l’animation");
+  expect(asked).toEqual([
+    ["PUT", "/participants/Louise/role", { role: "moderator", keep: true }],
+    ["PUT", "/participants/Guy/role", { role: "moderator", keep: false }],
+  ]);
+});
+
+test("a guest is renamed, and not to nothing", async () => {
+  const asked = hosted({ "PUT participants/Guy/name": () => json(listed("Guy")) }, listed("Guy", { kind: "guest" }));
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Guy"));
+  await press("Gérer Guy");
+  const field = await screen.findByLabelText("Nom affiché de l’invité");
+  await userEvent.clear(field);
+  await press("Enregistrer");
+  expect(screen.getByRole("alert").textContent).toContain("64");
+  await userEvent.type(field, " Guy Martin ");
+  await press("Enregistrer");
+  expect(asked).toEqual([["PUT", "/participants/Guy/name", { name: "Guy Martin" }]]);
+});
+
+test("who is removed is asked for twice; the dialog goes with them and the focus stays in the panel", async () => {
+  const asked = hosted({ "POST participants/Guy/remove": done }, listed("Guy"));
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Guy"));
+  await press("Gérer Guy");
+  await press("Retirer et bloquer");
+  expect(asked).toEqual([]);
+  const sure = screen.getByRole("dialog", { name: /Retirer et bloquer Guy/ });
+  await userEvent.click(within(sure).getByRole("button", { name: "Retirer et bloquer" }));
+  expect(asked).toEqual([["POST", "/participants/Guy/remove", { block: true }]]);
+  people();
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await Promise.resolve();
+  expect(document.activeElement).toBe(screen.getByRole("region", { name: "Personnes" }));
+});
+
+test("Escape closes the dialog and not the panel behind it", async () => {
+  hosted({}, listed("Louise"));
+  const close = vi.fn();
+  const { people } = await inCall(<PeoplePanel onClose={close} />);
+  people(person("Louise"));
+  await press("Gérer Louise");
+  within(screen.getByRole("dialog")).getByRole("button", { name: "Fermer" }).focus();
+  await userEvent.keyboard("{Escape}");
+  expect(close).not.toHaveBeenCalled();
+});
+
+test("people are put forward in order, and shown large", async () => {
+  const asked = hosted({ "PUT spotlight": () => json({ participants: [] }) }, listed("Louise"), listed("Guy"));
+  const { people, signal } = await inCall(
+    <>
+      <PeoplePanel onClose={() => undefined} />
+      <Stage />
+    </>,
+  );
+  people(person("Louise"), person("Guy"));
+  signal({ seq: 1, type: "spotlight", data: { participants: ["Guy", "gone"] } });
+  await press("Gérer Louise");
+  await press("Mettre en avant pour tous");
+  await shut();
+  await press("Gérer Guy");
+  await press("Ne plus mettre en avant");
+  expect(asked).toEqual([
+    ["PUT", "/spotlight", { participants: ["Guy", "Louise"] }],
+    ["PUT", "/spotlight", { participants: [] }],
+  ]);
+  expect([...document.querySelectorAll("[data-participant]")].map((tile) => tile.getAttribute("data-participant"))).toEqual(["Guy", "me", "Louise"]);
+});
+
+test("what everybody may do is the owner's to change, against the version of the room", async () => {
+  let sent: unknown;
+  let tries = 0;
+  serve({
+    [`GET ${path}`]: () => json(room, 200, { ETag: `"${String(tries)}"` }),
+    [`PATCH ${path}`]: async (request) => {
+      tries += 1;
+      if (tries === 1) return problem(412, "version-changed");
+      sent = [request.headers.get("If-Match"), await request.json()];
+      return json(room);
+    },
+  });
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people();
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["screen"], by } });
+  await press("Autorisations de tous");
+  expect(screen.getByLabelText("Partage d’écran")).toHaveProperty("checked", false);
+  await userEvent.click(screen.getByLabelText("Messages"));
+  await vi.waitFor(() => {
+    expect(sent).toEqual(['"1"', { forbidden: ["screen", "chat"] }]);
+  });
+});
+
+test("a moderator sees what everybody may do, and who can change it", async () => {
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
+  people();
+  await press("Autorisations de tous");
+  expect(screen.getByLabelText("Messages")).toHaveProperty("disabled", true);
+  expect(screen.getByText(/seules les personnes qui l’organisent/)).toBeDefined();
+});
+
+test("what hosts decide is said to whom it concerns, and can be put away", async () => {
+  const { media, people, signal } = await inCall(<Banners />, "member");
+  people(person("Amine"));
+  signal({ seq: 0, type: "muted", data: { participant: "me", source: "microphone", by } });
+  signal({ seq: 1, type: "lock", data: { locked: true, by } });
+  const log = screen.getByRole("log", { name: "Décisions des personnes qui animent" });
+  expect(log.textContent).toContain("Amine a coupé votre micro.");
+  expect(log.textContent).toContain("Amine a verrouillé la salle.");
+  expect(media.turn).toHaveBeenCalledWith("mic", false);
+  await userEvent.click(within(log).getAllByRole("button", { name: "Fermer" })[0] as HTMLElement);
+  expect(log.textContent).not.toContain("coupé");
+});
+
+test("who is asked to unmute accepts or not, nothing turns on by itself", async () => {
+  const { events, media, signal } = await inCall(<Banners />, "member");
+  events.people([person("me", { mine: true })], { may: { mic: true, camera: true, screen: true }, micOn: false, cameraOn: false, screenOn: false });
+  signal({ seq: 0, type: "unmute-asked", data: { by } });
+  expect(await screen.findByText("Amine vous demande d’activer votre micro.")).toBeDefined();
+  expect(media.turn).not.toHaveBeenCalled();
+  await press("Activer le micro");
+  expect(media.turn).toHaveBeenCalledWith("mic", true);
+  expect(screen.queryByText(/vous demande/)).toBeNull();
+});
+
+test("a chat that is forbidden keeps what was written, and says why nothing is sent", async () => {
+  const { api, signal } = await inCall(<ChatPanel onClose={() => undefined} />, "member");
+  await userEvent.type(screen.getByRole("textbox"), "Bonj");
+  signal({ seq: 1, type: "restrictions", data: { participant: "me", forbidden: ["chat"], by } });
+  await userEvent.type(screen.getByRole("textbox"), "our{Enter}");
+  expect(screen.getByRole("textbox")).toHaveProperty("value", "Bonj");
+  expect(screen.getByText("Non autorisé par les personnes qui animent la réunion")).toBeDefined();
+  expect(api.say).not.toHaveBeenCalled();
+});
+
+test("that the room is locked stays in sight", async () => {
+  const { signal } = await inCall(<TopBar />, "member");
+  expect(screen.queryByText("Salle verrouillée")).toBeNull();
+  signal({ seq: 1, type: "lock", data: { locked: true, by } });
+  expect(screen.getByText("Salle verrouillée")).toBeDefined();
+});
+
+test("who ended the meeting is named", async () => {
+  const { signal } = await inCall(<Over reason="ended" code={undefined} onBack={() => undefined} />, "member");
+  signal({ seq: 0, type: "ended", data: { by } });
+  expect(screen.getByText("Amine a mis fin à la réunion pour tout le monde.")).toBeDefined();
+});
+
+test("each decision is a sentence, in both languages, with a name and without", () => {
+  for (const language of ["fr", "en"]) {
+    const t = i18next.getFixedT(language);
+    const said = ["", "Amine"].flatMap((name) => [
+      sentenceOf({ type: "muted", source: "camera", by: name }, t),
+      sentenceOf({ type: "lock", locked: false, by: name }, t),
+      sentenceOf({ type: "role", role: "moderator", by: name }, t),
+    ]);
+    expect(said.every((sentence) => !sentence.includes("hosting.") && !sentence.includes("{{"))).toBe(true);
+    expect(said.slice(3).every((sentence) => sentence.includes("Amine"))).toBe(true);
+  }
+  expect(sentenceOf({ type: "forbidden", abilities: ["microphone", "camera", "chat"] }, i18next.getFixedT("fr"))).toBe(
+    "Vous ne pouvez plus utiliser le micro, la caméra et les messages.",
+  );
+});
