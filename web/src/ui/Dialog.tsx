@@ -34,6 +34,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       className={s.dialog}
       aria-labelledby={id}
       onCancel={(event) => {
+        // That of a dialog opened from within this one comes by here as well.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}

@@ -1,9 +1,9 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { show } from "../test/render";
-import { CopyButton, Dialog, ErrorNotice, Menu } from ".";
+import { Confirm, CopyButton, Dialog, ErrorNotice, Menu } from ".";
 import { ApiError } from "../api/error";
 import { durationOf, since } from "./time";
 
@@ -31,6 +31,42 @@ test("a dialog has its name, and gives the focus back when it closes", async () 
   await userEvent.click(screen.getByRole("button", { name: "Fermer" }));
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(document.activeElement).toBe(button);
+});
+
+test("Escape in a dialog within a dialog leaves the outer one", () => {
+  const outer = vi.fn();
+  const inner = vi.fn();
+  show(
+    <Dialog title="Outer" onClose={outer}>
+      <Confirm title="Inner" lead="Sure" confirm="Yes" busy={false} error={new ApiError(403, { code: "forbidden" })} onConfirm={vi.fn()} onClose={inner} />
+    </Dialog>,
+  );
+  const sure = screen.getByRole("dialog", { name: "Inner" });
+  expect(within(sure).getByRole("alert").textContent).toContain("Vous n’avez pas le droit");
+  fireEvent(sure, new Event("cancel", { cancelable: true }));
+  expect(inner).toHaveBeenCalledOnce();
+  expect(outer).not.toHaveBeenCalled();
+});
+
+test("an entry that is off is found, says why, and does nothing", async () => {
+  const chosen = vi.fn();
+  show(
+    <Menu
+      label="Choices"
+      button={(wiring) => (
+        <button type="button" {...wiring}>
+          menu
+        </button>
+      )}
+      entries={[{ key: "one", label: "one", refused: "not today", onSelect: chosen }]}
+    />,
+  );
+  await userEvent.click(screen.getByRole("button", { name: "menu" }));
+  const entry = screen.getByRole("menuitem");
+  expect(entry.textContent).toContain("not today");
+  expect(document.activeElement).toBe(entry);
+  await userEvent.keyboard("{Enter}");
+  expect(chosen).not.toHaveBeenCalled();
 });
 
 test("a menu is walked by arrows, chosen by Enter, left by Escape, and gives the focus back", async () => {

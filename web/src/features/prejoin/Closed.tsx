@@ -5,7 +5,7 @@ import { signInHref } from "../../api/session";
 import { Notice, useErrorText, useTitle } from "../../ui";
 
 /** What the door says to those who may not enter, and what they can do about it. */
-export function Closed({ code, slug, room }: { code: string; slug: string; room?: Room }) {
+export function Closed({ code, slug, room, retry }: { code: string; slug: string; room?: Room; retry?: () => void }) {
   const { t } = useTranslation();
   const text = useErrorText();
   const signIn = code === "sign-in-required" || code === "sign-in-expired" || code === "assurance-too-low";
@@ -24,6 +24,11 @@ export function Closed({ code, slug, room }: { code: string; slug: string; room?
               <a className="btn primary" href={signInHref(`/${slug}`)}>
                 {t("common.signIn")}
               </a>
+            )}
+            {code === "room-locked" && retry !== undefined && (
+              <button type="button" className="btn primary" onClick={retry}>
+                {t("common.retry")}
+              </button>
             )}
             {room?.role === "owner" && (
               <Link className="btn" href={`/rooms/${slug}`}>

@@ -54,7 +54,7 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
       ) : room.data === undefined || me.data === undefined ? (
         <Waiting label={t("common.loading")} />
       ) : room.data.room.door.state !== "open" ? (
-        <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} />
+        <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} retry={() => void room.refetch()} />
       ) : (
         <Prejoin room={room.data.room} me={me.data} onEnter={enter} onDoorChanged={back} />
       )}
