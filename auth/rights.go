@@ -18,6 +18,8 @@ const (
 	RoomRead     Right = "rooms.read"
 	RoomUpdate   Right = "rooms.update"
 	RoomArchive  Right = "rooms.archive"
+	RoomModerate Right = "rooms.moderate" // who is in the call, who waits, what they may do
+	RoomPromote  Right = "rooms.promote"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -59,6 +61,8 @@ var rules = []Rule{
 	{Right: RoomRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeRoomsRead, Hidden: true},
 	{Right: RoomUpdate, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
 	{Right: RoomArchive, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomModerate, Kinds: []Kind{Person, Guest, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomPromote, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
 }
 
 // Rules is the table of rights.

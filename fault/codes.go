@@ -29,6 +29,23 @@ const (
 	CodeAssuranceTooLow      Code = "assurance-too-low"
 	CodeNotAdmitted          Code = "not-admitted"
 	CodeRemoved              Code = "removed"
+	CodeBlocked              Code = "blocked"
+	CodeRefused              Code = "refused"
+	CodeForbiddenByHost      Code = "forbidden-by-host"
+	CodeRoomLocked           Code = "room-locked"
+	CodeLinkExpired          Code = "link-expired"
+	CodeRoomFull             Code = "room-full"
+	CodeNoSession            Code = "no-session"
+	CodeLobbyFull            Code = "lobby-full"
+	CodeAlreadyDecided       Code = "already-decided"
+	CodeTicketNotFound       Code = "ticket-not-found"
+	CodeParticipantNotFound  Code = "participant-not-found"
+	CodeBlockNotFound        Code = "block-not-found"
+	CodeMemberNotFound       Code = "member-not-found"
+	CodeLastOwner            Code = "last-owner"
+	CodeSessionNotFound      Code = "session-not-found"
+	CodeAttendanceExpired    Code = "attendance-expired"
+	CodeInvitationInvalid    Code = "invitation-invalid"
 	CodeConflict             Code = "conflict"
 	CodeIdempotencyReuse     Code = "idempotency-key-reused"
 	CodeIdempotencyRunning   Code = "idempotency-key-in-use"
@@ -73,6 +90,23 @@ var meanings = map[Code]Meaning{
 	CodeAssuranceTooLow:      {Forbidden, "A stronger sign-in is needed", "Sign in with the second factor that the room asks for."},
 	CodeNotAdmitted:          {Forbidden, "Not in the meeting", "Join the room first, from this browser."},
 	CodeRemoved:              {Forbidden, "Removed from the meeting", "Ask a host."},
+	CodeBlocked:              {Forbidden, "Blocked from the room", "Ask a host of the room to unblock you."},
+	CodeRefused:              {Forbidden, "A host did not let you in", "Ask a host; you can knock again in a few minutes."},
+	CodeForbiddenByHost:      {Forbidden, "The hosts do not allow it", "Ask a host to allow it."},
+	CodeRoomLocked:           {Locked, "The room is locked", "Ask a host to unlock it, then join again."},
+	CodeLinkExpired:          {Gone, "The link has expired", "Ask a host of the room for a new date."},
+	CodeRoomFull:             {Conflict, "The room is full", "Wait until somebody leaves, or ask an owner to raise the limit."},
+	CodeNoSession:            {Conflict, "Nobody is in the room", "Act on a call while it runs."},
+	CodeLobbyFull:            {TooMany, "Too many people wait already", "Try again after Retry-After."},
+	CodeAlreadyDecided:       {Conflict, "Somebody else has decided otherwise", "Read the lobby again."},
+	CodeTicketNotFound:       {NotFound, "No such ticket", "Knock again: a ticket is of one room and one browser, and ends."},
+	CodeParticipantNotFound:  {NotFound, "No such participant", "Read the participants again: this one is not in the call."},
+	CodeBlockNotFound:        {NotFound, "No such block", "Read the blocks again."},
+	CodeMemberNotFound:       {NotFound, "No such member", "Read the members again."},
+	CodeLastOwner:            {Conflict, "A room needs an owner", "Make somebody else an owner first."},
+	CodeSessionNotFound:      {NotFound, "No such session", "Read the sessions of the room again."},
+	CodeAttendanceExpired:    {Gone, "The attendance list has expired", "It is kept for as long as the room says; change that for later sessions."},
+	CodeInvitationInvalid:    {Forbidden, "The invitation is not valid", "Ask an owner of the room for a new one."},
 	CodeConflict:             {Conflict, "In conflict with the present state", "Read the resource again, then decide."},
 	CodeIdempotencyReuse:     {Invalid, "Idempotency-Key used for another request", "Use a new key for a new request."},
 	CodeIdempotencyRunning:   {Conflict, "The first request with this Idempotency-Key still runs", "Wait for its answer, then repeat."},

@@ -43,7 +43,8 @@ func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
 	r := Room{
 		ID: newID(), OrgID: who.OrgID, MediaName: newMediaName(), Version: 1, CreatedAt: now, UpdatedAt: now,
 		Name: strings.TrimSpace(in.Name), Description: strings.TrimSpace(in.Description),
-		Language: in.Language, Entry: defaultEntry, Tags: c.tags(in.Tags),
+		Language: in.Language, Entry: defaultEntry, PhoneEntry: access.EntryHosts, Tags: c.tags(in.Tags),
+		Limits: Limits{AttendanceDays: defaultAttendanceDays},
 	}
 	if r.Language == "" {
 		r.Language = Languages()[0]

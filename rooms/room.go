@@ -8,7 +8,8 @@ import (
 )
 
 // Room is a place with a link that lasts. Slug and MediaName never change; MediaName is the SFU's name of the room,
-// opaque and never shown. Version counts writes and is the ETag.
+// opaque and never shown. Version counts writes and is the ETag. Guarded says that the door has to look at more than
+// room and grants (RoomStore.Threshold); it moves no version.
 type Room struct {
 	ID           string
 	OrgID        string
@@ -20,11 +21,37 @@ type Room struct {
 	Tags         []string
 	Entry        access.Entry
 	MinAssurance auth.Assurance
+	Forbidden    access.Abilities // what all but hosts may not do
+	PhoneEntry   access.Entry     // Entry for those who dial in
+	Limits       Limits
+	Guarded      bool
 	Version      int64
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	ArchivedAt   *time.Time
 }
+
+// Limits bounds how a room is used. Zero values set no limit.
+type Limits struct {
+	OpensWithHost   bool // all others wait until a host is there
+	MaxParticipants int
+	MaxMinutes      int        // of a session
+	CloseEmptyAfter int        // minutes that an empty session goes on
+	LinkExpiresAt   *time.Time // from then on the link lets in hosts only
+	AttendanceDays  int        // that names are kept after a session
+}
+
+// Who is somebody across admissions: a person by the person's id, a guest by the sign-in, software by its account.
+type Who struct {
+	Kind auth.Kind
+	ID   string
+}
+
+// WhoIs is who is asking.
+func WhoIs(i auth.Identity) Who { return Who{i.Kind, i.ID} }
+
+// Who is whose admission it is.
+func (a Admission) Who() Who { return Who{a.WhoKind, a.WhoID} }
 
 // Listed is a room as somebody's list shows it. LastUsedAt is when a session of it last began or ended.
 type Listed struct {
@@ -57,10 +84,13 @@ const (
 	EndRevoked     EndReason = "revoked"
 	EndSuperseded  EndReason = "superseded"
 	EndMeetingOver EndReason = "meeting-over"
+	EndBlocked     EndReason = "blocked"
+	EndReturned    EndReason = "returned" // sent back to the lobby
 )
 
 // Admission is the leave of somebody to be in a room now. Its ID is the SFU identity. SignInID is the browser sign-in
-// that owns it, empty when a bearer made it. Sources is explicit: an empty list means that nothing may be published.
+// that owns it, empty when a bearer made it. Sources is explicit: an empty list means that nothing may be published;
+// Withheld is what grants give besides and hosts forbid now; Silenced is what else hosts forbid (chat, reactions).
 // Generation counts changes of role, sources, name and state, so that a relay can tell that it missed one.
 type Admission struct {
 	ID         string
@@ -76,6 +106,8 @@ type Admission struct {
 	Assurance  auth.Assurance
 	Role       access.Role
 	Sources    []access.Source
+	Withheld   []access.Source
+	Silenced   access.Abilities
 	State      AdmissionState
 	Reason     EndReason
 	Generation int64

@@ -110,4 +110,7 @@ type Joined struct {
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-const defaultEntry = access.EntrySignedIn
+const (
+	defaultEntry          = access.EntrySignedIn
+	defaultAttendanceDays = 90
+)

@@ -48,13 +48,15 @@ func (r *admissionRow) fields() []any {
 }
 
 func (r admissionRow) admission() rooms.Admission {
-	return rooms.Admission{
+	a := rooms.Admission{
 		ID: r.ID, OrgID: r.OrgID, RoomID: r.RoomID, SessionID: string(r.SessionID), WhoKind: auth.Kind(r.WhoKind), WhoID: r.WhoID,
 		PersonID: string(r.PersonID), SignInID: string(r.SignInID), Name: r.Name, OrgName: r.OrgName,
-		Assurance: auth.Assurance(r.Assurance), Role: access.Role(r.Role), Sources: r.Sources.v,
+		Assurance: auth.Assurance(r.Assurance), Role: access.Role(r.Role),
 		State: rooms.AdmissionState(r.State), Reason: rooms.EndReason(r.Reason), Generation: r.Generation,
 		CreatedAt: r.CreatedAt.time(), EndedAt: timeOf(r.EndedAt),
 	}
+	a.Sources, a.Withheld, a.Silenced = rightsOf(r.Sources)
+	return a
 }
 
 const selectEntered = "SELECT " + admissionColumns + ", " + roomColumns + " FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE a.id = ?"

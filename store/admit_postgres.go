@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"parvis/access"
 	"parvis/event"
 	"parvis/rooms"
 )
@@ -93,7 +94,8 @@ func scanSeats(rows pgx.Rows, all []*seat) (map[seatKey]rooms.Admission, error) 
 		id.Valid = true
 		if s := asked[id.String()]; s != nil {
 			a := s.admission
-			a.CreatedAt, a.Sources = a.CreatedAt.UTC().Truncate(time.Microsecond), listOf(a.Sources).v
+			a.CreatedAt = a.CreatedAt.UTC().Truncate(time.Microsecond)
+			a.Sources = listOf(a.Sources).v
 			written[s.key()] = a
 			continue
 		}
@@ -117,7 +119,12 @@ func scanSeat(row pgx.Row) (rooms.Admission, error) {
 	}
 	a.ID, a.OrgID, a.RoomID, a.SessionID = id.String(), org.String(), room.String(), session.String()
 	a.PersonID, a.SignInID, a.CreatedAt = person.String(), signIn.String(), a.CreatedAt.UTC()
-	return a, json.Unmarshal(sources, &a.Sources)
+	var kept document[[]access.Source]
+	if err := json.Unmarshal(sources, &kept.v); err != nil {
+		return rooms.Admission{}, err
+	}
+	a.Sources, a.Withheld, a.Silenced = rightsOf(kept)
+	return a, nil
 }
 
 // seatColumns is seats turned into columns, one array each.
@@ -149,7 +156,7 @@ func columnsOf(all []*seat) (*seatColumns, error) {
 }
 
 func (c *seatColumns) add(a rooms.Admission) error {
-	sources, err := json.Marshal(listOf(a.Sources).v)
+	sources, err := json.Marshal(keptRights(a).v)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func admitValues(all []*seat) (string, []any) {
 	for _, s := range all {
 		a := s.admission
 		args = append(args, a.ID, a.OrgID, a.RoomID, string(a.WhoKind), a.WhoID, optional(a.PersonID), optional(a.SignInID),
-			a.Name, a.OrgName, int(a.Assurance), string(a.Role), listOf(a.Sources), stamp(a.CreatedAt))
+			a.Name, a.OrgName, int(a.Assurance), string(a.Role), keptRights(a), stamp(a.CreatedAt))
 	}
 	query := "INSERT INTO admissions AS a (" + admitColumns + `) SELECT * FROM (VALUES ` + strings.TrimSuffix(strings.Repeat(row+", ", len(all)), ", ") + `) x
 		WHERE x.column7 IS NULL OR EXISTS (SELECT 1 FROM sign_ins s WHERE s.id = x.column7 AND s.ended_at IS NULL) ` + admitAgain + returned

@@ -33,6 +33,16 @@ type roomRow struct {
 	CreatedAt    moment
 	UpdatedAt    moment
 	ArchivedAt   *moment
+
+	Forbidden       document[access.Abilities]
+	PhoneEntry      string
+	OpensWithHost   bool
+	MaxParticipants int
+	MaxMinutes      int
+	CloseEmptyAfter int
+	AttendanceDays  int
+	LinkExpiresAt   *moment
+	Guarded         bool
 }
 
 func (roomRow) TableName() string { return "rooms" }
@@ -42,6 +52,10 @@ func rowOfRoom(r rooms.Room) roomRow {
 		ID: r.ID, OrgID: r.OrgID, Slug: r.Slug, MediaName: r.MediaName, Name: r.Name, Description: r.Description,
 		Language: r.Language, Tags: listOf(r.Tags), Entry: string(r.Entry), MinAssurance: int(r.MinAssurance),
 		Version: r.Version, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt), ArchivedAt: momentOf(r.ArchivedAt),
+		Forbidden: documentOf(append(access.Abilities{}, r.Forbidden...)), PhoneEntry: string(r.PhoneEntry),
+		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
+		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
+		Guarded: r.Guarded,
 	}
 }
 
@@ -50,16 +64,23 @@ func (r roomRow) room() rooms.Room {
 		ID: r.ID, OrgID: r.OrgID, Slug: r.Slug, MediaName: r.MediaName, Name: r.Name, Description: r.Description,
 		Language: r.Language, Tags: r.Tags.v, Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance),
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), ArchivedAt: timeOf(r.ArchivedAt),
+		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded,
+		Limits: rooms.Limits{
+			OpensWithHost: r.OpensWithHost, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
+			CloseEmptyAfter: r.CloseEmptyAfter, AttendanceDays: r.AttendanceDays, LinkExpiresAt: timeOf(r.LinkExpiresAt),
+		},
 	}
 }
 
 // roomColumns and scan go together: the hot look-ups name what they read.
 const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
-	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at`
+	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at, r.forbidden, r.phone_entry, r.opens_with_host,
+	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded`
 
 func (r *roomRow) fields() []any {
 	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
-		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt}
+		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt, &r.Forbidden, &r.PhoneEntry, &r.OpensWithHost,
+		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded}
 }
 
 func noRoom(err error) error {
@@ -133,7 +154,8 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 		row = rowOfRoom(after)
 		// Named columns: Updates with a struct would skip what became empty.
 		err = t.Model(&roomRow{}).Where("id = ?", id).
-			Select("Name", "Description", "Language", "Tags", "Entry", "MinAssurance", "Version", "UpdatedAt", "ArchivedAt").
+			Select("Name", "Description", "Language", "Tags", "Entry", "MinAssurance", "Version", "UpdatedAt", "ArchivedAt", "Forbidden", "PhoneEntry",
+				"OpensWithHost", "MaxParticipants", "MaxMinutes", "CloseEmptyAfter", "AttendanceDays", "LinkExpiresAt").
 			UpdateColumns(&row).Error
 		if err != nil {
 			return err

@@ -42,6 +42,7 @@ func Room(slug string) rooms.Room {
 	return rooms.Room{
 		ID: NewID(), OrgID: auth.DefaultOrgID, Slug: slug, MediaName: "media-" + slug, Name: "Réunion 🙂", Description: "",
 		Language: "fr", Tags: []string{"équipe"}, Entry: access.EntrySignedIn, MinAssurance: auth.AssuranceEmail,
+		PhoneEntry: access.EntryHosts, Limits: rooms.Limits{AttendanceDays: 90},
 		Version: 1, CreatedAt: Nine, UpdatedAt: Nine,
 	}
 }
