@@ -130,6 +130,14 @@ type roomState struct {
 	Seq      int64     `json:"seq" doc:"Signals up to this one are in here."`
 	Hands    []hand    `json:"hands" doc:"First raised first."`
 	Messages []message `json:"messages" doc:"The last lines, oldest first."`
+
+	Locked          bool       `json:"locked"`
+	Spotlight       []string   `json:"spotlight" doc:"Participants whom a host shows large to everybody, in this order."`
+	Role            string     `json:"role" enum:"owner,moderator,member" doc:"Yours."`
+	Forbidden       []string   `json:"forbidden" doc:"What you may not do, all reasons together."`
+	ForbiddenToMe   []string   `json:"forbiddenToMe" doc:"What is forbidden to you alone."`
+	ForbiddenForAll []string   `json:"forbiddenForAll" doc:"What is forbidden to all but hosts."`
+	EndsAt          *time.Time `json:"endsAt,omitempty" doc:"When the meeting ends, where its length is limited."`
 }
 
 type hand struct {
@@ -154,8 +162,11 @@ var opState = inCall(operation{
 	id: "get-room-state", method: http.MethodGet, path: "/rooms/{slug}/state",
 	summary: "What was said and who raised a hand", detail: "For after connecting, after reconnecting and when a signal was missed.",
 	codes: []fault.Code{fault.CodeInvalid},
-	answer: roomState{12, []hand{{exampleSpeaker.Participant, "Camille", exampleTime}},
-		[]message{{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleSpeaker.Participant, "Camille", "Good morning", exampleTime}}},
+	answer: roomState{
+		Seq: 12, Hands: []hand{{exampleSpeaker.Participant, "Camille", exampleTime}},
+		Messages:  []message{{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleSpeaker.Participant, "Camille", "Good morning", exampleTime}},
+		Spotlight: []string{}, Role: "member", Forbidden: []string{"screen"}, ForbiddenToMe: []string{}, ForbiddenForAll: []string{"screen"},
+	},
 })
 
 func (s *server) state(ctx context.Context, in *stateInput) (*stateOutput, error) {
@@ -166,7 +177,11 @@ func (s *server) state(ctx context.Context, in *stateInput) (*stateOutput, error
 	if err != nil {
 		return nil, err
 	}
-	out := roomState{Seq: st.Seq, Hands: make([]hand, len(st.Hands)), Messages: make([]message, len(st.Messages))}
+	out := roomState{
+		Seq: st.Seq, Hands: make([]hand, len(st.Hands)), Messages: make([]message, len(st.Messages)),
+		Locked: st.Locked, Spotlight: append([]string{}, st.Spotlight...), Role: string(st.Role), Forbidden: wireAbilities(st.Forbidden),
+		ForbiddenToMe: wireAbilities(st.ForbiddenToMe), ForbiddenForAll: wireAbilities(st.ForbiddenForAll), EndsAt: atOrNever(st.EndsAt),
+	}
 	for i, h := range st.Hands {
 		out.Hands[i] = hand{h.AdmissionID, h.Name, at(h.RaisedAt)}
 	}

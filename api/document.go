@@ -28,6 +28,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Sign-ins", Description: "The browsers in which somebody is signed in."},
 			{Name: "Rooms", Description: "Places with a link that lasts."},
 			{Name: "Calls", Description: "Joining a room, and what goes through the server while in it."},
+			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 		},
 		Components: &huma.Components{
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
 )
@@ -28,6 +29,9 @@ var callers = []caller{
 	{"service of another organization", elsewhere, auth.Stranger},
 }
 
+// seated is the participant of the guest who is in the call.
+const seated = "0198a5c2-9f10-7c3b-a2d4-676173746f6e"
+
 // asked is how each right is asked for, and whether a room is what it is asked of.
 var asked = map[auth.Right]struct {
 	ask    ask
@@ -40,7 +44,9 @@ var asked = map[auth.Right]struct {
 	auth.RoomRead:     {ask{method: "GET", path: "/api/v1/rooms/" + secret}, true},
 	auth.RoomUpdate: {ask{method: "PATCH", path: "/api/v1/rooms/" + secret, body: `{"name":"Other"}`,
 		contentType: "application/merge-patch+json", ifMatch: `"1"`}, true},
-	auth.RoomArchive: {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
+	auth.RoomModerate: {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/participants"}, true},
+	auth.RoomPromote:  {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/participants/" + seated + "/role", body: `{"role":"member"}`}, true},
+	auth.RoomArchive:  {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
 }
 
 func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
@@ -53,6 +59,7 @@ func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
 		for _, c := range callers {
 			t.Run(string(rule.Right)+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
+				w.seat(gaston, secret, access.Moderator)
 				on := auth.Resource{OrgID: c.who.OrgID}
 				if how.ofRoom {
 					on = auth.Resource{Relation: c.relation, OrgID: interior}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/auth/signin"
 	"parvis/directory"
@@ -16,6 +17,7 @@ type roomService interface {
 	keeper
 	doorkeeper
 	talker
+	hosting
 }
 
 type keeper interface {
@@ -37,6 +39,25 @@ type talker interface {
 	React(ctx context.Context, who auth.Identity, slug, admissionID, reaction string) error
 	Leave(ctx context.Context, who auth.Identity, slug, admissionID string) error
 	State(ctx context.Context, who auth.Identity, slug, admissionID string) (rooms.State, error)
+}
+
+type hosting interface {
+	Participants(ctx context.Context, who auth.Identity, slug string) ([]rooms.Participant, error)
+	Mute(ctx context.Context, who auth.Identity, slug, participant string, source access.Ability) error
+	MuteAll(ctx context.Context, who auth.Identity, slug string, source access.Ability, except []string) (int, error)
+	AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error
+	AgreeToUnmute(ctx context.Context, who auth.Identity, slug, participant, request string) error
+	Permit(ctx context.Context, who auth.Identity, slug, participant string, change rooms.Permission) (rooms.Participant, error)
+	Remove(ctx context.Context, who auth.Identity, slug, participant string, block bool) (guestsWait bool, err error)
+	Return(ctx context.Context, who auth.Identity, slug, participant string) error
+	Rename(ctx context.Context, who auth.Identity, slug, participant, name string) (rooms.Participant, error)
+	SetRole(ctx context.Context, who auth.Identity, slug, participant string, role access.Role, keep bool) (rooms.Participant, error)
+	Spotlight(ctx context.Context, who auth.Identity, slug string, participants []string) error
+	LowerHands(ctx context.Context, who auth.Identity, slug string, participants []string) error
+	Lock(ctx context.Context, who auth.Identity, slug string, locked bool) error
+	End(ctx context.Context, who auth.Identity, slug string) error
+	Blocks(ctx context.Context, who auth.Identity, slug string) ([]rooms.Block, error)
+	Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error
 }
 
 // signIns is the sign-ins of people and guests.

@@ -9,44 +9,66 @@ import (
 
 // room is a room as those see it who have a role in it, or a scope over it.
 type room struct {
-	Slug         string     `json:"slug" example:"qpz-wkfm-jtx" doc:"Never changes."`
-	URL          string     `json:"url" format:"uri"`
-	Door         door       `json:"door"`
-	Name         string     `json:"name"`
-	Description  string     `json:"description"`
-	Language     string     `json:"language" enum:"fr,en"`
-	Tags         []string   `json:"tags"`
-	Entry        string     `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
-	MinAssurance string     `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
-	Role         string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's; left out when a scope alone opens the room to them."`
-	CreatedAt    time.Time  `json:"createdAt"`
-	UpdatedAt    time.Time  `json:"updatedAt"`
-	LastUsedAt   *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt   *time.Time `json:"archivedAt,omitempty"`
+	Slug         string   `json:"slug" example:"qpz-wkfm-jtx" doc:"Never changes."`
+	URL          string   `json:"url" format:"uri"`
+	Door         door     `json:"door"`
+	Name         string   `json:"name"`
+	Description  string   `json:"description"`
+	Language     string   `json:"language" enum:"fr,en"`
+	Tags         []string `json:"tags"`
+	Entry        string   `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
+	MinAssurance string   `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
+	RoomLimits
+	Role       string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's; left out when a scope alone opens the room to them."`
+	CreatedAt  time.Time  `json:"createdAt"`
+	UpdatedAt  time.Time  `json:"updatedAt"`
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt *time.Time `json:"archivedAt,omitempty"`
+}
+
+// RoomLimits is what bounds the use of a room.
+type RoomLimits struct {
+	Forbidden       []string   `json:"forbidden" doc:"What all but hosts may not do."`
+	PhoneEntry      string     `json:"phoneEntry" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
+	OpensWithHost   bool       `json:"opensWithHost"`
+	MaxParticipants int        `json:"maxParticipants" doc:"0: no limit."`
+	MaxMinutes      int        `json:"maxMinutes" doc:"0: no limit."`
+	CloseEmptyAfter int        `json:"closeEmptyAfter" doc:"Minutes; 0: about one."`
+	AttendanceDays  int        `json:"attendanceDays"`
+	LinkExpiresAt   *time.Time `json:"linkExpiresAt,omitempty"`
+}
+
+func wireLimits(r rooms.Room) RoomLimits {
+	return RoomLimits{
+		Forbidden: wireAbilities(r.Forbidden), PhoneEntry: string(r.PhoneEntry), OpensWithHost: r.Limits.OpensWithHost,
+		MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes, CloseEmptyAfter: r.Limits.CloseEmptyAfter,
+		AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: atOrNever(r.Limits.LinkExpiresAt),
+	}
 }
 
 // door is what the caller would find at the door of a room now.
 type door struct {
-	State string `json:"state" enum:"open,sign-in-required,refused"`
+	State string `json:"state" enum:"open,lobby,sign-in-required,refused" doc:"lobby: one waits until a host lets one in."`
 	Code  string `json:"code,omitempty" doc:"Why it stays shut: the code that joining would answer."`
 }
 
 // roomView is a room for whoever has its code: slug, url and door for all, the rest for those who may see it.
 type roomView struct {
-	Slug         string     `json:"slug" example:"qpz-wkfm-jtx"`
-	URL          string     `json:"url" format:"uri"`
-	Door         door       `json:"door"`
-	Name         string     `json:"name,omitempty"`
-	Description  *string    `json:"description,omitempty"`
-	Language     string     `json:"language,omitempty" enum:"fr,en"`
-	Tags         *[]string  `json:"tags,omitempty"`
-	Entry        string     `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
-	MinAssurance string     `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
-	Role         string     `json:"role,omitempty" enum:"owner,moderator,member"`
-	CreatedAt    *time.Time `json:"createdAt,omitempty"`
-	UpdatedAt    *time.Time `json:"updatedAt,omitempty"`
-	LastUsedAt   *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt   *time.Time `json:"archivedAt,omitempty"`
+	Slug         string    `json:"slug" example:"qpz-wkfm-jtx"`
+	URL          string    `json:"url" format:"uri"`
+	Door         door      `json:"door"`
+	Name         string    `json:"name,omitempty"`
+	Description  *string   `json:"description,omitempty"`
+	Language     string    `json:"language,omitempty" enum:"fr,en"`
+	Tags         *[]string `json:"tags,omitempty"`
+	Entry        string    `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
+	MinAssurance string    `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
+	*RoomLimits
+	Role       string     `json:"role,omitempty" enum:"owner,moderator,member"`
+	CreatedAt  *time.Time `json:"createdAt,omitempty"`
+	UpdatedAt  *time.Time `json:"updatedAt,omitempty"`
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt *time.Time `json:"archivedAt,omitempty"`
 }
 
 func (s *server) roomURL(slug string) string { return s.base.String() + "/" + slug }
@@ -58,7 +80,7 @@ func (s *server) wireRoom(l rooms.Listed) room {
 	}
 	return room{
 		Slug: l.Slug, URL: s.roomURL(l.Slug), Door: wireDoor(l.Door), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
-		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), Role: string(l.Role), CreatedAt: at(l.CreatedAt),
+		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), CreatedAt: at(l.CreatedAt),
 		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
 	}
 }
@@ -72,7 +94,7 @@ func (s *server) wireView(v rooms.View) roomView {
 	}
 	full := s.wireRoom(v.Listed)
 	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
-	out.Entry, out.MinAssurance, out.Role = full.Entry, full.MinAssurance, full.Role
+	out.Entry, out.MinAssurance, out.RoomLimits, out.Role = full.Entry, full.MinAssurance, &full.RoomLimits, full.Role
 	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
 	return out
 }
@@ -80,5 +102,6 @@ func (s *server) wireView(v rooms.View) roomView {
 var exampleRoom = room{
 	Slug: "qpz-wkfm-jtx", URL: "https://meet.example.gouv.fr/qpz-wkfm-jtx", Door: door{State: "open"}, Name: "Budget, weekly", Description: "Every Monday at nine.",
 	Language: "fr", Tags: []string{"budget"}, Entry: string(access.EntrySignedIn), MinAssurance: "unknown", Role: "owner",
-	CreatedAt: exampleTime, UpdatedAt: exampleTime,
+	RoomLimits: RoomLimits{Forbidden: []string{}, PhoneEntry: "hosts", AttendanceDays: 90},
+	CreatedAt:  exampleTime, UpdatedAt: exampleTime,
 }

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
@@ -144,12 +146,22 @@ type roomChange struct {
 	Entry        patch[string] `json:"entry,omitzero" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public"`
 	MinAssurance patch[string] `json:"minAssurance,omitzero" enum:"unknown,phone,email,agent,agent-mfa"`
 	Archived     patch[bool]   `json:"archived,omitzero" doc:"true archives, false restores. Owners only."`
+
+	Forbidden       patch[[]string]  `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" nullable:"true" doc:"What all but hosts may not do; at once, in a call that runs too."`
+	PhoneEntry      patch[string]    `json:"phoneEntry,omitzero" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
+	OpensWithHost   patch[bool]      `json:"opensWithHost,omitzero" nullable:"true" doc:"All others wait until a host is there."`
+	MaxParticipants patch[int]       `json:"maxParticipants,omitzero" minimum:"0" maximum:"1000" nullable:"true" doc:"0: no limit."`
+	MaxMinutes      patch[int]       `json:"maxMinutes,omitzero" minimum:"0" maximum:"1440" nullable:"true" doc:"Of a meeting; 0: no limit."`
+	CloseEmptyAfter patch[int]       `json:"closeEmptyAfter,omitzero" minimum:"0" maximum:"1440" nullable:"true" doc:"Minutes that an empty meeting goes on, with its lock and its lines; 0: about one."`
+	AttendanceDays  patch[int]       `json:"attendanceDays,omitzero" minimum:"1" maximum:"3650" doc:"How long the names of a meeting are kept after it."`
+	LinkExpiresAt   patch[time.Time] `json:"linkExpiresAt,omitzero" nullable:"true" doc:"From then on the link lets in hosts only."`
 }
 
 // change is the patch in the words of rooms.
 func (c roomChange) change() (rooms.Change, error) {
 	wrong := fault.New(fault.CodeInvalid, "a room cannot be without this")
-	nothing, noTags := "", []string{}
+	nothing, noTags, no, zero, never := "", []string{}, false, 0, time.Time{}
+	everything := access.Abilities{}
 	change := rooms.Change{
 		Name:         patched(c.Name, "body.name", func(l line) string { return string(l) }, nil, wrong),
 		Description:  patched(c.Description, "body.description", func(b block) string { return string(b) }, &nothing, wrong),
@@ -158,6 +170,15 @@ func (c roomChange) change() (rooms.Change, error) {
 		Entry:        patched(c.Entry, "body.entry", same[string], nil, wrong),
 		MinAssurance: patched(c.MinAssurance, "body.minAssurance", same[string], nil, wrong),
 		Archived:     patched(c.Archived, "body.archived", same[bool], nil, wrong),
+
+		Forbidden:       patched(c.Forbidden, "body.forbidden", abilities, &everything, wrong),
+		PhoneEntry:      patched(c.PhoneEntry, "body.phoneEntry", same[string], nil, wrong),
+		OpensWithHost:   patched(c.OpensWithHost, "body.opensWithHost", same[bool], &no, wrong),
+		MaxParticipants: patched(c.MaxParticipants, "body.maxParticipants", same[int], &zero, wrong),
+		MaxMinutes:      patched(c.MaxMinutes, "body.maxMinutes", same[int], &zero, wrong),
+		CloseEmptyAfter: patched(c.CloseEmptyAfter, "body.closeEmptyAfter", same[int], &zero, wrong),
+		AttendanceDays:  patched(c.AttendanceDays, "body.attendanceDays", same[int], nil, wrong),
+		LinkExpiresAt:   patched(c.LinkExpiresAt, "body.linkExpiresAt", same[time.Time], &never, wrong),
 	}
 	if wrong.Fields != nil {
 		return rooms.Change{}, wrong
@@ -166,6 +187,14 @@ func (c roomChange) change() (rooms.Change, error) {
 }
 
 func same[T any](v T) T { return v }
+
+func abilities(words []string) access.Abilities {
+	set := access.Abilities{}
+	for _, w := range words {
+		set = append(set, access.Ability(w))
+	}
+	return set
+}
 
 type updateRoomInput struct {
 	RoomPath

@@ -165,7 +165,7 @@ func (w *world) SetHand(_ context.Context, admissionID string, at *time.Time) (i
 	return 1, was != (at != nil), nil
 }
 
-func (w *world) State(context.Context, string, int) (rooms.State, error) {
+func (w *world) State(context.Context, string, string, int) (rooms.State, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	st := rooms.State{Seq: int64(len(w.messages)), Messages: slices.Clone(w.messages)}

@@ -80,6 +80,12 @@ type world struct {
 	messages   []rooms.Message
 	hands      map[string]time.Time
 	signals    []event.Signal
+	session    rooms.Session
+	adjusted   map[rooms.Who]rooms.Adjustment
+	acts       []rooms.Act
+	blocks     []rooms.Block
+	applied    []rooms.Admission
+	muted      []string
 	guests     int
 	ended      []string
 	keys       map[string]*kept
@@ -121,7 +127,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger, Replica: "test",
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger, Replica: "test",
 	})
 	tb.Cleanup(w.service.Close)
 	w.options = api.Options{
@@ -164,7 +170,8 @@ func (w *world) wait(d time.Duration) {
 func (w *world) furnish(slug string, entry access.Entry) {
 	id := "room-" + slug
 	w.rooms[slug] = rooms.Room{
-		ID: id, OrgID: interior, Slug: slug, MediaName: "media-" + slug, Name: "Budget", Language: "fr", Entry: entry, Version: 1,
+		ID: id, OrgID: interior, Slug: slug, MediaName: "media-" + slug, Name: "Budget", Language: "fr", Entry: entry, PhoneEntry: access.EntryHosts,
+		Limits: rooms.Limits{AttendanceDays: 90}, Version: 1,
 		CreatedAt: w.now, UpdatedAt: w.now,
 	}
 	for who, role := range map[string]access.Role{"camille": access.Owner, "mounir": access.Moderator, "odile": access.Member} {

@@ -15,6 +15,7 @@ const (
 	RoomUpdated       Type = "room.updated"
 	RoomArchived      Type = "room.archived"
 	RoomRestored      Type = "room.restored"
+	RoomModerated     Type = "room.moderated"
 	AdmissionCreated  Type = "admission.created"
 	AdmissionEnded    Type = "admission.ended"
 	SessionStarted    Type = "session.started"
@@ -49,6 +50,16 @@ const (
 	SignalHand     SignalType = "hand"
 	SignalReaction SignalType = "reaction"
 	SignalRoom     SignalType = "room"
+
+	SignalMuted        SignalType = "muted"        // to whom it concerns
+	SignalUnmuteAsked  SignalType = "unmute-asked" // to whom it concerns
+	SignalLock         SignalType = "lock"
+	SignalSpotlight    SignalType = "spotlight"
+	SignalRestrictions SignalType = "restrictions"
+	SignalRole         SignalType = "role"
+	SignalRenamed      SignalType = "renamed"
+	SignalEnded        SignalType = "ended"
+	SignalLimits       SignalType = "limits"
 )
 
 // Signal is what the server tells the people of a room while they are in it. Seq counts per room, so that a client

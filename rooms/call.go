@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
@@ -36,8 +38,11 @@ func (s *Service) speaker(ctx context.Context, who auth.Identity, slug, admissio
 	if in.Room.Slug != slug || !in.Admission.heldBy(who) {
 		return Entered{}, refused
 	}
-	if in.Admission.State == Ended && in.Admission.Reason == EndRemoved {
-		return Entered{}, fault.New(fault.CodeRemoved, "a host removed you from this meeting")
+	if in.Admission.State == Ended && (in.Admission.Reason == EndRemoved || in.Admission.Reason == EndReturned) {
+		return Entered{}, fault.New(fault.CodeRemoved, "a host took you out of this meeting")
+	}
+	if in.Admission.State == Ended && in.Admission.Reason == EndBlocked {
+		return Entered{}, fault.New(fault.CodeBlocked, "a host blocked you from this room")
 	}
 	if in.Admission.State != Open {
 		return Entered{}, refused
@@ -76,6 +81,9 @@ const wireTime = "2006-01-02T15:04:05.000Z07:00"
 func (s *Service) Say(ctx context.Context, who auth.Identity, slug, admissionID, text string) (Message, int64, error) {
 	in, err := s.speaker(ctx, who, slug, admissionID)
 	if err != nil {
+		return Message{}, 0, err
+	}
+	if err := in.Admission.may(access.AbilityChat); err != nil {
 		return Message{}, 0, err
 	}
 	text = strings.TrimSpace(text)
@@ -129,6 +137,9 @@ func (s *Service) React(ctx context.Context, who auth.Identity, slug, admissionI
 	if err != nil {
 		return err
 	}
+	if err := in.Admission.may(access.AbilityReactions); err != nil {
+		return err
+	}
 	s.reactions.add(in.Room.MediaName, reactionItem{Participant: admissionID, Name: in.Admission.Name, Reaction: reaction, Count: 1})
 	return nil
 }
@@ -159,13 +170,48 @@ func (s *Service) Leave(ctx context.Context, who auth.Identity, slug, admissionI
 	return s.end(ctx, AdmissionSelection{ID: admissionID}, EndLeft)
 }
 
-// State answers hands and the last chat lines of the running session.
+// may is nil unless hosts forbid it: what is not about media is forbidden here, and not at the SFU.
+func (a Admission) may(ability access.Ability) error {
+	if a.Silenced.Has(ability) {
+		return fault.New(fault.CodeForbiddenByHost, "a host of the meeting does not allow this")
+	}
+	return nil
+}
+
+// State answers what the caller sees of the running session: hands, the last chat lines, and what hosts decided.
 func (s *Service) State(ctx context.Context, who auth.Identity, slug, admissionID string) (State, error) {
 	in, err := s.speaker(ctx, who, slug, admissionID)
 	if err != nil {
 		return State{}, err
 	}
-	return s.Live.State(ctx, in.Room.ID, stateLines)
+	state, err := s.Live.State(ctx, in.Room.ID, admissionID, stateLines)
+	if err != nil {
+		return State{}, err
+	}
+	state.Forbidden = forbiddenTo(state.Role, Room{Forbidden: state.ForbiddenForAll}, Adjustment{Forbidden: state.ForbiddenToMe})
+	state.EndsAt = in.Room.Limits.end(state.StartedAt)
+	return state, nil
+}
+
+// end is when a session that began then is over; nil when its length is not limited.
+func (l Limits) end(began time.Time) *time.Time {
+	if l.MaxMinutes == 0 || began.IsZero() {
+		return nil
+	}
+	at := began.Add(time.Duration(l.MaxMinutes) * time.Minute)
+	return &at
+}
+
+// threshold is what stands at the door: nothing, and no question, where the room does not say so.
+func (s *Service) threshold(ctx context.Context, room Room) (Threshold, error) {
+	if !room.Guarded {
+		return Threshold{}, nil
+	}
+	t, err := s.Hosts.Threshold(ctx, room.ID)
+	if err != nil {
+		return Threshold{}, fmt.Errorf("threshold of a room: %w", err)
+	}
+	return t, nil
 }
 
 // signal says something to the room. What it says is in the database already, so that a signal that does not arrive is

@@ -8,10 +8,15 @@ import (
 	"parvis/fault"
 )
 
-// standing is how somebody stands to a room: the role that grants give, and what may be published with it.
+// standing is how somebody stands to a room: the role that grants give, and what may be published with it; then what
+// hosts decided about them for the running session.
 type standing struct {
 	role    access.Role
 	sources []access.Source
+	decided Adjustment
+	blocked bool
+	locked  bool
+	session string
 }
 
 // stand is the standing of somebody who holds these grants. A service account leads the rooms of its own organization
@@ -24,42 +29,104 @@ func stand(grants []access.Grant, now time.Time) standing {
 	return standing{role: role, sources: sources.List()}
 }
 
-// entry decides whether somebody may enter a room without waiting: nil, or the failure to tell. It is the only place
-// where that is decided. Hosts enter whatever the entry; nobody enters an archived room or below its assurance.
-func (r Room) entry(who auth.Identity, role access.Role) error {
-	if r.ArchivedAt != nil {
-		return fault.New(fault.CodeRoomArchived, "this room is archived")
+// under is the standing with what hosts decided.
+func (s standing) under(t Threshold, who Who) standing {
+	s.decided, s.blocked, s.locked, s.session = t.Adjusted[who], t.Blocked[who], t.Locked, t.SessionID
+	if s.decided.Role != "" {
+		s.role = s.decided.Role
 	}
-	if !r.lets(who, role) {
-		if who.Anonymous() || who.Kind == auth.Guest {
-			return fault.New(fault.CodeSignInRequired, "this room is for people who are signed in")
-		}
-		return fault.New(fault.CodeMembersOnly, "this room is for others than you: ask a host to add you")
+	if s.role == access.Moderator && (s.blocked || s.decided.Held != NotHeld) {
+		s.role = access.Member // who was taken out does not let themselves in again
 	}
-	if who.Assurance < r.MinAssurance && who.Kind != auth.Service {
-		if who.Anonymous() || who.Kind == auth.Guest {
-			return fault.New(fault.CodeSignInRequired, "this room asks for a sign-in")
-		}
-		return fault.Newf(fault.CodeAssuranceTooLow, "this room asks for a sign-in of assurance %s", r.MinAssurance)
+	return s
+}
+
+// WaitReason says what somebody waits for in the lobby.
+type WaitReason string
+
+// The reasons to wait. NoWait is none.
+const (
+	NoWait       WaitReason = ""
+	WaitLobby    WaitReason = "lobby"    // a host lets in whom the entry does not
+	WaitHost     WaitReason = "host"     // the room opens with its host
+	WaitRemoved  WaitReason = "removed"  // a host removed them from this session
+	WaitReturned WaitReason = "returned" // a host sent them back
+)
+
+// reception is what somebody finds at the door: a refusal, something to wait for, or neither.
+type reception struct {
+	refusal error
+	wait    WaitReason
+}
+
+// receive decides who enters, who waits and who is refused. It is the only place where that is decided; what it leaves
+// open is asked for then (Service.waits): whether a host has let somebody in, or is there. Hosts enter whatever the
+// entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once.
+func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
+	switch {
+	case r.ArchivedAt != nil:
+		return reception{refusal: fault.New(fault.CodeRoomArchived, "this room is archived")}
+	case st.blocked:
+		return reception{refusal: fault.New(fault.CodeBlocked, "a host blocked you from this room")}
+	case !st.role.Host() && r.Limits.expired(now):
+		return reception{refusal: fault.New(fault.CodeLinkExpired, "the link of this room has expired")}
 	}
-	return nil
+	if err := r.assures(who); err != nil {
+		return reception{refusal: err}
+	}
+	switch {
+	case !st.role.Host() && st.locked:
+		return reception{refusal: fault.New(fault.CodeRoomLocked, "a host has locked this room")}
+	case st.decided.Held == HeldRemoved:
+		return reception{wait: WaitRemoved}
+	case st.decided.Held == HeldInLobby:
+		return reception{wait: WaitReturned}
+	case !r.lets(who, st.role) && who.Kind == auth.Service:
+		return reception{refusal: fault.New(fault.CodeMembersOnly, "this room is for others than this account: software does not wait")}
+	case !r.lets(who, st.role):
+		return reception{wait: WaitLobby}
+	case !st.role.Host() && r.Limits.OpensWithHost:
+		return reception{wait: WaitHost}
+	default:
+		return reception{}
+	}
+}
+
+// assures is nil when the room takes somebody for who they are.
+func (r Room) assures(who auth.Identity) error {
+	if who.Assurance >= r.MinAssurance || who.Kind == auth.Service {
+		return nil
+	}
+	if who.Anonymous() || who.Kind == auth.Guest {
+		return fault.New(fault.CodeSignInRequired, "this room asks for a sign-in")
+	}
+	return fault.Newf(fault.CodeAssuranceTooLow, "this room asks for a sign-in of assurance %s", r.MinAssurance)
+}
+
+// expired tells whether the link lets in hosts alone.
+func (l Limits) expired(now time.Time) bool {
+	return l.LinkExpiresAt != nil && !now.Before(*l.LinkExpiresAt)
 }
 
 func (r Room) lets(who auth.Identity, role access.Role) bool {
+	entry := r.Entry
+	if who.Kind == auth.Phone {
+		entry = r.PhoneEntry
+	}
 	switch {
 	case role.Host():
 		return true
 	case who.Kind == auth.Service:
 		return who.OrgID == r.OrgID && who.HasScope(auth.ScopeRoomsWrite)
-	case r.Entry == access.EntryEveryone:
+	case entry == access.EntryEveryone:
 		return true
 	case who.Kind != auth.Person:
 		return false
-	case r.Entry == access.EntrySignedIn:
+	case entry == access.EntrySignedIn:
 		return true
-	case r.Entry == access.EntryOrganization:
+	case entry == access.EntryOrganization:
 		return role == access.Member || (who.OrgID == r.OrgID && who.OrgID != auth.DefaultOrgID)
-	case r.Entry == access.EntryMembers:
+	case entry == access.EntryMembers:
 		return role == access.Member
 	default: // hosts, and any word that this version does not know
 		return false
@@ -67,10 +134,12 @@ func (r Room) lets(who auth.Identity, role access.Role) bool {
 }
 
 // door turns the decision into what a page shows.
-func (r Room) door(who auth.Identity, role access.Role) Door {
-	err := r.entry(who, role)
-	switch code := fault.Of(err).Code; {
-	case err == nil:
+func (r Room) door(who auth.Identity, st standing, now time.Time) Door {
+	found := r.receive(who, st, now)
+	switch code := fault.Of(found.refusal).Code; {
+	case found.wait != NoWait:
+		return Door{State: DoorLobby}
+	case found.refusal == nil:
 		return Door{State: DoorOpen}
 	case code == fault.CodeSignInRequired:
 		return Door{State: DoorSignInRequired, Code: code}

@@ -71,15 +71,45 @@ func (in Entered) Holds(signInID string) error {
 	switch {
 	case a.SignInID != "" && a.SignInID != signInID:
 		return notAdmitted()
-	case a.State == Ended && a.Reason == EndRemoved:
-		return fault.New(fault.CodeRemoved, "a host removed you from this meeting")
+	case a.State == Ended && (a.Reason == EndRemoved || a.Reason == EndReturned):
+		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
+	case a.State == Ended && a.Reason == EndBlocked:
+		return fault.New(fault.CodeBlocked, "a host blocked you from this room")
 	case a.State == Ended:
 		return fault.New(fault.CodeNotAdmitted, "this admission has ended: join again")
 	case in.Room.ArchivedAt != nil:
-		return &fault.Error{Kind: fault.Forbidden, Code: fault.CodeRoomArchived, Detail: "this room is archived"}
+		return final(fault.CodeRoomArchived, "this room is archived")
+	default:
+		return in.passes()
+	}
+}
+
+// passes is nil when nothing that hosts decided since the join stands in the way. It is complete where Enter asks.
+func (in Entered) passes() error {
+	a, t := in.Admission, in.Threshold
+	role := in.Present().Role
+	switch {
+	case t.Blocked[a.Who()]:
+		return fault.New(fault.CodeBlocked, "a host blocked you from this room")
+	case t.Adjusted[a.Who()].Held != NotHeld:
+		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
+	case t.Locked && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
+		return final(fault.CodeRoomLocked, "a host locked the room before you came in")
+	case full(in.Room, in.Others):
+		return final(fault.CodeRoomFull, "the room is full")
 	default:
 		return nil
 	}
+}
+
+// full tells whether there is no place for one more.
+func full(r Room, others int) bool {
+	return r.Limits.MaxParticipants > 0 && others >= r.Limits.MaxParticipants
+}
+
+// final is a refusal at the gate, where only a forbidden is final, whatever the code says elsewhere.
+func final(code fault.Code, detail string) error {
+	return &fault.Error{Kind: fault.Forbidden, Code: code, Detail: detail}
 }
 
 // Fits is nil when the admission lets its holder in from this browser, with a pass for the room of that name.

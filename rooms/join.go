@@ -10,37 +10,83 @@ import (
 	"parvis/fault"
 )
 
-// MayGuestJoin answers nil when somebody without a sign-in would be let in, so that no guest sign-in is made for those
-// who would not.
+// MayGuestJoin answers nil when somebody without a sign-in would be let in or may wait, so that no guest sign-in is made
+// for those who would be refused.
 func (s *Service) MayGuestJoin(ctx context.Context, slug string) error {
 	guest := auth.Identity{Kind: auth.Guest}
 	room, st, err := s.find(ctx, guest, slug)
 	if err != nil {
 		return err
 	}
-	return room.entry(guest, st.role)
+	found := room.receive(guest, st, s.Now())
+	if found.wait != NoWait {
+		_, err := s.knock(ctx, guest, room, "", found.wait)
+		return err
+	}
+	return found.refusal
 }
 
-// Join decides at the door and answers an admission with its pass. It makes no call to the SFU. Joining again before
-// the first connection answers the same admission.
+// Join decides at the door and answers an admission with its pass, or the ticket of somebody who waits. It makes no call
+// to the SFU. Joining again before the first connection answers the same admission, while one waits the same ticket.
 func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in JoinRequest) (Joined, error) {
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
-		return Joined{}, err
-	}
-	if err := room.entry(who, st.role); err != nil {
 		return Joined{}, err
 	}
 	name, err := nameOf(who, in)
 	if err != nil {
 		return Joined{}, err
 	}
+	wait, err := s.atDoor(ctx, who, room, st)
+	if err != nil {
+		return Joined{}, err
+	}
+	if wait != NoWait {
+		ticket, err := s.knock(ctx, who, room, name, wait)
+		if err != nil {
+			return Joined{}, err
+		}
+		return Joined{Room: room, Ticket: &ticket}, nil
+	}
+	return s.admit(ctx, who, room, st, name)
+}
+
+// atDoor completes the decision with what takes a question to the database: only those of whom something is still open
+// pay for it.
+func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st standing) (WaitReason, error) {
+	found := room.receive(who, st, s.Now())
+	locked := fault.HasCode(found.refusal, fault.CodeRoomLocked)
+	if found.refusal != nil && !locked {
+		return NoWait, found.refusal
+	}
+	if found.wait == NoWait && !locked && room.Limits.MaxParticipants == 0 {
+		return NoWait, nil
+	}
+	at, err := s.Hosts.AtDoor(ctx, room.ID, who.SignInID, WhoIs(who))
+	if err != nil {
+		return NoWait, fmt.Errorf("look who is there: %w", err)
+	}
+	switch {
+	case locked && at.Live == 0:
+		return NoWait, found.refusal
+	case full(room, at.Present) && at.Live == 0:
+		return NoWait, fault.New(fault.CodeRoomFull, "there is no place left in this room")
+	case found.wait == WaitHost && at.Hosts > 0, found.wait == WaitLobby && at.Before > 0:
+		return NoWait, nil // a host is there, or has let them into this session before
+	}
+	return found.wait, nil
+}
+
+func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st standing, name string) (Joined, error) {
 	now := s.Now().UTC()
 	wanted := Admission{
 		ID: newID(), OrgID: room.OrgID, RoomID: room.ID,
 		WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID, SignInID: who.SignInID,
 		Name: name, OrgName: who.OrgName, Assurance: who.Assurance,
 		Role: st.seat(), Sources: st.sources, State: Admitted, Generation: 1, CreatedAt: now,
+	}
+	if !st.decided.Empty() || len(room.Forbidden) > 0 {
+		wanted = wanted.under(room, st.decided)
 	}
 	admission, err := s.Admissions.Admit(ctx, wanted, []event.Event{{
 		ID: newID(), Seq: 1, Type: event.AdmissionCreated, OrgID: room.OrgID, Subject: "admission:" + wanted.ID,

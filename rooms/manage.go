@@ -34,7 +34,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	if err != nil {
 		return Listed{}, fmt.Errorf("create room: %w", err)
 	}
-	return room.listed(who, access.Owner, nil), nil
+	return room.listed(who, standing{role: access.Owner}, nil, s.Now()), nil
 }
 
 func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
@@ -89,14 +89,14 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q ListQuery) (Roo
 		Archived: q.Archived, PageSize: q.PageSize, Cursor: q.Cursor, Now: s.Now(),
 	})
 	for i, r := range page.Rooms {
-		page.Rooms[i].Door = r.door(who, r.Role)
+		page.Rooms[i].Door = r.door(who, standing{role: r.Role}, s.Now())
 	}
 	return page, err
 }
 
 // listed is a room as somebody sees it who stands to it by a role.
-func (r Room) listed(who auth.Identity, role access.Role, used *time.Time) Listed {
-	return Listed{Room: r, Role: role, LastUsedAt: used, Door: r.door(who, role)}
+func (r Room) listed(who auth.Identity, st standing, used *time.Time, now time.Time) Listed {
+	return Listed{Room: r, Role: st.role, LastUsedAt: used, Door: r.door(who, st, now)}
 }
 
 // Get answers a room as far as who may see it: somebody without a role learns that it exists and whether its door is
@@ -106,7 +106,7 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Listed: room.listed(who, st.role, nil)}
+	view := View{Listed: room.listed(who, st, nil, s.Now())}
 	err = auth.Allowed(who, auth.RoomRead, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID})
 	if view.Full = err == nil; !view.Full {
 		if fault.HasCode(err, fault.CodeScopeMissing) {
@@ -118,21 +118,25 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View
 	return view, err
 }
 
-// find loads a room and how somebody stands to it.
+// find loads a room and how somebody stands to it now.
 func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Room, standing, error) {
 	room, err := s.Rooms.Room(ctx, slug)
 	if err != nil {
 		return Room{}, standing{}, err
 	}
+	t, err := s.threshold(ctx, room)
+	if err != nil {
+		return Room{}, standing{}, err
+	}
 	subjects := access.SubjectsOf(who)
 	if len(subjects) == 0 {
-		return room, stand(nil, s.Now()), nil
+		return room, stand(nil, s.Now()).under(t, WhoIs(who)), nil
 	}
 	grants, err := s.Rooms.Grants(ctx, room.ID, subjects)
 	if err != nil {
 		return Room{}, standing{}, fmt.Errorf("grants of a room: %w", err)
 	}
-	return room, stand(grants, s.Now()), nil
+	return room, stand(grants, s.Now()).under(t, WhoIs(who)), nil
 }
 
 // Update changes a room whose version the caller has seen. The link never changes.
@@ -148,9 +152,10 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 	if err := auth.Allowed(who, right, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
 		return Listed{}, err
 	}
-	var archived bool
+	var archived, forbids bool
 	room, err = s.Rooms.UpdateRoom(ctx, room.ID, func(r *Room) ([]event.Event, error) {
-		archived = false
+		archived, forbids = false, false
+		before := r.Forbidden
 		if r.Version != version {
 			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this room since you read it")
 		}
@@ -158,7 +163,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 		if err := change.apply(r, s.Now().UTC()); err != nil {
 			return nil, err
 		}
-		archived = !was && r.ArchivedAt != nil
+		archived, forbids = !was && r.ArchivedAt != nil, !before.Equal(r.Forbidden)
 		return []event.Event{s.happened(who, changeType(was, r.ArchivedAt != nil), *r, nil)}, nil
 	})
 	if err != nil {
@@ -169,8 +174,13 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 			return Listed{}, err
 		}
 	}
+	if forbids {
+		if err := s.forbidForAll(ctx, who, room, st); err != nil {
+			return Listed{}, err
+		}
+	}
 	used, err := s.Rooms.LastUsed(ctx, room.ID)
-	return room.listed(who, st.role, used), err
+	return room.listed(who, st, used, s.Now()), err
 }
 
 func changeType(was, is bool) event.Type {
@@ -217,8 +227,46 @@ func (c Change) apply(r *Room, now time.Time) error {
 	if c.Archived != nil {
 		r.archive(*c.Archived, now)
 	}
+	c.limit(r, &wrong)
 	r.UpdatedAt = now
 	return wrong.err()
+}
+
+// limit applies what bounds the room's use.
+func (c Change) limit(r *Room, wrong *check) {
+	if c.Forbidden != nil {
+		r.Forbidden = wrong.abilities(*c.Forbidden)
+	}
+	if c.PhoneEntry != nil {
+		r.PhoneEntry = wrong.entryAt("body.phoneEntry", *c.PhoneEntry)
+	}
+	if c.OpensWithHost != nil {
+		r.Limits.OpensWithHost = *c.OpensWithHost
+	}
+	for _, n := range []struct {
+		to    *int
+		given *int
+		least int
+		most  int
+		at    string
+	}{
+		{&r.Limits.MaxParticipants, c.MaxParticipants, 0, MaxParticipants, "body.maxParticipants"},
+		{&r.Limits.MaxMinutes, c.MaxMinutes, 0, MaxMinutes, "body.maxMinutes"},
+		{&r.Limits.CloseEmptyAfter, c.CloseEmptyAfter, 0, MaxMinutes, "body.closeEmptyAfter"},
+		{&r.Limits.AttendanceDays, c.AttendanceDays, 1, MaxAttendanceDays, "body.attendanceDays"},
+	} {
+		if n.given != nil {
+			*n.to = *n.given
+			wrong.that(*n.given >= n.least && *n.given <= n.most, n.at, fmt.Sprintf("a number from %d to %d", n.least, n.most))
+		}
+	}
+	if c.LinkExpiresAt != nil {
+		r.Limits.LinkExpiresAt = nil
+		if !c.LinkExpiresAt.IsZero() {
+			at := c.LinkExpiresAt.UTC()
+			r.Limits.LinkExpiresAt = &at
+		}
+	}
 }
 
 func (r *Room) archive(yes bool, now time.Time) {

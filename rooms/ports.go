@@ -57,6 +57,35 @@ type AdmissionStore interface {
 	EndAdmissions(ctx context.Context, which AdmissionSelection, reason EndReason, now time.Time) ([]Ending, error)
 }
 
+// HostStore keeps what hosts decide.
+type HostStore interface {
+	// Running reads a room's running session. fault.Conflict (no-session) when none runs.
+	Running(ctx context.Context, roomID string, now time.Time) (Running, error)
+	// UpdateRunning runs change on the running session inside a transaction, past all caches, and writes what it left:
+	// session, adjustments, names, roles, rights and ends of admissions, hands, blocks, acts, and the room's entry. It
+	// numbers the signals. An error of change is returned and writes nothing. change may run more than once.
+	UpdateRunning(ctx context.Context, roomID string, now time.Time, change func(*Running) error) (Moderated, error)
+	// Act reads an act of a session. fault.NotFound when the session has no such act.
+	Act(ctx context.Context, id, sessionID string) (Act, error)
+	// Threshold answers what stands at a guarded room's door. It may come from a cache that is at most one second old.
+	Threshold(ctx context.Context, roomID string) (Threshold, error)
+	// AtDoor counts what decides about somebody whom the entry does not let in.
+	AtDoor(ctx context.Context, roomID, signInID string, who Who) (AtDoor, error)
+	// Blocks lists a room's blocks, latest first.
+	Blocks(ctx context.Context, roomID string) ([]Block, error)
+	// Unblock takes a block back. fault.NotFound (block-not-found) when the room has no such block.
+	Unblock(ctx context.Context, roomID, blockID string, e event.Event) error
+}
+
+// AtDoor is what is known of a room's running session when somebody comes to the door: how many are there, how many of
+// them hosts, whether this somebody has been in it (1) or not (0), and in how many live admissions of the same sign-in.
+type AtDoor struct {
+	Present int
+	Hosts   int
+	Before  int
+	Live    int
+}
+
 // AdmissionSelection names admissions by exactly one of its fields.
 type AdmissionSelection struct {
 	ID        string
@@ -132,8 +161,9 @@ type LiveStore interface {
 	AddMessage(ctx context.Context, m Message) (seq int64, err error)
 	// SetHand raises (at) or lowers (nil) a hand; changed is false when it was so already.
 	SetHand(ctx context.Context, admissionID string, at *time.Time) (seq int64, changed bool, err error)
-	// State reads hands and the last `limit` lines of the room's present session, oldest first.
-	State(ctx context.Context, roomID string, limit int) (State, error)
+	// State reads what the holder of an admission sees of the room's present session, all of one moment, with the last
+	// `limit` lines, oldest first. Forbidden and EndsAt are left to the caller.
+	State(ctx context.Context, roomID, admissionID string, limit int) (State, error)
 }
 
 // MediaEvent is what the SFU told by webhook: a hint.
@@ -171,6 +201,10 @@ type Passes interface {
 type Media interface {
 	// Remove disconnects a participant.
 	Remove(ctx context.Context, mediaName, identity string) error
+	// Mute mutes what a participant publishes from a source; changed is false when that was so, or nothing was there.
+	Mute(ctx context.Context, mediaName, identity string, source access.Ability) (changed bool, err error)
+	// MuteAll mutes what everybody publishes from a source but those whom except names, and answers whom it muted.
+	MuteAll(ctx context.Context, mediaName string, source access.Ability, except func(identity string) bool) ([]string, error)
 	// Apply brings name and rights of a connected participant up to date.
 	Apply(ctx context.Context, mediaName string, a Admission) error
 	// Send says a signal to the room, or to the identities named.

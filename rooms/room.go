@@ -133,10 +133,20 @@ type Relay struct {
 	OpenedAt    time.Time
 }
 
-// Entered is what the gate needs to let an admission through: who, into which room, with which rights, as of now.
+// Entered is what the gate needs to let an admission through: who, into which room, with which rights, as of now. Enter
+// fills in the rest too: what stands at a guarded door, how many others are in the call (where their number is
+// limited), and in how many live admissions the same person has been (where the room is locked).
 type Entered struct {
 	Admission Admission
 	Room      Room
+	Threshold Threshold
+	Others    int
+	Elsewhere int
+}
+
+// Present is the admission under what hosts decided so far.
+func (in Entered) Present() Admission {
+	return in.Admission.under(in.Room, in.Threshold.Adjusted[in.Admission.Who()])
 }
 
 // Message is a chat line.
@@ -159,9 +169,19 @@ type Hand struct {
 
 // State is what a client reads after connecting, after reconnecting and at a gap of seq.
 type State struct {
-	Seq      int64
-	Hands    []Hand
-	Messages []Message
+	Seq       int64
+	Hands     []Hand
+	Messages  []Message
+	StartedAt time.Time // of the session
+	Locked    bool
+	Spotlight []string
+
+	// What concerns the reader; Forbidden is the other two together, as far as they bind the reader.
+	Role            access.Role
+	Forbidden       access.Abilities
+	ForbiddenToMe   access.Abilities
+	ForbiddenForAll access.Abilities
+	EndsAt          *time.Time // of a session whose length is limited
 }
 
 // Ending is an admission that just ended, with the SFU's name of its room. HandSeq is the room's seq of the hand that

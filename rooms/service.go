@@ -16,6 +16,7 @@ type Ports struct {
 	Admissions AdmissionStore
 	Presence   PresenceStore
 	Live       LiveStore
+	Hosts      HostStore
 	Inbox      Inbox
 	Leases     Leases
 	Passes     Passes
@@ -64,6 +65,15 @@ type Change struct {
 	Entry        *string
 	MinAssurance *string
 	Archived     *bool
+
+	Forbidden       *access.Abilities
+	PhoneEntry      *string
+	OpensWithHost   *bool
+	MaxParticipants *int
+	MaxMinutes      *int
+	CloseEmptyAfter *int
+	AttendanceDays  *int
+	LinkExpiresAt   *time.Time // the zero time: never
 }
 
 // ListQuery asks for a page of one's own rooms (a service account: its organization's).
@@ -79,6 +89,7 @@ type DoorState string
 // The states of a door.
 const (
 	DoorOpen           DoorState = "open"
+	DoorLobby          DoorState = "lobby" // one waits until a host lets one in
 	DoorSignInRequired DoorState = "sign-in-required"
 	DoorRefused        DoorState = "refused"
 )
@@ -100,11 +111,12 @@ type JoinRequest struct {
 	Name string
 }
 
-// Joined is an admission with the pass to use it.
+// Joined is an admission with the pass to use it, or, while somebody waits, a ticket and no more.
 type Joined struct {
 	Room      Room
 	Admission Admission
 	Pass      Pass
+	Ticket    *Ticket
 }
 
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.

@@ -20,6 +20,13 @@ const (
 	MaxMessage     = 2000
 )
 
+// Bounds of a room's limits.
+const (
+	MaxParticipants   = 1000
+	MaxMinutes        = 24 * 60
+	MaxAttendanceDays = 3650
+)
+
 // Languages are those in which the platform speaks.
 func Languages() []string { return []string{"fr", "en"} }
 
@@ -66,10 +73,20 @@ func (c *check) tags(tags []string) []string {
 	return out
 }
 
-func (c *check) entry(s string) access.Entry {
+func (c *check) entry(s string) access.Entry { return c.entryAt("body.entry", s) }
+
+func (c *check) entryAt(location, s string) access.Entry {
 	e, ok := access.ParseEntry(s)
-	c.that(ok, "body.entry", "one of hosts, members, organization, signed-in, everyone, or restricted, trusted, public")
+	c.that(ok, location, "one of hosts, members, organization, signed-in, everyone, or restricted, trusted, public")
 	return e
+}
+
+func (c *check) abilities(given access.Abilities) access.Abilities {
+	for _, a := range given {
+		_, ok := access.ParseAbility(string(a))
+		c.that(ok, "body.forbidden", "each one of camera, microphone, screen, chat, reactions")
+	}
+	return given.With()
 }
 
 func (c *check) assurance(s string) auth.Assurance {

@@ -103,6 +103,7 @@ type caches struct {
 	rooms      *cache[string, rooms.Room]
 	grants     *cache[grantsKey, []access.Grant] // of rooms that have many
 	roomGrants *cache[string, heldGrants]
+	thresholds *cache[string, rooms.Threshold]
 	signIns    *cache[[32]byte, signin.SignIn]
 	tokens     *cache[string, service.Token]
 }
@@ -117,6 +118,7 @@ func newCaches() caches {
 		rooms:      newCache[string, rooms.Room](l, 8192),
 		grants:     newCache[grantsKey, []access.Grant](l, 16384),
 		roomGrants: newCache[string, heldGrants](l, 8192),
+		thresholds: newCache[string, rooms.Threshold](l, 1024),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
 		tokens:     newCache[string, service.Token](l, 1024),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/access"
 	"parvis/fault"
 	"parvis/rooms"
 )
@@ -97,12 +98,48 @@ func (d *DB) SetHand(ctx context.Context, admissionID string, at *time.Time) (se
 	return seq, changed, nil
 }
 
-// State implements rooms.LiveStore. Seq, hands and lines are those of one moment.
-func (d *DB) State(ctx context.Context, roomID string, limit int) (rooms.State, error) {
+// readerOf reads what hosts decided about the holder of an admission, and about everybody.
+func readerOf(g *gorm.DB, admissionID, sessionID string, state *rooms.State) error {
+	var reader struct {
+		Role        string
+		ForAll      document[access.Abilities]
+		ForbiddenTo optional
+	}
+	err := one(g, &reader, `SELECT a.role, r.forbidden AS for_all, CAST(d.forbidden AS text) AS forbidden_to
+		FROM admissions a JOIN rooms r ON r.id = a.room_id
+		LEFT JOIN adjustments d ON d.session_id = ? AND d.who_kind = a.who_kind AND d.who_id = a.who_id
+		WHERE a.id = ?`, optional(sessionID), admissionID)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	state.Role, state.ForbiddenForAll = access.Role(reader.Role), reader.ForAll.v
+	if reader.ForbiddenTo == "" {
+		return nil
+	}
+	var mine document[access.Abilities]
+	err = mine.Scan(string(reader.ForbiddenTo))
+	state.ForbiddenToMe = mine.v
+	return err
+}
+
+// State implements rooms.LiveStore. It reads one moment: what a signal up to Seq said is in what it answers.
+func (d *DB) State(ctx context.Context, roomID, admissionID string, limit int) (rooms.State, error) {
 	var state rooms.State
 	err := d.snapshot(ctx, "state of a room", func(g *gorm.DB) (err error) {
 		state = rooms.State{}
 		if state.Seq, err = presentSeq(g, roomID); err != nil {
+			return err
+		}
+		var s sessionRow
+		err = ignoreMissing(one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID))
+		if err != nil {
+			return err
+		}
+		if s.ID != "" {
+			state.StartedAt = s.StartedAt.time()
+		}
+		state.Locked, state.Spotlight = s.LockedAt != nil, s.Spotlight.v
+		if err := readerOf(g, admissionID, s.ID, &state); err != nil {
 			return err
 		}
 		hands, err := all[struct {

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
-
-	"gorm.io/gorm"
 
 	"parvis/event"
 	"parvis/rooms"
@@ -13,8 +10,8 @@ import (
 
 var _ rooms.PresenceStore = (*DB)(nil)
 
-// Enter implements rooms.PresenceStore. The rows of sign-in and admission stay locked, in this order, which is that of
-// their end: an end comes before, and is seen, or after, and finds admission, relay and interval.
+// Enter implements rooms.PresenceStore. The rows of sign-in, session and admission stay locked, in this order, which is
+// that of their end and of what hosts do: it comes before, and is seen, or after, and finds admission, relay and interval.
 func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Entered) error) (rooms.Entered, error) {
 	if !isKey(relay.AdmissionID) {
 		return rooms.Entered{}, noAdmission(nil)
@@ -25,18 +22,29 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		if err != nil {
 			return err
 		}
+		session, err := t.sessionOf(relay.AdmissionID)
+		if err != nil {
+			return err
+		}
 		if in, err = scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row()); err != nil {
 			return err
 		}
 		if ended && in.Admission.State != rooms.Ended { // admitted while the sign-in ended: see admitColumns
 			in.Admission.State, in.Admission.Reason = rooms.Ended, rooms.EndSignedOut
 		}
+		if err := t.lookAround(&in); err != nil {
+			return err
+		}
 		if err := check(in); err != nil {
 			return err
 		}
-		session, err := t.openSession(in, relay.OpenedAt)
-		if err != nil {
+		if err := t.bringUnder(&in); err != nil {
 			return err
+		}
+		if session == "" {
+			if session, err = t.beginSession(in, relay.OpenedAt); err != nil {
+				return err
+			}
 		}
 		if err := t.begin(&in.Admission, session, relay.OpenedAt); err != nil {
 			return err
@@ -59,14 +67,42 @@ func (t *tx) signInEnded(admissionID string) (bool, error) {
 	return ended, ignoreMissing(err)
 }
 
-// openSession finds the room's session, locked against its end, or begins one.
-func (t *tx) openSession(in rooms.Entered, at time.Time) (string, error) {
-	var id string
-	err := one(t.DB, &id, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL"+t.store.dialect.forShare, in.Room.ID)
-	if !errors.Is(err, gorm.ErrRecordNotFound) {
-		return id, err
+// sessionOf finds the session of an admission's room, locked against its end and against hosts; empty when none runs.
+func (t *tx) sessionOf(admissionID string) (id string, err error) {
+	err = one(t.DB, &id, "SELECT id FROM sessions WHERE room_id = (SELECT room_id FROM admissions WHERE id = ?) AND ended_at IS NULL"+
+		t.store.dialect.forShare, admissionID)
+	return id, ignoreMissing(err)
+}
+
+// lookAround reads what stands at the door besides the admission, where the room says that something does.
+func (t *tx) lookAround(in *rooms.Entered) (err error) {
+	if in.Room.Limits.MaxParticipants > 0 {
+		err = one(t.DB, &in.Others, presentCount+" AND i.admission_id <> ?", in.Room.ID, in.Admission.ID)
 	}
-	id = newID()
+	if err != nil || !in.Room.Guarded {
+		return err
+	}
+	if in.Threshold, err = threshold(t.DB, in.Room.ID); err != nil || !in.Threshold.Locked {
+		return err
+	}
+	return one(t.DB, &in.Elsewhere, "SELECT COUNT(*) FROM admissions WHERE room_id = ? AND who_kind = ? AND who_id = ? AND state = 'open' AND id <> ?",
+		in.Room.ID, string(in.Admission.WhoKind), in.Admission.WhoID, in.Admission.ID)
+}
+
+// bringUnder brings the admission up to what hosts decided between the join and now.
+func (t *tx) bringUnder(in *rooms.Entered) error {
+	a := in.Present()
+	if !a.Differs(in.Admission) {
+		return nil
+	}
+	a.Generation++
+	in.Admission = a
+	return t.saveAdmission(a)
+}
+
+// beginSession begins one where none runs.
+func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
+	id := newID()
 	began, err := exec(t.DB, `INSERT INTO sessions (id, org_id, room_id, sid, started_at) VALUES (?, ?, ?, '', ?)
 		ON CONFLICT (room_id) WHERE ended_at IS NULL DO NOTHING`, id, in.Room.OrgID, in.Room.ID, moment(at))
 	if err != nil {

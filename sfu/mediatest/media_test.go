@@ -116,7 +116,7 @@ func TestRightsThatAreTakenStopTheTrack(t *testing.T) {
 
 func TestTheClientKeepsTheContractWithARealSFU(t *testing.T) {
 	h := newHouse(t)
-	sfutest.Contract(t, world{house: h, Client: h.client})
+	sfutest.Contract(t, world{house: h, Client: h.client, callers: map[string]*caller{}})
 }
 
 func TestWhoMayNotEnter(t *testing.T) {
@@ -218,18 +218,42 @@ func TestTheSFUEndsCleanlyWhenToldAndWithItsParent(t *testing.T) {
 type world struct {
 	*house
 	*sfu.Client
+	callers map[string]*caller
 }
 
 func (w world) Enter(t *testing.T, mediaName string, a rooms.Admission) {
 	t.Helper()
 	w.put(mediaName, a)
-	if _, err := w.connect(t, a, w.house.pass(t, a, mediaName)); err != nil {
+	c, err := w.connect(t, a, w.house.pass(t, a, mediaName))
+	if err != nil {
 		t.Fatal(err)
 	}
+	w.callers[a.ID] = c
 	sfutest.Eventually(t, a.ID+" is listed", func() bool {
 		_, _, ok := w.Shown(t, mediaName, a.ID)
 		return ok
 	})
+}
+
+func (w world) Talk(t *testing.T, mediaName, identity string) {
+	t.Helper()
+	w.callers[identity].speak(t)
+	sfutest.Eventually(t, identity+" talks", func() bool { return w.Talks(t, mediaName, identity) })
+}
+
+func (w world) Talks(t *testing.T, mediaName, identity string) bool {
+	t.Helper()
+	service, ctx := admin(t, mediaName)
+	p, err := service.GetParticipant(ctx, &livekit.RoomParticipantIdentity{Room: mediaName, Identity: identity})
+	if err != nil {
+		return false
+	}
+	for _, track := range p.Tracks {
+		if track.Source == livekit.TrackSource_MICROPHONE && !track.Muted {
+			return true
+		}
+	}
+	return false
 }
 
 func (w world) Shown(t *testing.T, mediaName, identity string) (string, []access.Source, bool) {

@@ -17,6 +17,10 @@ type World interface {
 	rooms.Passes
 	// Enter connects somebody and returns once the SFU shows them.
 	Enter(t *testing.T, mediaName string, a rooms.Admission)
+	// Talk has somebody who is connected publish a microphone, and returns once the SFU shows it.
+	Talk(t *testing.T, mediaName, identity string)
+	// Talks tells whether somebody's microphone is published and not muted.
+	Talks(t *testing.T, mediaName, identity string) bool
 	// Shown is the name that the others see, and what may be published; ok is false when nobody is connected so.
 	Shown(t *testing.T, mediaName, identity string) (name string, sources []access.Source, ok bool)
 }
@@ -82,6 +86,40 @@ func Contract(t *testing.T, w World) {
 			_, sources, ok := w.Shown(t, "contract-apply", "apply-1")
 			return ok && len(sources) == 0
 		})
+	})
+	t.Run("who is muted does not talk, and nobody else is", func(t *testing.T) {
+		const room = "contract-mute"
+		for _, id := range []string{"mute-1", "mute-2", "mute-3"} {
+			w.Enter(t, room, admission(id))
+			w.Talk(t, room, id)
+		}
+		if changed, err := w.Mute(t.Context(), room, "mute-1", access.AbilityCamera); err != nil || changed {
+			t.Errorf("a camera that is off: %v, %v", changed, err)
+		}
+		if changed, err := w.Mute(t.Context(), room, "mute-1", access.AbilityMicrophone); err != nil || !changed {
+			t.Errorf("muted %v, %v", changed, err)
+		}
+		Eventually(t, "one is muted", func() bool { return !w.Talks(t, room, "mute-1") })
+		if !w.Talks(t, room, "mute-2") {
+			t.Error("another one is muted")
+		}
+		if changed, err := w.Mute(t.Context(), room, "mute-1", access.AbilityMicrophone); err != nil || changed {
+			t.Errorf("muted twice: %v, %v", changed, err)
+		}
+		muted, err := w.MuteAll(t.Context(), room, access.AbilityMicrophone, func(id string) bool { return id == "mute-3" })
+		if err != nil || !slices.Equal(muted, []string{"mute-2"}) {
+			t.Errorf("muted %v, %v", muted, err)
+		}
+		Eventually(t, "all but one are muted", func() bool { return !w.Talks(t, room, "mute-2") })
+		if !w.Talks(t, room, "mute-3") {
+			t.Error("the one who was spared is muted")
+		}
+		if muted, err := w.MuteAll(t.Context(), "contract-nowhere", access.AbilityMicrophone, func(string) bool { return false }); err != nil || len(muted) > 0 {
+			t.Errorf("nowhere: %v, %v", muted, err)
+		}
+		if changed, err := w.Mute(t.Context(), room, "nobody", access.AbilityMicrophone); err != nil || changed {
+			t.Errorf("nobody: %v, %v", changed, err)
+		}
 	})
 	t.Run("a pass is for somebody and somewhere", func(t *testing.T) {
 		now := time.Now()

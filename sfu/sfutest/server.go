@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"parvis/access"
 	"parvis/event"
 	"parvis/fault"
 	"parvis/rooms"
@@ -38,6 +39,7 @@ type person struct {
 	admission rooms.Admission
 	joined    time.Time
 	standard  bool
+	sounds    map[access.Ability]bool // what they publish unmuted
 }
 
 // Said is a signal with the identities that it was for; none means the room.
@@ -71,7 +73,45 @@ func (s *Server) join(mediaName string, a rooms.Admission, standard bool) {
 		s.rooms[mediaName] = r
 	}
 	a.Sources = slices.Clone(a.Sources)
-	r.people[a.ID] = person{admission: a, joined: s.now(), standard: standard}
+	r.people[a.ID] = person{admission: a, joined: s.now(), standard: standard, sounds: map[access.Ability]bool{}}
+}
+
+// Publish lets somebody publish from a source, not muted.
+func (s *Server) Publish(mediaName, identity string, source access.Ability) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rooms[mediaName].people[identity].sounds[source] = true
+}
+
+// Sounds tells whether somebody publishes from a source, not muted.
+func (s *Server) Sounds(mediaName, identity string, source access.Ability) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.rooms[mediaName]
+	return ok && r.people[identity].sounds[source]
+}
+
+// Mute mutes one.
+func (s *Server) Mute(_ context.Context, mediaName, identity string, source access.Ability) (changed bool, err error) {
+	err = s.in(mediaName, func(r *room) {
+		if changed = r.people[identity].sounds[source]; changed {
+			r.people[identity].sounds[source] = false
+		}
+	})
+	return changed, err
+}
+
+// MuteAll mutes all but some, and answers whom by identity.
+func (s *Server) MuteAll(_ context.Context, mediaName string, source access.Ability, except func(string) bool) (muted []string, err error) {
+	err = s.in(mediaName, func(r *room) {
+		for _, id := range slices.Sorted(maps.Keys(r.people)) {
+			if r.people[id].sounds[source] && !except(id) {
+				r.people[id].sounds[source] = false
+				muted = append(muted, id)
+			}
+		}
+	})
+	return muted, err
 }
 
 // Leave disconnects somebody by their own will.

@@ -14,6 +14,14 @@ type fakeWorld struct{ *sfutest.Server }
 
 func (w fakeWorld) Enter(_ *testing.T, mediaName string, a rooms.Admission) { w.Join(mediaName, a) }
 
+func (w fakeWorld) Talk(_ *testing.T, mediaName, identity string) {
+	w.Publish(mediaName, identity, access.AbilityMicrophone)
+}
+
+func (w fakeWorld) Talks(_ *testing.T, mediaName, identity string) bool {
+	return w.Sounds(mediaName, identity, access.AbilityMicrophone)
+}
+
 func (w fakeWorld) Shown(_ *testing.T, mediaName, identity string) (string, []access.Source, bool) {
 	a, ok := w.Connected(mediaName, identity)
 	return a.Name, a.Sources, ok

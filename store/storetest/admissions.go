@@ -261,7 +261,7 @@ func endWithHand(t *testing.T, s AdmissionsStore) {
 	if err != nil || len(got) != 1 || got[0].HandSeq != seq+1 {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if state, err := s.State(t.Context(), r.ID, 10); err != nil || len(state.Hands) != 0 || state.Seq != seq+1 {
+	if state, err := s.State(t.Context(), r.ID, NewID(), 10); err != nil || len(state.Hands) != 0 || state.Seq != seq+1 {
 		t.Errorf("got %+v, %v", state, err)
 	}
 }

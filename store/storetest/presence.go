@@ -287,7 +287,7 @@ func handGoes(t *testing.T, s PresenceStore) {
 		t.Fatal(err)
 	}
 	settle(t, s, rooms.Settlement{Left: map[string]time.Time{in.Admission.ID: Nine}}, Nine.Add(2*time.Minute))
-	if state, err := s.State(t.Context(), r.ID, 1); err != nil || len(state.Hands) != 0 || state.Seq <= seq {
+	if state, err := s.State(t.Context(), r.ID, NewID(), 1); err != nil || len(state.Hands) != 0 || state.Seq <= seq {
 		t.Errorf("got %+v, %v", state, err)
 	}
 }

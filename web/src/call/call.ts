@@ -385,8 +385,9 @@ export class Call {
   }
 
   // The SFU has silenced the track already; the device is let go too, so that nothing turns on by itself later.
+  // To everybody whom it concerns at once it is said without a name.
   private muted({ participant, source, by }: { participant: string; source: Source; by: string }): void {
-    if (participant !== this.me) return;
+    if (participant !== this.me && participant !== "") return;
     void this.media.turn(kinds[source], false);
     this.tellings.add({ type: "muted", source, by });
   }

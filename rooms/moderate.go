@@ -1,0 +1,407 @@
+package rooms
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+)
+
+// What hosts do to a call that runs, one method each. All go the same way: who may; the change of the running session in
+// one transaction; then the SFU, which is told and not asked; then the others in the room. What the SFU misses, the gate
+// brings with the next connection.
+
+// hostOf finds the room and the host who acts. A service account with the scope acts as an owner.
+func (s *Service) hostOf(ctx context.Context, who auth.Identity, slug string, right auth.Right) (Room, host, error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err != nil {
+		return Room{}, host{}, err
+	}
+	if err := auth.Allowed(who, right, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
+		return Room{}, host{}, err
+	}
+	h := host{who: who, name: who.Name, role: st.role, at: s.Now().UTC()}
+	if who.Kind == auth.Service {
+		h.role = access.Owner
+	}
+	if st.decided.Name != "" {
+		h.name = st.decided.Name
+	}
+	return room, h, nil
+}
+
+// moderate changes the running session and brings the change to everybody.
+func (s *Service) moderate(ctx context.Context, who auth.Identity, slug string, right auth.Right, change func(*Running, host) error) (Moderated, error) {
+	room, h, err := s.hostOf(ctx, who, slug, right)
+	if err != nil {
+		return Moderated{}, err
+	}
+	return s.changeRunning(ctx, room.ID, h, change)
+}
+
+func (s *Service) changeRunning(ctx context.Context, roomID string, h host, change func(*Running, host) error) (Moderated, error) {
+	done, err := s.Hosts.UpdateRunning(ctx, roomID, h.at, func(r *Running) error { return change(r, h) })
+	if err != nil {
+		return Moderated{}, fmt.Errorf("moderate: %w", err)
+	}
+	s.follow(ctx, done)
+	return done, nil
+}
+
+// follow brings to the SFU and to the room what was decided. Whoever waits for the answer need not stay.
+func (s *Service) follow(ctx context.Context, done Moderated) {
+	ctx = context.WithoutCancel(ctx)
+	var work errgroup.Group
+	work.SetLimit(endingsAtOnce)
+	for _, a := range done.Changed {
+		if a.SessionID == "" { // never opened: the SFU does not know it
+			continue
+		}
+		work.Go(func() error {
+			if err := s.Media.Apply(ctx, done.Room.MediaName, a); err != nil {
+				s.Logger.WarnContext(ctx, "rights not brought to the SFU yet", "error", err)
+			}
+			return nil
+		})
+	}
+	_ = work.Wait() // none of them fails
+	for _, sig := range done.Signals {
+		s.signal(ctx, done.Room, sig)
+	}
+	s.farewells(ctx, done.Ended)
+}
+
+// Participants lists who is in the call, first come first.
+func (s *Service) Participants(ctx context.Context, who auth.Identity, slug string) ([]Participant, error) {
+	room, _, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	if err != nil {
+		return nil, err
+	}
+	run, err := s.Hosts.Running(ctx, room.ID, s.Now().UTC())
+	if fault.HasCode(err, fault.CodeNoSession) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var list []Participant
+	for _, p := range run.People {
+		if p.State == Open && p.JoinedAt != nil {
+			list = append(list, run.participant(p))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Participant) int { return a.JoinedAt.Compare(*b.JoinedAt) })
+	return list, nil
+}
+
+// Participant is somebody in the call as hosts see them. Forbidden is what is decided about them alone.
+type Participant struct {
+	Person
+	Forbidden access.Abilities
+}
+
+func (r Running) participant(p Person) Participant {
+	return Participant{Person: p, Forbidden: r.Adjusted[p.Who()].Forbidden}
+}
+
+// mutable is what a host can mute: what somebody publishes.
+func mutable(source access.Ability) error {
+	if len(source.Sources()) == 0 {
+		return fault.New(fault.CodeInvalid, "this cannot be muted").At("body.source", "one of microphone, camera, screen")
+	}
+	return nil
+}
+
+type mutedSaid struct {
+	Participant string `json:"participant"`
+	Source      string `json:"source"`
+	By          by     `json:"by"`
+}
+
+// Mute mutes a microphone, or stops a camera or a share. The person may turn it on again, unless that is forbidden.
+func (s *Service) Mute(ctx context.Context, who auth.Identity, slug, participant string, source access.Ability) error {
+	if err := mutable(source); err != nil {
+		return err
+	}
+	var to Person
+	var h host
+	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, by host) error {
+		p, err := r.target(by, participant)
+		if err != nil {
+			return err
+		}
+		to, h = *p, by
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	changed, err := s.Media.Mute(ctx, done.Room.MediaName, participant, source)
+	if err != nil || !changed {
+		return err
+	}
+	s.whisper(ctx, done.Room, event.SignalMuted, mutedSaid{participant, string(source), by{h.name}}, participant)
+	return s.record(ctx, done.Room, h, func(r *Running) { r.acted(h, muteActs[source], &to, nil) })
+}
+
+var muteActs = map[access.Ability]ActName{
+	access.AbilityMicrophone: ActMute, access.AbilityCamera: ActStopCamera, access.AbilityScreen: ActStopScreen,
+}
+
+// MuteAll mutes everybody whom the host may act on, but for those excepted, in one go; it answers how many it muted.
+func (s *Service) MuteAll(ctx context.Context, who auth.Identity, slug string, source access.Ability, except []string) (int, error) {
+	if err := mutable(source); err != nil {
+		return 0, err
+	}
+	room, h, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	if err != nil {
+		return 0, err
+	}
+	run, err := s.Hosts.Running(ctx, room.ID, h.at)
+	if err != nil {
+		return 0, err
+	}
+	spared := map[string]bool{}
+	for _, id := range except {
+		spared[id] = true
+	}
+	for _, p := range run.People {
+		if !mayActOn(h.role, p.Role) {
+			spared[p.ID] = true
+		}
+	}
+	muted, err := s.Media.MuteAll(ctx, room.MediaName, source, func(id string) bool { return spared[id] })
+	if err != nil || len(muted) == 0 {
+		return 0, err
+	}
+	s.whisper(ctx, room, event.SignalMuted, mutedSaid{"", string(source), by{h.name}}, muted...)
+	return len(muted), s.record(ctx, room, h, func(r *Running) { r.acted(h, ActMuteAll, nil, map[string]any{"muted": len(muted)}) })
+}
+
+// record keeps an act that the SFU has carried out already.
+func (s *Service) record(ctx context.Context, room Room, h host, act func(*Running)) error {
+	_, err := s.Hosts.UpdateRunning(context.WithoutCancel(ctx), room.ID, h.at, func(r *Running) error {
+		act(r)
+		return nil
+	})
+	if fault.HasCode(err, fault.CodeNoSession) {
+		return nil // it ended meanwhile
+	}
+	return err
+}
+
+// whisper says something to some alone. It changes no state, so it has no place in it.
+func (s *Service) whisper(ctx context.Context, room Room, t event.SignalType, data any, to ...string) {
+	sig := event.Signal{Type: t, At: s.Now().UTC(), Data: data}
+	if err := s.Media.Send(context.WithoutCancel(ctx), room.MediaName, sig, to...); err != nil {
+		s.Logger.WarnContext(ctx, "signal not said", "type", string(t), "error", err)
+	}
+}
+
+type askedSaid struct {
+	Request string `json:"request"`
+	By      by     `json:"by"`
+}
+
+// askFor is how long somebody may agree to unmute.
+const askFor = 5 * time.Minute
+
+// AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Agreeing lifts what is forbidden to
+// them alone.
+func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error {
+	var request string
+	var h host
+	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, by host) error {
+		p, err := r.target(by, participant)
+		if err != nil {
+			return err
+		}
+		h = by
+		request = r.acted(by, ActAskToUnmute, p, nil).ID
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.whisper(ctx, done.Room, event.SignalUnmuteAsked, askedSaid{request, by{h.name}}, participant)
+	return nil
+}
+
+// AgreeToUnmute is the answer of the one who was asked.
+func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, participant, request string) error {
+	in, err := s.speaker(ctx, who, slug, participant)
+	if err != nil {
+		return err
+	}
+	now := s.Now().UTC()
+	self := host{who: who, name: in.Admission.Name, role: access.Owner, at: now}
+	asked, err := s.Hosts.Act(ctx, request, in.Admission.SessionID)
+	none := fault.New(fault.CodeNotFound, "nobody asked this, or it was too long ago").At("path.id", "wait until a host asks again")
+	if fault.Is(err, fault.NotFound) || (err == nil && (asked.Act != ActAskToUnmute || asked.Target != in.Admission.Who() || now.Sub(asked.At) > askFor)) {
+		return none
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.changeRunning(ctx, in.Room.ID, self, func(r *Running, h host) error {
+		if r.Adjusted[in.Admission.Who()].Forbidden.Has(access.AbilityMicrophone) {
+			if _, err := r.permit(h, participant, Permission{access.AbilityMicrophone: true}); err != nil {
+				return err
+			}
+			r.Acts = nil // one act is enough
+		}
+		r.acted(h, ActUnmuteAgreed, r.person(participant), nil)
+		return nil
+	})
+	return err
+}
+
+// Permit allows or forbids things to somebody for the rest of the session.
+func (s *Service) Permit(ctx context.Context, who auth.Identity, slug, participant string, change Permission) (Participant, error) {
+	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) { return r.permit(h, participant, change) })
+}
+
+// Rename gives a guest another name for the rest of the session.
+func (s *Service) Rename(ctx context.Context, who auth.Identity, slug, participant, name string) (Participant, error) {
+	name = strings.TrimSpace(name)
+	if name == "" || length(name) > MaxGuestName {
+		return Participant{}, fault.New(fault.CodeInvalid, "a name has 1 to 64 characters").At("body.name", "give a name of 1 to 64 visible characters")
+	}
+	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) { return r.rename(h, participant, name) })
+}
+
+// SetRole promotes or demotes somebody at once; keep writes a grant, so that it holds after the meeting too.
+func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, participant string, role access.Role, keep bool) (Participant, error) {
+	if !slices.Contains([]access.Role{access.Owner, access.Moderator, access.Member}, role) {
+		return Participant{}, fault.New(fault.CodeInvalid, "there is no such role").At("body.role", "one of owner, moderator, member")
+	}
+	return s.onePerson(ctx, who, slug, auth.RoomPromote, func(r *Running, h host) (Person, error) {
+		p, err := r.setRole(h, participant, role)
+		if err != nil || !keep {
+			return p, err
+		}
+		if p.WhoKind != auth.Person {
+			return Person{}, fault.New(fault.CodeForbidden, "a role is kept for people with an account alone").At("body.keep", "leave it out for guests")
+		}
+		r.Kept = append(r.Kept, access.Grant{
+			ID: newID(), RoomID: r.Room.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: p.PersonID}, Role: role,
+			Sources: access.Everything(), SourceKind: "room", SourceID: r.Room.ID,
+		})
+		return p, nil
+	})
+}
+
+func (s *Service) onePerson(ctx context.Context, who auth.Identity, slug string, right auth.Right, change func(*Running, host) (Person, error)) (Participant, error) {
+	var found Participant
+	_, err := s.moderate(ctx, who, slug, right, func(r *Running, h host) error {
+		p, err := change(r, h)
+		found = r.participant(p)
+		return err
+	})
+	return found, err
+}
+
+// Remove takes somebody out of the call: for the rest of the session they wait, or, blocked, they stay out until a host
+// unblocks them. It answers whether guests of the room wait from now on, which a blocked guest's next browser asks for.
+func (s *Service) Remove(ctx context.Context, who auth.Identity, slug, participant string, block bool) (guestsWait bool, err error) {
+	_, err = s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+		before := r.Room.Entry
+		err := r.remove(h, participant, block)
+		guestsWait = r.Room.Entry != before
+		return err
+	})
+	return guestsWait, err
+}
+
+// Return sends somebody back to the lobby.
+func (s *Service) Return(ctx context.Context, who auth.Identity, slug, participant string) error {
+	_, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error { return r.toLobby(h, participant) })
+	return err
+}
+
+// Lock lets nobody new in but hosts, until Unlock or the end of the session. Doing it twice changes nothing.
+func (s *Service) Lock(ctx context.Context, who auth.Identity, slug string, locked bool) error {
+	_, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+		if locked {
+			r.lock(h)
+		} else {
+			r.unlock(h)
+		}
+		return nil
+	})
+	return err
+}
+
+// Spotlight shows these large to everybody, in this order; none ends it.
+func (s *Service) Spotlight(ctx context.Context, who auth.Identity, slug string, participants []string) error {
+	_, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error { return r.spotlight(h, participants) })
+	return err
+}
+
+// LowerHands takes down the hands of these, nil meaning all.
+func (s *Service) LowerHands(ctx context.Context, who auth.Identity, slug string, participants []string) error {
+	_, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+		r.lowerHands(h, participants)
+		return nil
+	})
+	return err
+}
+
+// End ends the meeting for everybody. Nobody in the room is no error: it is over.
+func (s *Service) End(ctx context.Context, who auth.Identity, slug string) error {
+	room, h, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	if err != nil {
+		return err
+	}
+	done, err := s.Hosts.UpdateRunning(ctx, room.ID, h.at, func(r *Running) error {
+		r.end(h)
+		return nil
+	})
+	if fault.HasCode(err, fault.CodeNoSession) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("end: %w", err)
+	}
+	s.whisper(ctx, room, event.SignalEnded, endedSaid{by{h.name}})
+	s.follow(ctx, done)
+	return nil
+}
+
+// forbidForAll brings a change of what is forbidden to all but hosts into the call that runs, if one does.
+func (s *Service) forbidForAll(ctx context.Context, who auth.Identity, room Room, st standing) error {
+	_, err := s.changeRunning(ctx, room.ID, host{who: who, name: who.Name, role: st.role, at: s.Now().UTC()}, func(r *Running, h host) error {
+		r.forbidForAll(h)
+		return nil
+	})
+	if fault.HasCode(err, fault.CodeNoSession) {
+		return nil
+	}
+	return err
+}
+
+// Blocks lists who is kept out of a room.
+func (s *Service) Blocks(ctx context.Context, who auth.Identity, slug string) ([]Block, error) {
+	room, _, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	if err != nil {
+		return nil, err
+	}
+	return s.Hosts.Blocks(ctx, room.ID)
+}
+
+// Unblock takes a block back.
+func (s *Service) Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error {
+	room, _, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	if err != nil {
+		return err
+	}
+	return s.Hosts.Unblock(ctx, room.ID, blockID, s.happened(who, event.RoomModerated, room, map[string]any{"act": string(ActUnblock), "block": blockID}))
+}

@@ -1,0 +1,525 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/rooms"
+)
+
+var _ rooms.HostStore = (*DB)(nil)
+
+type sessionRow struct {
+	ID        string
+	StartedAt moment
+	LockedAt  *moment
+	LockedBy  string
+	Spotlight document[[]string]
+}
+
+type adjustmentRow struct {
+	SessionID string
+	WhoKind   string
+	WhoID     string
+	Role      string
+	Name      string
+	Forbidden document[access.Abilities]
+	Held      string
+	UpdatedAt moment
+}
+
+func (adjustmentRow) TableName() string { return "adjustments" }
+
+func (r adjustmentRow) who() rooms.Who { return rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID} }
+
+func (r adjustmentRow) adjustment() rooms.Adjustment {
+	return rooms.Adjustment{Role: access.Role(r.Role), Name: r.Name, Forbidden: r.Forbidden.v, Held: rooms.Held(r.Held)}
+}
+
+type presentRow struct {
+	Admission admissionRow `gorm:"embedded"`
+	JoinedAt  *moment
+	RaisedAt  *moment
+}
+
+func noSession(err error) error {
+	return fault.New(fault.CodeNoSession, "nobody is in this room").Because(err)
+}
+
+// unopenedFor is for how long an admission that nobody has opened is somebody to act on; its pass is long over then.
+const unopenedFor = time.Hour
+
+// running reads a room's running session whole. With lock its rows stay as they are until the transaction ends.
+func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms.Running, error) {
+	forUpdate := map[bool]string{true: d.dialect.forUpdate}[lock]
+	var run rooms.Running
+	var s sessionRow
+	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return run, noSession(err)
+	} else if err != nil {
+		return run, err
+	}
+	var r roomRow
+	if err := one(g, &r, "SELECT "+roomColumns+" FROM rooms r WHERE r.id = ?"+forUpdate, roomID); err != nil {
+		return run, err
+	}
+	run.Room = r.room()
+	run.Session = rooms.Session{ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v}
+	if run.Adjusted, err = adjusted(g, s.ID); err != nil {
+		return run, err
+	}
+	people, err := all[presentRow](g, "SELECT "+admissionColumns+`, i.began_at AS joined_at, h.raised_at FROM admissions a
+		LEFT JOIN intervals i ON i.admission_id = a.id AND i.ended_at IS NULL LEFT JOIN hands h ON h.admission_id = a.id
+		WHERE a.room_id = ? AND (a.state = 'open' AND a.session_id = ? OR a.state = 'admitted' AND a.created_at > ?)
+		ORDER BY a.id`+map[bool]string{true: d.dialect.forUpdateOf("a")}[lock], roomID, s.ID, moment(now.Add(-unopenedFor)))
+	for _, p := range people {
+		run.People = append(run.People, rooms.Person{Admission: p.Admission.admission(), JoinedAt: timeOf(p.JoinedAt), HandAt: timeOf(p.RaisedAt)})
+	}
+	return run, err
+}
+
+func adjusted(g *gorm.DB, sessionID string) (map[rooms.Who]rooms.Adjustment, error) {
+	rows, err := all[adjustmentRow](g, "SELECT * FROM adjustments WHERE session_id = ?", sessionID)
+	found := make(map[rooms.Who]rooms.Adjustment, len(rows))
+	for _, r := range rows {
+		found[r.who()] = r.adjustment()
+	}
+	return found, err
+}
+
+// Running implements rooms.HostStore.
+func (d *DB) Running(ctx context.Context, roomID string, now time.Time) (rooms.Running, error) {
+	var run rooms.Running
+	err := d.snapshot(ctx, "running session", func(g *gorm.DB) (err error) {
+		run, err = d.running(g, roomID, now, false)
+		return err
+	})
+	return run, err
+}
+
+// UpdateRunning implements rooms.HostStore. Rows are locked as elsewhere: the session before its admissions, so that two
+// hosts act one after the other, and before or after somebody comes in or leaves.
+func (d *DB) UpdateRunning(ctx context.Context, roomID string, now time.Time, change func(*rooms.Running) error) (rooms.Moderated, error) {
+	var done rooms.Moderated
+	err := d.write(ctx, "moderate", func(t *tx) error {
+		before, err := d.running(t.DB, roomID, now, true)
+		if err != nil {
+			return err
+		}
+		after := before.Clone()
+		if err := change(&after); err != nil {
+			return err
+		}
+		done = rooms.Moderated{Running: after}
+		return t.moderate(before, &done, now)
+	})
+	if err != nil {
+		return rooms.Moderated{}, err
+	}
+	return done, nil
+}
+
+// moderate writes what differs, in the order in which Enter and Settle lock.
+func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time) error {
+	after := &done.Running
+	for _, step := range []func() error{
+		func() error { return t.saveSession(before.Session, after.Session) },
+		func() error { return t.saveAdjusted(before, *after, now) },
+		func() error { return t.savePeople(before, done, now) },
+		func() error { return t.saveBlocks(after.Blocks) },
+		func() error { return t.keepRoles(after.Kept) },
+		func() error { return t.saveActs(after.Session.ID, after.Acts) },
+		func() error { return t.number(after) },
+		func() error { return t.guard(before, *after, now) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	if !after.Over {
+		return nil
+	}
+	_, err := t.endSessions([]string{after.Session.ID}, "ended-by-host", now)
+	return err
+}
+
+func (t *tx) saveSession(before, after rooms.Session) error {
+	sameLock := (before.LockedAt == nil) == (after.LockedAt == nil)
+	if sameLock && slices.Equal(before.Spotlight, after.Spotlight) {
+		return nil
+	}
+	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ? WHERE id = ?",
+		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), after.ID)
+	return err
+}
+
+func (t *tx) saveAdjusted(before, after rooms.Running, now time.Time) error {
+	for who, a := range after.Adjusted {
+		was := before.Adjusted[who]
+		if was.Role == a.Role && was.Name == a.Name && was.Held == a.Held && was.Forbidden.Equal(a.Forbidden) {
+			continue
+		}
+		_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
+				role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, held = excluded.held, updated_at = excluded.updated_at`,
+			after.Session.ID, string(who.Kind), who.ID, string(a.Role), a.Name, documentOf(append(access.Abilities{}, a.Forbidden...)),
+			string(a.Held), moment(now))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// savePeople writes names, roles and rights that changed, and ends who was dismissed.
+func (t *tx) savePeople(before rooms.Running, done *rooms.Moderated, now time.Time) error {
+	dismissed := map[rooms.EndReason][]string{}
+	for i, p := range done.People {
+		was := before.People[i]
+		if (was.HandAt == nil) != (p.HandAt == nil) && p.HandAt == nil {
+			if _, err := exec(t.DB, "DELETE FROM hands WHERE admission_id = ?", p.ID); err != nil {
+				return err
+			}
+		}
+		switch {
+		case p.State == rooms.Ended:
+			dismissed[p.Reason] = append(dismissed[p.Reason], p.ID)
+		case p.Differs(was.Admission):
+			a := p.Admission
+			a.Generation++
+			if err := t.saveAdmission(a); err != nil {
+				return err
+			}
+			done.People[i].Generation = a.Generation
+			done.Changed = append(done.Changed, a)
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(dismissed)) {
+		err := chunks(dismissed[reason], func(ids []string) error {
+			ended, err := t.endAdmissions("a.id IN (?)", []any{ids}, reason, now)
+			done.Ended = append(done.Ended, ended...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) saveAdmission(a rooms.Admission) error {
+	_, err := exec(t.DB, "UPDATE admissions SET name = ?, role = ?, sources = ?, generation = ? WHERE id = ?",
+		a.Name, string(a.Role), keptRights(a), a.Generation, a.ID)
+	if err != nil {
+		return err
+	}
+	t.changed(ChangedAdmission, a.ID)
+	_, err = exec(t.DB, "UPDATE participants SET name = ?, role = ? WHERE session_id = ? AND who_kind = ? AND who_id = ?",
+		a.Name, string(a.Role), optional(a.SessionID), string(a.WhoKind), a.WhoID)
+	return err
+}
+
+func (t *tx) saveBlocks(blocks []rooms.Block) error {
+	for _, b := range blocks {
+		_, err := exec(t.DB, `INSERT INTO blocks (id, room_id, who_kind, who_id, name, blocked_by, blocked_by_name, blocked_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room_id, who_kind, who_id) DO NOTHING`,
+			b.ID, b.RoomID, string(b.Who.Kind), b.Who.ID, b.Name, b.BlockedBy, b.BlockedByName, moment(b.BlockedAt))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepRoles writes roles for after the meeting. The last owner stays one.
+func (t *tx) keepRoles(grants []access.Grant) error {
+	for _, g := range grants {
+		_, err := exec(t.DB, "DELETE FROM grants WHERE room_id = ? AND subject_kind = ? AND subject_id = ? AND source_kind = 'room'",
+			g.RoomID, string(g.Subject.Kind), g.Subject.ID)
+		if err != nil {
+			return err
+		}
+		if err := t.createGrants([]access.Grant{g}); err != nil {
+			return err
+		}
+		var owners int
+		err = one(t.DB, &owners, "SELECT COUNT(*) FROM grants WHERE room_id = ? AND role = 'owner' AND not_after IS NULL AND subject_kind IN ('person', 'service')", g.RoomID)
+		if err != nil {
+			return err
+		}
+		if owners == 0 {
+			return fault.New(fault.CodeLastOwner, "this is the last owner of the room").At("body.keep", "make somebody else an owner first")
+		}
+	}
+	return nil
+}
+
+type actRow struct {
+	ID         string
+	SessionID  string
+	At         moment
+	Actor      string
+	ActorName  string
+	Act        string
+	Target     string
+	TargetName string
+	Data       document[map[string]any]
+}
+
+func (actRow) TableName() string { return "acts" }
+
+func (t *tx) saveActs(sessionID string, acts []rooms.Act) error {
+	if len(acts) == 0 {
+		return nil
+	}
+	rows := make([]actRow, len(acts))
+	for i, a := range acts {
+		target := ""
+		if a.Target.ID != "" {
+			target = string(a.Target.Kind) + ":" + a.Target.ID
+		}
+		data := a.Data
+		if data == nil {
+			data = map[string]any{}
+		}
+		rows[i] = actRow{a.ID, sessionID, moment(a.At), a.Actor, a.ActorName, string(a.Act), target, a.TargetName, documentOf(data)}
+	}
+	return t.CreateInBatches(rows, chunk).Error
+}
+
+// Act implements rooms.HostStore.
+func (d *DB) Act(ctx context.Context, id, sessionID string) (rooms.Act, error) {
+	if !isKey(id) || !isKey(sessionID) {
+		return rooms.Act{}, fault.New(fault.CodeNotFound, "there is no such act")
+	}
+	var row actRow
+	err := d.read(ctx, "find act", func(g *gorm.DB) error {
+		return one(g, &row, "SELECT * FROM acts WHERE id = ? AND session_id = ?", id, sessionID)
+	})
+	if err != nil {
+		return rooms.Act{}, err
+	}
+	return row.act(), nil
+}
+
+func (r actRow) act() rooms.Act {
+	kind, id, _ := strings.Cut(r.Target, ":")
+	return rooms.Act{
+		ID: r.ID, At: r.At.time(), Actor: r.Actor, ActorName: r.ActorName, Act: rooms.ActName(r.Act),
+		Target: rooms.Who{Kind: auth.Kind(kind), ID: id}, TargetName: r.TargetName, Data: r.Data.v,
+	}
+}
+
+// number gives the signals their places in the room's state.
+func (t *tx) number(run *rooms.Running) error {
+	for i := range run.Signals {
+		seq, err := t.nextSeq(run.Room.ID)
+		if err != nil {
+			return err
+		}
+		run.Signals[i].Seq = seq
+	}
+	return nil
+}
+
+// guard tells the door to look, from the first decision on, and brings the entry up to what a block asks for.
+func (t *tx) guard(before, after rooms.Running, now time.Time) error {
+	entry := before.Room.Entry != after.Room.Entry
+	if entry {
+		_, err := exec(t.DB, "UPDATE rooms SET entry = ?, version = version + 1, updated_at = ? WHERE id = ?",
+			string(after.Room.Entry), moment(now), after.Room.ID)
+		if err != nil {
+			return err
+		}
+	}
+	guarded := before.Room.Guarded || after.Session.LockedAt != nil || len(after.Blocks) > 0 || len(after.Adjusted) > 0
+	if guarded && !before.Room.Guarded {
+		if _, err := exec(t.DB, "UPDATE rooms SET guarded = ? WHERE id = ?", true, after.Room.ID); err != nil {
+			return err
+		}
+	}
+	if guarded || entry {
+		t.changed(ChangedRoom, after.Room.ID)
+	}
+	if len(after.Acts) == 0 {
+		return nil
+	}
+	events := make([]event.Event, len(after.Acts))
+	for i, a := range after.Acts {
+		data := map[string]any{"session": after.Session.ID, "act": string(a.Act)}
+		if a.Target.ID != "" {
+			data["target"] = string(a.Target.Kind) + ":" + a.Target.ID
+		}
+		events[i] = event.Event{
+			ID: newID(), Type: event.RoomModerated, OrgID: after.Room.OrgID, Subject: "room:" + after.Room.ID, Actor: a.Actor, At: a.At, Data: data,
+		}
+	}
+	return t.happened(events...)
+}
+
+// unguard is asked when a session ends: what was decided in it falls, and where nobody is blocked the door need not look.
+func (t *tx) unguard(roomID string) error {
+	eased, err := exec(t.DB, `UPDATE rooms SET guarded = ? WHERE id = ? AND guarded = ?
+		AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.room_id = rooms.id)`, false, roomID, true)
+	if err != nil {
+		return err
+	}
+	if eased == 0 { // guarded by blocks, or never guarded: the former must forget the session
+		var guarded bool
+		if err := one(t.DB, &guarded, "SELECT guarded FROM rooms WHERE id = ?", roomID); err != nil || !guarded {
+			return ignoreMissing(err)
+		}
+	}
+	t.changed(ChangedRoom, roomID)
+	return nil
+}
+
+// Threshold implements rooms.HostStore.
+func (d *DB) Threshold(ctx context.Context, roomID string) (rooms.Threshold, error) {
+	if t, ok := d.caches.thresholds.get(roomID); ok {
+		return t, nil
+	}
+	mark := d.caches.ledger.mark()
+	var found rooms.Threshold
+	err := d.snapshot(ctx, "threshold", func(g *gorm.DB) (err error) {
+		found, err = threshold(g, roomID)
+		return err
+	})
+	if err != nil {
+		return rooms.Threshold{}, err
+	}
+	d.caches.thresholds.put(roomID, found, tagOf(ChangedRoom, roomID), mark)
+	return found, nil
+}
+
+func threshold(g *gorm.DB, roomID string) (rooms.Threshold, error) {
+	found := rooms.Threshold{Blocked: map[rooms.Who]bool{}}
+	var s sessionRow
+	err := one(g, &s, "SELECT id, started_at, locked_at FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
+	switch {
+	case err == nil:
+		found.SessionID, found.Locked = s.ID, s.LockedAt != nil
+		if found.Adjusted, err = adjusted(g, s.ID); err != nil {
+			return found, err
+		}
+	case !errors.Is(err, gorm.ErrRecordNotFound):
+		return found, err
+	}
+	blocks, err := all[struct{ WhoKind, WhoID string }](g, "SELECT who_kind, who_id FROM blocks WHERE room_id = ?", roomID)
+	for _, b := range blocks {
+		found.Blocked[rooms.Who{Kind: auth.Kind(b.WhoKind), ID: b.WhoID}] = true
+	}
+	return found, err
+}
+
+type blockRow struct {
+	ID            string
+	RoomID        string
+	WhoKind       string
+	WhoID         string
+	Name          string
+	BlockedBy     string
+	BlockedByName string
+	BlockedAt     moment
+}
+
+func (r blockRow) block() rooms.Block {
+	return rooms.Block{
+		ID: r.ID, RoomID: r.RoomID, Who: rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID}, Name: r.Name,
+		BlockedBy: r.BlockedBy, BlockedByName: r.BlockedByName, BlockedAt: r.BlockedAt.time(),
+	}
+}
+
+// Blocks implements rooms.HostStore.
+func (d *DB) Blocks(ctx context.Context, roomID string) ([]rooms.Block, error) {
+	var found []rooms.Block
+	err := d.read(ctx, "blocks", func(g *gorm.DB) error {
+		rows, err := all[blockRow](g, "SELECT * FROM blocks WHERE room_id = ? ORDER BY blocked_at DESC, id", roomID)
+		for _, r := range rows {
+			found = append(found, r.block())
+		}
+		return err
+	})
+	return found, err
+}
+
+// Unblock implements rooms.HostStore.
+func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event) error {
+	none := fault.New(fault.CodeBlockNotFound, "there is no such block in this room")
+	if !isKey(blockID) {
+		return none
+	}
+	return d.write(ctx, "unblock", func(t *tx) error {
+		gone, err := all[blockRow](t.DB, "DELETE FROM blocks WHERE id = ? AND room_id = ? RETURNING *", blockID, roomID)
+		if err != nil {
+			return err
+		}
+		if len(gone) == 0 {
+			return none
+		}
+		// Who was removed with the block may come in again too.
+		_, err = exec(t.DB, `UPDATE adjustments SET held = '' WHERE who_kind = ? AND who_id = ? AND session_id IN
+			(SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL)`, gone[0].WhoKind, gone[0].WhoID, roomID)
+		if err != nil {
+			return err
+		}
+		t.changed(ChangedRoom, roomID)
+		return t.happened(e)
+	})
+}
+
+// wasIn tells whether somebody has been in a session, and whether a host is in it now.
+const (
+	wasInSession = "SELECT COUNT(*) FROM participants WHERE session_id = ? AND who_kind = ? AND who_id = ?"
+	hostsInRoom  = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
+		JOIN admissions a ON a.id = i.admission_id AND a.state <> 'ended'
+		WHERE s.room_id = ? AND s.ended_at IS NULL AND a.role IN ('owner', 'moderator')`
+	liveOfSignIn = "SELECT COUNT(*) FROM admissions WHERE room_id = ? AND sign_in_id = ? AND state = 'open'"
+	presentCount = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
+		WHERE s.room_id = ? AND s.ended_at IS NULL`
+)
+
+// AtDoor implements rooms.HostStore.
+func (d *DB) AtDoor(ctx context.Context, roomID, signInID string, who rooms.Who) (rooms.AtDoor, error) {
+	var found rooms.AtDoor
+	err := d.snapshot(ctx, "who is at the door", func(g *gorm.DB) error {
+		var session string
+		if err := ignoreMissing(one(g, &session, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)); err != nil || session == "" {
+			return err
+		}
+		counts := []struct {
+			into  *int
+			query string
+			args  []any
+		}{
+			{&found.Present, presentCount, []any{roomID}},
+			{&found.Hosts, hostsInRoom, []any{roomID}},
+			{&found.Before, wasInSession, []any{session, string(who.Kind), who.ID}},
+		}
+		if isKey(signInID) {
+			counts = append(counts, struct {
+				into  *int
+				query string
+				args  []any
+			}{&found.Live, liveOfSignIn, []any{roomID, signInID}})
+		}
+		for _, c := range counts {
+			if err := one(g, c.into, c.query, c.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}

@@ -1,0 +1,237 @@
+package storetest
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/rooms"
+)
+
+// HostingStore is what the suite of rooms.HostStore needs.
+type HostingStore interface {
+	PresenceStore
+	rooms.HostStore
+}
+
+// Hosting is the suite of rooms.HostStore. Each call of newStore gives an empty store.
+func Hosting(t *testing.T, newStore func(*testing.T) HostingStore) {
+	t.Run("a room in which nobody is has no session to change", func(t *testing.T) {
+		s := newStore(t)
+		r := createRoom(t, s, "aaa-bbbb-ccc")
+		_, err := s.Running(t.Context(), r.ID, Nine)
+		mustCode(t, err, fault.CodeNoSession)
+		_, err = s.UpdateRunning(t.Context(), r.ID, Nine, func(*rooms.Running) error { t.Error("changed"); return nil })
+		mustCode(t, err, fault.CodeNoSession)
+	})
+	t.Run("what a host changes is written, and what is not changed stays", func(t *testing.T) { hostChanges(t, newStore(t)) })
+	t.Run("an error of the change writes nothing", func(t *testing.T) { hostFails(t, newStore(t)) })
+	t.Run("two hosts at once act one after the other", func(t *testing.T) { hostsAtOnce(t, newStore(t)) })
+	t.Run("the threshold is asked for until the session ends, or for as long as somebody is blocked", func(t *testing.T) { threshold(t, newStore(t)) })
+	t.Run("who enters after a decision enters under it", func(t *testing.T) { enterUnder(t, newStore(t)) })
+	t.Run("an act is found in its session alone", func(t *testing.T) { actFound(t, newStore(t)) })
+	t.Run("a kept role takes the place of the one before, and the last owner stays", func(t *testing.T) { keptRole(t, newStore(t)) })
+}
+
+func mustCode(t *testing.T, err error, code fault.Code) {
+	t.Helper()
+	if !fault.HasCode(err, code) {
+		t.Fatalf("got %v, want %s", err, code)
+	}
+}
+
+func change(t *testing.T, s HostingStore, roomID string, do func(*rooms.Running)) rooms.Moderated {
+	t.Helper()
+	done, err := s.UpdateRunning(t.Context(), roomID, Nine, func(r *rooms.Running) error {
+		do(r)
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("update running: %v", err)
+	}
+	return done
+}
+
+func hostChanges(t *testing.T, s HostingStore) {
+	r, in, _ := inside(t, s)
+	who := in.Admission.Who()
+	at := kept(Nine)
+	done := change(t, s, r.ID, func(run *rooms.Running) {
+		if len(run.People) != 1 || run.People[0].JoinedAt == nil || run.Room.ID != r.ID {
+			t.Errorf("runs: %+v", run)
+		}
+		run.Session.LockedAt, run.Session.LockedBy, run.Session.Spotlight = &at, "Odile", []string{in.Admission.ID}
+		run.Adjusted[who] = rooms.Adjustment{Role: access.Moderator, Name: "Maître Bernard", Forbidden: access.Abilities{access.AbilityChat}}
+		p := &run.People[0]
+		p.Name, p.Role, p.Silenced = "Maître Bernard", access.Moderator, access.Abilities{access.AbilityChat}
+		p.Withheld, p.Sources = []access.Source{access.Camera}, []access.Source{access.Microphone}
+		run.Signals = []event.Signal{{Type: event.SignalLock}, {Type: event.SignalRole}}
+		run.Acts = []rooms.Act{{ID: NewID(), At: at, Actor: "person:x", ActorName: "Odile", Act: rooms.ActLock}}
+	})
+	if len(done.Changed) != 1 || done.Changed[0].Generation != in.Admission.Generation+1 || done.Signals[1].Seq != done.Signals[0].Seq+1 || done.Signals[0].Seq < 1 {
+		t.Errorf("done: %+v", done)
+	}
+	got, err := s.Running(t.Context(), r.ID, Nine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := got.People[0]
+	if p.Name != "Maître Bernard" || p.Role != access.Moderator || !slices.Equal(p.Sources, []access.Source{access.Microphone}) ||
+		!slices.Equal(p.Withheld, []access.Source{access.Camera}) || !p.Silenced.Has(access.AbilityChat) {
+		t.Errorf("the admission: %+v", p)
+	}
+	if a := got.Adjusted[who]; a.Role != access.Moderator || a.Name != "Maître Bernard" || !a.Forbidden.Has(access.AbilityChat) {
+		t.Errorf("decided: %+v", a)
+	}
+	if got.Session.LockedAt == nil || !got.Session.LockedAt.Equal(at) || got.Session.LockedBy != "Odile" || len(got.Session.Spotlight) != 1 {
+		t.Errorf("the session: %+v", got.Session)
+	}
+	if st, err := s.State(t.Context(), r.ID, in.Admission.ID, 1); err != nil || !st.Locked || st.Role != access.Moderator ||
+		!st.ForbiddenToMe.Has(access.AbilityChat) || st.Seq != done.Signals[1].Seq || !st.StartedAt.Equal(got.Session.StartedAt) {
+		t.Errorf("the state: %+v, %v", st, err)
+	}
+	again := change(t, s, r.ID, func(run *rooms.Running) { run.Session.LockedAt, run.Session.LockedBy = nil, "" })
+	if len(again.Changed) != 0 || len(again.Session.Spotlight) != 1 {
+		t.Errorf("then: %+v", again)
+	}
+	room, err := s.Room(t.Context(), r.Slug)
+	if err != nil || !room.Guarded || room.Version != r.Version {
+		t.Errorf("the room: %+v, %v", room, err)
+	}
+}
+
+func hostFails(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	no := errors.New("no")
+	_, err := s.UpdateRunning(t.Context(), r.ID, Nine, func(run *rooms.Running) error {
+		run.Session.LockedBy = "Odile"
+		run.Over = true
+		return no
+	})
+	if !errors.Is(err, no) {
+		t.Errorf("got %v", err)
+	}
+	if got, err := s.Running(t.Context(), r.ID, Nine); err != nil || got.Session.LockedBy != "" {
+		t.Errorf("got %+v, %v", got.Session, err)
+	}
+}
+
+func hostsAtOnce(t *testing.T, s HostingStore) {
+	r, in, _ := inside(t, s)
+	const hosts = 8
+	failed := make(chan error, hosts)
+	for range hosts {
+		go func() {
+			_, err := s.UpdateRunning(t.Context(), r.ID, Nine, func(run *rooms.Running) error {
+				run.Session.Spotlight = append(slices.Clone(run.Session.Spotlight), in.Admission.ID)
+				return nil
+			})
+			failed <- err
+		}()
+	}
+	for range hosts {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+	if got, err := s.Running(t.Context(), r.ID, Nine); err != nil || len(got.Session.Spotlight) != hosts {
+		t.Errorf("%d of %d, %v", len(got.Session.Spotlight), hosts, err)
+	}
+}
+
+func threshold(t *testing.T, s HostingStore) {
+	r, in, _ := inside(t, s)
+	who := in.Admission.Who()
+	change(t, s, r.ID, func(run *rooms.Running) {
+		at := kept(Nine)
+		run.Session.LockedAt = &at
+		run.Adjusted[who] = rooms.Adjustment{Held: rooms.HeldRemoved}
+		run.Blocks = []rooms.Block{{ID: NewID(), RoomID: r.ID, Who: who, Name: "Zoé", BlockedBy: "person:x", BlockedByName: "Odile", BlockedAt: at}}
+	})
+	got, err := s.Threshold(t.Context(), r.ID)
+	if err != nil || !got.Locked || got.Adjusted[who].Held != rooms.HeldRemoved || !got.Blocked[who] || got.SessionID == "" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	done := change(t, s, r.ID, func(run *rooms.Running) {
+		run.People[0].State, run.People[0].Reason = rooms.Ended, rooms.EndMeetingOver
+		run.Over = true
+	})
+	if len(done.Ended) != 1 {
+		t.Errorf("ended %+v", done.Ended)
+	}
+	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Locked || len(got.Adjusted) != 0 || !got.Blocked[who] {
+		t.Errorf("after the session: %+v, %v", got, err)
+	}
+	if room, err := s.Room(t.Context(), r.Slug); err != nil || !room.Guarded {
+		t.Errorf("a block is forgotten: %+v, %v", room, err)
+	}
+	blocks, err := s.Blocks(t.Context(), r.ID)
+	if err != nil || len(blocks) != 1 || blocks[0].Name != "Zoé" || blocks[0].BlockedByName != "Odile" {
+		t.Fatalf("blocks %+v, %v", blocks, err)
+	}
+	other := createRoom(t, s, "ddd-eeee-fff")
+	mustCode(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, about(other, event.RoomModerated)), fault.CodeBlockNotFound)
+	mustCode(t, s.Unblock(t.Context(), r.ID, "nonsense", about(r, event.RoomModerated)), fault.CodeBlockNotFound)
+	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, about(r, event.RoomModerated)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[who] {
+		t.Errorf("unblocked: %+v, %v", got, err)
+	}
+}
+
+func enterUnder(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	late := Admission(r)
+	late.WhoKind, late.Role = auth.Guest, access.Member
+	admit(t, s, late)
+	change(t, s, r.ID, func(run *rooms.Running) {
+		run.Adjusted[late.Who()] = rooms.Adjustment{Name: "Renamed", Forbidden: access.Abilities{access.AbilityMicrophone}}
+	})
+	got, _ := enter(t, s, late, "a", Nine)
+	if got.Admission.Name != "Renamed" || slices.Contains(got.Admission.Sources, access.Microphone) || got.Admission.Generation < 2 {
+		t.Errorf("got %+v", got.Admission)
+	}
+
+}
+
+func actFound(t *testing.T, s HostingStore) {
+	r, in, _ := inside(t, s)
+	id := NewID()
+	done := change(t, s, r.ID, func(run *rooms.Running) {
+		run.Acts = []rooms.Act{{
+			ID: id, At: kept(Nine), Actor: "person:x", ActorName: "Odile", Act: rooms.ActAskToUnmute, Target: in.Admission.Who(), TargetName: "Zoé",
+			Data: map[string]any{"source": "microphone"},
+		}}
+	})
+	got, err := s.Act(t.Context(), id, done.Session.ID)
+	if err != nil || got.Act != rooms.ActAskToUnmute || got.Target != in.Admission.Who() || got.Data["source"] != "microphone" || !got.At.Equal(kept(Nine)) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for _, other := range [][2]string{{id, NewID()}, {NewID(), done.Session.ID}, {"x", "y"}} {
+		_, err := s.Act(t.Context(), other[0], other[1])
+		mustBe(t, err, fault.NotFound)
+	}
+}
+
+func keptRole(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	person := NewID()
+	grant := func(role access.Role) access.Grant { return Grant(r, person, role) }
+	held := func() []access.Grant {
+		found, err := s.Grants(t.Context(), r.ID, []access.Subject{{Kind: access.SubjectPerson, ID: person}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	change(t, s, r.ID, func(run *rooms.Running) { run.Kept = []access.Grant{grant(access.Member)} })
+	change(t, s, r.ID, func(run *rooms.Running) { run.Kept = []access.Grant{grant(access.Moderator)} })
+	if got := held(); len(got) != 1 || got[0].Role != access.Moderator {
+		t.Errorf("holds %+v", got)
+	}
+}
