@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"slices"
+	"time"
 
 	"parvis/access"
 	"parvis/auth"
@@ -272,6 +273,10 @@ func (r *Running) lowerHands(h host, ids []string) {
 	if lowered > 0 {
 		r.acted(h, ActLowerHands, nil, map[string]any{"hands": lowered})
 	}
+}
+
+type limitsSaid struct {
+	EndsAt *time.Time `json:"endsAt"`
 }
 
 type endedSaid struct {

@@ -53,7 +53,8 @@ func (s *Service) heardLeft(ctx context.Context, e MediaEvent) error {
 }
 
 // heardFinished ends a session whose current SFU room is finished and that no relay holds open. Before a sweep has noted
-// which SFU room that is, the event may be of an older one: then the sweep decides.
+// which SFU room that is, the event may be of an older one, and some rooms are to outlast being empty: then the sweep
+// decides.
 func (s *Service) heardFinished(ctx context.Context, e MediaEvent) error {
 	now := s.Now().UTC()
 	all, _, err := s.look(ctx, e.Room)
@@ -61,7 +62,7 @@ func (s *Service) heardFinished(ctx context.Context, e MediaEvent) error {
 		return err
 	}
 	for _, p := range all {
-		if p.MediaName != e.Room || p.Sid == "" || p.Sid != e.Sid {
+		if p.MediaName != e.Room || p.Sid == "" || p.Sid != e.Sid || p.emptyFor() > emptyFor {
 			continue
 		}
 		d := Settlement{Left: map[string]time.Time{}, Over: []string{p.SessionID}}

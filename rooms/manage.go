@@ -152,10 +152,10 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 	if err := auth.Allowed(who, right, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
 		return Listed{}, err
 	}
-	var archived, forbids bool
+	var archived, forbids, lasts bool
 	room, err = s.Rooms.UpdateRoom(ctx, room.ID, func(r *Room) ([]event.Event, error) {
-		archived, forbids = false, false
-		before := r.Forbidden
+		archived, forbids, lasts = false, false, false
+		before, limits := r.Forbidden, r.Limits
 		if r.Version != version {
 			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this room since you read it")
 		}
@@ -164,6 +164,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 			return nil, err
 		}
 		archived, forbids = !was && r.ArchivedAt != nil, !before.Equal(r.Forbidden)
+		lasts = limits.MaxMinutes != r.Limits.MaxMinutes
 		return []event.Event{s.happened(who, changeType(was, r.ArchivedAt != nil), *r, nil)}, nil
 	})
 	if err != nil {
@@ -174,10 +175,8 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 			return Listed{}, err
 		}
 	}
-	if forbids {
-		if err := s.forbidForAll(ctx, who, room, st); err != nil {
-			return Listed{}, err
-		}
+	if err := s.tellChange(ctx, who, room, st, forbids, lasts); err != nil {
+		return Listed{}, err
 	}
 	used, err := s.Rooms.LastUsed(ctx, room.ID)
 	return room.listed(who, st, used, s.Now()), err

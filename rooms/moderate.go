@@ -361,6 +361,10 @@ func (s *Service) End(ctx context.Context, who auth.Identity, slug string) error
 	if err != nil {
 		return err
 	}
+	return s.endRunning(ctx, room, h)
+}
+
+func (s *Service) endRunning(ctx context.Context, room Room, h host) error {
 	done, err := s.Hosts.UpdateRunning(ctx, room.ID, h.at, func(r *Running) error {
 		r.end(h)
 		return nil
@@ -376,10 +380,19 @@ func (s *Service) End(ctx context.Context, who auth.Identity, slug string) error
 	return nil
 }
 
-// forbidForAll brings a change of what is forbidden to all but hosts into the call that runs, if one does.
-func (s *Service) forbidForAll(ctx context.Context, who auth.Identity, room Room, st standing) error {
+// tellChange brings a change of the room into the call that runs, if one does: of what is forbidden to all but hosts, and
+// of how long it lasts.
+func (s *Service) tellChange(ctx context.Context, who auth.Identity, room Room, st standing, forbids, lasts bool) error {
+	if !forbids && !lasts {
+		return nil
+	}
 	_, err := s.changeRunning(ctx, room.ID, host{who: who, name: who.Name, role: st.role, at: s.Now().UTC()}, func(r *Running, h host) error {
-		r.forbidForAll(h)
+		if forbids {
+			r.forbidForAll(h)
+		}
+		if lasts {
+			r.say(h.at, event.SignalLimits, limitsSaid{r.Room.Limits.end(r.Session.StartedAt)})
+		}
 		return nil
 	})
 	if fault.HasCode(err, fault.CodeNoSession) {

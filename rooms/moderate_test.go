@@ -444,3 +444,47 @@ func TestARoomThatOpensWithItsHostOpensWithItsHost(t *testing.T) {
 	h.enter(owner, r.Slug)
 	h.enter(early, r.Slug)
 }
+
+func TestAMeetingThatHasLastedForAsLongAsItMayEnds(t *testing.T) {
+	m := open(t).meeting()
+	ctx := t.Context()
+	hour := 60
+	_, err := m.Update(ctx, m.owner, m.room.Slug, m.room.Version, rooms.Change{MaxMinutes: &hour})
+	m.must(err)
+	ends := m.state(m.guest, m.atGues).EndsAt
+	if ends == nil || !ends.Equal(m.clock.now().Add(time.Hour)) {
+		t.Fatalf("the state says %v", ends)
+	}
+	m.later(59 * time.Minute)
+	m.sweep()
+	m.state(m.guest, m.atGues)
+	m.later(time.Minute)
+	m.sweep()
+	if _, there := m.media.Connected(m.room.MediaName, m.atGues.ID); there {
+		t.Error("the call goes on")
+	}
+	if _, n := m.said(event.SignalEnded); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+	m.enter(m.owner, m.room.Slug) // and another may begin
+}
+
+func TestAnEmptyMeetingGoesOnForAsLongAsTheRoomSays(t *testing.T) {
+	m := open(t).meeting()
+	ctx := t.Context()
+	ten := 10
+	_, err := m.Update(ctx, m.owner, m.room.Slug, m.room.Version, rooms.Change{CloseEmptyAfter: &ten})
+	m.must(err)
+	m.must(m.Lock(ctx, m.owner, m.room.Slug, true))
+	for who, a := range map[*auth.Identity]rooms.Admission{&m.owner: m.atOwner, &m.colleague: m.atCol, &m.guest: m.atGues} {
+		m.must(m.Leave(ctx, *who, m.room.Slug, a.ID))
+	}
+	m.sweep()
+	m.later(9 * time.Minute)
+	m.sweep()
+	_, err = m.Join(ctx, m.colleague, m.room.Slug, rooms.JoinRequest{})
+	m.refused(err, fault.CodeRoomLocked) // it still runs
+	m.later(time.Minute)
+	m.sweep()
+	m.enter(m.colleague, m.room.Slug)
+}

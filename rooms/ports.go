@@ -126,8 +126,15 @@ type Presence struct {
 	SessionID  string
 	SessionOrg string
 	Sid        string
+	StartedAt  time.Time
 	EmptySince *time.Time
+	Limits     Limits
 	People     []Presentee
+}
+
+// emptyFor is how far apart two observations of the empty room must be to end its session.
+func (p Presence) emptyFor() time.Duration {
+	return max(emptyFor, time.Duration(p.Limits.CloseEmptyAfter)*time.Minute)
 }
 
 // Presentee is somebody whose interval is open. Ended tells that the admission is over.

@@ -13,7 +13,7 @@ const (
 	relayGrace = 60 * time.Second
 	// leaveGrace is after how long without relay and without the SFU an interval is decided to have ended.
 	leaveGrace = 90 * time.Second
-	// emptyFor is how far apart two observations of an empty room must be to end its session.
+	// emptyFor is how far apart two observations of an empty room must be to end its session, at least.
 	emptyFor = 30 * time.Second
 )
 
@@ -132,7 +132,7 @@ func reconcileEmpty(p Presence, staying int, now time.Time, d *Settlement) {
 	case staying > 0:
 	case p.EmptySince == nil:
 		d.EmptySince[p.SessionID] = &now
-	case now.Sub(*p.EmptySince) >= emptyFor:
+	case now.Sub(*p.EmptySince) >= p.emptyFor():
 		d.Over = append(d.Over, p.SessionID)
 	}
 }

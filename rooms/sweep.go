@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"parvis/access"
+	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
 )
@@ -75,7 +77,7 @@ func (w *sweep) run(ctx context.Context) error {
 	if err := w.Presence.Settle(ctx, decided, now); err != nil {
 		return fmt.Errorf("settle: %w", err)
 	}
-	if err := w.remove(ctx, removals); err != nil || early {
+	if err := errors.Join(w.remove(ctx, removals), w.expire(ctx, known, now)); err != nil || early {
 		return err
 	}
 	return w.Presence.RetireSilent(ctx, now.Add(-leaveGrace))
@@ -119,6 +121,21 @@ func (w *sweep) remove(ctx context.Context, removals []removal) error {
 			continue
 		}
 		w.Cutter.Cut(r.identity)
+	}
+	return errors.Join(errs...)
+}
+
+// expire ends the sessions that have lasted for as long as their rooms allow. One that cannot be ended holds up no other.
+func (w *sweep) expire(ctx context.Context, known []Presence, now time.Time) error {
+	var errs []error
+	for _, p := range known {
+		if ends := p.Limits.end(p.StartedAt); ends == nil || now.Before(*ends) {
+			continue
+		}
+		clock := host{who: auth.Identity{Kind: auth.System, ID: "clock"}, role: access.Owner, at: now}
+		if err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock); err != nil {
+			errs = append(errs, fmt.Errorf("end a session: %w", err))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -115,7 +115,9 @@ func newTransport() *http.Transport {
 	}
 }
 
-// EnsureRoom makes sure that the SFU has the room. A room that this process created before is believed to exist until
+// EnsureRoom makes sure that the SFU has the room. Its bound on participants is that of all rooms: the SFU cannot change
+// that of a room that runs, so a room's own is kept at the gate alone (docs/decisions/0009-limits.md).
+// A room that this process created before is believed to exist until
 // Forget; callers at once share one call.
 func (c *Client) EnsureRoom(ctx context.Context, mediaName string) error {
 	if c.known.Contains(mediaName) {
@@ -124,7 +126,7 @@ func (c *Client) EnsureRoom(ctx context.Context, mediaName string) error {
 	// The first caller's cancellation must not fail those who wait with it.
 	done := c.creating.DoChan(mediaName, func() (any, error) {
 		err := c.call(context.WithoutCancel(ctx), "CreateRoom", createGrant(), func(ctx context.Context) error {
-			_, err := c.rooms.CreateRoom(ctx, &livekit.CreateRoomRequest{Name: mediaName})
+			_, err := c.rooms.CreateRoom(ctx, &livekit.CreateRoomRequest{Name: mediaName, MaxParticipants: rooms.MaxParticipants})
 			return err
 		})
 		if err == nil {

@@ -77,6 +77,10 @@ func (t *tx) sessionOf(admissionID string) (id string, err error) {
 // lookAround reads what stands at the door besides the admission, where the room says that something does.
 func (t *tx) lookAround(in *rooms.Entered) (err error) {
 	if in.Room.Limits.MaxParticipants > 0 {
+		// One after the other, so that two do not both take the last place. This row is the last that anybody locks.
+		if _, err := all[struct{ RoomID string }](t.DB, "SELECT room_id FROM room_use WHERE room_id = ?"+t.store.dialect.forUpdate, in.Room.ID); err != nil {
+			return err
+		}
 		err = one(t.DB, &in.Others, presentCount+" AND i.admission_id <> ?", in.Room.ID, in.Admission.ID)
 	}
 	if err != nil || !in.Room.Guarded {

@@ -15,7 +15,11 @@ type presenceRow struct {
 	RoomID     string
 	MediaName  string
 	Sid        string
+	StartedAt  moment
 	EmptySince *moment
+
+	MaxMinutes      int
+	CloseEmptyAfter int
 }
 
 type presenteeRow struct {
@@ -47,7 +51,9 @@ func (d *DB) Present(ctx context.Context, mediaName string, fresh time.Time) ([]
 	for i, s := range sessions {
 		at[s.ID] = i
 		found[i] = rooms.Presence{
-			RoomID: s.RoomID, MediaName: s.MediaName, SessionID: s.ID, SessionOrg: s.OrgID, Sid: s.Sid, EmptySince: timeOf(s.EmptySince),
+			RoomID: s.RoomID, MediaName: s.MediaName, SessionID: s.ID, SessionOrg: s.OrgID, Sid: s.Sid,
+			StartedAt: s.StartedAt.time(), EmptySince: timeOf(s.EmptySince),
+			Limits: rooms.Limits{MaxMinutes: s.MaxMinutes, CloseEmptyAfter: s.CloseEmptyAfter},
 		}
 	}
 	for _, p := range people {
@@ -67,8 +73,8 @@ func (r presenteeRow) presentee() rooms.Presentee {
 }
 
 func openSessions(g *gorm.DB, mediaName string) ([]presenceRow, error) {
-	query := `SELECT s.id, s.org_id, s.room_id, r.media_name, s.sid, s.empty_since
-		FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
+	query := `SELECT s.id, s.org_id, s.room_id, r.media_name, s.sid, s.started_at, s.empty_since, r.max_minutes,
+		r.close_empty_after FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
 	if mediaName != "" {
 		return all[presenceRow](g, query+" AND r.media_name = ?", mediaName)
 	}
