@@ -84,7 +84,7 @@ func sectionsOf(doc *huma.OpenAPI) ([]section, error) {
 	for i, tag := range doc.Tags {
 		sections[i] = section{Name: tag.Name, Description: tag.Description}
 		for path, item := range doc.Paths {
-			for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+			for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 				if op == nil || !slices.Contains(op.Tags, tag.Name) {
 					continue
 				}
@@ -133,6 +133,9 @@ func describedOf(path string, op *huma.Operation) (described, error) {
 }
 
 func example(v any) (string, error) {
+	if text, ok := v.(string); ok { // of a stream
+		return text, nil
+	}
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return "", fmt.Errorf("write example: %w", err)

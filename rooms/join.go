@@ -10,26 +10,28 @@ import (
 	"parvis/fault"
 )
 
-// MayGuestJoin answers nil when somebody without a sign-in would be let in, so that no guest sign-in is made for those
-// who would not.
-func (s *Service) MayGuestJoin(ctx context.Context, slug string) error {
+// MayGuestJoin answers nil when somebody without a sign-in would be let in, or could wait, so that no guest sign-in is made
+// for those whom the room refuses whatever a host decides.
+func (s *Service) MayGuestJoin(ctx context.Context, slug string) (waits bool, err error) {
 	guest := auth.Identity{Kind: auth.Guest}
 	room, st, err := s.find(ctx, guest, slug)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return room.entry(guest, st.role)
+	return room.entry(guest, st.role) != nil, room.opened().entry(guest, st.role)
 }
 
-// Join decides at the door and answers an admission with its pass. It makes no call to the SFU. Joining again before
-// the first connection answers the same admission.
+// Join decides at the door and answers an admission with its pass, or a ticket to wait with. It makes no call to the SFU.
+// Joining again before the first connection answers the same admission.
 func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in JoinRequest) (Joined, error) {
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return Joined{}, err
 	}
-	if err := room.entry(who, st.role); err != nil {
-		return Joined{}, err
+	if room.entry(who, st.role) != nil {
+		if ticket, err := s.wait(ctx, who, room, st.role, in); err != nil || ticket != nil {
+			return Joined{Room: room, Ticket: ticket}, err
+		}
 	}
 	name, err := nameOf(who, in)
 	if err != nil {

@@ -16,6 +16,7 @@ type Ports struct {
 	Admissions AdmissionStore
 	Presence   PresenceStore
 	Live       LiveStore
+	Lobby      LobbyStore
 	Inbox      Inbox
 	Leases     Leases
 	Passes     Passes
@@ -31,17 +32,23 @@ type Service struct {
 	Ports
 	reactions *reactions
 	pulse     pulse
+	lobbies   *lobbyHub
+	started   time.Time
 }
 
 // New makes a Service.
 func New(p Ports) *Service {
-	s := &Service{Ports: p}
+	s := &Service{Ports: p, started: p.Now().UTC()}
 	s.reactions = newReactions(s.sendReactions)
+	s.lobbies = newLobbyHub(s.readLobby, p.Logger)
 	return s
 }
 
 // Close says what is still to be said and waits for it.
-func (s *Service) Close() { s.reactions.close() }
+func (s *Service) Close() {
+	s.reactions.close()
+	s.lobbies.close()
+}
 
 // NewRoom is what somebody asks for at a creation. Entry is a word of access.ParseEntry, MinAssurance one of
 // auth.ParseAssurance; empty for the default. OwnerPersonID is for service accounts only.
@@ -100,9 +107,10 @@ type JoinRequest struct {
 	Name string
 }
 
-// Joined is an admission with the pass to use it.
+// Joined is an admission with the pass to use it, or, when Ticket is set, a place in the lobby and nothing else.
 type Joined struct {
 	Room      Room
+	Ticket    *Ticket
 	Admission Admission
 	Pass      Pass
 }
