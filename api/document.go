@@ -27,6 +27,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "About", Description: "This installation and who is asking."},
 			{Name: "Sign-ins", Description: "The browsers in which somebody is signed in."},
 			{Name: "Rooms", Description: "Places with a link that lasts."},
+			{Name: "Lobby", Description: "Who waits before a room, and who lets them in; pushed by server-sent events."},
 			{Name: "Calls", Description: "Joining a room, and what goes through the server while in it."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 		},
@@ -64,7 +65,7 @@ func (s *server) openAnswers() {
 	schemas := s.doc.Components.Schemas
 	sent := map[*huma.Schema]bool{}
 	for _, item := range s.doc.Paths {
-		for _, op := range []*huma.Operation{item.Post, item.Patch} {
+		for _, op := range []*huma.Operation{item.Post, item.Put, item.Patch} {
 			if op == nil || op.RequestBody == nil {
 				continue
 			}

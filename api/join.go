@@ -3,7 +3,10 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"parvis/auth"
 	"parvis/fault"
@@ -53,14 +56,39 @@ type pass struct {
 	ExpiresAt time.Time `json:"expiresAt" doc:"Connect before. A call that runs goes on."`
 }
 
+// joinOutput is 200 with a pass (joined) or 202 with a ticket (waiting).
 type joinOutput struct {
-	Body joined
+	Status int
+	Body   any
+}
+
+// waiting is the answer to who has to wait. It says nothing of the room that its link does not.
+type waiting struct {
+	Ticket ticket     `json:"ticket"`
+	Room   beforeRoom `json:"room"`
+}
+
+type ticket struct {
+	ID        string    `json:"id" doc:"Of this place in the lobby. It is good for this browser alone."`
+	State     string    `json:"state" enum:"waiting"`
+	Reason    string    `json:"reason" enum:"lobby,host,removed,returned" doc:"What is waited for: that a host decides, or that one comes; or what happened before."`
+	Since     time.Time `json:"since"`
+	ExpiresAt time.Time `json:"expiresAt" doc:"Joining again or an open stream puts it off."`
+	Name      string    `json:"name" doc:"As the hosts see it."`
+	Note      string    `json:"note" doc:"The line that was left to the hosts."`
+}
+
+type beforeRoom struct {
+	Slug     string `json:"slug"`
+	URL      string `json:"url" format:"uri"`
+	Language string `json:"language"`
 }
 
 var opJoin = operation{
 	id: "join-room", method: http.MethodPost, path: "/rooms/{slug}/join", tag: "Calls", callers: anyone, scope: auth.ScopeRoomsWrite,
-	summary: "Join", detail: "Answers a pass. Somebody who is not signed in gives a name, where the room lets guests in, and gets a " +
-		"guest's cookie. Joining again before the first connection answers the same participant.",
+	summary: "Join", detail: "Answers 200 with a pass, or 202 with a ticket for somebody who has to wait: listen to GET /rooms/{slug}/events " +
+		"then, and join again once admitted. Somebody who is not signed in gives a name and gets a guest's cookie. Joining again " +
+		"before the first connection answers the same participant, and while waiting the same ticket.",
 	request: joinBody{Name: "Camille"},
 	answer: joined{
 		Room: joinedRoom{exampleRoom.Slug, exampleRoom.Name, exampleRoom.Language, exampleRoom.URL}, Role: "member",
@@ -69,8 +97,21 @@ var opJoin = operation{
 	},
 	codes: []fault.Code{
 		fault.CodeSignInRequired, fault.CodeMembersOnly, fault.CodeAssuranceTooLow, fault.CodeNotOpenYet, fault.CodeRemoved,
-		fault.CodeRoomArchived, fault.CodeMediaUnavailable,
+		fault.CodeRefused, fault.CodeLobbyFull, fault.CodeRoomArchived, fault.CodeMediaUnavailable,
 	},
+}
+
+// joinsOrWaits documents both answers, which Huma cannot tell from the type of the body.
+func (s *server) joinsOrWaits(op *huma.Operation) {
+	schemas := s.doc.Components.Schemas
+	op.Responses["200"].Content["application/json"].Schema = schemas.Schema(reflect.TypeFor[joined](), true, "Joined")
+	op.Responses["202"] = &huma.Response{Description: "Wait in the lobby", Content: map[string]*huma.MediaType{"application/json": {
+		Schema: schemas.Schema(reflect.TypeFor[waiting](), true, "Waiting"),
+		Example: waiting{
+			ticket{"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31", "waiting", "lobby", exampleTime, exampleTime.Add(2 * time.Minute), "Camille", ""},
+			beforeRoom{exampleRoom.Slug, exampleRoom.URL, exampleRoom.Language},
+		},
+	}}}
 }
 
 func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
@@ -86,8 +127,14 @@ func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t := j.Ticket; t != nil {
+		return &joinOutput{http.StatusAccepted, waiting{
+			ticket{t.ID, string(t.State), string(t.Reason), at(t.Since), at(t.ExpiresAt), t.Name, t.Note},
+			beforeRoom{j.Room.Slug, s.roomURL(j.Room.Slug), j.Room.Language},
+		}}, nil
+	}
 	a := j.Admission
-	return &joinOutput{joined{
+	return &joinOutput{http.StatusOK, joined{
 		Room:        joinedRoom{j.Room.Slug, j.Room.Name, j.Room.Language, s.roomURL(j.Room.Slug)},
 		Role:        string(a.Role),
 		Participant: participant{a.ID, a.Name, a.Assurance.String(), a.OrgName},
@@ -96,14 +143,15 @@ func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 }
 
 // atTheDoor is who joins. Somebody who is not signed in becomes a guest, and a guest takes another name, only once it
-// is known that the room lets guests in: nobody gets a cookie for a refusal.
+// is known that the room lets guests in or wait: nobody gets a cookie for a refusal.
 func (s *server) atTheDoor(ctx context.Context, slug, name string) (auth.Identity, error) {
 	x := of(ctx)
 	renamed := x.who.Kind == auth.Guest && name != "" && name != x.who.Name
 	if !x.who.Anonymous() && !renamed {
 		return x.who, nil
 	}
-	if err := s.Rooms.MayGuestJoin(ctx, slug); err != nil {
+	waits, err := s.Rooms.MayGuestJoin(ctx, slug)
+	if err != nil {
 		return auth.Identity{}, err
 	}
 	if name == "" {
@@ -112,6 +160,11 @@ func (s *server) atTheDoor(ctx context.Context, slug, name string) (auth.Identit
 		}
 		return auth.Identity{}, fault.New(fault.CodeInvalid, "say under which name you join").
 			At("body.name", "give a name of 1 to 64 visible characters")
+	}
+	if waits && x.who.Anonymous() {
+		if err := s.mayKnock(network(x.request), slug); err != nil {
+			return auth.Identity{}, err
+		}
 	}
 	guest, err := s.SignIns.EnsureGuest(ctx, x.writer, x.request, name)
 	if err != nil {

@@ -31,6 +31,10 @@ type Limits struct {
 	NetworkMisses Rate // unknown links that one network may try
 	AllMisses     Rate // unknown links that all who are not signed in may try together
 
+	RoomKnocks     Rate // new guests who wait before one room
+	NetworkKnocks  Rate // those of them from one IPv4 address, which a whole ministry may share
+	NetworkKnocks6 Rate // new guests who wait from one IPv6 /64, before whatever room
+
 	NetworkFailures  Rate // cookies and bearers of nobody that one IPv4 address may send
 	NetworkFailures6 Rate // each IPv6 /64, likewise
 }
@@ -45,7 +49,10 @@ func (l Limits) orDefaults() Limits {
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
 		{&l.NetworkMisses, Rate{2, 120}},
-		{&l.AllMisses, Rate{10, 1200}},         // at 10 a second, among a million rooms, the first hit takes 160 days
+		{&l.AllMisses, Rate{10, 1200}},  // at 10 a second, among a million rooms, the first hit takes 160 days
+		{&l.RoomKnocks, Rate{20, 1000}}, // twice a full lobby
+		{&l.NetworkKnocks, Rate{5, 300}},
+		{&l.NetworkKnocks6, Rate{0.5, 60}},
 		{&l.NetworkFailures, Rate{200, 20000}}, // a ministry comes back from lunch with cookies that are past the idle limit
 		{&l.NetworkFailures6, Rate{20, 2000}},
 	} {
@@ -65,6 +72,7 @@ type caller struct {
 	kind    auth.Kind
 	id      string
 	network netip.Prefix
+	before  string // the link of the room before which they wait; every other bucket leaves it empty
 }
 
 // limiter holds the capacity limits. It lives in memory and cannot fail; each replica counts by itself.
@@ -81,6 +89,9 @@ const (
 	ofService
 	ofNetwork
 	ofNetwork6
+	ofRoomKnocks
+	ofKnocks
+	ofKnocks6
 )
 
 // policy is a rate with its header (draft-ietf-httpapi-ratelimit-headers-10).
@@ -98,6 +109,8 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
 		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service),
 		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
+		ofRoomKnocks: policyOf("knocks-room", l.RoomKnocks),
+		ofKnocks:     policyOf("knocks-network", l.NetworkKnocks), ofKnocks6: policyOf("knocks-network", l.NetworkKnocks6),
 	}}, nil
 }
 
@@ -159,6 +172,25 @@ func (s *server) bound(c *gin.Context, who auth.Identity, from netip.Prefix) {
 		s.meter.limited.WithLabelValues(p.name).Inc()
 		s.refuse(c, fault.New(fault.CodeTooMany, "too many requests: wait for as long as Retry-After says").After(wait))
 	}
+}
+
+// mayKnock bounds how many new guests wait, by network and by room: made up at will, they would crowd out those whom the
+// hosts expect. Who has a sign-in has one ticket to a room, and no need of this.
+func (s *server) mayKnock(from netip.Prefix, slug string) error {
+	by, class := caller{network: from, before: slug}, ofKnocks
+	if from.Addr().Is6() {
+		by.before, class = "*", ofKnocks6
+	}
+	for _, limit := range []struct {
+		caller
+		policy
+	}{{by, s.limits.classes[class]}, {caller{before: slug}, s.limits.classes[ofRoomKnocks]}} {
+		if _, wait := s.limits.take(limit.caller, limit.policy); wait > 0 {
+			s.meter.limited.WithLabelValues(limit.name).Inc()
+			return fault.New(fault.CodeTooMany, "too many people come to wait: try again after Retry-After, or sign in").After(wait)
+		}
+	}
+	return nil
 }
 
 // rateHeader says what is left, and in how many seconds the bucket is full again.

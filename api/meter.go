@@ -14,6 +14,7 @@ import (
 type meter struct {
 	duration *prometheus.HistogramVec
 	limited  *prometheus.CounterVec
+	streams  prometheus.Gauge
 }
 
 func newMeter(to prometheus.Registerer) (*meter, error) {
@@ -27,8 +28,12 @@ func newMeter(to prometheus.Registerer) (*meter, error) {
 			Name: "parvis_http_limited_total",
 			Help: "Requests that a rate limit refused, by limit.",
 		}, []string{"limit"}),
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "parvis_http_streams",
+			Help: "Streams of server-sent events that are open.",
+		}),
 	}
-	for _, c := range []prometheus.Collector{m.duration, m.limited} {
+	for _, c := range []prometheus.Collector{m.duration, m.limited, m.streams} {
 		if err := to.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}

@@ -133,6 +133,9 @@ func describedOf(path string, op *huma.Operation) (described, error) {
 }
 
 func example(v any) (string, error) {
+	if text, ok := v.(string); ok { // of a stream
+		return text, nil
+	}
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return "", fmt.Errorf("write example: %w", err)

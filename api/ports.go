@@ -18,6 +18,7 @@ type roomService interface {
 	doorkeeper
 	talker
 	hosting
+	lobbyist
 }
 
 type keeper interface {
@@ -29,8 +30,19 @@ type keeper interface {
 }
 
 type doorkeeper interface {
-	MayGuestJoin(ctx context.Context, slug string) error
+	// MayGuestJoin answers nil when somebody without a sign-in would be let in, or could wait.
+	MayGuestJoin(ctx context.Context, slug string) (waits bool, err error)
 	Join(ctx context.Context, who auth.Identity, slug string, in rooms.JoinRequest) (rooms.Joined, error)
+}
+
+// lobbyist is about who waits before a room.
+type lobbyist interface {
+	Waiting(ctx context.Context, who auth.Identity, slug string) (rooms.Lobby, error)
+	Decide(ctx context.Context, who auth.Identity, slug string, v rooms.Verdict) ([]string, error)
+	LeaveLobby(ctx context.Context, who auth.Identity, slug, ticketID string) error
+	Note(ctx context.Context, who auth.Identity, slug, ticketID, text string) error
+	Watch(ctx context.Context, who auth.Identity, slug, resume string) (*rooms.Feed, error)
+	WatchMine(ctx context.Context, who auth.Identity, resume string) (*rooms.Feed, error)
 }
 
 type talker interface {
@@ -67,6 +79,8 @@ type signIns interface {
 	// Identify answers who the request's cookie stands for: nobody without one, fault.CodeSignInExpired for one that stands
 	// for nobody any more, which it clears on w. Another error ends the request.
 	Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error)
+	// Still answers who sends a request that began a while ago; fault.CodeSignInExpired when that sign-in has ended.
+	Still(r *http.Request) (auth.Identity, error)
 	// Knock answers whose browser asks the gate, past the limits of its sign-in too; nobody without a cookie.
 	Knock(r *http.Request) (auth.Identity, error)
 	// EnsureGuest answers the guest sign-in of this browser, renamed, or makes one and sets its cookie on w.

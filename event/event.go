@@ -25,6 +25,8 @@ const (
 	SignInEnded       Type = "sign-in.ended"
 	ServiceTokenMade  Type = "service-token.created"
 	ServiceTokenEnded Type = "service-token.revoked"
+	TicketAdmitted    Type = "ticket.admitted"
+	TicketRefused     Type = "ticket.refused"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

@@ -107,8 +107,20 @@ func (h *house) start(replica string) {
 // another is one more process before the same database and SFU.
 func (h *house) another(replica string) *rooms.Service {
 	s := rooms.New(rooms.Ports{
-		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Inbox: h.db, Leases: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
+		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Lobby: h.db, Inbox: h.db, Leases: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
 		Now: h.clock.now, Logger: slog.New(slog.DiscardHandler), Replica: replica,
+	})
+	h.db.OnChange(func(kind, id string) {
+		switch kind {
+		case store.ChangedLobby:
+			s.LobbyChanged(id)
+		case store.ChangedGrants:
+			s.GrantsChanged(id)
+		case store.ChangedRoom:
+			s.RoomChanged(id)
+		case store.ChangedSignIn:
+			s.SignInChanged(id)
+		}
 	})
 	h.t.Cleanup(s.Close)
 	return s

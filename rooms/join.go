@@ -12,18 +12,14 @@ import (
 
 // MayGuestJoin answers nil when somebody without a sign-in would be let in or may wait, so that no guest sign-in is made
 // for those who would be refused.
-func (s *Service) MayGuestJoin(ctx context.Context, slug string) error {
+func (s *Service) MayGuestJoin(ctx context.Context, slug string) (waits bool, err error) {
 	guest := auth.Identity{Kind: auth.Guest}
 	room, st, err := s.find(ctx, guest, slug)
 	if err != nil {
-		return err
+		return false, err
 	}
 	found := room.receive(guest, st, s.Now())
-	if found.wait != NoWait {
-		_, err := s.knock(ctx, guest, room, "", found.wait)
-		return err
-	}
-	return found.refusal
+	return found.wait != NoWait, found.refusal
 }
 
 // Join decides at the door and answers an admission with its pass, or the ticket of somebody who waits. It makes no call
@@ -46,7 +42,9 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 		if err != nil {
 			return Joined{}, err
 		}
-		return Joined{Room: room, Ticket: &ticket}, nil
+		if ticket.State != TicketAdmitted {
+			return Joined{Room: room, Ticket: &ticket}, nil
+		}
 	}
 	return s.admit(ctx, who, room, st, name)
 }

@@ -173,6 +173,33 @@ type LiveStore interface {
 	State(ctx context.Context, roomID, admissionID string, limit int) (State, error)
 }
 
+// LobbyStore keeps the tickets of those who wait before rooms. Nothing here is cached. What hosts can see of a change is a step
+// of the room's lobby (Lobby.Seq), written in the same transaction and told to every replica.
+type LobbyStore interface {
+	// Knock keeps the ticket of a sign-in to a room. One that waits already is brought up to date (name, reason, assurance,
+	// time) and keeps its id, its place and its note, also when it has run out and nobody gave it up yet; one that was decided
+	// and holds is answered as it is. fault.CodeLobbyFull when MaxWaiting others wait.
+	Knock(ctx context.Context, t Ticket, now time.Time) (Ticket, error)
+	// TicketOf reads the ticket of a sign-in to a room that has not run out.
+	TicketOf(ctx context.Context, signInID, roomID string, now time.Time) (t Ticket, found bool, err error)
+	// Lobby reads one lobby, all of one moment.
+	Lobby(ctx context.Context, roomID string, now time.Time) (Lobby, error)
+	// Lobbies reads those in which somebody waits and to which any of the subjects has a grant that makes hosts, in force or
+	// not; at most 100.
+	Lobbies(ctx context.Context, subjects []access.Subject, now time.Time) ([]Lobby, error)
+	// Decide writes a decision, whole or not at all, and answers the tickets that it is about now; see Service.Decide. Letting
+	// somebody in takes back what holds them outside for the rest of the session.
+	Decide(ctx context.Context, d Decision) ([]string, error)
+	// LeaveLobby deletes a ticket that waits; fault.CodeTicketNotFound unless it is of this sign-in and this room.
+	LeaveLobby(ctx context.Context, roomID, signInID, ticketID string) error
+	// Note writes the line of a ticket that waits; fault.CodeTicketNotFound as above.
+	Note(ctx context.Context, roomID, signInID, ticketID, text string, now time.Time) error
+	// Renew lets the tickets that wait, of these, last until then. It is no step of any lobby.
+	Renew(ctx context.Context, ticketIDs []string, until time.Time) error
+	// ExpireTickets gives up the places of those who wait and have run out.
+	ExpireTickets(ctx context.Context, now time.Time) error
+}
+
 // MediaEvent is what the SFU told by webhook: a hint.
 type MediaEvent struct {
 	ID       string

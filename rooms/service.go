@@ -17,6 +17,7 @@ type Ports struct {
 	Presence   PresenceStore
 	Live       LiveStore
 	Hosts      HostStore
+	Lobby      LobbyStore
 	Inbox      Inbox
 	Leases     Leases
 	Passes     Passes
@@ -32,17 +33,23 @@ type Service struct {
 	Ports
 	reactions *reactions
 	pulse     pulse
+	lobbies   *lobbyHub
+	started   time.Time
 }
 
 // New makes a Service.
 func New(p Ports) *Service {
-	s := &Service{Ports: p}
+	s := &Service{Ports: p, started: p.Now().UTC()}
 	s.reactions = newReactions(s.sendReactions)
+	s.lobbies = newLobbyHub(s.readLobby, p.Logger)
 	return s
 }
 
 // Close says what is still to be said and waits for it.
-func (s *Service) Close() { s.reactions.close() }
+func (s *Service) Close() {
+	s.reactions.close()
+	s.lobbies.close()
+}
 
 // NewRoom is what somebody asks for at a creation. Entry is a word of access.ParseEntry, MinAssurance one of
 // auth.ParseAssurance; empty for the default. OwnerPersonID is for service accounts only.

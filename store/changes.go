@@ -13,6 +13,9 @@ const (
 	ChangedSignIn    = "sign-in"
 	ChangedToken     = "service-token"
 	ChangedAdmission = "admission"
+	ChangedLobby     = "lobby"
+	// ChangedAnything stands for changes that were not read: there was a gap.
+	ChangedAnything = "anything"
 )
 
 // change is something that other processes may hold a copy of.

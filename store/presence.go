@@ -49,6 +49,9 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		if err := t.begin(&in.Admission, session, relay.OpenedAt); err != nil {
 			return err
 		}
+		if in.Room.Limits.OpensWithHost && in.Admission.Role.Host() {
+			t.changed(ChangedLobby, in.Room.ID) // for those who wait for a host
+		}
 		_, err = exec(t.DB, "INSERT INTO relays (id, admission_id, replica, opened_at) VALUES (?, ?, ?, ?)",
 			relay.ID, relay.AdmissionID, relay.Replica, moment(relay.OpenedAt))
 		return err
@@ -127,6 +130,9 @@ func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
 // begin opens the admission and lets its interval begin, or go on when none has ended yet.
 func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
 	if a.State != rooms.Open || a.SessionID != session {
+		if err := t.useTicket(*a); err != nil {
+			return err
+		}
 		a.State, a.SessionID = rooms.Open, session
 		a.Generation++
 		_, err := exec(t.DB, "UPDATE admissions SET state = 'open', session_id = ?, generation = ? WHERE id = ?", session, a.Generation, a.ID)

@@ -11,13 +11,14 @@ const (
 	keepChanges  = time.Hour
 	keepWebhooks = 24 * time.Hour
 	keepRelays   = 24 * time.Hour
+	keepTickets  = 10 * time.Minute // ExpireTickets has told hosts of those who waited
 )
 
 // pruneBatch is how many rows go in one transaction: nobody waits long for it.
 const pruneBatch = 2000
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
-// webhooks, closed relays, and the lines of sessions that have ended.
+// webhooks, closed relays, tickets, and the lines of sessions that have ended.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -29,6 +30,7 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"idempotency_keys", "created_at <= ?", moment(now.Add(-idempotencyKept))},
 		{"webhook_inbox", "received_at <= ?", moment(now.Add(-keepWebhooks))},
 		{"relays", "closed_at <= ?", moment(now.Add(-keepRelays))},
+		{"lobby_tickets", "expires_at <= ?", moment(now.Add(-keepTickets))},
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", moment(now)},
 	} {
 		for more := true; more; {

@@ -116,7 +116,7 @@ func (t *tx) replaceSignIn(s signin.SignIn, replaces string) error {
 	if _, err := t.endSignIns("s.id = ?", []any{replaces}, s.CreatedAt); err != nil {
 		return err
 	}
-	if _, err := exec(t.DB, "UPDATE lobby_tickets SET sign_in_id = ? WHERE sign_in_id = ?", s.ID, replaces); err != nil {
+	if err := t.handTickets(replaces, s); err != nil {
 		return err
 	}
 	moved, err := all[struct{ ID string }](t.DB, `UPDATE admissions AS a SET sign_in_id = ?, person_id = COALESCE(person_id, ?)
@@ -295,6 +295,9 @@ func (t *tx) endPlaces(ended []signin.SignIn, reason rooms.EndReason, now time.T
 		ids, at := make([]string, len(part)), make(map[string]int, len(part))
 		for i, s := range part {
 			ids[i], at[s.ID] = s.ID, i
+		}
+		if err := t.leaveLobbies(ids); err != nil {
+			return err
 		}
 		left, err := t.endAdmissions(heldBySignIn, []any{ids, ids}, reason, now)
 		for _, e := range left {

@@ -27,6 +27,7 @@ func TestRooms(t *testing.T)       { suite[rooms.RoomStore](t, storetest.Rooms) 
 func TestAdmissions(t *testing.T)  { suite[storetest.AdmissionsStore](t, storetest.Admissions) }
 func TestPresence(t *testing.T)    { suite[storetest.PresenceStore](t, storetest.Presence) }
 func TestHosting(t *testing.T)     { suite[storetest.HostingStore](t, storetest.Hosting) }
+func TestLobby(t *testing.T)       { suite[storetest.LobbyStore](t, storetest.Lobby) }
 func TestLive(t *testing.T)        { suite[storetest.AdmissionsStore](t, storetest.Live) }
 func TestInbox(t *testing.T)       { suite[rooms.Inbox](t, storetest.Inbox) }
 func TestLeases(t *testing.T)      { suite[rooms.Leases](t, storetest.Leases) }

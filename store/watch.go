@@ -78,6 +78,7 @@ func (r *changeReader) look(ctx context.Context) {
 	}
 	if fresh {
 		d.caches.ledger.forgetAll()
+		changes = append(changes, change{ChangedAnything, ""})
 	}
 	d.feed.apply(changes)
 	r.last = began

@@ -88,6 +88,19 @@ func (m *Manager) Identify(w http.ResponseWriter, r *http.Request) (auth.Identit
 	return identityOf(s), nil
 }
 
+// Still says who sends a request that began a while ago, as Identify does; that it goes on is no activity, and nothing is
+// said to the browser.
+func (m *Manager) Still(r *http.Request) (auth.Identity, error) {
+	s, err := m.current(r)
+	switch {
+	case errors.Is(err, errNoCookie) || fault.Is(err, fault.NotFound):
+		return auth.Identity{}, errOver()
+	case err != nil:
+		return auth.Identity{}, fmt.Errorf("identify again: %w", err)
+	}
+	return identityOf(s), nil
+}
+
 // Knock says whose browser asks the gate, nobody when that is not known. A sign-in past its limits counts there: it takes
 // part in nothing new, but comes back to what it was admitted to. One that was ended does not.
 func (m *Manager) Knock(r *http.Request) (auth.Identity, error) {

@@ -18,6 +18,7 @@ const (
 	beatEvery    = 5 * time.Second
 	sweepLeast   = 15 * time.Second
 	sweepMost    = 30 * time.Second
+	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
 	pruneEvery   = 10 * time.Minute
 	endPatience  = 10 * time.Second // for requests and relays that run when the process is told to stop
@@ -28,6 +29,7 @@ const (
 // way is finished, the database is closed last. Listener is the platform's own; metrics may be nil.
 func (p *platform) run(ctx context.Context, listener, metrics net.Listener) error {
 	servers := []*http.Server{api.NewServer(p.handler, p.logger)}
+	servers[0].RegisterOnShutdown(p.rooms.EndStreams)
 	listeners := []net.Listener{listener}
 	if metrics != nil {
 		mux := http.NewServeMux()
@@ -59,6 +61,7 @@ func (p *platform) loops() []loop {
 	turn := 0
 	return []loop{
 		{name: "heartbeat", least: beatEvery, do: p.rooms.Beat, logger: p.logger},
+		{name: "lobbies", least: lobbyEvery, do: p.rooms.KeepLobby, logger: p.logger},
 		{name: "webhooks", least: hearEvery, do: p.hear, logger: p.logger},
 		{name: "sweep", least: sweepLeast, most: sweepMost, logger: p.logger, do: func(ctx context.Context) error {
 			turn++

@@ -83,15 +83,29 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	if p.provider, err = buildOIDC(cfg, p.store, people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
-	p.store.OnChange(func(kind, id string) {
-		if kind == store.ChangedAdmission { // by any replica, and by a command
-			p.gate.Recheck(id)
-		}
-	})
+	p.store.OnChange(p.changed)
 	if p.handler, err = p.buildAPI(); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// changed brings what any replica, or a command, has changed to those who hold on to it.
+func (p *platform) changed(kind, id string) {
+	switch kind {
+	case store.ChangedAdmission:
+		p.gate.Recheck(id)
+	case store.ChangedLobby:
+		p.rooms.LobbyChanged(id)
+	case store.ChangedGrants:
+		p.rooms.GrantsChanged(id)
+	case store.ChangedRoom:
+		p.rooms.RoomChanged(id)
+	case store.ChangedSignIn:
+		p.rooms.SignInChanged(id)
+	case store.ChangedAnything:
+		p.rooms.ChangesMissed()
+	}
 }
 
 // abandon closes what a build that failed half-way has opened. No replica is retired: none was announced.
@@ -118,7 +132,7 @@ func (p *platform) buildMedia() error {
 		return err
 	}
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Inbox: p.store, Leases: p.store,
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Inbox: p.store, Leases: p.store,
 		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }),
 		Now: time.Now, Logger: p.logger, Replica: p.replica,
 	})

@@ -24,9 +24,9 @@ func Hosting(t *testing.T, newStore func(*testing.T) HostingStore) {
 		s := newStore(t)
 		r := createRoom(t, s, "aaa-bbbb-ccc")
 		_, err := s.Running(t.Context(), r.ID, Nine)
-		mustCode(t, err, fault.CodeNoSession)
+		refusedWith(t, err, fault.CodeNoSession)
 		_, err = s.UpdateRunning(t.Context(), r.ID, Nine, func(*rooms.Running) error { t.Error("changed"); return nil })
-		mustCode(t, err, fault.CodeNoSession)
+		refusedWith(t, err, fault.CodeNoSession)
 	})
 	t.Run("what a host changes is written, and what is not changed stays", func(t *testing.T) { hostChanges(t, newStore(t)) })
 	t.Run("an error of the change writes nothing", func(t *testing.T) { hostFails(t, newStore(t)) })
@@ -37,7 +37,7 @@ func Hosting(t *testing.T, newStore func(*testing.T) HostingStore) {
 	t.Run("a kept role takes the place of the one before, and the last owner stays", func(t *testing.T) { keptRole(t, newStore(t)) })
 }
 
-func mustCode(t *testing.T, err error, code fault.Code) {
+func refusedWith(t *testing.T, err error, code fault.Code) {
 	t.Helper()
 	if !fault.HasCode(err, code) {
 		t.Fatalf("got %v, want %s", err, code)
@@ -174,8 +174,8 @@ func threshold(t *testing.T, s HostingStore) {
 		t.Fatalf("blocks %+v, %v", blocks, err)
 	}
 	other := createRoom(t, s, "ddd-eeee-fff")
-	mustCode(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, about(other, event.RoomModerated)), fault.CodeBlockNotFound)
-	mustCode(t, s.Unblock(t.Context(), r.ID, "nonsense", about(r, event.RoomModerated)), fault.CodeBlockNotFound)
+	refusedWith(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, about(other, event.RoomModerated)), fault.CodeBlockNotFound)
+	refusedWith(t, s.Unblock(t.Context(), r.ID, "nonsense", about(r, event.RoomModerated)), fault.CodeBlockNotFound)
 	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
 	}

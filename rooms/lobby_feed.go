@@ -1,0 +1,490 @@
+package rooms
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// NewsKind is the sort of a piece of news.
+type NewsKind string
+
+// The kinds. Tickets is for who waits, the others for hosts.
+const (
+	NewsTicket NewsKind = "ticket" // what has become of one's own ticket
+	NewsLobby  NewsKind = "lobby"  // who waits, anew and whole
+	NewsKnock  NewsKind = "knock"  // somebody came, or changed what hosts see of them
+	NewsGone   NewsKind = "gone"   // somebody waits no more
+	NewsReset  NewsKind = "reset"  // over all rooms: nobody waits but those who follow
+)
+
+// What a ticket has become, as its holder is told. The first three are its states.
+const (
+	TicketGone  TicketState = "gone"  // it ran out, was given up or was used
+	TicketAgain TicketState = "again" // the door may be open now: join again
+)
+
+// WhyLeft is why somebody waits no more on whom nobody decided; else the state of the ticket says it.
+const WhyLeft TicketState = "left"
+
+// News is something to tell on a stream. ID is where to resume after it. Ticket is set for one ticket, Lobby for all.
+type News struct {
+	Kind   NewsKind
+	ID     string
+	Lobby  *Lobby
+	Ticket Ticket
+	State  TicketState // of NewsTicket and NewsGone
+}
+
+type feedKind uint8
+
+const (
+	feedTicket feedKind = iota // of somebody who waits before one room
+	feedHost                   // of a host of one room
+	feedMine                   // of a host, over all rooms
+)
+
+// Feed is what somebody hears of lobbies. One goroutine asks Next and then waits on Wake; Done says that it must end.
+type Feed struct {
+	service  *Service
+	kind     feedKind
+	key      string // under which its streams are counted: the sign-in, or the account of a service
+	room     Room   // but for feedMine
+	subjects []access.Subject
+	wake     chan struct{}
+
+	who      auth.Identity
+	ticketID string
+	told     TicketState       // of the ticket
+	reason   WaitReason        // with it
+	older    *Lobby            // was read before the ticket was made: says nothing about it
+	one      *Lobby            // what was told of the room, nil before
+	resume   string            // where the client says that it left off
+	seen     map[string]*Lobby // what was told, by room, of feedMine; written under the hub's mu
+
+	pending map[string]*Lobby // under the hub's mu: what to tell, of feedMine
+	unsure  bool              // under the hub's mu: who listens has to be found out anew
+	missed  bool              // under the hub's mu: changes may have been missed, of feedMine
+}
+
+// Watch listens to the lobby of a room, as a host of it or as who waits before it. resume is the ID of the last news that
+// the client has had, empty for none. fault.CodeTicketNotFound for who is neither.
+func (s *Service) Watch(ctx context.Context, who auth.Identity, slug, resume string) (*Feed, error) {
+	if who.Anonymous() {
+		return nil, fault.New(fault.CodeSignInRequired, "knock first")
+	}
+	room, err := s.Rooms.Room(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	f := s.newFeed(who, feedHost, resume)
+	f.room = room
+	if err := s.host(ctx, who, room); err != nil {
+		if who.SignInID == "" || !(fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Unauthenticated)) {
+			return nil, err
+		}
+		f.kind = feedTicket
+	}
+	if err := s.lobbies.enter(f); err != nil {
+		return nil, err
+	}
+	if err := f.begin(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// WatchMine listens to the lobbies of all rooms of which a grant makes somebody host.
+func (s *Service) WatchMine(ctx context.Context, who auth.Identity, resume string) (*Feed, error) {
+	switch {
+	case who.Anonymous() || who.Kind == auth.Guest:
+		return nil, fault.New(fault.CodeSignInRequired, "sign in to hear of your rooms")
+	case who.Kind != auth.Person:
+		return nil, fault.New(fault.CodeForbidden, "only people have rooms of their own: listen to one room")
+	}
+	f := s.newFeed(who, feedMine, resume)
+	f.subjects, f.seen = access.SubjectsOf(who), map[string]*Lobby{}
+	if err := s.lobbies.enter(f); err != nil {
+		return nil, err
+	}
+	if err := f.readMine(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (s *Service) newFeed(who auth.Identity, kind feedKind, resume string) *Feed {
+	key := who.SignInID
+	if key == "" {
+		key = string(who.Kind) + ":" + who.ID
+	}
+	return &Feed{service: s, who: who, kind: kind, key: key, resume: resume, wake: make(chan struct{}, 1)}
+}
+
+// begin waits for the lobby and finds the ticket of who waits. It is in the lobby most times: a look-up is for one that
+// was made a moment ago.
+func (f *Feed) begin(ctx context.Context) error {
+	now, err := f.service.lobbies.first(ctx, f.room.ID)
+	if err != nil {
+		return fmt.Errorf("listen to a lobby: %w", err)
+	}
+	if f.kind != feedTicket {
+		return nil
+	}
+	t, found := now.ticket(func(t Ticket) bool { return t.SignInID == f.who.SignInID })
+	if !found {
+		if t, found, err = f.service.ticketOf(ctx, f.who, f.room.ID); err != nil {
+			return err
+		}
+		f.older = now
+		f.service.lobbies.changed(f.room.ID, true)
+	}
+	if !found {
+		return NoTicket()
+	}
+	f.ticketID = t.ID
+	return nil
+}
+
+func (f *Feed) readMine(ctx context.Context) error {
+	all, err := f.service.Lobby.Lobbies(ctx, f.subjects, f.service.Now().UTC())
+	if err != nil {
+		return fmt.Errorf("lobbies of one's rooms: %w", err)
+	}
+	f.service.lobbies.adopt(f, all)
+	return nil
+}
+
+// Close ends the feed.
+func (f *Feed) Close() { f.service.lobbies.leave(f) }
+
+// Wake receives when there may be news.
+func (f *Feed) Wake() <-chan struct{} { return f.wake }
+
+// Done is closed when the stream must end because this process does: the client comes back to another.
+func (f *Feed) Done() <-chan struct{} { return f.service.lobbies.drained }
+
+// Unsure reports, once, that the sign-in may have ended: who listens has to be found out before anything more is told.
+func (f *Feed) Unsure() bool {
+	h := f.service.lobbies
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	was := f.unsure
+	f.unsure = false
+	return was
+}
+
+// Doubt makes the next Unsure report true, when it could not be found out.
+func (f *Feed) Doubt() {
+	h := f.service.lobbies
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f.unsure = true
+}
+
+// Is says who listens, as was found out.
+func (f *Feed) Is(who auth.Identity) { f.who = who }
+
+// awake is called under the hub's mu.
+func (f *Feed) awake() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// offer is called under the hub's mu.
+func (f *Feed) offer(l *Lobby) {
+	if f.pending == nil {
+		f.pending = map[string]*Lobby{}
+	}
+	f.pending[l.RoomID] = l
+	f.awake()
+}
+
+// Next is what to tell now, as far as who listens may hear it now. The stream ends with an error, after what came with it;
+// while the database does not answer there is no news.
+func (f *Feed) Next(ctx context.Context) ([]News, error) {
+	var news []News
+	var err error
+	switch f.kind {
+	case feedTicket:
+		news, err = f.nextTicket(ctx)
+	case feedHost:
+		news, err = f.nextHost(ctx)
+	default:
+		news, err = f.nextMine(ctx)
+	}
+	if fault.Is(err, fault.Unavailable) {
+		return nil, nil
+	}
+	return news, err
+}
+
+func (f *Feed) nextHost(ctx context.Context) ([]News, error) {
+	if err := f.service.host(ctx, f.who, f.room); err != nil {
+		return nil, err
+	}
+	now := f.service.lobbies.present(f.room.ID)
+	if now == nil || now == f.one {
+		return nil, nil
+	}
+	before := f.one
+	f.one = now
+	if before == nil {
+		if f.resumes(seqID(now)) {
+			return nil, nil
+		}
+		return []News{{Kind: NewsLobby, ID: seqID(now), Lobby: now}}, nil
+	}
+	return now.since(before, seqID(now)), nil
+}
+
+func seqID(l *Lobby) string { return strconv.FormatInt(l.Seq, 10) }
+
+func (f *Feed) nextTicket(ctx context.Context) ([]News, error) {
+	now := f.service.lobbies.present(f.room.ID)
+	if now == nil || now == f.older {
+		return f.ticketNews(now, Ticket{ID: f.ticketID, Reason: f.reason}, TicketWaiting), nil
+	}
+	t, found := now.ticket(func(t Ticket) bool { return t.ID == f.ticketID })
+	switch {
+	case found && t.SignInID != f.who.SignInID: // it went over to another sign-in of this browser
+		return nil, fault.New(fault.CodeSignInExpired, "this sign-in has ended")
+	case found && t.State != TicketWaiting:
+		return f.ticketNews(now, t, t.State), nil
+	case found:
+		again, err := f.mayEnter(ctx, now)
+		if err != nil {
+			return nil, err
+		}
+		if again {
+			return f.ticketNews(now, t, TicketAgain), nil
+		}
+		return f.ticketNews(now, t, TicketWaiting), nil
+	case f.told == TicketAdmitted: // it was used, or ran out
+		return nil, NoTicket()
+	default:
+		return f.ticketNews(now, Ticket{ID: f.ticketID, Reason: f.reason}, TicketGone), NoTicket()
+	}
+}
+
+// resumes reports, for the first news of a stream alone, that the client has had it.
+func (f *Feed) resumes(id string) bool {
+	was := f.resume
+	f.resume = ""
+	return was == id
+}
+
+// ticketNews says what has become of the ticket, unless it was said.
+func (f *Feed) ticketNews(now *Lobby, t Ticket, state TicketState) []News {
+	if f.told == state && f.reason == t.Reason {
+		return nil
+	}
+	f.told, f.reason = state, t.Reason
+	id := ""
+	if now != nil {
+		id = seqID(now)
+	}
+	return []News{{Kind: NewsTicket, ID: id, Ticket: t, State: state}}
+}
+
+// mayEnter reports that joining would answer something else now than to wait.
+func (f *Feed) mayEnter(ctx context.Context, now *Lobby) (bool, error) {
+	room, st, err := f.service.find(ctx, f.who, f.room.Slug)
+	if err != nil {
+		return false, err
+	}
+	found := room.receive(f.who, st, f.service.Now())
+	if found.wait == WaitHost {
+		return now.HostThere, nil
+	}
+	return found.wait == NoWait, nil
+}
+
+// nextMine tells of all rooms that changed. What makes a host was read with the lobby.
+func (f *Feed) nextMine(ctx context.Context) ([]News, error) {
+	pending, missed := f.take(nil)
+	var err error
+	if missed {
+		if err = f.readMine(ctx); err != nil {
+			f.miss()
+		}
+		pending, _ = f.take(pending)
+	}
+	var news []News
+	for _, id := range sortedKeys(pending) {
+		news = append(news, f.ofRoom(pending[id])...)
+	}
+	told := f.digest()
+	if had := f.resume; had != "" {
+		f.resume = ""
+		if had == told {
+			return nil, err
+		}
+		news = append([]News{{Kind: NewsReset}}, news...) // rooms of which there is nothing to tell may be among what it has
+	}
+	for i := range news {
+		news[i].ID = told
+	}
+	return news, err
+}
+
+func (f *Feed) ofRoom(now *Lobby) []News {
+	before := f.seen[now.RoomID]
+	if !f.hosts(now) || len(now.Waiting) == 0 {
+		f.forget(now.RoomID)
+		switch {
+		case before == nil:
+			return nil
+		case f.hosts(now):
+			return now.since(before, "")
+		}
+		return []News{{Kind: NewsLobby, Lobby: &Lobby{RoomID: now.RoomID, Slug: before.Slug, Name: before.Name, Seq: now.Seq}}}
+	}
+	f.seen[now.RoomID] = now
+	if before == nil {
+		return []News{{Kind: NewsLobby, Lobby: now}}
+	}
+	return now.since(before, "")
+}
+
+// hosts reports whether a grant that is in force makes the listener host of a lobby.
+func (f *Feed) hosts(l *Lobby) bool {
+	now := f.service.Now()
+	return slices.ContainsFunc(l.Hosts, func(g access.Grant) bool {
+		return g.Holds(now) && g.Role.Host() && slices.Contains(f.subjects, g.Subject)
+	})
+}
+
+// take adds what is to be told to what was taken before.
+func (f *Feed) take(before map[string]*Lobby) (pending map[string]*Lobby, missed bool) {
+	h := f.service.lobbies
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	pending, missed = before, f.missed
+	if pending == nil {
+		pending = make(map[string]*Lobby, len(f.pending))
+	}
+	for id, l := range f.pending {
+		pending[id] = l
+		if f.seen[id] == nil {
+			f.seen[id] = nil // so that it is let go of with the others
+		}
+	}
+	f.pending, f.missed = nil, false
+	return pending, missed
+}
+
+func (f *Feed) miss() {
+	h := f.service.lobbies
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f.missed = true
+}
+
+func (f *Feed) forget(roomID string) {
+	h := f.service.lobbies
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(f.seen, roomID)
+	if f.pending[roomID] == nil {
+		h.unwatch(roomID, f)
+	}
+}
+
+// digest names what was told of all rooms.
+func (f *Feed) digest() string {
+	sum := fnv.New64a()
+	for _, id := range sortedKeys(f.seen) {
+		if l := f.seen[id]; l != nil {
+			_, _ = sum.Write([]byte(id + " " + seqID(l) + "\n"))
+		}
+	}
+	return strconv.FormatUint(sum.Sum64(), 36)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, strings.Compare)
+	return keys
+}
+
+// since is what hosts have to hear who were told of the lobby as it was before. Another name of the room needs all anew.
+func (l *Lobby) since(before *Lobby, id string) []News {
+	if l.Slug != before.Slug || l.Name != before.Name {
+		return []News{{Kind: NewsLobby, ID: id, Lobby: l}}
+	}
+	var news []News
+	was := make(map[string]Ticket, len(before.Waiting))
+	for _, t := range before.Waiting {
+		was[t.ID] = t
+	}
+	for _, t := range l.Waiting {
+		old, known := was[t.ID]
+		delete(was, t.ID)
+		if !known || !old.looksLike(t) {
+			news = append(news, News{Kind: NewsKnock, ID: id, Lobby: l, Ticket: t})
+		}
+	}
+	for _, t := range before.Waiting {
+		if _, gone := was[t.ID]; gone {
+			news = append(news, News{Kind: NewsGone, ID: id, Lobby: l, Ticket: t, State: l.fate(t.ID)})
+		}
+	}
+	return news
+}
+
+// looksLike reports whether hosts see the same of both.
+func (t Ticket) looksLike(other Ticket) bool {
+	return t.Name == other.Name && t.OrgName == other.OrgName && t.Assurance == other.Assurance && t.Email == other.Email &&
+		t.Reason == other.Reason && t.Note == other.Note && t.WhoKind == other.WhoKind
+}
+
+func (l *Lobby) fate(ticketID string) TicketState {
+	for _, t := range l.Decided {
+		if t.ID == ticketID {
+			return t.State
+		}
+	}
+	return WhyLeft
+}
+
+// readLobby is how the hub reads.
+func (s *Service) readLobby(ctx context.Context, roomID string) (*Lobby, error) {
+	l, err := s.Lobby.Lobby(ctx, roomID, s.Now().UTC())
+	if err != nil {
+		return nil, err
+	}
+	return &l, nil
+}
+
+// LobbyChanged says that somebody came to the lobby of a room or went, by whatever replica. It does not block.
+func (s *Service) LobbyChanged(roomID string) { s.lobbies.changed(roomID, true) }
+
+// GrantsChanged says that others may be hosts of a room now.
+func (s *Service) GrantsChanged(roomID string) { s.lobbies.changed(roomID, true) }
+
+// RoomChanged says that a room is another now: its door, its name, who may wait.
+func (s *Service) RoomChanged(roomID string) { s.lobbies.changed(roomID, false) }
+
+// SignInChanged says that a sign-in may have ended.
+func (s *Service) SignInChanged(signInID string) { s.lobbies.signIn(signInID) }
+
+// ChangesMissed says that anything may have changed.
+func (s *Service) ChangesMissed() { s.lobbies.everything() }
+
+// EndStreams ends every feed and refuses new ones: the process is about to stop.
+func (s *Service) EndStreams() { s.lobbies.drain() }
