@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/auth/signin"
 	"parvis/directory"
@@ -41,7 +42,26 @@ func (c *clock) pass(d time.Duration) {
 // wall is a database that a test may cut off.
 type wall struct {
 	*store.DB
-	cut atomic.Bool
+	cut        atomic.Bool
+	lobbyReads atomic.Int64
+}
+
+func (w *wall) Lobby(ctx context.Context, roomID string, now time.Time) (rooms.Lobby, error) {
+	w.lobbyReads.Add(1)
+	if err := w.gone(); err != nil {
+		return rooms.Lobby{}, err
+	}
+	return w.DB.Lobby(ctx, roomID, now)
+}
+
+func (w *wall) Lobbies(ctx context.Context, subjects []access.Subject, now time.Time) ([]rooms.Lobby, error) {
+	w.lobbyReads.Add(1)
+	return w.DB.Lobbies(ctx, subjects, now)
+}
+
+func (w *wall) TicketOf(ctx context.Context, signInID, roomID string, now time.Time) (rooms.Ticket, bool, error) {
+	w.lobbyReads.Add(1)
+	return w.DB.TicketOf(ctx, signInID, roomID, now)
 }
 
 func (w *wall) gone() error {

@@ -60,18 +60,22 @@ func TestARoomIsChangedByWhoSawItsPresentVersion(t *testing.T) {
 	}
 }
 
-func TestAGuestEntersAPublicRoomAndNoOther(t *testing.T) {
+func TestAGuestEntersAPublicRoomAndWaitsBeforeOthers(t *testing.T) {
 	h := open(t)
 	jeanne := h.person("Jeanne", "1")
 	public, trusted := h.room(jeanne, "public"), h.room(jeanne, "trusted")
-	if err := h.MayGuestJoin(t.Context(), public.Slug); err != nil {
-		t.Error(err)
+	for slug, want := range map[string]bool{public.Slug: false, trusted.Slug: true} {
+		if waits, err := h.MayGuestJoin(t.Context(), slug); err != nil || waits != want {
+			t.Errorf("got %v, %v", waits, err)
+		}
 	}
-	h.refused(h.MayGuestJoin(t.Context(), trusted.Slug), fault.CodeSignInRequired)
-	h.refused(h.MayGuestJoin(t.Context(), "aaa-aaaa-aaa"), fault.CodeRoomNotFound)
+	_, err := h.MayGuestJoin(t.Context(), "aaa-aaaa-aaa")
+	h.refused(err, fault.CodeRoomNotFound)
 	samira := h.guest("Samira")
-	_, err := h.Join(t.Context(), samira, trusted.Slug, rooms.JoinRequest{Name: "Samira"})
-	h.refused(err, fault.CodeSignInRequired)
+	before, err := h.Join(t.Context(), samira, trusted.Slug, rooms.JoinRequest{Name: "Samira"})
+	if err != nil || before.Ticket == nil || before.Admission.ID != "" || before.Pass.Token != "" {
+		t.Errorf("got %+v, %v", before, err)
+	}
 	joined, err := h.Join(t.Context(), samira, public.Slug, rooms.JoinRequest{Name: "Samira D."})
 	if err != nil || joined.Admission.Name != "Samira D." || joined.Admission.Role != access.Member || joined.Pass.Token == "" {
 		t.Errorf("got %+v, %v", joined, err)
