@@ -29,11 +29,11 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 	if err != nil {
 		return Joined{}, err
 	}
-	name, err := nameOf(who, in)
+	wait, err := s.atDoor(ctx, who, room, st)
 	if err != nil {
 		return Joined{}, err
 	}
-	wait, err := s.atDoor(ctx, who, room, st)
+	name, err := nameOf(who, in)
 	if err != nil {
 		return Joined{}, err
 	}

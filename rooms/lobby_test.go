@@ -114,7 +114,11 @@ func TestATicketIsGoodForItsRoomAndItsBrowserAlone(t *testing.T) {
 	if her.ID == "" {
 		t.Fatal("not admitted")
 	}
-	h.waits(louise, r.Slug) // used
+	h.enter(louise, r.Slug) // used, but a host has let her into this meeting
+	if err := h.End(t.Context(), jeanne, r.Slug); err != nil {
+		t.Fatal(err)
+	}
+	h.waits(louise, r.Slug) // not into the next one
 }
 
 func TestWhoWasRefusedIsToldSoUntilTheyMayKnockAgain(t *testing.T) {

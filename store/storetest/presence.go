@@ -103,7 +103,7 @@ func firstIn(t *testing.T, s PresenceStore) {
 		t.Errorf("what Enter answers is what is written: %v\n%s", err, diff)
 	}
 	want := []rooms.Presence{{
-		RoomID: r.ID, MediaName: r.MediaName, SessionID: in.Admission.SessionID, SessionOrg: r.OrgID,
+		RoomID: r.ID, MediaName: r.MediaName, SessionID: in.Admission.SessionID, SessionOrg: r.OrgID, StartedAt: kept(Nine),
 		People: []rooms.Presentee{{AdmissionID: in.Admission.ID, Relays: 1, LastSeen: kept(Nine)}},
 	}}
 	if diff := cmp.Diff(want, present(t, s, Nine)); diff != "" {
