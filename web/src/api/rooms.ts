@@ -1,6 +1,7 @@
 import { answered, client, data } from "./client";
 import { asApiError } from "./error";
 import type { Ability } from "./hosting";
+import type { Waiting } from "./lobby";
 import type { CallState, Joined, Language, ListedRoom, ReactionName, Room, RoomPatch } from "./types";
 
 /** A room together with the version that a change must name. */
@@ -58,9 +59,9 @@ export async function archiveRoom(slug: string, etag: string): Promise<void> {
   await answered(client.DELETE("/rooms/{slug}", { params: { ...at(slug), header: { "If-Match": etag } } }));
 }
 
-/** name is for guests only: a signed-in person joins under their own. */
-export function joinRoom(slug: string, name: string | undefined): Promise<Joined> {
-  return data(client.POST("/rooms/{slug}/join", { params: at(slug), body: name === undefined ? {} : { name } }));
+/** name is for guests only: a signed-in person joins under their own. Who has to wait is answered their place (202). */
+export function joinRoom(slug: string, name: string | undefined): Promise<Joined | Waiting> {
+  return data<Joined | Waiting>(client.POST("/rooms/{slug}/join", { params: at(slug), body: name === undefined ? {} : { name } }));
 }
 
 export function say(slug: string, participant: string, text: string) {

@@ -9,8 +9,16 @@ export type SignIn = Schemas["SignInItem"];
 /** A room as a list shows it: the reader has a role in it. */
 export type ListedRoom = Schemas["Room"];
 /** A room as its page shows it; without a role all but slug, url and door is absent. */
-export type Room = Schemas["RoomView"] & { forbidden?: Ability[] };
-export type RoomPatch = Schemas["RoomChange"] & { forbidden?: Ability[] };
+export type Room = Schemas["RoomView"] & { forbidden?: Ability[] } & Partial<Limits>;
+export type RoomPatch = Schemas["RoomChange"] & { forbidden?: Ability[] } & Partial<Limits>;
+/** What bounds a room's meetings. 0 is no bound, and so is a link without an end. */
+export interface Limits {
+  opensWithHost: boolean;
+  maxParticipants: number;
+  maxMinutes: number;
+  closeEmptyAfter: number;
+  linkExpiresAt: string | null;
+}
 export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];
 export type Hand = Schemas["Hand"];
