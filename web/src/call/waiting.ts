@@ -28,6 +28,7 @@ export interface WaitingView {
   /** Nothing can be heard for the moment; the place is kept. */
   lost: boolean;
   note: { text: string; state: "unsent" | "sending" | "sent" | { failed: string } };
+  outcome: Outcome | undefined;
 }
 
 const spread = 1500;
@@ -41,7 +42,6 @@ export class WaitingRoom {
   readonly view: Store<WaitingView>;
   private readonly api: WaitingApi;
   private readonly news: WaitingNews;
-  private readonly done: (outcome: Outcome) => void;
   private readonly random: () => number;
   private next: ReturnType<typeof setTimeout> | undefined;
   private fallback: ReturnType<typeof setTimeout> | undefined;
@@ -51,12 +51,10 @@ export class WaitingRoom {
   private failures = 0;
   private turn = 0;
   private unsubscribe: (() => void) | undefined;
-  private over = false;
 
-  constructor(api: WaitingApi, news: WaitingNews, waiting: Waiting, done: (outcome: Outcome) => void, random: () => number = Math.random) {
+  constructor(api: WaitingApi, news: WaitingNews, waiting: Waiting, random: () => number = Math.random) {
     this.api = api;
     this.news = news;
-    this.done = done;
     this.random = random;
     const { ticket } = waiting;
     this.view = new Store<WaitingView>({
@@ -64,7 +62,12 @@ export class WaitingRoom {
       admitted: false,
       lost: false,
       note: { text: ticket.note, state: ticket.note === "" ? "unsent" : "sent" },
+      outcome: undefined,
     });
+  }
+
+  private get over(): boolean {
+    return this.view.get().outcome !== undefined;
   }
 
   start(): void {
@@ -172,8 +175,7 @@ export class WaitingRoom {
   }
 
   private finish(outcome: Outcome): void {
-    this.over = true;
     this.stop();
-    this.done(outcome);
+    this.view.set({ outcome });
   }
 }
