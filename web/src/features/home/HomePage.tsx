@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../api/queries";
 import type { Me } from "../../api/types";
@@ -11,11 +11,15 @@ import { JoinForm } from "./JoinForm";
 import { MyRooms } from "./MyRooms";
 import { StartButton } from "./StartButton";
 
+function Nothing(): ReactNode {
+  return null;
+}
+
 // What few need comes after the page; without it the page is as good.
 const WaitingInRooms = lazy(() =>
   import("../lobby").then(
     (m) => ({ default: m.WaitingInRooms }),
-    () => ({ default: () => null }),
+    () => ({ default: Nothing }),
   ),
 );
 

@@ -7,6 +7,7 @@ import { ErrorNotice } from "../../ui";
 import { Knocker } from "./Knocker";
 import s from "./lobby.module.css";
 import { useDecide, type Decide } from "./useDecide";
+import { useKeptFocus } from "./useKeptFocus";
 import { useLobby } from "./useLobby";
 
 /** For hosts who are not in the call: who waits in their rooms. Nothing is shown when nobody does. */
@@ -17,16 +18,17 @@ export function WaitingInRooms() {
   const decide = useDecide(stream);
   const rooms = Object.entries(lobby?.state.rooms ?? {}).filter(([, { items }]) => items.length > 0);
   const count = rooms.reduce((sum, [, { items }]) => sum + items.length, 0);
+  const { head, acted } = useKeptFocus<HTMLParagraphElement>(count);
   return (
     <>
-      <p role="status" className="visually-hidden">
+      <p ref={head} tabIndex={-1} role="status" className="visually-hidden">
         {count > 0 && t("lobby.knockedMany", { count })}
       </p>
       {(count > 0 || decide.isError) && (
         <section className={`card ${s.home}`} aria-labelledby="waiting-in-rooms">
           <h2 id="waiting-in-rooms">{t("lobby.headingIn")}</h2>
           {rooms.map(([slug, { name, items }]) => (
-            <RoomOfWaiting key={slug} slug={slug} name={name === "" ? slug : name} items={items} decide={decide} />
+            <RoomOfWaiting key={slug} slug={slug} name={name === "" ? slug : name} items={items} decide={decide} acted={acted} />
           ))}
           {decide.isError && <ErrorNotice error={decide.error} />}
         </section>
@@ -35,7 +37,15 @@ export function WaitingInRooms() {
   );
 }
 
-function RoomOfWaiting({ slug, name, items, decide }: { slug: string; name: string; items: readonly Knock[]; decide: Decide }) {
+interface RoomOfWaitingProps {
+  slug: string;
+  name: string;
+  items: readonly Knock[];
+  decide: Decide;
+  acted: () => void;
+}
+
+function RoomOfWaiting({ slug, name, items, decide, acted }: RoomOfWaitingProps) {
   const { t } = useTranslation();
   return (
     <div className={s.ofRoom}>
@@ -59,6 +69,7 @@ function RoomOfWaiting({ slug, name, items, decide }: { slug: string; name: stri
                   className="btn"
                   aria-label={t(`lobby.${how}One`, { name: knock.name })}
                   onClick={() => {
+                    acted();
                     decide.mutate({ slug, how, chosen: { tickets: [knock.id] } });
                   }}
                 >

@@ -8,6 +8,7 @@ import { useCall, useView } from "./context";
 import s from "./dock.module.css";
 import { DockButton } from "./DockButton";
 import { ReactionMenu } from "./ReactionMenu";
+import { useWaiting } from "./hosting/useWaiting";
 import { useForbidden } from "./hosting/useForbidden";
 import { useMoreEntries } from "./useMoreEntries";
 import { useNarrow } from "./useNarrow";
@@ -29,6 +30,11 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
   const raised = useView(handUp);
   const unread = useView((view) => view.unread);
   const hands = useView((view) => view.said.hands.length);
+  const waiting = useWaiting().items.length;
+  const peopleLabel = [
+    waiting > 0 && t("lobby.peopleWaiting", { count: waiting }),
+    hands > 0 && t("call.peopleHands", { count: hands }),
+  ].filter((part) => part !== false);
   const reactionsOff = useForbidden("reactions");
   const more = useMoreEntries({ narrow, openDialog, openReactions: () => { setReacting(true); } });
   return (
@@ -74,8 +80,9 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
         id="dock-people"
         icon={<Users className="ico" aria-hidden="true" />}
         short={t("call.short.people")}
-        label={hands > 0 ? t("call.peopleHands", { count: hands }) : t("call.peoplePanel")}
-        badge={hands}
+        label={peopleLabel.length > 0 ? peopleLabel.join(", ") : t("call.peoplePanel")}
+        badge={waiting > 0 ? waiting : hands}
+        calls={waiting > 0}
         look={panel === "people" ? "active" : undefined}
         aria-expanded={panel === "people"}
         onClick={() => { togglePanel("people"); }}
