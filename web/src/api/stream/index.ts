@@ -39,7 +39,7 @@ export function listenTo(stream: LobbyStream): () => void {
     over = true;
     entry.users -= 1;
     // Who needs it next may come in the same breath: a page that gives way to another.
-    setTimeout(() => { if (entry.users === 0) stream.stop(); }, 0);
+    queueMicrotask(() => { if (entry.users === 0) stream.stop(); });
   };
 }
 

@@ -31,10 +31,7 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
   const unread = useView((view) => view.unread);
   const hands = useView((view) => view.said.hands.length);
   const waiting = useWaiting().items.length;
-  const peopleLabel = [
-    waiting > 0 && t("lobby.peopleWaiting", { count: waiting }),
-    hands > 0 && t("call.peopleHands", { count: hands }),
-  ].filter((part) => part !== false);
+  const peopleLabel = usePeopleLabel(waiting, hands);
   const reactionsOff = useForbidden("reactions");
   const more = useMoreEntries({ narrow, openDialog, openReactions: () => { setReacting(true); } });
   return (
@@ -80,7 +77,7 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
         id="dock-people"
         icon={<Users className="ico" aria-hidden="true" />}
         short={t("call.short.people")}
-        label={peopleLabel.length > 0 ? peopleLabel.join(", ") : t("call.peoplePanel")}
+        label={peopleLabel}
         badge={waiting > 0 ? waiting : hands}
         calls={waiting > 0}
         look={panel === "people" ? "active" : undefined}
@@ -112,6 +109,13 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
       />
     </nav>
   );
+}
+
+function usePeopleLabel(waiting: number, hands: number): string {
+  const { t } = useTranslation();
+  if (waiting === 0) return hands > 0 ? t("call.peopleHands", { count: hands }) : t("call.peoplePanel");
+  const waits = t("lobby.peopleWaiting", { count: waiting });
+  return hands === 0 ? waits : `${waits}, ${t("lobby.handsToo", { count: hands })}`;
 }
 
 function Switches() {
