@@ -2,7 +2,7 @@ import { send } from "./hosting";
 import type { Joined } from "./types";
 
 /** Why somebody waits: for a host's yes, for a host to come, or because a host has put them out of the call. */
-export type WaitReason = "lobby" | "host" | "removed" | "returned";
+type WaitReason = "lobby" | "host" | "removed" | "returned";
 
 /** One's own place in the lobby. A place is of one room and one browser. */
 export interface Ticket {

@@ -1,12 +1,12 @@
 import type { Knock } from "../lobby";
 
 /** Who waits for one room. */
-export interface Knocking {
+interface Knocking {
   name: string;
   items: readonly Knock[];
 }
 
-export type TicketState = "waiting" | "admitted" | "refused" | "gone" | "again";
+type TicketState = "waiting" | "admitted" | "refused" | "gone" | "again";
 
 /** The last that was said of one's own ticket. `turn` grows, so that the same news said twice is news twice. */
 export interface TicketNews {

@@ -18,7 +18,7 @@ export interface Meaning<State> {
 }
 
 /** The part of Web Locks that a leader needs. */
-export type Locks = Pick<LockManager, "request">;
+type Locks = Pick<LockManager, "request">;
 
 /** The part of a BroadcastChannel that tabs speak by. */
 export interface Channel {

@@ -53,7 +53,7 @@ function browser(source: Source) {
     const own = new Set<Channel>();
     let visible = true;
     let frozen = false;
-    let wake = () => undefined as void;
+    let wake: Parameters<Surroundings["wakes"]>[0] = () => undefined;
     const request = (_name: string, options: LockOptions, callback: () => unknown) =>
       new Promise((resolve, reject) => {
         const holder = {

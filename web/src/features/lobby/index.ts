@@ -1,6 +1,6 @@
 export { chime, isChimeOn, setChime } from "./chime";
 export { Knocker } from "./Knocker";
-export { useDecide, type Decide } from "./useDecide";
+export { useDecide } from "./useDecide";
 export { useKeptFocus } from "./useKeptFocus";
-export { useLobby, type Lobby } from "./useLobby";
+export { useLobby } from "./useLobby";
 export { WaitingInRooms } from "./WaitingInRooms";

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useSyncExternalStore } from "react";
 import { listenTo, type LobbyStream } from "../../api/stream";
 import type { LobbyState, StreamView } from "../../api/stream";
 
-export type Lobby = StreamView<LobbyState>;
+type Lobby = StreamView<LobbyState>;
 
 const nothing = () => () => undefined;
 

@@ -1,5 +1,5 @@
 export const lobby = {
-  // Pour qui attend
+  // For those who wait
   knock: "Demander à entrer",
   title: "Salle d’attente",
   pageTitle: "En attente",
@@ -30,7 +30,7 @@ export const lobby = {
   crowdedTitle: "Trop de personnes attendent",
   crowded: "La salle d’attente est pleine. Réessayez dans un moment.",
   askAgain: "Demander de nouveau",
-  // Pour qui anime
+  // For hosts
   heading_one: "{{count}} personne attend",
   heading_other: "{{count}} personnes attendent",
   headingIn: "En attente dans vos salles",
@@ -77,7 +77,7 @@ export const lobby = {
   join: "Rejoindre {{name}}",
   joinShort: "Rejoindre",
   later: "Plus tard",
-  // Fin prévue
+  // A planned end
   ending_one: "La réunion se termine dans {{count}} minute",
   ending_other: "La réunion se termine dans {{count}} minutes",
   endingSoon: "La réunion se termine dans moins d’une minute",
