@@ -14,7 +14,7 @@ const at = (slug: string) => ({ path: { slug } });
 
 export async function getRoom(slug: string, signal?: AbortSignal): Promise<Versioned> {
   const { data: room, response } = await answered(client.GET("/rooms/{slug}", { params: at(slug), signal }));
-  return { room, etag: response.headers.get("ETag") ?? "" };
+  return { room: room as Room, etag: response.headers.get("ETag") ?? "" };
 }
 
 export function listRooms(query: { cursor?: string; archived?: boolean }, signal?: AbortSignal) {
@@ -87,7 +87,7 @@ export function leaveNow(slug: string, participant: string): void {
 }
 
 export function callState(slug: string, participant: string): Promise<CallState> {
-  return data(client.GET("/rooms/{slug}/state", { params: { ...at(slug), query: { participant } } }));
+  return data(client.GET("/rooms/{slug}/state", { params: { ...at(slug), query: { participant } } })) as Promise<CallState>;
 }
 
 // crypto.randomUUID exists on secure addresses only; the key needs to be unique, not secret.

@@ -120,7 +120,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
 
 // The door says so where the server knows before somebody knocks.
 function isKnocked({ door }: Room): boolean {
-  return (door.state as string) === "waiting";
+  return door.state === "lobby";
 }
 
 function usePreview(): Preview {

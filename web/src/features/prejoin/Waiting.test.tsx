@@ -166,6 +166,6 @@ test("a stream that ends says that the place is kept", async () => {
 });
 
 test("a door behind which one waits says so on its button", async () => {
-  entrance({ [`GET ${path}`]: () => json({ slug: room.slug, url: room.url, door: { state: "waiting" } }) }, wait);
+  entrance({ [`GET ${path}`]: () => json({ slug: room.slug, url: room.url, door: { state: "lobby" } }) }, wait);
   expect(await screen.findByRole("button", { name: "Demander à entrer" })).toBeDefined();
 });

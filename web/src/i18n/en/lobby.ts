@@ -76,7 +76,8 @@ export const lobby = {
   backLead: "The person leaves the meeting and waits until you let them back in.",
   join: "Join {{name}}",
   joinShort: "Join",
-  later: "Later",
+  later: "Later: {{name}}",
+  laterAll: "Later, for everybody",
   // A planned end
   ending_one: "The meeting ends in {{count}} minute",
   ending_other: "The meeting ends in {{count}} minutes",

@@ -32,7 +32,7 @@ export const room = {
   maxMinutes: "Longest meeting, in minutes",
   maxMinutesHint: "People are told five minutes before the end. Leave it empty for no limit.",
   closeEmptyAfter: "Close an empty room after, in minutes",
-  closeEmptyAfterHint: "Leave it empty for the usual time.",
+  closeEmptyAfterHint: "Until then its lock and its lines are kept. Leave it empty for about one minute.",
   noLimitHint: "Leave it empty for no limit.",
   linkExpiresAt: "The link ends on",
   linkExpiresAtHint: "After that only hosts enter. Leave it empty for a link without an end.",

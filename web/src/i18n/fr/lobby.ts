@@ -76,7 +76,8 @@ export const lobby = {
   backLead: "La personne quitte la réunion et attend que vous la fassiez revenir.",
   join: "Rejoindre {{name}}",
   joinShort: "Rejoindre",
-  later: "Plus tard",
+  later: "Plus tard : {{name}}",
+  laterAll: "Plus tard, pour tout le monde",
   // A planned end
   ending_one: "La réunion se termine dans {{count}} minute",
   ending_other: "La réunion se termine dans {{count}} minutes",

@@ -32,7 +32,7 @@ export const room = {
   maxMinutes: "Durée maximale, en minutes",
   maxMinutesHint: "Une annonce est faite cinq minutes avant la fin. Laissez vide pour ne pas limiter.",
   closeEmptyAfter: "Fermer une salle vide après, en minutes",
-  closeEmptyAfterHint: "Laissez vide pour le délai habituel.",
+  closeEmptyAfterHint: "Le verrou et les messages sont gardés jusque-là. Laissez vide pour environ une minute.",
   noLimitHint: "Laissez vide pour ne pas limiter.",
   linkExpiresAt: "Le lien cesse d’être valable le",
   linkExpiresAtHint: "Ensuite, seules les personnes qui animent entrent. Laissez vide pour un lien sans fin.",

@@ -7,10 +7,11 @@ import { chime, Knocker, useDecide } from "../../lobby";
 import s from "./hosting.module.css";
 import { useWaiting } from "./useWaiting";
 
-const most = 2;
+const most = 1;
 
 /**
- * Says and shows that somebody waits, until they are decided about or put off. Where the list of who waits is open
+ * Says and shows that somebody waits, until they are decided about or put off: who came first, and how many there are,
+ * for a crowd at the door must not hide the faces. Where the list of who waits is open
  * (`listed`) it only rings and says it. Always there, so that it is heard when it changes.
  */
 export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => void) | undefined }) {
@@ -48,32 +49,33 @@ export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => v
                 {t(`lobby.${how}`)}
               </button>
             ))}
-            <button
-              type="button"
-              className="btn quiet"
-              aria-label={t("lobby.later")}
-              title={t("lobby.later")}
-              onClick={() => {
-                later([knock]);
-              }}
-            >
-              <X className="ico" aria-hidden="true" />
-            </button>
+            <Later label={t("lobby.later", { name: knock.name })} onClick={() => { later([knock]); }} />
           </div>
         </div>
       ))}
       {shown.length > most && (
         <div className={s.knock}>
           <p className={s.knockCount}>{t("lobby.heading", { count: items.length })}</p>
-          {onSee !== undefined && (
-            <button type="button" className="btn" onClick={onSee}>
-              {t("lobby.see")}
-            </button>
-          )}
+          <div className={s.knockActs}>
+            {onSee !== undefined && (
+              <button type="button" className="btn" onClick={onSee}>
+                {t("lobby.see")}
+              </button>
+            )}
+            <Later label={t("lobby.laterAll")} onClick={() => { later(shown); }} />
+          </div>
         </div>
       )}
       {failed && <ErrorNotice error={decide.error} />}
     </div>
+  );
+}
+
+function Later({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <button type="button" className="btn quiet" aria-label={label} title={label} onClick={onClick}>
+      <X className="ico" aria-hidden="true" />
+    </button>
   );
 }
 

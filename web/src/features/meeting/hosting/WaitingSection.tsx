@@ -38,18 +38,6 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
         {t("lobby.heading", { count: items.length })}
       </h3>
       {deaf && <p className="small muted">{t("lobby.deaf")}</p>}
-      <ul>
-        {items.map((knock) => (
-          <WaitingRow
-            key={knock.id}
-            knock={knock}
-            ticked={ticked.has(knock.id)}
-            choosing={items.length > 1}
-            onTick={(on) => { tick(knock.id, on); }}
-            onDecide={(how) => { act(how, idsOf([knock])); }}
-          />
-        ))}
-      </ul>
       {items.length > 1 && (
         <div className={s.toolButtons}>
           {/* Whom this host has not seen yet is not let in with the others. */}
@@ -69,6 +57,18 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
           </button>
         </div>
       )}
+      <ul>
+        {items.map((knock) => (
+          <WaitingRow
+            key={knock.id}
+            knock={knock}
+            ticked={ticked.has(knock.id)}
+            choosing={items.length > 1}
+            onTick={(on) => { tick(knock.id, on); }}
+            onDecide={(how) => { act(how, idsOf([knock])); }}
+          />
+        ))}
+      </ul>
       <SoundSetting />
       {decide.isError && <ErrorNotice error={decide.error} />}
     </section>
