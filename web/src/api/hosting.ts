@@ -15,6 +15,8 @@ export interface HostingState {
   forbidden: Ability[];
   forbiddenForAll: Ability[];
   role: Role;
+  /** When the meeting ends by itself, where it has a longest time. */
+  endsAt?: string | null;
 }
 
 /** Somebody in the call as a host sees them. */
@@ -104,7 +106,8 @@ export function unblock(slug: string, block: string): Promise<void> {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-async function send<T>(method: Method, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+/** Asks something of a room (`path` begins with its code), or throws an ApiError. */
+export async function send<T>(method: Method, path: string, body?: object, signal?: AbortSignal): Promise<T> {
   const headers = { "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json" };
   const request = new Request(`${location.origin}/api/v1/rooms/${path}`, {
     method,

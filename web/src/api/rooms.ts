@@ -1,6 +1,7 @@
 import { answered, client, data } from "./client";
 import { asApiError } from "./error";
 import type { Ability } from "./hosting";
+import type { Waiting } from "./lobby";
 import type { CallState, Joined, Language, ListedRoom, ReactionName, Room, RoomPatch } from "./types";
 
 /** A room together with the version that a change must name. */
@@ -13,7 +14,7 @@ const at = (slug: string) => ({ path: { slug } });
 
 export async function getRoom(slug: string, signal?: AbortSignal): Promise<Versioned> {
   const { data: room, response } = await answered(client.GET("/rooms/{slug}", { params: at(slug), signal }));
-  return { room, etag: response.headers.get("ETag") ?? "" };
+  return { room: room as Room, etag: response.headers.get("ETag") ?? "" };
 }
 
 export function listRooms(query: { cursor?: string; archived?: boolean }, signal?: AbortSignal) {
@@ -58,9 +59,9 @@ export async function archiveRoom(slug: string, etag: string): Promise<void> {
   await answered(client.DELETE("/rooms/{slug}", { params: { ...at(slug), header: { "If-Match": etag } } }));
 }
 
-/** name is for guests only: a signed-in person joins under their own. */
-export function joinRoom(slug: string, name: string | undefined): Promise<Joined> {
-  return data(client.POST("/rooms/{slug}/join", { params: at(slug), body: name === undefined ? {} : { name } }));
+/** name is for guests only: a signed-in person joins under their own. Who has to wait is answered their place (202). */
+export function joinRoom(slug: string, name: string | undefined): Promise<Joined | Waiting> {
+  return data<Joined | Waiting>(client.POST("/rooms/{slug}/join", { params: at(slug), body: name === undefined ? {} : { name } }));
 }
 
 export function say(slug: string, participant: string, text: string) {
@@ -86,7 +87,7 @@ export function leaveNow(slug: string, participant: string): void {
 }
 
 export function callState(slug: string, participant: string): Promise<CallState> {
-  return data(client.GET("/rooms/{slug}/state", { params: { ...at(slug), query: { participant } } }));
+  return data(client.GET("/rooms/{slug}/state", { params: { ...at(slug), query: { participant } } })) as Promise<CallState>;
 }
 
 // crypto.randomUUID exists on secure addresses only; the key needs to be unique, not secret.

@@ -9,13 +9,23 @@ export type SignIn = Schemas["SignInItem"];
 /** A room as a list shows it: the reader has a role in it. */
 export type ListedRoom = Schemas["Room"];
 /** A room as its page shows it; without a role all but slug, url and door is absent. */
-export type Room = Schemas["RoomView"] & { forbidden?: Ability[] };
-export type RoomPatch = Schemas["RoomChange"] & { forbidden?: Ability[] };
+export type Room = Omit<Schemas["RoomView"], Ruled | "attendanceDays" | "phoneEntry"> & Partial<Rulings>;
+export type RoomPatch = Omit<Schemas["RoomChange"], Ruled> & Partial<Rulings>;
+type Rulings = Limits & { forbidden: Ability[] };
+type Ruled = keyof Rulings;
+/** What bounds a room's meetings. 0 is no bound, and so is a link without an end. */
+export interface Limits {
+  opensWithHost: boolean;
+  maxParticipants: number;
+  maxMinutes: number;
+  closeEmptyAfter: number;
+  linkExpiresAt: string | null;
+}
 export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];
 export type Hand = Schemas["Hand"];
 /** A server of before hosting leaves its part out. */
-export type CallState = Schemas["RoomState"] & Partial<HostingState>;
+export type CallState = Omit<Schemas["RoomState"], keyof HostingState | "forbiddenToMe"> & Partial<HostingState>;
 
 export type Role = Joined["role"];
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../api/error";
+import type { Waiting } from "../api/lobby";
 import type { CallState, Joined } from "../api/types";
 import { Call } from "./call";
 import type { Notice } from "./notices";
@@ -20,7 +21,7 @@ const line = (id: string, participant = "p2") => ({ id, participant, name: "Amin
 function setUp() {
   let joins = 1;
   const api = {
-    join: vi.fn(() => Promise.resolve(joinedAs(`me${String(++joins)}`))),
+    join: vi.fn<CallApi["join"]>(() => Promise.resolve(joinedAs(`me${String(++joins)}`))),
     state: vi.fn<CallApi["state"]>(() => Promise.resolve(empty)),
     say: vi.fn<CallApi["say"]>(() => Promise.resolve({ id: "m1", at: "2026-01-01T09:00:00Z", seq: 1 })),
     raise: vi.fn<CallApi["raise"]>(() => Promise.resolve()),
@@ -352,6 +353,21 @@ test("the old seat is given up only for a new one, for a locked room lets nobody
   await vi.advanceTimersByTimeAsync(8000);
   expect(api.leave).toHaveBeenCalledWith("me1");
   expect(api.leave.mock.invocationCallOrder[0]).toBeGreaterThan(api.join.mock.invocationCallOrder[1] ?? Infinity);
+});
+
+test("who is sent back to the lobby while in the call waits, and stops knocking", async () => {
+  const { call, api, events, live } = setUp();
+  await live();
+  const waiting = { ticket: { id: "t1", reason: "returned" }, room: { slug: "abc-defg-hij" } } as unknown as Waiting;
+  api.join.mockResolvedValue(waiting);
+  api.state.mockRejectedValue(problem(403, "not-admitted"));
+  events.cut("removed");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(call.view.get()).toMatchObject({ phase: { name: "over", reason: "waiting" }, waiting });
+  expect(api.join).toHaveBeenCalledTimes(1);
+  expect(api.leave).not.toHaveBeenCalled();
+  call.leaveNow();
+  expect(api.leaveNow).not.toHaveBeenCalled();
 });
 
 test("one's own new name is the one that one's lines bear", async () => {

@@ -1,5 +1,6 @@
 import { ApiError, asApiError } from "../api/error";
 import type { Ability, Source } from "../api/hosting";
+import { isWaiting, type Waiting } from "../api/lobby";
 import type { Joined } from "../api/types";
 import { float, sink, type Floating } from "./floating";
 import { hasGap, hear, isVague, joinedAs, read, silent, unsure, type Live, type Said } from "./live";
@@ -35,6 +36,8 @@ export interface CallView {
   asked: string | undefined;
   /** The name of who ended the meeting for everybody; may be empty. */
   endedBy: string | undefined;
+  /** The place in the lobby that this person was sent back to; the call is over then. */
+  waiting: Waiting | undefined;
   /** Grows with each act of a host upon somebody: what was read of the people before is old. */
   acts: number;
 }
@@ -101,6 +104,7 @@ export class Call {
       told: [],
       asked: undefined,
       endedBy: undefined,
+      waiting: undefined,
       acts: 0,
     });
   }
@@ -281,6 +285,12 @@ export class Call {
       await this.media.disconnect();
       // Into a locked room one comes back by the seat that one still has: it is given up only for the new one.
       const joined = await this.api.join();
+      if (isWaiting(joined)) {
+        if (generation !== this.generation) return;
+        this.view.set({ waiting: joined });
+        this.happen({ type: "sent-back" });
+        return;
+      }
       if (this.view.get().startedAt !== undefined) await this.api.leave(before).catch(() => undefined);
       if (generation !== this.generation) return;
       this.mine.add(joined.participant.id);

@@ -173,6 +173,16 @@ describe("any order, with duplicates and losses, then one reading", () => {
   });
 });
 
+test("when the meeting ends by itself is known from the state, and moves as it is told", () => {
+  const state = { seq: 1, hands: [], messages: [], endsAt: "2026-01-01T10:00:00Z" };
+  const known = read(silent("me", "member"), state);
+  expect(known.view.endsAt).toBe(Date.parse("2026-01-01T10:00:00Z"));
+  const later = hear(known, { type: "limits", seq: 2, data: { endsAt: 5 } });
+  expect(later.view.endsAt).toBe(5);
+  expect(hear(later, { type: "limits", seq: 3, data: { endsAt: undefined } }).view.endsAt).toBeUndefined();
+  expect(read(later, { ...state, seq: 4, endsAt: null }).view.endsAt).toBeUndefined();
+});
+
 function lcg(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;

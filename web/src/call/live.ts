@@ -1,6 +1,6 @@
 import type { CallState, Role } from "../api/types";
 import { isUncertain, noRules, readRules, ruledAlone, ruledForAll, type Rules } from "./rules";
-import type { Hand, Message, Signal } from "./signal";
+import { timeOf, type Hand, type Message, type Signal } from "./signal";
 
 /**
  * What the server has said: hands, lines and what hosts decided. `me` is who it is said to. `base` is complete up to `seq` (null before the first reading of the
@@ -24,10 +24,12 @@ export interface Said {
   /** Whom everybody sees large, by participant id. */
   spotlight: readonly string[];
   rules: Rules;
+  /** When the meeting ends by itself, in ms. */
+  endsAt: number | undefined;
 }
 
 export function silent(me: string, role: Role): Live {
-  const nothing: Said = { hands: [], messages: [], role, locked: false, spotlight: [], rules: noRules };
+  const nothing: Said = { hands: [], messages: [], role, locked: false, spotlight: [], rules: noRules, endsAt: undefined };
   return { me, seq: null, base: nothing, ahead: [], view: nothing };
 }
 
@@ -68,7 +70,7 @@ export function read(live: Live, state: CallState): Live {
 
 function decided(before: Said, state: CallState): Omit<Said, "hands" | "messages"> {
   const { role = before.role, locked = false, spotlight = [], forbidden = [], forbiddenForAll = [] } = state;
-  return { role, locked, spotlight, rules: readRules({ forbidden, forbiddenForAll }, role) };
+  return { role, locked, spotlight, rules: readRules({ forbidden, forbiddenForAll }, role), endsAt: timeOf(state.endsAt) };
 }
 
 /** After a connection was lost nobody knows what was missed: the state is due, what is known stays. */
@@ -105,6 +107,8 @@ function apply(said: Said, signal: Signal, me: string): Said {
       return { ...said, locked: signal.data.locked };
     case "spotlight":
       return { ...said, spotlight: signal.data.participants };
+    case "limits":
+      return { ...said, endsAt: signal.data.endsAt };
     case "role":
       return signal.data.participant === me ? { ...said, role: signal.data.role } : said;
     case "restrictions": {

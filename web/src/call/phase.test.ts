@@ -76,6 +76,10 @@ describe("who comes back by itself", () => {
     expect(after(healing, { type: "healed" }).phase).toEqual(live);
   });
 
+  test("who is sent back to the lobby is out of the call", () => {
+    expect(after(connecting, { type: "sent-back" })).toMatchObject({ phase: { name: "over", reason: "waiting" }, effect: { type: "end" } });
+  });
+
   test("a try that is cut is reported once, by its connect", () => {
     expect(after(connecting, { type: "cut", cut: "lost" })).toEqual({ phase: connecting, effect: { type: "none" } });
   });

@@ -2,7 +2,7 @@ import type { ApiError } from "../api/error";
 import { backoff } from "./backoff";
 
 /** Why a call is over for this person. */
-export type OverReason = "left" | "removed" | "ended" | "elsewhere" | "signed-out" | "refused";
+export type OverReason = "left" | "removed" | "ended" | "elsewhere" | "signed-out" | "refused" | "waiting";
 
 /** Where a call stands. Only `over` is final, and only until the person asks to come back. */
 export type Phase =
@@ -22,6 +22,7 @@ export type PhaseEvent =
   | { type: "cut"; cut: Cut }
   | { type: "connect-failed" }
   | { type: "refused"; error: ApiError } // by our API: the door, or a reading of the state
+  | { type: "sent-back" } // to the lobby: the door answers a ticket
   | { type: "retry" }
   | { type: "leave" };
 
@@ -59,6 +60,8 @@ export function step(phase: Phase, event: PhaseEvent, chance: Chance): Step {
       return wait(phase, "media", undefined, chance);
     case "refused":
       return refused(phase, event.error, chance);
+    case "sent-back":
+      return over("waiting");
     case "retry":
       return phase.name === "waiting" ? rejoin(phase.attempt) : { phase, effect: nothing };
   }

@@ -1,3 +1,4 @@
+import type { Waiting } from "../api/lobby";
 import type { CallState, Joined, ReactionName } from "../api/types";
 import type { Cut } from "./phase";
 import type { DeviceKind, DeviceTrouble } from "./media/devices";
@@ -5,7 +6,7 @@ import type { Person } from "./people";
 
 /** What the engine asks of our API. All throw ApiError. */
 export interface CallApi {
-  join(): Promise<Joined>;
+  join(): Promise<Joined | Waiting>;
   state(participant: string): Promise<CallState>;
   say(participant: string, text: string): Promise<{ id: string; at: string; seq: number }>;
   raise(participant: string, raised: boolean): Promise<void>;

@@ -1,5 +1,7 @@
 /** The keys of a call. Ctrl stands for ⌘ on macOS. */
-export const actions = ["mic", "camera", "talk", "hand", "chat", "people", "react", "fullscreen", "toolbar", "list"] as const;
+export const actions = ["mic", "camera", "talk", "hand", "chat", "people", "waiting", "react", "fullscreen", "toolbar", "list"] as const;
+/** Those that do nothing for who does not host. */
+export const hostActions: readonly string[] = ["waiting"] satisfies (typeof actions)[number][];
 export type Action = (typeof actions)[number];
 
 interface Keys {
@@ -16,6 +18,7 @@ const shortcuts: Record<Action, Keys> = {
   hand: { key: "h", control: true, shift: true },
   chat: { key: "m", control: true, shift: true },
   people: { key: "p", control: true, shift: true },
+  waiting: { key: "l", control: true, shift: true },
   react: { key: "e", control: true, shift: true },
   fullscreen: { key: "f", control: true, shift: true },
   toolbar: { key: "F2", control: false, shift: false },

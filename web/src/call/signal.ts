@@ -34,7 +34,8 @@ type Acts =
   | { type: "renamed"; seq: number; data: { participant: string; name: string } }
   | { type: "muted"; seq: number; data: { participant: string; source: Source; by: string } }
   | { type: "unmute-asked"; seq: number; data: { by: string } }
-  | { type: "ended"; seq: number; data: { by: string } };
+  | { type: "ended"; seq: number; data: { by: string } }
+  | { type: "limits"; seq: number; data: { endsAt: number | undefined } };
 
 /** What the server says to the people of a call. seq counts per room; what has seq 0 moves no state and may be lost. */
 export type Signal =
@@ -97,6 +98,8 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
       const source = sources.find((one) => one === data.source);
       return typeof participant === "string" && source ? { type, seq, data: { participant, source, by } } : undefined;
     }
+    case "limits":
+      return { type, seq, data: { endsAt: timeOf(data.endsAt) } };
     case "unmute-asked":
     case "ended":
       return { type, seq, data: { by } };
@@ -107,6 +110,12 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
 
 const roles: readonly Role[] = ["owner", "moderator", "member"];
 const sources: readonly Source[] = ["microphone", "camera", "screen"];
+
+/** In ms, or undefined for what is no time. */
+export function timeOf(text: unknown): number | undefined {
+  const time = typeof text === "string" ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
 
 function nameOf(by: unknown): string {
   return isRecord(by) && typeof by.name === "string" ? by.name : "";

@@ -1,3 +1,4 @@
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../api/queries";
 import type { Me } from "../../api/types";
@@ -9,6 +10,18 @@ import s from "./home.module.css";
 import { JoinForm } from "./JoinForm";
 import { MyRooms } from "./MyRooms";
 import { StartButton } from "./StartButton";
+
+function Nothing(): ReactNode {
+  return null;
+}
+
+// What few need comes after the page; without it the page is as good.
+const WaitingInRooms = lazy(() =>
+  import("../lobby").then(
+    (m) => ({ default: m.WaitingInRooms }),
+    () => ({ default: Nothing }),
+  ),
+);
 
 export function HomePage() {
   const { t } = useTranslation();
@@ -50,7 +63,12 @@ function Signed({ me }: { me: Me }) {
         <StartButton me={me} />
         <JoinForm />
       </section>
-      <MyRooms />
+      <div className={s.lists}>
+        <Suspense fallback={null}>
+          <WaitingInRooms />
+        </Suspense>
+        <MyRooms />
+      </div>
     </div>
   );
 }

@@ -1,18 +1,29 @@
 import { useTranslation } from "react-i18next";
 import { useEffect, useState } from "react";
 import { Busy, CopyButton, Notice, useErrorText } from "../../ui";
+import type { PanelName } from "./CallScreen";
 import { useCall, useView } from "./context";
+import { EndingNotice } from "./EndingNotice";
+import { KnockToast } from "./hosting/KnockToast";
 import { ToldList } from "./hosting/ToldList";
 import s from "./screen.module.css";
 
-/** What needs to be known now, above the picture: connection, sound, devices, an act that failed, being alone. */
-export function Banners() {
+interface BannersProps {
+  /** Where who waits is listed already, nobody needs to be told. */
+  panel?: PanelName | undefined;
+  showWaiting?: () => void;
+}
+
+/** What needs to be known now, above the picture: connection, sound, devices, an act that failed, who waits, being alone. */
+export function Banners({ panel, showWaiting }: BannersProps) {
   return (
     <div className={s.banners}>
       <Connection />
       <SoundBlocked />
       <Trouble />
       <Failed />
+      <EndingNotice />
+      <KnockToast listed={panel === "people"} onSee={showWaiting} />
       <ToldList />
       <Alone />
     </div>

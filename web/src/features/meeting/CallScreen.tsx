@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Announcer } from "./Announcer";
 import { Banners } from "./Banners";
 import { ChatPanel } from "./ChatPanel";
-import { useCall } from "./context";
+import { leads } from "../../call/rights";
+import { useCall, useView } from "./context";
 import { DevicesDialog } from "./DevicesDialog";
 import { Dock } from "./Dock";
 import { Floating } from "./Floating";
@@ -21,14 +22,22 @@ type DialogName = "devices" | "shortcuts";
 
 export function CallScreen() {
   const { t } = useTranslation();
-  const { panel, toggle, close } = usePanel();
+  const { panel, show, toggle, close } = usePanel();
   const [dialog, setDialog] = useState<DialogName>();
   const [reacting, setReacting] = useState(false);
+  const [looked, setLooked] = useState(0);
+  const hosts = useView((view) => leads(view.said.role));
+  const showWaiting = () => {
+    if (!hosts) return;
+    show("people");
+    setLooked(looked + 1);
+  };
   const main = useRef<HTMLElement>(null);
   useEffect(() => main.current?.focus(), []);
   useWakeLock();
   useShortcuts({
     togglePanel: toggle,
+    showWaiting,
     openReactions: () => {
       setReacting(true);
     },
@@ -40,12 +49,12 @@ export function CallScreen() {
     <div className={s.screen} data-panel={panel !== undefined}>
       <TopBar />
       <main className={s.main} ref={main} tabIndex={-1} aria-label={t("call.stage")}>
-        <Banners />
+        <Banners panel={panel} showWaiting={showWaiting} />
         <Stage />
         <Floating />
       </main>
       {panel === "chat" && <ChatPanel onClose={close} />}
-      {panel === "people" && <PeoplePanel onClose={close} />}
+      {panel === "people" && <PeoplePanel onClose={close} looked={looked} />}
       <Dock panel={panel} togglePanel={toggle} openDialog={setDialog} reacting={reacting} setReacting={setReacting} />
       {dialog === "devices" && <DevicesDialog onClose={() => { setDialog(undefined); }} />}
       {dialog === "shortcuts" && <ShortcutsDialog onClose={() => { setDialog(undefined); }} />}
@@ -75,5 +84,5 @@ function usePanel() {
     },
     [panel, close],
   );
-  return { panel, toggle, close };
+  return { panel, show: setPanel, toggle, close };
 }

@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import { remember } from "../../browser/storage";
 import { canChooseSpeaker, listDevices, onDeviceChange, type DeviceList } from "../../call/media/devices";
 import { DeviceSelect, Dialog, Field, LevelMeter } from "../../ui";
+import { leads } from "../../call/rights";
 import { useCall, useView } from "./context";
+import { SoundSetting } from "./hosting/SoundSetting";
 
 const none: DeviceList = { mic: [], camera: [], speaker: [] };
 
@@ -11,6 +13,7 @@ const none: DeviceList = { mic: [], camera: [], speaker: [] };
 export function DevicesDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const call = useCall();
+  const hosts = useView((view) => leads(view.said.role));
   const devices = useDevices();
   const [chosen, setChosen] = useState<Partial<Record<keyof DeviceList, string>>>({});
   const kinds = [
@@ -38,6 +41,7 @@ export function DevicesDialog({ onClose }: { onClose: () => void }) {
         </Field>
       ))}
       <OwnLevel />
+      {hosts && <SoundSetting />}
     </Dialog>
   );
 }

@@ -8,6 +8,7 @@ import { useCall, useView } from "./context";
 import s from "./dock.module.css";
 import { DockButton } from "./DockButton";
 import { ReactionMenu } from "./ReactionMenu";
+import { useWaiting } from "./hosting/useWaiting";
 import { useForbidden } from "./hosting/useForbidden";
 import { useMoreEntries } from "./useMoreEntries";
 import { useNarrow } from "./useNarrow";
@@ -29,6 +30,8 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
   const raised = useView(handUp);
   const unread = useView((view) => view.unread);
   const hands = useView((view) => view.said.hands.length);
+  const waiting = useWaiting().items.length;
+  const peopleLabel = usePeopleLabel(waiting, hands);
   const reactionsOff = useForbidden("reactions");
   const more = useMoreEntries({ narrow, openDialog, openReactions: () => { setReacting(true); } });
   return (
@@ -74,8 +77,9 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
         id="dock-people"
         icon={<Users className="ico" aria-hidden="true" />}
         short={t("call.short.people")}
-        label={hands > 0 ? t("call.peopleHands", { count: hands }) : t("call.peoplePanel")}
-        badge={hands}
+        label={peopleLabel}
+        badge={waiting > 0 ? waiting : hands}
+        calls={waiting > 0}
         look={panel === "people" ? "active" : undefined}
         aria-expanded={panel === "people"}
         onClick={() => { togglePanel("people"); }}
@@ -105,6 +109,13 @@ export function Dock({ panel, togglePanel, openDialog, reacting, setReacting }: 
       />
     </nav>
   );
+}
+
+function usePeopleLabel(waiting: number, hands: number): string {
+  const { t } = useTranslation();
+  if (waiting === 0) return hands > 0 ? t("call.peopleHands", { count: hands }) : t("call.peoplePanel");
+  const waits = t("lobby.peopleWaiting", { count: waiting });
+  return hands === 0 ? waits : `${waits}, ${t("lobby.handsToo", { count: hands })}`;
 }
 
 function Switches() {

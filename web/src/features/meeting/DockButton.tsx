@@ -9,10 +9,12 @@ interface DockButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   badge?: number;
   /** Why it is off: its description, for the name is the label's. It stays in reach, so that everybody can find out. */
   refused?: string | undefined;
+  /** The number asks for an act of this person. */
+  calls?: boolean;
   look?: "off" | "active" | "leave" | undefined;
 }
 
-export function DockButton({ icon, short, label, badge = 0, look, refused, ...rest }: DockButtonProps) {
+export function DockButton({ icon, short, label, badge = 0, calls = false, look, refused, ...rest }: DockButtonProps) {
   return (
     <button type="button" className={s.key} data-look={look} aria-label={label} title={refused ?? label} aria-disabled={refused !== undefined || undefined} {...rest}>
       {icon}
@@ -21,7 +23,7 @@ export function DockButton({ icon, short, label, badge = 0, look, refused, ...re
         {short}
       </span>{" "}
       {badge > 0 && (
-        <span className={s.badge} aria-hidden="true">
+        <span className={s.badge} data-calls={calls || undefined} aria-hidden="true">
           {badge > 99 ? "99+" : badge}
         </span>
       )}

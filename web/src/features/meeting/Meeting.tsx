@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
+import type { Waiting } from "../../api/lobby";
 import { keys } from "../../api/queries";
 import * as rooms from "../../api/rooms";
 import type { Joined } from "../../api/types";
@@ -17,9 +18,11 @@ interface MeetingProps {
   wishes: Wishes;
   guestName: string | undefined;
   onBack: () => void;
+  /** A host sent this person back to the lobby. */
+  onWait: (waiting: Waiting) => void;
 }
 
-export function Meeting({ joined, wishes, guestName, onBack }: MeetingProps) {
+export function Meeting({ joined, wishes, guestName, onBack, onWait }: MeetingProps) {
   const [call] = useState(
     () => new Call(apiOf(joined.room.slug, guestName), (events) => new LiveKitMedia(events, wishes), joined),
   );
@@ -30,14 +33,21 @@ export function Meeting({ joined, wishes, guestName, onBack }: MeetingProps) {
   useEffect(() => () => void queries.invalidateQueries({ queryKey: keys.rooms }), [queries]);
   return (
     <CallContext value={call}>
-      <Screen onBack={onBack} />
+      <Screen onBack={onBack} onWait={onWait} />
     </CallContext>
   );
 }
 
-function Screen({ onBack }: { onBack: () => void }) {
+function Screen({ onBack, onWait }: Pick<MeetingProps, "onBack" | "onWait">) {
   const phase = useView((view) => view.phase);
-  return phase.name === "over" ? <Over reason={phase.reason} code={phase.code} onBack={onBack} /> : <CallScreen />;
+  const waiting = useView((view) => view.waiting);
+  const wait = useEffectEvent(onWait);
+  useEffect(() => {
+    if (waiting !== undefined) wait(waiting);
+  }, [waiting]);
+  if (phase.name !== "over") return <CallScreen />;
+  const { reason, code } = phase;
+  return reason === "waiting" ? null : <Over reason={reason} code={code} onBack={onBack} />;
 }
 
 function apiOf(slug: string, guestName: string | undefined): CallApi {

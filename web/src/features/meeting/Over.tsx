@@ -3,16 +3,21 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { signInHref } from "../../api/session";
 import type { OverReason } from "../../call/phase";
+import { leads } from "../../call/rights";
 import { CopyButton, useErrorText } from "../../ui";
 import { useView } from "./context";
 import s from "./screen.module.css";
 
+const clocksDiffer = 60_000;
+
 /** Why the call is over for this person, and the way back where there is one. */
-export function Over({ reason, code, onBack }: { reason: OverReason; code: string | undefined; onBack: () => void }) {
+export function Over({ reason, code, onBack }: { reason: Exclude<OverReason, "waiting">; code: string | undefined; onBack: () => void }) {
   const { t } = useTranslation();
   const text = useErrorText();
   const room = useView((view) => view.joined.room);
+  const role = useView((view) => view.said.role);
   const endedBy = useView((view) => view.endedBy ?? "");
+  const byTime = useView(({ said }) => said.endsAt !== undefined && Date.now() > said.endsAt - clocksDiffer);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const lead =
@@ -20,7 +25,11 @@ export function Over({ reason, code, onBack }: { reason: OverReason; code: strin
       ? text(code ?? "forbidden")
       : reason === "ended" && endedBy !== ""
         ? t("hosting.endedBy", { name: endedBy })
-        : t(`call.${reason}Lead`);
+        : reason === "ended" && byTime
+          ? t("lobby.endedByTime")
+          : t(`call.${reason}Lead`);
+  // Who was removed may come back by a host's yes alone.
+  const asks = reason === "removed" && !leads(role);
   const mayReturn = reason !== "refused" || code === "room-locked";
   return (
     <main className={`page ${s.over}`}>
@@ -39,7 +48,7 @@ export function Over({ reason, code, onBack }: { reason: OverReason; code: strin
         ) : (
           mayReturn && (
             <button type="button" className="btn primary" onClick={onBack}>
-              {t("call.rejoin")}
+              {asks ? t("lobby.knock") : t("call.rejoin")}
             </button>
           )
         )}

@@ -9,19 +9,23 @@ import { EveryoneDialog } from "./hosting/EveryoneDialog";
 import { EndDialog, HostTools } from "./hosting/HostTools";
 import { PersonDialog } from "./hosting/PersonDialog";
 import { useAct } from "./hosting/useAct";
+import { RefuseDialog, WaitingSection, type Refusing } from "./hosting/WaitingSection";
 import { Panel } from "./Panel";
 import s from "./panel.module.css";
 import { PersonRow, type RowActs } from "./PersonRow";
 
 const worthSearching = 8;
 
-export function PeoplePanel({ onClose }: { onClose: () => void }) {
+/** looked: grows each time that somebody asks to see who waits. */
+export function PeoplePanel({ onClose, looked = 0 }: { onClose: () => void; looked?: number }) {
   const { t } = useTranslation();
   const people = useView((view) => view.people);
   const said = useView((view) => view.said.hands);
   const [search, setSearch] = useState("");
   const first = useRef<HTMLDivElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useEffect(() => {
+    if (looked === 0) first.current?.focus();
+  }, [looked]);
   const hands = said.flatMap((hand) => people.find((person) => person.id === hand.participant) ?? []);
   const found = people.filter((person) => matches(person, search));
   const hosts = useView((view) => leads(view.said.role));
@@ -45,6 +49,7 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
     <Panel title={t("call.peoplePanel")} onClose={onClose}>
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div ref={first} className={s.scroll} role="region" aria-label={t("call.peoplePanel")} tabIndex={0}>
+        {hosts && <WaitingSection looked={looked} openRefuse={(refusing) => { setOpen({ refusing }); }} />}
         {hosts && <HostTools openEveryone={() => { setOpen("everyone"); }} openEnd={() => { setOpen("end"); }} />}
         {act.isError && (
           <div className={s.panelError}>
@@ -89,7 +94,7 @@ export function PeoplePanel({ onClose }: { onClose: () => void }) {
   );
 }
 
-type Opened = { person: string } | "everyone" | "end" | undefined;
+type Opened = { person: string } | { refusing: Refusing } | "everyone" | "end" | undefined;
 
 // Beside the panel, not in it: its Escape is the dialog's own.
 function Opening({ open, onClose }: { open: Opened; onClose: () => void }) {
@@ -97,6 +102,7 @@ function Opening({ open, onClose }: { open: Opened; onClose: () => void }) {
   if (open === undefined) return null;
   if (open === "everyone") return <EveryoneDialog onClose={onClose} />;
   if (open === "end") return <EndDialog onClose={onClose} />;
+  if ("refusing" in open) return <RefuseDialog refusing={open.refusing} onClose={onClose} />;
   const person = people.find(({ id }) => id === open.person);
   return person === undefined ? <Gone onGone={onClose} /> : <PersonDialog person={person} onClose={onClose} />;
 }

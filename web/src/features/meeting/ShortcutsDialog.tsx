@@ -1,10 +1,13 @@
 import { useTranslation } from "react-i18next";
-import { actions, keysOf } from "../../call/shortcuts";
+import { leads } from "../../call/rights";
+import { actions, hostActions, keysOf } from "../../call/shortcuts";
 import { Dialog } from "../../ui";
+import { useView } from "./context";
 import s from "./panel.module.css";
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const hosts = useView((view) => leads(view.said.role));
   const mac = navigator.userAgent.includes("Mac");
   return (
     <Dialog title={t("call.shortcuts")} onClose={onClose}>
@@ -16,7 +19,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           </tr>
         </thead>
         <tbody>
-          {actions.map((action) => (
+          {actions.filter((action) => hosts || !hostActions.includes(action)).map((action) => (
             <tr key={action}>
               <th scope="row">{t(`call.keys.${action}`)}</th>
               <td>

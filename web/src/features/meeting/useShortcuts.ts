@@ -7,10 +7,11 @@ import { toggleFullscreen } from "./fullscreen";
 interface Handlers {
   togglePanel: (name: PanelName) => void;
   openReactions: () => void;
+  showWaiting: () => void;
   openList: () => void;
 }
 
-export function useShortcuts({ togglePanel, openReactions, openList }: Handlers): void {
+export function useShortcuts({ togglePanel, openReactions, showWaiting, openList }: Handlers): void {
   const call = useCall();
   const act = useEffectEvent((action: Action) => {
     const { own } = call.view.get();
@@ -21,6 +22,7 @@ export function useShortcuts({ togglePanel, openReactions, openList }: Handlers)
       hand: () => void call.raise(!call.handUp),
       chat: () => { togglePanel("chat"); },
       people: () => { togglePanel("people"); },
+      waiting: showWaiting,
       react: () => {
         if (call.isOff("reactions")) call.explain("reactions");
         else openReactions();

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Room } from "../../api/types";
 import { signInHref } from "../../api/session";
@@ -10,15 +10,23 @@ interface JoinCardProps {
   me: Me;
   busy: boolean;
   initialName: string;
+  /** Somebody may have to let this person in. */
+  knocks: boolean;
+  /** The card stands where another was: who reads by ear begins here. */
+  takesFocus: boolean;
   onJoin: (name: string) => void;
   children?: ReactNode;
 }
 
 /** Where one is going, under which name, and the one button that matters on this page. */
-export function JoinCard({ room, me, busy, initialName, onJoin, children }: JoinCardProps) {
+export function JoinCard({ room, me, busy, initialName, knocks, takesFocus, onJoin, children }: JoinCardProps) {
   const { t } = useTranslation();
   const [name, setName] = useState(initialName);
   const [missing, setMissing] = useState(false);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) title.current?.focus();
+  }, [takesFocus]);
   const guest = me.kind !== "person";
   const join = (event: React.SubmitEvent) => {
     event.preventDefault();
@@ -29,7 +37,7 @@ export function JoinCard({ room, me, busy, initialName, onJoin, children }: Join
     <section className={`card ${s.side}`}>
       <div className={s.title}>
         {room.name !== undefined && <p className="muted">{t("prejoin.heading")}</p>}
-        <h1>{room.name === undefined ? t("prejoin.title") : <bdi>{room.name}</bdi>}</h1>
+        <h1 ref={title} tabIndex={-1}>{room.name === undefined ? t("prejoin.title") : <bdi>{room.name}</bdi>}</h1>
         {!guest && <p className="muted">{t("prejoin.as", { name: me.name })}</p>}
       </div>
       <form className={s.form} onSubmit={join} noValidate>
@@ -53,7 +61,7 @@ export function JoinCard({ room, me, busy, initialName, onJoin, children }: Join
         )}
         {children}
         <button type="submit" className="btn primary wide tall" aria-disabled={busy}>
-          {busy ? t("prejoin.joining") : t("prejoin.join")}
+          {busy ? t("prejoin.joining") : knocks ? t("lobby.knock") : t("prejoin.join")}
         </button>
         <CopyButton url={room.url} className="btn quiet" />
       </form>

@@ -2,58 +2,81 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "../../api/error";
+import { isWaiting } from "../../api/lobby";
 import { joinRoom } from "../../api/rooms";
 import type { Joined, Me, Room } from "../../api/types";
 import { recall, remember } from "../../browser/storage";
 import { Preview } from "../../call/media/preview";
 import type { Wishes } from "../../call/ports";
-import { ErrorNotice, useTitle } from "../../ui";
+import type { Outcome } from "../../call/waiting";
+import { ErrorNotice, Notice, useTitle } from "../../ui";
 import { DeviceChoice } from "./DeviceChoice";
 import { JoinCard } from "./JoinCard";
 import { warmMeeting } from "./lazyMeeting";
 import { Picture } from "./Picture";
 import s from "./prejoin.module.css";
+import type { SentBack } from "./RoomEntrance";
 import { Troubles } from "./Troubles";
+import { isTurnedAway, TurnedAway } from "./TurnedAway";
 import { Unavailable } from "./Unavailable";
+import { WaitingCard } from "./WaitingCard";
 
 interface PrejoinProps {
   room: Room;
   me: Me;
+  sentBack: SentBack | undefined;
   onEnter: (entered: { joined: Joined; wishes: Wishes; guestName: string | undefined }) => void;
   onDoorChanged: () => void;
 }
 
+/** What stands beside the picture: the way in, the wait for a host, or why there is no way in for now. */
+type Beside = { name: "door"; left: boolean; again: boolean } | ({ name: "waiting" } & SentBack) | { name: "away"; code: string; at: number };
+
 // The door may have changed since the page was read: then it is read again, and says so itself.
 const doorCodes = new Set(["sign-in-required", "members-only", "assurance-too-low", "room-archived", "room-not-found"]);
 
-export function Prejoin({ room, me, onEnter, onDoorChanged }: PrejoinProps) {
+export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinProps) {
   const { t } = useTranslation();
   const preview = usePreview();
   const [down, setDown] = useState<ApiError>();
+  const [beside, setBeside] = useState<Beside>(
+    sentBack === undefined ? { name: "door", left: false, again: false } : { name: "waiting", ...sentBack },
+  );
   const guest = me.kind !== "person";
-  useTitle(room.name ?? t("prejoin.title"));
+  useTitle(beside.name === "waiting" ? t("lobby.pageTitle") : (room.name ?? t("prejoin.title")));
+  const enter = (joined: Joined, guestName: string | undefined) => {
+    onEnter({ joined, wishes: preview.handOver(), guestName });
+  };
+  const refused = (refusal: ApiError) => {
+    if (isTurnedAway(refusal.code)) setBeside({ name: "away", code: refusal.code, at: Date.now() });
+    else setDown(refusal.passing ? refusal : undefined);
+    if (doorCodes.has(refusal.code)) onDoorChanged();
+  };
   const join = useMutation({
     mutationFn: (name: string | undefined) => joinRoom(room.slug, name),
-    onSuccess: (joined, guestName) => {
+    onSuccess: (answer, guestName) => {
       if (guestName !== undefined) remember("name", guestName);
-      onEnter({ joined, wishes: preview.handOver(), guestName });
+      setDown(undefined);
+      if (isWaiting(answer)) setBeside({ name: "waiting", waiting: answer, guestName });
+      else enter(answer, guestName);
     },
     onError: (error) => {
-      const refusal = asApiError(error);
-      setDown(refusal.passing ? refusal : undefined);
-      if (doorCodes.has(refusal.code)) onDoorChanged();
+      refused(asApiError(error));
     },
   });
-  if (down !== undefined) {
-    return (
-      <Unavailable
-        error={down}
-        retry={() => {
-          if (!join.isPending) join.mutate(join.variables);
-        }}
-      />
-    );
-  }
+  const ended = (outcome: Outcome, guestName: string | undefined) => {
+    if (outcome.type === "joined") {
+      enter(outcome.joined, guestName);
+      return;
+    }
+    join.reset();
+    setBeside(outcome.type === "refused" ? { name: "away", code: "refused", at: Date.now() } : { name: "door", left: outcome.type === "left", again: true });
+    if (outcome.type === "door") refused(outcome.error);
+  };
+  const again = () => {
+    if (!join.isPending) join.mutate(join.variables ?? (guest ? (recall("name") ?? undefined) : undefined));
+  };
+  if (down !== undefined) return <Unavailable error={down} retry={again} />;
   return (
     <div className={s.page}>
       <div className={s.left}>
@@ -63,19 +86,41 @@ export function Prejoin({ room, me, onEnter, onDoorChanged }: PrejoinProps) {
           <DeviceChoice preview={preview} />
         </div>
       </div>
-      <JoinCard
-        room={room}
-        me={me}
-        busy={join.isPending || join.isSuccess}
-        initialName={guest ? (recall("name") ?? me.name ?? "") : ""}
-        onJoin={(name) => {
-          if (!join.isPending) join.mutate(guest ? name : undefined);
-        }}
-      >
-        {join.isError && <ErrorNotice error={join.error} />}
-      </JoinCard>
+      {beside.name === "waiting" && (
+        <WaitingCard
+          room={room}
+          me={me}
+          waiting={beside.waiting}
+          guestName={beside.guestName}
+          onEnd={(outcome) => {
+            ended(outcome, beside.guestName);
+          }}
+        />
+      )}
+      {beside.name === "away" && <TurnedAway key={beside.at} code={beside.code} busy={join.isPending} onAgain={again} />}
+      {beside.name === "door" && (
+        <JoinCard
+          room={room}
+          me={me}
+          busy={join.isPending || join.isSuccess}
+          initialName={guest ? (recall("name") ?? me.name ?? "") : ""}
+          knocks={isKnocked(room)}
+          takesFocus={beside.again}
+          onJoin={(name) => {
+            if (!join.isPending) join.mutate(guest ? name : undefined);
+          }}
+        >
+          {beside.left && <Notice live title={t("lobby.left")} />}
+          {join.isError && <ErrorNotice error={join.error} />}
+        </JoinCard>
+      )}
     </div>
   );
+}
+
+// The door says so where the server knows before somebody knocks.
+function isKnocked({ door }: Room): boolean {
+  return door.state === "lobby";
 }
 
 function usePreview(): Preview {

@@ -2,7 +2,8 @@ import { startTransition, useCallback, useState, type ComponentType, type ReactN
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { useMe, useRoom } from "../../api/queries";
-import type { Joined } from "../../api/types";
+import type { Waiting as Place } from "../../api/lobby";
+import type { Joined, Room } from "../../api/types";
 import type { Wishes } from "../../call/ports";
 import { Busy } from "../../ui";
 import { Closed } from "./Closed";
@@ -16,27 +17,45 @@ interface Entered {
   guestName: string | undefined;
 }
 
+/** A place in the lobby that a host gave instead of the call. */
+export interface SentBack {
+  waiting: Place;
+  guestName: string | undefined;
+}
+
 /** /{slug}: the door, getting ready, and the call, at one address. */
 export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: ComponentType<{ children: ReactNode }> }) {
   const { t } = useTranslation();
   const [entered, setEntered] = useState<Entered>();
+  const [sentBack, setSentBack] = useState<SentBack>();
   const room = useRoom(slug);
   const me = useMe();
   // A transition keeps this page until the call's code is there, which it mostly is. A fallback in between, even of one
   // frame, React would hold for 300 ms: so much later would the first picture be.
   const enter = useCallback((next: Entered) => {
     startTransition(() => {
+      setSentBack(undefined);
       setEntered(next);
     });
   }, []);
   const back = useCallback(() => {
     setEntered(undefined);
+    setSentBack(undefined);
     void room.refetch();
     void me.refetch();
   }, [room, me]);
 
   if (entered !== undefined) {
-    return <Meeting {...entered} onBack={back} />;
+    return (
+      <Meeting
+        {...entered}
+        onBack={back}
+        onWait={(waiting) => {
+          setEntered(undefined);
+          setSentBack({ waiting, guestName: entered.guestName });
+        }}
+      />
+    );
   }
   const failure = room.error ?? me.error;
   return (
@@ -53,13 +72,18 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
         <Closed code={asApiError(failure).code} slug={slug} />
       ) : room.data === undefined || me.data === undefined ? (
         <Waiting label={t("common.loading")} />
-      ) : room.data.room.door.state !== "open" ? (
+      ) : sentBack === undefined && !letsTry(room.data.room) ? (
         <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} retry={() => void room.refetch()} />
       ) : (
-        <Prejoin room={room.data.room} me={me.data} onEnter={enter} onDoorChanged={back} />
+        <Prejoin room={room.data.room} me={me.data} sentBack={sentBack} onEnter={enter} onDoorChanged={back} />
       )}
     </Shell>
   );
+}
+
+// Behind some doors one waits; a word of a later server is tried, too: joining says what it means.
+function letsTry({ door }: Room): boolean {
+  return door.state !== "refused" && door.state !== "sign-in-required";
 }
 
 function Waiting({ label }: { label: string }) {

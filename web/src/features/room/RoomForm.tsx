@@ -3,9 +3,9 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { abilities } from "../../api/hosting";
 import { getRoom, type Versioned } from "../../api/rooms";
-import { assurances, entries } from "../../api/types";
 import { isLanguage, languageNames, languages } from "../../i18n";
 import { AbilityChecks, ErrorNotice, Field, Notice } from "../../ui";
+import { AccessFields, type FieldsProps } from "./AccessFields";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
 import s from "./room.module.css";
 import { useChange } from "./useChange";
@@ -103,13 +103,6 @@ export function RoomForm({ current, mayChange }: { current: Versioned; mayChange
   );
 }
 
-interface FieldsProps {
-  draft: Draft;
-  wrong: Wrong;
-  disabled: boolean;
-  edit: (change: Partial<Draft>) => void;
-}
-
 function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
   const { t } = useTranslation();
   return (
@@ -173,8 +166,7 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
           />
         )}
       </Field>
-      <EntryChoice draft={draft} disabled={disabled} edit={edit} />
-      <AssuranceChoice draft={draft} disabled={disabled} edit={edit} />
+      <AccessFields draft={draft} wrong={wrong} disabled={disabled} edit={edit} />
       <AbilityChecks
         legend={t("hosting.everyoneMay")}
         hint={t("room.forbiddenHint")}
@@ -185,59 +177,5 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
         }}
       />
     </>
-  );
-}
-
-function EntryChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
-  const { t } = useTranslation();
-  return (
-    <fieldset className={s.fieldset} disabled={disabled}>
-      <legend>{t("room.entry")}</legend>
-      {entries.map((entry) => (
-        <label key={entry} className={s.choice}>
-          <input
-            type="radio"
-            name="entry"
-            value={entry}
-            checked={draft.entry === entry}
-            aria-describedby={`entry-${entry}`}
-            onChange={() => {
-              edit({ entry });
-            }}
-          />
-          <span>{t(`room.entries.${entry}`)}</span>
-          <span />
-          <span id={`entry-${entry}`} className="small muted">
-            {t(`room.entryHints.${entry}`)}
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function AssuranceChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
-  const { t } = useTranslation();
-  return (
-    <Field label={t("room.assurance")} hint={t("room.assuranceHint")}>
-      {(wiring) => (
-        <select
-          {...wiring}
-          className="field"
-          disabled={disabled}
-          value={draft.minAssurance}
-          onChange={(event) => {
-            const chosen = assurances.find((assurance) => assurance === event.target.value);
-            if (chosen !== undefined) edit({ minAssurance: chosen });
-          }}
-        >
-          {assurances.map((assurance) => (
-            <option key={assurance} value={assurance}>
-              {t(`room.assurances.${assurance}`)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { config, json, problem, room, serve, show } from "../../test/render";
 import { changeOf, draftOf, tagsOf, wrongIn } from "./draft";
+import { limitsChange, limitsDraftOf, wrongLimits } from "./limits";
 import { RoomSettingsPage } from "./RoomSettingsPage";
 
 afterEach(() => {
@@ -120,7 +121,7 @@ test("only what differs is sent", () => {
 });
 
 test("bounds count characters as people do", () => {
-  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const, minAssurance: "unknown" as const, forbidden: [] };
+  const draft = { name: "é".repeat(120), description: "", language: "fr" as const, tags: "", entry: "members" as const, minAssurance: "unknown" as const, forbidden: [], ...limitsDraftOf({}) };
   expect(wrongIn(draft)).toEqual({});
   expect(wrongIn({ ...draft, name: "👍".repeat(121) })).toEqual({ name: true });
   expect(wrongIn({ ...draft, tags: Array.from({ length: 11 }, (_, i) => `t${String(i)}`).join(",") })).toEqual({ tags: true });
@@ -181,4 +182,47 @@ test("an unblocking that is refused says so, and the line stays", async () => {
   await userEvent.click(await screen.findByRole("button", { name: "Débloquer Guy" }));
   expect((await screen.findByRole("alert")).textContent).toContain("Vous n’avez pas le droit");
   expect(screen.getByText("Bloqué le 2 janvier 2026")).toBeDefined();
+});
+
+test("who enters, when, how many and for how long is saved as numbers, empty for no limit", async () => {
+  let sent: unknown;
+  const limits = { opensWithHost: false, maxParticipants: 0, maxMinutes: 90, closeEmptyAfter: 0, linkExpiresAt: "2026-06-01T10:00:30Z" };
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json({ ...room, ...limits }, 200, { ETag: '"1"' }),
+    [`PATCH ${path}`]: async (request) => {
+      sent = await request.json();
+      return json(room);
+    },
+  });
+  page();
+  expect(await screen.findByRole("heading", { name: "Accès et limites" })).toBeDefined();
+  const most = screen.getByLabelText("Nombre maximal de participants");
+  expect(most).toHaveProperty("value", "");
+  expect(screen.getByLabelText(/^Durée maximale/)).toHaveProperty("value", "90");
+  await userEvent.type(most, "1001");
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(screen.getByRole("alert").textContent).toContain("1000");
+  expect(sent).toBeUndefined();
+  await userEvent.clear(most);
+  await userEvent.type(most, "25");
+  await userEvent.clear(screen.getByLabelText(/^Durée maximale/));
+  await userEvent.click(screen.getByLabelText("N’ouvrir qu’en présence d’une personne qui anime"));
+  await userEvent.clear(screen.getByLabelText(/^Le lien cesse/));
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
+  expect(sent).toEqual({ opensWithHost: true, maxParticipants: 25, maxMinutes: 0, linkExpiresAt: null });
+});
+
+test("a date is shown in the reader's own time and sent as one of the world, only when it was changed", () => {
+  const before = limitsDraftOf({ linkExpiresAt: "2026-06-01T10:00:30Z" });
+  expect(new Date(before.linkExpiresAt).toISOString()).toBe("2026-06-01T10:00:00.000Z");
+  expect(limitsChange(before, { ...before })).toEqual({});
+  const later = limitsDraftOf({ linkExpiresAt: "2026-06-02T08:15:00Z" });
+  expect(limitsChange(before, later)).toEqual({ linkExpiresAt: "2026-06-02T08:15:00.000Z" });
+  expect(limitsChange(before, { ...before, maxMinutes: " 0 " })).toEqual({});
+});
+
+test.each(["-1", "1.5", "1e2", "many", "1441"])("%s is no number of minutes", (maxMinutes) => {
+  expect(wrongLimits({ ...limitsDraftOf({}), maxMinutes })).toEqual({ maxMinutes: true });
 });

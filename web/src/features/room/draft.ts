@@ -1,8 +1,9 @@
 import { abilities, type Ability } from "../../api/hosting";
 import type { Assurance, Entry, Language, Room, RoomPatch } from "../../api/types";
+import { limitsChange, limitsDraftOf, wrongLimits, type LimitsDraft, type WrongLimits } from "./limits";
 
 /** The settings as one edits them: tags are one line of text. */
-export interface Draft {
+export interface Draft extends LimitsDraft {
   name: string;
   description: string;
   language: Language;
@@ -13,7 +14,7 @@ export interface Draft {
   forbidden: readonly Ability[];
 }
 
-export type Wrong = Partial<Record<"name" | "description" | "tags", true>>;
+export type Wrong = Partial<Record<"name" | "description" | "tags", true>> & WrongLimits;
 
 export function draftOf(room: Room): Draft {
   return {
@@ -24,6 +25,7 @@ export function draftOf(room: Room): Draft {
     entry: room.entry ?? "signed-in",
     minAssurance: room.minAssurance ?? "unknown",
     forbidden: abilities.filter((ability) => room.forbidden?.includes(ability)),
+    ...limitsDraftOf(room),
   };
 }
 
@@ -40,6 +42,7 @@ export function wrongIn(draft: Draft): Wrong {
     ...(draft.name.trim() === "" || characters(draft.name.trim()) > 120 ? { name: true } : {}),
     ...(characters(draft.description) > 2000 ? { description: true } : {}),
     ...(tags.length > 10 || tags.some((tag) => characters(tag) > 40) ? { tags: true } : {}),
+    ...wrongLimits(draft),
   };
 }
 
@@ -55,5 +58,6 @@ export function changeOf(room: Room, draft: Draft): RoomPatch {
     ...(draft.entry === before.entry ? {} : { entry: draft.entry }),
     ...(draft.minAssurance === before.minAssurance ? {} : { minAssurance: draft.minAssurance }),
     ...(draft.forbidden.join() === before.forbidden.join() ? {} : { forbidden: [...draft.forbidden] }),
+    ...limitsChange(before, draft),
   };
 }

@@ -116,6 +116,7 @@ export const call = {
     hand: "Raise or lower your hand",
     chat: "Open or close the chat",
     people: "Open or close the list of people",
+    waiting: "See who waits to enter",
     react: "Open the reactions",
     fullscreen: "Full screen",
     toolbar: "Go to the controls",

@@ -6,7 +6,8 @@ import { devices } from "./devices";
 import { errors } from "./errors";
 import { home } from "./home";
 import { hosting } from "./hosting";
+import { lobby } from "./lobby";
 import { prejoin } from "./prejoin";
 import { room } from "./room";
 
-export const en: Catalogue = { account, call, common, devices, errors, home, hosting, prejoin, room };
+export const en: Catalogue = { account, call, common, devices, errors, home, hosting, lobby, prejoin, room };

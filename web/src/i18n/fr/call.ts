@@ -116,6 +116,7 @@ export const call = {
     hand: "Lever ou baisser la main",
     chat: "Ouvrir ou fermer les messages",
     people: "Ouvrir ou fermer la liste des personnes",
+    waiting: "Voir qui attend d’entrer",
     react: "Ouvrir les réactions",
     fullscreen: "Plein écran",
     toolbar: "Aller aux commandes",

@@ -5,10 +5,11 @@ import { devices } from "./devices";
 import { errors } from "./errors";
 import { home } from "./home";
 import { hosting } from "./hosting";
+import { lobby } from "./lobby";
 import { prejoin } from "./prejoin";
 import { room } from "./room";
 
-export const fr = { account, call, common, devices, errors, home, hosting, prejoin, room };
+export const fr = { account, call, common, devices, errors, home, hosting, lobby, prejoin, room };
 
 // Words has the keys of a catalogue and any text under them.
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

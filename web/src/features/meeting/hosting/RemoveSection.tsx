@@ -1,19 +1,38 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { remove } from "../../../api/hosting";
+import { sendBack } from "../../../api/lobby";
 import type { Person } from "../../../call/people";
-import { Confirm } from "../../../ui";
+import { Confirm, ErrorNotice } from "../../../ui";
 import s from "./hosting.module.css";
 import { useAct } from "./useAct";
 
-/** A removal holds for the whole meeting: it is asked for twice. */
+/** Out of the call: to wait, which a host's yes undoes; or removed for the whole meeting, which is asked for twice. */
 export function RemoveSection({ person }: { person: Person }) {
   const { t } = useTranslation();
+  const hint = useId();
   const act = useAct();
   const [asking, setAsking] = useState<"remove" | "block">();
+  const back = useAct();
   const { name } = person;
   return (
     <section className={s.section}>
+      <div className={s.toolButtons}>
+        <button
+          type="button"
+          className="btn"
+          aria-describedby={hint}
+          onClick={() => {
+            back.mutate((slug) => sendBack(slug, person.id));
+          }}
+        >
+          {t("lobby.back")}
+        </button>
+      </div>
+      <p id={hint} className="small muted">
+        {t("lobby.backLead")}
+      </p>
+      {back.isError && <ErrorNotice error={back.error} />}
       <div className={s.toolButtons}>
         {(["remove", "block"] as const).map((how) => (
           <button

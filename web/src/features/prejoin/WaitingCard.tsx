@@ -1,0 +1,111 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { leaveLobby, writeNote, type Waiting } from "../../api/lobby";
+import { joinRoom } from "../../api/rooms";
+import { signInHref } from "../../api/session";
+import { listenTo, roomStream } from "../../api/stream";
+import type { Me, Room } from "../../api/types";
+import { WaitingRoom, type Outcome } from "../../call/waiting";
+import { currentLanguage } from "../../i18n";
+import { Busy, useStore } from "../../ui";
+import { clockOf } from "../../ui/time";
+import { NoteForm } from "./NoteForm";
+import s from "./prejoin.module.css";
+
+interface WaitingCardProps {
+  room: Room;
+  me: Me;
+  waiting: Waiting;
+  guestName: string | undefined;
+  onEnd: (outcome: Outcome) => void;
+}
+
+/** What one waits for, that one's place is kept, and a line to who decides. The way in opens by itself. */
+export function WaitingCard({ room, me, waiting, guestName, onEnd }: WaitingCardProps) {
+  const { t } = useTranslation();
+  const place = usePlace(room.slug, waiting, guestName, onEnd);
+  const { ticket, admitted, lost, note } = useStore(place.view, (view) => view);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  const time = clockOf(ticket.since, currentLanguage());
+  return (
+    <section className={`card ${s.side}`}>
+      <div className={s.title}>
+        {room.name !== undefined && (
+          <p className="muted">
+            <bdi>{room.name}</bdi>
+          </p>
+        )}
+        <h1 ref={title} tabIndex={-1}>
+          {t("lobby.title")}
+        </h1>
+        <p className="muted">{t("lobby.as", { name: ticket.name, time })}</p>
+      </div>
+      <div role="status" className={s.news}>
+        {admitted ? <Busy label={t("lobby.admitted")} /> : <p>{t(`lobby.why.${isReason(ticket.reason) ? ticket.reason : "lobby"}`)}</p>}
+        {lost && <p className={s.lost}>{t("lobby.lost")}</p>}
+      </div>
+      <NoteForm
+        note={note}
+        onSend={(text) => {
+          void place.write(text);
+        }}
+      />
+      <div className={s.acts}>
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            place.leave();
+          }}
+        >
+          {t("lobby.leave")}
+        </button>
+      </div>
+      {me.kind !== "person" && (
+        <div className={s.account}>
+          <p className="muted">{t("prejoin.haveAccount")}</p>
+          <a className="btn" href={signInHref(`/${room.slug}`)}>
+            {t("prejoin.signInInstead")}
+          </a>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const reasons = ["lobby", "host", "removed", "returned"] as const;
+
+function isReason(word: string): word is (typeof reasons)[number] {
+  return reasons.some((reason) => reason === word);
+}
+
+function usePlace(slug: string, waiting: Waiting, guestName: string | undefined, onEnd: (outcome: Outcome) => void): WaitingRoom {
+  const [stream] = useState(() => roomStream(slug));
+  const [place] = useState(
+    () =>
+      new WaitingRoom(
+        {
+          join: () => joinRoom(slug, guestName),
+          note: (ticket, text) => writeNote(slug, ticket, text),
+          leave: (ticket) => leaveLobby(slug, ticket),
+        },
+        { view: stream.view, reopen: () => { stream.reopen(); } },
+        waiting,
+      ),
+  );
+  useEffect(() => {
+    const stop = listenTo(stream);
+    place.start();
+    return () => {
+      place.stop();
+      stop();
+    };
+  }, [stream, place]);
+  const outcome = useStore(place.view, (view) => view.outcome);
+  const end = useEffectEvent(onEnd);
+  useEffect(() => {
+    if (outcome !== undefined) end(outcome);
+  }, [outcome]);
+  return place;
+}

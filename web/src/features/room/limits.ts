@@ -1,0 +1,56 @@
+import type { Limits } from "../../api/types";
+
+/** Limits as one edits them: empty is no limit. `linkExpiresAt` is a local time, as the browser's field writes it. */
+export interface LimitsDraft {
+  opensWithHost: boolean;
+  maxParticipants: string;
+  maxMinutes: string;
+  closeEmptyAfter: string;
+  linkExpiresAt: string;
+}
+
+export const bounds = { maxParticipants: 1000, maxMinutes: 1440, closeEmptyAfter: 1440 } as const;
+export type Bounded = keyof typeof bounds;
+const bounded = Object.keys(bounds) as Bounded[];
+
+export type WrongLimits = Partial<Record<Bounded | "linkExpiresAt", true>>;
+
+export function limitsDraftOf(limits: Partial<Limits>): LimitsDraft {
+  const written = (n: number | undefined) => (n === undefined || n === 0 ? "" : String(n));
+  return {
+    opensWithHost: limits.opensWithHost ?? false,
+    maxParticipants: written(limits.maxParticipants),
+    maxMinutes: written(limits.maxMinutes),
+    closeEmptyAfter: written(limits.closeEmptyAfter),
+    linkExpiresAt: limits.linkExpiresAt == null ? "" : localOf(limits.linkExpiresAt),
+  };
+}
+
+export function wrongLimits(draft: LimitsDraft): WrongLimits {
+  const wrong: WrongLimits = {};
+  for (const name of bounded) {
+    if (!/^\d*$/.test(draft[name].trim()) || Number(draft[name]) > bounds[name]) wrong[name] = true;
+  }
+  if (draft.linkExpiresAt !== "" && Number.isNaN(Date.parse(draft.linkExpiresAt))) wrong.linkExpiresAt = true;
+  return wrong;
+}
+
+/** What differs, as the server takes it. What is written the same way is the same: seconds that the field does not show stay. */
+export function limitsChange(before: LimitsDraft, draft: LimitsDraft): Partial<Limits> {
+  const change: Partial<Limits> = {};
+  if (draft.opensWithHost !== before.opensWithHost) change.opensWithHost = draft.opensWithHost;
+  for (const name of bounded) {
+    if (Number(draft[name]) !== Number(before[name])) change[name] = Number(draft[name]);
+  }
+  if (draft.linkExpiresAt !== before.linkExpiresAt) {
+    change.linkExpiresAt = draft.linkExpiresAt === "" ? null : new Date(draft.linkExpiresAt).toISOString();
+  }
+  return change;
+}
+
+// The field knows no time zone: it shows and takes the reader's own.
+function localOf(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return "";
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
