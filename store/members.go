@@ -268,8 +268,8 @@ func (t *tx) writeRoster(roomID string, change rooms.RosterChange) error {
 		if err := t.dropInvitations(change.Put.ID); err != nil {
 			return err
 		}
-		_, err := exec(t.DB, "INSERT INTO invitations (token_hash, grant_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
-			i.TokenHash, change.Put.ID, moment(i.CreatedAt), moment(i.ExpiresAt))
+		_, err := exec(t.DB, "INSERT INTO invitations (grant_id, token_hash, created_at, expires_at) VALUES (?, ?, ?, ?)", // after a parenthesis GORM takes bytes for a list
+			change.Put.ID, i.TokenHash, moment(i.CreatedAt), moment(i.ExpiresAt))
 		if err != nil {
 			return err
 		}
