@@ -93,7 +93,11 @@ type Subject struct {
 func SubjectsOf(who auth.Identity) []Subject {
 	switch who.Kind {
 	case auth.Person:
-		return []Subject{{SubjectPerson, who.PersonID}, {SubjectOrganization, who.OrgID}}
+		subjects := []Subject{{SubjectPerson, who.PersonID}, {SubjectOrganization, who.OrgID}}
+		for _, id := range who.Groups {
+			subjects = append(subjects, Subject{SubjectGroup, id})
+		}
+		return subjects
 	case auth.Service:
 		return []Subject{{SubjectService, who.ID}}
 	default:

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -46,6 +47,14 @@ func TestTheStrongestGrantThatHoldsCounts(t *testing.T) {
 	}
 	if role, _ := access.Strongest(nil, now); role != access.NoRole || role.Host() {
 		t.Errorf("nothing gives nothing: got %q", role)
+	}
+}
+
+func TestPeopleHoldGrantsOfTheirGroups(t *testing.T) {
+	who := auth.Identity{Kind: auth.Person, PersonID: "p", OrgID: "o", Groups: []string{"g", "h"}}
+	want := []access.Subject{{Kind: access.SubjectPerson, ID: "p"}, {Kind: access.SubjectOrganization, ID: "o"}, {Kind: access.SubjectGroup, ID: "g"}, {Kind: access.SubjectGroup, ID: "h"}}
+	if got := access.SubjectsOf(who); !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -77,6 +77,7 @@ type Identity struct {
 	Name     string
 	OrgName  string
 	Emails   []string
+	Groups   []string // by id, those of the organization
 	Scopes   []Scope
 }
 

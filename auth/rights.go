@@ -11,15 +11,18 @@ type Right string
 
 // Every right. The surface tests are generated from this table, so a right without a row cannot be asked for.
 const (
-	SignInList   Right = "sign-ins.list"
-	SignInRevoke Right = "sign-ins.revoke"
-	RoomCreate   Right = "rooms.create"
-	RoomList     Right = "rooms.list"
-	RoomRead     Right = "rooms.read"
-	RoomUpdate   Right = "rooms.update"
-	RoomArchive  Right = "rooms.archive"
-	RoomModerate Right = "rooms.moderate" // who is in the call, who waits, what they may do
-	RoomPromote  Right = "rooms.promote"
+	SignInList      Right = "sign-ins.list"
+	SignInRevoke    Right = "sign-ins.revoke"
+	RoomCreate      Right = "rooms.create"
+	RoomList        Right = "rooms.list"
+	RoomRead        Right = "rooms.read"
+	RoomUpdate      Right = "rooms.update"
+	RoomArchive     Right = "rooms.archive"
+	RoomModerate    Right = "rooms.moderate" // who is in the call, who waits, what they may do
+	RoomPromote     Right = "rooms.promote"
+	RoomGrant       Right = "rooms.grant"   // who has which role, for good or for a time
+	PeopleSearch    Right = "people.search" // colleagues, to give them a role
+	InvitationClaim Right = "invitations.claim"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -63,6 +66,9 @@ var rules = []Rule{
 	{Right: RoomArchive, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
 	{Right: RoomModerate, Kinds: []Kind{Person, Guest, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
 	{Right: RoomPromote, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomGrant, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: PeopleSearch, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
+	{Right: InvitationClaim, Kinds: []Kind{Person}},
 }
 
 // Rules is the table of rights.

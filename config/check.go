@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -76,6 +77,9 @@ var (
 	clientAuth = []string{"post", "basic"}
 )
 
+// domain is a domain, alone or after an idp_id and a colon; an empty part counts as none. Package auth/oidc reads it closer.
+var domain = regexp.MustCompile(`^(?:(?:[A-Za-z0-9._:/@-]{1,200}:)?[\pL\pN](?:[\pL\pN\pM-]*)(?:\.[\pL\pN][\pL\pN\pM-]*)+)?$`)
+
 func (p Provider) check(name string, wrong *Mistakes) {
 	say := func(bad bool, setting, remedy string) {
 		if bad {
@@ -91,6 +95,7 @@ func (p Provider) check(name string, wrong *Mistakes) {
 	say(!slices.Contains(userinfos, p.Userinfo), "USERINFO", "is one of jwt, json, none")
 	say(!slices.Contains(clientAuth, p.ClientAuth), "CLIENT_AUTH", "is one of post, basic")
 	say(!slices.Contains(p.Scopes, "openid"), "SCOPES", "must contain openid")
+	say(slices.ContainsFunc(p.Domains, func(d string) bool { return !domain.MatchString(strings.TrimSpace(d)) }), "DOMAINS", "is domains separated by commas, such as example.org,idp-9:other.example: whole ones, without @ and *")
 }
 
 func validDatabase(u string) bool {

@@ -55,6 +55,7 @@ type Provider struct {
 	ACRRequired  []string `env:"ACR_REQUIRED" envSeparator:" "`
 	ACRMFA       []string `env:"ACR_MFA" envSeparator:" "`
 	ClientAuth   string   `env:"CLIENT_AUTH" envDefault:"post"`
+	Domains      []string `env:"DOMAINS" envSeparator:","`
 }
 
 // Secret is a value that is never printed.

@@ -125,3 +125,19 @@ func TestTheDemoNeedsNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTheDomainsOfAProviderAreReadWhole(t *testing.T) {
+	c, err := config.Load(append(production(), "PARVIS_OIDC_RIE_DOMAINS=interieur.example, 71144ab3-ee1a:culture.example,"), config.Serve)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Providers[1].Domains; len(c.Providers[0].Domains) != 0 || strings.TrimSpace(got[0]) != "interieur.example" || strings.TrimSpace(got[1]) != "71144ab3-ee1a:culture.example" {
+		t.Errorf("got %q, %q", c.Providers[0].Domains, got)
+	}
+	for _, wrong := range []string{"*.example.org", "@example.org", "a@example.org", "localhost", "example.org;other.example", "https://example.org"} {
+		_, err := config.Load(append(production(), "PARVIS_OIDC_RIE_DOMAINS=good.example,"+wrong), config.Serve)
+		if err == nil || !strings.Contains(err.Error(), "PARVIS_OIDC_RIE_DOMAINS") {
+			t.Errorf("%s: got %v", wrong, err)
+		}
+	}
+}

@@ -121,7 +121,7 @@ func sentence(into any, err error, prefix string) string {
 	return err.Error()
 }
 
-var providerSetting = regexp.MustCompile(`^PARVIS_OIDC_([A-Z0-9][A-Z0-9_]*?)_(ISSUER|CLIENT_ID|CLIENT_SECRET|LABEL|SCOPES|PKCE|USERINFO|ALG|ACR_VALUES|ACR_REQUIRED|ACR_MFA|CLIENT_AUTH)$`)
+var providerSetting = regexp.MustCompile(`^PARVIS_OIDC_([A-Z0-9][A-Z0-9_]*?)_(ISSUER|CLIENT_ID|CLIENT_SECRET|LABEL|SCOPES|PKCE|USERINFO|ALG|ACR_VALUES|ACR_REQUIRED|ACR_MFA|CLIENT_AUTH|DOMAINS)$`)
 
 func providerNames(vars map[string]string) []string {
 	var names []string

@@ -33,6 +33,7 @@ type Person struct {
 	FamilyName    string
 	Email         string
 	Locale        string
+	Unit          string // the part of the organization, as the provider says it
 	DeactivatedAt *time.Time
 	CreatedAt     time.Time
 }
@@ -64,7 +65,19 @@ type Claims struct {
 	Locale            string
 	Roles             []string
 	Assurance         auth.Assurance
+	Vouched           Vouched
 }
+
+// Vouched says whether the provider answers for the address, as its operator declared: what was given to the address
+// becomes that person's.
+type Vouched uint8
+
+// The degrees: by no rule, by one for the domain, by one for the domain and the identity provider behind (idp_id).
+const (
+	NotVouched Vouched = iota
+	VouchedByDomain
+	VouchedByIdP
+)
 
 // Store keeps organizations and people. Errors: fault.Unavailable when the database does not answer.
 type Store interface {
@@ -75,6 +88,9 @@ type Store interface {
 	// the person. Two first sign-ins at once make one person.
 	UpsertPerson(ctx context.Context, c Claims, orgID string, now time.Time) (Person, error)
 	Person(ctx context.Context, id string) (Person, error)
+	// SearchPeople finds active people of one organization by the beginnings of words of name and address, whatever case and
+	// accents, in the order of their names. Every word of the query has to be found.
+	SearchPeople(ctx context.Context, orgID, query string, limit int) ([]Person, error)
 }
 
 // Directory answers who somebody is.

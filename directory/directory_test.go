@@ -16,6 +16,7 @@ type shelf struct {
 	err    error
 	placed directory.Claims
 	org    string
+	limit  int
 }
 
 func (s *shelf) PlaceOrganization(_ context.Context, c directory.Claims, _ time.Time) (directory.Organization, error) {
@@ -26,6 +27,11 @@ func (s *shelf) PlaceOrganization(_ context.Context, c directory.Claims, _ time.
 func (s *shelf) UpsertPerson(_ context.Context, _ directory.Claims, orgID string, _ time.Time) (directory.Person, error) {
 	s.org = orgID
 	return s.person, s.err
+}
+
+func (s *shelf) SearchPeople(_ context.Context, orgID, _ string, limit int) ([]directory.Person, error) {
+	s.org, s.limit = orgID, limit
+	return []directory.Person{s.person}, s.err
 }
 
 func (s *shelf) Person(context.Context, string) (directory.Person, error) { return s.person, s.err }

@@ -44,6 +44,67 @@ type RoomStore interface {
 	LastUsed(ctx context.Context, roomID string) (*time.Time, error)
 }
 
+// MemberQuery asks for a page of a room's members. Pending includes roles that nobody has claimed yet. Order is the
+// highest role first, then the first given. Cursor is opaque to callers.
+type MemberQuery struct {
+	RoomID   string
+	Pending  bool
+	PageSize int
+	Cursor   string
+}
+
+// MemberTarget is whom a change of a room's members is about, by subject or by grant, and who asks.
+type MemberTarget struct {
+	RoomID  string
+	Subject access.Subject
+	GrantID string
+	Caller  []access.Subject
+}
+
+// Roster is what a change of a room's members is decided on, all of one moment.
+type Roster struct {
+	Mine         []access.Grant // the caller's
+	Target       []access.Grant // the subject's that the room itself gave, first the one that a change replaces
+	Known        *Subject       // nil when there is no such subject
+	InvitedUntil *time.Time     // nil when no invitation of the target can be claimed any more
+	Owners       []access.Grant // owners', but for those whose account is closed
+}
+
+// Subject is what is known of the subject of a grant. Gone tells that its account is closed.
+type Subject struct {
+	Name  string
+	Email string
+	OrgID string
+	Gone  bool
+}
+
+// RosterChange is what was decided: a grant to be written, an invitation to it in place of those before, grants to be
+// dropped.
+type RosterChange struct {
+	Put    *access.Grant
+	Invite *Invitation
+	Drop   []string
+	Events []event.Event
+}
+
+// Invitation lets whoever shows its token claim a grant.
+type Invitation struct {
+	TokenHash []byte // SHA-256
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// MemberStore keeps who has a role in a room by the room itself, and invitations.
+type MemberStore interface {
+	Members(ctx context.Context, q MemberQuery) (MemberPage, error)
+	// UpdateMembers runs decide inside a transaction that holds the room, past all caches, and writes what it answers. An
+	// error of decide is returned and writes nothing. decide may run more than once.
+	UpdateMembers(ctx context.Context, about MemberTarget, decide func(Roster) (RosterChange, error)) error
+	// ClaimInvitation turns the grant of an invitation that has not run out into one of the person, uses the invitation
+	// up and answers the grant. fault.Forbidden (invitation-invalid) for any other token.
+	ClaimInvitation(ctx context.Context, roomID string, tokenHash []byte, personID string, now time.Time) (access.Grant, error)
+}
+
 // AdmissionStore keeps admissions. Nothing here is cached.
 type AdmissionStore interface {
 	// Admit writes the admission, its audit row and its events with the group commit. When the same sign-in holds an

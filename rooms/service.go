@@ -18,6 +18,7 @@ type Ports struct {
 	Live       LiveStore
 	Hosts      HostStore
 	Lobby      LobbyStore
+	Members    MemberStore
 	Inbox      Inbox
 	Leases     Leases
 	Passes     Passes

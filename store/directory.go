@@ -95,6 +95,7 @@ type personRow struct {
 	FamilyName    string
 	Email         string
 	Locale        string
+	Unit          string
 	CreatedAt     moment
 	UpdatedAt     moment
 	DeactivatedAt *moment
@@ -105,11 +106,11 @@ func (personRow) TableName() string { return "people" }
 func (r personRow) person() directory.Person {
 	return directory.Person{
 		ID: r.ID, OrgID: r.OrgID, OrgName: r.OrgName, GivenName: r.GivenName, FamilyName: r.FamilyName, Email: r.Email,
-		Locale: r.Locale, CreatedAt: r.CreatedAt.time(), DeactivatedAt: timeOf(r.DeactivatedAt),
+		Locale: r.Locale, Unit: r.Unit, CreatedAt: r.CreatedAt.time(), DeactivatedAt: timeOf(r.DeactivatedAt),
 	}
 }
 
-const selectPerson = `SELECT p.id, p.org_id, o.name AS org_name, p.given_name, p.family_name, p.email, p.locale, p.created_at,
+const selectPerson = `SELECT p.id, p.org_id, o.name AS org_name, p.given_name, p.family_name, p.email, p.locale, p.unit, p.created_at,
 	p.updated_at, p.deactivated_at FROM people p JOIN organizations o ON o.id = p.org_id `
 
 func noPerson() error { return fault.New(fault.CodeNotFound, "there is no such person") }
@@ -127,7 +128,8 @@ func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
 	return row.person(), nil
 }
 
-// UpsertPerson implements directory.Store. A claim that is missing leaves what is known.
+// UpsertPerson implements directory.Store. A claim that is missing leaves what is known. What was given to an address that
+// the provider answers for becomes the person's in the same transaction.
 func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string, now time.Time) (directory.Person, error) {
 	var row personRow
 	err := d.write(ctx, "find or make person", func(t *tx) error {
@@ -138,7 +140,13 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 		if row, err = t.bringUpToDate(id, c, orgID, now); err != nil {
 			return err
 		}
-		return t.noteEmail(id, row.Email, now)
+		if err := t.noteEmail(id, row.Email, now); err != nil {
+			return err
+		}
+		if row.DeactivatedAt != nil || !vouched(c, orgID) {
+			return nil
+		}
+		return t.claimAddress(id, c.Email, now)
 	})
 	if err != nil {
 		return directory.Person{}, err
@@ -185,11 +193,15 @@ func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time
 	row.FamilyName = cmp.Or(c.FamilyName, row.FamilyName)
 	row.Email = cmp.Or(c.Email, row.Email)
 	row.Locale = cmp.Or(c.Locale, row.Locale)
+	row.Unit = cmp.Or(c.OrganizationUnit, row.Unit)
+	if err := t.noteWords(row); err != nil {
+		return row, err
+	}
 	if row == before {
 		return row, nil
 	}
-	_, err := exec(t.DB, "UPDATE people SET org_id = ?, given_name = ?, family_name = ?, email = ?, locale = ?, updated_at = ? WHERE id = ?",
-		optional(row.OrgID), row.GivenName, row.FamilyName, row.Email, row.Locale, moment(now), id)
+	_, err := exec(t.DB, "UPDATE people SET org_id = ?, given_name = ?, family_name = ?, email = ?, locale = ?, unit = ?, updated_at = ? WHERE id = ?",
+		optional(row.OrgID), row.GivenName, row.FamilyName, row.Email, row.Locale, row.Unit, moment(now), id)
 	if err != nil {
 		return row, err
 	}

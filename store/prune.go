@@ -18,7 +18,7 @@ const (
 const pruneBatch = 2000
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
-// webhooks, closed relays, tickets, and the lines of sessions that have ended.
+// webhooks, closed relays, tickets, invitations, and the lines of sessions that have ended.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -31,6 +31,7 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"webhook_inbox", "received_at <= ?", moment(now.Add(-keepWebhooks))},
 		{"relays", "closed_at <= ?", moment(now.Add(-keepRelays))},
 		{"lobby_tickets", "expires_at <= ?", moment(now.Add(-keepTickets))},
+		{"invitations", "expires_at <= ?", moment(now)},
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", moment(now)},
 	} {
 		for more := true; more; {

@@ -135,7 +135,14 @@ func signInEvent(what event.Type, s signin.SignIn, at time.Time) event.Event {
 	return event.Event{ID: newID(), Type: what, OrgID: s.OrgID, Subject: "sign-in:" + s.ID, Actor: actor, At: at}
 }
 
-var selectSignIn = prepared("SELECT " + signInColumns + ", " + busyColumn + " FROM sign_ins s WHERE s.secret_hash = ? AND s.ended_at IS NULL")
+var selectSignIn = statement{
+	sqlite:   signInWithGroups("json_group_array"),
+	postgres: numbered(signInWithGroups("json_agg")),
+}
+
+func signInWithGroups(aggregate string) string {
+	return "SELECT " + signInColumns + ", " + busyColumn + ", " + groupsOf(aggregate) + " FROM sign_ins s WHERE s.secret_hash = ? AND s.ended_at IS NULL"
+}
 
 // signInFresh is how old the last activity of a cached sign-in may be. Activity is noted once a minute and by any
 // replica, and being in a call counts too: of what seems idle, the database is asked.
@@ -162,7 +169,7 @@ func (d *DB) SignIn(ctx context.Context, secretHash []byte) (signin.SignIn, erro
 		}
 		d.caches.signIns.put(key, s, tagOf(ChangedSignIn, s.ID), mark)
 	}
-	s.Emails, s.SecretHash = slices.Clone(s.Emails), slices.Clone(s.SecretHash)
+	s.Emails, s.Groups, s.SecretHash = slices.Clone(s.Emails), slices.Clone(s.Groups), slices.Clone(s.SecretHash)
 	return s, nil
 }
 
@@ -183,9 +190,10 @@ func (d *DB) SignInID(ctx context.Context, secretHash []byte) (id string, err er
 func (d *DB) findSignIn(ctx context.Context, secretHash []byte, now time.Time) (signin.SignIn, error) {
 	var row signInRow
 	var busy bool
+	var groups document[[]string]
 	err := d.query(ctx, "find sign-in", func(ctx context.Context, db *sql.DB) error {
 		found := db.QueryRowContext(ctx, selectSignIn.in(d.dialect), stamp(now.Add(-rooms.RelayFresh)), secretHash)
-		err := found.Scan(append(row.fields(), &busy)...)
+		err := found.Scan(append(row.fields(), &busy, &groups)...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return noSignIn()
 		}
@@ -196,6 +204,10 @@ func (d *DB) findSignIn(ctx context.Context, secretHash []byte, now time.Time) (
 	}
 	s := row.signIn()
 	s.Busy = busy
+	if len(groups.v) > 0 {
+		slices.Sort(groups.v) // the key of grants
+		s.Groups = groups.v
+	}
 	return s, nil
 }
 

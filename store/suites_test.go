@@ -28,6 +28,7 @@ func TestAdmissions(t *testing.T)  { suite[storetest.AdmissionsStore](t, storete
 func TestPresence(t *testing.T)    { suite[storetest.PresenceStore](t, storetest.Presence) }
 func TestHosting(t *testing.T)     { suite[storetest.HostingStore](t, storetest.Hosting) }
 func TestLobby(t *testing.T)       { suite[storetest.LobbyStore](t, storetest.Lobby) }
+func TestMembers(t *testing.T)     { suite[storetest.MembersStore](t, storetest.Members) }
 func TestLive(t *testing.T)        { suite[storetest.AdmissionsStore](t, storetest.Live) }
 func TestInbox(t *testing.T)       { suite[rooms.Inbox](t, storetest.Inbox) }
 func TestLeases(t *testing.T)      { suite[rooms.Leases](t, storetest.Leases) }

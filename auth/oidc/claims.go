@@ -22,6 +22,7 @@ type claims struct {
 	Provider                                                                                         string
 	Subject, GivenName, FamilyName, Email, Siret, IdPID, OrganizationLabel, OrganizationUnit, Locale string
 	Roles                                                                                            []string
+	emailUnverified                                                                                  bool
 }
 
 // parseClaims reads ProConnect's names (usual_name is the family name) and the standard ones behind them. A claim of
@@ -33,6 +34,7 @@ func parseClaims(payload []byte) (claims, error) {
 		FamilyName text `json:"family_name"`
 		Name       text `json:"name"`
 		Email      text `json:"email"`
+		Verified   any  `json:"email_verified"`
 		Siret      text `json:"siret"`
 		IdPID      text `json:"idp_id"`
 		Label      text `json:"organization_label"`
@@ -48,6 +50,7 @@ func parseClaims(payload []byte) (claims, error) {
 		Email: said.Email.line(maxEmail), Siret: strings.ReplaceAll(said.Siret.line(30), " ", ""), IdPID: said.IdPID.line(maxClaim),
 		OrganizationLabel: said.Label.line(maxClaim), OrganizationUnit: said.Unit.line(maxClaim), Locale: said.Locale.line(35),
 	}
+	c.emailUnverified = said.Verified != nil && said.Verified != true && said.Verified != "true" // some write it as text; left out says nothing
 	if c.FamilyName == "" {
 		c.FamilyName = said.FamilyName.line(maxClaim)
 	}
@@ -77,7 +80,7 @@ func (c claims) directory(p *provider, a auth.Assurance) directory.Claims {
 		Provider: p.Name, Issuer: p.Issuer, Subject: c.Subject,
 		GivenName: c.GivenName, FamilyName: c.FamilyName, Email: c.Email, Siret: c.Siret, IdPID: c.IdPID,
 		OrganizationLabel: c.OrganizationLabel, OrganizationUnit: c.OrganizationUnit, Locale: c.Locale,
-		Roles: c.Roles, Assurance: a,
+		Roles: c.Roles, Assurance: a, Vouched: p.vouched(c),
 	}
 }
 

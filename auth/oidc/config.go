@@ -36,6 +36,8 @@ type ProviderConfig struct {
 	ACRValues   []string // asked for, by the claims parameter
 	ACRRequired []string // a sign-in needs one of these; empty = any
 	ACRMFA      []string // these mean agent-mfa
+
+	Domains []Domain // for whose addresses it answers
 }
 
 var providerName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$`)

@@ -359,6 +359,10 @@ func (p *people) UpsertPerson(_ context.Context, c directory.Claims, orgID strin
 	return row, nil
 }
 
+func (p *people) SearchPeople(context.Context, string, string, int) ([]directory.Person, error) {
+	return nil, nil
+}
+
 func (p *people) Person(context.Context, string) (directory.Person, error) {
 	return directory.Person{}, fault.New(fault.CodeNotFound, "not asked for here")
 }

@@ -157,7 +157,7 @@ func (m *Manager) active(s SignIn) bool {
 func identityOf(s SignIn) auth.Identity {
 	who := auth.Identity{
 		Kind: s.Kind, ID: s.ID, OrgID: s.OrgID, Assurance: s.Assurance,
-		SignInID: s.ID, Name: s.Name, OrgName: s.OrgName, Emails: s.Emails,
+		SignInID: s.ID, Name: s.Name, OrgName: s.OrgName, Emails: s.Emails, Groups: s.Groups,
 	}
 	if s.Kind == auth.Person {
 		who.ID, who.PersonID = s.PersonID, s.PersonID

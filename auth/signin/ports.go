@@ -22,6 +22,7 @@ type SignIn struct {
 	OrgName     string
 	Name        string
 	Emails      []string
+	Groups      []string // by id; SignIn alone fills it
 	Assurance   auth.Assurance
 	Provider    string
 	Issuer      string

@@ -132,7 +132,7 @@ func (p *platform) buildMedia() error {
 		return err
 	}
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Inbox: p.store, Leases: p.store,
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, Inbox: p.store, Leases: p.store,
 		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }),
 		Now: time.Now, Logger: p.logger, Replica: p.replica,
 	})
@@ -214,10 +214,14 @@ func buildOIDC(cfg config.Config, attempts oidc.Attempts, people oidc.People, si
 	}
 	var providers []oidc.ProviderConfig
 	for _, p := range cfg.Providers {
+		domains, err := oidc.ParseDomains(p.Domains)
+		if err != nil {
+			return nil, fmt.Errorf("the domains of the provider %s: %w", p.Name, err)
+		}
 		providers = append(providers, oidc.ProviderConfig{
 			Name: p.Name, Label: p.Label, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), ClientAuth: p.ClientAuth,
 			Scopes: p.Scopes, PKCE: p.PKCE, Userinfo: oidc.Userinfo(p.Userinfo), Alg: p.Alg,
-			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA,
+			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA, Domains: domains,
 		})
 	}
 	return oidc.New(oidc.Options{

@@ -104,8 +104,28 @@ CREATE TABLE invitations (
 );
 CREATE INDEX invitations_grant ON invitations (grant_id);
 
+-- What people are found by when a colleague types: the words of name and address, in lower case and without accents, so that
+-- the beginning of a word is a range of this index. The program writes them at each sign-in; until the next one, these do.
+ALTER TABLE people ADD COLUMN unit text NOT NULL DEFAULT '';
+CREATE TABLE people_words (
+    person_id uuid NOT NULL REFERENCES people (id),
+    org_id    uuid NOT NULL,
+    word      text COLLATE "C" NOT NULL CHECK (word <> ''),
+    PRIMARY KEY (person_id, word)
+);
+CREATE INDEX people_words_search ON people_words (org_id, word);
+INSERT INTO people_words (person_id, org_id, word)
+    SELECT id, org_id, lower(given_name) FROM people WHERE given_name <> ''
+    UNION SELECT id, org_id, lower(family_name) FROM people WHERE family_name <> ''
+    UNION SELECT id, org_id, lower(email) FROM people WHERE email <> '';
+
+CREATE INDEX group_members_person ON group_members (person_id);
+
 -- +goose Down
 
+DROP INDEX group_members_person;
+DROP TABLE people_words;
+ALTER TABLE people DROP COLUMN unit;
 DROP TABLE invitations, email_proofs, lobby_seq, acts, blocks, adjustments;
 ALTER TABLE participants DROP COLUMN door, DROP COLUMN email;
 DROP INDEX lobby_tickets_room, lobby_tickets_expiry;

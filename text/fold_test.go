@@ -1,0 +1,20 @@
+package text_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parvis/text"
+)
+
+func TestASearchKnowsNoCaseAndNoAccent(t *testing.T) {
+	for in, want := range map[string][]string{
+		"Élodie d’Arc": {"elodie", "d", "arc"}, "Jean-Luc O'NEIL": {"jean", "luc", "o", "neil"}, "Re\u0301my Lœb": {"remy", "loeb"},
+		"İstanbul Iğdır": {"istanbul", "igdir"}, "Zoë Zoé": {"zoe"}, "Straße": {"strasse"}, "%_\\": nil, "": nil, "李 小龍": {"李", "小龍"},
+	} {
+		if diff := cmp.Diff(want, text.Words(in)); diff != "" {
+			t.Errorf("%q: %s", in, diff)
+		}
+	}
+}
