@@ -12,7 +12,7 @@ export interface Newcomer extends BrowserContextOptions {
 }
 
 /** Opens a browser context of its own, as somebody on another computer would. */
-type Welcome = (options?: Newcomer) => Promise<Visitor>;
+export type Welcome = (options?: Newcomer) => Promise<Visitor>;
 
 /**
  * `welcome` gives a test its people. At the end each of their browsers is held to three promises: no console error or

@@ -100,6 +100,15 @@ export class Visitor {
     await this.join(guestName);
   }
 
+  /** Opens a room's page and asks to be let in; guests give their name. */
+  async enterLobby(room: RoomSeen, guestName?: string): Promise<void> {
+    await this.open(`/${room.slug}`);
+    if (guestName !== undefined) await this.page.getByRole("textbox", { name: this.words.prejoin.name }).fill(guestName);
+    await expect(this.page.getByLabel(this.words.prejoin.preview)).toBeVisible();
+    await this.page.getByRole("button", { name: this.words.lobby.knock, exact: true }).click();
+    await expect(this.page.getByRole("heading", { name: this.words.lobby.title })).toBeVisible();
+  }
+
   /** Goes in from the page before joining, once one's own picture is there. */
   async join(guestName?: string, { withoutCamera = false } = {}): Promise<void> {
     if (guestName !== undefined) await this.page.getByRole("textbox", { name: this.words.prejoin.name }).fill(guestName);
@@ -136,11 +145,18 @@ export class Call {
   /** The button of the list of people says how many hands are raised. */
   get peopleButton(): Locator {
     const { peoplePanel, peopleHands_one, peopleHands_other } = this.words.call;
-    return this.#buttonOf(peoplePanel, peopleHands_one, peopleHands_other);
+    const { peopleWaiting_one, peopleWaiting_other } = this.words.lobby;
+    return this.#buttonOf(peoplePanel, peopleHands_one, peopleHands_other, peopleWaiting_one, peopleWaiting_other);
   }
 
   #buttonOf(...names: string[]): Locator {
     return this.controls.getByRole("button", { name: new RegExp(names.map((name) => anyOf(name).source).join("|")) });
+  }
+
+  /** Opens what a host may do with somebody, from the list of people, which is open. */
+  async manage(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: filled(this.words.hosting.manage, { name }) }).click();
+    await expect(this.page.getByRole("dialog")).toBeVisible();
   }
 
   tile(name: string): Locator {
