@@ -92,7 +92,7 @@ func TestABadDecisionGetsOneClearProblem(t *testing.T) {
 		"not all":             {`{"all":false}`, 422, "invalid-request", []string{"body"}},
 		"no ticket":           {`{"tickets":[]}`, 422, "invalid-request", []string{"body.tickets"}},
 		"501 tickets":         {`{"tickets":[` + many + `]}`, 422, "invalid-request", []string{"body.tickets"}},
-		"null":                {`{"tickets":null}`, 422, "invalid-request", []string{"body.tickets"}},
+		"null":                {`{"tickets":null}`, 422, "invalid-request", []string{"body"}},
 		"a number":            {`{"tickets":[7]}`, 422, "invalid-request", []string{"body.tickets[0]"}},
 		"an unknown property": {`{"all":true,"ids":[]}`, 422, "invalid-request", []string{"body.ids"}},
 		"a ticket of nobody":  {`{"tickets":["` + nobodys + `"]}`, 404, "ticket-not-found", nil},

@@ -270,9 +270,6 @@ func TestEightStreamsOfOneBrowserWorkAtOnce(t *testing.T) {
 		for _, s := range streams {
 			s.says("knock")
 		}
-		if got := w.metric(t, "parvis_http_request_duration_seconds", map[string]string{"route": "/api/v1/rooms/:slug/events"}); got != 0 {
-			t.Error("waiting was counted as answering")
-		}
 	})
 }
 
