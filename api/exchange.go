@@ -22,7 +22,6 @@ type exchange struct {
 	stale   *fault.Error // why the cookie that came stands for nobody; nil when none came
 	writer  http.ResponseWriter
 	request *http.Request
-	stream  bool         // the answer goes on until somebody ends it
 	body    []byte       // of an operation of the API, whole
 	failure *fault.Error // what was answered, for the log
 }
@@ -76,8 +75,7 @@ func (s *server) finish(c *gin.Context, x *exchange, begin time.Time) {
 	relay := route == "/livekit/*path" && status < http.StatusBadRequest && c.GetHeader("Upgrade") != ""
 	if relay {
 		status = http.StatusSwitchingProtocols
-	}
-	if !relay && !x.stream { // these last as long as a call, or a wait: their duration would drown the others
+	} else { // a relay lasts as long as its call: its duration would drown the others
 		s.meter.count(route, c.Request.Method, status, took)
 	}
 	s.log(c.Request.Context(), x, route, c.Request.Method, status, c.Writer.Size(), took)

@@ -8,12 +8,21 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
 )
 
 func joining(slug, body string, who auth.Identity) ask {
 	return ask{method: "POST", path: "/api/v1/rooms/" + slug + "/join", body: body, as: who}
+}
+
+const vault = "vau-ltvt-xyz" // camille's, entry members, with a second factor
+
+func (w *world) ask(slug string, least auth.Assurance) {
+	r := w.rooms[slug]
+	r.MinAssurance = least
+	w.rooms[slug] = r
 }
 
 func setsCookie(rec *httptest.ResponseRecorder) bool { return rec.Header().Get("Set-Cookie") != "" }
@@ -25,20 +34,22 @@ func TestWhoMayNotJoinGetsTheReasonAndNoCookie(t *testing.T) {
 		status int
 		code   string
 	}{
-		{"nobody, where a sign-in is needed", joining(budget, `{"name":"Ada"}`, auth.Identity{}), 401, "sign-in-required"},
-		{"a guest, where a sign-in is needed", joining(budget, `{"name":"Ada"}`, gaston), 401, "sign-in-required"},
+		{"nobody, where a second factor is needed", joining(vault, `{"name":"Ada"}`, auth.Identity{}), 401, "sign-in-required"},
+		{"a guest, where a second factor is needed", joining(vault, `{"name":"Ada"}`, gaston), 401, "sign-in-required"},
+		{"a person without one", joining(vault, `{}`, louise), 403, "assurance-too-low"},
 		{"nobody, an unknown link", joining(nowhere, `{"name":"Ada"}`, auth.Identity{}), 404, "room-not-found"},
 		{"a person, an unknown link", joining(nowhere, `{}`, camille), 404, "room-not-found"},
-		{"a stranger, a room for members", joining(secret, `{}`, louise), 403, "members-only"},
 		{"the owner, an archived room", joining(archived, `{}`, camille), 410, "room-archived"},
 		{"nobody, an archived room", joining(archived, `{"name":"Ada"}`, auth.Identity{}), 410, "room-archived"},
 		{"software of another organization", joining(budget, `{"name":"Bridge"}`, elsewhere), 403, "members-only"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
+			w.furnish(vault, access.EntryMembers)
+			w.ask(vault, auth.AssuranceAgentMFA)
 			w.refused(t, c.status, c.code, c.ask)
-			if setsCookie(w.do(c.ask)) || w.guests != 0 || len(w.admissions) != 0 {
-				t.Error("a refusal made a sign-in or an admission")
+			if setsCookie(w.do(c.ask)) || w.guests != 0 || len(w.admissions) != 0 || len(w.tickets) != 0 {
+				t.Error("a refusal made a sign-in, an admission or a ticket")
 			}
 		})
 	}
@@ -53,6 +64,8 @@ func TestANameIsAskedOfGuestsAndRefusedOfPeople(t *testing.T) {
 		{"a guest without name", joining(fete, `{}`, auth.Identity{})},
 		{"a guest with a name of invisible characters", joining(fete, `{"name":" \u200b\u202e "}`, auth.Identity{})},
 		{"a guest with a name of 65 characters", joining(fete, `{"name":"`+strings.Repeat("é", 65)+`"}`, auth.Identity{})},
+		{"a guest who would wait, without name", joining(secret, `{}`, auth.Identity{})},
+		{"a guest who would wait, with a name of 65 characters", joining(secret, `{"name":"`+strings.Repeat("é", 65)+`"}`, auth.Identity{})},
 		{"a person with a name", joining(budget, `{"name":"The Minister"}`, odile)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -78,6 +91,23 @@ func TestAGuestGetsACookieByJoining(t *testing.T) {
 	if got["name"] != "Ada" || got["assurance"] != "unknown" {
 		t.Errorf("got %v", got)
 	}
+}
+
+func TestWhoIsNotLetInWaitsWithATicketAndLearnsNothingOfTheRoom(t *testing.T) {
+	w := newWorld(t)
+	rec := w.do(joining(secret, `{"name":" Ada\u202e "}`, auth.Identity{}))
+	if rec.Code != http.StatusAccepted || !strings.HasPrefix(rec.Header().Get("Set-Cookie"), "__Host-parvis=guest-1;") {
+		t.Fatalf("got %d, Set-Cookie %q\n%s", rec.Code, rec.Header().Get("Set-Cookie"), rec.Body)
+	}
+	id := object(t, rec)["ticket"].(map[string]any)["id"].(string)
+	golden(t, "waiting", []byte(strings.ReplaceAll(rec.Body.String(), id, "the-ticket")))
+	first := w.want(t, 202, joining(secret, "", gaston))["ticket"].(map[string]any)
+	again := w.want(t, 202, joining(secret, "", gaston))["ticket"].(map[string]any)
+	if again["id"] != first["id"] || again["name"] != "Gaston" || len(w.admissions) != 0 {
+		t.Errorf("got %v, then %v", first, again)
+	}
+	w.want(t, 202, joining(secret, "", louise))
+	w.want(t, 200, joining(secret, "", odile))
 }
 
 func TestAGuestWhoComesBackKeepsTheNameOrTakesAnother(t *testing.T) {

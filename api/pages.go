@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -114,11 +115,11 @@ func describedOf(path string, op *huma.Operation) (described, error) {
 			}
 		}
 	}
-	for status, response := range op.Responses {
+	for _, status := range slices.Backward(slices.Sorted(maps.Keys(op.Responses))) { // the first success is shown
 		if status < "300" {
 			d.Status = status
 		}
-		for kind, media := range response.Content {
+		for kind, media := range op.Responses[status].Content {
 			if kind == problemType {
 				for code := range media.Examples {
 					d.Codes = append(d.Codes, code)

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -16,8 +19,9 @@ import (
 	"parvis/rooms"
 )
 
-// Streams of server-sent events (HTML Living Standard §9.2). Each is one goroutine, the request's, which sleeps until
-// its feed wakes it; it keeps no buffer.
+// Streams of server-sent events (HTML Living Standard §9.2). There may be as many as people wait: each takes its connection
+// over from net/http, whose buffers and whose deep goroutine go, and keeps two small goroutines that sleep: one until its feed
+// wakes it, one until the client is gone.
 const (
 	streamType     = "text/event-stream"
 	streamRetry    = "retry: 2000\n\n" // milliseconds until a browser comes back
@@ -48,138 +52,175 @@ func (s *server) stream(o operation, open watching, guards ...gin.HandlerFunc) {
 }
 
 func (s *server) serveStream(c *gin.Context, open watching) {
-	x := of(c.Request.Context())
 	if c.Request.URL.RawQuery != "" {
 		s.refuse(c, fault.New(fault.CodeInvalid, "a stream takes no query").At("query", "leave it out"))
 		return
 	}
+	x := of(c.Request.Context())
 	ctx, cancel := context.WithTimeout(c.Request.Context(), Patience)
+	defer cancel()
 	feed, err := open(ctx, c, x.who, c.GetHeader("Last-Event-ID"))
-	cancel()
 	if err != nil {
 		s.refuse(c, err)
 		return
 	}
-	defer feed.Close()
-	x.stream = true
-	s.meter.streams.Inc()
-	defer s.meter.streams.Dec()
-	events := newEvents(c.Writer)
-	if events.begin() == nil {
-		s.tell(c.Request, feed, events)
+	h := c.Writer.Header().Clone()
+	conn, _, err := http.NewResponseController(c.Writer).Hijack()
+	if err != nil {
+		feed.Close()
+		s.refuse(c, fmt.Errorf("take the connection of a stream over: %w", err))
+		return
+	}
+	h["Content-Type"] = []string{streamType}
+	h["Connection"] = []string{"close"}
+	h["Date"] = []string{time.Now().UTC().Format(http.TimeFormat)}
+	h["X-Accel-Buffering"] = []string{"no"} // a proxy that gathers would keep people waiting
+	credentials := http.Header{}
+	for _, name := range []string{"Authorization", "Cookie"} {
+		if given := c.Request.Header[name]; given != nil {
+			credentials[name] = given
+		}
+	}
+	go (&stream{server: s, conn: conn, feed: feed, id: x.id, who: x.who, credentials: credentials}).run(h)
+}
+
+// stream is one that runs. Its goroutine owns it.
+type stream struct {
+	server      *server
+	conn        net.Conn
+	feed        *rooms.Feed
+	id          string // of the request that began it
+	who         auth.Identity
+	credentials http.Header // by which who listens was found out
+}
+
+func (s *stream) run(h http.Header) {
+	s.server.meter.streams.Inc()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		var nothing [1]byte
+		_, _ = s.conn.Read(nothing[:]) // a client has nothing more to say: what comes is the end
+	}()
+	defer func() {
+		if p := recover(); p != nil { // which would end the process: this goroutine is no request's
+			s.server.Logger.Error("panic", "request", s.id, "panic", p, "stack", string(debug.Stack()))
+		}
+		_ = s.conn.Close()
+		<-gone
+		s.server.meter.streams.Dec()
+		s.feed.Close()
+	}()
+	if s.begin(h) == nil {
+		s.tell(gone)
 	}
 }
 
-// tell writes what the feed has to say until the client or the feed ends it.
-func (s *server) tell(r *http.Request, feed *rooms.Feed, to *events) {
+// begin lifts the time-outs of requests and writes the head of the answer, whose end is that of the connection
+// (RFC 9112 §6.3).
+func (s *stream) begin(h http.Header) error {
+	if err := s.conn.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	b.WriteString("HTTP/1.1 200 OK\r\n")
+	_ = h.Write(&b) // a buffer takes everything
+	b.WriteString("\r\n" + streamRetry)
+	return s.write(b.Bytes())
+}
+
+// tell writes what the feed has to say until the client, the feed or this process ends it.
+func (s *stream) tell(gone <-chan struct{}) {
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
 	for rounds := 1; ; {
-		news, err := feed.Next(r.Context())
-		if to.news(news) != nil || r.Context().Err() != nil {
-			return
-		}
-		if err != nil {
-			to.end(fault.Code(problemOf(r.Context(), err).Code))
+		if !s.news() {
 			return
 		}
 		again := false
 		select {
-		case <-r.Context().Done():
+		case <-gone:
 			return
-		case <-feed.Done():
+		case <-s.feed.Done():
 			return
-		case <-feed.Wake():
+		case <-s.feed.Wake():
 		case <-alive.C:
-			if to.alive() != nil {
+			if s.write([]byte(streamAlive)) != nil {
 				return
 			}
 			rounds++
-			again = rounds%identifyRounds == 0 || of(r.Context()).who.SignInID == ""
+			again = rounds%identifyRounds == 0 || s.who.SignInID == ""
 		}
-		if feed.Unsure() || again {
-			if code := s.listener(r, feed); code != "" {
-				to.end(code)
-				return
-			}
+		if (s.feed.Unsure() || again) && !s.identify() {
+			return
 		}
 	}
 }
 
-// listener finds out anew who listens: a code when it is nobody any more, or somebody else. A database that does not
-// answer says nothing of anybody.
-func (s *server) listener(r *http.Request, feed *rooms.Feed) fault.Code {
-	x := of(r.Context())
-	ctx, cancel := context.WithTimeout(r.Context(), Patience)
+// news writes what there is to tell, and why the stream ends when it does.
+func (s *stream) news() (goesOn bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	news, err := s.feed.Next(ctx)
+	if len(news) > 0 {
+		var b bytes.Buffer
+		for _, n := range news {
+			b.Write(eventOf(n))
+		}
+		if s.write(b.Bytes()) != nil {
+			return false
+		}
+	}
+	if err != nil {
+		s.end(err)
+	}
+	return err == nil
+}
+
+// identify finds out anew who listens. It is nobody any more, or somebody else, when the stream ends. A database that does
+// not answer says nothing of anybody.
+func (s *stream) identify() (goesOn bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	var who auth.Identity
 	var err error
-	if x.who.SignInID != "" {
-		who, err = s.SignIns.Still(r.WithContext(ctx))
+	if s.who.SignInID != "" {
+		who, err = s.server.SignIns.Still((&http.Request{Header: s.credentials}).WithContext(ctx))
 	} else {
-		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		who, err = s.Services.Identify(ctx, token)
+		_, token, _ := strings.Cut(s.credentials.Get("Authorization"), " ")
+		who, err = s.server.Services.Identify(ctx, token)
 	}
 	switch {
 	case fault.Is(err, fault.Unauthenticated):
-		return fault.Of(err).Code
+		s.end(err)
+		return false
 	case err != nil:
-		feed.Doubt()
-		return ""
-	case who.Kind != x.who.Kind || who.ID != x.who.ID || who.SignInID != x.who.SignInID:
-		return fault.CodeSignInExpired
+		s.feed.Doubt()
+		return true
+	case who.Kind != s.who.Kind || who.ID != s.who.ID || who.SignInID != s.who.SignInID:
+		s.end(fault.New(fault.CodeSignInExpired, "this browser is somebody else's now"))
+		return false
 	}
-	feed.Is(who)
-	return ""
+	s.feed.Is(who)
+	return true
 }
-
-// events writes server-sent events. Each write has to arrive in time, and each is whole.
-type events struct {
-	w  http.ResponseWriter
-	rc *http.ResponseController
-}
-
-func newEvents(w http.ResponseWriter) *events {
-	return &events{w, http.NewResponseController(w)}
-}
-
-// begin lifts the time-outs of requests: this one has been read whole, and its answer goes on.
-func (e *events) begin() error {
-	h := e.w.Header()
-	h["Content-Type"] = []string{streamType}
-	h["X-Accel-Buffering"] = []string{"no"} // a proxy that gathers would keep people waiting
-	if err := e.rc.SetReadDeadline(time.Time{}); err != nil {
-		return err
-	}
-	return e.write([]byte(streamRetry))
-}
-
-func (e *events) write(b []byte) error {
-	if err := e.rc.SetWriteDeadline(time.Now().Add(writePatience)); err != nil {
-		return err
-	}
-	if _, err := e.w.Write(b); err != nil {
-		return err
-	}
-	return e.rc.Flush()
-}
-
-func (e *events) alive() error { return e.write([]byte(streamAlive)) }
 
 // end says why the stream ends: the client need not come back for the same.
-func (e *events) end(code fault.Code) {
-	_ = e.write(event("", "end", ended{string(code)})) // the stream ends either way
+func (s *stream) end(why error) {
+	f := fault.Of(why)
+	if f.Kind == fault.Internal {
+		s.server.Logger.Error("stream ends", "request", s.id, "error", why)
+	}
+	_ = s.write(event("", "end", ended{string(f.Code)})) // the stream ends either way
 }
 
-func (e *events) news(news []rooms.News) error {
-	if len(news) == 0 {
-		return nil
+// write has to arrive in time.
+func (s *stream) write(b []byte) error {
+	if err := s.conn.SetWriteDeadline(time.Now().Add(writePatience)); err != nil {
+		return err
 	}
-	var b bytes.Buffer
-	for _, n := range news {
-		b.Write(eventOf(n))
-	}
-	return e.write(b.Bytes())
+	_, err := s.conn.Write(b)
+	return err
 }
 
 // event is one event. JSON has no line breaks outside of strings, and none within.

@@ -82,6 +82,16 @@ func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity
 	return auth.Identity{}, fault.New(fault.CodeSignInExpired, "this sign-in has ended")
 }
 
+func (c cookies) Still(r *http.Request) (auth.Identity, error) {
+	who, err := c.Identify(unheard{}, r)
+	c.w.mu.Lock()
+	defer c.w.mu.Unlock()
+	if err == nil && slices.Contains(c.w.ended, who.SignInID) {
+		return auth.Identity{}, fault.New(fault.CodeSignInExpired, "this sign-in has ended")
+	}
+	return who, err
+}
+
 func (c cookies) Knock(r *http.Request) (auth.Identity, error) {
 	who, err := c.Identify(unheard{}, r)
 	if fault.HasCode(err, fault.CodeSignInExpired) {

@@ -88,6 +88,8 @@ type world struct {
 	muted      []string
 	guests     int
 	ended      []string
+	tickets    map[string]rooms.Ticket // by sign-in and room
+	steps      map[string]int64        // of lobbies, by room
 	keys       map[string]*kept
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
@@ -115,7 +117,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	tb.Helper()
 	w := &world{
 		now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), rooms: map[string]rooms.Room{}, admissions: map[string]rooms.Admission{},
-		hands: map[string]time.Time{}, keys: map[string]*kept{}, readiness: api.Readiness{State: api.Ready}, registry: prometheus.NewRegistry(),
+		hands: map[string]time.Time{}, tickets: map[string]rooms.Ticket{}, steps: map[string]int64{}, keys: map[string]*kept{}, readiness: api.Readiness{State: api.Ready}, registry: prometheus.NewRegistry(),
 	}
 	w.furnish(budget, access.EntrySignedIn)
 	w.furnish(fete, access.EntryEveryone)
@@ -127,7 +129,8 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger, Replica: "test",
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Lobby: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Replica: "test",
 	})
 	tb.Cleanup(w.service.Close)
 	w.options = api.Options{

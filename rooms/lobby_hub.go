@@ -74,6 +74,7 @@ func (h *lobbyHub) draining() bool {
 	}
 }
 
+// close waits until every feed is closed, which those who hold one do once it is drained.
 func (h *lobbyHub) close() {
 	h.drain()
 	h.mu.Lock()
@@ -92,6 +93,7 @@ func (h *lobbyHub) enter(f *Feed) error {
 	if len(h.bySign[f.key]) >= feedsOfOne {
 		return fault.New(fault.CodeTooMany, "too many streams are open").After(lobbyRetry)
 	}
+	h.work.Add(1)
 	if h.bySign[f.key] == nil {
 		h.bySign[f.key] = map[*Feed]struct{}{}
 	}
@@ -114,6 +116,10 @@ func (h *lobbyHub) enter(f *Feed) error {
 func (h *lobbyHub) leave(f *Feed) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if _, in := h.bySign[f.key][f]; !in {
+		return
+	}
+	defer h.work.Done()
 	delete(h.bySign[f.key], f)
 	if len(h.bySign[f.key]) == 0 {
 		delete(h.bySign, f.key)

@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits before the rooms that one leads, pushed
+         * @description The events for hosts of GET /rooms/{slug}/events, of all rooms of which a grant makes the caller host and before which somebody waits. After a cut: reset {} first, when something changed meanwhile; then nobody waits but those who follow.
+         */
+        get: operations["listen-to-my-rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms": {
         parameters: {
             query?: never;
@@ -147,6 +167,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{slug}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens before a room, pushed
+         * @description Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up to date. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed with Last-Event-ID.
+         */
+        get: operations["listen-to-room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{slug}/hand": {
         parameters: {
             query?: never;
@@ -178,7 +218,7 @@ export interface paths {
         put?: never;
         /**
          * Join
-         * @description Answers a pass. Somebody who is not signed in gives a name, where the room lets guests in, and gets a guest's cookie. Joining again before the first connection answers the same participant.
+         * @description Answers 200 with a pass, or 202 with a ticket for somebody who has to wait: listen to GET /rooms/{slug}/events then, and join again once admitted. Somebody who is not signed in gives a name and gets a guest's cookie. Joining again before the first connection answers the same participant, and while waiting the same ticket.
          */
         post: operations["join-room"];
         delete?: never;
@@ -201,6 +241,100 @@ export interface paths {
          * @description Also by navigator.sendBeacon. Leaving twice is no error.
          */
         post: operations["leave-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits
+         * @description For hosts. Listen to the room's events rather than asking again.
+         */
+        get: operations["list-lobby"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/lobby/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let people in
+         * @description Doing it twice is no error.
+         */
+        post: operations["admit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/lobby/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse people
+         * @description They can knock again five minutes later. Doing it twice is no error.
+         */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/lobby/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Wait no more */
+        delete: operations["leave-lobby"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/lobby/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Leave the hosts a line while waiting */
+        put: operations["write-note"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -574,6 +708,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Admitted: {
+            /** @description The tickets that are admitted now. */
+            admitted: string[];
+        };
+        BeforeRoom: {
+            language: string;
+            slug: string;
+            /** Format: uri */
+            url: string;
+        };
         BlockList: {
             /** @description Latest first. */
             items: components["schemas"]["Blocked"][];
@@ -669,6 +813,15 @@ export interface components {
             /** Format: uri */
             url: string;
         };
+        Lobby: {
+            /** @description First come first. */
+            items: components["schemas"]["Waiter"][];
+            /**
+             * Format: int64
+             * @description Counts the changes of the lobby.
+             */
+            seq: number;
+        };
         LowerBody: {
             /** @description Whose; all when left out. */
             participants?: string[];
@@ -749,6 +902,13 @@ export interface components {
             /** @description The person who owns the room, too. For service accounts only. */
             owner?: string;
             tags?: string[];
+        };
+        NoteBody: {
+            /**
+             * @description Empty takes it back.
+             * @example Here for the first item
+             */
+            text: string;
         };
         Organization: {
             id: string;
@@ -836,6 +996,10 @@ export interface components {
             participant: string;
             /** @enum {string} */
             reaction: "thumbs-up" | "thumbs-down" | "clap" | "heart" | "laugh" | "surprised" | "party" | "thanks";
+        };
+        Refused: {
+            /** @description The tickets that are refused now. */
+            refused: string[];
         };
         RemoveBody: {
             /** @description Keep them out until a host unblocks them. */
@@ -1086,9 +1250,61 @@ export interface components {
             /** @description Shown large to everybody, in this order; an empty list ends it. */
             participants: string[];
         };
+        Ticket: {
+            /**
+             * Format: date-time
+             * @description Joining again or an open stream puts it off.
+             */
+            expiresAt: string;
+            /** @description Of this place in the lobby. It is good for this browser alone. */
+            id: string;
+            /** @description As the hosts see it. */
+            name: string;
+            /** @description The line that was left to the hosts. */
+            note: string;
+            /**
+             * @description What is waited for: that a host decides, or that one comes; or what happened before.
+             * @enum {string}
+             */
+            reason: "lobby" | "host" | "removed" | "returned";
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "waiting";
+        };
         UpHand: {
             /** Format: date-time */
             raisedAt: string;
+        };
+        VerdictBody: {
+            /** @description Instead: everybody who waits. Who was removed by a host is let in by name only. */
+            all?: boolean;
+            /** @description All of them are decided, or none. */
+            tickets?: string[];
+        };
+        Waiter: {
+            /**
+             * @description How sure it is who this is.
+             * @enum {string}
+             */
+            assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description That a guest has proved. */
+            email?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "guest";
+            name: string;
+            /** @description A line to the hosts. */
+            note?: string;
+            organization: string;
+            /** @enum {string} */
+            reason: "lobby" | "host" | "removed" | "returned";
+            /** Format: date-time */
+            since: string;
+        };
+        Waiting: {
+            room: components["schemas"]["BeforeRoom"];
+            ticket: components["schemas"]["Ticket"];
         };
     };
     responses: never;
@@ -1201,6 +1417,97 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "listen-to-my-rooms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that arrived: what was told already is not told again. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 1x2s8fq0kdm3a
+                     *     event: knock
+                     *     data: {"slug":"qpz-wkfm-jtx","name":"Budget, weekly","item":{"id":"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31","name":"Camille","kind":"guest","organization":"","assurance":"unknown","reason":"lobby","note":"Here for the first item","since":"2026-11-20T09:00:00Z"}}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2188,6 +2495,112 @@ export interface operations {
             };
         };
     };
+    "listen-to-room": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that arrived: what was told already is not told again. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 41
+                     *     event: ticket
+                     *     data: {"id":"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31","state":"waiting","reason":"lobby"}
+                     *
+                     *     id: 42
+                     *     event: ticket
+                     *     data: {"id":"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31","state":"admitted","reason":"lobby"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "raise-hand": {
         parameters: {
             query?: never;
@@ -2370,6 +2783,33 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
+            /** @description Wait in the lobby */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": {
+                     *         "id": "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31",
+                     *         "state": "waiting",
+                     *         "reason": "lobby",
+                     *         "since": "2026-11-20T09:00:00Z",
+                     *         "expiresAt": "2026-11-20T09:02:00Z",
+                     *         "name": "Camille",
+                     *         "note": ""
+                     *       },
+                     *       "room": {
+                     *         "slug": "qpz-wkfm-jtx",
+                     *         "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "language": "fr"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
             /** @description Bad Request */
             400: {
                 headers: {
@@ -2498,6 +2938,622 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["Speaker"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "seq": 41,
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31",
+                     *           "name": "Camille",
+                     *           "kind": "guest",
+                     *           "organization": "",
+                     *           "assurance": "unknown",
+                     *           "reason": "lobby",
+                     *           "note": "Here for the first item",
+                     *           "since": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Lobby"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tickets": [
+                 *         "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "admitted": [
+                     *         "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Admitted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "all": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerdictBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "refused": [
+                     *         "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+                /** @description The ticket that joining answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "write-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+                /** @description The ticket that joining answered. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Here for the first item"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoteBody"];
             };
         };
         responses: {
