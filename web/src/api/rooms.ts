@@ -72,6 +72,12 @@ export async function raise(slug: string, participant: string, raised: boolean):
   await answered(client.POST("/rooms/{slug}/hand", { params: at(slug), body: { participant, raised } }));
 }
 
+export async function agreeToUnmute(slug: string, participant: string, request: string): Promise<void> {
+  await answered(
+    client.POST("/rooms/{slug}/unmute-requests/{id}/accept", { params: { path: { slug, id: request } }, body: { participant } }),
+  );
+}
+
 export async function react(slug: string, participant: string, reaction: ReactionName): Promise<void> {
   await answered(client.POST("/rooms/{slug}/reactions", { params: at(slug), body: { participant, reaction } }));
 }

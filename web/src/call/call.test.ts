@@ -25,6 +25,7 @@ function setUp() {
     state: vi.fn<CallApi["state"]>(() => Promise.resolve(empty)),
     say: vi.fn<CallApi["say"]>(() => Promise.resolve({ id: "m1", at: "2026-01-01T09:00:00Z", seq: 1 })),
     raise: vi.fn<CallApi["raise"]>(() => Promise.resolve()),
+    agreeToUnmute: vi.fn<CallApi["agreeToUnmute"]>(() => Promise.resolve()),
     react: vi.fn<CallApi["react"]>(() => Promise.resolve()),
     leave: vi.fn<CallApi["leave"]>(() => Promise.resolve()),
     leaveNow: vi.fn<CallApi["leaveNow"]>(),
@@ -265,6 +266,31 @@ test("who is asked to unmute decides, and the question goes with the answer", as
   expect(media.turn).toHaveBeenCalledWith("mic", true);
   events.people([person("me1", { mine: true })], own);
   signal({ seq: 0, type: "unmute-asked", data: { by } });
+  expect(call.view.get().asked).toBeUndefined();
+});
+
+test("who agrees to a host may speak again though it was forbidden, and not before the server says so", async () => {
+  const { call, media, api, events, signal, live } = setUp();
+  await live();
+  events.people([person("me1", { mine: true })], { ...own, micOn: false });
+  signal({ seq: 1, type: "restrictions", data: { participant: "me1", forbidden: ["microphone"], by } });
+  signal({ seq: 0, type: "unmute-asked", data: { by, request: "r1" } });
+  expect(call.view.get().asked).toBe("Amine");
+  const agreed = call.answerAsked(true);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(api.agreeToUnmute).toHaveBeenCalledWith("me1", "r1");
+  expect(media.turn).not.toHaveBeenCalled();
+  signal({ seq: 2, type: "restrictions", data: { participant: "me1", forbidden: [], by } });
+  await agreed;
+  expect(media.turn).toHaveBeenCalledWith("mic", true);
+});
+
+test("nobody is asked to turn on what is forbidden to all", async () => {
+  const { call, events, signal, live } = setUp();
+  await live();
+  events.people([person("me1", { mine: true })], { ...own, micOn: false });
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["microphone"], by } });
+  signal({ seq: 0, type: "unmute-asked", data: { by, request: "r1" } });
   expect(call.view.get().asked).toBeUndefined();
 });
 

@@ -9,6 +9,7 @@ import { peopleNotices, saidNotices, type Notice } from "./notices";
 import { Outbox, type Unsent } from "./outbox";
 import { settleOrder } from "./layout/stage";
 import { keepSame, withAbsent, type Person } from "./people";
+import { leads } from "./rights";
 import { step, type Phase, type PhaseEvent } from "./phase";
 import type { CallApi, Media, MediaEvents, Own, Publishable } from "./ports";
 import { abilityOf, forbiddenTo, isOff } from "./rules";
@@ -46,6 +47,7 @@ const gapPause = 250;
 // When a rule for everybody goes, all of its people may have to read the state: not in the same moment.
 const vaguePause = 2000;
 const readAgain = 2000;
+const allowPatience = 5000;
 const kinds: Record<Source, Publishable> = { microphone: "mic", camera: "camera", screen: "screen" };
 const nobody: Own = { may: { mic: true, camera: true, screen: true }, micOn: false, cameraOn: false, screenOn: false };
 
@@ -63,6 +65,7 @@ export class Call {
   private readonly noticeListeners = new Set<(notice: Notice) => void>();
   private readonly mine = new Set<string>();
   private readonly tellings: Tellings;
+  private request = ""; // of the host who asks to unmute
   private live: Live;
   private everRead = false;
   private generation = 0;
@@ -159,10 +162,39 @@ export class Call {
     this.tellings.add({ type: "off", abilities: [ability] });
   }
 
-  /** Turns the microphone on because a host asked, or leaves it off. */
+  /** Turns the microphone on because a host asked, or leaves it off. Agreeing lifts what is forbidden to this person. */
   async answerAsked(unmute: boolean): Promise<void> {
     this.view.set({ asked: undefined });
-    if (unmute) await this.turn("mic", true);
+    if (!unmute) return;
+    const { request } = this;
+    if (request !== "") await this.attempt(() => this.api.agreeToUnmute(this.me, request));
+    if (this.isOff("microphone")) await this.whenAllowed();
+    await this.turn("mic", true);
+  }
+
+  // The right comes by the SFU and the word of it by a signal, each in its own time.
+  private whenAllowed(): Promise<void> {
+    void this.readState();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(patience);
+        unsubscribe();
+        resolve();
+      };
+      const patience = setTimeout(done, allowPatience);
+      const unsubscribe = this.view.subscribe(() => {
+        if (!this.isOff("microphone")) done();
+      });
+    });
+  }
+
+  private wasAsked({ by, request }: { by: string; request: string }): void {
+    const { own, said } = this.view.get();
+    // What is forbidden to all does not go with agreeing.
+    const forAll = said.rules.all.includes("microphone") && !leads(said.role);
+    if (own.micOn || forAll) return;
+    this.request = request;
+    this.view.set({ asked: by });
   }
 
   forgetTold(key: number): void {
@@ -370,7 +402,7 @@ export class Call {
         this.muted(signal.data);
         return;
       case "unmute-asked":
-        if (!this.view.get().own.micOn && !this.isOff("microphone")) this.view.set({ asked: signal.data.by });
+        this.wasAsked(signal.data);
         return;
       case "ended":
         this.view.set({ endedBy: signal.data.by });

@@ -33,7 +33,7 @@ type Acts =
   | { type: "role"; seq: number; data: { participant: string; role: Role; by: string } }
   | { type: "renamed"; seq: number; data: { participant: string; name: string } }
   | { type: "muted"; seq: number; data: { participant: string; source: Source; by: string } }
-  | { type: "unmute-asked"; seq: number; data: { by: string } }
+  | { type: "unmute-asked"; seq: number; data: { by: string; request: string } }
   | { type: "ended"; seq: number; data: { by: string } }
   | { type: "limits"; seq: number; data: { endsAt: number | undefined } };
 
@@ -101,6 +101,7 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
     case "limits":
       return { type, seq, data: { endsAt: timeOf(data.endsAt) } };
     case "unmute-asked":
+      return { type, seq, data: { by, request: typeof data.request === "string" ? data.request : "" } };
     case "ended":
       return { type, seq, data: { by } };
     default:

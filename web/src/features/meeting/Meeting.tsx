@@ -56,6 +56,7 @@ function apiOf(slug: string, guestName: string | undefined): CallApi {
     state: (participant) => rooms.callState(slug, participant),
     say: (participant, text) => rooms.say(slug, participant, text),
     raise: (participant, raised) => rooms.raise(slug, participant, raised),
+    agreeToUnmute: (participant, request) => rooms.agreeToUnmute(slug, participant, request),
     react: (participant, reaction) => rooms.react(slug, participant, reaction),
     leave: (participant) => rooms.leave(slug, participant),
     leaveNow: (participant) => {

@@ -19,6 +19,7 @@ export async function inCall(page: React.ReactNode, role: Role = "owner") {
     state: vi.fn<CallApi["state"]>(() => Promise.resolve({ seq: 0, hands: [], messages: [] })),
     say: vi.fn<CallApi["say"]>(() => Promise.resolve({ id: "m1", at: "2026-01-01T09:00:00Z", seq: 1 })),
     raise: vi.fn<CallApi["raise"]>(() => Promise.resolve()),
+    agreeToUnmute: vi.fn<CallApi["agreeToUnmute"]>(() => Promise.resolve()),
     react: vi.fn<CallApi["react"]>(() => Promise.resolve()),
     leave: vi.fn<CallApi["leave"]>(() => Promise.resolve()),
     leaveNow: () => undefined,

@@ -62,8 +62,8 @@ export const hosting = {
     block: "Remove and block {{name}}?",
   },
   outLead: {
-    remove: "This person will not be able to come back to this meeting.",
-    block: "This person will not be able to enter the room any more, until you unblock them in the settings of the room.",
+    remove: "This person leaves the meeting. If they come back, they wait until you let them in.",
+    block: "This person will not be able to enter the room any more, until you unblock them in the settings of the room. If this is a guest, all guests of the room wait from now on: a guest can come back from another browser.",
   },
   told: "Decisions of the hosts",
   asked: "You are asked to turn on your microphone.",

@@ -62,8 +62,8 @@ export const hosting = {
     block: "Retirer et bloquer {{name}} ?",
   },
   outLead: {
-    remove: "Cette personne ne pourra pas revenir dans cette réunion.",
-    block: "Cette personne ne pourra plus entrer dans la salle, jusqu’à ce que vous la débloquiez dans les réglages de la salle.",
+    remove: "Cette personne quitte la réunion. Si elle revient, elle attend que vous la fassiez entrer.",
+    block: "Cette personne ne pourra plus entrer dans la salle, jusqu’à ce que vous la débloquiez dans les réglages de la salle. S’il s’agit d’un invité, tous les invités de la salle attendront désormais : un invité peut revenir depuis un autre navigateur.",
   },
   told: "Décisions des personnes qui animent",
   asked: "On vous demande d’activer votre micro.",
