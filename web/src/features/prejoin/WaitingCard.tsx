@@ -9,6 +9,7 @@ import { WaitingRoom, type Outcome } from "../../call/waiting";
 import { currentLanguage } from "../../i18n";
 import { Busy, useStore } from "../../ui";
 import { clockOf } from "../../ui/time";
+import { claim } from "./claim";
 import { NoteForm } from "./NoteForm";
 import s from "./prejoin.module.css";
 
@@ -89,6 +90,7 @@ function usePlace(slug: string, waiting: Waiting, guestName: string | undefined,
           join: () => joinRoom(slug, guestName),
           note: (ticket, text) => writeNote(slug, ticket, text),
           leave: (ticket) => leaveLobby(slug, ticket),
+          claim,
         },
         { view: stream.view, reopen: () => { stream.reopen(); } },
         waiting,
