@@ -20,14 +20,15 @@ function setUp(random = 0.5) {
   };
   const view = new Store<StreamView<LobbyState>>({ state: { rooms: {}, ticket: undefined }, link: { name: "open" } });
   const reopen = vi.fn();
-  const room = new WaitingRoom(api, { view, reopen }, place(), () => random);
+  const tell = vi.fn();
+  const room = new WaitingRoom(api, { view, reopen, tell }, place(), () => random);
   let turn = 0;
   const news = (state: TicketNews["state"], more: Partial<TicketNews> = {}) => {
     view.set({ state: { rooms: {}, ticket: { id: "t1", state, reason: "", turn: ++turn, ...more } } });
   };
   const link = (name: "open" | "down") => { view.set({ link: { name } }); };
   room.start();
-  return { api, letGo, room, view, news, link, reopen, now: () => room.view.get() };
+  return { api, letGo, room, view, news, link, reopen, tell, now: () => room.view.get() };
 }
 
 beforeEach(() => {
@@ -60,6 +61,14 @@ test("news of another's ticket, and news from before, change nothing", async () 
   await vi.advanceTimersByTimeAsync(5000);
   expect(api.join).not.toHaveBeenCalled();
   expect(now().outcome).toBeUndefined();
+});
+
+test("what one waits for may change while one waits", () => {
+  const { news, now } = setUp();
+  news("waiting", { reason: "host" });
+  expect(now().ticket.reason).toBe("host");
+  news("waiting", { reason: "a-word-of-a-later-server" });
+  expect(now().ticket.reason).toBe("host");
 });
 
 test("to knock again people are spread over a second and a half, and each time that it is said", async () => {
@@ -195,9 +204,10 @@ test("a line to the host is sent, or stays with its reason", async () => {
 });
 
 test("who leaves is gone, whatever is under way", async () => {
-  const { api, room, news, now } = setUp();
+  const { api, room, news, tell, now } = setUp();
   news("again");
   room.leave();
+  expect(tell).toHaveBeenCalledWith({ type: "ticket", data: JSON.stringify({ id: "t1", state: "gone", reason: "left" }) });
   news("admitted");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(api.leave).toHaveBeenCalledWith("t1");

@@ -1,5 +1,5 @@
 import { ApiError, asApiError } from "../api/error";
-import { isWaiting, type Ticket, type Waiting } from "../api/lobby";
+import { isReason, isWaiting, type Ticket, type Waiting } from "../api/lobby";
 import type { LobbyState, StreamView, TicketNews } from "../api/stream";
 import type { Joined } from "../api/types";
 import { backoff } from "./backoff";
@@ -18,6 +18,8 @@ export interface WaitingApi {
 export interface WaitingNews {
   view: Pick<Store<StreamView<LobbyState>>, "get" | "subscribe">;
   reopen(): void;
+  /** Says to the other tabs of this browser what this one knows first. */
+  tell(event: { type: string; data: string }): void;
 }
 
 /**
@@ -106,6 +108,8 @@ export class WaitingRoom {
   leave(): void {
     const { id } = this.view.get().ticket;
     this.finish({ type: "left" });
+    // Else they would find the place gone, and ask for it anew.
+    this.news.tell({ type: "ticket", data: JSON.stringify({ id, state: "gone", reason: "left" }) });
     void this.api.leave(id).catch(() => undefined);
   }
 
@@ -138,7 +142,10 @@ export class WaitingRoom {
         if (news.reason === "left") this.finish({ type: "left" });
         else this.askIn(this.random() * spread);
         break;
-      case "waiting":
+      case "waiting": {
+        const { ticket } = this.view.get();
+        if (isReason(news.reason)) this.view.set({ ticket: { ...ticket, reason: news.reason } });
+      }
     }
   }
 
