@@ -2,7 +2,13 @@ import { send } from "./hosting";
 import type { Joined } from "./types";
 
 /** Why somebody waits: for a host's yes, for a host to come, or because a host has put them out of the call. */
-type WaitReason = "lobby" | "host" | "removed" | "returned";
+const reasons = ["lobby", "host", "removed", "returned"] as const;
+type WaitReason = (typeof reasons)[number];
+
+/** Whether this version knows the word. */
+export function isReason(word: string): word is WaitReason {
+  return reasons.some((reason) => reason === word);
+}
 
 /** One's own place in the lobby. A place is of one room and one browser. */
 export interface Ticket {

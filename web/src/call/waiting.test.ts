@@ -11,21 +11,24 @@ const place = (more: Partial<Ticket> = {}): Waiting => ({ ticket: { ...ticket, .
 const joined = { participant: { id: "me1" } } as unknown as Joined;
 
 function setUp(random = 0.5) {
+  const letGo = vi.fn();
   const api = {
     join: vi.fn<WaitingApi["join"]>(() => Promise.resolve(place())),
     note: vi.fn<WaitingApi["note"]>(() => Promise.resolve()),
     leave: vi.fn<WaitingApi["leave"]>(() => Promise.resolve()),
+    claim: vi.fn<WaitingApi["claim"]>(() => Promise.resolve(letGo)),
   };
   const view = new Store<StreamView<LobbyState>>({ state: { rooms: {}, ticket: undefined }, link: { name: "open" } });
   const reopen = vi.fn();
-  const room = new WaitingRoom(api, { view, reopen }, place(), () => random);
+  const tell = vi.fn();
+  const room = new WaitingRoom(api, { view, reopen, tell }, place(), () => random);
   let turn = 0;
   const news = (state: TicketNews["state"], more: Partial<TicketNews> = {}) => {
     view.set({ state: { rooms: {}, ticket: { id: "t1", state, reason: "", turn: ++turn, ...more } } });
   };
   const link = (name: "open" | "down") => { view.set({ link: { name } }); };
   room.start();
-  return { api, room, view, news, link, reopen, now: () => room.view.get() };
+  return { api, letGo, room, view, news, link, reopen, tell, now: () => room.view.get() };
 }
 
 beforeEach(() => {
@@ -58,6 +61,14 @@ test("news of another's ticket, and news from before, change nothing", async () 
   await vi.advanceTimersByTimeAsync(5000);
   expect(api.join).not.toHaveBeenCalled();
   expect(now().outcome).toBeUndefined();
+});
+
+test("what one waits for may change while one waits", () => {
+  const { news, now } = setUp();
+  news("waiting", { reason: "host" });
+  expect(now().ticket.reason).toBe("host");
+  news("waiting", { reason: "a-word-of-a-later-server" });
+  expect(now().ticket.reason).toBe("host");
 });
 
 test("to knock again people are spread over a second and a half, and each time that it is said", async () => {
@@ -100,12 +111,40 @@ test.each([
   expect(api.join).not.toHaveBeenCalled();
 });
 
-test("a place that has run out is asked for anew", async () => {
-  const { api, news, now } = setUp();
+test("a place that has run out is asked for anew, and the line goes with it", async () => {
+  const { api, room, news, now } = setUp();
+  await room.write("Bonjour");
   api.join.mockResolvedValue(place({ id: "t2" }));
   news("gone", { reason: "expired" });
   await vi.advanceTimersByTimeAsync(1500);
   expect(now().ticket.id).toBe("t2");
+  expect(api.note).toHaveBeenLastCalledWith("t2", "Bonjour");
+});
+
+test("of several tabs one goes in and keeps the others out; they say so", async () => {
+  const first = setUp();
+  const second = setUp();
+  first.api.join.mockResolvedValue(joined);
+  second.api.claim.mockResolvedValue(undefined);
+  for (const tab of [first, second]) tab.news("admitted");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(first.now().outcome).toMatchObject({ type: "joined" });
+  expect(first.letGo).not.toHaveBeenCalled();
+  expect(second.now().outcome).toEqual({ type: "elsewhere" });
+  expect(second.api.join).not.toHaveBeenCalled();
+});
+
+test("a tab that knocked in vain lets the others knock, who wait meanwhile", async () => {
+  const { api, letGo, news, now } = setUp(0);
+  api.claim.mockResolvedValueOnce(undefined);
+  news("again");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(api.join).not.toHaveBeenCalled();
+  expect(now().outcome).toBeUndefined();
+  news("again");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(api.join).toHaveBeenCalledTimes(1);
+  expect(letGo).toHaveBeenCalled();
 });
 
 test("what cannot be heard is asked for, every 20 s at most, and the place is kept", async () => {
@@ -165,9 +204,10 @@ test("a line to the host is sent, or stays with its reason", async () => {
 });
 
 test("who leaves is gone, whatever is under way", async () => {
-  const { api, room, news, now } = setUp();
+  const { api, room, news, tell, now } = setUp();
   news("again");
   room.leave();
+  expect(tell).toHaveBeenCalledWith({ type: "ticket", data: JSON.stringify({ id: "t1", state: "gone", reason: "left" }) });
   news("admitted");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(api.leave).toHaveBeenCalledWith("t1");

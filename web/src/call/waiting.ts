@@ -1,5 +1,5 @@
 import { ApiError, asApiError } from "../api/error";
-import { isWaiting, type Ticket, type Waiting } from "../api/lobby";
+import { isReason, isWaiting, type Ticket, type Waiting } from "../api/lobby";
 import type { LobbyState, StreamView, TicketNews } from "../api/stream";
 import type { Joined } from "../api/types";
 import { backoff } from "./backoff";
@@ -10,16 +10,26 @@ export interface WaitingApi {
   join(): Promise<Joined | Waiting>;
   note(ticket: string, text: string): Promise<void>;
   leave(ticket: string): Promise<void>;
+  /** Answers how to let go of the right to enter by a ticket, or undefined while another tab of this browser has it. */
+  claim(ticket: string): Promise<(() => void) | undefined>;
 }
 
 /** The news of one's place, pushed. */
 export interface WaitingNews {
   view: Pick<Store<StreamView<LobbyState>>, "get" | "subscribe">;
   reopen(): void;
+  /** Says to the other tabs of this browser what this one knows first. */
+  tell(event: { type: string; data: string }): void;
 }
 
-/** How the waiting ended. `refused` is a host's no; what the door itself says has the door's code. */
-export type Outcome = { type: "joined"; joined: Joined } | { type: "left" } | { type: "refused" } | { type: "door"; error: ApiError };
+/**
+ * How the waiting ended. `refused` is a host's no, `elsewhere` that another tab of this browser is in; what the door
+ * itself says has the door's code.
+ */
+export type Outcome =
+  | { type: "joined"; joined: Joined }
+  | { type: "left" | "refused" | "elsewhere" }
+  | { type: "door"; error: ApiError };
 
 export interface WaitingView {
   ticket: Ticket;
@@ -98,6 +108,8 @@ export class WaitingRoom {
   leave(): void {
     const { id } = this.view.get().ticket;
     this.finish({ type: "left" });
+    // Else they would find the place gone, and ask for it anew.
+    this.news.tell({ type: "ticket", data: JSON.stringify({ id, state: "gone", reason: "left" }) });
     void this.api.leave(id).catch(() => undefined);
   }
 
@@ -130,7 +142,10 @@ export class WaitingRoom {
         if (news.reason === "left") this.finish({ type: "left" });
         else this.askIn(this.random() * spread);
         break;
-      case "waiting":
+      case "waiting": {
+        const { ticket } = this.view.get();
+        if (isReason(news.reason)) this.view.set({ ticket: { ...ticket, reason: news.reason } });
+      }
     }
   }
 
@@ -147,17 +162,36 @@ export class WaitingRoom {
     clearTimeout(this.fallback);
     this.asking = true;
     this.askedAt = Date.now();
-    const answer = await this.api.join().catch(asApiError);
+    const { ticket } = this.view.get();
+    // All tabs that wait hear the same yes: one of them goes in, or the person would hear themselves.
+    const letGo = await this.api.claim(ticket.id);
+    const answer = letGo === undefined ? undefined : await this.api.join().catch(asApiError);
     this.asking = false;
+    if (answer === undefined || answer instanceof ApiError || isWaiting(answer)) letGo?.();
     if (this.over) return;
+    if (answer === undefined) {
+      this.leaveTo();
+      return;
+    }
     if (answer instanceof ApiError) this.failed(answer);
     else if (isWaiting(answer)) this.waitOn(answer.ticket);
     else this.finish({ type: "joined", joined: answer });
   }
 
+  /** Another tab knocks, or is in already. */
+  private leaveTo(): void {
+    const news = this.news.view.get().state.ticket;
+    const decided = news?.id === this.view.get().ticket.id && (news.state === "admitted" || news.state === "gone");
+    if (decided) this.finish({ type: "elsewhere" });
+    else this.hear();
+  }
+
   private waitOn(ticket: Ticket): void {
     this.failures = 0;
+    const { ticket: before, note } = this.view.get();
     this.view.set({ ticket, admitted: false });
+    // A new place has no line yet.
+    if (ticket.id !== before.id && ticket.note === "" && note.state === "sent" && note.text !== "") void this.write(note.text);
     if (this.askAnew) this.askIn(this.random() * spread);
     // It may have been refused because there was no ticket any more.
     if (this.news.view.get().link.name !== "open") this.news.reopen();

@@ -12,15 +12,17 @@ const meaning = { start: noLobby, add: addLobby, refused: withoutRooms };
 /** What a room's hosts and those who wait for it hear. */
 export const roomStream = (slug: string): LobbyStream => held(`/api/v1/rooms/${slug}/events`);
 /** What somebody hears of all the rooms that they host. */
-export const myStream = (): LobbyStream => held("/api/v1/me/events");
+export const myStream = (person: string): LobbyStream => held("/api/v1/me/events", person);
 
 const streams = new Map<string, { stream: LobbyStream; users: number }>();
 
-function held(address: string): LobbyStream {
-  const known = streams.get(address);
+// Tabs share a stream by its name: who signs in as somebody else does not hear what was said to another.
+function held(address: string, person = ""): LobbyStream {
+  const name = `parvis ${address} ${person}`;
+  const known = streams.get(name);
   if (known !== undefined) return known.stream;
-  const stream = new SharedStream(address, meaning, surroundings());
-  streams.set(address, { stream, users: 0 });
+  const stream = new SharedStream(address, meaning, surroundings(), name);
+  streams.set(name, { stream, users: 0 });
   return stream;
 }
 

@@ -31,6 +31,7 @@ export function withoutRooms(state: LobbyState): LobbyState {
 
 /** What is not understood, from a later server, changes nothing. */
 export function addLobby(state: LobbyState, event: { type: string; data: string }): LobbyState {
+  if (event.type === "reset") return withoutRooms(state); // what comes next is all that there is
   const data = parsed(event.data);
   if (data === undefined) return state;
   switch (event.type) {

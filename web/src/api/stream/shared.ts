@@ -55,6 +55,7 @@ const listenEvery = 10_000;
 export class SharedStream<State> {
   readonly view: Store<StreamView<State>>;
   private readonly address: string;
+  private readonly name: string;
   private readonly meaning: Meaning<State>;
   private readonly around: Surroundings;
   private channel: Channel | undefined;
@@ -66,8 +67,9 @@ export class SharedStream<State> {
   private heardAt = 0;
   private running = false;
 
-  constructor(address: string, meaning: Meaning<State>, around: Surroundings) {
+  constructor(address: string, meaning: Meaning<State>, around: Surroundings, name = address) {
     this.address = address;
+    this.name = name;
     this.meaning = meaning;
     this.around = around;
     this.view = new Store<StreamView<State>>({ state: meaning.start, link: { name: "opening" } });
@@ -83,7 +85,7 @@ export class SharedStream<State> {
       this.connect();
       return;
     }
-    this.channel = channel(`parvis ${this.address}`);
+    this.channel = channel(this.name);
     this.channel.onmessage = (event) => { this.hear(event.data as Message<State>); };
     this.say({ type: "hello" });
     this.heardAt = Date.now();
@@ -122,7 +124,7 @@ export class SharedStream<State> {
     this.queue = queue;
     const options: LockOptions = steal ? { steal: true } : { signal: queue.signal };
     locks
-      .request(`parvis ${this.address}`, options, () => (queue.signal.aborted ? undefined : this.takeLead()))
+      .request(this.name, options, () => (queue.signal.aborted ? undefined : this.takeLead()))
       .catch(() => {
         // Aborted by ourselves, or taken by a tab that thought this one frozen: then it queues anew.
         if (queue.signal.aborted || queue !== this.queue) return;

@@ -382,6 +382,11 @@ describe("the lobby", () => {
     expect(state.rooms.b).toEqual({ name: "Autre", items: [] });
   });
 
+  test("begins anew where the server cannot say what went", () => {
+    const state = sum(["lobby", { slug: "a", items: [item("x", 2)] }], ["reset", {}], ["lobby", { slug: "b", items: [item("y", 1)] }]);
+    expect(Object.keys(state.rooms)).toEqual(["b"]);
+  });
+
   test("the same news twice is news twice; what is not understood is none", () => {
     const again = ["ticket", { id: "t", state: "again" }] as [string, unknown];
     expect(sum(again, again).ticket).toEqual({ id: "t", state: "again", reason: "", turn: 2 });

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, Suspense, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../api/queries";
 import type { Me } from "../../api/types";
@@ -16,7 +16,7 @@ function Nothing(): ReactNode {
 }
 
 // What few need comes after the page; without it the page is as good.
-const WaitingInRooms = lazy(() =>
+const WaitingInRooms = lazy<ComponentType<{ person: string }>>(() =>
   import("../lobby").then(
     (m) => ({ default: m.WaitingInRooms }),
     () => ({ default: Nothing }),
@@ -65,7 +65,7 @@ function Signed({ me }: { me: Me }) {
       </section>
       <div className={s.lists}>
         <Suspense fallback={null}>
-          <WaitingInRooms />
+          <WaitingInRooms person={me.person?.id ?? ""} />
         </Suspense>
         <MyRooms />
       </div>

@@ -11,9 +11,9 @@ import { useKeptFocus } from "./useKeptFocus";
 import { useLobby } from "./useLobby";
 
 /** For hosts who are not in the call: who waits in their rooms. Nothing is shown when nobody does. */
-export function WaitingInRooms() {
+export function WaitingInRooms({ person }: { person: string }) {
   const { t } = useTranslation();
-  const [stream] = useState(myStream);
+  const [stream] = useState(() => myStream(person));
   const lobby = useLobby(stream);
   const decide = useDecide(stream);
   const rooms = Object.entries(lobby?.state.rooms ?? {}).filter(([, { items }]) => items.length > 0);

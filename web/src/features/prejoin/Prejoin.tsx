@@ -70,7 +70,8 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
       return;
     }
     join.reset();
-    setBeside(outcome.type === "refused" ? { name: "away", code: "refused", at: Date.now() } : { name: "door", left: outcome.type === "left", again: true });
+    const away = outcome.type === "refused" || outcome.type === "elsewhere";
+    setBeside(away ? { name: "away", code: outcome.type, at: Date.now() } : { name: "door", left: outcome.type === "left", again: true });
     if (outcome.type === "door") refused(outcome.error);
   };
   const again = () => {

@@ -8,6 +8,7 @@ const words = {
   refused: ["lobby.refusedTitle", "lobby.refused"],
   "room-locked": ["lobby.lockedTitle", "lobby.locked"],
   "room-full": ["lobby.fullTitle", "lobby.full"],
+  elsewhere: ["call.elsewhere", "call.elsewhereLead"],
   "lobby-full": ["lobby.crowdedTitle", "lobby.crowded"],
 } as const;
 const forGood = ["blocked", "link-expired"];
@@ -42,7 +43,7 @@ export function TurnedAway({ code, busy, onAgain }: { code: string; busy: boolea
               if (!busy) onAgain();
             }}
           >
-            {busy ? t("prejoin.joining") : code === "refused" ? t("lobby.askAgain") : t("common.retry")}
+            {busy ? t("prejoin.joining") : code === "refused" ? t("lobby.askAgain") : code === "elsewhere" ? t("prejoin.join") : t("common.retry")}
           </button>
         )}
         <Link className="btn" href="/">

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { leaveLobby, writeNote, type Waiting } from "../../api/lobby";
+import { isReason, leaveLobby, writeNote, type Waiting } from "../../api/lobby";
 import { joinRoom } from "../../api/rooms";
 import { signInHref } from "../../api/session";
 import { listenTo, roomStream } from "../../api/stream";
@@ -9,6 +9,7 @@ import { WaitingRoom, type Outcome } from "../../call/waiting";
 import { currentLanguage } from "../../i18n";
 import { Busy, useStore } from "../../ui";
 import { clockOf } from "../../ui/time";
+import { claim } from "./claim";
 import { NoteForm } from "./NoteForm";
 import s from "./prejoin.module.css";
 
@@ -74,12 +75,6 @@ export function WaitingCard({ room, me, waiting, guestName, onEnd }: WaitingCard
   );
 }
 
-const reasons = ["lobby", "host", "removed", "returned"] as const;
-
-function isReason(word: string): word is (typeof reasons)[number] {
-  return reasons.some((reason) => reason === word);
-}
-
 function usePlace(slug: string, waiting: Waiting, guestName: string | undefined, onEnd: (outcome: Outcome) => void): WaitingRoom {
   const [stream] = useState(() => roomStream(slug));
   const [place] = useState(
@@ -89,8 +84,13 @@ function usePlace(slug: string, waiting: Waiting, guestName: string | undefined,
           join: () => joinRoom(slug, guestName),
           note: (ticket, text) => writeNote(slug, ticket, text),
           leave: (ticket) => leaveLobby(slug, ticket),
+          claim,
         },
-        { view: stream.view, reopen: () => { stream.reopen(); } },
+        {
+          view: stream.view,
+          reopen: () => { stream.reopen(); },
+          tell: (event) => { stream.tell(event); },
+        },
         waiting,
       ),
   );

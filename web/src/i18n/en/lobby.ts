@@ -65,6 +65,7 @@ export const lobby = {
   refuseAll: "Refuse everybody",
   admitSome: "Let in ({{count}})",
   refuseSome: "Refuse ({{count}})",
+  removedApart: "People who were removed from the meeting come back only when you choose them.",
   choose: "Choose {{name}}",
   refuseAsk_one: "Refuse {{count}} person?",
   refuseAsk_other: "Refuse {{count}} people?",

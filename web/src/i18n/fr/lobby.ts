@@ -65,6 +65,7 @@ export const lobby = {
   refuseAll: "Refuser tout le monde",
   admitSome: "Faire entrer ({{count}})",
   refuseSome: "Refuser ({{count}})",
+  removedApart: "Les personnes retirées de la réunion ne reviennent que si vous les choisissez.",
   choose: "Choisir {{name}}",
   refuseAsk_one: "Refuser {{count}} personne ?",
   refuseAsk_other: "Refuser {{count}} personnes ?",

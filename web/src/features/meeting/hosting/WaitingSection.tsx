@@ -23,6 +23,9 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
   useEffect(() => {
     if (looked > 0) head.current?.focus();
   }, [looked, head]);
+  // Whom a host has removed comes back by name alone.
+  const removed = items.some(({ reason }) => reason === "removed");
+  const all = items.filter(({ reason }) => reason !== "removed");
   const chosen = items.filter(({ id }) => ticked.has(id));
   const act = (how: "admit" | "refuse", who: Chosen) => {
     acted();
@@ -41,9 +44,11 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
       {items.length > 1 && (
         <div className={s.toolButtons}>
           {/* Whom this host has not seen yet is not let in with the others. */}
-          <button type="button" className="btn primary" onClick={() => { act("admit", idsOf(chosen.length > 0 ? chosen : items)); }}>
-            {chosen.length > 0 ? t("lobby.admitSome", { count: chosen.length }) : t("lobby.admitAll")}
-          </button>
+          {chosen.length + all.length > 0 && (
+            <button type="button" className="btn primary" onClick={() => { act("admit", idsOf(chosen.length > 0 ? chosen : all)); }}>
+              {chosen.length > 0 ? t("lobby.admitSome", { count: chosen.length }) : t("lobby.admitAll")}
+            </button>
+          )}
           <button
             type="button"
             className="btn"
@@ -57,6 +62,7 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
           </button>
         </div>
       )}
+      {removed && items.length > 1 && <p className="small muted">{t("lobby.removedApart")}</p>}
       <ul>
         {items.map((knock) => (
           <WaitingRow

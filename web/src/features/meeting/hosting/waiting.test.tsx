@@ -150,6 +150,18 @@ test("the list lets in one, several or all who are shown", async () => {
   ]);
 });
 
+test("who was removed is not let in with all the others", async () => {
+  const { asked, waiting } = lobby();
+  await inCall(<PeoplePanel onClose={() => undefined} />);
+  await waiting(knock("t1", "Ana"), knock("t2", "Bo", { reason: "removed" }), knock("t3", "Cem"));
+  expect(await screen.findByText(/ne reviennent que si vous les choisissez/)).toBeDefined();
+  await press("Faire entrer tout le monde");
+  await screen.findByRole("heading", { name: "1 personne attend" });
+  await press("Faire entrer Bo");
+  await waitFor(() => { expect(asked).toHaveLength(2); });
+  expect(asked).toEqual([["admit", { tickets: ["t1", "t3"] }], ["admit", { tickets: ["t2"] }]]);
+});
+
 test("refusing several is asked twice, and Escape leaves the panel open", async () => {
   const closed = vi.fn();
   const { asked, waiting } = lobby({ refuse: () => json({ refused: ["t1", "t2"] }) });
