@@ -38,7 +38,7 @@ func (s *Service) speaker(ctx context.Context, who auth.Identity, slug, admissio
 	if in.Room.Slug != slug || !in.Admission.heldBy(who) {
 		return Entered{}, refused
 	}
-	if in.Admission.State == Ended && (in.Admission.Reason == EndRemoved || in.Admission.Reason == EndReturned) {
+	if in.Admission.State == Ended && in.Admission.Reason == EndRemoved {
 		return Entered{}, fault.New(fault.CodeRemoved, "a host took you out of this meeting")
 	}
 	if in.Admission.State == Ended && in.Admission.Reason == EndBlocked {

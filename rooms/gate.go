@@ -71,7 +71,7 @@ func (in Entered) Holds(signInID string) error {
 	switch {
 	case a.SignInID != "" && a.SignInID != signInID:
 		return notAdmitted()
-	case a.State == Ended && (a.Reason == EndRemoved || a.Reason == EndReturned):
+	case a.State == Ended && a.Reason == EndRemoved:
 		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
 	case a.State == Ended && a.Reason == EndBlocked:
 		return fault.New(fault.CodeBlocked, "a host blocked you from this room")

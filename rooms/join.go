@@ -64,15 +64,31 @@ func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st s
 	if err != nil {
 		return NoWait, fmt.Errorf("look who is there: %w", err)
 	}
+	if locked && at.Live == 0 {
+		return s.beforeTheLock(ctx, who, room, found.refusal)
+	}
 	switch {
-	case locked && at.Live == 0:
-		return NoWait, found.refusal
 	case full(room, at.Present) && at.Live == 0:
 		return NoWait, fault.New(fault.CodeRoomFull, "there is no place left in this room")
 	case found.wait == WaitHost && at.Hosts > 0, found.wait == WaitLobby && at.Before > 0:
 		return NoWait, nil // a host is there, or has let them into this session before
 	}
 	return found.wait, nil
+}
+
+// beforeTheLock is for those who waited when the room was locked: they go on waiting, and whom a host lets in passes.
+func (s *Service) beforeTheLock(ctx context.Context, who auth.Identity, room Room, locked error) (WaitReason, error) {
+	t, found, err := s.ticketOf(ctx, who, room.ID)
+	switch {
+	case err != nil:
+		return NoWait, err
+	case found && t.State == TicketAdmitted:
+		return NoWait, nil
+	case found && t.State == TicketWaiting:
+		return t.Reason, nil
+	default:
+		return NoWait, locked
+	}
 }
 
 func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st standing, name string) (Joined, error) {

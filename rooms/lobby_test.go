@@ -121,6 +121,24 @@ func TestATicketIsGoodForItsRoomAndItsBrowserAlone(t *testing.T) {
 	h.waits(louise, r.Slug) // not into the next one
 }
 
+func TestALockKeepsThosePlacesAndLetsInWhomAHostLetsIn(t *testing.T) {
+	h := open(t)
+	jeanne, louise, late := h.person("Jeanne", "1"), h.person("Louise", "2"), h.person("Lea", "2")
+	r := h.room(jeanne, "members")
+	h.enter(jeanne, r.Slug)
+	ticket := h.waits(louise, r.Slug)
+	if err := h.Lock(t.Context(), jeanne, r.Slug, true); err != nil {
+		t.Fatal(err)
+	}
+	if h.waits(louise, r.Slug).ID != ticket.ID {
+		t.Error("the place is lost")
+	}
+	_, err := h.Join(t.Context(), late, r.Slug, rooms.JoinRequest{})
+	h.refused(err, fault.CodeRoomLocked)
+	h.decide(jeanne, r.Slug, rooms.TicketAdmitted, ticket.ID)
+	h.enter(louise, r.Slug)
+}
+
 func TestWhoWasRefusedIsToldSoUntilTheyMayKnockAgain(t *testing.T) {
 	h := open(t)
 	jeanne, louise := h.person("Jeanne", "1"), h.person("Louise", "2")

@@ -135,7 +135,8 @@ type Relay struct {
 
 // Entered is what the gate needs to let an admission through: who, into which room, with which rights, as of now. Enter
 // fills in the rest too: what stands at a guarded door, how many others are in the call (where their number is
-// limited), and in how many live admissions the same person has been (where the room is locked).
+// limited), and how often the same person has been let in already (where the room is locked): in a live admission that
+// was opened, or by a host who let them in from the lobby.
 type Entered struct {
 	Admission Admission
 	Room      Room

@@ -92,8 +92,9 @@ func (t *tx) lookAround(in *rooms.Entered) (err error) {
 	if in.Threshold, err = threshold(t.DB, in.Room.ID); err != nil || !in.Threshold.Locked {
 		return err
 	}
-	return one(t.DB, &in.Elsewhere, "SELECT COUNT(*) FROM admissions WHERE room_id = ? AND who_kind = ? AND who_id = ? AND state = 'open' AND id <> ?",
-		in.Room.ID, string(in.Admission.WhoKind), in.Admission.WhoID, in.Admission.ID)
+	return one(t.DB, &in.Elsewhere, `SELECT (SELECT COUNT(*) FROM admissions WHERE room_id = ? AND who_kind = ? AND who_id = ? AND state = 'open' AND id <> ?)
+			+ (SELECT COUNT(*) FROM lobby_tickets WHERE room_id = ? AND sign_in_id = ? AND state = 'admitted')`,
+		in.Room.ID, string(in.Admission.WhoKind), in.Admission.WhoID, in.Admission.ID, in.Room.ID, optional(in.Admission.SignInID))
 }
 
 // bringUnder brings the admission up to what hosts decided between the join and now.
