@@ -80,7 +80,7 @@ func (d *DB) Knock(ctx context.Context, k rooms.Ticket, now time.Time) (kept roo
 		if err != nil {
 			return err
 		}
-		if found && decided(have, now) {
+		if found && decided(have, k, now) {
 			kept = have.ticket()
 			return nil
 		}
@@ -101,7 +101,18 @@ func (d *DB) Knock(ctx context.Context, k rooms.Ticket, now time.Time) (kept roo
 
 func waits(r ticketRow) bool { return r.State == string(rooms.TicketWaiting) }
 
-func decided(r ticketRow, now time.Time) bool { return !waits(r) && now.Before(r.ExpiresAt.time()) }
+// decided reports whether a ticket answers a knock for good. Who was let in, and then taken out by a host before they used
+// the ticket, was not let in again by it.
+func decided(r ticketRow, k rooms.Ticket, now time.Time) bool {
+	if r.State == string(rooms.TicketAdmitted) && takenOut(k.Reason) && !takenOut(rooms.WaitReason(r.Reason)) {
+		return false
+	}
+	return !waits(r) && now.Before(r.ExpiresAt.time())
+}
+
+func takenOut(why rooms.WaitReason) bool {
+	return why == rooms.WaitRemoved || why == rooms.WaitReturned
+}
 
 // seenAs reports whether hosts see of a ticket what another of the same sign-in would show.
 func seenAs(r ticketRow, k rooms.Ticket) bool {
@@ -119,7 +130,7 @@ func (t *tx) keepTicket(k rooms.Ticket, now time.Time) (rooms.Ticket, error) {
 	if err != nil {
 		return rooms.Ticket{}, err
 	}
-	if found && decided(have, now) {
+	if found && decided(have, k, now) {
 		return have.ticket(), nil
 	}
 	if found && waits(have) { // the place stays theirs until somebody gave it up
@@ -228,10 +239,11 @@ func lobbyOf(g *gorm.DB, roomID string, now time.Time) (rooms.Lobby, error) {
 		}
 	}
 	if forHost {
-		err = one(g, &l.HostThere, `SELECT EXISTS (SELECT 1 FROM admissions WHERE room_id = ? AND state = 'open' AND role IN ('owner', 'moderator'))`, roomID)
-		if err != nil {
+		var there int
+		if err = one(g, &there, hostsInRoom, roomID); err != nil {
 			return l, err
 		}
+		l.HostThere = there > 0
 	}
 	hosts, err := all[grantRow](g, "SELECT "+grantColumns+" FROM grants WHERE room_id = ? AND role IN ('owner', 'moderator') ORDER BY id", roomID)
 	for _, row := range hosts {
@@ -362,8 +374,7 @@ func (t *tx) decide(v rooms.Decision, rows []ticketRow, session string) error {
 // release takes back what holds somebody outside for the rest of a session. Without a session there is nothing to take
 // back.
 func (t *tx) release(row ticketRow, session string, now time.Time) error {
-	held := row.Reason == string(rooms.WaitRemoved) || row.Reason == string(rooms.WaitReturned)
-	if session == "" || !held {
+	if session == "" || !takenOut(rooms.WaitReason(row.Reason)) {
 		return nil
 	}
 	rows, err := exec(t.DB, "UPDATE adjustments SET held = '', updated_at = ? WHERE session_id = ? AND who_kind = ? AND who_id = ? AND held <> ''",

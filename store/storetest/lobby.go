@@ -34,6 +34,7 @@ func Lobby(t *testing.T, newStore func(*testing.T) LobbyStore) {
 	t.Run("the 501st is told that the lobby is full, and comes in once somebody goes", func(t *testing.T) { fullLobby(t, newStore(t)) })
 	t.Run("many who knock at once never get past the bound", func(t *testing.T) { crowd(t, newStore(t)) })
 	t.Run("who is refused cannot knock until the refusal runs out", func(t *testing.T) { refusedKnock(t, newStore(t)) })
+	t.Run("who was let in and taken out before entering is not let in by the same ticket", func(t *testing.T) { takenOut(t, newStore(t)) })
 	t.Run("a ticket comes back as it was written", func(t *testing.T) { ticketRoundTrip(t, newStore(t)) })
 	t.Run("knocking again keeps the place and tells nobody; another name is told", func(t *testing.T) { knockAgain(t, newStore(t)) })
 	t.Run("who sleeps keeps the place until somebody gives it up", func(t *testing.T) { sleeper(t, newStore(t)) })
@@ -267,6 +268,25 @@ func refusedKnock(t *testing.T, s LobbyStore) {
 	again.ExpiresAt = again.Since.Add(rooms.WaitsFor)
 	if got := knock(t, s, again); got.State != rooms.TicketWaiting || got.ID == k.ID || got.DecidedBy != "" || got.DecidedAt != nil {
 		t.Errorf("later: %+v", got)
+	}
+}
+
+func takenOut(t *testing.T, s LobbyStore) {
+	r := createRoom(t, s, "aaa-bbbb-ccc")
+	k := guestKnocks(t, s, r, "g")
+	decide(t, s, decision(r, rooms.TicketAdmitted, k.ID))
+	again := k
+	again.ID, again.Reason = NewID(), rooms.WaitRemoved
+	waits := knock(t, s, again)
+	if waits.State != rooms.TicketWaiting || waits.ID == k.ID || waits.Reason != rooms.WaitRemoved {
+		t.Fatalf("got %+v", waits)
+	}
+	decide(t, s, decision(r, rooms.TicketAdmitted, waits.ID))
+	for _, reason := range []rooms.WaitReason{rooms.WaitRemoved, rooms.WaitLobby} { // as the door says before and after it hears of it
+		again.Reason = reason
+		if got := knock(t, s, again); got.State != rooms.TicketAdmitted || got.ID != waits.ID {
+			t.Errorf("let in again, and as %s got %+v", reason, got)
+		}
 	}
 }
 

@@ -1,0 +1,152 @@
+package rooms
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// hall is a hub over a lobby in memory that counts how often it is read.
+type hall struct {
+	hub   *lobbyHub
+	reads int
+	lobby Lobby
+	fails error
+}
+
+func newHall() *hall {
+	h := &hall{lobby: Lobby{
+		Waiting: []Ticket{{ID: "t", SignInID: "guest", State: TicketWaiting}},
+		Hosts:   []access.Grant{{Subject: access.Subject{Kind: access.SubjectPerson, ID: "jeanne"}, Role: access.Owner}},
+	}}
+	h.hub = newLobbyHub(func(_ context.Context, roomID string) (*Lobby, error) {
+		h.reads++
+		l := h.lobby
+		l.RoomID = roomID
+		return &l, h.fails
+	}, slog.New(slog.DiscardHandler))
+	return h
+}
+
+func (h *hall) feed(t *testing.T, kind feedKind, key string) *Feed {
+	t.Helper()
+	f := &Feed{
+		service: &Service{Ports: Ports{Now: time.Now}, lobbies: h.hub}, kind: kind, key: key, room: Room{ID: "room"},
+		wake: make(chan struct{}, 1), who: auth.Identity{SignInID: key},
+	}
+	if kind == feedMine {
+		f.subjects, f.seen = []access.Subject{{Kind: access.SubjectPerson, ID: "jeanne"}}, map[string]*Lobby{}
+	}
+	if err := h.hub.enter(f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestALobbyIsReadFourTimesASecondWhateverHappensInIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		defer h.hub.close()
+		for range 20 {
+			defer h.feed(t, feedHost, "host").Close()
+		}
+		for range 1000 { // ten seconds
+			h.hub.changed("room", true)
+			time.Sleep(10 * time.Millisecond)
+		}
+		if h.reads < 30 || h.reads > 42 {
+			t.Errorf("read %d times in ten seconds", h.reads)
+		}
+		time.Sleep(time.Second)
+		before := h.reads
+		time.Sleep(time.Hour)
+		if h.reads != before {
+			t.Error("it is read although nothing changes")
+		}
+	})
+}
+
+func TestALobbyToWhichNobodyListensIsNotReadAndNothingOfItIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		defer h.hub.close()
+		h.hub.changed("room", true)
+		synctest.Wait()
+		if h.reads != 0 {
+			t.Error("read for nobody")
+		}
+		feeds := []*Feed{h.feed(t, feedHost, "a"), h.feed(t, feedTicket, "guest"), h.feed(t, feedMine, "b")}
+		time.Sleep(time.Second)
+		for range 3 {
+			h.hub.changed("room", true)
+			h.hub.changed("another room", true)
+			time.Sleep(time.Second)
+		}
+		if news, err := feeds[2].nextMine(t.Context()); len(news) != 2 || err != nil {
+			t.Errorf("got %v, %v", news, err)
+		}
+		for _, f := range feeds {
+			f.Close()
+			f.Close() // twice is once
+		}
+		time.Sleep(time.Second)
+		if len(h.hub.rooms)+len(h.hub.mine)+len(h.hub.bySign) != 0 {
+			t.Errorf("kept: %d rooms, %d subjects, %d sign-ins", len(h.hub.rooms), len(h.hub.mine), len(h.hub.bySign))
+		}
+	})
+}
+
+func TestAReadThatFailsIsMadeAgainAndSaidToWhoCameFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		defer h.hub.close()
+		h.fails = errors.New("away")
+		f := h.feed(t, feedHost, "a")
+		defer f.Close()
+		if _, err := h.hub.first(t.Context(), "room"); !errors.Is(err, h.fails) {
+			t.Errorf("got %v", err)
+		}
+		time.Sleep(10 * time.Second)
+		if h.reads < 4 || h.reads > 7 {
+			t.Errorf("tried %d times in ten seconds", h.reads)
+		}
+		h.fails = nil
+		time.Sleep(2 * lobbyRetry)
+		if l, err := h.hub.first(t.Context(), "room"); l == nil || err != nil {
+			t.Errorf("got %v, %v", l, err)
+		}
+	})
+}
+
+func TestAGapInWhatIsHeardOfChangesMakesEverythingReadAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		defer h.hub.close()
+		room, mine := h.feed(t, feedHost, "a"), h.feed(t, feedMine, "b")
+		defer room.Close()
+		defer mine.Close()
+		time.Sleep(time.Second)
+		before := h.reads
+		h.hub.everything()
+		time.Sleep(time.Second)
+		if h.reads != before+1 || !room.Unsure() || !mine.Unsure() || !mine.missed {
+			t.Errorf("read %d times more", h.reads-before)
+		}
+	})
+}
+
+func TestAStreamThatComesTooLateIsRefused(t *testing.T) {
+	h := newHall()
+	h.hub.close()
+	err := h.hub.enter(&Feed{service: &Service{lobbies: h.hub}, key: "a", room: Room{ID: "room"}, wake: make(chan struct{}, 1)})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v", err)
+	}
+}
