@@ -141,12 +141,14 @@ func (s *Service) Claim(ctx context.Context, who auth.Identity, slug, token stri
 	if err != nil {
 		return Claimed{}, err
 	}
+	s.followMember(ctx, who, room, g.Subject)
 	return Claimed{Role: g.Role, NotBefore: g.NotBefore, NotAfter: g.NotAfter}, nil
 }
 
 // changeMembers decides on the members as they are inside the transaction, the caller's own role included: of two owners
 // who take each other's role at once, one comes first.
 func (s *Service) changeMembers(ctx context.Context, who auth.Identity, slug string, about MemberTarget, decide func(Room, Roster) (RosterChange, error)) error {
+	var subject access.Subject
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return err
@@ -171,11 +173,16 @@ func (s *Service) changeMembers(ctx context.Context, who auth.Identity, slug str
 		if !ownerStays(r.Owners, change, now) {
 			return RosterChange{}, fault.New(fault.CodeLastOwner, "this is the last owner for good: make somebody else an owner first")
 		}
+		subject = about.Subject
+		if len(r.Target) > 0 {
+			subject = r.Target[0].Subject
+		}
 		return change, nil
 	})
 	if err != nil {
 		return fmt.Errorf("change members: %w", err)
 	}
+	s.followMember(ctx, who, room, subject)
 	return nil
 }
 

@@ -388,3 +388,62 @@ func TestAGroupHasTheRoleOfItsPeople(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestARoleThatChangesHoldsInTheCallThatRuns(t *testing.T) {
+	o := openOffice(t)
+	o.put(o.colleague, access.Owner, nil)
+	in, _ := o.enter(o.colleague, o.slug)
+	mine, _ := o.enter(o.owner, o.slug)
+	role := func() access.Role {
+		t.Helper()
+		found, err := o.db.Admission(t.Context(), in.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.Admission.Role
+	}
+	if got := role(); got != access.Owner {
+		t.Fatalf("got %s", got)
+	}
+	o.put(o.colleague, access.Member, nil)
+	if got := role(); got != access.Member {
+		t.Errorf("who is an owner no more: got %s", got)
+	}
+	if err := o.Lock(t.Context(), o.colleague, o.slug, true); !fault.HasCode(err, fault.CodeForbidden) {
+		t.Errorf("and leads no more: got %v", err)
+	}
+	if _, err := o.SetRole(t.Context(), o.owner, o.slug, in.ID, access.Moderator, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := role(); got != access.Moderator {
+		t.Fatalf("got %s", got)
+	}
+	if err := o.RemoveMember(t.Context(), o.owner, o.slug, o.line(o.colleague).ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := role(); got != access.Member {
+		t.Errorf("who has no role any more: got %s", got)
+	}
+	if err := o.Lock(t.Context(), o.colleague, o.slug, true); err == nil {
+		t.Error("and leads for the session no more")
+	}
+	o.put(o.colleague, access.Moderator, nil)
+	if got := role(); got != access.Moderator {
+		t.Errorf("who is given one: got %s", got)
+	}
+	if found, err := o.db.Admission(t.Context(), mine.ID); err != nil || found.Admission.Role != access.Owner {
+		t.Errorf("nobody else's changes: %+v, %v", found.Admission.Role, err)
+	}
+}
+
+func TestWhoLeadsForAMeetingAloneDoesNotGiveRoles(t *testing.T) {
+	o := openOffice(t)
+	o.enter(o.owner, o.slug)
+	in, _ := o.enter(o.moderator, o.slug)
+	if _, err := o.SetRole(t.Context(), o.owner, o.slug, in.ID, access.Owner, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.ask(o.moderator, rooms.NewMember{Subject: personal(o.moderator), Role: access.Owner}); !fault.HasCode(err, fault.CodeForbidden) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -100,6 +100,9 @@ type MemberStore interface {
 	// UpdateMembers runs decide inside a transaction that holds the room, past all caches, and writes what it answers. An
 	// error of decide is returned and writes nothing. decide may run more than once.
 	UpdateMembers(ctx context.Context, about MemberTarget, decide func(Roster) (RosterChange, error)) error
+	// GrantsOf answers every grant in the room that a person holds, those of their groups and organization too, or that a
+	// service account holds.
+	GrantsOf(ctx context.Context, roomID string, subject access.Subject) ([]access.Grant, error)
 	// ClaimInvitation turns the grant of an invitation that has not run out into one of the person, uses the invitation
 	// up and answers the grant. fault.Forbidden (invitation-invalid) for any other token.
 	ClaimInvitation(ctx context.Context, roomID string, tokenHash []byte, personID string, now time.Time) (access.Grant, error)

@@ -245,6 +245,9 @@ func (t *tx) saveBlocks(blocks []rooms.Block) error {
 // keepRoles writes roles for after the meeting. The last owner stays one.
 func (t *tx) keepRoles(grants []access.Grant) error {
 	for _, g := range grants {
+		if err := t.holdRoom(g.RoomID); err != nil { // as every change of who owns it
+			return err
+		}
 		_, err := exec(t.DB, "DELETE FROM grants WHERE room_id = ? AND subject_kind = ? AND subject_id = ? AND source_kind = 'room'",
 			g.RoomID, string(g.Subject.Kind), g.Subject.ID)
 		if err != nil {

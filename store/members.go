@@ -318,3 +318,28 @@ func memberEvent(what event.Type, orgID, personID string, g access.Grant, at tim
 		Data: map[string]any{"grant": g.ID, "kind": string(g.Subject.Kind), "subject": g.Subject.ID, "role": string(g.Role)},
 	}
 }
+
+// GrantsOf implements rooms.MemberStore.
+func (d *DB) GrantsOf(ctx context.Context, roomID string, subject access.Subject) ([]access.Grant, error) {
+	subjects := []access.Subject{subject}
+	err := d.read(ctx, "subjects of a person", func(g *gorm.DB) error {
+		if subject.Kind != access.SubjectPerson || !isKey(subject.ID) {
+			return nil
+		}
+		rows, err := all[struct{ OrgID, GroupID optional }](g, `SELECT p.org_id, g.id AS group_id FROM people p
+			LEFT JOIN group_members m ON m.person_id = p.id LEFT JOIN groups g ON g.id = m.group_id AND g.org_id = p.org_id WHERE p.id = ?`, subject.ID)
+		for i, r := range rows {
+			if i == 0 {
+				subjects = append(subjects, access.Subject{Kind: access.SubjectOrganization, ID: string(r.OrgID)})
+			}
+			if r.GroupID != "" {
+				subjects = append(subjects, access.Subject{Kind: access.SubjectGroup, ID: string(r.GroupID)})
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.Grants(ctx, roomID, subjects)
+}
