@@ -155,6 +155,8 @@ func (s *server) routes() error {
 	register(mine, opListRooms, s.listRooms)
 	register(mine, opCreateRoom, s.createRoom, s.idempotent)
 
+	register(s.group(s.identify, s.limit, s.limitSearch), opSearchPeople, s.searchPeople)
+
 	room := s.group(s.identify, s.limit, s.limitGuesses, s.welcome)
 	register(room, opGetRoom, s.getRoom)
 	register(room, opUpdateRoom, s.updateRoom)
@@ -189,6 +191,10 @@ func (s *server) routes() error {
 	register(room, opEnd, s.end)
 	register(room, opBlocks, s.blocks)
 	register(room, opUnblock, s.unblock)
+	register(room, opListMembers, s.listMembers)
+	register(room, opPutMember, s.putMember)
+	register(room, opRemoveMember, s.removeMember)
+	register(room, opClaim, s.claim)
 
 	spec, pages, err := s.describe()
 	if err != nil {

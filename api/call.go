@@ -18,7 +18,7 @@ var exampleSpeaker = Speaker{"0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90"}
 // inCall describes an operation of somebody who is in the room.
 func inCall(o operation) operation {
 	o.tag, o.callers = "Calls", signedIn
-	o.codes = append(o.codes, fault.CodeNotAdmitted, fault.CodeRemoved)
+	o.codes = append(o.codes, fault.CodeNotAdmitted, fault.CodeRemoved, fault.CodeBlocked, fault.CodeMeetingOver)
 	return o
 }
 

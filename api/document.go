@@ -29,6 +29,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Rooms", Description: "Places with a link that lasts."},
 			{Name: "Lobby", Description: "Who waits before a room, and who lets them in; pushed by server-sent events."},
 			{Name: "Calls", Description: "Joining a room, and what goes through the server while in it."},
+			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 		},
 		Components: &huma.Components{

@@ -20,13 +20,14 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first four, and those
+// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first five, and those
 // of failures) keep one caller from using up what is everybody's; guess limits keep links from being found by trying.
 type Limits struct {
 	Person   Rate // each person or guest
 	Service  Rate // each service account
 	Network  Rate // each IPv4 address, of those who are not signed in: a ministry may sit behind one
 	Network6 Rate // each IPv6 /64, likewise
+	Search   Rate // each person or service account, of looks into the directory
 
 	NetworkMisses Rate // unknown links that one network may try
 	AllMisses     Rate // unknown links that all who are not signed in may try together
@@ -48,6 +49,7 @@ func (l Limits) orDefaults() Limits {
 		{&l.Service, Rate{100, 1000}},
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
+		{&l.Search, Rate{3, 60}},
 		{&l.NetworkMisses, Rate{2, 120}},
 		{&l.AllMisses, Rate{10, 1200}},  // at 10 a second, among a million rooms, the first hit takes 160 days
 		{&l.RoomKnocks, Rate{20, 1000}}, // twice a full lobby
@@ -89,6 +91,7 @@ const (
 	ofService
 	ofNetwork
 	ofNetwork6
+	ofSearch
 	ofRoomKnocks
 	ofKnocks
 	ofKnocks6
@@ -109,6 +112,7 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
 		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service),
 		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
+		ofSearch:     policyOf("search", l.Search),
 		ofRoomKnocks: policyOf("knocks-room", l.RoomKnocks),
 		ofKnocks:     policyOf("knocks-network", l.NetworkKnocks), ofKnocks6: policyOf("knocks-network", l.NetworkKnocks6),
 	}}, nil
@@ -164,6 +168,10 @@ func (s *server) limitNetwork(c *gin.Context) { s.bound(c, auth.Identity{}, netw
 
 func (s *server) bound(c *gin.Context, who auth.Identity, from netip.Prefix) {
 	bucket, p := s.limits.of(who, from)
+	s.boundBy(c, bucket, p)
+}
+
+func (s *server) boundBy(c *gin.Context, bucket caller, p policy) {
 	left, wait := s.limits.take(bucket, p)
 	h := c.Writer.Header()
 	h["Ratelimit-Policy"] = p.header

@@ -44,9 +44,12 @@ var asked = map[auth.Right]struct {
 	auth.RoomRead:     {ask{method: "GET", path: "/api/v1/rooms/" + secret}, true},
 	auth.RoomUpdate: {ask{method: "PATCH", path: "/api/v1/rooms/" + secret, body: `{"name":"Other"}`,
 		contentType: "application/merge-patch+json", ifMatch: `"1"`}, true},
-	auth.RoomModerate: {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/participants"}, true},
-	auth.RoomPromote:  {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/participants/" + seated + "/role", body: `{"role":"member"}`}, true},
-	auth.RoomArchive:  {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
+	auth.RoomModerate:    {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/participants"}, true},
+	auth.RoomPromote:     {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/participants/" + seated + "/role", body: `{"role":"member"}`}, true},
+	auth.RoomArchive:     {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
+	auth.RoomGrant:       {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/members", body: `{"subject":{"kind":"email","email":"zoe@example.org"},"role":"member"}`}, true},
+	auth.PeopleSearch:    {ask{method: "GET", path: "/api/v1/people?q=camille"}, false},
+	auth.InvitationClaim: {ask{method: "POST", path: "/api/v1/rooms/" + secret + "/claim", body: `{"token":"invited"}`}, false},
 }
 
 func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
@@ -60,6 +63,7 @@ func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
 			t.Run(string(rule.Right)+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
 				w.seat(gaston, secret, access.Moderator)
+				w.invite(secret, "invited")
 				on := auth.Resource{OrgID: c.who.OrgID}
 				if how.ofRoom {
 					on = auth.Resource{Relation: c.relation, OrgID: interior}
@@ -74,6 +78,7 @@ func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
 func expect(t *testing.T, w *world, a ask, right auth.Right, refusal error) {
 	t.Helper()
 	before := w.room(secret)
+	grants := len(w.grants)
 	rec := w.do(a)
 	code := fault.Of(refusal).Code
 	switch {
@@ -92,7 +97,7 @@ func expect(t *testing.T, w *world, a ask, right auth.Right, refusal error) {
 			t.Errorf("got %d %v, want %s", rec.Code, got, code)
 		}
 	}
-	if after := w.room(secret); after.Version != before.Version || len(w.rooms) != 4 || len(w.ended) != 0 {
+	if after := w.room(secret); after.Version != before.Version || len(w.rooms) != 4 || len(w.ended) != 0 || len(w.grants) != grants {
 		t.Error("what was refused has changed something")
 	}
 }

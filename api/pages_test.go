@@ -154,14 +154,17 @@ func TestAPanicEndsOneRequestAndNothingElse(t *testing.T) {
 
 func TestAnOperationGivesUpAfterItsPatience(t *testing.T) {
 	var left bool
-	w := newWorld(t, func(o *api.Options) { o.People = asksHowLong{&left} })
+	w := newWorld(t, func(o *api.Options) { o.People = asksHowLong{left: &left} })
 	w.want(t, 200, ask{method: "GET", path: "/api/v1/me", as: camille})
 	if !left {
 		t.Error("an operation may wait for ever")
 	}
 }
 
-type asksHowLong struct{ left *bool }
+type asksHowLong struct {
+	people
+	left *bool
+}
 
 func (a asksHowLong) Person(ctx context.Context, id string) (directory.Person, error) {
 	_, *a.left = ctx.Deadline()

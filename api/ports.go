@@ -19,6 +19,7 @@ type roomService interface {
 	talker
 	hosting
 	lobbyist
+	roster
 }
 
 type keeper interface {
@@ -43,6 +44,14 @@ type lobbyist interface {
 	Note(ctx context.Context, who auth.Identity, slug, ticketID, text string) error
 	Watch(ctx context.Context, who auth.Identity, slug, resume string) (*rooms.Feed, error)
 	WatchMine(ctx context.Context, who auth.Identity, resume string) (*rooms.Feed, error)
+}
+
+// roster is about who has which role in a room.
+type roster interface {
+	Members(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (rooms.MemberPage, error)
+	PutMember(ctx context.Context, who auth.Identity, slug string, in rooms.NewMember) (rooms.PutMember, error)
+	RemoveMember(ctx context.Context, who auth.Identity, slug, grantID string) error
+	Claim(ctx context.Context, who auth.Identity, slug, token string) (rooms.Claimed, error)
 }
 
 type talker interface {
@@ -97,9 +106,11 @@ type services interface {
 	Identify(ctx context.Context, token string) (auth.Identity, error)
 }
 
-// people is what GET /me tells of a person beyond the identity.
+// people is what GET /me tells of a person beyond the identity, and the directory of the caller's organization.
 type people interface {
 	Person(ctx context.Context, id string) (directory.Person, error)
+	// Search finds colleagues: people of the caller's own organization.
+	Search(ctx context.Context, who auth.Identity, query string, limit int) ([]directory.Person, error)
 }
 
 // idempotency remembers the answers to creations for a day, by who asked (principal), route and key.

@@ -95,6 +95,9 @@ type world struct {
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
 
+	invitations  map[string]access.Grant // by hash
+	invitedUntil map[access.Subject]*time.Time
+
 	readiness api.Readiness
 	log       bytes.Buffer
 	registry  *prometheus.Registry
@@ -117,7 +120,8 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	tb.Helper()
 	w := &world{
 		now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), rooms: map[string]rooms.Room{}, admissions: map[string]rooms.Admission{},
-		hands: map[string]time.Time{}, tickets: map[string]rooms.Ticket{}, steps: map[string]int64{}, keys: map[string]*kept{}, readiness: api.Readiness{State: api.Ready}, registry: prometheus.NewRegistry(),
+		hands: map[string]time.Time{}, tickets: map[string]rooms.Ticket{}, steps: map[string]int64{}, invitations: map[string]access.Grant{}, invitedUntil: map[access.Subject]*time.Time{},
+		keys: map[string]*kept{}, readiness: api.Readiness{State: api.Ready}, registry: prometheus.NewRegistry(),
 	}
 	w.furnish(budget, access.EntrySignedIn)
 	w.furnish(fete, access.EntryEveryone)
@@ -129,7 +133,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Lobby: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
 		Replica: "test",
 	})
 	tb.Cleanup(w.service.Close)
@@ -178,7 +182,7 @@ func (w *world) furnish(slug string, entry access.Entry) {
 		CreatedAt: w.now, UpdatedAt: w.now,
 	}
 	for who, role := range map[string]access.Role{"camille": access.Owner, "mounir": access.Moderator, "odile": access.Member} {
-		w.grants = append(w.grants, access.Grant{RoomID: id, Subject: access.Subject{Kind: access.SubjectPerson, ID: who}, Role: role, Sources: access.Everything()})
+		w.grants = append(w.grants, access.Grant{ID: grantOf(who), RoomID: id, Subject: access.Subject{Kind: access.SubjectPerson, ID: who}, Role: role, Sources: access.Everything()})
 	}
 }
 

@@ -30,6 +30,7 @@ const (
 	CodeNotAdmitted          Code = "not-admitted"
 	CodeRemoved              Code = "removed"
 	CodeBlocked              Code = "blocked"
+	CodeMeetingOver          Code = "meeting-over"
 	CodeRefused              Code = "refused"
 	CodeForbiddenByHost      Code = "forbidden-by-host"
 	CodeRoomLocked           Code = "room-locked"
@@ -91,6 +92,7 @@ var meanings = map[Code]Meaning{
 	CodeNotAdmitted:          {Forbidden, "Not in the meeting", "Join the room first, from this browser."},
 	CodeRemoved:              {Forbidden, "Removed from the meeting", "Ask a host."},
 	CodeBlocked:              {Forbidden, "Blocked from the room", "Ask a host of the room to unblock you."},
+	CodeMeetingOver:          {Forbidden, "The meeting is over", "Join the room again for another one."},
 	CodeRefused:              {Forbidden, "A host did not let you in", "Ask a host; you can knock again in a few minutes."},
 	CodeForbiddenByHost:      {Forbidden, "The hosts do not allow it", "Ask a host to allow it."},
 	CodeRoomLocked:           {Locked, "The room is locked", "Ask a host to unlock it, then join again."},

@@ -44,6 +44,9 @@ func (s *Service) speaker(ctx context.Context, who auth.Identity, slug, admissio
 	if in.Admission.State == Ended && in.Admission.Reason == EndBlocked {
 		return Entered{}, fault.New(fault.CodeBlocked, "a host blocked you from this room")
 	}
+	if in.Admission.State == Ended && in.Admission.Reason == EndMeetingOver {
+		return Entered{}, fault.New(fault.CodeMeetingOver, "the meeting was ended for everybody")
+	}
 	if in.Admission.State != Open {
 		return Entered{}, refused
 	}

@@ -75,6 +75,8 @@ func (in Entered) Holds(signInID string) error {
 		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
 	case a.State == Ended && a.Reason == EndBlocked:
 		return fault.New(fault.CodeBlocked, "a host blocked you from this room")
+	case a.State == Ended && a.Reason == EndMeetingOver:
+		return fault.New(fault.CodeMeetingOver, "the meeting was ended for everybody")
 	case a.State == Ended:
 		return fault.New(fault.CodeNotAdmitted, "this admission has ended: join again")
 	case in.Room.ArchivedAt != nil:

@@ -92,6 +92,13 @@ func (r *relay) bring(ctx context.Context, in rooms.Entered) {
 // expel removes somebody whose admission ended while the SFU was letting them in.
 func (r *relay) expel(ctx context.Context, code fault.Code) {
 	r.agreed.Store(true) // nothing more to compare
+	if code == fault.CodeMeetingOver {
+		// All are told who ended it before they are disconnected: to nobody it shall look like a fault.
+		select {
+		case <-time.After(2 * r.gate.timing.farewell):
+		case <-ctx.Done():
+		}
+	}
 	in := r.entered()
 	r.gate.memory.refuse(in.Admission.ID, code)
 	err := r.gate.insist(ctx, func() error { return r.gate.client.remove(ctx, in.Room.MediaName, in.Admission.ID) })

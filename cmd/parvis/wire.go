@@ -42,6 +42,7 @@ type platform struct {
 	gate     *sfu.Gate
 	rooms    *rooms.Service
 	signins  *signin.Manager
+	people   *directory.Directory
 	provider *oidc.Handler
 	handler  http.Handler
 	stage    atomic.Value // stage
@@ -79,8 +80,8 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.signins = signin.New(p.store, p.rooms, signin.Options{
 		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr,
 	})
-	people := directory.New(p.store, time.Now)
-	if p.provider, err = buildOIDC(cfg, p.store, people, proven{p.signins}, logger); err != nil {
+	p.people = directory.New(p.store, time.Now)
+	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
 	p.store.OnChange(p.changed)
@@ -151,7 +152,7 @@ func (p *platform) buildAPI() (http.Handler, error) {
 	return api.New(api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.store, Idempotency: p.store,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.people, Idempotency: p.store,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),

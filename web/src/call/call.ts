@@ -527,5 +527,5 @@ export class Call {
 }
 
 function isOut(error: ApiError): boolean {
-  return error.code === "removed" || error.code === "blocked";
+  return error.code === "removed" || error.code === "blocked" || error.code === "meeting-over";
 }

@@ -87,6 +87,8 @@ function refused(phase: Phase, error: ApiError, chance: Chance): Step {
   switch (error.code) {
     case "removed":
       return over("removed");
+    case "meeting-over":
+      return over("ended");
     case "sign-in-required":
     case "sign-in-expired":
       return over("signed-out");

@@ -25,6 +25,7 @@ export const errors = {
   "participant-not-found": "This person is no longer in the meeting.",
   refused: "Somebody who hosts the meeting refused your request. You can ask again in a few minutes.",
   "link-expired": "This link is no longer valid. Ask an owner of the room for a new date.",
+  "meeting-over": "The meeting was ended for everybody.",
   "room-full": "The room is full. Try again when somebody has left.",
   "no-session": "There is no meeting in this room. Try again when it has started.",
   "lobby-full": "Too many people wait already. Try again in a while.",

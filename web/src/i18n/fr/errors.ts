@@ -25,6 +25,7 @@ export const errors = {
   "participant-not-found": "Cette personne n’est plus dans la réunion.",
   refused: "Une personne qui anime la réunion a refusé votre demande. Vous pourrez demander de nouveau dans quelques minutes.",
   "link-expired": "Ce lien n’est plus valable. Demandez une nouvelle date à la personne qui organise la salle.",
+  "meeting-over": "La réunion a été terminée pour tout le monde.",
   "room-full": "La salle est pleine. Réessayez quand quelqu’un sera parti.",
   "no-session": "Aucune réunion n’a lieu dans cette salle. Réessayez quand elle aura commencé.",
   "lobby-full": "Trop de personnes attendent déjà. Réessayez dans un moment.",
