@@ -28,7 +28,8 @@ func (p MemberPath) check() error {
 	return nil
 }
 
-type member struct {
+// Member is somebody's role. It is exported because Huma sees nothing else of what is embedded.
+type Member struct {
 	ID        string     `json:"id" doc:"Of the role; it stays when the role changes and when an invitation is claimed."`
 	Kind      string     `json:"kind" enum:"person,group,email,organization,service"`
 	Subject   string     `json:"subject" doc:"Whose role it is: an id, or an address that nobody has claimed yet."`
@@ -41,14 +42,14 @@ type member struct {
 	Invited   *time.Time `json:"invitedUntil,omitempty" doc:"Until when the link of the invitation is good; left out when it is not any more."`
 }
 
-func wireMember(m rooms.Member) member {
-	return member{
+func wireMember(m rooms.Member) Member {
+	return Member{
 		ID: m.ID, Kind: string(m.Subject.Kind), Subject: m.Subject.ID, Name: m.Name, Email: m.Email, Role: string(m.Role),
 		NotBefore: atOrNever(m.NotBefore), NotAfter: atOrNever(m.NotAfter), Pending: m.Pending(), Invited: atOrNever(m.InvitedUntil),
 	}
 }
 
-var exampleMember = member{
+var exampleMember = Member{
 	ID: "0198a5c2-8f4a-7d35-9c21-6a0e4b7d5f18", Kind: "person", Subject: "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13", Name: "Camille Martin",
 	Email: "camille.martin@finances.example", Role: "owner",
 }
@@ -60,7 +61,7 @@ type listMembersInput struct {
 }
 
 type memberList struct {
-	Items []member `json:"items"`
+	Items []Member `json:"items"`
 	Next  string   `json:"next,omitempty" doc:"The cursor of the next page; left out on the last."`
 }
 
@@ -71,7 +72,7 @@ type listMembersOutput struct {
 var opListMembers = operation{
 	id: "list-members", method: http.MethodGet, path: "/rooms/{slug}/members", tag: "Members", callers: signedIn, scope: auth.ScopeRoomsRead,
 	summary: "Who has a role in a room", detail: "The highest role first. Addresses, and roles that nobody has claimed yet, are shown to hosts alone.",
-	answer: memberList{Items: []member{exampleMember}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
+	answer: memberList{Items: []Member{exampleMember}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
 }
 
 func (s *server) listMembers(ctx context.Context, in *listMembersInput) (*listMembersOutput, error) {
@@ -82,7 +83,7 @@ func (s *server) listMembers(ctx context.Context, in *listMembersInput) (*listMe
 	if err != nil {
 		return nil, err
 	}
-	list := memberList{Items: make([]member, len(page.Members)), Next: page.Next}
+	list := memberList{Items: make([]Member, len(page.Members)), Next: page.Next}
 	for i, m := range page.Members {
 		list.Items[i] = wireMember(m)
 	}
@@ -132,7 +133,7 @@ type invitation struct {
 }
 
 type givenMember struct {
-	member
+	Member
 	Invitation *invitation `json:"invitation,omitempty"`
 }
 
@@ -148,7 +149,7 @@ var opPutMember = operation{
 		"answer to the first request holds the link. Later ones change the role that it gives, and hold a link only when the one before has run out or renewInvitation is set.",
 	request: memberBody{Subject: memberSubject{Kind: "email", Email: "zoe@example.org"}, Role: "moderator", NotAfter: &exampleTime},
 	answer: givenMember{
-		member: member{
+		Member: Member{
 			ID: exampleMember.ID, Kind: "email", Subject: "zoe@example.org", Name: "zoe@example.org", Email: "zoe@example.org", Role: "moderator",
 			NotAfter: &exampleTime, Pending: true, Invited: &exampleTime,
 		},
@@ -169,7 +170,7 @@ func (s *server) putMember(ctx context.Context, in *putMemberInput) (*putMemberO
 	if err != nil {
 		return nil, err
 	}
-	out := &putMemberOutput{Status: http.StatusOK, Body: givenMember{member: wireMember(put.Member)}}
+	out := &putMemberOutput{Status: http.StatusOK, Body: givenMember{Member: wireMember(put.Member)}}
 	if put.Created {
 		out.Status = http.StatusCreated
 	}

@@ -1,6 +1,7 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ApiError } from "./error";
 import { listBlocks, listParticipants } from "./hosting";
+import { listMembers, searchPeople } from "./members";
 import { getRoom, listRooms } from "./rooms";
 import { getConfig, getMe, listSignIns } from "./session";
 
@@ -12,6 +13,8 @@ export const keys = {
   room: (slug: string) => ["room", slug],
   participants: (slug: string) => ["participants", slug],
   blocks: (slug: string) => ["blocks", slug],
+  members: (slug: string) => ["members", slug],
+  people: (query: string) => ["people", query],
 } as const;
 
 const retries = 1; // pages that wait for a server say so and pace themselves
@@ -47,6 +50,17 @@ export const useParticipants = (slug: string, acts: number) =>
 
 export const useBlocks = (slug: string) =>
   useQuery({ queryKey: keys.blocks(slug), queryFn: ({ signal }) => listBlocks(slug, signal) });
+
+export const useMembers = (slug: string) =>
+  useInfiniteQuery({
+    queryKey: keys.members(slug),
+    queryFn: ({ pageParam, signal }) => listMembers(slug, pageParam, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+  });
+
+export const useColleagues = (query: string, enabled: boolean) =>
+  useQuery({ queryKey: keys.people(query), queryFn: ({ signal }) => searchPeople(query, signal), enabled, placeholderData: keepPreviousData });
 
 export const useRooms = (archived: boolean, enabled: boolean) =>
   useInfiniteQuery({

@@ -870,7 +870,33 @@ export interface components {
             message: string;
         };
         GivenMember: {
+            /** @description For hosts alone. */
+            email?: string;
+            /** @description Of the role; it stays when the role changes and when an invitation is claimed. */
+            id: string;
             invitation?: components["schemas"]["Invitation"];
+            /**
+             * Format: date-time
+             * @description Until when the link of the invitation is good; left out when it is not any more.
+             */
+            invitedUntil?: string;
+            /** @enum {string} */
+            kind: "person" | "group" | "email" | "organization" | "service";
+            /** @description Empty for what exists no more. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description From then on the role holds no more.
+             */
+            notAfter?: string;
+            /** Format: date-time */
+            notBefore?: string;
+            /** @description Nobody has claimed the role yet. */
+            pending?: boolean;
+            /** @enum {string} */
+            role: "owner" | "moderator" | "member";
+            /** @description Whose role it is: an id, or an address that nobody has claimed yet. */
+            subject: string;
         };
         Hand: {
             name: string;

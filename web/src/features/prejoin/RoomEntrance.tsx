@@ -7,6 +7,7 @@ import type { Joined, Room } from "../../api/types";
 import type { Wishes } from "../../call/ports";
 import { Busy } from "../../ui";
 import { Closed } from "./Closed";
+import { Invited } from "./Invited";
 import { Meeting } from "./lazyMeeting";
 import { Prejoin } from "./Prejoin";
 import { Unavailable } from "./Unavailable";
@@ -60,23 +61,25 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
   const failure = room.error ?? me.error;
   return (
     <Shell>
-      {failure !== null && asApiError(failure).passing ? (
-        <Unavailable
-          error={asApiError(failure)}
-          retry={() => {
-            void room.refetch();
-            void me.refetch();
-          }}
-        />
-      ) : failure !== null ? (
-        <Closed code={asApiError(failure).code} slug={slug} />
-      ) : room.data === undefined || me.data === undefined ? (
-        <Waiting label={t("common.loading")} />
-      ) : sentBack === undefined && !letsTry(room.data.room) ? (
-        <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} retry={() => void room.refetch()} />
-      ) : (
-        <Prejoin room={room.data.room} me={me.data} sentBack={sentBack} onEnter={enter} onDoorChanged={back} />
-      )}
+      <Invited slug={slug}>
+        {failure !== null && asApiError(failure).passing ? (
+          <Unavailable
+            error={asApiError(failure)}
+            retry={() => {
+              void room.refetch();
+              void me.refetch();
+            }}
+          />
+        ) : failure !== null ? (
+          <Closed code={asApiError(failure).code} slug={slug} />
+        ) : room.data === undefined || me.data === undefined ? (
+          <Waiting label={t("common.loading")} />
+        ) : sentBack === undefined && !letsTry(room.data.room) ? (
+          <Closed code={room.data.room.door.code ?? room.data.room.door.state} slug={slug} room={room.data.room} retry={() => void room.refetch()} />
+        ) : (
+          <Prejoin room={room.data.room} me={me.data} sentBack={sentBack} onEnter={enter} onDoorChanged={back} />
+        )}
+      </Invited>
     </Shell>
   );
 }

@@ -10,6 +10,7 @@ import { Busy, CopyButton, ErrorNotice, useTitle } from "../../ui";
 import { dayOf } from "../../ui/time";
 import { ArchiveSection, ArchivedNotice } from "./Archive";
 import { BlockList } from "./BlockList";
+import { MembersSection } from "./members";
 import s from "./room.module.css";
 import { RoomForm } from "./RoomForm";
 
@@ -48,6 +49,7 @@ function Settings({ current }: { current: Versioned }) {
       {archived ? <ArchivedNotice current={current} mayChange={mayChange} /> : <RoomLink slug={room.slug} url={room.url} />}
       {!mayChange && <p className="muted">{t("room.readOnly")}</p>}
       <RoomForm key={room.archivedAt ?? ""} current={current} mayChange={mayChange && !archived} />
+      <MembersSection slug={room.slug} mayChange={mayChange && !archived} />
       {(mayChange || room.role === "moderator") && <BlockList slug={room.slug} />}
       {mayChange && !archived && <ArchiveSection current={current} />}
     </>
