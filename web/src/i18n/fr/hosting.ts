@@ -63,7 +63,7 @@ export const hosting = {
   },
   outLead: {
     remove: "Cette personne quitte la réunion. Si elle revient, elle attend que vous la fassiez entrer.",
-    block: "Cette personne ne pourra plus entrer dans la salle, jusqu’à ce que vous la débloquiez dans les réglages de la salle. S’il s’agit d’un invité, tous les invités de la salle attendront désormais : un invité peut revenir depuis un autre navigateur.",
+    block: "Cette personne ne pourra plus entrer dans la salle, jusqu’à ce que vous la débloquiez dans les réglages de la salle. S’il s’agit d’un invité, tous les invités de la salle attendront désormais : un invité peut revenir depuis un autre navigateur.",
   },
   told: "Décisions des personnes qui animent",
   asked: "On vous demande d’activer votre micro.",
