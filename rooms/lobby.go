@@ -96,6 +96,7 @@ type Decision struct {
 	Verdict
 	Room       Room
 	Actor      string
+	ActorName  string
 	OnBehalfOf string
 	At         time.Time
 	Until      time.Time // when the decided tickets run out
@@ -184,7 +185,7 @@ func (s *Service) Decide(ctx context.Context, who auth.Identity, slug string, v 
 		lasts = AdmittedFor
 	}
 	ids, err := s.Lobby.Decide(ctx, Decision{
-		Verdict: v, Room: room, Actor: actor(who), OnBehalfOf: who.OnBehalfOf, At: now, Until: now.Add(lasts),
+		Verdict: v, Room: room, Actor: actor(who), ActorName: who.Name, OnBehalfOf: who.OnBehalfOf, At: now, Until: now.Add(lasts),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("decide who is let in: %w", err)

@@ -287,13 +287,14 @@ func (d *DB) Decide(ctx context.Context, v rooms.Decision) (ids []string, err er
 	return ids, nil
 }
 
-// lockSession takes the running session of a room against what hosts decide there meanwhile, where this may change what
-// they decided.
+// lockSession takes the running session of a room, where one runs: the decision is an act in it. Letting in may change
+// what hosts decided there.
 func (t *tx) lockSession(v rooms.Decision) (id string, err error) {
+	lock := t.store.dialect.forUpdate
 	if v.To != rooms.TicketAdmitted {
-		return "", nil
+		lock = t.store.dialect.forShare
 	}
-	err = one(t.DB, &id, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL"+t.store.dialect.forUpdate, v.Room.ID)
+	err = one(t.DB, &id, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL"+lock, v.Room.ID)
 	return id, ignoreMissing(err)
 }
 
@@ -345,16 +346,22 @@ func (t *tx) tickets(v rooms.Decision) ([]ticketRow, error) {
 
 var ticketEvents = map[rooms.TicketState]event.Type{rooms.TicketAdmitted: event.TicketAdmitted, rooms.TicketRefused: event.TicketRefused}
 
+var ticketActs = map[rooms.TicketState]rooms.ActName{rooms.TicketAdmitted: rooms.ActAdmitFromWait, rooms.TicketRefused: rooms.ActRefuseAtDoor}
+
 func (t *tx) decide(v rooms.Decision, rows []ticketRow, session string) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	ids, events := make([]string, len(rows)), make([]event.Event, len(rows))
+	ids, events, acts := make([]string, len(rows)), make([]event.Event, len(rows)), make([]rooms.Act, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 		events[i] = event.Event{
 			ID: newID(), Seq: 1, Type: ticketEvents[v.To], OrgID: v.Room.OrgID, Subject: "ticket:" + row.ID, Actor: v.Actor,
 			OnBehalfOf: v.OnBehalfOf, At: v.At, Data: map[string]any{"room": v.Room.ID, "whose": row.WhoKind + ":" + row.WhoID},
+		}
+		acts[i] = rooms.Act{
+			ID: newID(), At: v.At, Actor: v.Actor, ActorName: v.ActorName, Act: ticketActs[v.To],
+			Target: rooms.Who{Kind: auth.Kind(row.WhoKind), ID: row.WhoID}, TargetName: row.Name,
 		}
 		if err := t.release(row, session, v.At); err != nil {
 			return err
@@ -365,6 +372,9 @@ func (t *tx) decide(v rooms.Decision, rows []ticketRow, session string) error {
 			string(v.To), moment(v.Until), v.Actor, moment(v.At), part)
 		return err
 	})
+	if err == nil && session != "" {
+		err = t.saveActs(session, acts)
+	}
 	if err != nil {
 		return err
 	}
