@@ -262,7 +262,7 @@ func TestWhoseReplicaAloneIsCutOffLeavesAfterAMinuteAndMayComeBackThroughAnother
 			}
 		}
 	}
-	pass(2 * time.Minute) // the time after which "two" believes what it sees, and a little
+	pass(4 * time.Minute) // until "two" believes what it sees, and a minute from when it last saw them before that
 	if h.connected(r, me) {
 		t.Fatal("somebody without a relay that counts stays")
 	}
