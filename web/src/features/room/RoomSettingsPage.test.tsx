@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 const path = "/api/v1/rooms/abc-defg-hij";
-const base = { "GET /api/v1/config": () => json(config), [`GET ${path}/blocks`]: () => json({ items: [] }) };
+const base = { "GET /api/v1/config": () => json(config), [`GET ${path}/blocks`]: () => json({ items: [] }), [`GET ${path}/members`]: () => json({ items: [] }) };
 const page = () => show(<RoomSettingsPage slug="abc-defg-hij" />);
 
 test("somebody without a role learns nothing of the room", async () => {
