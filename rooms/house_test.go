@@ -173,12 +173,15 @@ func (h *house) guest(name string) auth.Identity {
 	return h.signIn(signin.SignIn{Kind: auth.Guest, OrgID: auth.DefaultOrgID, Name: name})
 }
 
-func (h *house) signIn(s signin.SignIn) auth.Identity {
+func (h *house) signIn(s signin.SignIn) auth.Identity { return h.signsIn(s, "") }
+
+// signsIn makes a sign-in in place of another.
+func (h *house) signsIn(s signin.SignIn, replaces string) auth.Identity {
 	h.t.Helper()
 	s.ID = uuid.Must(uuid.NewV7()).String()
 	s.SecretHash = []byte(s.ID)
 	s.CreatedAt, s.LastSeenAt, s.ExpiresAt = h.clock.now(), h.clock.now(), h.clock.now().Add(12*time.Hour)
-	if err := h.db.CreateSignIn(h.t.Context(), s, ""); err != nil {
+	if err := h.db.CreateSignIn(h.t.Context(), s, replaces); err != nil {
 		h.t.Fatal(err)
 	}
 	return auth.Identity{Kind: s.Kind, ID: s.ID, OrgID: s.OrgID, Name: s.Name, SignInID: s.ID, Assurance: s.Assurance}
