@@ -195,6 +195,8 @@ func (s *server) routes() error {
 	register(room, opPutMember, s.putMember)
 	register(room, opRemoveMember, s.removeMember)
 	register(room, opClaim, s.claim)
+	register(room, opSessions, s.sessions)
+	register(room, opAttendance, s.attendance, s.twoForms)
 
 	spec, pages, err := s.describe()
 	if err != nil {

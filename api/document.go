@@ -31,6 +31,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Calls", Description: "Joining a room, and what goes through the server while in it."},
 			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
+			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},
 		},
 		Components: &huma.Components{
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),

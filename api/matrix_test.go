@@ -27,6 +27,7 @@ var callers = []caller{
 	{"service that may only read", reader, auth.Stranger},
 	{"service without a scope", idle, auth.Stranger},
 	{"service of another organization", elsewhere, auth.Stranger},
+	{"service that may read attendance alone", clerk, auth.Stranger},
 }
 
 // seated is the participant of the guest who is in the call.
@@ -50,6 +51,7 @@ var asked = map[auth.Right]struct {
 	auth.RoomGrant:       {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/members", body: `{"subject":{"kind":"email","email":"zoe@example.org"},"role":"member"}`}, true},
 	auth.PeopleSearch:    {ask{method: "GET", path: "/api/v1/people?q=camille"}, false},
 	auth.InvitationClaim: {ask{method: "POST", path: "/api/v1/rooms/" + secret + "/claim", body: `{"token":"invited"}`}, false},
+	auth.RoomAttendance:  {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/sessions"}, true},
 }
 
 func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {

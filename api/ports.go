@@ -20,6 +20,7 @@ type roomService interface {
 	hosting
 	lobbyist
 	roster
+	historian
 }
 
 type keeper interface {
@@ -52,6 +53,12 @@ type roster interface {
 	PutMember(ctx context.Context, who auth.Identity, slug string, in rooms.NewMember) (rooms.PutMember, error)
 	RemoveMember(ctx context.Context, who auth.Identity, slug, grantID string) error
 	Claim(ctx context.Context, who auth.Identity, slug, token string) (rooms.Claimed, error)
+}
+
+// historian tells what happened in a room.
+type historian interface {
+	Sessions(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (rooms.SessionPage, error)
+	Attendance(ctx context.Context, who auth.Identity, slug, sessionID string) (rooms.Attendance, error)
 }
 
 type talker interface {

@@ -44,6 +44,7 @@ var (
 	reader    = machine("reader", interior, auth.ScopeRoomsRead)
 	idle      = machine("idle", interior)
 	elsewhere = machine("elsewhere", justice, auth.ScopeRoomsRead, auth.ScopeRoomsWrite)
+	clerk     = machine("clerk", interior, auth.ScopeAttendanceRead)
 )
 
 func agent(name, org string) auth.Identity {
@@ -86,6 +87,7 @@ type world struct {
 	blocks     []rooms.Block
 	applied    []rooms.Admission
 	muted      []string
+	history    map[string][]rooms.Attendance // by room id, latest first
 	guests     int
 	ended      []string
 	tickets    map[string]rooms.Ticket // by sign-in and room
@@ -133,7 +135,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
 		Replica: "test",
 	})
 	tb.Cleanup(w.service.Close)

@@ -56,12 +56,13 @@ type Scope string
 
 // The scopes that exist so far.
 const (
-	ScopeRoomsRead  Scope = "rooms.read"
-	ScopeRoomsWrite Scope = "rooms.write"
+	ScopeRoomsRead      Scope = "rooms.read"
+	ScopeRoomsWrite     Scope = "rooms.write"
+	ScopeAttendanceRead Scope = "attendance.read" // who was in which meeting
 )
 
 // Scopes lists every scope that a token may carry.
-func Scopes() []Scope { return []Scope{ScopeRoomsRead, ScopeRoomsWrite} }
+func Scopes() []Scope { return []Scope{ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead} }
 
 // Identity is who is asking. ID is the person, the guest's sign-in or the service account; PersonID is set for people;
 // SignInID is set for those who came by a browser. OnBehalfOf is the service account that acts for a person.

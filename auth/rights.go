@@ -20,8 +20,9 @@ const (
 	RoomArchive     Right = "rooms.archive"
 	RoomModerate    Right = "rooms.moderate" // who is in the call, who waits, what they may do
 	RoomPromote     Right = "rooms.promote"
-	RoomGrant       Right = "rooms.grant"   // who has which role, for good or for a time
-	PeopleSearch    Right = "people.search" // colleagues, to give them a role
+	RoomGrant       Right = "rooms.grant"      // who has which role, for good or for a time
+	RoomAttendance  Right = "rooms.attendance" // what happened: sessions, who was there, what hosts did
+	PeopleSearch    Right = "people.search"    // colleagues, to give them a role
 	InvitationClaim Right = "invitations.claim"
 )
 
@@ -67,6 +68,7 @@ var rules = []Rule{
 	{Right: RoomModerate, Kinds: []Kind{Person, Guest, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
 	{Right: RoomPromote, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
 	{Right: RoomGrant, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomAttendance, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeAttendanceRead, Hidden: true},
 	{Right: PeopleSearch, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
 	{Right: InvitationClaim, Kinds: []Kind{Person}},
 }

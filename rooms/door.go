@@ -12,6 +12,7 @@ import (
 // hosts decided about them for the running session.
 type standing struct {
 	role    access.Role
+	granted access.Role // without what hosts decided
 	sources []access.Source
 	decided Adjustment
 	blocked bool
@@ -26,7 +27,7 @@ func stand(grants []access.Grant, now time.Time) standing {
 	if role == access.NoRole { // whoever the entry lets in sits like a member
 		sources = access.Everything()
 	}
-	return standing{role: role, sources: sources.List()}
+	return standing{role: role, granted: role, sources: sources.List()}
 }
 
 // under is the standing with what hosts decided.

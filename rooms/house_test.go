@@ -127,7 +127,7 @@ func (h *house) start(replica string) {
 // another is one more process before the same database and SFU.
 func (h *house) another(replica string) *rooms.Service {
 	s := rooms.New(rooms.Ports{
-		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Lobby: h.db, Members: h.db, Inbox: h.db, Leases: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
+		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Lobby: h.db, Members: h.db, History: h.db, Inbox: h.db, Leases: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
 		Now: h.clock.now, Logger: slog.New(slog.DiscardHandler), Replica: replica,
 	})
 	h.db.OnChange(func(kind, id string) {
@@ -173,12 +173,15 @@ func (h *house) guest(name string) auth.Identity {
 	return h.signIn(signin.SignIn{Kind: auth.Guest, OrgID: auth.DefaultOrgID, Name: name})
 }
 
-func (h *house) signIn(s signin.SignIn) auth.Identity {
+func (h *house) signIn(s signin.SignIn) auth.Identity { return h.signsIn(s, "") }
+
+// signsIn makes a sign-in in place of another.
+func (h *house) signsIn(s signin.SignIn, replaces string) auth.Identity {
 	h.t.Helper()
 	s.ID = uuid.Must(uuid.NewV7()).String()
 	s.SecretHash = []byte(s.ID)
 	s.CreatedAt, s.LastSeenAt, s.ExpiresAt = h.clock.now(), h.clock.now(), h.clock.now().Add(12*time.Hour)
-	if err := h.db.CreateSignIn(h.t.Context(), s, ""); err != nil {
+	if err := h.db.CreateSignIn(h.t.Context(), s, replaces); err != nil {
 		h.t.Fatal(err)
 	}
 	return auth.Identity{Kind: s.Kind, ID: s.ID, OrgID: s.OrgID, Name: s.Name, SignInID: s.ID, Assurance: s.Assurance}

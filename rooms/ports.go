@@ -108,6 +108,15 @@ type MemberStore interface {
 	ClaimInvitation(ctx context.Context, roomID string, tokenHash []byte, personID string, now time.Time) (access.Grant, error)
 }
 
+// HistoryStore tells what happened in rooms. Nothing here is cached.
+type HistoryStore interface {
+	// Sessions lists the sessions of a room, the running one too, latest first. A query by ID answers that one, or none.
+	Sessions(ctx context.Context, q SessionQuery) (SessionPage, error)
+	// Attendance reads one session of a room with its people and acts, all of one moment. fault.NotFound (session-not-found)
+	// when the room has no such session. People and acts of one that has expired may be there still, or not.
+	Attendance(ctx context.Context, roomID, sessionID string) (Attendance, error)
+}
+
 // AdmissionStore keeps admissions. Nothing here is cached.
 type AdmissionStore interface {
 	// Admit writes the admission, its audit row and its events with the group commit. When the same sign-in holds an

@@ -19,6 +19,7 @@ type Ports struct {
 	Hosts      HostStore
 	Lobby      LobbyStore
 	Members    MemberStore
+	History    HistoryStore
 	Inbox      Inbox
 	Leases     Leases
 	Passes     Passes

@@ -467,13 +467,27 @@ func (d *DB) ExpireTickets(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// useTicket takes the ticket with which somebody was let in, once they are.
-func (t *tx) useTicket(a rooms.Admission) error {
+// useTicket takes the ticket with which somebody was let in, once they are; nil when they came without.
+func (t *tx) useTicket(a rooms.Admission) (*usedTicket, error) {
 	if a.SignInID == "" {
-		return nil
+		return nil, nil
 	}
-	_, err := exec(t.DB, "DELETE FROM lobby_tickets WHERE sign_in_id = ? AND room_id = ? AND state = 'admitted'", a.SignInID, a.RoomID)
-	return err
+	used, err := all[usedTicket](t.DB,
+		"DELETE FROM lobby_tickets WHERE sign_in_id = ? AND room_id = ? AND state = 'admitted' RETURNING email", a.SignInID, a.RoomID)
+	if err != nil || len(used) == 0 {
+		return nil, err
+	}
+	return &used[0], nil
+}
+
+// usedTicket is what of a ticket stays in the history: the address that a guest proved.
+type usedTicket struct{ Email string }
+
+func (u *usedTicket) email() string {
+	if u == nil {
+		return ""
+	}
+	return u.Email
 }
 
 // handTickets gives the tickets of a sign-in to the one that replaces it, whose holder hosts see from now on.

@@ -130,25 +130,30 @@ func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
 
 // begin opens the admission and lets its interval begin, or go on when none has ended yet.
 func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
+	var ticket *usedTicket
 	if a.State != rooms.Open || a.SessionID != session {
-		if err := t.useTicket(*a); err != nil {
+		var err error
+		if ticket, err = t.useTicket(*a); err != nil {
 			return err
 		}
 		a.State, a.SessionID = rooms.Open, session
 		a.Generation++
-		_, err := exec(t.DB, "UPDATE admissions SET state = 'open', session_id = ?, generation = ? WHERE id = ?", session, a.Generation, a.ID)
+		_, err = exec(t.DB, "UPDATE admissions SET state = 'open', session_id = ?, generation = ? WHERE id = ?", session, a.Generation, a.ID)
 		if err != nil {
 			return err
 		}
 	}
 	var participant string
 	err := one(t.DB, &participant, `INSERT INTO participants
-			(id, session_id, who_kind, who_id, person_id, name, org_name, assurance, role, first_joined_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			(id, session_id, who_kind, who_id, person_id, name, org_name, assurance, role, first_joined_at, door, email)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
-			name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance, role = excluded.role
+			name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance, role = excluded.role,
+			door = CASE WHEN participants.door = '' THEN excluded.door ELSE participants.door END,
+			email = CASE WHEN excluded.email = '' THEN participants.email ELSE excluded.email END
 		RETURNING id`,
-		newID(), session, string(a.WhoKind), a.WhoID, optional(a.PersonID), a.Name, a.OrgName, int(a.Assurance), string(a.Role), moment(at))
+		newID(), session, string(a.WhoKind), a.WhoID, optional(a.PersonID), a.Name, a.OrgName, int(a.Assurance), string(a.Role), moment(at),
+		string(rooms.EntranceOf(*a, ticket != nil)), ticket.email())
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ const (
 const pruneBatch = 2000
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
-// webhooks, closed relays, tickets, invitations, and the lines of sessions that have ended.
+// webhooks, closed relays, tickets, invitations, the lines of sessions that have ended, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -34,18 +34,47 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"invitations", "expires_at <= ?", moment(now)},
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", moment(now)},
 	} {
-		for more := true; more; {
-			err := d.write(ctx, "prune "+old.table, func(t *tx) error {
-				gone, err := t.prune(old.table, old.condition, old.arg)
-				more = gone == pruneBatch
-				return err
-			})
-			if err != nil {
-				return fmt.Errorf("prune: %w", err)
-			}
+		if err := d.pruneTable(ctx, old.table, old.condition, old.arg); err != nil {
+			return err
+		}
+	}
+	return d.pruneAttendance(ctx, now)
+}
+
+func (d *DB) pruneTable(ctx context.Context, table, condition string, arg any) error {
+	return d.batches(ctx, "prune "+table, pruneBatch, func(t *tx) (int64, error) { return t.prune(table, condition, arg) })
+}
+
+// batches runs do, each time in a transaction of its own, until there is less than a batch left to do.
+func (d *DB) batches(ctx context.Context, op string, size int64, do func(*tx) (int64, error)) error {
+	for more := true; more; {
+		err := d.write(ctx, op, func(t *tx) error {
+			done, err := do(t)
+			more = done == size
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("prune: %w", err)
 		}
 	}
 	return nil
+}
+
+// pruneAttendance counts the sessions that nobody has counted, then takes away who was in those whose time is over and what
+// hosts did there. The session stays with its counts.
+func (d *DB) pruneAttendance(ctx context.Context, now time.Time) error {
+	if err := d.batches(ctx, "count sessions", countBatch, (*tx).countLeft); err != nil {
+		return err
+	}
+	if err := d.batches(ctx, "prune names", pruneBatch, func(t *tx) (int64, error) { return t.nameless(now) }); err != nil {
+		return err
+	}
+	for _, old := range outOfTime {
+		if err := d.pruneTable(ctx, old.table, "session_id IN (SELECT id FROM sessions WHERE attendance_until <= ? AND NOT forgotten)"+old.only, moment(now)); err != nil {
+			return err
+		}
+	}
+	return d.batches(ctx, "forget sessions", countBatch, func(t *tx) (int64, error) { return t.forget(now) })
 }
 
 // prune deletes a batch of rows by their physical address, which needs no key that all tables share.

@@ -110,10 +110,12 @@ func (t *tx) endSessions(ids []string, reason string, now time.Time) (ended map[
 	ended = map[string]bool{}
 	for _, id := range slices.Sorted(slices.Values(ids)) {
 		over, err := all[struct {
-			RoomID    string
-			StartedAt moment
-			LastOut   *moment
-		}](t.DB, `SELECT s.room_id, s.started_at, (SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = s.id) AS last_out
+			RoomID         string
+			StartedAt      moment
+			AttendanceDays int
+			LastOut        *moment
+		}](t.DB, `SELECT s.room_id, s.started_at, (SELECT r.attendance_days FROM rooms r WHERE r.id = s.room_id) AS attendance_days,
+				(SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = s.id) AS last_out
 			FROM sessions s WHERE s.id = ? AND s.ended_at IS NULL AND NOT EXISTS (
 				SELECT 1 FROM intervals i WHERE i.session_id = s.id AND i.ended_at IS NULL)`, id)
 		if err != nil {
@@ -128,6 +130,9 @@ func (t *tx) endSessions(ids []string, reason string, now time.Time) (ended map[
 				at = s.StartedAt.time()
 			}
 			if _, err := exec(t.DB, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?", moment(at), reason, id); err != nil {
+				return nil, err
+			}
+			if err := t.count(id, at, s.AttendanceDays); err != nil {
 				return nil, err
 			}
 			if err := t.unguard(s.RoomID); err != nil {

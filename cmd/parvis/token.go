@@ -25,7 +25,7 @@ type output struct {
 type tokenCreate struct {
 	output
 	Name    string        `required:"" help:"What the token is for, such as \"HR agenda\"."`
-	Scopes  []string      `required:"" help:"Scopes, separated by commas: rooms.read, rooms.write."`
+	Scopes  []string      `required:"" help:"Scopes, separated by commas: rooms.read, rooms.write, attendance.read."`
 	Org     string        `required:"" help:"The organization: its id, siret or exact name."`
 	Expires time.Duration `help:"How long it lives, such as 8760h; without it, until it is revoked."`
 }

@@ -19,9 +19,14 @@ ALTER TABLE sessions
     ADD COLUMN locked_by      text        NOT NULL DEFAULT '',
     ADD COLUMN spotlight      jsonb       NOT NULL DEFAULT '[]', -- admissions, in order
     ADD COLUMN end_reason     text        NOT NULL DEFAULT '',
-    ADD COLUMN attendance_until timestamptz; -- NULL while it runs; then when the names go
+    ADD COLUMN attendance_until timestamptz, -- NULL while it runs; then when the names go
+    ADD COLUMN people         integer, -- how many came, counted at the end: this stays
+    ADD COLUMN peak           integer, -- at the same time
+    ADD COLUMN forgotten      boolean     NOT NULL DEFAULT false; -- the names have gone
 CREATE INDEX sessions_room ON sessions (room_id, started_at DESC);
-CREATE INDEX sessions_attendance ON sessions (attendance_until) WHERE attendance_until IS NOT NULL;
+CREATE INDEX sessions_attendance ON sessions (attendance_until) WHERE attendance_until IS NOT NULL AND NOT forgotten;
+CREATE INDEX sessions_uncounted ON sessions (id) WHERE ended_at IS NOT NULL AND attendance_until IS NULL; -- ended by an earlier program
+CREATE INDEX intervals_participant ON intervals (participant_id); -- for their end
 
 -- What hosts decided about somebody for the rest of a session. Empty values decide nothing.
 CREATE TABLE adjustments (
@@ -132,8 +137,8 @@ DROP INDEX lobby_tickets_room, lobby_tickets_expiry;
 ALTER TABLE lobby_tickets
     DROP COLUMN who_kind, DROP COLUMN who_id, DROP COLUMN person_id, DROP COLUMN org_name, DROP COLUMN assurance, DROP COLUMN email,
     DROP COLUMN reason, DROP COLUMN note, DROP COLUMN decided_by, DROP COLUMN decided_at;
-DROP INDEX sessions_room, sessions_attendance;
-ALTER TABLE sessions DROP COLUMN locked_at, DROP COLUMN locked_by, DROP COLUMN spotlight, DROP COLUMN end_reason, DROP COLUMN attendance_until;
+DROP INDEX sessions_room, sessions_attendance, sessions_uncounted, intervals_participant;
+ALTER TABLE sessions DROP COLUMN locked_at, DROP COLUMN locked_by, DROP COLUMN spotlight, DROP COLUMN end_reason, DROP COLUMN attendance_until, DROP COLUMN people, DROP COLUMN peak, DROP COLUMN forgotten;
 ALTER TABLE rooms
     DROP COLUMN forbidden, DROP COLUMN phone_entry, DROP COLUMN opens_with_host, DROP COLUMN max_participants, DROP COLUMN max_minutes,
     DROP COLUMN close_empty_after, DROP COLUMN attendance_days, DROP COLUMN link_expires_at, DROP COLUMN guarded;

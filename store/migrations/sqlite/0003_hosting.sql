@@ -17,8 +17,13 @@ ALTER TABLE sessions ADD COLUMN locked_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN spotlight TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE sessions ADD COLUMN end_reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN attendance_until TEXT;
+ALTER TABLE sessions ADD COLUMN people INTEGER;
+ALTER TABLE sessions ADD COLUMN peak INTEGER;
+ALTER TABLE sessions ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX sessions_room ON sessions (room_id, started_at DESC);
-CREATE INDEX sessions_attendance ON sessions (attendance_until) WHERE attendance_until IS NOT NULL;
+CREATE INDEX sessions_attendance ON sessions (attendance_until) WHERE attendance_until IS NOT NULL AND NOT forgotten;
+CREATE INDEX sessions_uncounted ON sessions (id) WHERE ended_at IS NOT NULL AND attendance_until IS NULL; -- ended by an earlier program
+CREATE INDEX intervals_participant ON intervals (participant_id); -- for their end
 
 -- What hosts decided about somebody for the rest of a session. Empty values decide nothing.
 CREATE TABLE adjustments (
@@ -143,11 +148,16 @@ ALTER TABLE lobby_tickets DROP COLUMN decided_by;
 ALTER TABLE lobby_tickets DROP COLUMN decided_at;
 DROP INDEX sessions_room;
 DROP INDEX sessions_attendance;
+DROP INDEX sessions_uncounted;
+DROP INDEX intervals_participant;
 ALTER TABLE sessions DROP COLUMN locked_at;
 ALTER TABLE sessions DROP COLUMN locked_by;
 ALTER TABLE sessions DROP COLUMN spotlight;
 ALTER TABLE sessions DROP COLUMN end_reason;
 ALTER TABLE sessions DROP COLUMN attendance_until;
+ALTER TABLE sessions DROP COLUMN people;
+ALTER TABLE sessions DROP COLUMN peak;
+ALTER TABLE sessions DROP COLUMN forgotten;
 ALTER TABLE rooms DROP COLUMN forbidden;
 ALTER TABLE rooms DROP COLUMN phone_entry;
 ALTER TABLE rooms DROP COLUMN opens_with_host;

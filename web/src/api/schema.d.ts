@@ -673,6 +673,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rooms/{slug}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a room
+         * @description Its sessions, each from the first who came to the last who left; the running one too. For hosts. Who hosts for the length of a meeting alone sees that one alone.
+         */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/sessions/{sid}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who was in a session
+         * @description With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["get-attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rooms/{slug}/spotlight": {
         parameters: {
             query?: never;
@@ -795,6 +835,73 @@ export interface components {
         Admitted: {
             /** @description The tickets that are admitted now. */
             admitted: string[];
+        };
+        Attendance: {
+            /** @description What hosts did, oldest first. */
+            acts: components["schemas"]["AttendanceAct"][];
+            /**
+             * Format: date-time
+             * @description When this list is gone; left out while the session runs.
+             */
+            expiresAt?: string;
+            /** @description First come first. */
+            participants: components["schemas"]["Attendee"][];
+            session: components["schemas"]["SessionRecord"];
+        };
+        AttendanceAct: {
+            /**
+             * @description Such as mute, mute-all, permissions, remove, block, return-to-lobby, rename, role, lock, unlock, spotlight, lower-hands, end. More may come.
+             * @example remove
+             */
+            act: string;
+            /** @description The name of the host. */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Of acts about permissions: all that was forbidden afterwards. */
+            forbidden?: string[];
+            /** @description Of act role: the one that was given. */
+            role?: string;
+            /** @description Of act mute and the like. */
+            source?: string;
+            /** @description The name of whom it was about, as it was then; left out when about everybody. */
+            target?: string;
+        };
+        Attendee: {
+            /** @enum {string} */
+            assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /**
+             * @description How they first came in: as a host, as software, by the room's entry, or let in from the lobby. Left out when it was not noted.
+             * @enum {string}
+             */
+            door?: "host" | "service" | "entry" | "lobby";
+            /** @description That a guest has proved. */
+            email?: string;
+            /** Format: date-time */
+            firstJoinedAt: string;
+            /** @description From when to when, with time away between any two. */
+            intervals: components["schemas"]["Stay"][];
+            /** @enum {string} */
+            kind: "person" | "guest" | "service" | "phone" | "matrix" | "system";
+            /**
+             * Format: date-time
+             * @description Left out while they are there.
+             */
+            lastLeftAt?: string;
+            name: string;
+            organization: string;
+            /** @description Whether they are there now. */
+            present: boolean;
+            /**
+             * @description The last that they had in the session.
+             * @enum {string}
+             */
+            role: "owner" | "moderator" | "member";
+            /**
+             * Format: int64
+             * @description In the meeting, two tabs at a time counted once.
+             */
+            seconds: number;
         };
         BeforeRoom: {
             language: string;
@@ -1427,6 +1534,39 @@ export interface components {
              */
             seq: number;
         };
+        SessionList: {
+            /** @description Latest first. */
+            items: components["schemas"]["SessionRecord"][];
+            /** @description The cursor of the next page; left out on the last. */
+            next?: string;
+        };
+        SessionRecord: {
+            /** @description ended-by-host when a host ended it for everybody. */
+            endReason?: string;
+            /**
+             * Format: date-time
+             * @description Left out while the session runs.
+             */
+            endedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the names go; the counts stay. Left out while the session runs.
+             */
+            expiresAt?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description How many people came, each counted once.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many of them were there at the same time at most.
+             */
+            peak: number;
+            /** Format: date-time */
+            startedAt: string;
+        };
         SignInItem: {
             /** Format: date-time */
             createdAt: string;
@@ -1454,6 +1594,15 @@ export interface components {
         SpotlightBody: {
             /** @description Shown large to everybody, in this order; an empty list ends it. */
             participants: string[];
+        };
+        Stay: {
+            /** Format: date-time */
+            joinedAt: string;
+            /**
+             * Format: date-time
+             * @description Left out while it lasts.
+             */
+            leftAt?: string;
         };
         Ticket: {
             /**
@@ -6131,6 +6280,282 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *           "startedAt": "2026-11-20T09:00:00Z",
+                     *           "endedAt": "2026-11-20T10:00:00Z",
+                     *           "participants": 12,
+                     *           "peak": 11,
+                     *           "expiresAt": "2027-02-18T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "MDE5OGE1YzItOGQzZQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-attendance": {
+        parameters: {
+            query?: {
+                /** @description Decides before Accept does, for links. */
+                format?: "json" | "csv";
+            };
+            header?: {
+                /** @description text/csv for a table; application/json else. */
+                Accept?: string;
+                /** @description Of the table's first row: fr or en. */
+                "Accept-Language"?: string;
+            };
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+                /** @description An id of GET sessions. */
+                sid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "session": {
+                     *         "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *         "startedAt": "2026-11-20T09:00:00Z",
+                     *         "endedAt": "2026-11-20T10:00:00Z",
+                     *         "participants": 12,
+                     *         "peak": 11,
+                     *         "expiresAt": "2027-02-18T10:00:00Z"
+                     *       },
+                     *       "participants": [
+                     *         {
+                     *           "name": "Camille Martin",
+                     *           "kind": "person",
+                     *           "organization": "Ministry of Example",
+                     *           "assurance": "agent",
+                     *           "role": "owner",
+                     *           "door": "host",
+                     *           "firstJoinedAt": "2026-11-20T09:00:00Z",
+                     *           "lastLeftAt": "2026-11-20T10:00:00Z",
+                     *           "present": false,
+                     *           "seconds": 3600,
+                     *           "intervals": [
+                     *             {
+                     *               "joinedAt": "2026-11-20T09:00:00Z",
+                     *               "leftAt": "2026-11-20T10:00:00Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "acts": [
+                     *         {
+                     *           "at": "2026-11-20T09:01:00Z",
+                     *           "actor": "Camille Martin",
+                     *           "act": "lock"
+                     *         }
+                     *       ],
+                     *       "expiresAt": "2027-02-18T10:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attendance"];
+                    /**
+                     * @example Row,Name,Organization,Account,Assurance,Role,Door,E-mail,Joined,Left,Present,Seconds,Intervals,Act,By,About
+                     *     participant,Camille Martin,Ministry of Example,person,agent,owner,host,,2026-11-20T09:00:00Z,2026-11-20T10:00:00Z,false,3600,2026-11-20T09:00:00Z/2026-11-20T10:00:00Z,,,
+                     *     act,,,,,,,,2026-11-20T09:01:00Z,,,,,lock,Camille Martin,
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

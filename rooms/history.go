@@ -1,0 +1,159 @@
+package rooms
+
+import (
+	"context"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// Entrance says by which rule somebody came into a session. It is empty for those who came before that was noted.
+type Entrance string
+
+// The entrances.
+const (
+	EntranceHost    Entrance = "host"    // hosts enter whatever the entry
+	EntranceService Entrance = "service" // software, by its scope
+	EntranceEntry   Entrance = "entry"   // the room's entry let them in
+	EntranceLobby   Entrance = "lobby"   // a host did
+)
+
+// EntranceOf is how the holder of an admission comes in; waited tells that a host let them in from the lobby.
+func EntranceOf(a Admission, waited bool) Entrance {
+	switch {
+	case waited:
+		return EntranceLobby
+	case a.Role.Host():
+		return EntranceHost
+	case a.WhoKind == auth.Service:
+		return EntranceService
+	default:
+		return EntranceEntry
+	}
+}
+
+// SessionRecord is a session of a room, running or over, as its history shows it. Peak is how many people were there at
+// the same time at most. ExpiresAt is when the names go, nil while the session runs; the counts stay.
+type SessionRecord struct {
+	ID           string
+	StartedAt    time.Time
+	EndedAt      *time.Time
+	EndReason    string
+	Participants int
+	Peak         int
+	ExpiresAt    *time.Time
+}
+
+// SessionQuery asks for a page of the sessions of a room, or for one of them by its ID. Cursor is opaque to callers.
+type SessionQuery struct {
+	RoomID   string
+	ID       string
+	PageSize int
+	Cursor   string
+}
+
+// SessionPage is one page, the latest first; Next is empty on the last.
+type SessionPage struct {
+	Sessions []SessionRecord
+	Next     string
+}
+
+// Attendee is somebody who was in a session, whatever the number of times, tabs and devices. PersonID is also that of a
+// guest who signed in during it. Email is an address that a guest proved.
+type Attendee struct {
+	Who       Who
+	PersonID  string
+	Name      string
+	OrgName   string
+	Assurance auth.Assurance
+	Role      access.Role
+	Door      Entrance
+	Email     string
+	Stays     []Stay
+
+	Present bool          // is there now
+	Time    time.Duration // in the session, stays that go on until now
+}
+
+// LeftAt is when somebody last left; nil while they are there.
+func (a Attendee) LeftAt() *time.Time {
+	if a.Present || len(a.Stays) == 0 {
+		return nil
+	}
+	return a.Stays[len(a.Stays)-1].To
+}
+
+// Attendance is who was in a session, and what hosts did in it. A store answers a row for each Who, with the stays as
+// they were written; the service one for each somebody.
+type Attendance struct {
+	Session SessionRecord
+	People  []Attendee // first come first
+	Acts    []Act      // oldest first
+}
+
+// as makes one of the rows of each somebody, as things stand now.
+func (a Attendance) as(now time.Time) Attendance {
+	a.People = oneEach(a.People)
+	for i := range a.People {
+		p := &a.People[i]
+		p.Present = len(p.Stays) > 0 && p.Stays[len(p.Stays)-1].To == nil
+		p.Time = lasted(p.Stays, now)
+	}
+	return a
+}
+
+// Sessions lists the sessions of a room. Whoever hosts it for the length of a meeting alone sees that meeting alone: what
+// happened before is for those to whom the room is entrusted.
+func (s *Service) Sessions(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (SessionPage, error) {
+	room, only, err := s.historian(ctx, who, slug)
+	if err != nil {
+		return SessionPage{}, err
+	}
+	return s.History.Sessions(ctx, SessionQuery{RoomID: room.ID, ID: only, PageSize: pageSize, Cursor: cursor})
+}
+
+// Attendance answers who was in a session of a room, or is; fault.Gone (attendance-expired) once the names have gone.
+func (s *Service) Attendance(ctx context.Context, who auth.Identity, slug, sessionID string) (Attendance, error) {
+	room, only, err := s.historian(ctx, who, slug)
+	if err != nil {
+		return Attendance{}, err
+	}
+	if only != "" && only != sessionID {
+		return Attendance{}, NoSessionRecord()
+	}
+	found, err := s.History.Attendance(ctx, room.ID, sessionID)
+	if err != nil {
+		return Attendance{}, err
+	}
+	now := s.Now().UTC()
+	if until := found.Session.ExpiresAt; until != nil && !now.Before(*until) {
+		return Attendance{}, fault.New(fault.CodeAttendanceExpired, "the names of this session are no longer kept")
+	}
+	return found.as(now), nil
+}
+
+// historian finds the room and what of its history the caller may see: one session, or all when only is empty.
+func (s *Service) historian(ctx context.Context, who auth.Identity, slug string) (room Room, only string, err error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err != nil {
+		return Room{}, "", err
+	}
+	relation := st.role.Relation()
+	if st.session == "" {
+		relation = st.granted.Relation() // without a meeting there is no role for its length
+	}
+	if err := auth.Allowed(who, auth.RoomAttendance, auth.Resource{Relation: relation, OrgID: room.OrgID}); err != nil {
+		return Room{}, "", err
+	}
+	if who.Kind != auth.Service && !st.granted.Host() {
+		only = st.session
+	}
+	return room, only, nil
+}
+
+// NoSessionRecord is the failure to find a session, in whichever room it may be.
+func NoSessionRecord() error {
+	return fault.New(fault.CodeSessionNotFound, "this room has no such session")
+}
