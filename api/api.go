@@ -185,6 +185,7 @@ func (s *server) routes() error {
 	register(room, opRename, s.rename)
 	register(room, opSetRole, s.setRole)
 	register(room, opSpotlight, s.spotlight)
+	register(room, opSpotlightOne, s.spotlightOne)
 	register(room, opLowerHands, s.lowerHands)
 	register(room, opLock, s.lock)
 	register(room, opUnlock, s.unlock)

@@ -392,6 +392,28 @@ func (s *server) spotlight(ctx context.Context, in *spotlightInput) (*none, erro
 	return nil, s.Rooms.Spotlight(ctx, of(ctx).who, in.Slug, in.Body.Participants)
 }
 
+type spotlightOneBody struct {
+	On bool `json:"on"`
+}
+
+type spotlightOneInput struct {
+	ParticipantPath
+	Body spotlightOneBody
+}
+
+var opSpotlightOne = onPerson(operation{
+	id: "set-participant-spotlight", method: http.MethodPut, path: "/rooms/{slug}/participants/{id}/spotlight", status: http.StatusNoContent,
+	summary: "Show somebody large to everybody, or no more", detail: "Beside those who are in the spotlight already, at most nine. Twice is no error.",
+	request: spotlightOneBody{true},
+})
+
+func (s *server) spotlightOne(ctx context.Context, in *spotlightOneInput) (*none, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	return nil, s.Rooms.SpotlightOne(ctx, of(ctx).who, in.Slug, in.ID, in.Body.On)
+}
+
 type lowerBody struct {
 	Participants []string `json:"participants,omitempty" maxItems:"500" doc:"Whose; all when left out."`
 }

@@ -24,6 +24,7 @@ var hostRoutes = []struct {
 	{"back to the lobby", "POST", "/participants/{id}/lobby", "", auth.RoomModerate},
 	{"rename", "PUT", "/participants/{id}/name", `{"name":"Maître Bernard"}`, auth.RoomModerate},
 	{"role", "PUT", "/participants/{id}/role", `{"role":"moderator"}`, auth.RoomPromote},
+	{"spotlight of one", "PUT", "/participants/{id}/spotlight", `{"on":true}`, auth.RoomModerate},
 	{"spotlight", "PUT", "/spotlight", `{"participants":["{id}"]}`, auth.RoomModerate},
 	{"mute all", "POST", "/mute-all", `{}`, auth.RoomModerate},
 	{"lower hands", "POST", "/lower-hands", `{}`, auth.RoomModerate},
@@ -73,6 +74,33 @@ func TestEveryRouteOfHostsIsForThemAlone(t *testing.T) {
 	}
 }
 
+// Who waits and who is blocked are no hosts, whatever they were before.
+func TestWhoWaitsAndWhoIsBlockedHostNothing(t *testing.T) {
+	for _, route := range hostRoutes {
+		w := newWorld(t)
+		target := w.seat(gaston, secret, access.Member)
+		if rec := w.do(ask{method: "POST", path: "/api/v1/rooms/" + secret + "/join", as: louise}); rec.Code != http.StatusAccepted {
+			t.Fatalf("she does not wait: %d %s", rec.Code, rec.Body)
+		}
+		inCall := w.seat(mounir, secret, access.Moderator)
+		if rec := w.do(hostAsk("POST", "/participants/{id}/remove", `{"block":true}`, inCall, camille)); rec.Code != http.StatusOK {
+			t.Fatalf("he is not blocked: %d %s", rec.Code, rec.Body)
+		}
+		before := w.changes()
+		for _, c := range []struct {
+			who  auth.Identity
+			want string
+		}{{louise, "room-not-found"}, {mounir, "forbidden"}} {
+			if got := object(t, w.do(hostAsk(route.method, route.path, route.body, target, c.who)))["code"]; got != c.want {
+				t.Errorf("%s by %s: got %v, want %s", route.name, c.who.Name, got, c.want)
+			}
+		}
+		if w.changes() != before {
+			t.Errorf("%s: what was refused has changed something", route.name)
+		}
+	}
+}
+
 func TestNobodyActsOnAnOwnerButAnOwner(t *testing.T) {
 	for _, route := range hostRoutes[1:8] {
 		w := newWorld(t)
@@ -86,7 +114,7 @@ func TestNobodyActsOnAnOwnerButAnOwner(t *testing.T) {
 
 func TestSomebodyWhoHasJustLeftIsNotFound(t *testing.T) {
 	const gone = "0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90"
-	for _, route := range hostRoutes[1:10] {
+	for _, route := range hostRoutes[1:11] {
 		w := newWorld(t)
 		w.seat(gaston, secret, access.Member)
 		for _, id := range []string{gone, "nonsense"} {

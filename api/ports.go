@@ -81,6 +81,7 @@ type hosting interface {
 	Rename(ctx context.Context, who auth.Identity, slug, participant, name string) (rooms.Participant, error)
 	SetRole(ctx context.Context, who auth.Identity, slug, participant string, role access.Role, keep bool) (rooms.Participant, error)
 	Spotlight(ctx context.Context, who auth.Identity, slug string, participants []string) error
+	SpotlightOne(ctx context.Context, who auth.Identity, slug, participant string, on bool) error
 	LowerHands(ctx context.Context, who auth.Identity, slug string, participants []string) error
 	Lock(ctx context.Context, who auth.Identity, slug string, locked bool) error
 	End(ctx context.Context, who auth.Identity, slug string) error

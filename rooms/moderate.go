@@ -346,6 +346,21 @@ func (s *Service) Spotlight(ctx context.Context, who auth.Identity, slug string,
 	return err
 }
 
+// SpotlightOne puts one among those in the spotlight, last, or takes one out. Doing it twice changes nothing.
+func (s *Service) SpotlightOne(ctx context.Context, who auth.Identity, slug, participant string, on bool) error {
+	_, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+		if r.person(participant) == nil {
+			return noParticipant()
+		}
+		shown := slices.DeleteFunc(slices.Clone(r.Session.Spotlight), func(id string) bool { return !on && id == participant || r.person(id) == nil })
+		if on {
+			shown = append(shown, participant)
+		}
+		return r.spotlight(h, shown)
+	})
+	return err
+}
+
 // LowerHands takes down the hands of these, nil meaning all.
 func (s *Service) LowerHands(ctx context.Context, who auth.Identity, slug string, participants []string) error {
 	_, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {

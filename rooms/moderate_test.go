@@ -343,6 +343,12 @@ func TestTheSpotlightIsOrderedAndEndsWithThoseInIt(t *testing.T) {
 	if got := m.state(m.colleague, m.atCol).Spotlight; !slices.Equal(got, []string{m.atCol.ID}) {
 		t.Errorf("got %v", got)
 	}
+	m.must(m.SpotlightOne(ctx, m.owner, m.room.Slug, m.atOwner.ID, true))
+	m.must(m.SpotlightOne(ctx, m.owner, m.room.Slug, m.atCol.ID, false))
+	m.must(m.SpotlightOne(ctx, m.owner, m.room.Slug, m.atCol.ID, false))
+	if got := m.state(m.colleague, m.atCol).Spotlight; !slices.Equal(got, []string{m.atOwner.ID}) {
+		t.Errorf("got %v", got)
+	}
 	m.refused(m.Spotlight(ctx, m.owner, m.room.Slug, []string{m.atGues.ID}), fault.CodeParticipantNotFound)
 }
 
