@@ -283,6 +283,11 @@ func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, particip
 	if !slices.Contains([]access.Role{access.Owner, access.Moderator, access.Member}, role) {
 		return Participant{}, fault.New(fault.CodeInvalid, "there is no such role").At("body.role", "one of owner, moderator, member")
 	}
+	if keep {
+		if err := s.ownsForGood(ctx, who, slug); err != nil {
+			return Participant{}, err
+		}
+	}
 	return s.onePerson(ctx, who, slug, auth.RoomPromote, func(r *Running, h host) (Person, error) {
 		p, err := r.setRole(h, participant, role)
 		if err != nil || !keep {
@@ -297,6 +302,19 @@ func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, particip
 		})
 		return p, nil
 	})
+}
+
+// ownsForGood is nil when somebody may write what outlasts the session: a role that was given for it alone does not.
+func (s *Service) ownsForGood(ctx context.Context, who auth.Identity, slug string) error {
+	room, err := s.Rooms.Room(ctx, slug)
+	if err != nil {
+		return err
+	}
+	grants, err := s.Rooms.Grants(ctx, room.ID, access.SubjectsOf(who))
+	if err != nil {
+		return fmt.Errorf("grants of a room: %w", err)
+	}
+	return auth.Allowed(who, auth.RoomPromote, auth.Resource{Relation: stand(grants, s.Now()).role.Relation(), OrgID: room.OrgID})
 }
 
 func (s *Service) onePerson(ctx context.Context, who auth.Identity, slug string, right auth.Right, change func(*Running, host) (Person, error)) (Participant, error) {

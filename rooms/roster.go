@@ -87,9 +87,9 @@ func (in NewMember) put(room Room, r Roster, now time.Time) (PutMember, RosterCh
 
 func ptr[T any](v T) *T { return &v }
 
-// forGood tells whether a grant makes somebody an owner who counts: in force, without an end, and of somebody who can be
+// ForGood tells whether a grant makes somebody an owner who counts: in force, without an end, and of somebody who can be
 // asked, which a group may not be: it may be empty.
-func forGood(g access.Grant, now time.Time) bool {
+func ForGood(g access.Grant, now time.Time) bool {
 	return g.Role == access.Owner && g.NotAfter == nil && g.Holds(now) &&
 		(g.Subject.Kind == access.SubjectPerson || g.Subject.Kind == access.SubjectService)
 }
@@ -97,7 +97,7 @@ func forGood(g access.Grant, now time.Time) bool {
 // ownerStays tells whether a change leaves a room an owner who counts. A room that has none stays as it can be changed by
 // whoever may.
 func ownerStays(owners []access.Grant, change RosterChange, now time.Time) bool {
-	counts := func(g access.Grant) bool { return forGood(g, now) }
+	counts := func(g access.Grant) bool { return ForGood(g, now) }
 	if !slices.ContainsFunc(owners, counts) {
 		return true
 	}

@@ -138,7 +138,7 @@ func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time
 		func() error { return t.saveAdjusted(before, *after, now) },
 		func() error { return t.savePeople(before, done, now) },
 		func() error { return t.saveBlocks(after.Blocks) },
-		func() error { return t.keepRoles(after.Kept) },
+		func() error { return t.keepRoles(after.Kept, now) },
 		func() error { return t.saveActs(after.Session.ID, after.Acts) },
 		func() error { return t.number(after) },
 		func() error { return t.guard(before, *after, now) },
@@ -243,7 +243,7 @@ func (t *tx) saveBlocks(blocks []rooms.Block) error {
 }
 
 // keepRoles writes roles for after the meeting. The last owner stays one.
-func (t *tx) keepRoles(grants []access.Grant) error {
+func (t *tx) keepRoles(grants []access.Grant, now time.Time) error {
 	for _, g := range grants {
 		if err := t.holdRoom(g.RoomID); err != nil { // as every change of who owns it
 			return err
@@ -256,12 +256,11 @@ func (t *tx) keepRoles(grants []access.Grant) error {
 		if err := t.createGrants([]access.Grant{g}); err != nil {
 			return err
 		}
-		var owners int
-		err = one(t.DB, &owners, "SELECT COUNT(*) FROM grants WHERE room_id = ? AND role = 'owner' AND not_after IS NULL AND subject_kind IN ('person', 'service')", g.RoomID)
+		owners, err := t.owners(g.RoomID)
 		if err != nil {
 			return err
 		}
-		if owners == 0 {
+		if !slices.ContainsFunc(owners, func(o access.Grant) bool { return rooms.ForGood(o, now) }) {
 			return fault.New(fault.CodeLastOwner, "this is the last owner of the room").At("body.keep", "make somebody else an owner first")
 		}
 	}
