@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
@@ -500,4 +502,34 @@ func TestAnEmptyMeetingGoesOnForAsLongAsTheRoomSays(t *testing.T) {
 	m.later(time.Minute)
 	m.sweep()
 	m.enter(m.colleague, m.room.Slug)
+}
+
+// late is the admission of somebody whose join was decided just before a host decided otherwise.
+func (m *meeting) late(who auth.Identity) rooms.Admission {
+	m.t.Helper()
+	a, err := m.db.Admit(m.t.Context(), rooms.Admission{
+		ID: uuid.Must(uuid.NewV7()).String(), OrgID: m.room.OrgID, RoomID: m.room.ID, WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID,
+		SignInID: who.SignInID, Name: who.Name, Role: access.Member, Sources: access.AllSources(), State: rooms.Admitted, Generation: 1,
+		CreatedAt: m.clock.now(),
+	}, nil)
+	m.must(err)
+	return a
+}
+
+func TestTheGateKnowsWhatAJoinThatCameFirstDidNot(t *testing.T) {
+	m := open(t).meeting()
+	ctx := t.Context()
+	enter := func(who auth.Identity, want fault.Code) {
+		t.Helper()
+		_, _, err := m.Enter(ctx, m.late(who).ID, who.SignInID, m.room.MediaName)
+		m.refused(err, want)
+	}
+	_, err := m.Remove(ctx, m.owner, m.room.Slug, m.atGues.ID, false)
+	m.must(err)
+	enter(m.guest, fault.CodeRemoved)
+	_, err = m.Remove(ctx, m.owner, m.room.Slug, m.atCol.ID, true)
+	m.must(err)
+	enter(m.colleague, fault.CodeBlocked)
+	m.must(m.Lock(ctx, m.owner, m.room.Slug, true))
+	enter(m.person("Elise", "11000001500001"), fault.CodeRoomLocked)
 }
