@@ -1,5 +1,6 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ApiError } from "./error";
+import { getAttendance, listSessions } from "./history";
 import { listBlocks, listParticipants } from "./hosting";
 import { listMembers, searchPeople } from "./members";
 import { getRoom, listRooms } from "./rooms";
@@ -13,6 +14,8 @@ export const keys = {
   room: (slug: string) => ["room", slug],
   participants: (slug: string) => ["participants", slug],
   blocks: (slug: string) => ["blocks", slug],
+  sessions: (slug: string) => ["sessions", slug],
+  attendance: (slug: string, sid: string) => ["attendance", slug, sid],
   members: (slug: string) => ["members", slug],
   people: (query: string) => ["people", query],
 } as const;
@@ -61,6 +64,17 @@ export const useMembers = (slug: string) =>
 
 export const useColleagues = (query: string, enabled: boolean) =>
   useQuery({ queryKey: keys.people(query), queryFn: ({ signal }) => searchPeople(query, signal), enabled, placeholderData: keepPreviousData });
+
+export const useSessions = (slug: string) =>
+  useInfiniteQuery({
+    queryKey: keys.sessions(slug),
+    queryFn: ({ pageParam, signal }) => listSessions(slug, pageParam, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+  });
+
+export const useAttendance = (slug: string, sid: string) =>
+  useQuery({ queryKey: keys.attendance(slug, sid), queryFn: ({ signal }) => getAttendance(slug, sid, signal) });
 
 export const useRooms = (archived: boolean, enabled: boolean) =>
   useInfiniteQuery({

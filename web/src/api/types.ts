@@ -9,7 +9,7 @@ export type SignIn = Schemas["SignInItem"];
 /** A room as a list shows it: the reader has a role in it. */
 export type ListedRoom = Schemas["Room"];
 /** A room as its page shows it; without a role all but slug, url and door is absent. */
-export type Room = Omit<Schemas["RoomView"], Ruled | "attendanceDays" | "phoneEntry"> & Partial<Rulings>;
+export type Room = Omit<Schemas["RoomView"], Ruled | "phoneEntry"> & Partial<Rulings>;
 export type RoomPatch = Omit<Schemas["RoomChange"], Ruled> & Partial<Rulings>;
 type Rulings = Limits & { forbidden: Ability[] };
 type Ruled = keyof Rulings;
@@ -20,6 +20,8 @@ export interface Limits {
   maxMinutes: number;
   closeEmptyAfter: number;
   linkExpiresAt: string | null;
+  /** How long the names of a meeting are kept after it. */
+  attendanceDays: number;
 }
 export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];

@@ -2,13 +2,14 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Route, Switch } from "wouter";
+import { isSessionId } from "../api/history";
 import { newQueryClient } from "../api/queries";
 import { Busy } from "../ui";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignedOut } from "./SignedOut";
-import { Account, Home, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { Account, Attendance, Home, RoomEntrance, RoomSettings, SignIn } from "./routes";
 import { isSlug } from "../call/slug";
 
 export function App() {
@@ -59,6 +60,11 @@ function Routes() {
       <Route path="/rooms/:slug">
         {({ slug }) => (
           <Shell>{isSlug(slug) ? <RoomSettings key={slug} slug={slug} /> : <NotFound />}</Shell>
+        )}
+      </Route>
+      <Route path="/rooms/:slug/sessions/:session">
+        {({ slug, session }) => (
+          <Shell>{isSlug(slug) && isSessionId(session) ? <Attendance key={session} slug={slug} session={session} /> : <NotFound />}</Shell>
         )}
       </Route>
       <Route path="/:slug">

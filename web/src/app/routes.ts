@@ -5,4 +5,5 @@ export const Home = lazy(() => import("../features/home").then((m) => ({ default
 export const SignIn = lazy(() => import("../features/signin").then((m) => ({ default: m.SignInPage })));
 export const Account = lazy(() => import("../features/account").then((m) => ({ default: m.AccountPage })));
 export const RoomSettings = lazy(() => import("../features/room").then((m) => ({ default: m.RoomSettingsPage })));
+export const Attendance = lazy(() => import("../features/room").then((m) => ({ default: m.AttendancePage })));
 export const RoomEntrance = lazy(() => import("../features/prejoin").then((m) => ({ default: m.RoomEntrance })));

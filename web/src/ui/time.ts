@@ -43,3 +43,19 @@ export function durationOf(milliseconds: number): string {
   const minutes = Math.floor(total / 60) % 60;
   return hours > 0 ? `${String(hours)}:${two(minutes)}:${two(total % 60)}` : `${String(minutes)}:${two(total % 60)}`;
 }
+
+/** "1 hr, 5 min", "45 sec": what people say of a length of time, to the minute from one minute on. */
+export function lengthOf(seconds: number, language: string): string {
+  const say = (n: number, unit: "hour" | "minute" | "second") =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(n);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return say(Math.max(0, Math.floor(seconds)), "second");
+  if (minutes < 60) return say(minutes, "minute");
+  const hours = say(Math.floor(minutes / 60), "hour");
+  return minutes % 60 === 0 ? hours : `${hours} ${say(minutes % 60, "minute")}`;
+}
+
+/** The time of day, with the date when it is another day than that of `since`, as the reader's clock counts days. */
+export function clockSince(iso: string, since: string, language: string): string {
+  return dayOf(iso, language) === dayOf(since, language) ? clockOf(iso, language) : dateOf(iso, language);
+}

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { assurances, entries } from "../../api/types";
 import { Field } from "../../ui";
 import type { Draft, Wrong } from "./draft";
-import { bounds, type Bounded } from "./limits";
+import { bounds, mostDays, type Bounded } from "./limits";
 import s from "./room.module.css";
 
 export interface FieldsProps {
@@ -67,6 +67,21 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
             value={draft.linkExpiresAt}
             onChange={(event) => {
               edit({ linkExpiresAt: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t("room.attendanceDays")} hint={t("room.attendanceDaysHint")} error={wrong.attendanceDays && t("room.daysWrong", { most: mostDays })}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            className={`field ${s.number}`}
+            inputMode="numeric"
+            autoComplete="off"
+            disabled={disabled}
+            value={draft.attendanceDays}
+            onChange={(event) => {
+              edit({ attendanceDays: event.target.value });
             }}
           />
         )}

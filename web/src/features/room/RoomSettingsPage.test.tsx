@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 const path = "/api/v1/rooms/abc-defg-hij";
-const base = { "GET /api/v1/config": () => json(config), [`GET ${path}/blocks`]: () => json({ items: [] }), [`GET ${path}/members`]: () => json({ items: [] }) };
+const base = { "GET /api/v1/config": () => json(config), [`GET ${path}/blocks`]: () => json({ items: [] }), [`GET ${path}/members`]: () => json({ items: [] }), [`GET ${path}/sessions`]: () => json({ items: [] }) };
 const page = () => show(<RoomSettingsPage slug="abc-defg-hij" />);
 
 test("somebody without a role learns nothing of the room", async () => {
@@ -225,4 +225,41 @@ test("a date is shown in the reader's own time and sent as one of the world, onl
 
 test.each(["-1", "1.5", "1e2", "many", "1441"])("%s is no number of minutes", (maxMinutes) => {
   expect(wrongLimits({ ...limitsDraftOf({}), maxMinutes })).toEqual({ maxMinutes: true });
+});
+
+test.each(["0", "", "-1", "1.5", "3651", "for ever"])("names are not kept for %j days", (attendanceDays) => {
+  expect(wrongLimits({ ...limitsDraftOf({}), attendanceDays })).toEqual({ attendanceDays: true });
+});
+
+test("how long names are kept is saved alone", async () => {
+  let sent: unknown;
+  serve({
+    ...base,
+    [`GET ${path}`]: () => json({ ...room, attendanceDays: 90 }, 200, { ETag: '"1"' }),
+    [`PATCH ${path}`]: async (request) => {
+      sent = await request.json();
+      return json(room);
+    },
+  });
+  page();
+  const days = await screen.findByLabelText("Conserver les listes de présence, en jours");
+  expect(days).toHaveProperty("value", "90");
+  await userEvent.clear(days);
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(screen.getByRole("alert").textContent).toContain("3650");
+  await userEvent.type(days, "30");
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
+  expect(sent).toEqual({ attendanceDays: 30 });
+});
+
+test("a member does not see what happened; a moderator does", async () => {
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member" }) });
+  const { unmount } = page();
+  await screen.findByLabelText("Nom");
+  expect(screen.queryByRole("heading", { name: "Réunions passées et en cours" })).toBeNull();
+  unmount();
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "moderator" }) });
+  page();
+  expect(await screen.findByRole("heading", { name: "Réunions passées et en cours" })).toBeDefined();
 });

@@ -10,6 +10,7 @@ import { Busy, CopyButton, ErrorNotice, useTitle } from "../../ui";
 import { dayOf } from "../../ui/time";
 import { ArchiveSection, ArchivedNotice } from "./Archive";
 import { BlockList } from "./BlockList";
+import { HistorySection } from "./history";
 import { MembersSection } from "./members";
 import s from "./room.module.css";
 import { RoomForm } from "./RoomForm";
@@ -51,6 +52,7 @@ function Settings({ current }: { current: Versioned }) {
       <RoomForm key={room.archivedAt ?? ""} current={current} mayChange={mayChange && !archived} />
       <MembersSection slug={room.slug} mayChange={mayChange && !archived} />
       {(mayChange || room.role === "moderator") && <BlockList slug={room.slug} />}
+      {(mayChange || room.role === "moderator") && <HistorySection slug={room.slug} />}
       {mayChange && !archived && <ArchiveSection current={current} />}
     </>
   );

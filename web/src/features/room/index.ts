@@ -1,1 +1,2 @@
+export { AttendancePage } from "./history";
 export { RoomSettingsPage } from "./RoomSettingsPage";

@@ -7,13 +7,19 @@ export interface LimitsDraft {
   maxMinutes: string;
   closeEmptyAfter: string;
   linkExpiresAt: string;
+  /** Never empty: names are kept for some time, and not for ever. */
+  attendanceDays: string;
 }
 
 export const bounds = { maxParticipants: 1000, maxMinutes: 1440, closeEmptyAfter: 1440 } as const;
+export const mostDays = 3650;
 export type Bounded = keyof typeof bounds;
 const bounded = Object.keys(bounds) as Bounded[];
 
-export type WrongLimits = Partial<Record<Bounded | "linkExpiresAt", true>>;
+// What a room is made with: a server of before this setting leaves it out.
+const usualDays = 90;
+
+export type WrongLimits = Partial<Record<Bounded | "linkExpiresAt" | "attendanceDays", true>>;
 
 export function limitsDraftOf(limits: Partial<Limits>): LimitsDraft {
   const written = (n: number | undefined) => (n === undefined || n === 0 ? "" : String(n));
@@ -23,6 +29,7 @@ export function limitsDraftOf(limits: Partial<Limits>): LimitsDraft {
     maxMinutes: written(limits.maxMinutes),
     closeEmptyAfter: written(limits.closeEmptyAfter),
     linkExpiresAt: limits.linkExpiresAt == null ? "" : localOf(limits.linkExpiresAt),
+    attendanceDays: String(limits.attendanceDays ?? usualDays),
   };
 }
 
@@ -31,6 +38,8 @@ export function wrongLimits(draft: LimitsDraft): WrongLimits {
   for (const name of bounded) {
     if (!/^\d*$/.test(draft[name].trim()) || Number(draft[name]) > bounds[name]) wrong[name] = true;
   }
+  const days = draft.attendanceDays.trim();
+  if (!/^\d+$/.test(days) || Number(days) < 1 || Number(days) > mostDays) wrong.attendanceDays = true;
   if (draft.linkExpiresAt !== "" && Number.isNaN(Date.parse(draft.linkExpiresAt))) wrong.linkExpiresAt = true;
   return wrong;
 }
@@ -42,6 +51,7 @@ export function limitsChange(before: LimitsDraft, draft: LimitsDraft): Partial<L
   for (const name of bounded) {
     if (Number(draft[name]) !== Number(before[name])) change[name] = Number(draft[name]);
   }
+  if (Number(draft.attendanceDays) !== Number(before.attendanceDays)) change.attendanceDays = Number(draft.attendanceDays);
   if (draft.linkExpiresAt !== before.linkExpiresAt) {
     change.linkExpiresAt = draft.linkExpiresAt === "" ? null : new Date(draft.linkExpiresAt).toISOString();
   }

@@ -3,6 +3,7 @@ import { call } from "./call";
 import { common } from "./common";
 import { devices } from "./devices";
 import { errors } from "./errors";
+import { history } from "./history";
 import { home } from "./home";
 import { hosting } from "./hosting";
 import { lobby } from "./lobby";
@@ -10,7 +11,7 @@ import { members } from "./members";
 import { prejoin } from "./prejoin";
 import { room } from "./room";
 
-export const fr = { account, call, common, devices, errors, home, hosting, lobby, members, prejoin, room };
+export const fr = { account, call, common, devices, errors, history, home, hosting, lobby, members, prejoin, room };
 
 // Words has the keys of a catalogue and any text under them.
 type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };

@@ -1,0 +1,2 @@
+export { AttendancePage } from "./AttendancePage";
+export { HistorySection } from "./HistorySection";

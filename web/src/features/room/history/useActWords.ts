@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import { abilities } from "../../../api/hosting";
+import type { AttendanceAct } from "../../../api/history";
+import { currentLanguage } from "../../../i18n";
+
+// Acts about somebody; of some a host may also do the same to everybody.
+const aboutSomebody = [
+  "mute",
+  "stop-camera",
+  "stop-screen",
+  "ask-to-unmute",
+  "remove",
+  "block",
+  "unblock",
+  "return-to-lobby",
+  "rename",
+  "admit",
+  "refuse",
+] as const;
+const aboutAll = ["mute-all", "unmute-accepted", "lock", "unlock", "end", "spotlight", "lower-hands"] as const;
+
+/** An act in words. A server of a later version may know others: those are told by their own name. */
+export function useActWords(): (act: AttendanceAct) => string {
+  const { t } = useTranslation();
+  return (act) => {
+    const { actor, target = "" } = act;
+    const some = aboutSomebody.find((one) => one === act.act);
+    if (some !== undefined && target !== "") return t(`history.act.${some}`, { actor, target });
+    const all = aboutAll.find((one) => one === act.act);
+    if (all !== undefined) return t(`history.act.${all}`, { actor });
+    if (act.act === "role" && act.role !== undefined) {
+      const role = (["owner", "moderator", "member"] as const).find((one) => one === act.role) ?? "member";
+      return t(`history.actRole.${role}`, { actor, target });
+    }
+    if (act.act.startsWith("permissions") && act.forbidden != null) return permissions(act, act.forbidden);
+    return t("history.actOther", { actor, act: target === "" ? act.act : `${act.act} (${target})` });
+  };
+
+  function permissions({ actor, target }: AttendanceAct, forbidden: string[]): string {
+    const what = new Intl.ListFormat(currentLanguage(), { type: "conjunction" }).format(
+      abilities.filter((one) => forbidden.includes(one)).map((one) => t(`hosting.the.${one}`)),
+    );
+    if (target === undefined) return what === "" ? t("history.allowedAll", { actor }) : t("history.forbiddenAll", { actor, what });
+    return what === "" ? t("history.allowed", { actor, target }) : t("history.forbidden", { actor, target, what });
+  }
+}
