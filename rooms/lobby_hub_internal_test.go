@@ -133,9 +133,11 @@ func TestAGapInWhatIsHeardOfChangesMakesEverythingReadAnew(t *testing.T) {
 		defer room.Close()
 		defer mine.Close()
 		time.Sleep(time.Second)
+		synctest.Wait()
 		before := h.reads
 		h.hub.everything()
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if h.reads != before+1 || !room.Unsure() || !mine.Unsure() || !mine.missed {
 			t.Errorf("read %d times more", h.reads-before)
 		}
