@@ -52,7 +52,7 @@ export function lengthOf(seconds: number, language: string): string {
   if (minutes < 1) return say(Math.max(0, Math.floor(seconds)), "second");
   if (minutes < 60) return say(minutes, "minute");
   const hours = say(Math.floor(minutes / 60), "hour");
-  return minutes % 60 === 0 ? hours : `${hours} ${say(minutes % 60, "minute")}`;
+  return minutes % 60 === 0 ? hours : `${hours}\u00a0${say(minutes % 60, "minute")}`;
 }
 
 /** The time of day, with the date when it is another day than that of `since`, as the reader's clock counts days. */

@@ -14,7 +14,7 @@ export const history = {
   attendance: "Attendance list",
   back: "Room settings",
   since: "Since {{from}}, running",
-  when: "From {{from}} to {{to}}, {{length}}",
+  when: "{{from}} – {{to}}, {{length}}",
   download: { csv: "Download as CSV", json: "Download as JSON" },
   refresh: "Refresh",
   kept: "The names are kept until {{date}}. After that only their number stays.",

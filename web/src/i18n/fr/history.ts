@@ -14,7 +14,7 @@ export const history = {
   attendance: "Liste de présence",
   back: "Réglages de la salle",
   since: "Depuis le {{from}}, en cours",
-  when: "Du {{from}} à {{to}}, {{length}}",
+  when: "{{from}} – {{to}}, {{length}}",
   download: { csv: "Télécharger en CSV", json: "Télécharger en JSON" },
   refresh: "Actualiser",
   kept: "Les noms sont conservés jusqu’au {{date}}. Ensuite, il n’en reste que le nombre.",
