@@ -24,6 +24,7 @@ const (
 	RoomAttendance  Right = "rooms.attendance" // what happened: sessions, who was there, what hosts did
 	PeopleSearch    Right = "people.search"    // colleagues, to give them a role
 	InvitationClaim Right = "invitations.claim"
+	EmailProve      Right = "email.prove" // that an address is a guest's own
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -71,6 +72,7 @@ var rules = []Rule{
 	{Right: RoomAttendance, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeAttendanceRead, Hidden: true},
 	{Right: PeopleSearch, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
 	{Right: InvitationClaim, Kinds: []Kind{Person}},
+	{Right: EmailProve, Kinds: []Kind{Guest}},
 }
 
 // Rules is the table of rights.

@@ -47,6 +47,8 @@ const (
 	CodeSessionNotFound      Code = "session-not-found"
 	CodeAttendanceExpired    Code = "attendance-expired"
 	CodeInvitationInvalid    Code = "invitation-invalid"
+	CodeProofWrong           Code = "code-invalid"
+	CodeProofExpired         Code = "code-expired"
 	CodeConflict             Code = "conflict"
 	CodeIdempotencyReuse     Code = "idempotency-key-reused"
 	CodeIdempotencyRunning   Code = "idempotency-key-in-use"
@@ -59,6 +61,7 @@ const (
 	CodeTooMany              Code = "too-many-requests"
 	CodeUnavailable          Code = "unavailable"
 	CodeMediaUnavailable     Code = "media-unavailable"
+	CodeMailUnavailable      Code = "mail-unavailable"
 	CodeProviderUnavailable  Code = "provider-unavailable"
 	CodeDatabaseUnavailable  Code = "database-unavailable"
 	CodeWrongHost            Code = "wrong-host"
@@ -109,6 +112,8 @@ var meanings = map[Code]Meaning{
 	CodeSessionNotFound:      {NotFound, "No such session", "Read the sessions of the room again."},
 	CodeAttendanceExpired:    {Gone, "The attendance list has expired", "It is kept for as long as the room says; change that for later sessions."},
 	CodeInvitationInvalid:    {Forbidden, "The invitation is not valid", "Ask an owner of the room for a new one."},
+	CodeProofWrong:           {Invalid, "The code is not right", "Type the code of the last mail; after five wrong ones ask for another."},
+	CodeProofExpired:         {Gone, "No code is valid any more", "Ask for a new code: one is good once, for ten minutes, in the browser that asked for it."},
 	CodeConflict:             {Conflict, "In conflict with the present state", "Read the resource again, then decide."},
 	CodeIdempotencyReuse:     {Invalid, "Idempotency-Key used for another request", "Use a new key for a new request."},
 	CodeIdempotencyRunning:   {Conflict, "The first request with this Idempotency-Key still runs", "Wait for its answer, then repeat."},
@@ -121,6 +126,7 @@ var meanings = map[Code]Meaning{
 	CodeTooMany:              {TooMany, "Too many requests", "Wait for as long as Retry-After says."},
 	CodeUnavailable:          {Unavailable, "Not available for the moment", "Try again after Retry-After."},
 	CodeMediaUnavailable:     {Unavailable, "The media server does not answer", "Try again after Retry-After; the page does it by itself."},
+	CodeMailUnavailable:      {Unavailable, "The mail server does not answer", "Try again after Retry-After."},
 	CodeProviderUnavailable:  {Unavailable, "The identity provider does not answer", "Try to sign in again later; guests can join meanwhile."},
 	CodeDatabaseUnavailable:  {Unavailable, "The database does not answer", "Try again after Retry-After; calls that run go on."},
 	CodeWrongHost:            {Misdirected, "This host name is not served here", "Use the address that the administrator configured as PARVIS_URL."},

@@ -18,7 +18,7 @@ const (
 const pruneBatch = 2000
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
-// webhooks, closed relays, tickets, invitations, the lines of sessions that have ended, and attendance whose time is over.
+// webhooks, closed relays, tickets, invitations, proofs of addresses, the lines of sessions that have ended, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -32,6 +32,7 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"relays", "closed_at <= ?", moment(now.Add(-keepRelays))},
 		{"lobby_tickets", "expires_at <= ?", moment(now.Add(-keepTickets))},
 		{"invitations", "expires_at <= ?", moment(now)},
+		{"email_proofs", "expires_at <= ?", moment(now)}, // what was asked for before no longer counts either
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", moment(now)},
 	} {
 		if err := d.pruneTable(ctx, old.table, old.condition, old.arg); err != nil {

@@ -35,6 +35,7 @@ func TestInbox(t *testing.T)       { suite[rooms.Inbox](t, storetest.Inbox) }
 func TestLeases(t *testing.T)      { suite[rooms.Leases](t, storetest.Leases) }
 func TestDirectory(t *testing.T)   { suite[directory.Store](t, storetest.Directory) }
 func TestSignIns(t *testing.T)     { suite[storetest.SignInsStore](t, storetest.SignIns) }
+func TestEmailProofs(t *testing.T) { suite[storetest.EmailProofsStore](t, storetest.EmailProofs) }
 func TestAttempts(t *testing.T)    { suite[oidc.Attempts](t, storetest.Attempts) }
 func TestTokens(t *testing.T)      { suite[service.Store](t, storetest.Tokens) }
 func TestIdempotency(t *testing.T) { suite[storetest.Idempotency](t, storetest.Idempotent) }

@@ -95,10 +95,12 @@ ALTER TABLE participants
 CREATE TABLE email_proofs (
     sign_in_id uuid PRIMARY KEY REFERENCES sign_ins (id),
     address    text        NOT NULL,
-    code_hash  bytea       NOT NULL,
+    code_hash  bytea       NOT NULL, -- empty: there is none to confirm
     attempts   integer     NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    asked      jsonb       NOT NULL -- when codes were asked for lately
 );
+CREATE INDEX email_proofs_expiry ON email_proofs (expires_at);
 
 -- Invitations to roles by address: who shows the token claims the grant.
 CREATE TABLE invitations (

@@ -90,10 +90,12 @@ ALTER TABLE participants ADD COLUMN email TEXT NOT NULL DEFAULT '';
 CREATE TABLE email_proofs (
     sign_in_id TEXT NOT NULL PRIMARY KEY REFERENCES sign_ins (id),
     address    TEXT NOT NULL,
-    code_hash  BLOB NOT NULL,
+    code_hash  BLOB NOT NULL, -- empty: there is none to confirm
     attempts   INTEGER NOT NULL,
-    expires_at TEXT NOT NULL
+    expires_at TEXT NOT NULL,
+    asked      TEXT NOT NULL -- when codes were asked for lately
 ) STRICT;
+CREATE INDEX email_proofs_expiry ON email_proofs (expires_at);
 
 -- Invitations to roles by address: who shows the token claims the grant.
 CREATE TABLE invitations (
