@@ -16,7 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Options is all that the API is built from. Only TrustedProxies, Providers and Limits may be empty.
+// Options is all that the API is built from. Only TrustedProxies, Providers, Limits and Proofs may be empty.
 type Options struct {
 	BaseURL        string // the address people use, such as https://meet.example.gouv.fr; no other Host is served
 	TrustedProxies []netip.Prefix
@@ -30,6 +30,7 @@ type Options struct {
 	SignIns     signIns
 	Services    services
 	People      people
+	Proofs      proofs // nil where no mail is sent
 	Idempotency idempotency
 	Handlers    Handlers
 	Ready       func(context.Context) Readiness
@@ -156,6 +157,10 @@ func (s *server) routes() error {
 	register(mine, opCreateRoom, s.createRoom, s.idempotent)
 
 	register(s.group(s.identify, s.limit, s.limitSearch), opSearchPeople, s.searchPeople)
+
+	proofs := s.group(s.identify, s.limit, s.limitProofs)
+	register(proofs, opAskForCode, s.askForCode)
+	register(proofs, opConfirmCode, s.confirmCode)
 
 	room := s.group(s.identify, s.limit, s.limitGuesses, s.welcome)
 	register(room, opGetRoom, s.getRoom)

@@ -20,7 +20,7 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first five, and those
+// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first seven, and those
 // of failures) keep one caller from using up what is everybody's; guess limits keep links from being found by trying.
 type Limits struct {
 	Person   Rate // each person or guest
@@ -28,6 +28,8 @@ type Limits struct {
 	Network  Rate // each IPv4 address, of those who are not signed in: a ministry may sit behind one
 	Network6 Rate // each IPv6 /64, likewise
 	Search   Rate // each person or service account, of looks into the directory
+	Proofs   Rate // each IPv4 address, of codes for e-mail addresses, asked for or tried
+	Proofs6  Rate // each IPv6 /64, likewise
 
 	NetworkMisses Rate // unknown links that one network may try
 	AllMisses     Rate // unknown links that all who are not signed in may try together
@@ -50,6 +52,8 @@ func (l Limits) orDefaults() Limits {
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
 		{&l.Search, Rate{3, 60}},
+		{&l.Proofs, Rate{1, 200}},
+		{&l.Proofs6, Rate{0.1, 40}},
 		{&l.NetworkMisses, Rate{2, 120}},
 		{&l.AllMisses, Rate{10, 1200}},  // at 10 a second, among a million rooms, the first hit takes 160 days
 		{&l.RoomKnocks, Rate{20, 1000}}, // twice a full lobby
@@ -92,6 +96,8 @@ const (
 	ofNetwork
 	ofNetwork6
 	ofSearch
+	ofProofs
+	ofProofs6
 	ofRoomKnocks
 	ofKnocks
 	ofKnocks6
@@ -112,7 +118,8 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
 		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service),
 		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
-		ofSearch:     policyOf("search", l.Search),
+		ofSearch: policyOf("search", l.Search),
+		ofProofs: policyOf("proofs", l.Proofs), ofProofs6: policyOf("proofs", l.Proofs6),
 		ofRoomKnocks: policyOf("knocks-room", l.RoomKnocks),
 		ofKnocks:     policyOf("knocks-network", l.NetworkKnocks), ofKnocks6: policyOf("knocks-network", l.NetworkKnocks6),
 	}}, nil

@@ -8,11 +8,12 @@ import (
 )
 
 type config struct {
-	Name      string     `json:"name" doc:"How this Parvis calls itself."`
-	URL       string     `json:"url" format:"uri"`
-	Version   string     `json:"version"`
-	Languages []string   `json:"languages"`
-	Providers []provider `json:"providers" doc:"The identity providers that people may choose."`
+	Name       string     `json:"name" doc:"How this Parvis calls itself."`
+	URL        string     `json:"url" format:"uri"`
+	Version    string     `json:"version"`
+	Languages  []string   `json:"languages"`
+	Providers  []provider `json:"providers" doc:"The identity providers that people may choose."`
+	EmailProof bool       `json:"emailProof" doc:"Whether guests can prove an e-mail address."`
 }
 
 type provider struct {
@@ -29,7 +30,7 @@ var opConfig = operation{
 	summary: "What a client needs to begin",
 	answer: config{
 		Name: "Parvis", URL: "https://meet.example.gouv.fr", Version: "1.0.0", Languages: []string{"fr", "en"},
-		Providers: []provider{{Name: "proconnect", Label: "ProConnect"}},
+		Providers: []provider{{Name: "proconnect", Label: "ProConnect"}}, EmailProof: true,
 	},
 }
 
@@ -39,7 +40,7 @@ func (s *server) config(context.Context, *struct{}) (*configOutput, error) {
 		providers[i] = provider{Name: p.Name, Label: p.Label}
 	}
 	return &configOutput{config{
-		Name: s.Name, URL: s.base.String(), Version: s.Version, Languages: s.Languages, Providers: providers,
+		Name: s.Name, URL: s.base.String(), Version: s.Version, Languages: s.Languages, Providers: providers, EmailProof: s.Proofs != nil,
 	}}, nil
 }
 
@@ -49,6 +50,7 @@ type me struct {
 	Person       *person       `json:"person,omitempty"`
 	Organization *organization `json:"organization,omitempty"`
 	Assurance    string        `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
+	Email        string        `json:"email,omitempty" doc:"That a guest has proved."`
 	SignInID     string        `json:"signInId,omitempty"`
 }
 
@@ -83,6 +85,9 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	out := me{Kind: callerOf(who), Name: who.Name, Assurance: who.Assurance.String(), SignInID: who.SignInID}
 	if who.OrgID != "" && who.OrgID != auth.DefaultOrgID {
 		out.Organization = &organization{ID: who.OrgID, Name: who.OrgName}
+	}
+	if who.Kind == auth.Guest && who.Assurance >= auth.AssuranceEmail && len(who.Emails) > 0 {
+		out.Email = who.Emails[0]
 	}
 	if who.Kind == auth.Person {
 		p, err := s.People.Person(ctx, who.PersonID)

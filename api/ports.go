@@ -130,3 +130,11 @@ type idempotency interface {
 	// ForgetIdempotent gives a key back: the request changed nothing.
 	ForgetIdempotent(ctx context.Context, principal, route, key string) error
 }
+
+// proofs is how guests prove an e-mail address (emailproof.Prover).
+type proofs interface {
+	// Ask sends a code; languages is an Accept-Language.
+	Ask(ctx context.Context, who auth.Identity, address, languages string) error
+	// Confirm answers the address that is proved.
+	Confirm(ctx context.Context, who auth.Identity, code string) (address string, err error)
+}
