@@ -33,7 +33,8 @@ const (
 var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf,
 	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain,
-	"auth/oidc": adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
+	"auth/emailproof": domain,
+	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,
 	"mail": adapter, "matrix": adapter, "scim": adapter,
 	"cmd":   program,
@@ -67,6 +68,8 @@ var reservations = []reserved{
 	{path: "database/sql/...", by: []string{"store"}},
 	{path: "github.com/coreos/go-oidc/v3/...", by: []string{"auth/oidc"}, tests: true},
 	{path: "github.com/zitadel/oidc/v3/...", by: []string{"auth/devidp"}, tests: true},
+	{path: "github.com/wneessen/go-mail/...", by: []string{"mail"}},
+	{path: "github.com/emersion/...", by: []string{"mail/mailtest"}, tests: true},
 	{path: module + "/auth/devidp", by: []string{"cmd/parvis/demo"}, tests: true},
 	{path: module + "/config", by: []string{"cmd"}, tests: true},
 }
@@ -122,6 +125,7 @@ func TestABrokenRuleIsNamed(t *testing.T) {
 		{"the API knows LiveKit", edge{"api", "api/a.go", "github.com/livekit/protocol/auth"}, "api/a.go imports github.com/livekit/protocol/auth: reserved to sfu, cmd/parvis-sfu, bench"},
 		{"the command knows GORM", edge{"cmd/parvis", "cmd/parvis/wire.go", "gorm.io/gorm"}, "cmd/parvis/wire.go imports gorm.io/gorm: reserved to store"},
 		{"the command knows SQL in a test", edge{"cmd/parvis", "cmd/parvis/a_test.go", "database/sql"}, "cmd/parvis/a_test.go imports database/sql: reserved to store"},
+		{"the command sends mail by itself", edge{"cmd/parvis", "cmd/parvis/wire.go", "github.com/wneessen/go-mail"}, "cmd/parvis/wire.go imports github.com/wneessen/go-mail: reserved to mail"},
 		{"an adapter reads settings itself", edge{"api", "api/a.go", "parvis/config"}, "api/a.go imports parvis/config: reserved to cmd"},
 		{"production leans on a test helper", edge{"cmd/parvis", "cmd/parvis/wire.go", "parvis/rooms/roomstest"}, "cmd/parvis/wire.go imports parvis/rooms/roomstest: made for tests only"},
 		{"a domain's test uses its fakes", edge{"rooms", "rooms/a_test.go", "parvis/rooms/roomstest"}, ""},

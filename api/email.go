@@ -17,7 +17,7 @@ type emailInput struct {
 }
 
 type emailBody struct {
-	Email line `json:"email" minLength:"3" maxLength:"254" example:"camille@example.org"`
+	Email string `json:"email" minLength:"3" maxLength:"254" example:"camille@example.org"`
 }
 
 var opAskForCode = operation{

@@ -52,6 +52,7 @@ var asked = map[auth.Right]struct {
 	auth.PeopleSearch:    {ask{method: "GET", path: "/api/v1/people?q=camille"}, false},
 	auth.InvitationClaim: {ask{method: "POST", path: "/api/v1/rooms/" + secret + "/claim", body: `{"token":"invited"}`}, false},
 	auth.RoomAttendance:  {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/sessions"}, true},
+	auth.EmailProve:      {ask{method: "POST", path: "/api/v1/me/email", body: `{"email":"zoe@example.org"}`}, false},
 }
 
 func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {

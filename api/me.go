@@ -82,12 +82,9 @@ var opMe = operation{
 
 func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	who := of(ctx).who
-	out := me{Kind: callerOf(who), Name: who.Name, Assurance: who.Assurance.String(), SignInID: who.SignInID}
+	out := me{Kind: callerOf(who), Name: who.Name, Assurance: who.Assurance.String(), Email: who.ProvedEmail(), SignInID: who.SignInID}
 	if who.OrgID != "" && who.OrgID != auth.DefaultOrgID {
 		out.Organization = &organization{ID: who.OrgID, Name: who.OrgName}
-	}
-	if who.Kind == auth.Guest && who.Assurance >= auth.AssuranceEmail && len(who.Emails) > 0 {
-		out.Email = who.Emails[0]
 	}
 	if who.Kind == auth.Person {
 		p, err := s.People.Person(ctx, who.PersonID)

@@ -69,17 +69,24 @@ func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity
 	c.w.asked.Add(1)
 	for _, who := range []auth.Identity{camille, mounir, odile, louise, gaston} {
 		if who.ID == cookie.Value {
-			return who, nil
+			return c.proved(who), nil
 		}
 	}
 	if strings.HasPrefix(cookie.Value, "guest-") {
-		return auth.Identity{Kind: auth.Guest, ID: cookie.Value, SignInID: cookie.Value}, nil
+		return c.proved(auth.Identity{Kind: auth.Guest, ID: cookie.Value, SignInID: cookie.Value}), nil
 	}
 	if cookie.Value == "database-down" {
 		return auth.Identity{}, fault.New(fault.CodeDatabaseUnavailable, "the database does not answer")
 	}
 	http.SetCookie(w, &http.Cookie{Name: "__Host-parvis", Path: "/", MaxAge: -1, Secure: true, HttpOnly: true})
 	return auth.Identity{}, fault.New(fault.CodeSignInExpired, "this sign-in has ended")
+}
+
+func (c cookies) proved(who auth.Identity) auth.Identity {
+	if address := c.w.proofs.Proved(who.SignInID); address != "" {
+		who.Assurance, who.Emails = auth.AssuranceEmail, []string{address}
+	}
+	return who
 }
 
 func (c cookies) Still(r *http.Request) (auth.Identity, error) {

@@ -15,6 +15,8 @@ import (
 	"parvis/access"
 	"parvis/api"
 	"parvis/auth"
+	"parvis/auth/emailproof"
+	"parvis/auth/emailproof/emailprooftest"
 	"parvis/event"
 	"parvis/rooms"
 )
@@ -93,6 +95,7 @@ type world struct {
 	tickets    map[string]rooms.Ticket // by sign-in and room
 	steps      map[string]int64        // of lobbies, by room
 	keys       map[string]*kept
+	proofs     emailprooftest.Memory
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
@@ -143,6 +146,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: tokens{w}, People: people{}, Idempotency: w,
+		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),
 			BackChannelLogout: says("back channel"), Gate: says("gate"), Webhook: says("webhook"), Web: says("web"),

@@ -85,6 +85,14 @@ type Identity struct {
 // Anonymous reports whether nobody is signed in.
 func (i Identity) Anonymous() bool { return i.Kind == Nobody }
 
+// ProvedEmail is the address that a guest has proved to be theirs; empty for people, whose own is not shown to hosts.
+func (i Identity) ProvedEmail() string {
+	if i.Kind == Guest && i.Assurance >= AssuranceEmail && len(i.Emails) > 0 {
+		return i.Emails[0]
+	}
+	return ""
+}
+
 // HasScope reports whether a service account may use the scope.
 func (i Identity) HasScope(s Scope) bool {
 	for _, have := range i.Scopes {

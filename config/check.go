@@ -41,6 +41,7 @@ func (c *Config) check(purpose For, wrong *Mistakes) {
 	if c.URL != nil {
 		c.checkURL(say)
 	}
+	c.checkMail(say)
 	switch purpose {
 	case Serve:
 		c.checkServe(say)
@@ -68,6 +69,7 @@ func (c *Config) checkServe(say func(bool, string, ...any)) {
 	say(c.LiveKit.URL != "" && (err != nil || !slices.Contains([]string{"http", "https"}, lk.Scheme) || lk.Host == ""), "PARVIS_LIVEKIT_URL begins with http:// or https://")
 	say(c.LiveKit.APIKey == "", "PARVIS_LIVEKIT_API_KEY is missing: the name of a key in LiveKit's keys")
 	say(len(c.LiveKit.APISecret) < secretLength, "PARVIS_LIVEKIT_API_SECRET is missing or shorter than %d characters", secretLength)
+	say(c.MailFrom != "" && c.SMTPURL == "", "PARVIS_MAIL_FROM without PARVIS_SMTP_URL sends nothing: set both, or neither")
 	say(len(c.Providers) == 0, "no provider: set PARVIS_OIDC_<NAME>_ISSUER, _CLIENT_ID and _CLIENT_SECRET, such as PARVIS_OIDC_PROCONNECT_ISSUER")
 }
 

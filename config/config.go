@@ -24,12 +24,20 @@ type Config struct {
 	TrustedProxies Prefixes      `env:"TRUSTED_PROXIES"`
 	MetricsListen  string        `env:"METRICS_LISTEN"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info"`
+	SMTPURL        Secret        `env:"SMTP_URL"`
+	MailFrom       string        `env:"MAIL_FROM"`
 	SignInIdle     time.Duration `env:"SIGNIN_IDLE" envDefault:"2h"`
 	SignInMax      time.Duration `env:"SIGNIN_MAX" envDefault:"12h"`
 	Name           string        `env:"NAME" envDefault:"Parvis"`
 
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`
+
+	// Mail is the server of PARVIS_SMTP_URL; nil without one.
+	Mail *MailServer `env:"-"`
+
+	// MailFolder takes mail in the place of a server. No setting names it: the demonstration does.
+	MailFolder string `env:"-"`
 }
 
 // LiveKit is where the SFU's API is, as this process reaches it; browsers only ever reach the gate.

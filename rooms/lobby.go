@@ -129,7 +129,7 @@ func (s *Service) knock(ctx context.Context, who auth.Identity, room Room, name 
 	now := s.Now().UTC()
 	t := Ticket{
 		ID: newID(), RoomID: room.ID, SignInID: who.SignInID, WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID,
-		Name: name, OrgName: who.OrgName, Assurance: who.Assurance, Email: provedEmail(who), Reason: reason,
+		Name: name, OrgName: who.OrgName, Assurance: who.Assurance, Email: who.ProvedEmail(), Reason: reason,
 		State: TicketWaiting, Since: now, ExpiresAt: now.Add(WaitsFor),
 	}
 	t, err := s.Lobby.Knock(ctx, t, now)
@@ -140,14 +140,6 @@ func (s *Service) knock(ctx context.Context, who auth.Identity, room Room, name 
 		return Ticket{}, fault.New(fault.CodeRefused, "a host did not let you in").After(t.ExpiresAt.Sub(now))
 	}
 	return t, nil
-}
-
-// provedEmail is the address that a guest proved for this sign-in. A person's own is not shown to hosts.
-func provedEmail(who auth.Identity) string {
-	if who.Kind == auth.Guest && who.Assurance >= auth.AssuranceEmail && len(who.Emails) > 0 {
-		return who.Emails[0]
-	}
-	return ""
 }
 
 // ticketOf is the ticket that somebody has to a room, in whatever state; none when it has run out or was used.

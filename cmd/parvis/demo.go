@@ -134,6 +134,12 @@ func (d *demo) complete() {
 	if cfg.Secret == "" {
 		cfg.Secret = config.Secret(d.state.Secret)
 	}
+	if cfg.Mail == nil { // one machine needs no mail server
+		cfg.MailFolder = filepath.Join(cfg.Data, "mail")
+	}
+	if cfg.MailFrom == "" {
+		cfg.MailFrom = "parvis@localhost"
+	}
 	cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = d.state.LiveKitKey, config.Secret(d.state.LiveKitSecret)
 	cfg.Providers = []config.Provider{{
 		Name: demoProvider, Label: "Parvis demo", Issuer: d.issuer(), ClientID: demoClient, ClientSecret: config.Secret(d.state.ClientSecret),
@@ -257,7 +263,7 @@ func (d *demo) announce(ctx context.Context, out io.Writer) {
 		}
 		fmt.Fprintf(out, "    %-16s %s\n", who.Name(), note)
 	}
-	fmt.Fprintf(out, "\n  Data and log are in %s. Ctrl-C stops everything; the data stays.\n\n", d.config.Data)
+	fmt.Fprintf(out, "\n  Data, log and mail (instead of being sent) are in %s. Ctrl-C stops everything; the data stays.\n\n", d.config.Data)
 }
 
 func hostOf(address string) string {

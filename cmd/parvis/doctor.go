@@ -48,6 +48,9 @@ func (c doctorCommand) checks(ctx context.Context, cfg config.Config) ([]doctor.
 	for _, op := range cfg.Providers {
 		checks = append(checks, doctor.Provider(provider, op.Name, op.Issuer, time.Now))
 	}
+	if check, ok := mailCheck(cfg); ok {
+		checks = append(checks, check)
+	}
 	checks = append(checks, doctor.Address(client, cfg.URL, time.Now), doctor.Folder(cfg.Data),
 		doctor.Port("PARVIS_LISTEN", cfg.Listen, doctor.Serves(client, cfg.URL)))
 	if cfg.MetricsListen != "" {
@@ -98,6 +101,18 @@ func (c doctorCommand) hosts(cfg config.Config) doctor.Hosts {
 		hosts.Others = []string{lk.Hostname()}
 	}
 	return hosts
+}
+
+// mailCheck asks the mail server, where there is one.
+func mailCheck(cfg config.Config) (doctor.Check, bool) {
+	if cfg.Mail == nil {
+		return doctor.Check{}, false
+	}
+	server, err := newSMTP(cfg, newLogger(discard{}, "error"))
+	if err != nil {
+		return doctor.Mail(func(context.Context) error { return err }), true
+	}
+	return doctor.Mail(server.Ping), true
 }
 
 type discard struct{}

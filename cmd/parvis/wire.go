@@ -85,7 +85,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		return nil, err
 	}
 	p.store.OnChange(p.changed)
-	if p.handler, err = p.buildAPI(); err != nil {
+	if p.handler, err = p.buildAPI(keys); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -144,12 +144,12 @@ type cutter func(admissionID string)
 
 func (c cutter) Cut(admissionID string) { c(admissionID) }
 
-func (p *platform) buildAPI() (http.Handler, error) {
+func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	var providers []api.Provider
 	for _, op := range p.config.Providers {
 		providers = append(providers, api.Provider{Name: op.Name, Label: op.Label, Origin: originOf(op.Issuer)})
 	}
-	return api.New(api.Options{
+	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.people, Idempotency: p.store,
@@ -158,17 +158,22 @@ func (p *platform) buildAPI() (http.Handler, error) {
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
 		},
 		Ready: p.ready, Now: time.Now, Logger: p.logger, Metrics: p.metrics,
-	})
+	}
+	if err := p.offerProofs(&options, k.emailCodes); err != nil {
+		return nil, err
+	}
+	return api.New(options)
 }
 
 // keys are derived from the one secret of the installation, each for one purpose (HKDF, RFC 5869).
 type keys struct {
-	idTokens [32]byte
+	idTokens   [32]byte
+	emailCodes [32]byte
 }
 
 func deriveKeys(secret string) (keys, error) {
 	var k keys
-	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens} {
+	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens, "parvis e-mail codes v1": &k.emailCodes} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, info, len(into))
 		if err != nil {
 			return keys{}, fmt.Errorf("derive key: %w", err)

@@ -50,10 +50,11 @@ type Server struct {
 	Port  int
 	Roots *x509.CertPool
 
-	options Options
-	server  *smtp.Server
-	mu      sync.Mutex
-	letters []Letter
+	options  Options
+	server   *smtp.Server
+	listener net.Listener
+	mu       sync.Mutex
+	letters  []Letter
 }
 
 // Start begins a server, which ends with the test.
@@ -77,14 +78,18 @@ func Start(t testing.TB, o Options) *Server {
 	if o.TLS {
 		listener = tls.NewListener(listener, config)
 	}
+	s.listener = listener
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.server.Serve(listener) }()
-	t.Cleanup(func() { _ = s.server.Close(); _ = listener.Close(); <-done }) // a test may end before the server has begun
+	t.Cleanup(func() { s.Stop(); <-done })
 	return s
 }
 
 // Stop ends the server before the test does.
-func (s *Server) Stop() { _ = s.server.Close() }
+func (s *Server) Stop() {
+	_ = s.server.Close()
+	_ = s.listener.Close() // the server may not have begun
+}
 
 // Letters is what came, oldest first.
 func (s *Server) Letters() []Letter {
