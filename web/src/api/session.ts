@@ -5,6 +5,17 @@ import type { Config, Me, SignIn } from "./types";
 export const getConfig = (): Promise<Config> => data(client.GET("/config", {}));
 export const getMe = (): Promise<Me> => data(client.GET("/me", {}));
 
+/** Has a code sent to an address, in a language. The answer does not say whether the address exists. */
+export async function askForCode(email: string, language: string): Promise<void> {
+  const headers = { "Accept-Language": language };
+  await answered(client.POST("/me/email", { body: { email }, headers }));
+}
+
+/** Answers the address that is proved, as hosts see it. */
+export async function confirmCode(code: string): Promise<string> {
+  return (await data(client.POST("/me/email/confirm", { body: { code } }))).email;
+}
+
 export async function listSignIns(): Promise<SignIn[]> {
   return (await data(client.GET("/sign-ins", {}))).items;
 }

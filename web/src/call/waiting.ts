@@ -113,6 +113,11 @@ export class WaitingRoom {
     void this.api.leave(id).catch(() => undefined);
   }
 
+  /** Knocks again, with what has become known of the person: the place stays the same. */
+  renew(): void {
+    if (!this.over) this.askIn(0);
+  }
+
   private hear(): void {
     if (this.over) return;
     const { state, link } = this.news.view.get();

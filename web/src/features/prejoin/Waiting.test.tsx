@@ -169,3 +169,36 @@ test("a door behind which one waits says so on its button", async () => {
   entrance({ [`GET ${path}`]: () => json({ slug: room.slug, url: room.url, door: { state: "lobby" } }) }, wait);
   expect(await screen.findByRole("button", { name: "Demander à entrer" })).toBeDefined();
 });
+
+test("a guest who has proved an address knocks again with it, and keeps waiting", async () => {
+  const { asked } = entrance(
+    {
+      "GET /api/v1/config": () => json({ ...config, emailProof: true }),
+      "POST /api/v1/me/email": () => json(null, 204),
+      "POST /api/v1/me/email/confirm": () => json({ assurance: "email", email: "samira@example.org" }),
+    },
+    wait,
+  );
+  await knock();
+  await userEvent.click(await screen.findByRole("button", { name: "Prouver votre adresse électronique" }));
+  await userEvent.keyboard("samira@example.org{Enter}");
+  await screen.findByLabelText("Code reçu");
+  await userEvent.keyboard("123456{Enter}");
+  expect(await screen.findByText(/samira@example.org est prouvée/)).toBeDefined();
+  await waitFor(() => { expect(asked.map(({ path: at }) => at)).toEqual(["/join", "/join"]); });
+  expect(screen.getByRole("heading", { name: "Salle d’attente" })).toBeDefined();
+});
+
+test("where no mail is sent, nothing is offered", async () => {
+  entrance({}, wait);
+  await knock();
+  await screen.findByRole("heading", { name: "Salle d’attente" });
+  expect(screen.queryByRole("button", { name: "Prouver votre adresse électronique" })).toBeNull();
+});
+
+test("who is signed in proves nothing", async () => {
+  entrance({ "GET /api/v1/config": () => json({ ...config, emailProof: true }), "GET /api/v1/me": () => json(jeanne) }, wait);
+  await userEvent.click(await screen.findByRole("button", { name: "Rejoindre" }));
+  await screen.findByRole("heading", { name: "Salle d’attente" });
+  expect(screen.queryByRole("button", { name: "Prouver votre adresse électronique" })).toBeNull();
+});

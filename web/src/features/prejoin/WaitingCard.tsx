@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isReason, leaveLobby, writeNote, type Waiting } from "../../api/lobby";
+import { useConfig } from "../../api/queries";
 import { joinRoom } from "../../api/rooms";
 import { signInHref } from "../../api/session";
 import { listenTo, roomStream } from "../../api/stream";
@@ -11,6 +12,7 @@ import { Busy, useStore } from "../../ui";
 import { clockOf } from "../../ui/time";
 import { claim } from "./claim";
 import { NoteForm } from "./NoteForm";
+import { ProveEmail } from "./ProveEmail";
 import s from "./prejoin.module.css";
 
 interface WaitingCardProps {
@@ -24,6 +26,7 @@ interface WaitingCardProps {
 /** What one waits for, that one's place is kept, and a line to who decides. The way in opens by itself. */
 export function WaitingCard({ room, me, waiting, guestName, onEnd }: WaitingCardProps) {
   const { t } = useTranslation();
+  const config = useConfig();
   const place = usePlace(room.slug, waiting, guestName, onEnd);
   const { ticket, admitted, lost, note } = useStore(place.view, (view) => view);
   const title = useRef<HTMLHeadingElement>(null);
@@ -52,6 +55,14 @@ export function WaitingCard({ room, me, waiting, guestName, onEnd }: WaitingCard
           void place.write(text);
         }}
       />
+      {me.kind !== "person" && config.data?.emailProof === true && (
+        <ProveEmail
+          proved={me.email}
+          onProved={() => {
+            place.renew();
+          }}
+        />
+      )}
       <div className={s.acts}>
         <button
           type="button"
