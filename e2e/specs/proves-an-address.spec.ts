@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Platform } from "../support/platform.ts";
+import type { Platform } from "../support/platform.ts";
 import { expect, test } from "../support/test.ts";
 import { filled } from "../support/words.ts";
 
-test("a guest who waits proves an e-mail address, and the host sees it", async ({ welcome }) => {
+test("a guest who waits proves an e-mail address, and the host sees it", async ({ welcome, platform }) => {
   test.setTimeout(120_000);
   const [jeanne, samuel] = [await welcome(), await welcome()];
   await jeanne.open();
@@ -23,7 +23,7 @@ test("a guest who waits proves an e-mail address, and the host sees it", async (
   const code = samuel.page.getByRole("textbox", { name: prove.code });
   await expect(code).toBeFocused();
   samuel.witness.allow(/status of 422/);
-  const sent = await codeOfTheLastMail(samuel.site as Platform);
+  const sent = await codeOfTheLastMail(platform);
   await code.fill(sent === "000000" ? "000001" : "000000");
   await samuel.page.keyboard.press("Enter");
   await expect(samuel.page.getByText(samuel.words.errors["code-invalid"])).toBeVisible();
