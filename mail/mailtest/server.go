@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"io"
 	"log"
 	"math/big"
@@ -151,7 +150,7 @@ func (g *guarded) AuthMechanisms() []string { return []string{sasl.Plain} }
 func (g *guarded) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if user != User || password != Password {
-			return errors.New("who is " + user)
+			return smtp.ErrAuthFailed
 		}
 		g.letter.User = user
 		return nil
