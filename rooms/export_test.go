@@ -2,3 +2,6 @@ package rooms
 
 // RequestOf is the request that a signal unmute-asked carries.
 func RequestOf(data any) string { return data.(askedSaid).Request }
+
+// TurnOf is the turn in which a sweep looks into a room in detail, whatever the counts say.
+func TurnOf(mediaName string) int { return turnOf(mediaName) }

@@ -66,9 +66,7 @@ func (s *Service) follow(ctx context.Context, done Moderated) {
 			continue
 		}
 		work.Go(func() error {
-			if err := s.Media.Apply(ctx, done.Room.MediaName, a); err != nil {
-				s.Logger.WarnContext(ctx, "rights not brought to the SFU yet", "error", err)
-			}
+			s.bring(ctx, done.Room.MediaName, a)
 			return nil
 		})
 	}
@@ -77,6 +75,22 @@ func (s *Service) follow(ctx context.Context, done Moderated) {
 		s.signal(ctx, done.Room, sig)
 	}
 	s.farewells(ctx, done.Ended)
+}
+
+// bring tells the SFU what somebody may do. What two hosts decide about the same person may arrive there in either order: so
+// each looks afterwards whether something else holds by now, and the decision that was made last counts.
+func (s *Service) bring(ctx context.Context, mediaName string, a Admission) {
+	for {
+		if err := s.Media.Apply(ctx, mediaName, a); err != nil {
+			s.Logger.WarnContext(ctx, "rights not brought to the SFU yet", "error", err)
+			return
+		}
+		now, err := s.Admissions.Admission(ctx, a.ID)
+		if err != nil || !now.Admission.Live() || now.Admission.Generation == a.Generation {
+			return // a database that is away is asked again by the gate
+		}
+		a = now.Admission
+	}
 }
 
 // Participants lists who is in the call, first come first.

@@ -192,9 +192,14 @@ func worthAsking(p Presence, room MediaRoom, turn int, now time.Time) bool {
 			connected++
 		}
 	}
+	return connected != room.Participants || turnOf(room.Name) == turn%sweepRotation
+}
+
+// turnOf is when it is a room's turn to be looked into, whatever the counts say.
+func turnOf(mediaName string) int {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(room.Name))
-	return connected != room.Participants || int(h.Sum32()%sweepRotation) == turn%sweepRotation
+	_, _ = h.Write([]byte(mediaName))
+	return int(h.Sum32() % sweepRotation)
 }
 
 // excuse finds those whom the SFU shows, who have no interval and yet may be there: while the database did not answer
