@@ -20,6 +20,7 @@ for (const language of languages) {
     await owner.open();
     await owner.signIn("Claire Vasseur");
     const room = await owner.makeRoom({ name: "Comité" });
+    await owner.changeRoom(room, "PATCH", { minAssurance: "agent" }); // nobody waits in vain
 
     await expectAllAccessible(somebody, [
       ["home", async () => {
@@ -131,7 +132,7 @@ for (const language of languages) {
         await page.getByRole("button", { name: words.home.archivedRooms }).click();
         await text(paul, words.home.archivedEmpty);
       }],
-      ["a room for others", () => paul.open(`/${room.slug}`).then(() => text(paul, words.errors["members-only"]))],
+      ["a room for others", () => paul.open(`/${room.slug}`).then(() => text(paul, words.lobby.knock))],
       ["settings of somebody else's room", () => paul.open(`/rooms/${room.slug}`).then(() => text(paul, words.errors.forbidden))],
     ]);
   });

@@ -187,3 +187,111 @@ test("a room's settings, the language and the account with the keyboard alone", 
     await expect(page.getByRole("heading", { name: words.common.signedOutTitle })).toBeVisible();
   });
 });
+
+test("a host lets in, mutes, forbids, removes, locks and ends with the keyboard alone", async ({ welcome }) => {
+  test.setTimeout(120_000);
+  const [jeanne, samuel, lea] = [await welcome(), await welcome(), await welcome()];
+  const { page, words, call } = jeanne;
+  const { hosting, lobby } = words;
+  const dialog = (name: string) => page.getByRole("dialog", { name });
+  const panel = page.getByRole("complementary", { name: words.call.peoplePanel });
+  const manage = panel.getByRole("button", { name: filled(hosting.manage, { name: "Samuel Ortiz" }) });
+  const lock = panel.getByRole("button", { name: hosting.lockRoom });
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  const room = await jeanne.makeRoom({ name: "Cabinet", entry: "trusted" });
+  await jeanne.enter(room);
+  await samuel.enterLobby(room, "Samuel Ortiz");
+
+  await test.step("let in from the notice; the focus is not lost with it", async () => {
+    const toast = page.getByRole("group", { name: lobby.toast });
+    await press(page, toast.getByRole("button", { name: filled(lobby.admitOne, { name: "Samuel Ortiz" }) }));
+    await samuel.call.expectIn();
+    await expect(toast.getByRole("button")).toHaveCount(0);
+    await expectFocusWithin(page.getByRole("main"));
+  });
+
+  await test.step("a shortcut leads to who waits; refused there, the focus is at the head of the list", async () => {
+    await lea.knock(room, "Léa Martin");
+    await expect(call.peopleButton).toHaveAccessibleName(filled(lobby.peopleWaiting_one, { count: 1 }));
+    await page.keyboard.press("w");
+    await expect(panel.getByRole("heading", { name: filled(lobby.heading_one, { count: 1 }) })).toBeFocused();
+    await press(page, panel.getByRole("button", { name: filled(lobby.refuseOne, { name: "Léa Martin" }) }));
+    await expect(panel.getByRole("button", { name: filled(lobby.refuseOne, { name: "Léa Martin" }) })).toHaveCount(0);
+    await expectFocusWithin(panel);
+  });
+
+  await test.step("mute; the button goes, and the focus is beside where it was", async () => {
+    await press(page, panel.getByRole("button", { name: filled(hosting.muteOne, { name: "Samuel Ortiz" }) }));
+    await expect(samuel.call.control("micOn")).toBeVisible();
+    await expect(panel.getByRole("button", { name: filled(hosting.muteOne, { name: "Samuel Ortiz" }) })).toHaveCount(0);
+    await expect(manage).toBeFocused();
+  });
+
+  await test.step("forbid the microphone in a dialog, which gives the focus back", async () => {
+    await page.keyboard.press("Enter");
+    await expectFocusWithin(dialog(filled(hosting.manage, { name: "Samuel Ortiz" })));
+    const microphone = page.getByRole("checkbox", { name: hosting.ability.microphone });
+    await press(page, microphone, "Space");
+    await expect(microphone).not.toBeChecked();
+    await expect(microphone).toBeFocused();
+    await expect(samuel.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(manage).toBeFocused();
+  });
+
+  await test.step("stop the camera in the dialog; the button goes and the focus stays in the dialog", async () => {
+    await page.keyboard.press("Enter");
+    const person = dialog(filled(hosting.manage, { name: "Samuel Ortiz" }));
+    await press(page, person.getByRole("button", { name: hosting.stop.camera }));
+    await expect(person.getByRole("button", { name: hosting.stop.camera })).toHaveCount(0);
+    await expectFocusWithin(person);
+  });
+
+  await test.step("remove? no gives the focus back to the dialog before; yes closes both, and the focus is in the list", async () => {
+    const person = dialog(filled(hosting.manage, { name: "Samuel Ortiz" }));
+    const out = person.getByRole("button", { name: hosting.out.remove, exact: true });
+    const asked = dialog(filled(hosting.outAsk.remove, { name: "Samuel Ortiz" }));
+    await press(page, out);
+    await expectFocusWithin(asked);
+    await page.keyboard.press("Escape");
+    await expect(asked).toHaveCount(0);
+    await expect(out).toBeFocused();
+    await page.keyboard.press("Enter");
+    await press(page, asked.getByRole("button", { name: hosting.out.remove }));
+    await expect(samuel.page.getByRole("heading", { name: words.call.removed })).toBeVisible();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expectFocusWithin(panel);
+  });
+
+  await test.step("what everybody may do, in a dialog that gives the focus back", async () => {
+    const everyone = panel.getByRole("button", { name: hosting.everyone });
+    await press(page, everyone);
+    await expectFocusWithin(dialog(hosting.everyone));
+    await press(page, page.getByRole("checkbox", { name: hosting.ability.chat }), "Space");
+    await expect(page.getByRole("checkbox", { name: hosting.ability.chat })).not.toBeChecked();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(everyone).toBeFocused();
+  });
+
+  await test.step("lock and unlock; the focus stays on the button", async () => {
+    await press(page, lock);
+    await expect(panel.getByRole("button", { name: hosting.unlock })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(lock).toBeFocused();
+  });
+
+  await test.step("end? no gives the focus back; yes ends, and the focus is in what the page has become", async () => {
+    const end = panel.getByRole("button", { name: hosting.end });
+    await press(page, end);
+    await expectFocusWithin(dialog(hosting.endAsk));
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(end).toBeFocused();
+    await page.keyboard.press("Enter");
+    await press(page, dialog(hosting.endAsk).getByRole("button", { name: hosting.end }));
+    await expect(page.getByRole("heading", { name: words.call.ended })).toBeFocused();
+  });
+});

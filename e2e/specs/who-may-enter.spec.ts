@@ -1,18 +1,17 @@
 import { expectRefusal } from "../support/refusals.ts";
 import { expect, test } from "../support/test.ts";
 
-test("a guest at a trusted room is told to sign in, and comes back there afterwards", async ({ welcome }) => {
+test("a guest at a trusted room may ask to enter, or signs in and comes back there", async ({ welcome }) => {
   const [jeanne, guest] = [await welcome(), await welcome()];
   await jeanne.open();
   await jeanne.signIn("Jeanne Morel");
   const room = await jeanne.makeRoom({ name: "Cabinet" });
 
   await guest.open(`/${room.slug}`);
-  await expect(guest.page.getByRole("heading", { name: guest.words.prejoin.signInTitle })).toBeVisible();
-  await expect(guest.page.getByText(guest.words.prejoin.signInRequired)).toBeVisible();
+  await expect(guest.page.getByRole("button", { name: guest.words.lobby.knock })).toBeVisible();
   await expect(guest.page.getByText("Cabinet")).toHaveCount(0); // the name shows after admission only
 
-  await guest.page.getByRole("main").getByRole("link", { name: guest.words.common.signIn }).click();
+  await guest.page.getByRole("main").getByRole("link", { name: guest.words.prejoin.signInInstead }).click();
   await guest.choose("Louise Petit");
   await expect(guest.page).toHaveURL(room.url);
   await guest.join();
@@ -43,7 +42,8 @@ test("somebody else's room is not found in the settings, and a code that nobody 
   await paul.open(`/rooms/${room.slug}`);
   await expect(paul.page.getByText("Cabinet")).toHaveCount(0);
   await paul.open(`/${room.slug}`);
-  await expect(paul.page.getByText(paul.words.errors["members-only"])).toBeVisible();
+  await expect(paul.page.getByRole("button", { name: paul.words.lobby.knock })).toBeVisible(); // a host decides
+  await expect(paul.page.getByText("Cabinet")).toHaveCount(0);
   await paul.open("/zzz-zzzz-zzz");
   await expect(paul.page.getByText(paul.words.errors["room-not-found"])).toBeVisible();
 });

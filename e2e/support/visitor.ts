@@ -82,6 +82,36 @@ export class Visitor {
     expect(answer.ok(), await answer.text()).toBe(true);
   }
 
+  /** Asks something of a room by REST with this browser's sign-in, where the way there on screen is no part of the story. */
+  async ask<T>(room: RoomSeen, method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: object): Promise<T> {
+    const answer = await this.context.request.fetch(`${this.site.url}/api/v1/rooms/${room.slug}/${path}`, {
+      method,
+      headers: { "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json", Origin: this.site.url },
+      ...(body && { data: JSON.stringify(body) }),
+    });
+    expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
+    return (answer.status() === 204 ? undefined : await answer.json()) as T;
+  }
+
+  /** Asks to be let in without a page: one more who waits. */
+  async knock(room: RoomSeen, guestName: string, note?: string): Promise<void> {
+    const { ticket } = await this.ask<{ ticket: { id: string } }>(room, "POST", "join", { name: guestName });
+    if (note !== undefined) await this.ask(room, "PUT", `lobby/${ticket.id}/note`, { text: note });
+  }
+
+  /** Who waits, as hosts are told. */
+  async waiting(room: RoomSeen): Promise<{ id: string; name: string }[]> {
+    return (await this.ask<{ items: { id: string; name: string }[] }>(room, "GET", "lobby")).items;
+  }
+
+  /** The id by which hosts speak of somebody in the call. */
+  async idOf(room: RoomSeen, name: string): Promise<string> {
+    const { items } = await this.ask<{ items: { id: string; name: string }[] }>(room, "GET", "participants");
+    const found = items.find((one) => one.name === name);
+    expect(found, `${name} is in the call`).toBeDefined();
+    return found?.id ?? "";
+  }
+
   /** Has the door of rooms answer this browser with a problem from now on, or as it should again. */
   async refuseAtDoor(problem?: { status: number; code: string }): Promise<void> {
     await this.page.unroute("**/join");
