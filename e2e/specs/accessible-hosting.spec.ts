@@ -72,6 +72,7 @@ for (const language of languages) {
   test(`what a host does with people in the call is accessible (${spoken})`, async ({ welcome }) => {
     const { claire, room } = await hostInCall(welcome, language, "public");
     const [guest, amine] = [await welcome(language), await welcome(language)];
+    guest.witness.allow(/^WebSocket connection to /, /status of 403/); // the end may overtake the word of it
     const { page, words, call } = claire;
     const dialog = page.getByRole("dialog").last();
     await amine.open();
@@ -148,18 +149,18 @@ for (const language of languages) {
       }],
       ["ended by a host", async () => {
         await page.getByRole("dialog").getByRole("button", { name: words.hosting.end }).click();
-        await expect(guest.page.getByText(filled(words.hosting.endedBy, { name: "Claire Vasseur" }))).toBeVisible();
+        await expect(guest.page.getByRole("heading", { name: words.call.ended })).toBeVisible();
       }],
     ]);
   });
 
   test(`the settings of a room with limits, members and blocks are accessible (${spoken})`, async ({ welcome }) => {
     const { claire, room } = await hostInCall(welcome, language, "public");
-    const [guest, louise] = [await welcome(language), await welcome(language)];
+    const [guest, paul] = [await welcome(language), await welcome(language)];
     const { page, words } = claire;
     const dialog = page.getByRole("dialog");
-    await louise.open();
-    await louise.signIn("Louise Petit"); // who was never there has no name to be completed
+    await paul.open();
+    await paul.signIn("Paul Girard"); // who was never there has no name to be completed
     guest.witness.allow(/^WebSocket connection to /, /status of 403/);
     await guest.enter(room, "Nadia Benali");
     await claire.ask(room, "POST", `participants/${await claire.idOf(room, "Nadia Benali")}/remove`, { block: true });
@@ -181,12 +182,12 @@ for (const language of languages) {
       }],
       ["members, colleagues found", async () => {
         await most.fill("30");
-        await who.fill("loui");
-        await expect(page.getByRole("option").first()).toBeVisible();
+        await who.fill("gira");
+        await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
       }],
       ["members, the role of somebody new", async () => {
         await who.fill("avocate.benali@cabinet-benali.example");
-        await expect(page.getByRole("option")).toHaveCount(1);
+        await expect(page.getByRole("listbox").getByRole("option")).toHaveCount(1);
         await who.press("Enter");
         await expect(page.getByRole("button", { name: words.members.makeInvitation })).toBeVisible();
       }],

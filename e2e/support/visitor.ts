@@ -185,7 +185,7 @@ export class Call {
 
   /** Opens what a host may do with somebody, from the list of people, which is open. */
   async manage(name: string): Promise<void> {
-    await this.page.getByRole("button", { name: filled(this.words.hosting.manage, { name }) }).click();
+    await this.page.getByRole("button", { name: filled(this.words.hosting.manage, { name }) }).first().click(); // a raised hand has one, too
     await expect(this.page.getByRole("dialog")).toBeVisible();
   }
 

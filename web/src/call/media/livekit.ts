@@ -237,6 +237,9 @@ export class LiveKitMedia implements Media {
         this.tellSoon();
       })
       .on(RoomEvent.Disconnected, (reason) => {
+        // Cut by the server before media ran, connect() would wait for it 15 s more, and each later one with it: nothing
+        // public ends the attempt once the room counts as disconnected.
+        room["abortController"]?.abort();
         if (!this.closing) events.cut(cuts[reason ?? DisconnectReason.UNKNOWN_REASON] ?? "lost");
       })
       .on(RoomEvent.DataReceived, (payload, participant, _kind, about) => {

@@ -75,7 +75,7 @@ export const lobby = {
   },
   noteOf: "Line:",
   admit: "Let in",
-  admitOne: "Let {{name}} in",
+  admitOne: "Let in {{name}}",
   refuse: "Refuse",
   refuseOne: "Refuse {{name}}",
   admitAll: "Let everybody in",
