@@ -336,7 +336,6 @@ export class Call {
   }
 
   private async askWhetherRemoved(participant: string): Promise<void> {
-    if (this.view.get().startedAt === undefined) return;
     try {
       await this.api.state(participant);
     } catch (error) {

@@ -1,0 +1,49 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { claim } from "./claim";
+
+/** The locks of one browser, as its tabs see them: granted when free, else not at all. */
+function browserLocks() {
+  const taken = new Set<string>();
+  return {
+    taken,
+    request: async (name: string, _: { ifAvailable: boolean }, held: (lock: object | null) => Promise<void> | undefined) => {
+      if (taken.has(name)) return held(null);
+      taken.add(name);
+      await held({});
+      taken.delete(name);
+    },
+  };
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+function inBrowser() {
+  const locks = browserLocks();
+  vi.stubGlobal("navigator", { locks });
+  return locks;
+}
+
+it("is not given while another tab has it", async () => {
+  inBrowser().taken.add("parvis enter one");
+  expect(await claim("one")).toBeUndefined();
+});
+
+it("is this tab's again when a host sends the person back to wait with the same ticket", async () => {
+  inBrowser();
+  expect(await claim("two")).toBeDefined();
+  expect(await claim("two")).toBeDefined();
+});
+
+it("is for others once it is let go of", async () => {
+  const { taken } = inBrowser();
+  const letGo = await claim("three");
+  letGo?.();
+  await vi.waitFor(() => {
+    expect(taken).toEqual(new Set());
+  });
+});
+
+it("is everybody's where a browser knows no locks", async () => {
+  vi.stubGlobal("navigator", {});
+  expect(await claim("four")).toBeDefined();
+});
