@@ -423,6 +423,11 @@ func (s *Service) endRunning(ctx context.Context, room Room, h host) error {
 		return fmt.Errorf("end: %w", err)
 	}
 	s.whisper(ctx, room, event.SignalEnded, endedSaid{by{h.name}})
+	// The word travels by another way than the end of the connection, which overtakes it: then everybody in the call at once
+	// would ask why it broke off. Who has heard it leaves by themselves.
+	if len(done.Ended) > 0 {
+		time.Sleep(s.Farewell)
+	}
 	s.follow(ctx, done)
 	return nil
 }

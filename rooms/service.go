@@ -25,6 +25,7 @@ type Ports struct {
 	Passes     Passes
 	Media      Media
 	Cutter     Cutter
+	Farewell   time.Duration // between telling people who ended the meeting and disconnecting them
 	Now        func() time.Time
 	Logger     *slog.Logger
 	Replica    string // names this process among its replicas

@@ -120,6 +120,9 @@ func (p *platform) abandon() error {
 	return p.store.Close()
 }
 
+// farewell is long enough for a word to reach a browser over a slow line, and shorter than anybody waits for a button.
+const farewell = 300 * time.Millisecond
+
 // buildMedia joins rooms, the SFU and the gate. Rooms cuts relays at the gate and the gate asks rooms: the gate is made
 // last and reached through a function.
 func (p *platform) buildMedia() error {
@@ -134,7 +137,7 @@ func (p *platform) buildMedia() error {
 	}
 	p.rooms = rooms.New(rooms.Ports{
 		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Inbox: p.store, Leases: p.store,
-		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }),
+		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }), Farewell: farewell,
 		Now: time.Now, Logger: p.logger, Replica: p.replica,
 	})
 	return p.buildGate()

@@ -15,7 +15,7 @@ class Streams {
   }
 
   get count(): number {
-    return this.#open.size;
+    return [...this.#open].filter((request) => !request.frame().page().isClosed()).length; // a tab that closes ends none of its own
   }
 }
 

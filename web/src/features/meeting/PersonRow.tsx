@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Person } from "../../call/people";
 import { mayActOn } from "../../call/rights";
 import { Avatar } from "../../ui";
+import { useKeptFocus } from "../lobby";
 import { useView } from "./context";
 import s from "./panel.module.css";
 import { useStanding } from "./useStanding";
@@ -59,14 +60,16 @@ function Acts({ person, acts, muting }: { person: Person; acts: RowActs; muting:
   const role = useView((view) => view.said.role);
   const mute = t("hosting.muteOne", { name: person.name });
   const manage = t("hosting.manage", { name: person.name });
+  // The button that mutes goes with the microphone.
+  const { head: manageRef, acted } = useKeptFocus<HTMLButtonElement>(Number(person.micOn));
   return (
     <span className={s.rowActs}>
       {muting && person.micOn && !person.mine && mayActOn(role, person.role) && (
-        <button type="button" className="btn quiet" aria-label={mute} title={mute} onClick={() => { acts.mute(person); }}>
+        <button type="button" className="btn quiet" aria-label={mute} title={mute} onClick={() => { acted(); acts.mute(person); }}>
           <Mic className="ico" aria-hidden="true" />
         </button>
       )}
-      <button type="button" className="btn quiet" aria-haspopup="dialog" aria-label={manage} title={manage} onClick={() => { acts.manage(person); }}>
+      <button ref={manageRef} type="button" className="btn quiet" aria-haspopup="dialog" aria-label={manage} title={manage} onClick={() => { acts.manage(person); }}>
         <Ellipsis className="ico" aria-hidden="true" />
       </button>
     </span>

@@ -30,6 +30,7 @@ export const hosting = {
     reactions: "reactions",
   },
   manage: "Manage {{name}}",
+  now: "At this moment",
   muteOne: "Mute {{name}}",
   stop: {
     microphone: "Mute",

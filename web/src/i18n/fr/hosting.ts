@@ -30,6 +30,7 @@ export const hosting = {
     reactions: "les réactions",
   },
   manage: "Gérer {{name}}",
+  now: "En ce moment",
   muteOne: "Couper le micro de {{name}}",
   stop: {
     microphone: "Couper le micro",

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { endForAll, lock, lowerHands, muteAll } from "../../../api/hosting";
 import { Confirm, ErrorNotice } from "../../../ui";
+import { useKeptFocus } from "../../lobby";
 import { useCall, useView } from "../context";
 import s from "./hosting.module.css";
 import { useAct } from "./useAct";
@@ -15,6 +16,7 @@ export function HostTools({ openEveryone, openEnd }: { openEveryone: () => void;
   const locked = useView((view) => view.said.locked);
   const hands = useView((view) => view.said.hands.length);
   const [muted, setMuted] = useState<number>();
+  const { head: toolsRef, acted } = useKeptFocus<HTMLElement>(hands);
   const silence = () => {
     setMuted(undefined);
     const me = call.view.get().joined.participant.id;
@@ -23,7 +25,7 @@ export function HostTools({ openEveryone, openEnd }: { openEveryone: () => void;
     });
   };
   return (
-    <section className={s.tools} aria-label={t("hosting.tools")}>
+    <section ref={toolsRef} className={s.tools} tabIndex={-1} aria-label={t("hosting.tools")}>
       <div className={s.toolButtons}>
         <button type="button" className="btn" onClick={silence}>
           <MicOff className="ico" aria-hidden="true" />
@@ -34,6 +36,7 @@ export function HostTools({ openEveryone, openEnd }: { openEveryone: () => void;
             type="button"
             className="btn"
             onClick={() => {
+              acted();
               act.mutate((slug) => lowerHands(slug));
             }}
           >

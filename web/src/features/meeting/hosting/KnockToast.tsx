@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Knock } from "../../../api/lobby";
 import { ErrorNotice } from "../../../ui";
-import { chime, Knocker, useDecide } from "../../lobby";
+import { chime, Knocker, useDecide, useKeptFocus } from "../../lobby";
 import s from "./hosting.module.css";
 import { useWaiting } from "./useWaiting";
 
@@ -22,12 +22,22 @@ export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => v
   const spoken = useNews(items);
   const shown = listed ? [] : items.filter(({ id }) => !putOff.has(id));
   const failed = !listed && decide.isError;
+  const { head: mainRef, acted } = useKeptFocus<HTMLElement>(shown.length);
   const later = (knocks: readonly Knock[]) => {
+    acted();
     setPutOff(new Set([...[...putOff].filter((id) => items.some((item) => item.id === id)), ...knocks.map(({ id }) => id)]));
   };
   if (stream === undefined) return null;
   return (
-    <div className={s.knocks} role="group" aria-label={t("lobby.toast")} data-empty={shown.length === 0 && !failed}>
+    <div
+      ref={(group) => {
+        mainRef.current = group?.closest("main") ?? null; // what is left when the last notice has gone
+      }}
+      className={s.knocks}
+      role="group"
+      aria-label={t("lobby.toast")}
+      data-empty={shown.length === 0 && !failed}
+    >
       <p className="visually-hidden" role="status">
         {spoken.length === 1 && t("lobby.knocked", { name: spoken[0] ?? "" })}
         {spoken.length > 1 && t("lobby.knockedMany", { count: spoken.length })}
@@ -43,6 +53,7 @@ export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => v
                 className={how === "admit" ? "btn primary" : "btn"}
                 aria-label={t(`lobby.${how}One`, { name: knock.name })}
                 onClick={() => {
+                  acted();
                   decide.mutate({ slug, how, chosen: { tickets: [knock.id] } });
                 }}
               >

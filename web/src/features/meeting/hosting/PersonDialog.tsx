@@ -5,6 +5,7 @@ import { useParticipants } from "../../../api/queries";
 import { leads, mayActOn } from "../../../call/rights";
 import type { Person } from "../../../call/people";
 import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
+import { useKeptFocus } from "../../lobby";
 import { useView } from "../context";
 import s from "./hosting.module.css";
 import { RemoveSection } from "./RemoveSection";
@@ -38,7 +39,10 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
   const act = useAct();
   const [asked, setAsked] = useState(false);
   const handUp = useView((view) => view.said.hands.some((hand) => hand.participant === person.id));
+  // What is stopped takes its button with it.
+  const { head: nowRef, acted } = useKeptFocus<HTMLElement>([person.micOn, person.cameraOn, person.screen !== undefined, handUp].filter(Boolean).length);
   const stop = (source: Source) => () => {
+    acted();
     act.mutate((slug) => mute(slug, person.id, source));
   };
   const ask = () => {
@@ -49,7 +53,7 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
     });
   };
   return (
-    <section className={s.section}>
+    <section ref={nowRef} className={s.section} tabIndex={-1} aria-label={t("hosting.now")}>
       <div className={s.toolButtons}>
         {may && person.micOn && <Button onClick={stop("microphone")}>{t("hosting.stop.microphone")}</Button>}
         {may && !person.micOn && <Button onClick={ask}>{t("hosting.ask")}</Button>}
@@ -58,6 +62,7 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
         {handUp && (
           <Button
             onClick={() => {
+              acted();
               act.mutate((slug) => lowerHands(slug, [person.id]));
             }}
           >
