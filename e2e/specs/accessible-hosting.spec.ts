@@ -138,6 +138,8 @@ for (const language of languages) {
     const id = await claire.idOf(room, "Nadia Benali");
     await expectAllAccessible(guest, [
       ["told that the room is locked, that one may no longer share, and asked to unmute", async () => {
+        await claire.ask(room, "POST", "unlock", {});
+        await claire.ask(room, "POST", "lock", {}); // what is told goes after a while
         await claire.ask(room, "PATCH", `participants/${id}/permissions`, { screen: false });
         await claire.ask(room, "POST", `participants/${id}/ask-to-unmute`, {});
         await expect(guest.page.getByText(filled(words.hosting.askedBy, { name: "Claire Vasseur" }))).toBeVisible();
