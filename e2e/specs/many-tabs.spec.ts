@@ -11,7 +11,9 @@ class Streams {
     context.on("request", (request) => {
       if (new URL(request.url()).pathname.endsWith("/events")) this.#open.add(request);
     });
-    for (const end of ["requestfinished", "requestfailed"] as const) context.on(end, (request) => this.#open.delete(request));
+    const ended = (request: Request) => void this.#open.delete(request);
+    context.on("requestfinished", ended);
+    context.on("requestfailed", ended);
   }
 
   get count(): number {
