@@ -45,11 +45,14 @@ func (s *Service) heardLeft(ctx context.Context, e MediaEvent) error {
 	if err != nil || who == nil || who.Relays > 0 {
 		return err
 	}
-	at := e.At
+	now, at := s.Now().UTC(), e.At
+	if at.After(now) { // by the SFU's clock
+		at = now
+	}
 	if at.Before(who.LastSeen) {
 		at = who.LastSeen
 	}
-	return s.Presence.Settle(ctx, Settlement{Left: map[string]time.Time{e.Identity: at}}, s.Now().UTC())
+	return s.Presence.Settle(ctx, Settlement{Left: map[string]time.Time{e.Identity: at}}, now)
 }
 
 // heardFinished ends a session whose current SFU room is finished and that no relay holds open. Before a sweep has noted

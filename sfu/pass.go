@@ -193,8 +193,7 @@ func adminGrant(mediaName string) *lkauth.VideoGrant {
 
 // authorize gives a call to the room service its token.
 func (c *Client) authorize(ctx context.Context, grant *lkauth.VideoGrant) (context.Context, error) {
-	// The SFU checks these tokens by its clock, which is not the injected one.
-	token, err := c.signer.sign(claims{ClaimGrants: lkauth.ClaimGrants{Video: grant}}, time.Now(), callTokenTTL)
+	token, err := c.signer.sign(claims{ClaimGrants: lkauth.ClaimGrants{Video: grant}}, c.now(), callTokenTTL)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func (c *Client) joinHidden(ctx context.Context, room string) (*livekit.JoinResp
 	token, err := c.signer.sign(claims{ClaimGrants: lkauth.ClaimGrants{
 		Identity: room,
 		Video:    &lkauth.VideoGrant{RoomJoin: true, Room: room, Hidden: true, CanPublish: &no, CanPublishData: &no, CanSubscribe: &no},
-	}}, time.Now(), callTokenTTL)
+	}}, c.now(), callTokenTTL)
 	if err != nil {
 		return nil, err
 	}

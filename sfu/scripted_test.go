@@ -39,6 +39,8 @@ const (
 type scriptedSFU struct {
 	livekit.RoomService // what is not scripted panics
 
+	now func() time.Time // its clock
+
 	mu       sync.Mutex
 	rooms    map[string]bool
 	created  int
@@ -52,9 +54,9 @@ type scriptedSFU struct {
 	conns    map[net.Conn]struct{}
 }
 
-func newScriptedSFU(t *testing.T) (*scriptedSFU, *httptest.Server) {
+func newScriptedSFU(t *testing.T, now func() time.Time) (*scriptedSFU, *httptest.Server) {
 	t.Helper()
-	s := &scriptedSFU{rooms: map[string]bool{}, conns: map[net.Conn]struct{}{}}
+	s := &scriptedSFU{now: now, rooms: map[string]bool{}, conns: map[net.Conn]struct{}{}}
 	mux := http.NewServeMux()
 	mux.Handle("/twirp/", livekit.NewRoomServiceServer(s))
 	for _, path := range []string{"/rtc", "/rtc/v1"} {
@@ -74,7 +76,7 @@ func (s *scriptedSFU) admit(r *http.Request) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen = append(s.seen, r)
-	pass, err := testSigner().verify(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), time.Now())
+	pass, err := testSigner().verify(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), s.now())
 	switch {
 	case s.status != 0:
 		return s.status
@@ -300,7 +302,7 @@ func newHouse(t *testing.T, adjust ...func(*timing)) *house {
 	t.Helper()
 	h := &house{clock: &clock{now: time.Now()}, door: &fakeDoor{admissions: map[string]rooms.Entered{}}}
 	var upstream *httptest.Server
-	h.sfu, upstream = newScriptedSFU(t)
+	h.sfu, upstream = newScriptedSFU(t, h.clock.Now)
 	h.sfuURL = upstream.URL
 	var err error
 	h.client, err = New(Options{

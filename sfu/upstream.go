@@ -67,7 +67,7 @@ func upgradeHeader(r *http.Request, token string) http.Header {
 
 // dial opens the WebSocket at the SFU. Its errors are errNoRoom, refusals, or of kind fault.Unavailable.
 func (g *Gate) dial(ctx context.Context, r *http.Request, k *knock, in rooms.Entered) (*upstream, error) {
-	token, err := g.client.passToken(in.Admission, in.Room.MediaName, time.Now())
+	token, err := g.client.passToken(in.Admission, in.Room.MediaName, g.now())
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
@@ -146,7 +146,7 @@ func judge(status int) error {
 // validateAtSFU asks LiveKit whether it would take the join.
 func (g *Gate) validateAtSFU(r *http.Request, k *knock, in rooms.Entered) error {
 	return g.withRoom(r.Context(), in.Room.MediaName, func() error {
-		token, err := g.client.passToken(in.Admission, in.Room.MediaName, time.Now())
+		token, err := g.client.passToken(in.Admission, in.Room.MediaName, g.now())
 		if err != nil {
 			return fmt.Errorf("sign: %w", err)
 		}

@@ -67,17 +67,40 @@ func (d *door) change(id string, edit func(*rooms.Admission)) rooms.Entered {
 	return in
 }
 
-// inbox collects webhooks.
+// inbox collects webhooks, and hands them on where somebody works them off.
 type inbox struct {
 	mu   sync.Mutex
 	kept []rooms.MediaEvent
+	next sfu.Inbox
 }
 
-func (i *inbox) Keep(_ context.Context, e rooms.MediaEvent, _ time.Time) (bool, error) {
+func (i *inbox) Keep(ctx context.Context, e rooms.MediaEvent, now time.Time) (bool, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.kept = append(i.kept, e)
-	return true, nil
+	if i.next == nil {
+		return true, nil
+	}
+	return i.next.Keep(ctx, e, now)
+}
+
+// handTo names who gets the webhooks from now on; nobody, and they are lost to all but the test.
+func (i *inbox) handTo(next sfu.Inbox) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.next = next
+}
+
+// count is how often the SFU told this of somebody.
+func (i *inbox) count(kind, identity string) (n int) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, e := range i.kept {
+		if e.Type == kind && e.Identity == identity {
+			n++
+		}
+	}
+	return n
 }
 
 func (i *inbox) has(kind, identity string) bool {
@@ -116,17 +139,27 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	return newHouseBehind(t, nil, time.Now)
+}
+
+// newHouseBehind is a house with another door than the map, and a clock of its own.
+func newHouseBehind(t *testing.T, another func(*sfu.Client) sfu.Door, now func() time.Time) *house {
+	t.Helper()
 	mux := http.NewServeMux()
 	front := httptest.NewServer(mux)
 	h := &house{door: &door{in: map[string]rooms.Entered{}}, origin: front.URL, url: "ws" + strings.TrimPrefix(front.URL, "http") + "/livekit"}
 	var err error
 	h.client, err = sfu.New(sfu.Options{
-		URL: theSFU.url, APIKey: apiKey, APISecret: apiSecret, PublicURL: h.url, Logger: slog.New(slog.DiscardHandler),
+		URL: theSFU.url, APIKey: apiKey, APISecret: apiSecret, PublicURL: h.url, Logger: slog.New(slog.DiscardHandler), Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.gate, err = sfu.NewGate(sfu.GateOptions{Client: h.client, Door: h.door, Origin: h.origin})
+	var door sfu.Door = h.door
+	if another != nil {
+		door = another(h.client)
+	}
+	h.gate, err = sfu.NewGate(sfu.GateOptions{Client: h.client, Door: door, Origin: h.origin})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,6 +238,12 @@ func (h *house) join(t *testing.T, name, mediaName string) *caller {
 
 func (h *house) connect(t *testing.T, a rooms.Admission, token string) (*caller, error) {
 	t.Helper()
+	return connectTo(t, h.url, a, token)
+}
+
+// connectTo connects to the gate, or past it to the SFU itself.
+func connectTo(t *testing.T, url string, a rooms.Admission, token string) (*caller, error) {
+	t.Helper()
 	c := &caller{admission: a}
 	callback := &lksdk.RoomCallback{
 		OnDisconnected: func() { c.note(func() { c.gone = true }) },
@@ -222,7 +261,7 @@ func (h *house) connect(t *testing.T, a rooms.Admission, token string) (*caller,
 	}
 	room := lksdk.NewRoom(callback)
 	c.Room = room
-	if err := room.JoinWithContextAndToken(t.Context(), h.url, token, lksdk.WithDisableRegionDiscovery()); err != nil {
+	if err := room.JoinWithContextAndToken(t.Context(), url, token, lksdk.WithDisableRegionDiscovery()); err != nil {
 		return nil, err
 	}
 	t.Cleanup(room.Disconnect)
