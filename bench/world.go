@@ -186,7 +186,8 @@ func room(i int) rooms.Room {
 	now := time.Now().UTC()
 	return rooms.Room{
 		ID: uuid.Must(uuid.NewV7()).String(), OrgID: auth.DefaultOrgID, Slug: slug(i), MediaName: fmt.Sprintf("BENCH%d", i), Name: fmt.Sprintf("Room %d", i),
-		Language: "fr", Entry: access.EntrySignedIn, Version: 1, CreatedAt: now, UpdatedAt: now,
+		Language: "fr", Entry: access.EntrySignedIn, PhoneEntry: access.EntryHosts, Limits: rooms.Limits{AttendanceDays: 90}, Version: 1,
+		CreatedAt: now, UpdatedAt: now,
 	}
 }
 
