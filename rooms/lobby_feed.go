@@ -64,7 +64,7 @@ type Feed struct {
 	ticketID string
 	told     TicketState       // of the ticket
 	reason   WaitReason        // with it
-	older    *Lobby            // was read before the ticket was made: says nothing about it
+	after    int               // how many reads had begun when the ticket was found beside them: these may not show it
 	one      *Lobby            // what was told of the room, nil before
 	resume   string            // where the client says that it left off
 	seen     map[string]*Lobby // what was told, by room, of feedMine; written under the hub's mu
@@ -145,7 +145,7 @@ func (f *Feed) begin(ctx context.Context) error {
 		if t, found, err = f.service.ticketOf(ctx, f.who, f.room.ID); err != nil {
 			return err
 		}
-		f.older = now
+		f.after = f.service.lobbies.begun(f.room.ID)
 		f.service.lobbies.changed(f.room.ID, true)
 	}
 	if !found {
@@ -252,8 +252,8 @@ func (f *Feed) nextHost(ctx context.Context) ([]News, error) {
 func seqID(l *Lobby) string { return strconv.FormatInt(l.Seq, 10) }
 
 func (f *Feed) nextTicket(ctx context.Context) ([]News, error) {
-	now := f.service.lobbies.present(f.room.ID)
-	if now == nil || now == f.older {
+	now := f.service.lobbies.readAfter(f.room.ID, f.after)
+	if now == nil {
 		return f.ticketNews(now, Ticket{ID: f.ticketID, Reason: f.reason}, TicketWaiting), nil
 	}
 	t, found := now.ticket(func(t Ticket) bool { return t.ID == f.ticketID })

@@ -46,6 +46,8 @@ type watched struct {
 	ready   chan struct{}      // closed after the first read, whether it succeeded or not
 	dirty   bool               // something changed since the last read began
 	busy    bool               // a goroutine reads or pauses
+	begun   int                // reads that have begun
+	shown   int                // which of them now is, at least
 }
 
 func newLobbyHub(read func(context.Context, string) (*Lobby, error), logger *slog.Logger) *lobbyHub {
@@ -237,6 +239,7 @@ func (h *lobbyHub) begin(roomID string, w *watched) bool {
 	defer h.mu.Unlock()
 	if w.dirty && h.ctx.Err() == nil {
 		w.dirty = false
+		w.begun++
 		return true
 	}
 	w.busy = false
@@ -256,6 +259,7 @@ func (h *lobbyHub) publish(w *watched, now *Lobby, err error) error {
 	w.err = err
 	if err == nil {
 		w.now = now
+		w.shown = w.begun
 		for f := range w.feeds {
 			f.awake()
 		}
@@ -323,6 +327,27 @@ func (h *lobbyHub) present(roomID string) *Lobby {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if w := h.rooms[roomID]; w != nil {
+		return w.now
+	}
+	return nil
+}
+
+// begun counts the reads of a lobby that have begun.
+func (h *lobbyHub) begun(roomID string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if w := h.rooms[roomID]; w != nil {
+		return w.begun
+	}
+	return 0
+}
+
+// readAfter is the lobby as it was read last, unless that read is one of so many that had begun: these may not show what
+// was written then.
+func (h *lobbyHub) readAfter(roomID string, begun int) *Lobby {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if w := h.rooms[roomID]; w != nil && (begun == 0 || w.shown > begun) {
 		return w.now
 	}
 	return nil

@@ -19,6 +19,7 @@ type hall struct {
 	reads int
 	lobby Lobby
 	fails error
+	takes time.Duration // from the moment that a read shows until it is there
 }
 
 func newHall() *hall {
@@ -30,6 +31,7 @@ func newHall() *hall {
 		h.reads++
 		l := h.lobby
 		l.RoomID = roomID
+		time.Sleep(h.takes)
 		return &l, h.fails
 	}, slog.New(slog.DiscardHandler))
 	return h
@@ -151,4 +153,48 @@ func TestAStreamThatComesTooLateIsRefused(t *testing.T) {
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// written is what the database knows, whatever was read of it before.
+type written struct {
+	LobbyStore
+	*hall
+}
+
+func (w written) TicketOf(_ context.Context, signInID, _ string, _ time.Time) (Ticket, bool, error) {
+	t, found := w.lobby.ticket(func(t Ticket) bool { return t.SignInID == signInID })
+	return t, found, nil
+}
+
+func TestWhoKnocksWhileTheLobbyIsReadIsNotToldThatTheirPlaceHasGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall()
+		defer h.hub.close()
+		h.lobby.Waiting = nil
+		defer h.feed(t, feedHost, "host").Close()
+		time.Sleep(time.Second) // the lobby has been read
+		h.takes = time.Second
+		h.hub.changed("room", true)
+		time.Sleep(h.takes / 2) // somebody comes in the middle of the next read
+		h.lobby.Waiting = []Ticket{{ID: "t", SignInID: "guest", State: TicketWaiting, ExpiresAt: time.Now().Add(time.Hour)}}
+		f := h.feed(t, feedTicket, "guest")
+		defer f.Close()
+		f.service.Lobby = written{hall: h}
+		if err := f.begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if news, err := f.Next(t.Context()); len(news) != 1 || news[0].State != TicketWaiting || err != nil {
+			t.Errorf("got %v, %v", news, err)
+		}
+		<-f.Wake() // that read is there
+		if news, err := f.Next(t.Context()); len(news) != 0 || err != nil {
+			t.Errorf("got %v, %v", news, err)
+		}
+		h.lobby.Waiting = nil
+		h.hub.changed("room", true)
+		time.Sleep(10 * time.Second)
+		if news, err := f.Next(t.Context()); len(news) != 1 || news[0].State != TicketGone || !fault.HasCode(err, fault.CodeTicketNotFound) {
+			t.Errorf("got %v, %v", news, err)
+		}
+	})
 }
