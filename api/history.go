@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,7 +25,7 @@ type sessionRecord struct {
 	ID           string     `json:"id"`
 	StartedAt    time.Time  `json:"startedAt"`
 	EndedAt      *time.Time `json:"endedAt,omitempty" doc:"Left out while the session runs."`
-	EndReason    string     `json:"endReason,omitempty" doc:"ended-by-host when a host ended it for everybody."`
+	EndReason    string     `json:"endReason,omitempty" enum:"ended-by-host,ended-by-time,ended-when-empty" doc:"A host ended it for everybody, its longest time was over, or nobody was there any more. Left out while the session runs, and when it was not noted."`
 	Participants int        `json:"participants" doc:"How many people came, each counted once."`
 	Peak         int        `json:"peak" doc:"How many of them were there at the same time at most."`
 	ExpiresAt    *time.Time `json:"expiresAt,omitempty" doc:"When the names go; the counts stay. Left out while the session runs."`
@@ -32,13 +33,13 @@ type sessionRecord struct {
 
 func wireRecord(s rooms.SessionRecord) sessionRecord {
 	return sessionRecord{
-		ID: s.ID, StartedAt: at(s.StartedAt), EndedAt: atOrNever(s.EndedAt), EndReason: s.EndReason, Participants: s.Participants, Peak: s.Peak,
+		ID: s.ID, StartedAt: at(s.StartedAt), EndedAt: atOrNever(s.EndedAt), EndReason: string(s.EndReason), Participants: s.Participants, Peak: s.Peak,
 		ExpiresAt: atOrNever(s.ExpiresAt),
 	}
 }
 
 var exampleRecord = sessionRecord{
-	ID: "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58", StartedAt: exampleTime, EndedAt: later(time.Hour), Participants: 12, Peak: 11,
+	ID: "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58", StartedAt: exampleTime, EndedAt: later(time.Hour), EndReason: string(rooms.EndedByHost), Participants: 12, Peak: 11,
 	ExpiresAt: later(90*24*time.Hour + time.Hour),
 }
 
@@ -119,7 +120,8 @@ func wireAttendee(a rooms.Attendee) attendee {
 
 type attendanceAct struct {
 	At        time.Time `json:"at"`
-	Actor     string    `json:"actor" doc:"The name of the host."`
+	Actor     string    `json:"actor" doc:"The name of the host; empty when the platform itself did it."`
+	ActorKind string    `json:"actorKind" enum:"person,guest,service,phone,matrix,system" doc:"system: the platform itself, such as when the longest time was over."`
 	Act       string    `json:"act" example:"remove" doc:"Such as mute, mute-all, permissions, remove, block, return-to-lobby, rename, role, lock, unlock, spotlight, lower-hands, end. More may come."`
 	Target    string    `json:"target,omitempty" doc:"The name of whom it was about, as it was then; left out when about everybody."`
 	Role      string    `json:"role,omitempty" doc:"Of act role: the one that was given."`
@@ -130,8 +132,9 @@ type attendanceAct struct {
 func wireAct(a rooms.Act) attendanceAct {
 	role, _ := a.Data["role"].(string)
 	source, _ := a.Data["source"].(string)
+	kind, _, _ := strings.Cut(a.Actor, ":")
 	return attendanceAct{
-		At: at(a.At), Actor: a.ActorName, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source, Forbidden: wordsOf(a.Data["forbidden"]),
+		At: at(a.At), Actor: a.ActorName, ActorKind: kind, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source, Forbidden: wordsOf(a.Data["forbidden"]),
 	}
 }
 
@@ -177,7 +180,7 @@ var exampleAttendance = attendance{
 		Name: "Camille Martin", Kind: "person", Organization: "Ministry of Example", Assurance: "agent", Role: "owner", Door: "host", FirstJoinedAt: exampleTime,
 		LastLeftAt: later(time.Hour), Seconds: 3600, Intervals: []stay{{exampleTime, later(time.Hour)}},
 	}},
-	Acts:      []attendanceAct{{At: exampleTime.Add(time.Minute), Actor: "Camille Martin", Act: "lock"}},
+	Acts:      []attendanceAct{{At: exampleTime.Add(time.Minute), Actor: "Camille Martin", ActorKind: "person", Act: "lock"}},
 	ExpiresAt: exampleRecord.ExpiresAt,
 }
 

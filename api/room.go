@@ -19,11 +19,12 @@ type room struct {
 	Entry        string   `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
 	MinAssurance string   `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
 	RoomLimits
-	Role       string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's; left out when a scope alone opens the room to them."`
-	CreatedAt  time.Time  `json:"createdAt"`
-	UpdatedAt  time.Time  `json:"updatedAt"`
-	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt *time.Time `json:"archivedAt,omitempty"`
+	Role        string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them."`
+	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
+	CreatedAt   time.Time  `json:"createdAt"`
+	UpdatedAt   time.Time  `json:"updatedAt"`
+	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
 }
 
 // RoomLimits is what bounds the use of a room.
@@ -64,11 +65,12 @@ type roomView struct {
 	Entry        string    `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
 	MinAssurance string    `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
 	*RoomLimits
-	Role       string     `json:"role,omitempty" enum:"owner,moderator,member"`
-	CreatedAt  *time.Time `json:"createdAt,omitempty"`
-	UpdatedAt  *time.Time `json:"updatedAt,omitempty"`
-	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt *time.Time `json:"archivedAt,omitempty"`
+	Role        string     `json:"role,omitempty" enum:"owner,moderator,member"`
+	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
+	CreatedAt   *time.Time `json:"createdAt,omitempty"`
+	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
+	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
 }
 
 func (s *server) roomURL(slug string) string { return s.base.String() + "/" + slug }
@@ -80,7 +82,7 @@ func (s *server) wireRoom(l rooms.Listed) room {
 	}
 	return room{
 		Slug: l.Slug, URL: s.roomURL(l.Slug), Door: wireDoor(l.Door), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
-		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), CreatedAt: at(l.CreatedAt),
+		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), LastingRole: string(l.Lasting), CreatedAt: at(l.CreatedAt),
 		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
 	}
 }
@@ -94,14 +96,15 @@ func (s *server) wireView(v rooms.View) roomView {
 	}
 	full := s.wireRoom(v.Listed)
 	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
-	out.Entry, out.MinAssurance, out.RoomLimits, out.Role = full.Entry, full.MinAssurance, &full.RoomLimits, full.Role
+	out.Entry, out.MinAssurance, out.RoomLimits = full.Entry, full.MinAssurance, &full.RoomLimits
+	out.Role, out.LastingRole = full.Role, full.LastingRole
 	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
 	return out
 }
 
 var exampleRoom = room{
 	Slug: "qpz-wkfm-jtx", URL: "https://meet.example.gouv.fr/qpz-wkfm-jtx", Door: door{State: "open"}, Name: "Budget, weekly", Description: "Every Monday at nine.",
-	Language: "fr", Tags: []string{"budget"}, Entry: string(access.EntrySignedIn), MinAssurance: "unknown", Role: "owner",
+	Language: "fr", Tags: []string{"budget"}, Entry: string(access.EntrySignedIn), MinAssurance: "unknown", Role: "owner", LastingRole: "owner",
 	RoomLimits: RoomLimits{Forbidden: []string{}, PhoneEntry: "hosts", AttendanceDays: 90},
 	CreatedAt:  exampleTime, UpdatedAt: exampleTime,
 }

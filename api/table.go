@@ -67,7 +67,11 @@ func (a attendanceAct) row() []string {
 	if a.Forbidden != nil {
 		about = strings.Join(*a.Forbidden, " ")
 	}
-	return []string{"act", a.Target, "", "", "", a.Role, "", "", clock(&a.At), "", "", "", "", a.Act, a.Actor, about}
+	by := a.Actor
+	if by == "" {
+		by = a.ActorKind
+	}
+	return []string{"act", a.Target, "", "", "", a.Role, "", "", clock(&a.At), "", "", "", "", a.Act, by, about}
 }
 
 func clock(t *time.Time) string {

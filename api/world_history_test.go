@@ -40,7 +40,7 @@ func (w *world) remember() {
 			},
 			{
 				Session: rooms.SessionRecord{
-					ID: pastSession, StartedAt: *hour(-24), EndedAt: hour(-22), EndReason: "ended-by-host", Participants: 2, Peak: 2, ExpiresAt: hour(24 * 89),
+					ID: pastSession, StartedAt: *hour(-24), EndedAt: hour(-22), EndReason: rooms.EndedByHost, Participants: 2, Peak: 2, ExpiresAt: hour(24 * 89),
 				},
 				People: []rooms.Attendee{
 					person(camille, access.Owner, rooms.EntranceHost,

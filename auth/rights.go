@@ -19,6 +19,7 @@ const (
 	RoomUpdate      Right = "rooms.update"
 	RoomArchive     Right = "rooms.archive"
 	RoomModerate    Right = "rooms.moderate" // who is in the call, who waits, what they may do
+	RoomBlock       Right = "rooms.block"    // who stays out of later meetings too
 	RoomPromote     Right = "rooms.promote"
 	RoomGrant       Right = "rooms.grant"      // who has which role, for good or for a time
 	RoomAttendance  Right = "rooms.attendance" // what happened: sessions, who was there, what hosts did
@@ -42,19 +43,23 @@ func (r Relation) String() string {
 	return [...]string{"stranger", "member", "moderator", "owner"}[r]
 }
 
-// Resource is what a right is asked for: how the caller stands to it and the organization it belongs to.
+// Resource is what a right is asked for: how the caller stands to it now, how they stand to it beyond the meeting that
+// runs, and the organization it belongs to.
 type Resource struct {
 	Relation Relation
+	Lasting  Relation
 	OrgID    string
 }
 
 // Rule is one row of the table of rights. A service account needs Scope and the resource's organization instead of a
-// relation. Hidden says that somebody without the right may not learn that the resource exists.
+// relation. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
+// do. Hidden says that somebody without the right may not learn that the resource exists.
 type Rule struct {
 	Right    Right
 	Kinds    []Kind
 	Relation Relation
 	Scope    Scope
+	Lasting  bool
 	Hidden   bool
 }
 
@@ -64,11 +69,12 @@ var rules = []Rule{
 	{Right: RoomCreate, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
 	{Right: RoomList, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsRead},
 	{Right: RoomRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeRoomsRead, Hidden: true},
-	{Right: RoomUpdate, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
-	{Right: RoomArchive, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Lasting: true, Hidden: true},
+	{Right: RoomArchive, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Lasting: true, Hidden: true},
 	{Right: RoomModerate, Kinds: []Kind{Person, Guest, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomBlock, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeRoomsWrite, Lasting: true, Hidden: true},
 	{Right: RoomPromote, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
-	{Right: RoomGrant, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Hidden: true},
+	{Right: RoomGrant, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeRoomsWrite, Lasting: true, Hidden: true},
 	{Right: RoomAttendance, Kinds: []Kind{Person, Service}, Relation: Moderator, Scope: ScopeAttendanceRead, Hidden: true},
 	{Right: PeopleSearch, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
 	{Right: InvitationClaim, Kinds: []Kind{Person}},
@@ -95,11 +101,18 @@ func Allowed(who Identity, right Right, on Resource) error {
 	if who.Kind == Service {
 		return allowedService(who, rule, on)
 	}
-	if on.Relation >= rule.Relation {
+	holds := on.Relation
+	if rule.Lasting {
+		holds = on.Lasting
+	}
+	if holds >= rule.Relation {
 		return nil
 	}
-	if rule.Hidden && on.Relation == Stranger {
+	if rule.Hidden && max(on.Relation, on.Lasting) == Stranger {
 		return fault.New(fault.CodeRoomNotFound, "there is no such room, or it is not yours to see")
+	}
+	if on.Relation >= rule.Relation {
+		return fault.Newf(fault.CodeForbidden, "this needs the role %s or a higher one beyond the meeting", rule.Relation)
 	}
 	return fault.Newf(fault.CodeForbidden, "this needs the role %s or a higher one", rule.Relation)
 }

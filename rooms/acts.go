@@ -33,7 +33,7 @@ func (r *Running) target(h host, id string) (*Person, error) {
 // another is target for what nobody does to themselves.
 func (r *Running) another(h host, id string) (*Person, error) {
 	p, err := r.target(h, id)
-	if err == nil && p.Who() == WhoIs(h.who) {
+	if err == nil && slices.Contains(p.Known(), WhoIs(h.who)) {
 		return nil, fault.New(fault.CodeForbidden, "nobody does this to themselves: leave, or ask another host")
 	}
 	return p, err
@@ -109,17 +109,17 @@ func (r *Running) remove(h host, id string, block bool) error {
 		reason, name = EndBlocked, ActBlock
 		r.block(h, gone)
 	}
-	r.adjust(gone.Who(), func(a *Adjustment) { a.Held = HeldRemoved })
-	r.dismiss(gone.Who(), reason)
+	r.takeOut(gone, HeldRemoved, reason)
 	r.acted(h, name, &gone, nil)
 	return nil
 }
 
-// block keeps somebody out. A guest comes back with a fresh browser and is not known: so guests of this room wait from
-// now on.
+// block keeps somebody out: a guest who signed in since, by the account. A guest comes back with a fresh browser and is not
+// known: so guests of this room wait from now on.
 func (r *Running) block(h host, p Person) {
+	known := p.Known()
 	r.Blocks = append(r.Blocks, Block{
-		ID: newID(), RoomID: r.Room.ID, Who: p.Who(), Name: p.Name, BlockedBy: h.actor(), BlockedByName: h.name, BlockedAt: h.at,
+		ID: newID(), RoomID: r.Room.ID, Who: known[len(known)-1], Name: p.Name, BlockedBy: h.actor(), BlockedByName: h.name, BlockedAt: h.at,
 	})
 	if p.WhoKind == auth.Guest && r.Room.Entry == access.EntryEveryone {
 		r.Room.Entry = access.EntrySignedIn
@@ -133,20 +133,26 @@ func (r *Running) toLobby(h host, id string) error {
 		return err
 	}
 	gone := *p
-	r.adjust(gone.Who(), func(a *Adjustment) { a.Held = HeldInLobby })
-	r.dismiss(gone.Who(), EndReturned)
+	r.takeOut(gone, HeldInLobby, EndReturned)
 	r.acted(h, ActReturn, &gone, nil)
 	return nil
 }
 
-// dismiss ends all admissions of somebody, in each tab and device.
-func (r *Running) dismiss(who Who, reason EndReason) {
-	r.each(who, func(p *Person) {
+// takeOut holds somebody outside, as whomever they are known, and ends all their admissions, in each tab and device.
+func (r *Running) takeOut(gone Person, held Held, reason EndReason) {
+	for _, who := range gone.Known() {
+		r.adjust(who, func(a *Adjustment) { a.Held = held })
+	}
+	for i := range r.People {
+		p := &r.People[i]
+		if !p.Live() || !p.same(gone.Admission) {
+			continue
+		}
 		p.State, p.Reason = Ended, reason
 		if i := slices.Index(r.Session.Spotlight, p.ID); i >= 0 {
 			r.Session.Spotlight = slices.Delete(r.Session.Spotlight, i, i+1)
 		}
-	})
+	}
 }
 
 type renamedSaid struct {
@@ -208,7 +214,7 @@ func (r *Running) lock(h host) {
 	}
 	r.Session.LockedAt, r.Session.LockedBy = &h.at, h.name
 	for i := range r.People {
-		if p := &r.People[i]; p.State == Admitted && !p.Role.Host() && !r.connected(p.Who()) {
+		if p := &r.People[i]; p.State == Admitted && !p.Role.Host() && !r.connected(p.Admission) {
 			p.State, p.Reason = Ended, EndRevoked
 		}
 	}
@@ -218,8 +224,8 @@ func (r *Running) lock(h host) {
 
 // connected tells whether somebody has been in the call by any of their admissions that live: a new one of theirs is a
 // reconnection.
-func (r *Running) connected(who Who) bool {
-	return slices.ContainsFunc(r.People, func(p Person) bool { return p.Who() == who && p.State == Open })
+func (r *Running) connected(a Admission) bool {
+	return slices.ContainsFunc(r.People, func(p Person) bool { return p.State == Open && p.same(a) })
 }
 
 func (r *Running) unlock(h host) {
@@ -280,16 +286,17 @@ type limitsSaid struct {
 }
 
 type endedSaid struct {
-	By by `json:"by"`
+	By     by     `json:"by"` // nobody, when it was the time
+	Reason string `json:"reason"`
 }
 
 // end ends the meeting for everybody, and with it what was decided in it.
-func (r *Running) end(h host) {
+func (r *Running) end(h host, why SessionEnd) {
 	for i := range r.People {
 		if p := &r.People[i]; p.Live() {
 			p.State, p.Reason = Ended, EndMeetingOver
 		}
 	}
-	r.Over = true
+	r.Over = why
 	r.acted(h, ActEnd, nil, nil)
 }

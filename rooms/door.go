@@ -12,11 +12,12 @@ import (
 // hosts decided about them for the running session.
 type standing struct {
 	role    access.Role
-	granted access.Role // without what hosts decided
+	granted access.Role // beyond the running session: without the role that hosts gave for its length
 	sources []access.Source
 	decided Adjustment
 	blocked bool
 	locked  bool
+	inside  bool // is in the call by an admission that lives, and joins anew
 	session string
 }
 
@@ -36,10 +37,22 @@ func (s standing) under(t Threshold, who Who) standing {
 	if s.decided.Role != "" {
 		s.role = s.decided.Role
 	}
-	if s.role == access.Moderator && (s.blocked || s.decided.Held != NotHeld) {
-		s.role = access.Member // who was taken out does not let themselves in again
+	if s.blocked || s.decided.Held != NotHeld { // who was taken out does not let themselves in again
+		s.role, s.granted = disarmed(s.role), disarmed(s.granted)
 	}
 	return s
+}
+
+func disarmed(r access.Role) access.Role {
+	if r == access.Moderator {
+		return access.Member
+	}
+	return r
+}
+
+// on is how somebody stands to a room, as the table of rights asks.
+func (s standing) on(r Room) auth.Resource {
+	return auth.Resource{Relation: s.role.Relation(), Lasting: s.granted.Relation(), OrgID: r.OrgID}
 }
 
 // WaitReason says what somebody waits for in the lobby.
@@ -60,23 +73,29 @@ type reception struct {
 	wait    WaitReason
 }
 
+// ofNewOnes tells whether the refusal concerns new ones alone.
+func (r reception) ofNewOnes() bool {
+	return fault.HasCode(r.refusal, fault.CodeRoomLocked) || fault.HasCode(r.refusal, fault.CodeLinkExpired)
+}
+
 // receive decides who enters, who waits and who is refused. It is the only place where that is decided; what it leaves
 // open is asked for then (Service.waits): whether a host has let somebody in, or is there. Hosts enter whatever the
-// entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once.
+// entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once. What keeps new
+// ones out does not concern those who are inside.
 func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	switch {
 	case r.ArchivedAt != nil:
 		return reception{refusal: fault.New(fault.CodeRoomArchived, "this room is archived")}
 	case st.blocked:
 		return reception{refusal: fault.New(fault.CodeBlocked, "a host blocked you from this room")}
-	case !st.role.Host() && r.Limits.expired(now):
+	case !st.role.Host() && !st.inside && r.Limits.expired(now):
 		return reception{refusal: fault.New(fault.CodeLinkExpired, "the link of this room has expired")}
 	}
 	if err := r.assures(who); err != nil {
 		return reception{refusal: err}
 	}
 	switch {
-	case !st.role.Host() && st.locked:
+	case !st.role.Host() && !st.inside && st.locked:
 		return reception{refusal: fault.New(fault.CodeRoomLocked, "a host has locked this room")}
 	case st.decided.Held == HeldRemoved:
 		return reception{wait: WaitRemoved}
@@ -84,9 +103,9 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 		return reception{wait: WaitReturned}
 	case !r.lets(who, st.role) && who.Kind == auth.Service:
 		return reception{refusal: fault.New(fault.CodeMembersOnly, "this room is for others than this account: software does not wait")}
-	case !r.lets(who, st.role):
+	case !r.lets(who, st.role) && !st.inside:
 		return reception{wait: WaitLobby}
-	case !st.role.Host() && r.Limits.OpensWithHost:
+	case !st.role.Host() && !st.inside && r.Limits.OpensWithHost:
 		return reception{wait: WaitHost}
 	default:
 		return reception{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parvis/fault"
@@ -91,13 +92,13 @@ func (in Entered) passes() error {
 	a, t := in.Admission, in.Threshold
 	role := in.Present().Role
 	switch {
-	case t.Blocked[a.Who()]:
+	case slices.ContainsFunc(a.Known(), func(who Who) bool { return t.Blocked[who] }):
 		return fault.New(fault.CodeBlocked, "a host blocked you from this room")
-	case t.Adjusted[a.Who()].Held != NotHeld:
+	case slices.ContainsFunc(a.Known(), func(who Who) bool { return t.Adjusted[who].Held != NotHeld }):
 		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
 	case t.Locked && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
 		return final(fault.CodeRoomLocked, "a host locked the room before you came in")
-	case full(in.Room, in.Others):
+	case in.Own == 0 && full(in.Room, in.Others):
 		return final(fault.CodeRoomFull, "the room is full")
 	default:
 		return nil

@@ -40,7 +40,7 @@ type SessionRecord struct {
 	ID           string
 	StartedAt    time.Time
 	EndedAt      *time.Time
-	EndReason    string
+	EndReason    SessionEnd
 	Participants int
 	Peak         int
 	ExpiresAt    *time.Time
@@ -144,7 +144,7 @@ func (s *Service) historian(ctx context.Context, who auth.Identity, slug string)
 	if st.session == "" {
 		relation = st.granted.Relation() // without a meeting there is no role for its length
 	}
-	if err := auth.Allowed(who, auth.RoomAttendance, auth.Resource{Relation: relation, OrgID: room.OrgID}); err != nil {
+	if err := auth.Allowed(who, auth.RoomAttendance, auth.Resource{Relation: relation, Lasting: relation, OrgID: room.OrgID}); err != nil {
 		return Room{}, "", err
 	}
 	if who.Kind != auth.Service && !st.granted.Host() {

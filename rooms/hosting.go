@@ -84,6 +84,16 @@ const (
 	ActRefuseAtDoor  ActName = "refuse"
 )
 
+// SessionEnd says why a session ended. It is empty while it runs, and of sessions that ended before that was noted.
+type SessionEnd string
+
+// The ends of sessions.
+const (
+	EndedByHost SessionEnd = "ended-by-host"
+	EndedByTime SessionEnd = "ended-by-time"    // the longest time that the room allows was over
+	EndedEmpty  SessionEnd = "ended-when-empty" // nobody was there any more
+)
+
 // Session is a room's running session.
 type Session struct {
 	ID        string
@@ -113,7 +123,7 @@ type Running struct {
 	Kept    []access.Grant // to be written in place of what the subject holds
 	Acts    []Act          // to be kept
 	Signals []event.Signal // to be said to the room, in this order; the store numbers them
-	Over    bool           // the session ends
+	Over    SessionEnd     // why the session ends; empty: it goes on
 }
 
 // Clone is a copy that shares nothing.

@@ -52,23 +52,27 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 // atDoor completes the decision with what takes a question to the database: only those of whom something is still open
 // pay for it.
 func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st standing) (WaitReason, error) {
-	found := room.receive(who, st, s.Now())
-	locked := fault.HasCode(found.refusal, fault.CodeRoomLocked)
-	if found.refusal != nil && !locked {
+	now := s.Now()
+	found := room.receive(who, st, now)
+	switch {
+	case found.refusal != nil && !found.ofNewOnes():
 		return NoWait, found.refusal
-	}
-	if found.wait == NoWait && !locked && room.Limits.MaxParticipants == 0 {
+	case found == reception{} && room.Limits.MaxParticipants == 0:
 		return NoWait, nil
 	}
 	at, err := s.Hosts.AtDoor(ctx, room.ID, who.SignInID, WhoIs(who))
 	if err != nil {
 		return NoWait, fmt.Errorf("look who is there: %w", err)
 	}
-	if locked && at.Live == 0 {
-		return s.beforeTheLock(ctx, who, room, found.refusal)
+	if st.inside = at.Live > 0; st.inside {
+		found = room.receive(who, st, now)
 	}
 	switch {
-	case full(room, at.Present) && at.Live == 0:
+	case fault.HasCode(found.refusal, fault.CodeRoomLocked):
+		return s.beforeTheLock(ctx, who, room, found.refusal)
+	case found.refusal != nil:
+		return NoWait, found.refusal
+	case at.Own == 0 && full(room, at.Others):
 		return NoWait, fault.New(fault.CodeRoomFull, "there is no place left in this room")
 	case found.wait == WaitHost && at.Hosts > 0, found.wait == WaitLobby && at.Before > 0:
 		return NoWait, nil // a host is there, or has let them into this session before

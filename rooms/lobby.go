@@ -108,7 +108,7 @@ func (s *Service) host(ctx context.Context, who auth.Identity, room Room) error 
 	if err != nil {
 		return err
 	}
-	return auth.Allowed(who, auth.RoomModerate, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID})
+	return auth.Allowed(who, auth.RoomModerate, st.on(room))
 }
 
 // hosted is the room of that link, for its hosts.

@@ -34,7 +34,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	if err != nil {
 		return Listed{}, fmt.Errorf("create room: %w", err)
 	}
-	return room.listed(who, standing{role: access.Owner}, nil, s.Now()), nil
+	return room.listed(who, standing{role: access.Owner, granted: access.Owner}, nil, s.Now()), nil
 }
 
 func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
@@ -89,6 +89,7 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q ListQuery) (Roo
 		Archived: q.Archived, PageSize: q.PageSize, Cursor: q.Cursor, Now: s.Now(),
 	})
 	for i, r := range page.Rooms {
+		page.Rooms[i].Lasting = r.Role
 		page.Rooms[i].Door = r.door(who, standing{role: r.Role}, s.Now())
 	}
 	return page, err
@@ -96,7 +97,7 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q ListQuery) (Roo
 
 // listed is a room as somebody sees it who stands to it by a role.
 func (r Room) listed(who auth.Identity, st standing, used *time.Time, now time.Time) Listed {
-	return Listed{Room: r, Role: st.role, LastUsedAt: used, Door: r.door(who, st, now)}
+	return Listed{Room: r, Role: st.role, Lasting: st.granted, LastUsedAt: used, Door: r.door(who, st, now)}
 }
 
 // Get answers a room as far as who may see it: somebody without a role learns that it exists and whether its door is
@@ -107,7 +108,7 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View
 		return View{}, err
 	}
 	view := View{Listed: room.listed(who, st, nil, s.Now())}
-	err = auth.Allowed(who, auth.RoomRead, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID})
+	err = auth.Allowed(who, auth.RoomRead, st.on(room))
 	if view.Full = err == nil; !view.Full {
 		if fault.HasCode(err, fault.CodeScopeMissing) {
 			return View{}, err
@@ -139,7 +140,7 @@ func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Roo
 	return room, stand(grants, s.Now()).under(t, WhoIs(who)), nil
 }
 
-// Update changes a room whose version the caller has seen. The link never changes.
+// Update changes a room whose version the caller has seen, for later meetings too. The link never changes.
 func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, version int64, change Change) (Listed, error) {
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
@@ -149,7 +150,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 	if change.Archived != nil {
 		right = auth.RoomArchive
 	}
-	if err := auth.Allowed(who, right, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
+	if err := auth.Allowed(who, right, st.on(room)); err != nil {
 		return Listed{}, err
 	}
 	var archived, forbids, lasts bool

@@ -60,16 +60,16 @@ type Claimed struct {
 }
 
 // Members lists who has a role in a room, the highest first. Addresses and roles that nobody has claimed yet are for
-// hosts alone.
+// hosts alone, and not for who hosts one meeting.
 func (s *Service) Members(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (MemberPage, error) {
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return MemberPage{}, err
 	}
-	if err := auth.Allowed(who, auth.RoomRead, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
+	if err := auth.Allowed(who, auth.RoomRead, st.on(room)); err != nil {
 		return MemberPage{}, err
 	}
-	all := st.role.Host() || who.Kind == auth.Service
+	all := st.granted.Host() || who.Kind == auth.Service
 	page, err := s.Ports.Members.Members(ctx, MemberQuery{RoomID: room.ID, Pending: all, PageSize: pageSize, Cursor: cursor})
 	if err != nil {
 		return MemberPage{}, err
@@ -153,14 +153,14 @@ func (s *Service) changeMembers(ctx context.Context, who auth.Identity, slug str
 	if err != nil {
 		return err
 	}
-	if err := auth.Allowed(who, auth.RoomGrant, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
+	if err := auth.Allowed(who, auth.RoomGrant, st.on(room)); err != nil {
 		return err
 	}
 	about.RoomID, about.Caller = room.ID, access.SubjectsOf(who)
 	err = s.Ports.Members.UpdateMembers(ctx, about, func(r Roster) (RosterChange, error) {
 		now := s.Now().UTC()
 		role, _ := access.Strongest(r.Mine, now)
-		if err := auth.Allowed(who, auth.RoomGrant, auth.Resource{Relation: role.Relation(), OrgID: room.OrgID}); err != nil {
+		if err := auth.Allowed(who, auth.RoomGrant, auth.Resource{Relation: role.Relation(), Lasting: role.Relation(), OrgID: room.OrgID}); err != nil {
 			return RosterChange{}, err
 		}
 		change, err := decide(room, r)

@@ -25,7 +25,7 @@ func (s *Service) hostOf(ctx context.Context, who auth.Identity, slug string, ri
 	if err != nil {
 		return Room{}, host{}, err
 	}
-	if err := auth.Allowed(who, right, auth.Resource{Relation: st.role.Relation(), OrgID: room.OrgID}); err != nil {
+	if err := auth.Allowed(who, right, st.on(room)); err != nil {
 		return Room{}, host{}, err
 	}
 	h := host{who: who, name: who.Name, role: st.role, at: s.Now().UTC()}
@@ -320,15 +320,11 @@ func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, particip
 
 // ownsForGood is nil when somebody may write what outlasts the session: a role that was given for it alone does not.
 func (s *Service) ownsForGood(ctx context.Context, who auth.Identity, slug string) error {
-	room, err := s.Rooms.Room(ctx, slug)
+	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return err
 	}
-	grants, err := s.Rooms.Grants(ctx, room.ID, access.SubjectsOf(who))
-	if err != nil {
-		return fmt.Errorf("grants of a room: %w", err)
-	}
-	return auth.Allowed(who, auth.RoomPromote, auth.Resource{Relation: stand(grants, s.Now()).role.Relation(), OrgID: room.OrgID})
+	return auth.Allowed(who, auth.RoomGrant, st.on(room))
 }
 
 func (s *Service) onePerson(ctx context.Context, who auth.Identity, slug string, right auth.Right, change func(*Running, host) (Person, error)) (Participant, error) {
@@ -342,9 +338,14 @@ func (s *Service) onePerson(ctx context.Context, who auth.Identity, slug string,
 }
 
 // Remove takes somebody out of the call: for the rest of the session they wait, or, blocked, they stay out until a host
-// unblocks them. It answers whether guests of the room wait from now on, which a blocked guest's next browser asks for.
+// unblocks them: that outlasts the meeting, so a role for its length does not do. It answers whether guests of the room wait
+// from now on, which a blocked guest's next browser asks for.
 func (s *Service) Remove(ctx context.Context, who auth.Identity, slug, participant string, block bool) (guestsWait bool, err error) {
-	_, err = s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+	right := auth.RoomModerate
+	if block {
+		right = auth.RoomBlock
+	}
+	_, err = s.moderate(ctx, who, slug, right, func(r *Running, h host) error {
 		before := r.Room.Entry
 		err := r.remove(h, participant, block)
 		guestsWait = r.Room.Entry != before
@@ -408,12 +409,12 @@ func (s *Service) End(ctx context.Context, who auth.Identity, slug string) error
 	if err != nil {
 		return err
 	}
-	return s.endRunning(ctx, room, h)
+	return s.endRunning(ctx, room, h, EndedByHost)
 }
 
-func (s *Service) endRunning(ctx context.Context, room Room, h host) error {
+func (s *Service) endRunning(ctx context.Context, room Room, h host, why SessionEnd) error {
 	done, err := s.Hosts.UpdateRunning(ctx, room.ID, h.at, func(r *Running) error {
-		r.end(h)
+		r.end(h, why)
 		return nil
 	})
 	if fault.HasCode(err, fault.CodeNoSession) {
@@ -422,7 +423,7 @@ func (s *Service) endRunning(ctx context.Context, room Room, h host) error {
 	if err != nil {
 		return fmt.Errorf("end: %w", err)
 	}
-	s.whisper(ctx, room, event.SignalEnded, endedSaid{by{h.name}})
+	s.whisper(ctx, room, event.SignalEnded, endedSaid{by{h.name}, string(why)})
 	// The word travels by another way than the end of the connection, which overtakes it: then everybody in the call at once
 	// would ask why it broke off. Who has heard it leaves by themselves.
 	if len(done.Ended) > 0 {
@@ -438,7 +439,7 @@ func (s *Service) tellChange(ctx context.Context, who auth.Identity, room Room, 
 	if !forbids && !lasts {
 		return nil
 	}
-	_, err := s.changeRunning(ctx, room.ID, host{who: who, name: who.Name, role: st.role, at: s.Now().UTC()}, func(r *Running, h host) error {
+	_, err := s.changeRunning(ctx, room.ID, host{who: who, name: who.Name, role: st.granted, at: s.Now().UTC()}, func(r *Running, h host) error {
 		if forbids {
 			r.forbidForAll(h)
 		}
@@ -455,7 +456,7 @@ func (s *Service) tellChange(ctx context.Context, who auth.Identity, room Room, 
 
 // Blocks lists who is kept out of a room.
 func (s *Service) Blocks(ctx context.Context, who auth.Identity, slug string) ([]Block, error) {
-	room, _, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	room, _, err := s.hostOf(ctx, who, slug, auth.RoomBlock)
 	if err != nil {
 		return nil, err
 	}
@@ -464,7 +465,7 @@ func (s *Service) Blocks(ctx context.Context, who auth.Identity, slug string) ([
 
 // Unblock takes a block back.
 func (s *Service) Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error {
-	room, _, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
+	room, _, err := s.hostOf(ctx, who, slug, auth.RoomBlock)
 	if err != nil {
 		return err
 	}

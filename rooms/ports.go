@@ -142,7 +142,7 @@ type HostStore interface {
 	Act(ctx context.Context, id, sessionID string) (Act, error)
 	// Threshold answers what stands at a guarded room's door. It may come from a cache that is at most one second old.
 	Threshold(ctx context.Context, roomID string) (Threshold, error)
-	// AtDoor counts what decides about somebody whom the entry does not let in.
+	// AtDoor counts what decides about somebody besides room and grants.
 	AtDoor(ctx context.Context, roomID, signInID string, who Who) (AtDoor, error)
 	// Blocks lists a room's blocks, latest first.
 	Blocks(ctx context.Context, roomID string) ([]Block, error)
@@ -150,13 +150,15 @@ type HostStore interface {
 	Unblock(ctx context.Context, roomID, blockID string, e event.Event) error
 }
 
-// AtDoor is what is known of a room's running session when somebody comes to the door: how many are there, how many of
-// them hosts, whether this somebody has been in it (1) or not (0), and in how many live admissions of the same sign-in.
+// AtDoor is what is known of a room's running session when somebody comes to the door: how many places in it others hold
+// and how many this somebody does (none, of software), how many hosts are there, whether this somebody has been in it (1)
+// or not (0), and in how many live admissions of the same sign-in.
 type AtDoor struct {
-	Present int
-	Hosts   int
-	Before  int
-	Live    int
+	Others int
+	Own    int
+	Hosts  int
+	Before int
+	Live   int
 }
 
 // AdmissionSelection names admissions by exactly one of its fields.

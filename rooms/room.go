@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"slices"
 	"time"
 
 	"parvis/access"
@@ -53,10 +54,24 @@ func WhoIs(i auth.Identity) Who { return Who{i.Kind, i.ID} }
 // Who is whose admission it is.
 func (a Admission) Who() Who { return Who{a.WhoKind, a.WhoID} }
 
+// Known is as whom the holder of an admission is known: a guest who has signed in since by the account too, last.
+func (a Admission) Known() []Who {
+	if a.WhoKind == auth.Guest && a.PersonID != "" {
+		return []Who{a.Who(), {auth.Person, a.PersonID}}
+	}
+	return []Who{a.Who()}
+}
+
+// same tells whether two admissions have the same holder.
+func (a Admission) same(b Admission) bool {
+	return slices.ContainsFunc(a.Known(), func(who Who) bool { return slices.Contains(b.Known(), who) })
+}
+
 // Listed is a room as somebody's list shows it. LastUsedAt is when a session of it last began or ended.
 type Listed struct {
 	Room
 	Role       access.Role
+	Lasting    access.Role // Role beyond the meeting that runs
 	LastUsedAt *time.Time
 	Door       Door // the service says it; a store leaves it empty
 }
@@ -134,14 +149,16 @@ type Relay struct {
 }
 
 // Entered is what the gate needs to let an admission through: who, into which room, with which rights, as of now. Enter
-// fills in the rest too: what stands at a guarded door, how many others are in the call (where their number is
-// limited), and how often the same person has been let in already (where the room is locked): in a live admission that
-// was opened, or by a host who let them in from the lobby.
+// fills in the rest too: what stands at a guarded door; where the number of people is limited, how many places others
+// hold in the call and how many the same person does (software, which may stand for many, only by this admission); and
+// where the room is locked, how often the same person has been let in already: in a live admission that was opened, or
+// by a host who let them in from the lobby.
 type Entered struct {
 	Admission Admission
 	Room      Room
 	Threshold Threshold
 	Others    int
+	Own       int
 	Elsewhere int
 }
 

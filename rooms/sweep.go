@@ -133,7 +133,7 @@ func (w *sweep) expire(ctx context.Context, known []Presence, now time.Time) err
 			continue
 		}
 		clock := host{who: auth.Identity{Kind: auth.System, ID: "clock"}, role: access.Owner, at: now}
-		if err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock); err != nil {
+		if err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock, EndedByTime); err != nil {
 			errs = append(errs, fmt.Errorf("end a session: %w", err))
 		}
 	}

@@ -32,7 +32,7 @@ const selectRecord = `SELECT s.id, s.started_at, s.ended_at, s.end_reason, s.att
 
 func (r recordRow) record(count tally) rooms.SessionRecord {
 	rec := rooms.SessionRecord{
-		ID: r.ID, StartedAt: r.StartedAt.time(), EndedAt: timeOf(r.EndedAt), EndReason: r.EndReason,
+		ID: r.ID, StartedAt: r.StartedAt.time(), EndedAt: timeOf(r.EndedAt), EndReason: rooms.SessionEnd(r.EndReason),
 		Participants: count.people, Peak: count.peak, ExpiresAt: timeOf(r.AttendanceUntil),
 	}
 	if r.counted() {

@@ -147,10 +147,10 @@ func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time
 			return err
 		}
 	}
-	if !after.Over {
+	if after.Over == "" {
 		return nil
 	}
-	_, err := t.endSessions([]string{after.Session.ID}, "ended-by-host", now)
+	_, err := t.endSessions([]string{after.Session.ID}, after.Over, now)
 	return err
 }
 
@@ -170,16 +170,19 @@ func (t *tx) saveAdjusted(before, after rooms.Running, now time.Time) error {
 		if was.Role == a.Role && was.Name == a.Name && was.Held == a.Held && was.Forbidden.Equal(a.Forbidden) {
 			continue
 		}
-		_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
-				role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, held = excluded.held, updated_at = excluded.updated_at`,
-			after.Session.ID, string(who.Kind), who.ID, string(a.Role), a.Name, documentOf(append(access.Abilities{}, a.Forbidden...)),
-			string(a.Held), moment(now))
-		if err != nil {
+		if err := t.saveAdjustment(after.Session.ID, who, a, moment(now)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (t *tx) saveAdjustment(sessionID string, who rooms.Who, a rooms.Adjustment, at moment) error {
+	_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
+			role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, held = excluded.held, updated_at = excluded.updated_at`,
+		sessionID, string(who.Kind), who.ID, string(a.Role), a.Name, documentOf(append(access.Abilities{}, a.Forbidden...)), string(a.Held), at)
+	return err
 }
 
 // savePeople writes names, roles and rights that changed, and ends who was dismissed.
@@ -487,9 +490,7 @@ const (
 	hostsInRoom  = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
 		JOIN admissions a ON a.id = i.admission_id AND a.state <> 'ended'
 		WHERE s.room_id = ? AND s.ended_at IS NULL AND a.role IN ('owner', 'moderator')`
-	liveOfSignIn = "SELECT COUNT(*) FROM admissions WHERE room_id = ? AND sign_in_id = ? AND state = 'open'"
-	presentCount = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
-		WHERE s.room_id = ? AND s.ended_at IS NULL`
+	liveOfSignIn = "SELECT COUNT(*) FROM admissions WHERE session_id = ? AND sign_in_id = ? AND state = 'open'"
 )
 
 // AtDoor implements rooms.HostStore.
@@ -500,12 +501,15 @@ func (d *DB) AtDoor(ctx context.Context, roomID, signInID string, who rooms.Who)
 		if err := ignoreMissing(one(g, &session, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)); err != nil || session == "" {
 			return err
 		}
+		var err error
+		if found.Others, found.Own, err = places(g, roomID, holder{who: who, signIn: signInID}); err != nil {
+			return err
+		}
 		counts := []struct {
 			into  *int
 			query string
 			args  []any
 		}{
-			{&found.Present, presentCount, []any{roomID}},
 			{&found.Hosts, hostsInRoom, []any{roomID}},
 			{&found.Before, wasInSession, []any{session, string(who.Kind), who.ID}},
 		}
@@ -514,7 +518,7 @@ func (d *DB) AtDoor(ctx context.Context, roomID, signInID string, who rooms.Who)
 				into  *int
 				query string
 				args  []any
-			}{&found.Live, liveOfSignIn, []any{roomID, signInID}})
+			}{&found.Live, liveOfSignIn, []any{session, signInID}})
 		}
 		for _, c := range counts {
 			if err := one(g, c.into, c.query, c.args...); err != nil {

@@ -492,10 +492,7 @@ func (u *usedTicket) email() string {
 
 // handTickets gives the tickets of a sign-in to the one that replaces it, whose holder hosts see from now on.
 func (t *tx) handTickets(from string, to signin.SignIn) error {
-	who := to.ID
-	if to.Kind == auth.Person {
-		who = to.PersonID
-	}
+	who := holderIn(to)
 	lobbies, err := all[struct{ RoomID string }](t.DB, "SELECT room_id FROM lobby_tickets WHERE sign_in_id = ? ORDER BY room_id", from)
 	if err != nil || len(lobbies) == 0 {
 		return err
@@ -506,7 +503,7 @@ func (t *tx) handTickets(from string, to signin.SignIn) error {
 		}
 	}
 	_, err = exec(t.DB, `UPDATE lobby_tickets SET sign_in_id = ?, who_kind = ?, who_id = ?, person_id = ?, name = ?, org_name = ?, assurance = ?, email = ''
-		WHERE sign_in_id = ?`, to.ID, string(to.Kind), who, optional(to.PersonID), to.Name, to.OrgName, int(to.Assurance), from)
+		WHERE sign_in_id = ?`, to.ID, string(who.Kind), who.ID, optional(to.PersonID), to.Name, to.OrgName, int(to.Assurance), from)
 	return err
 }
 

@@ -84,7 +84,7 @@ func (t *tx) lookAround(in *rooms.Entered) (err error) {
 		if _, err := all[struct{ RoomID string }](t.DB, "SELECT room_id FROM room_use WHERE room_id = ?"+t.store.dialect.forUpdate, in.Room.ID); err != nil {
 			return err
 		}
-		err = one(t.DB, &in.Others, presentCount+" AND i.admission_id <> ?", in.Room.ID, in.Admission.ID)
+		in.Others, in.Own, err = places(t.DB, in.Room.ID, holderOf(in.Admission))
 	}
 	if err != nil || !in.Room.Guarded {
 		return err
@@ -92,9 +92,11 @@ func (t *tx) lookAround(in *rooms.Entered) (err error) {
 	if in.Threshold, err = threshold(t.DB, in.Room.ID); err != nil || !in.Threshold.Locked {
 		return err
 	}
-	return one(t.DB, &in.Elsewhere, `SELECT (SELECT COUNT(*) FROM admissions WHERE room_id = ? AND who_kind = ? AND who_id = ? AND state = 'open' AND id <> ?)
+	a := in.Admission
+	args := append([]any{a.RoomID, in.Threshold.SessionID, a.ID}, holderOf(a).args()...)
+	return one(t.DB, &in.Elsewhere, "SELECT (SELECT COUNT(*) FROM admissions a WHERE a.room_id = ? AND a.session_id = ? AND a.state = 'open' AND a.id <> ? AND "+sameHolder+`)
 			+ (SELECT COUNT(*) FROM lobby_tickets WHERE room_id = ? AND sign_in_id = ? AND state = 'admitted')`,
-		in.Room.ID, string(in.Admission.WhoKind), in.Admission.WhoID, in.Admission.ID, in.Room.ID, optional(in.Admission.SignInID))
+		append(args, a.RoomID, optional(a.SignInID))...)
 }
 
 // bringUnder brings the admission up to what hosts decided between the join and now.

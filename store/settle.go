@@ -30,7 +30,7 @@ func (d *DB) Settle(ctx context.Context, decided rooms.Settlement, now time.Time
 		if err := t.carry(decided, now); err != nil {
 			return err
 		}
-		ended, err := t.endSessions(decided.Over, "", now)
+		ended, err := t.endSessions(decided.Over, rooms.EndedEmpty, now)
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (t *tx) carry(decided rooms.Settlement, now time.Time) error {
 
 // endSessions ends those in which no interval is undecided, with the last moment that somebody was there. Clocks of
 // replicas differ: what began on one is not ended earlier by another.
-func (t *tx) endSessions(ids []string, reason string, now time.Time) (ended map[string]bool, err error) {
+func (t *tx) endSessions(ids []string, reason rooms.SessionEnd, now time.Time) (ended map[string]bool, err error) {
 	ended = map[string]bool{}
 	for _, id := range slices.Sorted(slices.Values(ids)) {
 		over, err := all[struct {
@@ -129,7 +129,7 @@ func (t *tx) endSessions(ids []string, reason string, now time.Time) (ended map[
 			if at.Before(s.StartedAt.time()) {
 				at = s.StartedAt.time()
 			}
-			if _, err := exec(t.DB, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?", moment(at), reason, id); err != nil {
+			if _, err := exec(t.DB, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?", moment(at), string(reason), id); err != nil {
 				return nil, err
 			}
 			if err := t.count(id, at, s.AttendanceDays); err != nil {

@@ -111,9 +111,17 @@ func (t *tx) personStays(id string) error {
 }
 
 // replaceSignIn hands the place in running calls over: tickets and admissions go to the new sign-in, and with the
-// person also what ends when the person's account does.
+// person also what ends when the person's account does; what hosts decided about a guest follows. Rows are locked as
+// elsewhere: sign-in, session, lobby, admissions.
 func (t *tx) replaceSignIn(s signin.SignIn, replaces string) error {
 	if _, err := t.endSignIns("s.id = ?", []any{replaces}, s.CreatedAt); err != nil {
+		return err
+	}
+	sessions, err := t.guestSessions(replaces)
+	if err != nil {
+		return err
+	}
+	if err := t.handAdjusted(sessions, replaces, s); err != nil {
 		return err
 	}
 	if err := t.handTickets(replaces, s); err != nil {
@@ -121,10 +129,13 @@ func (t *tx) replaceSignIn(s signin.SignIn, replaces string) error {
 	}
 	moved, err := all[struct{ ID string }](t.DB, `UPDATE admissions AS a SET sign_in_id = ?, person_id = COALESCE(person_id, ?)
 		WHERE `+heldBySignIn+` RETURNING id`, s.ID, optional(s.PersonID), replaces, replaces)
+	if err != nil {
+		return err
+	}
 	for _, m := range moved {
 		t.changed(ChangedAdmission, m.ID)
 	}
-	return err
+	return t.handBlocks(replaces, s)
 }
 
 func signInEvent(what event.Type, s signin.SignIn, at time.Time) event.Event {

@@ -114,7 +114,7 @@ func overRecord(t *testing.T, s HistoryStore) {
 	end := Nine.Add(time.Hour)
 	over(t, s, in.Admission.SessionID, map[string]time.Time{in.Admission.ID: Nine.Add(30 * time.Minute), second.Admission.ID: end}, end.Add(time.Minute))
 	ended, until := kept(end), kept(end).AddDate(0, 0, r.Limits.AttendanceDays)
-	want := rooms.SessionRecord{ID: in.Admission.SessionID, StartedAt: kept(Nine), EndedAt: &ended, Participants: 2, Peak: 2, ExpiresAt: &until}
+	want := rooms.SessionRecord{ID: in.Admission.SessionID, StartedAt: kept(Nine), EndedAt: &ended, EndReason: rooms.EndedEmpty, Participants: 2, Peak: 2, ExpiresAt: &until}
 	if diff := cmp.Diff([]rooms.SessionRecord{want}, sessions(t, s, rooms.SessionQuery{RoomID: r.ID, ID: want.ID}).Sessions); diff != "" {
 		t.Error(diff)
 	}

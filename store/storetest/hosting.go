@@ -109,7 +109,7 @@ func hostFails(t *testing.T, s HostingStore) {
 	no := errors.New("no")
 	_, err := s.UpdateRunning(t.Context(), r.ID, Nine, func(run *rooms.Running) error {
 		run.Session.LockedBy = "Odile"
-		run.Over = true
+		run.Over = rooms.EndedByHost
 		return no
 	})
 	if !errors.Is(err, no) {
@@ -158,7 +158,7 @@ func threshold(t *testing.T, s HostingStore) {
 	}
 	done := change(t, s, r.ID, func(run *rooms.Running) {
 		run.People[0].State, run.People[0].Reason = rooms.Ended, rooms.EndMeetingOver
-		run.Over = true
+		run.Over = rooms.EndedByHost
 	})
 	if len(done.Ended) != 1 {
 		t.Errorf("ended %+v", done.Ended)

@@ -18,7 +18,7 @@ ALTER TABLE sessions
     ADD COLUMN locked_at      timestamptz,
     ADD COLUMN locked_by      text        NOT NULL DEFAULT '',
     ADD COLUMN spotlight      jsonb       NOT NULL DEFAULT '[]', -- admissions, in order
-    ADD COLUMN end_reason     text        NOT NULL DEFAULT '',
+    ADD COLUMN end_reason     text        NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'ended-by-host', 'ended-by-time', 'ended-when-empty')),
     ADD COLUMN attendance_until timestamptz, -- NULL while it runs; then when the names go
     ADD COLUMN people         integer, -- how many came, counted at the end: this stays
     ADD COLUMN peak           integer, -- at the same time
@@ -40,6 +40,7 @@ CREATE TABLE adjustments (
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (session_id, who_kind, who_id)
 );
+CREATE INDEX adjustments_who ON adjustments (who_kind, who_id); -- what follows a guest who signs in
 
 CREATE TABLE blocks (
     id              uuid PRIMARY KEY,
@@ -52,6 +53,7 @@ CREATE TABLE blocks (
     blocked_at      timestamptz NOT NULL,
     UNIQUE (room_id, who_kind, who_id)
 );
+CREATE INDEX blocks_who ON blocks (who_kind, who_id); -- what follows a guest who signs in
 
 -- Acts of moderation, for the attendance list.
 CREATE TABLE acts (

@@ -15,7 +15,7 @@ ALTER TABLE rooms ADD COLUMN guarded INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN locked_at TEXT;
 ALTER TABLE sessions ADD COLUMN locked_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN spotlight TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE sessions ADD COLUMN end_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN end_reason TEXT NOT NULL DEFAULT '' CHECK (end_reason IN ('', 'ended-by-host', 'ended-by-time', 'ended-when-empty'));
 ALTER TABLE sessions ADD COLUMN attendance_until TEXT;
 ALTER TABLE sessions ADD COLUMN people INTEGER;
 ALTER TABLE sessions ADD COLUMN peak INTEGER;
@@ -37,6 +37,7 @@ CREATE TABLE adjustments (
     updated_at TEXT NOT NULL,
     PRIMARY KEY (session_id, who_kind, who_id)
 ) STRICT;
+CREATE INDEX adjustments_who ON adjustments (who_kind, who_id); -- what follows a guest who signs in
 
 CREATE TABLE blocks (
     id              TEXT NOT NULL PRIMARY KEY,
@@ -49,6 +50,7 @@ CREATE TABLE blocks (
     blocked_at      TEXT NOT NULL,
     UNIQUE (room_id, who_kind, who_id)
 ) STRICT;
+CREATE INDEX blocks_who ON blocks (who_kind, who_id); -- what follows a guest who signs in
 
 -- Acts of moderation, for the attendance list.
 CREATE TABLE acts (
