@@ -20,7 +20,7 @@ var hostRoutes = []struct {
 	{"ask to unmute", "POST", "/participants/{id}/ask-to-unmute", "", auth.RoomModerate},
 	{"permissions", "PATCH", "/participants/{id}/permissions", `{"microphone":false}`, auth.RoomModerate},
 	{"remove", "POST", "/participants/{id}/remove", `{}`, auth.RoomModerate},
-	{"remove and block", "POST", "/participants/{id}/remove", `{"block":true}`, auth.RoomModerate},
+	{"remove and block", "POST", "/participants/{id}/remove", `{"block":true}`, auth.RoomBlock},
 	{"back to the lobby", "POST", "/participants/{id}/lobby", "", auth.RoomModerate},
 	{"rename", "PUT", "/participants/{id}/name", `{"name":"Maître Bernard"}`, auth.RoomModerate},
 	{"role", "PUT", "/participants/{id}/role", `{"role":"moderator"}`, auth.RoomPromote},
@@ -31,7 +31,7 @@ var hostRoutes = []struct {
 	{"lock", "POST", "/lock", "", auth.RoomModerate},
 	{"unlock", "POST", "/unlock", "", auth.RoomModerate},
 	{"end", "POST", "/end", "", auth.RoomModerate},
-	{"blocks", "GET", "/blocks", "", auth.RoomModerate},
+	{"blocks", "GET", "/blocks", "", auth.RoomBlock},
 }
 
 func hostAsk(method, path, body, id string, who auth.Identity) ask {
@@ -48,10 +48,11 @@ func TestEveryRouteOfHostsIsForThemAlone(t *testing.T) {
 			t.Run(route.name+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
 				target := w.seat(gaston, secret, access.Member)
-				want := auth.Allowed(c.who, route.right, auth.Resource{Relation: c.relation, OrgID: interior})
+				w.promote(c)
+				want := auth.Allowed(c.who, route.right, c.on())
 				if c.who.Kind == auth.Guest { // the target themself
 					want = fault.New(fault.CodeRoomNotFound, "")
-					if route.right == auth.RoomPromote {
+					if route.right != auth.RoomModerate {
 						want = fault.New(fault.CodeSignInRequired, "")
 					}
 				}

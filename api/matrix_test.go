@@ -7,6 +7,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/rooms"
 )
 
 // caller is somebody and how they stand to the room that the matrix asks about.
@@ -14,20 +15,43 @@ type caller struct {
 	name     string
 	who      auth.Identity
 	relation auth.Relation
+	lasting  auth.Relation // beyond the meeting that runs
 }
 
 var callers = []caller{
-	{"anonymous", auth.Identity{}, auth.Stranger},
-	{"guest", gaston, auth.Stranger},
-	{"stranger", louise, auth.Stranger},
-	{"member", odile, auth.Member},
-	{"moderator", mounir, auth.Moderator},
-	{"owner", camille, auth.Owner},
-	{"service with both scopes", robot, auth.Stranger},
-	{"service that may only read", reader, auth.Stranger},
-	{"service without a scope", idle, auth.Stranger},
-	{"service of another organization", elsewhere, auth.Stranger},
-	{"service that may read attendance alone", clerk, auth.Stranger},
+	{"anonymous", auth.Identity{}, auth.Stranger, auth.Stranger},
+	{"guest", gaston, auth.Stranger, auth.Stranger},
+	{"stranger", louise, auth.Stranger, auth.Stranger},
+	{"member", odile, auth.Member, auth.Member},
+	{"moderator", mounir, auth.Moderator, auth.Moderator},
+	{"owner", camille, auth.Owner, auth.Owner},
+	{"moderator for the meeting alone", sofia, auth.Moderator, auth.Stranger},
+	{"owner for the meeting alone", sofia, auth.Owner, auth.Stranger},
+	{"member who owns the meeting alone", odile, auth.Owner, auth.Member},
+	{"service with both scopes", robot, auth.Stranger, auth.Stranger},
+	{"service that may only read", reader, auth.Stranger, auth.Stranger},
+	{"service without a scope", idle, auth.Stranger, auth.Stranger},
+	{"service of another organization", elsewhere, auth.Stranger, auth.Stranger},
+	{"service that may read attendance alone", clerk, auth.Stranger, auth.Stranger},
+}
+
+// on is the room as the caller stands to it.
+func (c caller) on() auth.Resource {
+	return auth.Resource{Relation: c.relation, Lasting: c.lasting, OrgID: interior}
+}
+
+// promote gives the caller, in the meeting that runs, the role that they do not have beyond it.
+func (w *world) promote(c caller) {
+	if c.relation == c.lasting {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.rooms[secret]
+	r.Guarded = true
+	w.rooms[secret] = r
+	w.session.ID = runningSession
+	w.adjusted = map[rooms.Who]rooms.Adjustment{rooms.WhoIs(c.who): {Role: access.Role(c.relation.String())}}
 }
 
 // seated is the participant of the guest who is in the call.
@@ -46,6 +70,7 @@ var asked = map[auth.Right]struct {
 	auth.RoomUpdate: {ask{method: "PATCH", path: "/api/v1/rooms/" + secret, body: `{"name":"Other"}`,
 		contentType: "application/merge-patch+json", ifMatch: `"1"`}, true},
 	auth.RoomModerate:    {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/participants"}, true},
+	auth.RoomBlock:       {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/blocks"}, true},
 	auth.RoomPromote:     {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/participants/" + seated + "/role", body: `{"role":"member"}`}, true},
 	auth.RoomArchive:     {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
 	auth.RoomGrant:       {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/members", body: `{"subject":{"kind":"email","email":"zoe@example.org"},"role":"member"}`}, true},
@@ -66,10 +91,11 @@ func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
 			t.Run(string(rule.Right)+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
 				w.seat(gaston, secret, access.Moderator)
+				w.promote(c)
 				w.invite(secret, "invited")
 				on := auth.Resource{OrgID: c.who.OrgID}
 				if how.ofRoom {
-					on = auth.Resource{Relation: c.relation, OrgID: interior}
+					on = c.on()
 				}
 				how.ask.as = c.who
 				expect(t, w, how.ask, rule.Right, auth.Allowed(c.who, rule.Right, on))

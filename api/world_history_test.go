@@ -40,7 +40,7 @@ func (w *world) remember() {
 			},
 			{
 				Session: rooms.SessionRecord{
-					ID: pastSession, StartedAt: *hour(-24), EndedAt: hour(-22), EndReason: rooms.EndedByHost, Participants: 2, Peak: 2, ExpiresAt: hour(24 * 89),
+					ID: pastSession, StartedAt: *hour(-24), EndedAt: hour(-22), EndReason: rooms.EndedByTime, Participants: 2, Peak: 2, ExpiresAt: hour(24 * 89),
 				},
 				People: []rooms.Attendee{
 					person(camille, access.Owner, rooms.EntranceHost,
@@ -48,8 +48,8 @@ func (w *world) remember() {
 					guest,
 				},
 				Acts: []rooms.Act{
-					{At: *hour(-23), ActorName: "camille", Act: rooms.ActPermissions, Target: guest.Who, TargetName: "Gaston", Data: map[string]any{"forbidden": []any{"camera", "chat"}}},
-					{At: *hour(-22), ActorName: "camille", Act: rooms.ActEnd, Data: map[string]any{}},
+					{At: *hour(-23), Actor: "person:camille", ActorName: "camille", Act: rooms.ActPermissions, Target: guest.Who, TargetName: "Gaston", Data: map[string]any{"forbidden": []any{"camera", "chat"}}},
+					{At: *hour(-22), Actor: "system:clock", Act: rooms.ActEnd, Data: map[string]any{}},
 				},
 			},
 			{Session: rooms.SessionRecord{ID: expiredSession, StartedAt: *hour(-24 * 100), EndedAt: hour(-24*100 + 1), Participants: 30, Peak: 28, ExpiresAt: hour(-24 * 10)}},

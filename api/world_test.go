@@ -41,6 +41,7 @@ var (
 	mounir    = agent("mounir", interior)  // moderator
 	odile     = agent("odile", interior)   // member
 	louise    = agent("louise", justice)   // stranger
+	sofia     = agent("sofia", interior)   // stranger, whom a host may give a role for the meeting
 	gaston    = auth.Identity{Kind: auth.Guest, ID: "gaston", SignInID: signInOf("gaston"), Name: "Gaston"}
 	robot     = machine("robot", interior, auth.ScopeRoomsRead, auth.ScopeRoomsWrite)
 	reader    = machine("reader", interior, auth.ScopeRoomsRead)

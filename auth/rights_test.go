@@ -32,9 +32,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"a stranger reads a room", person, auth.RoomRead, auth.Resource{}, fault.CodeRoomNotFound},
 		{"a member reads a room", person, auth.RoomRead, auth.Resource{Relation: auth.Member}, ok},
 		{"a member changes a room", person, auth.RoomUpdate, auth.Resource{Relation: auth.Member}, fault.CodeForbidden},
-		{"a moderator changes a room", person, auth.RoomUpdate, auth.Resource{Relation: auth.Moderator}, ok},
+		{"a moderator changes a room", person, auth.RoomUpdate, auth.Resource{Relation: auth.Moderator, Lasting: auth.Moderator}, fault.CodeForbidden},
+		{"an owner for the meeting alone changes a room", person, auth.RoomUpdate, auth.Resource{Relation: auth.Owner}, fault.CodeForbidden},
+		{"an owner whom another demoted for the meeting changes a room", person, auth.RoomUpdate, auth.Resource{Relation: auth.Member, Lasting: auth.Owner}, ok},
+		{"an owner for the meeting alone leads it", person, auth.RoomModerate, auth.Resource{Relation: auth.Owner}, ok},
+		{"who leads the meeting alone blocks", person, auth.RoomBlock, auth.Resource{Relation: auth.Moderator}, fault.CodeForbidden},
 		{"a moderator archives a room", person, auth.RoomArchive, auth.Resource{Relation: auth.Moderator}, fault.CodeForbidden},
-		{"an owner archives a room", person, auth.RoomArchive, auth.Resource{Relation: auth.Owner}, ok},
+		{"an owner archives a room", person, auth.RoomArchive, auth.Resource{Relation: auth.Owner, Lasting: auth.Owner}, ok},
 		{"a right that does not exist", person, "rooms.burn", auth.Resource{Relation: auth.Owner}, fault.CodeForbidden},
 	} {
 		err := auth.Allowed(c.who, c.right, c.on)

@@ -37,6 +37,8 @@ export interface CallView {
   asked: string | undefined;
   /** The name of who ended the meeting for everybody; may be empty. */
   endedBy: string | undefined;
+  /** Whether the meeting ended because its longest time was over. */
+  endedByTime: boolean;
   /** The place in the lobby that this person was sent back to; the call is over then. */
   waiting: Waiting | undefined;
   /** Grows with each act of a host upon somebody: what was read of the people before is old. */
@@ -107,6 +109,7 @@ export class Call {
       told: [],
       asked: undefined,
       endedBy: undefined,
+      endedByTime: false,
       waiting: undefined,
       acts: 0,
     });
@@ -404,7 +407,7 @@ export class Call {
         this.wasAsked(signal.data);
         return;
       case "ended":
-        this.view.set({ endedBy: signal.data.by });
+        this.view.set({ endedBy: signal.data.by, endedByTime: signal.data.byTime });
         this.happen({ type: "cut", cut: "ended" });
         return;
       default:

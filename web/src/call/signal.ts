@@ -34,7 +34,7 @@ type Acts =
   | { type: "renamed"; seq: number; data: { participant: string; name: string } }
   | { type: "muted"; seq: number; data: { participant: string; source: Source; by: string } }
   | { type: "unmute-asked"; seq: number; data: { by: string; request: string } }
-  | { type: "ended"; seq: number; data: { by: string } }
+  | { type: "ended"; seq: number; data: { by: string; byTime: boolean } }
   | { type: "limits"; seq: number; data: { endsAt: number | undefined } };
 
 /** What the server says to the people of a call. seq counts per room; what has seq 0 moves no state and may be lost. */
@@ -103,7 +103,7 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
     case "unmute-asked":
       return { type, seq, data: { by, request: typeof data.request === "string" ? data.request : "" } };
     case "ended":
-      return { type, seq, data: { by } };
+      return { type, seq, data: { by, byTime: data.reason === "ended-by-time" } };
     default:
       return { type: "other", seq };
   }

@@ -17,7 +17,11 @@ export function Over({ reason, code, onBack }: { reason: Exclude<OverReason, "wa
   const room = useView((view) => view.joined.room);
   const role = useView((view) => view.said.role);
   const endedBy = useView((view) => view.endedBy ?? "");
-  const byTime = useView(({ said }) => said.endsAt !== undefined && Date.now() > said.endsAt - clocksDiffer);
+  // Who has lost what was said goes by the clock.
+  const byTime = useView(
+    ({ said, endedBy, endedByTime }) =>
+      endedByTime || (endedBy === undefined && said.endsAt !== undefined && Date.now() > said.endsAt - clocksDiffer),
+  );
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const lead =

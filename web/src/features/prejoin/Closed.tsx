@@ -30,7 +30,7 @@ export function Closed({ code, slug, room, retry }: { code: string; slug: string
                 {t("common.retry")}
               </button>
             )}
-            {room?.role === "owner" && (
+            {room?.lastingRole === "owner" && (
               <Link className="btn" href={`/rooms/${slug}`}>
                 {t("prejoin.settings")}
               </Link>

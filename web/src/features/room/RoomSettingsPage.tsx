@@ -35,7 +35,10 @@ function Settings({ current }: { current: Versioned }) {
   const title = useFocusWhenTurned(archived);
   // Without a role the API tells only that the room exists.
   if (room.role === undefined) return <Hidden slug={room.slug} signInHelps={room.door.state === "sign-in-required"} />;
-  const mayChange = room.role === "owner";
+  // A role for the meeting that runs shows the page; what lasts asks for one that does.
+  const mayChange = room.lastingRole === "owner";
+  const hosts = mayChange || room.lastingRole === "moderator";
+  const hostsNow = hosts || room.role === "owner" || room.role === "moderator";
   return (
     <>
       <div>
@@ -51,8 +54,8 @@ function Settings({ current }: { current: Versioned }) {
       {!mayChange && <p className="muted">{t("room.readOnly")}</p>}
       <RoomForm key={room.archivedAt ?? ""} current={current} mayChange={mayChange && !archived} />
       <MembersSection slug={room.slug} mayChange={mayChange && !archived} />
-      {(mayChange || room.role === "moderator") && <BlockList slug={room.slug} />}
-      {(mayChange || room.role === "moderator") && <HistorySection slug={room.slug} />}
+      {hosts && <BlockList slug={room.slug} />}
+      {hostsNow && <HistorySection slug={room.slug} />}
       {mayChange && !archived && <ArchiveSection current={current} />}
     </>
   );

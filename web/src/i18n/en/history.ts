@@ -68,5 +68,11 @@ export const history = {
   forbiddenAll: "{{actor}} limited what people who do not host may use. Forbidden from then on: {{what}}",
   allowed: "{{actor}} allowed {{target}} everything again",
   allowedAll: "{{actor}} allowed people who do not host everything again",
+  end: {
+    "ended-by-host": "ended by a host",
+    "ended-by-time": "ended by the longest time",
+    "ended-when-empty": "ended when empty",
+  },
+  endedByItself: "The meeting ended by itself: the longest time that the room allows was over",
   actOther: "{{actor}}: {{act}}",
 };

@@ -68,5 +68,11 @@ export const history = {
   forbiddenAll: "{{actor}} a limité ce que peuvent utiliser les personnes qui n’animent pas. Interdit désormais : {{what}}",
   allowed: "{{actor}} a levé toutes les interdictions de {{target}}",
   allowedAll: "{{actor}} a levé toutes les interdictions des personnes qui n’animent pas",
+  end: {
+    "ended-by-host": "terminée par une personne qui anime",
+    "ended-by-time": "terminée par la durée maximale",
+    "ended-when-empty": "terminée une fois vide",
+  },
+  endedByItself: "La réunion a pris fin d’elle-même : la durée maximale de la salle était atteinte",
   actOther: "{{actor}} : {{act}}",
 };

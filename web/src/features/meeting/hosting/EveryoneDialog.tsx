@@ -4,13 +4,14 @@ import { forbidForAll } from "../../../api/rooms";
 import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
 import { useView } from "../context";
 import { useAct } from "./useAct";
+import { useLastingRole } from "./useLastingRole";
 
-/** What those who do not host may do. It is a setting of the room, so only its owners change it. */
+/** What those who do not host may do. It is a setting of the room, also for later meetings, so only its owners change it. */
 export function EveryoneDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const act = useAct();
   const forbidden = useView((view) => view.said.rules.all);
-  const owner = useView((view) => view.said.role === "owner");
+  const owner = useLastingRole() === "owner";
   const change = (ability: Ability, allowed: boolean) => {
     act.mutate((slug) => forbidForAll(slug, abilities.filter((one) => (one === ability ? !allowed : forbidden.includes(one)))));
   };

@@ -6,8 +6,10 @@ import type { Person } from "../../../call/people";
 import { Confirm, ErrorNotice } from "../../../ui";
 import s from "./hosting.module.css";
 import { useAct } from "./useAct";
+import { useLastingRole } from "./useLastingRole";
 
-/** Out of the call: to wait, which a host's yes undoes; or removed for the whole meeting, which is asked for twice. */
+/** Out of the call: to wait, which a host's yes undoes; or removed for the whole meeting, which is asked for twice. Blocking
+ * outlasts the meeting, and so must the role. */
 export function RemoveSection({ person }: { person: Person }) {
   const { t } = useTranslation();
   const hint = useId();
@@ -15,6 +17,8 @@ export function RemoveSection({ person }: { person: Person }) {
   const [asking, setAsking] = useState<"remove" | "block">();
   const back = useAct();
   const { name } = person;
+  const lasting = useLastingRole();
+  const ways = lasting === "owner" || lasting === "moderator" ? (["remove", "block"] as const) : (["remove"] as const);
   return (
     <section className={s.section}>
       <div className={s.toolButtons}>
@@ -34,7 +38,7 @@ export function RemoveSection({ person }: { person: Person }) {
       </p>
       {back.isError && <ErrorNotice error={back.error} />}
       <div className={s.toolButtons}>
-        {(["remove", "block"] as const).map((how) => (
+        {ways.map((how) => (
           <button
             key={how}
             type="button"

@@ -42,7 +42,7 @@ function SessionRow({ slug, session, now }: { slug: string; session: SessionReco
   const { t } = useTranslation();
   const language = currentLanguage();
   const date = dateOf(session.startedAt, language);
-  const { startedAt, endedAt, expiresAt } = session;
+  const { startedAt, endedAt, endReason, expiresAt } = session;
   const expired = expiresAt !== undefined && Date.parse(expiresAt) <= now;
   return (
     <li className={s.session}>
@@ -54,6 +54,7 @@ function SessionRow({ slug, session, now }: { slug: string; session: SessionReco
           {endedAt !== undefined && `${lengthOf((Date.parse(endedAt) - Date.parse(startedAt)) / 1000, language)} · `}
           {t("history.people", { count: session.participants })}
           {session.participants > 1 && ` · ${t("history.peak", { count: session.peak })}`}
+          {endReason !== undefined && ` · ${t(`history.end.${endReason}`)}`}
         </div>
       </div>
       {expired ? (

@@ -24,6 +24,7 @@ export function useActWords(): (act: AttendanceAct) => string {
   const { t } = useTranslation();
   return (act) => {
     const { actor, target = "" } = act;
+    if (act.act === "end" && act.actorKind === "system") return t("history.endedByItself");
     const some = aboutSomebody.find((one) => one === act.act);
     if (some !== undefined && target !== "") return t(`history.act.${some}`, { actor, target });
     const all = aboutAll.find((one) => one === act.act);
