@@ -21,11 +21,14 @@ func attendancePath(session string) string { return sessionsPath + "/" + session
 func TestWhatHappenedIsForHostsAlone(t *testing.T) {
 	for _, path := range []string{sessionsPath, attendancePath(pastSession), attendancePath(runningSession), attendancePath(pastSession) + "?format=csv"} {
 		for _, c := range callers {
+			if c.relation != c.lasting { // they see the meeting that runs alone: package rooms holds it
+				continue
+			}
 			t.Run(path+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
 				w.remember()
 				rec := w.do(ask{method: "GET", path: path, as: c.who})
-				refusal := auth.Allowed(c.who, auth.RoomAttendance, auth.Resource{Relation: c.relation, OrgID: interior})
+				refusal := auth.Allowed(c.who, auth.RoomAttendance, c.on())
 				if refusal == nil {
 					if rec.Code != http.StatusOK {
 						t.Errorf("got %d, want it allowed: %s", rec.Code, rec.Body)
@@ -159,7 +162,7 @@ func TestTheTableIsOneThatSpreadsheetsReadAndNoFormulaRunsIn(t *testing.T) {
 		{"participant", `'=HYPERLINK("https://evil.example","Gaston")`, "", "guest", "unknown", "member", "lobby", "gaston@example.org", "2026-11-19T10:00:00Z",
 			"2026-11-19T11:00:00Z", "false", "3600", "2026-11-19T10:00:00Z/2026-11-19T11:00:00Z", "", "", ""},
 		{"act", "Gaston", "", "", "", "", "", "", "2026-11-19T10:00:00Z", "", "", "", "", "permissions", "camille", "camera chat"},
-		{"act", "", "", "", "", "", "", "", "2026-11-19T11:00:00Z", "", "", "", "", "end", "camille", ""},
+		{"act", "", "", "", "", "", "", "", "2026-11-19T11:00:00Z", "", "", "", "", "end", "system", ""},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Error(diff)

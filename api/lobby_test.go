@@ -26,10 +26,11 @@ func (w *world) knocks(t *testing.T, who auth.Identity) string {
 
 func TestALobbyIsDecidedAboutByHostsAlone(t *testing.T) {
 	for _, c := range callers {
-		refusal := auth.Allowed(c.who, auth.RoomModerate, auth.Resource{Relation: c.relation, OrgID: interior})
+		refusal := auth.Allowed(c.who, auth.RoomModerate, c.on())
 		for _, do := range []string{"admit", "refuse"} {
 			t.Run(do+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
+				w.promote(c)
 				id := w.knocks(t, gaston)
 				rec := w.do(ask{method: "POST", path: lobbyPath + "/" + do, body: `{"tickets":["` + id + `"]}`, as: c.who})
 				if got := rec.Code == http.StatusOK; got != (refusal == nil) {

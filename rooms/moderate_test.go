@@ -302,7 +302,7 @@ func TestTheLastOwnerStaysOne(t *testing.T) {
 	_, err := m.SetRole(ctx, m.owner, m.room.Slug, m.atCol.ID, access.Owner, false)
 	m.must(err)
 	_, err = m.SetRole(ctx, m.colleague, m.room.Slug, m.atOwner.ID, access.Member, true)
-	m.refused(err, fault.CodeRoomNotFound) // an owner of this session alone writes nothing that outlasts it
+	m.refused(err, fault.CodeForbidden) // an owner of this session alone writes nothing that outlasts it
 	until := m.clock.now().Add(time.Hour)
 	_, err = m.PutMember(ctx, m.owner, m.room.Slug, rooms.NewMember{
 		Subject: access.Subject{Kind: access.SubjectPerson, ID: m.colleague.ID}, Role: access.Owner, NotAfter: &until,

@@ -914,8 +914,13 @@ export interface components {
              * @example remove
              */
             act: string;
-            /** @description The name of the host. */
+            /** @description The name of the host; empty when the platform itself did it. */
             actor: string;
+            /**
+             * @description system: the platform itself, such as when the longest time was over.
+             * @enum {string}
+             */
+            actorKind: "person" | "guest" | "service" | "phone" | "matrix" | "system";
             /** Format: date-time */
             at: string;
             /** @description Of acts about permissions: all that was forbidden afterwards. */
@@ -1433,6 +1438,11 @@ export interface components {
             language: "fr" | "en";
             /** Format: date-time */
             lastUsedAt?: string;
+            /**
+             * @description The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none.
+             * @enum {string}
+             */
+            lastingRole?: "owner" | "moderator" | "member";
             /** Format: date-time */
             linkExpiresAt?: string;
             /**
@@ -1455,7 +1465,7 @@ export interface components {
              */
             phoneEntry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             /**
-             * @description The caller's; left out when a scope alone opens the room to them.
+             * @description The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them.
              * @enum {string}
              */
             role?: "owner" | "moderator" | "member";
@@ -1574,6 +1584,8 @@ export interface components {
             language?: "fr" | "en";
             /** Format: date-time */
             lastUsedAt?: string;
+            /** @enum {string} */
+            lastingRole?: "owner" | "moderator" | "member";
             /** Format: date-time */
             linkExpiresAt?: string;
             /**
@@ -1622,8 +1634,11 @@ export interface components {
             next?: string;
         };
         SessionRecord: {
-            /** @description ended-by-host when a host ended it for everybody. */
-            endReason?: string;
+            /**
+             * @description A host ended it for everybody, its longest time was over, or nobody was there any more. Left out while the session runs, and when it was not noted.
+             * @enum {string}
+             */
+            endReason?: "ended-by-host" | "ended-by-time" | "ended-when-empty";
             /**
              * Format: date-time
              * @description Left out while the session runs.
@@ -2401,6 +2416,7 @@ export interface operations {
                      *           "closeEmptyAfter": 0,
                      *           "attendanceDays": 90,
                      *           "role": "owner",
+                     *           "lastingRole": "owner",
                      *           "createdAt": "2026-11-20T09:00:00Z",
                      *           "updatedAt": "2026-11-20T09:00:00Z"
                      *         }
@@ -2537,6 +2553,7 @@ export interface operations {
                      *       "closeEmptyAfter": 0,
                      *       "attendanceDays": 90,
                      *       "role": "owner",
+                     *       "lastingRole": "owner",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z"
                      *     }
@@ -2902,6 +2919,7 @@ export interface operations {
                      *       "closeEmptyAfter": 0,
                      *       "attendanceDays": 90,
                      *       "role": "owner",
+                     *       "lastingRole": "owner",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z"
                      *     }
@@ -6860,6 +6878,7 @@ export interface operations {
                      *           "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
                      *           "startedAt": "2026-11-20T09:00:00Z",
                      *           "endedAt": "2026-11-20T10:00:00Z",
+                     *           "endReason": "ended-by-host",
                      *           "participants": 12,
                      *           "peak": 11,
                      *           "expiresAt": "2027-02-18T10:00:00Z"
@@ -6981,6 +7000,7 @@ export interface operations {
                      *         "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
                      *         "startedAt": "2026-11-20T09:00:00Z",
                      *         "endedAt": "2026-11-20T10:00:00Z",
+                     *         "endReason": "ended-by-host",
                      *         "participants": 12,
                      *         "peak": 11,
                      *         "expiresAt": "2027-02-18T10:00:00Z"
@@ -7009,6 +7029,7 @@ export interface operations {
                      *         {
                      *           "at": "2026-11-20T09:01:00Z",
                      *           "actor": "Camille Martin",
+                     *           "actorKind": "person",
                      *           "act": "lock"
                      *         }
                      *       ],

@@ -353,7 +353,7 @@ test("a rule for everybody that goes is followed by one reading of the state", a
 test("who ended the meeting is known, and nobody is let back in by the page", async () => {
   const { call, api, signal, live } = setUp();
   await live();
-  signal({ seq: 0, type: "ended", data: { by } });
+  signal({ seq: 0, type: "ended", data: { by, byTime: false } });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(call.view.get()).toMatchObject({ phase: { name: "over", reason: "ended" }, endedBy: "Amine" });
   expect(api.join).not.toHaveBeenCalled();

@@ -50,7 +50,7 @@ test("acts of hosts say whose they are, and do without where the server does not
     seq: 3,
     data: { locked: true, by: "Amine" },
   });
-  expect(readSignal(encode({ type: "ended", seq: 0 }))).toEqual({ type: "ended", seq: 0, data: { by: "" } });
+  expect(readSignal(encode({ type: "ended", seq: 0 }))).toEqual({ type: "ended", seq: 0, data: { by: "", byTime: false } });
   expect(readSignal(encode({ type: "unmute-asked", seq: 0, data: { by } }))).toMatchObject({ data: { by: "Amine" } });
   expect(readSignal(encode({ type: "muted", seq: 0, data: { participant: "p", source: "screen", by } }))).toMatchObject({
     data: { participant: "p", source: "screen", by: "Amine" },

@@ -64,6 +64,7 @@ export const room = {
   entry: "signed-in",
   minAssurance: "unknown",
   role: "owner",
+  lastingRole: "owner",
   door: { state: "open" },
   createdAt: "2026-01-01T09:00:00Z",
   updatedAt: "2026-01-01T09:00:00Z",

@@ -22,7 +22,7 @@ test("somebody without a role learns nothing of the room", async () => {
 });
 
 test("a member reads and cannot change", async () => {
-  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member" }) });
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member", lastingRole: "member" }) });
   page();
   expect(await screen.findByLabelText("Nom")).toHaveProperty("disabled", true);
   expect(screen.queryByRole("button", { name: "Enregistrer" })).toBeNull();
@@ -111,8 +111,8 @@ test("archiving asks first and sends the version", async () => {
 });
 
 test("only what differs is sent", () => {
-  const draft = draftOf({ ...room, language: "fr", entry: "signed-in", role: "owner", minAssurance: "unknown", door: { state: "open" } });
-  const read = { ...room, language: "fr", entry: "signed-in", role: "owner", minAssurance: "unknown", door: { state: "open" } } as const;
+  const draft = draftOf({ ...room, language: "fr", entry: "signed-in", role: "owner", lastingRole: "owner", minAssurance: "unknown", door: { state: "open" } });
+  const read = { ...room, language: "fr", entry: "signed-in", role: "owner", lastingRole: "owner", minAssurance: "unknown", door: { state: "open" } } as const;
   expect(changeOf({ ...read, tags: [...read.tags] }, draft)).toEqual({});
   expect(changeOf({ ...read, tags: [...read.tags] }, { ...draft, tags: "suivi, presse,", entry: "everyone" })).toEqual({
     tags: ["suivi", "presse"],
@@ -147,7 +147,7 @@ test("what people who do not host may do is saved with the other settings, and a
 });
 
 test("a member does not see who is blocked", async () => {
-  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member" }) });
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member", lastingRole: "member" }) });
   page();
   await screen.findByLabelText("Nom");
   expect(screen.queryByRole("heading", { name: "Personnes bloquées" })).toBeNull();
@@ -157,7 +157,7 @@ test("a moderator unblocks; the line goes and the focus stays with the list", as
   const blocks = [{ id: "b1", name: "Guy", kind: "guest", blockedAt: "2026-01-02T09:00:00Z", blockedBy: "Amine" }];
   serve({
     ...base,
-    [`GET ${path}`]: () => json({ ...room, role: "moderator" }),
+    [`GET ${path}`]: () => json({ ...room, role: "moderator", lastingRole: "moderator" }),
     [`GET ${path}/blocks`]: () => json({ items: blocks }),
     [`DELETE ${path}/blocks/b1`]: () => {
       blocks.pop();
@@ -254,12 +254,12 @@ test("how long names are kept is saved alone", async () => {
 });
 
 test("a member does not see what happened; a moderator does", async () => {
-  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member" }) });
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "member", lastingRole: "member" }) });
   const { unmount } = page();
   await screen.findByLabelText("Nom");
   expect(screen.queryByRole("heading", { name: "Réunions passées et en cours" })).toBeNull();
   unmount();
-  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "moderator" }) });
+  serve({ ...base, [`GET ${path}`]: () => json({ ...room, role: "moderator", lastingRole: "moderator" }) });
   page();
   expect(await screen.findByRole("heading", { name: "Réunions passées et en cours" })).toBeDefined();
 });

@@ -320,7 +320,7 @@ test("that the room is locked stays in sight", async () => {
 
 test("who ended the meeting is named", async () => {
   const { signal } = await inCall(<Over reason="ended" code={undefined} onBack={() => undefined} />, "member");
-  signal({ seq: 0, type: "ended", data: { by } });
+  signal({ seq: 0, type: "ended", data: { by, byTime: false } });
   expect(screen.getByText("Amine a mis fin à la réunion pour tout le monde.")).toBeDefined();
 });
 
