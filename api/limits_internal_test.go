@@ -1,0 +1,45 @@
+package api
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"testing"
+	"time"
+
+	"parvis/auth"
+)
+
+// An attacker has more networks than a replica has memory: a /48 alone has twice as many /64 as are remembered.
+func TestWhatIsRememberedOfNetworksHasABound(t *testing.T) {
+	limits, now := Limits{}.orDefaults(), func() time.Time { return time.Unix(0, 0) }
+	calls, err := newLimiter(limits, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	misses, err := newGuesses(limits, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown, err := newStrangers(limits, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range uint16(1<<16 - 1) {
+		from := network64(n)
+		calls.take(calls.of(auth.Identity{}, from))
+		misses.miss(from)
+		unknown.fail(from, "made up")
+	}
+	for what, size := range map[string]int{"requests": calls.buckets.Len(), "misses": misses.networks.Len(), "made-up credentials": unknown.networks.Len()} {
+		if size != remembered {
+			t.Errorf("%s: %d networks are remembered, want %d", what, size, remembered)
+		}
+	}
+}
+
+// network64 is the n-th /64 of a /48.
+func network64(n uint16) netip.Prefix {
+	address := netip.MustParseAddr("2001:db8:1::").As16()
+	binary.BigEndian.PutUint16(address[6:], n)
+	return netip.PrefixFrom(netip.AddrFrom16(address), 64)
+}
