@@ -44,6 +44,17 @@ type wall struct {
 	*store.DB
 	cut        atomic.Bool
 	lobbyReads atomic.Int64
+	doorReads  atomic.Int64
+}
+
+func (w *wall) Room(ctx context.Context, slug string) (rooms.Room, error) {
+	w.doorReads.Add(1)
+	return w.DB.Room(ctx, slug)
+}
+
+func (w *wall) Threshold(ctx context.Context, roomID string) (rooms.Threshold, error) {
+	w.doorReads.Add(1)
+	return w.DB.Threshold(ctx, roomID)
 }
 
 func (w *wall) Lobby(ctx context.Context, roomID string, now time.Time) (rooms.Lobby, error) {

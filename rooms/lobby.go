@@ -70,6 +70,14 @@ type Lobby struct {
 	Decided   []Ticket
 	Hosts     []access.Grant
 	HostThere bool
+
+	door *door // read with it by the hub, for all who listen
+}
+
+// door is a room and what stands at its door, at one moment.
+type door struct {
+	room      Room
+	threshold Threshold
 }
 
 // ticket finds a ticket among those that wait and those that were decided.
@@ -108,6 +116,10 @@ func (s *Service) host(ctx context.Context, who auth.Identity, room Room) error 
 	if err != nil {
 		return err
 	}
+	return mayHost(who, room, st)
+}
+
+func mayHost(who auth.Identity, room Room, st standing) error {
 	return auth.Allowed(who, auth.RoomModerate, st.on(room))
 }
 

@@ -151,7 +151,7 @@ func (f *Feed) begin(ctx context.Context) error {
 	if !found {
 		return NoTicket()
 	}
-	f.ticketID = t.ID
+	f.ticketID, f.reason = t.ID, t.Reason
 	return nil
 }
 
@@ -231,10 +231,14 @@ func (f *Feed) Next(ctx context.Context) ([]News, error) {
 }
 
 func (f *Feed) nextHost(ctx context.Context) ([]News, error) {
-	if err := f.service.host(ctx, f.who, f.room); err != nil {
+	now := f.service.lobbies.present(f.room.ID)
+	room, st, err := f.stands(ctx, now)
+	if err != nil {
 		return nil, err
 	}
-	now := f.service.lobbies.present(f.room.ID)
+	if err := mayHost(f.who, room, st); err != nil {
+		return nil, err
+	}
 	if now == nil || now == f.one {
 		return nil, nil
 	}
@@ -300,15 +304,29 @@ func (f *Feed) ticketNews(now *Lobby, t Ticket, state TicketState) []News {
 
 // mayEnter reports that joining would answer something else now than to wait.
 func (f *Feed) mayEnter(ctx context.Context, now *Lobby) (bool, error) {
-	room, st, err := f.service.find(ctx, f.who, f.room.Slug)
+	room, st, err := f.stands(ctx, now)
 	if err != nil {
 		return false, err
 	}
 	found := room.receive(f.who, st, f.service.Now())
-	if found.wait == WaitHost {
+	switch {
+	case fault.HasCode(found.refusal, fault.CodeRoomLocked): // who waited before the lock goes on waiting
+		return false, nil
+	case found.wait == WaitHost:
 		return now.HostThere, nil
+	default:
+		return found.wait == NoWait, nil
 	}
-	return found.wait == NoWait, nil
+}
+
+// stands is how the listener stands to the room as it was read with the lobby. One that a feed of all rooms has read has
+// no door.
+func (f *Feed) stands(ctx context.Context, now *Lobby) (Room, standing, error) {
+	if now == nil || now.door == nil {
+		return f.service.find(ctx, f.who, f.room.Slug)
+	}
+	st, err := f.service.standing(ctx, f.who, now.door.room, now.door.threshold)
+	return now.door.room, st, err
 }
 
 // nextMine tells of all rooms that changed. What makes a host was read with the lobby.
@@ -462,12 +480,22 @@ func (l *Lobby) fate(ticketID string) TicketState {
 	return WhyLeft
 }
 
-// readLobby is how the hub reads.
+// readLobby is how the hub reads. The door comes with it: whatever hosts decide in the call makes everybody look who waits,
+// and three hundred looks must not be three hundred questions.
 func (s *Service) readLobby(ctx context.Context, roomID string) (*Lobby, error) {
 	l, err := s.Lobby.Lobby(ctx, roomID, s.Now().UTC())
 	if err != nil {
 		return nil, err
 	}
+	room, err := s.Rooms.Room(ctx, l.Slug)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.threshold(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	l.door = &door{room, t}
 	return &l, nil
 }
 

@@ -473,3 +473,33 @@ func TestThreeHundredPeopleWaitWithoutAQueryEach(t *testing.T) {
 		t.Errorf("%d reads of the lobby in %s, want at most %d", reads, time.Since(begin), bound)
 	}
 }
+
+// A decision in the call makes everybody look whether the door is open by now.
+func TestWhatHostsDecideInTheCallIsNoQuestionOfEachWhoWaits(t *testing.T) {
+	h := open(t)
+	jeanne := h.person("Jeanne", "1")
+	r := h.room(jeanne, "members")
+	h.enter(jeanne, r.Slug)
+	var feeds []*rooms.Feed
+	var last rooms.Ticket
+	for i := range 50 {
+		guest := h.guest(fmt.Sprint("Guest ", i))
+		last = h.waits(guest, r.Slug)
+		f := h.listen(guest, r.Slug, "")
+		defer f.Close()
+		h.hears(f, "ticket waiting")
+		feeds = append(feeds, f)
+	}
+	h.db.doorReads.Store(0)
+	h.must(h.Lock(t.Context(), jeanne, r.Slug, true))
+	h.decide(jeanne, r.Slug, rooms.TicketRefused, last.ID) // who hears that could have heard of the lock
+	h.hears(feeds[len(feeds)-1], "ticket refused")
+	for _, f := range feeds {
+		if news, err := f.Next(t.Context()); err != nil || len(news) > 0 {
+			t.Errorf("the lock changes nothing for who waits, but they hear %v, %v", words(news), err)
+		}
+	}
+	if reads := h.db.doorReads.Load(); reads >= int64(len(feeds)) {
+		t.Errorf("%d reads of the door for one lock", reads)
+	}
+}

@@ -129,15 +129,24 @@ func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Roo
 	if err != nil {
 		return Room{}, standing{}, err
 	}
+	st, err := s.standing(ctx, who, room, t)
+	if err != nil {
+		return Room{}, standing{}, err
+	}
+	return room, st, nil
+}
+
+// standing is how somebody stands to a room at whose door that stands.
+func (s *Service) standing(ctx context.Context, who auth.Identity, room Room, t Threshold) (standing, error) {
 	subjects := access.SubjectsOf(who)
 	if len(subjects) == 0 {
-		return room, stand(nil, s.Now()).under(t, WhoIs(who)), nil
+		return stand(nil, s.Now()).under(t, WhoIs(who)), nil
 	}
 	grants, err := s.Rooms.Grants(ctx, room.ID, subjects)
 	if err != nil {
-		return Room{}, standing{}, fmt.Errorf("grants of a room: %w", err)
+		return standing{}, fmt.Errorf("grants of a room: %w", err)
 	}
-	return room, stand(grants, s.Now()).under(t, WhoIs(who)), nil
+	return stand(grants, s.Now()).under(t, WhoIs(who)), nil
 }
 
 // Update changes a room whose version the caller has seen, for later meetings too. The link never changes.
