@@ -15,6 +15,7 @@ import (
 // HostingStore is what the suite of rooms.HostStore needs.
 type HostingStore interface {
 	PresenceStore
+	People
 	rooms.HostStore
 }
 
@@ -33,6 +34,8 @@ func Hosting(t *testing.T, newStore func(*testing.T) HostingStore) {
 	t.Run("two hosts at once act one after the other", func(t *testing.T) { hostsAtOnce(t, newStore(t)) })
 	t.Run("the threshold is asked for until the session ends, or for as long as somebody is blocked", func(t *testing.T) { threshold(t, newStore(t)) })
 	t.Run("who enters after a decision enters under it", func(t *testing.T) { enterUnder(t, newStore(t)) })
+	t.Run("what is decided about a guest follows when the guest signs in", func(t *testing.T) { followsGuest(t, newStore(t)) })
+	t.Run("a place of one's own is told from those of others", func(t *testing.T) { ownPlaces(t, newStore(t)) })
 	t.Run("an act is found in its session alone", func(t *testing.T) { actFound(t, newStore(t)) })
 	t.Run("a kept role takes the place of the one before, and the last owner stays", func(t *testing.T) { keptRole(t, newStore(t)) })
 }
@@ -233,5 +236,62 @@ func keptRole(t *testing.T, s HostingStore) {
 	change(t, s, r.ID, func(run *rooms.Running) { run.Kept = []access.Grant{grant(access.Moderator)} })
 	if got := held(); len(got) != 1 || got[0].Role != access.Moderator {
 		t.Errorf("holds %+v", got)
+	}
+}
+
+// followsGuest holds that what was decided about a guest is decided about the person that the guest signs in as.
+func followsGuest(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	guest := createSignIn(t, s, Guest("g"))
+	who := rooms.Who{Kind: auth.Guest, ID: guest.ID}
+	id := NewID()
+	change(t, s, r.ID, func(run *rooms.Running) {
+		run.Adjusted[who] = rooms.Adjustment{Held: rooms.HeldRemoved, Forbidden: access.Abilities{access.AbilityChat}}
+		run.Blocks = []rooms.Block{{ID: id, RoomID: r.ID, Who: who, Name: "Gaston", BlockedBy: "person:x", BlockedByName: "Odile", BlockedAt: kept(Nine)}}
+	})
+	p := createPerson(t, s, "x")
+	if err := s.CreateSignIn(t.Context(), SignedIn("s", p), guest.ID); err != nil {
+		t.Fatal(err)
+	}
+	person := rooms.Who{Kind: auth.Person, ID: p.ID}
+	got, err := s.Threshold(t.Context(), r.ID)
+	if a := got.Adjusted[person]; err != nil || !got.Blocked[person] || a.Held != rooms.HeldRemoved || !a.Forbidden.Has(access.AbilityChat) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	blocks, err := s.Blocks(t.Context(), r.ID)
+	if err != nil || len(blocks) != 1 || blocks[0].ID != id || blocks[0].Name != "Gaston" {
+		t.Errorf("blocks %+v, %v", blocks, err)
+	}
+	if err := s.Unblock(t.Context(), r.ID, id, about(r, event.RoomModerated)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[person] || got.Adjusted[person].Held != rooms.NotHeld {
+		t.Errorf("unblocked: %+v, %v", got, err)
+	}
+}
+
+// ownPlaces holds that somebody's own places in the call are told from those of others.
+func ownPlaces(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	guest := createSignIn(t, s, Guest("g"))
+	enter(t, s, admit(t, s, AdmissionOf(r, guest)), "a", Nine)
+	p := createPerson(t, s, "x")
+	person := SignedIn("s", p)
+	if err := s.CreateSignIn(t.Context(), person, guest.ID); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		signIn      string
+		who         rooms.Who
+		others, own int
+	}{
+		"who signed in in the call": {person.ID, rooms.Who{Kind: auth.Person, ID: p.ID}, 1, 1},
+		"from another device":       {NewID(), rooms.Who{Kind: auth.Person, ID: p.ID}, 1, 1},
+		"somebody else":             {NewID(), rooms.Who{Kind: auth.Person, ID: NewID()}, 2, 0},
+		"software":                  {"", rooms.Who{Kind: auth.Service, ID: NewID()}, 2, 0},
+	} {
+		if got, err := s.AtDoor(t.Context(), r.ID, c.signIn, c.who); err != nil || got.Others != c.others || got.Own != c.own {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
 	}
 }

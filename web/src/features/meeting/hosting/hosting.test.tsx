@@ -49,7 +49,7 @@ function hosted(answers: Answers, ...participants: object[]) {
       },
     ]),
   );
-  serve({ ...noted, [`GET ${path}/participants`]: () => json({ items: participants }) });
+  serve({ ...noted, [`GET ${path}`]: () => json(room), [`GET ${path}/participants`]: () => json({ items: participants }) });
   return asked;
 }
 const done = () => json(null, 204);
