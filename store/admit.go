@@ -20,7 +20,7 @@ const (
 		state, reason, generation, created_at`
 	admitAgain = `ON CONFLICT (sign_in_id, room_id) WHERE state = 'admitted' DO UPDATE SET
 		name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance, role = excluded.role,
-		sources = excluded.sources,
+		sources = excluded.sources, created_at = excluded.created_at,
 		generation = a.generation + CASE WHEN a.name <> excluded.name OR a.org_name <> excluded.org_name
 			OR a.assurance <> excluded.assurance OR a.role <> excluded.role OR a.sources <> excluded.sources
 			THEN 1 ELSE 0 END

@@ -12,38 +12,52 @@ const (
 	keepWebhooks = 24 * time.Hour
 	keepRelays   = 24 * time.Hour
 	keepTickets  = 10 * time.Minute // ExpireTickets has told hosts of those who waited
+	keepUnopened = 24 * time.Hour   // a pass lasts minutes; joining again renews the admission
+	keepSignIns  = 7 * 24 * time.Hour
 )
 
 // pruneBatch is how many rows go in one transaction: nobody waits long for it.
 const pruneBatch = 2000
 
+// signInOver is the condition of a sign-in that was ended, or has run out, that nobody is in a call with and nothing waits or
+// proves by. An admission of it that is still open opens nothing: the gate asks for the cookie.
+const signInOver = `(ended_at <= ? OR expires_at <= ?)
+	AND NOT EXISTS (SELECT 1 FROM lobby_tickets k WHERE k.sign_in_id = sign_ins.id)
+	AND NOT EXISTS (SELECT 1 FROM email_proofs p WHERE p.sign_in_id = sign_ins.id)
+	AND NOT EXISTS (SELECT 1 FROM admissions a JOIN intervals i ON i.admission_id = a.id AND i.ended_at IS NULL
+		WHERE a.sign_in_id = sign_ins.id AND a.state = 'open')`
+
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
-// webhooks, closed relays, tickets, invitations, proofs of addresses, the lines of sessions that have ended, and attendance whose time is over.
+// webhooks, closed relays, tickets, admissions that nobody opened, invitations, proofs of addresses, sign-ins, the lines of sessions
+// that have ended, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
-		arg              any
+		args             []any
 	}{
-		{"changes", "at <= ?", moment(now.Add(-keepChanges))},
-		{"sign_in_attempts", "expires_at <= ?", moment(now)},
-		{"used_logout_tokens", "expires_at <= ?", moment(now)},
-		{"idempotency_keys", "created_at <= ?", moment(now.Add(-idempotencyKept))},
-		{"webhook_inbox", "received_at <= ?", moment(now.Add(-keepWebhooks))},
-		{"relays", "closed_at <= ?", moment(now.Add(-keepRelays))},
-		{"lobby_tickets", "expires_at <= ?", moment(now.Add(-keepTickets))},
-		{"invitations", "expires_at <= ?", moment(now)},
-		{"email_proofs", "expires_at <= ?", moment(now)}, // what was asked for before no longer counts either
-		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", moment(now)},
+		{"changes", "at <= ?", []any{moment(now.Add(-keepChanges))}},
+		{"sign_in_attempts", "expires_at <= ?", []any{moment(now)}},
+		{"used_logout_tokens", "expires_at <= ?", []any{moment(now)}},
+		{"idempotency_keys", "created_at <= ?", []any{moment(now.Add(-idempotencyKept))}},
+		{"webhook_inbox", "received_at <= ?", []any{moment(now.Add(-keepWebhooks))}},
+		{"relays", "closed_at <= ?", []any{moment(now.Add(-keepRelays))}},
+		{"lobby_tickets", "expires_at <= ?", []any{moment(now.Add(-keepTickets))}},
+		{"admissions", "state = 'admitted' AND created_at <= ?", []any{moment(now.Add(-keepUnopened))}},
+		{"admissions", "state = 'ended' AND session_id IS NULL AND ended_at <= ?", []any{moment(now.Add(-keepUnopened))}},
+		{"invitations", "expires_at <= ?", []any{moment(now)}},
+		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                       // what was asked for before no longer counts either
+		{"sign_ins", signInOver, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
+		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", []any{moment(now)}},
 	} {
-		if err := d.pruneTable(ctx, old.table, old.condition, old.arg); err != nil {
+		if err := d.pruneTable(ctx, old.table, old.condition, old.args...); err != nil {
 			return err
 		}
 	}
 	return d.pruneAttendance(ctx, now)
 }
 
-func (d *DB) pruneTable(ctx context.Context, table, condition string, arg any) error {
-	return d.batches(ctx, "prune "+table, pruneBatch, func(t *tx) (int64, error) { return t.prune(table, condition, arg) })
+func (d *DB) pruneTable(ctx context.Context, table, condition string, args ...any) error {
+	return d.batches(ctx, "prune "+table, pruneBatch, func(t *tx) (int64, error) { return t.prune(table, condition, args...) })
 }
 
 // batches runs do, each time in a transaction of its own, until there is less than a batch left to do.
@@ -79,12 +93,12 @@ func (d *DB) pruneAttendance(ctx context.Context, now time.Time) error {
 }
 
 // prune deletes a batch of rows by their physical address, which needs no key that all tables share.
-func (t *tx) prune(table, condition string, arg any) (int64, error) {
+func (t *tx) prune(table, condition string, args ...any) (int64, error) {
 	address := "rowid"
 	locked := ""
 	if t.store.dialect.postgres() {
 		address, locked = "ctid", " FOR UPDATE SKIP LOCKED" // another replica prunes the others
 	}
 	return exec(t.DB, fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT %s FROM %s WHERE %s LIMIT %d%s)",
-		table, address, address, table, condition, pruneBatch, locked), arg)
+		table, address, address, table, condition, pruneBatch, locked), args...)
 }

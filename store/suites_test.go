@@ -31,6 +31,7 @@ func TestLobby(t *testing.T)       { suite[storetest.LobbyStore](t, storetest.Lo
 func TestMembers(t *testing.T)     { suite[storetest.MembersStore](t, storetest.Members) }
 func TestLive(t *testing.T)        { suite[storetest.AdmissionsStore](t, storetest.Live) }
 func TestHistory(t *testing.T)     { suite[storetest.HistoryStore](t, storetest.History) }
+func TestLeftovers(t *testing.T)   { suite[storetest.LeftoversStore](t, storetest.Leftovers) }
 func TestInbox(t *testing.T)       { suite[rooms.Inbox](t, storetest.Inbox) }
 func TestLeases(t *testing.T)      { suite[rooms.Leases](t, storetest.Leases) }
 func TestDirectory(t *testing.T)   { suite[directory.Store](t, storetest.Directory) }

@@ -28,6 +28,11 @@ CREATE INDEX sessions_attendance ON sessions (attendance_until) WHERE attendance
 CREATE INDEX sessions_uncounted ON sessions (id) WHERE ended_at IS NOT NULL AND attendance_until IS NULL; -- ended by an earlier program
 CREATE INDEX intervals_participant ON intervals (participant_id); -- for their end
 
+-- For the end of what people leave behind. A join fills none of those on admissions: admissions_unopened has what nobody has opened yet.
+CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
+CREATE INDEX sign_ins_ended ON sign_ins (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX admissions_never_opened ON admissions (ended_at) WHERE state = 'ended' AND session_id IS NULL;
+
 -- What hosts decided about somebody for the rest of a session. Empty values decide nothing.
 CREATE TABLE adjustments (
     session_id uuid        NOT NULL REFERENCES sessions (id),
@@ -132,6 +137,9 @@ CREATE INDEX group_members_person ON group_members (person_id);
 
 -- +goose Down
 
+DROP INDEX sign_ins_expiry;
+DROP INDEX sign_ins_ended;
+DROP INDEX admissions_never_opened;
 DROP INDEX group_members_person;
 DROP TABLE people_words;
 ALTER TABLE people DROP COLUMN unit;
