@@ -10,6 +10,7 @@ import (
 	"parvis/api"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/rooms"
 )
 
 func askingForCode(as auth.Identity, email string) ask {
@@ -161,6 +162,46 @@ func TestHostsSeeWhatAGuestProvedOnceTheyJoinAgain(t *testing.T) {
 	}
 	if log := w.log.String(); strings.Contains(log, "gaston@") || strings.Contains(log, w.code(t)) {
 		t.Errorf("the log says too much:\n%s", log)
+	}
+}
+
+func TestARoomThatAsksForAnAddressLetsTheGuestProveItUnseen(t *testing.T) {
+	w := newWorld(t)
+	w.ask(secret, auth.AssuranceEmail)
+	w.ask(fete, auth.AssuranceEmail)
+	if door := w.want(t, 200, ask{method: "GET", path: "/api/v1/rooms/" + fete})["door"].(map[string]any); door["state"] != "email" || door["code"] != nil {
+		t.Errorf("the door says %v", door)
+	}
+	w.want(t, 202, joining(fete, `{"name":"Ada"}`, auth.Identity{})) // a new guest
+	for _, slug := range []string{secret, fete} {
+		ticket := w.want(t, 202, joining(slug, "", gaston))["ticket"].(map[string]any)
+		if ticket["reason"] != "email" {
+			t.Errorf("%s: waits for %v", slug, ticket["reason"])
+		}
+		path := "/api/v1/rooms/" + slug + "/lobby"
+		if got := w.want(t, 200, ask{method: "GET", path: path, as: camille})["items"].([]any); len(got) != 0 {
+			t.Errorf("%s: hosts see %v", slug, got)
+		}
+		for _, c := range callers {
+			for _, do := range []string{"admit", "refuse"} {
+				for _, body := range []string{`{"all":true}`, fmt.Sprintf(`{"tickets":[%q]}`, ticket["id"])} {
+					w.do(ask{method: "POST", path: path + "/" + do, body: body, as: c.who})
+				}
+			}
+			if k := w.tickets[gaston.SignInID+"room-"+slug]; k.State != rooms.TicketWaiting {
+				t.Fatalf("%s: %s made it %s", slug, c.name, k.State)
+			}
+		}
+		w.refused(t, 404, "ticket-not-found", ask{method: "POST", path: path + "/admit", body: fmt.Sprintf(`{"tickets":[%q]}`, ticket["id"]), as: camille})
+	}
+	w.want(t, 204, askingForCode(gaston, "gaston@example.org"))
+	w.want(t, 200, confirming(gaston, w.code(t)))
+	w.want(t, 200, joining(fete, "", gaston))
+	if got := w.want(t, 202, joining(secret, "", gaston))["ticket"].(map[string]any); got["reason"] != "lobby" {
+		t.Errorf("got %v", got)
+	}
+	if got := w.want(t, 200, ask{method: "GET", path: lobbyPath, as: camille})["items"].([]any); len(got) != 1 {
+		t.Errorf("hosts see %v", got)
 	}
 }
 

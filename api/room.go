@@ -49,7 +49,7 @@ func wireLimits(r rooms.Room) RoomLimits {
 
 // door is what the caller would find at the door of a room now.
 type door struct {
-	State string `json:"state" enum:"open,lobby,sign-in-required,refused" doc:"lobby: one waits until a host lets one in."`
+	State string `json:"state" enum:"open,lobby,email,sign-in-required,refused" doc:"lobby: one waits until a host lets one in. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits."`
 	Code  string `json:"code,omitempty" doc:"Why it stays shut: the code that joining would answer."`
 }
 

@@ -55,6 +55,8 @@ func (w *world) lobby(roomID string, now time.Time) rooms.Lobby {
 	for _, k := range w.tickets {
 		switch {
 		case k.RoomID != roomID || !k.Holds(now):
+		case k.State == rooms.TicketWaiting && k.Reason == rooms.WaitEmail:
+			l.Proving = append(l.Proving, k)
 		case k.State == rooms.TicketWaiting:
 			l.Waiting = append(l.Waiting, k)
 		default:
@@ -98,7 +100,7 @@ func (w *world) decided(d rooms.Decision) (ids []string, err error) {
 	var about []string
 	for key, k := range w.tickets {
 		named := slices.Contains(d.Tickets, k.ID) || (d.All && k.State == rooms.TicketWaiting)
-		if !named || k.RoomID != d.Room.ID || !k.Holds(d.At) {
+		if !named || k.Reason == rooms.WaitEmail || k.RoomID != d.Room.ID || !k.Holds(d.At) {
 			continue
 		}
 		if k.State != rooms.TicketWaiting && k.State != d.To {

@@ -140,7 +140,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.service = rooms.New(rooms.Ports{
 		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
-		Replica: "test",
+		Replica: "test", ProvesEmail: true,
 	})
 	tb.Cleanup(w.service.Close)
 	w.options = api.Options{

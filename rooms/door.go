@@ -18,6 +18,7 @@ type standing struct {
 	blocked bool
 	locked  bool
 	inside  bool // is in the call by an admission that lives, and joins anew
+	proves  bool // a guest can prove an e-mail address here
 	session string
 }
 
@@ -65,6 +66,7 @@ const (
 	WaitHost     WaitReason = "host"     // the room opens with its host
 	WaitRemoved  WaitReason = "removed"  // a host removed them from this session
 	WaitReturned WaitReason = "returned" // a host sent them back
+	WaitEmail    WaitReason = "email"    // a proved e-mail address: hosts hear nothing of it before
 )
 
 // reception is what somebody finds at the door: a refusal, something to wait for, or neither.
@@ -80,8 +82,8 @@ func (r reception) ofNewOnes() bool {
 
 // receive decides who enters, who waits and who is refused. It is the only place where that is decided; what it leaves
 // open is asked for then (Service.waits): whether a host has let somebody in, or is there. Hosts enter whatever the
-// entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once. What keeps new
-// ones out does not concern those who are inside.
+// entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once. Who lacks but a
+// proved address waits for that, unseen. What keeps new ones out does not concern those who are inside.
 func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	switch {
 	case r.ArchivedAt != nil:
@@ -91,12 +93,15 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	case !st.role.Host() && !st.inside && r.Limits.expired(now):
 		return reception{refusal: fault.New(fault.CodeLinkExpired, "the link of this room has expired")}
 	}
-	if err := r.assures(who); err != nil {
-		return reception{refusal: err}
+	short := r.assures(who)
+	if short != nil && !(st.proves && r.asksForEmail(who)) {
+		return reception{refusal: short}
 	}
 	switch {
 	case !st.role.Host() && !st.inside && st.locked:
 		return reception{refusal: fault.New(fault.CodeRoomLocked, "a host has locked this room")}
+	case short != nil:
+		return reception{wait: WaitEmail}
 	case st.decided.Held == HeldRemoved:
 		return reception{wait: WaitRemoved}
 	case st.decided.Held == HeldInLobby:
@@ -121,6 +126,11 @@ func (r Room) assures(who auth.Identity) error {
 		return fault.New(fault.CodeSignInRequired, "this room asks for a sign-in")
 	}
 	return fault.Newf(fault.CodeAssuranceTooLow, "this room asks for a sign-in of assurance %s", r.MinAssurance)
+}
+
+// asksForEmail reports whether a proved address is what somebody without an account lacks.
+func (r Room) asksForEmail(who auth.Identity) bool {
+	return r.MinAssurance == auth.AssuranceEmail && who.Assurance < auth.AssuranceEmail && (who.Anonymous() || who.Kind == auth.Guest)
 }
 
 // expired tells whether the link lets in hosts alone.
@@ -157,6 +167,8 @@ func (r Room) lets(who auth.Identity, role access.Role) bool {
 func (r Room) door(who auth.Identity, st standing, now time.Time) Door {
 	found := r.receive(who, st, now)
 	switch code := fault.Of(found.refusal).Code; {
+	case found.wait == WaitEmail:
+		return Door{State: DoorEmail}
 	case found.wait != NoWait:
 		return Door{State: DoorLobby}
 	case found.refusal == nil:

@@ -103,6 +103,8 @@ type house struct {
 	db    *wall
 	media *sfutest.Server
 	clock *clock
+
+	noMail bool // no address can be proved
 }
 
 func open(t *testing.T) *house {
@@ -139,7 +141,7 @@ func (h *house) start(replica string) {
 func (h *house) another(replica string) *rooms.Service {
 	s := rooms.New(rooms.Ports{
 		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Lobby: h.db, Members: h.db, History: h.db, Inbox: h.db, Leases: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
-		Now: h.clock.now, Logger: slog.New(slog.DiscardHandler), Replica: replica,
+		Now: h.clock.now, Logger: slog.New(slog.DiscardHandler), Replica: replica, ProvesEmail: !h.noMail,
 	})
 	h.db.OnChange(func(kind, id string) {
 		switch kind {

@@ -54,8 +54,9 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st standing) (WaitReason, error) {
 	now := s.Now()
 	found := room.receive(who, st, now)
+	ofNewOnes := found.ofNewOnes() && room.assures(who) == nil // else nothing before the lock counts
 	switch {
-	case found.refusal != nil && !found.ofNewOnes():
+	case found.refusal != nil && !ofNewOnes:
 		return NoWait, found.refusal
 	case found == reception{} && room.Limits.MaxParticipants == 0:
 		return NoWait, nil
@@ -80,7 +81,8 @@ func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st s
 	return found.wait, nil
 }
 
-// beforeTheLock is for those who waited when the room was locked: they go on waiting, and whom a host lets in passes.
+// beforeTheLock is for those who waited when the room was locked: they go on waiting, and whom a host lets in passes. Whom
+// no host could see did not wait.
 func (s *Service) beforeTheLock(ctx context.Context, who auth.Identity, room Room, locked error) (WaitReason, error) {
 	t, found, err := s.ticketOf(ctx, who, room.ID)
 	switch {
@@ -88,7 +90,7 @@ func (s *Service) beforeTheLock(ctx context.Context, who auth.Identity, room Roo
 		return NoWait, err
 	case found && t.State == TicketAdmitted:
 		return NoWait, nil
-	case found && t.State == TicketWaiting:
+	case found && t.State == TicketWaiting && t.Reason != WaitEmail:
 		return t.Reason, nil
 	default:
 		return NoWait, locked

@@ -58,15 +58,16 @@ func (t Ticket) Who() Who { return Who{t.WhoKind, t.WhoID} }
 // Holds reports whether the ticket has not run out.
 func (t Ticket) Holds(now time.Time) bool { return now.Before(t.ExpiresAt) }
 
-// Lobby is who waits before a room at one moment, first come first. Seq counts the changes of it. Decided is what was
-// decided lately and not used yet. Hosts is the grants that make hosts, in force or not; HostThere is only looked at
-// while somebody waits for a host.
+// Lobby is who waits before a room at one moment, first come first. Seq counts the changes of it. Proving is who has to
+// prove an address before hosts hear of them, Decided what was decided lately and not used yet. Hosts is the grants that
+// make hosts, in force or not; HostThere is only looked at while somebody waits for a host.
 type Lobby struct {
 	RoomID    string
 	Slug      string
 	Name      string
 	Seq       int64
 	Waiting   []Ticket
+	Proving   []Ticket
 	Decided   []Ticket
 	Hosts     []access.Grant
 	HostThere bool
@@ -80,9 +81,9 @@ type door struct {
 	threshold Threshold
 }
 
-// ticket finds a ticket among those that wait and those that were decided.
+// ticket finds a ticket among those that wait, for a host or a proof, and those that were decided.
 func (l *Lobby) ticket(is func(Ticket) bool) (Ticket, bool) {
-	for _, list := range [][]Ticket{l.Waiting, l.Decided} {
+	for _, list := range [][]Ticket{l.Waiting, l.Proving, l.Decided} {
 		for _, t := range list {
 			if is(t) {
 				return t, true
@@ -177,7 +178,8 @@ func (s *Service) Waiting(ctx context.Context, who auth.Identity, slug string) (
 
 // Decide lets people in or refuses them, all that are named or none, and answers whom. Deciding the same again is no
 // error; fault.CodeAlreadyDecided when somebody else decided otherwise, fault.CodeTicketNotFound for a ticket of another
-// room or one that is gone. "All" lets in nobody whom a host has removed: they have to be named.
+// room, one that is gone, and one of somebody who has to prove an address first. "All" lets in nobody whom a host has
+// removed: they have to be named.
 func (s *Service) Decide(ctx context.Context, who auth.Identity, slug string, v Verdict) ([]string, error) {
 	room, err := s.hosted(ctx, who, slug)
 	if err != nil {

@@ -267,7 +267,7 @@ func (f *Feed) nextTicket(ctx context.Context) ([]News, error) {
 	case found && t.State != TicketWaiting:
 		return f.ticketNews(now, t, t.State), nil
 	case found:
-		again, err := f.mayEnter(ctx, now)
+		again, err := f.mayEnter(ctx, now, t)
 		if err != nil {
 			return nil, err
 		}
@@ -303,7 +303,7 @@ func (f *Feed) ticketNews(now *Lobby, t Ticket, state TicketState) []News {
 }
 
 // mayEnter reports that joining would answer something else now than to wait.
-func (f *Feed) mayEnter(ctx context.Context, now *Lobby) (bool, error) {
+func (f *Feed) mayEnter(ctx context.Context, now *Lobby, t Ticket) (bool, error) {
 	room, st, err := f.stands(ctx, now)
 	if err != nil {
 		return false, err
@@ -312,6 +312,8 @@ func (f *Feed) mayEnter(ctx context.Context, now *Lobby) (bool, error) {
 	switch {
 	case fault.HasCode(found.refusal, fault.CodeRoomLocked): // who waited before the lock goes on waiting
 		return false, nil
+	case (found.wait == WaitEmail) != (t.Reason == WaitEmail): // what the room asks for has changed, or the address is proved
+		return true, nil
 	case found.wait == WaitHost:
 		return now.HostThere, nil
 	default:

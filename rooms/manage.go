@@ -140,13 +140,20 @@ func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Roo
 func (s *Service) standing(ctx context.Context, who auth.Identity, room Room, t Threshold) (standing, error) {
 	subjects := access.SubjectsOf(who)
 	if len(subjects) == 0 {
-		return stand(nil, s.Now()).under(t, WhoIs(who)), nil
+		return s.stand(nil).under(t, WhoIs(who)), nil
 	}
 	grants, err := s.Rooms.Grants(ctx, room.ID, subjects)
 	if err != nil {
 		return standing{}, fmt.Errorf("grants of a room: %w", err)
 	}
-	return stand(grants, s.Now()).under(t, WhoIs(who)), nil
+	return s.stand(grants).under(t, WhoIs(who)), nil
+}
+
+// stand is the standing of somebody who holds these grants, here and now.
+func (s *Service) stand(grants []access.Grant) standing {
+	st := stand(grants, s.Now())
+	st.proves = s.ProvesEmail
+	return st
 }
 
 // Update changes a room whose version the caller has seen, for later meetings too. The link never changes.

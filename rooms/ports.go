@@ -253,14 +253,15 @@ type LiveStore interface {
 type LobbyStore interface {
 	// Knock keeps the ticket of a sign-in to a room. One that waits already is brought up to date (name, reason, assurance,
 	// time) and keeps its id, its place and its note, also when it has run out and nobody gave it up yet; one that was decided
-	// and holds is answered as it is. fault.CodeLobbyFull when MaxWaiting others wait.
+	// and holds is answered as it is. An admitted ticket of somebody who has to prove an address by
+	// now waits again. fault.CodeLobbyFull when MaxWaiting others wait; who has to prove an address first is counted apart.
 	Knock(ctx context.Context, t Ticket, now time.Time) (Ticket, error)
 	// TicketOf reads the ticket of a sign-in to a room that has not run out.
 	TicketOf(ctx context.Context, signInID, roomID string, now time.Time) (t Ticket, found bool, err error)
 	// Lobby reads one lobby, all of one moment.
 	Lobby(ctx context.Context, roomID string, now time.Time) (Lobby, error)
 	// Lobbies reads those in which somebody waits and to which any of the subjects has a grant that makes hosts, in force or
-	// not; at most 100.
+	// not; at most 100. Who has to prove an address first does not count as waiting.
 	Lobbies(ctx context.Context, subjects []access.Subject, now time.Time) ([]Lobby, error)
 	// Decide writes a decision, whole or not at all, and answers the tickets that it is about now; see Service.Decide. Letting
 	// somebody in takes back what holds them outside for the rest of the session.

@@ -12,23 +12,24 @@ import (
 
 // Ports is everything that Service asks of others. All are needed.
 type Ports struct {
-	Rooms      RoomStore
-	Admissions AdmissionStore
-	Presence   PresenceStore
-	Live       LiveStore
-	Hosts      HostStore
-	Lobby      LobbyStore
-	Members    MemberStore
-	History    HistoryStore
-	Inbox      Inbox
-	Leases     Leases
-	Passes     Passes
-	Media      Media
-	Cutter     Cutter
-	Farewell   time.Duration // between telling people who ended the meeting and disconnecting them
-	Now        func() time.Time
-	Logger     *slog.Logger
-	Replica    string // names this process among its replicas
+	Rooms       RoomStore
+	Admissions  AdmissionStore
+	Presence    PresenceStore
+	Live        LiveStore
+	Hosts       HostStore
+	Lobby       LobbyStore
+	Members     MemberStore
+	History     HistoryStore
+	Inbox       Inbox
+	Leases      Leases
+	Passes      Passes
+	Media       Media
+	Cutter      Cutter
+	Farewell    time.Duration // between telling people who ended the meeting and disconnecting them
+	Now         func() time.Time
+	Logger      *slog.Logger
+	Replica     string // names this process among its replicas
+	ProvesEmail bool   // guests can prove an e-mail address: mail is sent
 }
 
 // Service is the use cases of rooms, one method each. It is safe for concurrent use; Close ends what it has running.
@@ -100,6 +101,7 @@ type DoorState string
 const (
 	DoorOpen           DoorState = "open"
 	DoorLobby          DoorState = "lobby" // one waits until a host lets one in
+	DoorEmail          DoorState = "email" // one proves an e-mail address, then enters or waits
 	DoorSignInRequired DoorState = "sign-in-required"
 	DoorRefused        DoorState = "refused"
 )

@@ -102,9 +102,9 @@ func (d *DB) Knock(ctx context.Context, k rooms.Ticket, now time.Time) (kept roo
 func waits(r ticketRow) bool { return r.State == string(rooms.TicketWaiting) }
 
 // decided reports whether a ticket answers a knock for good. Who was let in, and then taken out by a host before they used
-// the ticket, was not let in again by it.
+// the ticket, was not let in again by it; nor was who has to prove an address by now.
 func decided(r ticketRow, k rooms.Ticket, now time.Time) bool {
-	if r.State == string(rooms.TicketAdmitted) && takenOut(k.Reason) && !takenOut(rooms.WaitReason(r.Reason)) {
+	if r.State == string(rooms.TicketAdmitted) && (k.Reason == rooms.WaitEmail || takenOut(k.Reason) && !takenOut(rooms.WaitReason(r.Reason))) {
 		return false
 	}
 	return !waits(r) && now.Before(r.ExpiresAt.time())
@@ -137,8 +137,8 @@ func (t *tx) keepTicket(k rooms.Ticket, now time.Time) (rooms.Ticket, error) {
 		k.ID, k.Since, k.Note = have.ID, have.CreatedAt.time(), have.Note
 	}
 	var others int
-	if err := one(t.DB, &others, `SELECT COUNT(*) FROM lobby_tickets WHERE room_id = ? AND state = 'waiting' AND expires_at > ? AND sign_in_id <> ?`,
-		k.RoomID, moment(now), k.SignInID); err != nil {
+	if err := one(t.DB, &others, `SELECT COUNT(*) FROM lobby_tickets WHERE room_id = ? AND state = 'waiting' AND expires_at > ? AND sign_in_id <> ?
+			AND (reason = 'email') = ?`, k.RoomID, moment(now), k.SignInID, k.Reason == rooms.WaitEmail); err != nil {
 		return rooms.Ticket{}, err
 	}
 	if others >= rooms.MaxWaiting {
@@ -192,7 +192,7 @@ func (d *DB) Lobbies(ctx context.Context, subjects []access.Subject, now time.Ti
 	err = d.snapshot(ctx, "read lobbies", func(g *gorm.DB) error {
 		lobbies = nil
 		ids, err := all[struct{ RoomID string }](g, `SELECT DISTINCT g.room_id FROM grants g JOIN lobby_tickets k ON k.room_id = g.room_id
-			WHERE `+subjectIs("g.", len(subjects))+` AND g.role IN ('owner', 'moderator') AND k.state = 'waiting' AND k.expires_at > ?
+			WHERE `+subjectIs("g.", len(subjects))+` AND g.role IN ('owner', 'moderator') AND k.state = 'waiting' AND k.reason <> 'email' AND k.expires_at > ?
 			ORDER BY g.room_id LIMIT 100`, append(subjectArgs(nil, subjects), moment(now))...)
 		if err != nil {
 			return err
@@ -231,11 +231,14 @@ func lobbyOf(g *gorm.DB, roomID string, now time.Time) (rooms.Lobby, error) {
 	}
 	forHost := false
 	for _, row := range tickets {
-		if waits(row) {
+		switch {
+		case !waits(row):
+			l.Decided = append(l.Decided, row.ticket())
+		case row.Reason == string(rooms.WaitEmail):
+			l.Proving = append(l.Proving, row.ticket())
+		default:
 			l.Waiting = append(l.Waiting, row.ticket())
 			forHost = forHost || row.Reason == string(rooms.WaitHost)
-		} else {
-			l.Decided = append(l.Decided, row.ticket())
 		}
 	}
 	if forHost {
@@ -298,19 +301,20 @@ func (t *tx) lockSession(v rooms.Decision) (id string, err error) {
 	return id, ignoreMissing(err)
 }
 
-// tickets reads what a decision is about, in the order of the request, or of the lobby for all.
+// tickets reads what a decision is about, in the order of the request, or of the lobby for all. Hosts decide nothing about who has
+// to prove an address first.
 func (t *tx) tickets(v rooms.Decision) ([]ticketRow, error) {
 	if v.All {
 		condition := ""
 		if v.To == rooms.TicketAdmitted {
 			condition = " AND k.reason <> 'removed'"
 		}
-		return all[ticketRow](t.DB, "SELECT "+ticketColumns+` FROM lobby_tickets k WHERE k.room_id = ? AND k.state = 'waiting' AND k.expires_at > ?`+
+		return all[ticketRow](t.DB, "SELECT "+ticketColumns+` FROM lobby_tickets k WHERE k.room_id = ? AND k.state = 'waiting' AND k.reason <> 'email' AND k.expires_at > ?`+
 			condition+" ORDER BY k.created_at, k.id", v.Room.ID, moment(v.At))
 	}
 	found := map[string]ticketRow{}
 	err := chunks(v.Tickets, func(part []string) error {
-		rows, err := all[ticketRow](t.DB, "SELECT "+ticketColumns+" FROM lobby_tickets k WHERE k.room_id = ? AND k.id IN ? AND k.expires_at > ?",
+		rows, err := all[ticketRow](t.DB, "SELECT "+ticketColumns+" FROM lobby_tickets k WHERE k.room_id = ? AND k.id IN ? AND k.reason <> 'email' AND k.expires_at > ?",
 			v.Room.ID, part, moment(v.At))
 		for _, row := range rows {
 			found[row.ID] = row

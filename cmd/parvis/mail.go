@@ -28,6 +28,9 @@ func newMailer(cfg config.Config, logger *slog.Logger) (mailer, error) {
 	}
 }
 
+// sendsMail reports whether the settings name one.
+func sendsMail(cfg config.Config) bool { return cfg.Mail != nil || cfg.MailFolder != "" }
+
 func newSMTP(cfg config.Config, logger *slog.Logger) (*mail.SMTP, error) {
 	return mail.NewSMTP(mail.Options{
 		Host: cfg.Mail.Host, Port: cfg.Mail.Port, Security: mail.Security(cfg.Mail.Security), User: cfg.Mail.User, Password: cfg.Mail.Password.Reveal(),

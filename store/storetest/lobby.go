@@ -39,6 +39,9 @@ func Lobby(t *testing.T, newStore func(*testing.T) LobbyStore) {
 	t.Run("knocking again keeps the place and tells nobody; another name is told", func(t *testing.T) { knockAgain(t, newStore(t)) })
 	t.Run("who sleeps keeps the place until somebody gives it up", func(t *testing.T) { sleeper(t, newStore(t)) })
 	t.Run("admit all lets in nobody whom a host removed", func(t *testing.T) { allButRemoved(t, newStore(t)) })
+	t.Run("hosts neither see nor decide about who has to prove an address first", func(t *testing.T) { proving(t, newStore(t)) })
+	t.Run("who was let in and has to prove an address since is not let in by the same ticket", func(t *testing.T) { provesLate(t, newStore(t)) })
+	t.Run("those who prove addresses take no place of those who wait for hosts", func(t *testing.T) { provingApart(t, newStore(t)) })
 	t.Run("the first relay uses the ticket up, and only an admitted one of that room", func(t *testing.T) { usedUp(t, newStore(t)) })
 	t.Run("signing in keeps the place under the new name, signing out gives it up", func(t *testing.T) { placeAndSignIn(t, newStore(t)) })
 	t.Run("hosts find the lobbies of their rooms", func(t *testing.T) { lobbiesOfHosts(t, newStore(t)) })
@@ -402,6 +405,80 @@ func allButRemoved(t *testing.T, s LobbyStore) {
 	if l := lobbyOf(t, s, r, Nine); len(l.Waiting) != 0 || len(l.Decided) != 3 {
 		t.Errorf("got %+v", l)
 	}
+}
+
+// needsProof is the ticket of a guest who has to prove an address.
+func needsProof(t *testing.T, s LobbyStore, r rooms.Room, secret string) rooms.Ticket {
+	t.Helper()
+	k := Knocking(r, createSignIn(t, s, Guest(secret)))
+	k.Reason = rooms.WaitEmail
+	return knock(t, s, k)
+}
+
+func proving(t *testing.T, s LobbyStore) {
+	owner := NewID()
+	r := Room("aaa-bbbb-ccc")
+	if err := s.CreateRoom(t.Context(), r, ownedBy(r, owner), nil); err != nil {
+		t.Fatal(err)
+	}
+	unseen := needsProof(t, s, r, "1")
+	if l := lobbyOf(t, s, r, Nine); len(l.Waiting) != 0 || len(l.Proving) != 1 || l.Proving[0].ID != unseen.ID {
+		t.Errorf("got %+v", l)
+	}
+	mine := []access.Subject{{Kind: access.SubjectPerson, ID: owner}}
+	if found, err := s.Lobbies(t.Context(), mine, Nine); err != nil || len(found) != 0 {
+		t.Errorf("got %+v, %v", found, err)
+	}
+	for _, to := range []rooms.TicketState{rooms.TicketAdmitted, rooms.TicketRefused} {
+		_, err := s.Decide(t.Context(), decision(r, to, unseen.ID))
+		mustCode(t, string(to)+" by name", err, fault.CodeTicketNotFound)
+		if ids := decide(t, s, decision(r, to)); len(ids) != 0 {
+			t.Errorf("%s with all: %v", to, ids)
+		}
+	}
+	if got, found, err := s.TicketOf(t.Context(), unseen.SignInID, r.ID, Nine); err != nil || !found || got.State != rooms.TicketWaiting {
+		t.Errorf("got %+v, %v, %v", got, found, err)
+	}
+	proved := unseen
+	proved.Reason, proved.Assurance, proved.Email = rooms.WaitLobby, auth.AssuranceEmail, "zoe@example.org"
+	if got := knock(t, s, proved); got.ID != unseen.ID || got.Email != proved.Email {
+		t.Errorf("the place stays theirs: %+v", got)
+	}
+	if found, err := s.Lobbies(t.Context(), mine, Nine); err != nil || len(found) != 1 || len(found[0].Waiting) != 1 || len(found[0].Proving) != 0 {
+		t.Errorf("got %+v, %v", found, err)
+	}
+	if ids := decide(t, s, decision(r, rooms.TicketAdmitted)); !slices.Equal(ids, []string{unseen.ID}) {
+		t.Errorf("admitted %v", ids)
+	}
+}
+
+func provesLate(t *testing.T, s LobbyStore) {
+	r := createRoom(t, s, "aaa-bbbb-ccc")
+	k := guestKnocks(t, s, r, "1")
+	decide(t, s, decision(r, rooms.TicketAdmitted, k.ID))
+	k.ID, k.Reason = NewID(), rooms.WaitEmail
+	if got := knock(t, s, k); got.State != rooms.TicketWaiting || got.Reason != rooms.WaitEmail {
+		t.Errorf("got %+v", got)
+	}
+	refused := guestKnocks(t, s, r, "2")
+	decide(t, s, decision(r, rooms.TicketRefused, refused.ID))
+	refused.Reason = rooms.WaitEmail
+	if got := knock(t, s, refused); got.State != rooms.TicketRefused {
+		t.Errorf("a refusal holds: %+v", got)
+	}
+}
+
+func provingApart(t *testing.T, s LobbyStore) {
+	r := createRoom(t, s, "aaa-bbbb-ccc")
+	for i := range rooms.MaxWaiting {
+		needsProof(t, s, r, fmt.Sprint(i))
+	}
+	more := Knocking(r, createSignIn(t, s, Guest("one too many")))
+	more.Reason = rooms.WaitEmail
+	_, err := s.Knock(t.Context(), more, Nine)
+	mustCode(t, "the 501st", err, fault.CodeLobbyFull)
+	more.Reason = rooms.WaitLobby
+	knock(t, s, more)
 }
 
 func usedUp(t *testing.T, s LobbyStore) {

@@ -81,7 +81,7 @@ ALTER TABLE lobby_tickets
     ADD COLUMN org_name   text        NOT NULL DEFAULT '',
     ADD COLUMN assurance  smallint    NOT NULL DEFAULT 0 CHECK (assurance BETWEEN 0 AND 4),
     ADD COLUMN email      text        NOT NULL DEFAULT '', -- proved by a guest
-    ADD COLUMN reason     text        NOT NULL DEFAULT 'lobby' CHECK (reason IN ('lobby', 'host', 'removed', 'returned')),
+    ADD COLUMN reason     text        NOT NULL DEFAULT 'lobby' CHECK (reason IN ('lobby', 'host', 'removed', 'returned', 'email')),
     ADD COLUMN note       text        NOT NULL DEFAULT '',
     ADD COLUMN decided_by text        NOT NULL DEFAULT '',
     ADD COLUMN decided_at timestamptz;

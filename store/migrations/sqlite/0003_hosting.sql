@@ -77,7 +77,7 @@ ALTER TABLE lobby_tickets ADD COLUMN person_id TEXT;
 ALTER TABLE lobby_tickets ADD COLUMN org_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE lobby_tickets ADD COLUMN assurance INTEGER NOT NULL DEFAULT 0 CHECK (assurance BETWEEN 0 AND 4);
 ALTER TABLE lobby_tickets ADD COLUMN email TEXT NOT NULL DEFAULT '';
-ALTER TABLE lobby_tickets ADD COLUMN reason TEXT NOT NULL DEFAULT 'lobby' CHECK (reason IN ('lobby', 'host', 'removed', 'returned'));
+ALTER TABLE lobby_tickets ADD COLUMN reason TEXT NOT NULL DEFAULT 'lobby' CHECK (reason IN ('lobby', 'host', 'removed', 'returned', 'email'));
 ALTER TABLE lobby_tickets ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE lobby_tickets ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE lobby_tickets ADD COLUMN decided_at TEXT;

@@ -1036,10 +1036,10 @@ export interface components {
             /** @description Why it stays shut: the code that joining would answer. */
             code?: string;
             /**
-             * @description lobby: one waits until a host lets one in.
+             * @description lobby: one waits until a host lets one in. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits.
              * @enum {string}
              */
-            state: "open" | "lobby" | "sign-in-required" | "refused";
+            state: "open" | "lobby" | "email" | "sign-in-required" | "refused";
         };
         EmailBody: {
             /** @example camille@example.org */
@@ -1716,10 +1716,10 @@ export interface components {
             /** @description The line that was left to the hosts. */
             note: string;
             /**
-             * @description What is waited for: that a host decides, or that one comes; or what happened before.
+             * @description What is waited for: that a host decides, or that one comes; or what happened before. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
              * @enum {string}
              */
-            reason: "lobby" | "host" | "removed" | "returned";
+            reason: "lobby" | "host" | "removed" | "returned" | "email";
             /** Format: date-time */
             since: string;
             /** @enum {string} */
