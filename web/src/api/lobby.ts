@@ -1,8 +1,8 @@
 import { send } from "./hosting";
 import type { Joined } from "./types";
 
-/** Why somebody waits: for a host's yes, for a host to come, or because a host has put them out of the call. */
-const reasons = ["lobby", "host", "removed", "returned"] as const;
+/** Why somebody waits: for a host’s yes, for a host to come, because a host has put them out of the call, or to prove an address first. */
+const reasons = ["lobby", "host", "removed", "returned", "email"] as const;
 type WaitReason = (typeof reasons)[number];
 
 /** Whether this version knows the word. */

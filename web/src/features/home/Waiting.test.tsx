@@ -68,3 +68,33 @@ test("another host was quicker: that is said, and the line goes", async () => {
   expect((await screen.findByRole("alert")).textContent).toContain("en a décidé autrement");
   expect(screen.queryByText("Samira")).toBeNull();
 });
+
+test("each newcomer is said and rung once, though the stream begins anew; who wants no sound has none", async () => {
+  let rings = 0;
+  vi.stubGlobal("AudioContext", class {
+    currentTime = 0;
+    destination = {};
+    resume() {
+      rings += 1;
+      return new Promise(() => undefined);
+    }
+  });
+  const clock = vi.spyOn(performance, "now").mockReturnValue(1_000_000);
+  const { news } = home({});
+  await news.say("lobby", { slug: "abc-defg-hij", name: "Comité", seq: 1, items: [samira] });
+  expect(await screen.findByText("Samira demande à entrer")).toHaveProperty("role", "status");
+  expect(rings).toBe(1);
+  clock.mockReturnValue(1_010_000);
+  await news.say("lobby", { slug: "abc-defg-hij", name: "Comité", seq: 2, items: [] });
+  await news.say("lobby", { slug: "abc-defg-hij", name: "Comité", seq: 3, items: [samira] });
+  expect(rings).toBe(1);
+  await news.say("knock", { slug: "abc-defg-hij", name: "Comité", item: paul });
+  expect(await screen.findByText("Paul demande à entrer")).toBeDefined();
+  expect(rings).toBe(2);
+  clock.mockReturnValue(1_020_000);
+  await userEvent.click(screen.getByLabelText("Un son quand quelqu’un demande à entrer"));
+  await news.say("knock", { slug: "abc-defg-hij", name: "Comité", item: { ...paul, id: "t3", name: "Zoé" } });
+  expect(await screen.findByText("Zoé demande à entrer")).toBeDefined();
+  expect(rings).toBe(2);
+  clock.mockRestore();
+});

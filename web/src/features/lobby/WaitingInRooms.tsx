@@ -8,9 +8,11 @@ import { Knocker } from "./Knocker";
 import s from "./lobby.module.css";
 import { useDecide, type Decide } from "./useDecide";
 import { useKeptFocus } from "./useKeptFocus";
+import { SoundSetting } from "./SoundSetting";
 import { useLobby } from "./useLobby";
+import { useNews } from "./useNews";
 
-/** For hosts who are not in the call: who waits in their rooms. Nothing is shown when nobody does. */
+/** For hosts who are not in the call: who waits in their rooms, with a sound for each newcomer. Nothing is shown when nobody does. */
 export function WaitingInRooms({ person }: { person: string }) {
   const { t } = useTranslation();
   const [stream] = useState(() => myStream(person));
@@ -18,11 +20,12 @@ export function WaitingInRooms({ person }: { person: string }) {
   const decide = useDecide(stream);
   const rooms = Object.entries(lobby?.state.rooms ?? {}).filter(([, { items }]) => items.length > 0);
   const count = rooms.reduce((sum, [, { items }]) => sum + items.length, 0);
+  const spoken = useNews(rooms.flatMap(([, { items }]) => items));
   const { head, acted } = useKeptFocus<HTMLParagraphElement>(count);
   return (
     <>
       <p ref={head} tabIndex={-1} role="status" className="visually-hidden">
-        {count > 0 && t("lobby.knockedMany", { count })}
+        {spoken.length === 1 ? t("lobby.knocked", { name: spoken[0]?.name ?? "" }) : count > 0 && t("lobby.knockedMany", { count })}
       </p>
       {(count > 0 || decide.isError) && (
         <section className={`card ${s.home}`} aria-labelledby="waiting-in-rooms">
@@ -30,6 +33,7 @@ export function WaitingInRooms({ person }: { person: string }) {
           {rooms.map(([slug, { name, items }]) => (
             <RoomOfWaiting key={slug} slug={slug} name={name === "" ? slug : name} items={items} decide={decide} acted={acted} />
           ))}
+          <SoundSetting />
           {decide.isError && <ErrorNotice error={decide.error} />}
         </section>
       )}

@@ -5,7 +5,7 @@ import { canChooseSpeaker, listDevices, onDeviceChange, type DeviceList } from "
 import { DeviceSelect, Dialog, Field, LevelMeter } from "../../ui";
 import { leads } from "../../call/rights";
 import { useCall, useView } from "./context";
-import { SoundSetting } from "./hosting/SoundSetting";
+import { SoundSetting } from "../lobby";
 
 const none: DeviceList = { mic: [], camera: [], speaker: [] };
 

@@ -111,6 +111,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
             if (!join.isPending) join.mutate(guest ? name : undefined);
           }}
         >
+          {room.door.state === "email" && <Notice title={t("prejoin.emailAsked")} />}
           {beside.left && <Notice live title={t("lobby.left")} />}
           {join.isError && <ErrorNotice error={join.error} />}
         </JoinCard>

@@ -13,13 +13,16 @@ type Step = { name: "offer" } | { name: "address" } | { name: "code"; email: str
 interface ProveEmailProps {
   /** The address that was proved before, in this browser. */
   proved: string | undefined;
+  /** The room asks for it: the form is there at once. */
+  asked?: boolean;
   onProved: () => void;
 }
 
-/** Lets a guest prove an e-mail address by a code, so that hosts see it. Quiet: nobody has to. */
-export function ProveEmail({ proved, onProved }: ProveEmailProps) {
+/** Lets a guest prove an e-mail address by a code, so that hosts see it. Quiet where nobody has to. */
+export function ProveEmail({ proved, asked = false, onProved }: ProveEmailProps) {
   const { t } = useTranslation();
-  const [step, setStep] = useState<Step>({ name: "offer" });
+  const [taken, setStep] = useState<Step>({ name: "offer" });
+  const step: Step = asked && taken.name === "offer" && proved === undefined ? { name: "address" } : taken;
   const queries = useQueryClient();
   const status = useRef<HTMLParagraphElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
@@ -47,6 +50,7 @@ export function ProveEmail({ proved, onProved }: ProveEmailProps) {
       {step.name === "address" && (
         <AddressForm
           onSent={(email) => { setStep({ name: "code", email }); }}
+          asked={asked}
           onCancel={() => { setStep({ name: "offer" }); }}
         />
       )}
@@ -95,7 +99,7 @@ function useLine(send: (line: string) => Promise<void>, fits: (line: string) => 
   };
 }
 
-function AddressForm({ onSent, onCancel }: { onSent: (email: string) => void; onCancel: () => void }) {
+function AddressForm({ asked, onSent, onCancel }: { asked: boolean; onSent: (email: string) => void; onCancel: () => void }) {
   const { t } = useTranslation();
   const form = useLine(
     async (email) => {
@@ -107,7 +111,7 @@ function AddressForm({ onSent, onCancel }: { onSent: (email: string) => void; on
   );
   return (
     <form className={s.form} noValidate onSubmit={form.submit}>
-      <Field label={t("lobby.prove.email")} hint={t("lobby.prove.lead")} error={form.error}>
+      <Field label={t("lobby.prove.email")} hint={t(asked ? "lobby.prove.leadAsked" : "lobby.prove.lead")} error={form.error}>
         {(wiring) => (
           <input
             {...wiring}
@@ -125,9 +129,11 @@ function AddressForm({ onSent, onCancel }: { onSent: (email: string) => void; on
         <button type="submit" className="btn" aria-disabled={form.busy || undefined}>
           {form.busy ? t("lobby.prove.sending") : t("lobby.prove.send")}
         </button>
-        <button type="button" className="btn" onClick={onCancel}>
-          {t("lobby.prove.cancel")}
-        </button>
+        {!asked && (
+          <button type="button" className="btn" onClick={onCancel}>
+            {t("lobby.prove.cancel")}
+          </button>
+        )}
       </div>
     </form>
   );

@@ -202,3 +202,30 @@ test("who is signed in proves nothing", async () => {
   await screen.findByRole("heading", { name: "Salle d’attente" });
   expect(screen.queryByRole("button", { name: "Prouver votre adresse électronique" })).toBeNull();
 });
+
+test("where an address is asked for it is proved at once, unseen, and the way goes on from there", async () => {
+  const asked = (state: string) => ({ [`GET ${path}`]: () => json({ slug: room.slug, url: room.url, door: { state } }) });
+  const { asked: sent } = entrance(
+    {
+      ...asked("email"),
+      "GET /api/v1/config": () => json({ ...config, emailProof: true }),
+      "POST /api/v1/me/email": () => json(null, 204),
+      "POST /api/v1/me/email/confirm": () => json({ assurance: "email", email: "samira@example.org" }),
+    },
+    () => json(place({ reason: "email" }), 202),
+    wait,
+  );
+  expect(await screen.findByText(/demande une adresse électronique prouvée. À la page suivante/)).toBeDefined();
+  await knock();
+  expect(await screen.findByText(/Prouvez la vôtre ici/)).toBeDefined();
+  expect(document.activeElement?.tagName).toBe("H1");
+  expect(screen.queryByLabelText("Un mot à la personne qui anime")).toBeNull();
+  expect(screen.queryByRole("button", { name: "Pas maintenant" })).toBeNull();
+  await userEvent.type(screen.getByLabelText("Adresse électronique"), "samira@example.org");
+  await userEvent.click(screen.getByRole("button", { name: "M’envoyer un code" }));
+  await userEvent.type(await screen.findByLabelText("Code reçu"), "123456");
+  await userEvent.click(screen.getByRole("button", { name: "Confirmer" }));
+  expect(await screen.findByText(/va vous faire entrer/)).toBeDefined();
+  expect(screen.getByLabelText("Un mot à la personne qui anime")).toBeDefined();
+  expect(sent.filter(({ path: at }) => at === "/join")).toHaveLength(2);
+});

@@ -29,6 +29,7 @@ export function WaitingCard({ room, me, waiting, guestName, onEnd }: WaitingCard
   const config = useConfig();
   const place = usePlace(room.slug, waiting, guestName, onEnd);
   const { ticket, admitted, lost, note } = useStore(place.view, (view) => view);
+  const asked = ticket.reason === "email";
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   const time = clockOf(ticket.since, currentLanguage());
@@ -49,14 +50,17 @@ export function WaitingCard({ room, me, waiting, guestName, onEnd }: WaitingCard
         {admitted ? <Busy label={t("lobby.admitted")} /> : <p>{t(`lobby.why.${isReason(ticket.reason) ? ticket.reason : "lobby"}`)}</p>}
         {lost && <p className={s.lost}>{t("lobby.lost")}</p>}
       </div>
-      <NoteForm
-        note={note}
-        onSend={(text) => {
-          void place.write(text);
-        }}
-      />
-      {me.kind !== "person" && config.data?.emailProof === true && (
+      {!asked && (
+        <NoteForm
+          note={note}
+          onSend={(text) => {
+            void place.write(text);
+          }}
+        />
+      )}
+      {me.kind !== "person" && (asked || config.data?.emailProof === true) && (
         <ProveEmail
+          asked={asked}
           proved={me.email}
           onProved={() => {
             place.renew();

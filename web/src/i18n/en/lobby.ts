@@ -9,6 +9,7 @@ export const lobby = {
     host: "The meeting starts when somebody who hosts it arrives. Keep this page open: you enter without doing anything.",
     removed: "You were removed from the meeting. Somebody who hosts it can let you come back. Keep this page open.",
     returned: "Somebody who hosts the meeting sent you back to the waiting room. They can let you come back. Keep this page open.",
+    email: "This room asks for an e-mail address that is proved to be yours. Prove it here: until then, nobody is told that you wait.",
   },
   admitted: "You are being let in…",
   lost: "Connection lost. Your place is kept: this page reconnects by itself.",
@@ -21,6 +22,7 @@ export const lobby = {
   prove: {
     open: "Prove your e-mail address",
     lead: "Whoever decides then sees your address, and that it is yours. It is optional.",
+    leadAsked: "A code is sent there. Those who host the meeting see your address, and that it is yours.",
     email: "E-mail address",
     notAnAddress: "Type an address such as camille@example.org.",
     send: "Send me a code",

@@ -5,6 +5,7 @@ export const prejoin = {
   name: "Your name",
   nameHint: "The other participants will see it, marked “guest”.",
   nameMissing: "Give your name to enter.",
+  emailAsked: "This room asks for a proved e-mail address. On the next page, you are sent a code for yours.",
   join: "Join",
   joining: "Connecting…",
   preview: "Your camera preview",

@@ -5,6 +5,7 @@ export const prejoin = {
   name: "Votre nom",
   nameHint: "Les autres participants le verront, suivi de « invité ».",
   nameMissing: "Indiquez votre nom pour entrer.",
+  emailAsked: "Cette salle demande une adresse électronique prouvée. À la page suivante, un code sera envoyé à la vôtre.",
   join: "Rejoindre",
   joining: "Connexion…",
   preview: "Aperçu de votre caméra",

@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Knock } from "../../../api/lobby";
 import { ErrorNotice } from "../../../ui";
-import { chime, Knocker, useDecide, useKeptFocus } from "../../lobby";
+import { Knocker, useDecide, useKeptFocus, useNews } from "../../lobby";
 import s from "./hosting.module.css";
 import { useWaiting } from "./useWaiting";
 
@@ -39,7 +39,7 @@ export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => v
       data-empty={shown.length === 0 && !failed}
     >
       <p className="visually-hidden" role="status">
-        {spoken.length === 1 && t("lobby.knocked", { name: spoken[0] ?? "" })}
+        {spoken.length === 1 && t("lobby.knocked", { name: spoken[0]?.name ?? "" })}
         {spoken.length > 1 && t("lobby.knockedMany", { count: spoken.length })}
       </p>
       {shown.slice(0, most).map((knock) => (
@@ -88,20 +88,4 @@ function Later({ label, onClick }: { label: string; onClick: () => void }) {
       <X className="ico" aria-hidden="true" />
     </button>
   );
-}
-
-/** The names of who came last, each told once; a sound goes with them. */
-function useNews(items: readonly Knock[]): readonly string[] {
-  const known = useRef(new Set<string>());
-  const [names, setNames] = useState<readonly string[]>([]);
-  const told = useEffectEvent((fresh: readonly Knock[]) => {
-    chime();
-    setNames(fresh.map(({ name }) => name));
-  });
-  useEffect(() => {
-    const fresh = items.filter(({ id }) => !known.current.has(id));
-    known.current = new Set(items.map(({ id }) => id));
-    if (fresh.length > 0) told(fresh);
-  }, [items]);
-  return names;
 }

@@ -2,9 +2,8 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Chosen, Knock } from "../../../api/lobby";
 import { Confirm, ErrorNotice } from "../../../ui";
-import { Knocker, useDecide, useKeptFocus } from "../../lobby";
+import { Knocker, SoundSetting, useDecide, useKeptFocus } from "../../lobby";
 import s from "./hosting.module.css";
-import { SoundSetting } from "./SoundSetting";
 import { useWaiting } from "./useWaiting";
 
 /** Who is about to be refused. */

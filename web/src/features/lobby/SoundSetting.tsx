@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isChimeOn, setChime } from "../../lobby";
-import s from "./hosting.module.css";
+import { isChimeOn, setChime } from "./chime";
+import s from "./lobby.module.css";
 
 /** Kept in this browser. */
 export function SoundSetting() {
   const { t } = useTranslation();
   const [on, setOn] = useState(isChimeOn);
   return (
-    <label className={s.keep}>
+    <label className={s.sound}>
       <input
         type="checkbox"
         checked={on}
