@@ -190,6 +190,9 @@ type PresenceStore interface {
 	// Present lists the rooms with an open session, with those whose interval is open; mediaName narrows it to one room,
 	// empty means all. Replicas whose heartbeat is older than fresh hold no relay.
 	Present(ctx context.Context, mediaName string, fresh time.Time) ([]Presence, error)
+	// Lapsed finds those who lead running sessions by grants that have ended since, and by none that holds; not whom hosts
+	// have given a role for the session. It is one query, whatever the number of sessions.
+	Lapsed(ctx context.Context, now time.Time) ([]Lapsed, error)
 	// Settle writes what a sweep or a webhook decided, in one transaction.
 	Settle(ctx context.Context, decided Settlement, now time.Time) error
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"parvis/access"
 	"parvis/auth"
@@ -21,6 +22,7 @@ type HostingStore interface {
 
 // Hosting is the suite of rooms.HostStore. Each call of newStore gives an empty store.
 func Hosting(t *testing.T, newStore func(*testing.T) HostingStore) {
+	t.Run("who leads a call by a grant that has ended since is found", func(t *testing.T) { lapses(t, newStore(t)) })
 	t.Run("a room in which nobody is has no session to change", func(t *testing.T) {
 		s := newStore(t)
 		r := createRoom(t, s, "aaa-bbbb-ccc")
@@ -293,5 +295,30 @@ func ownPlaces(t *testing.T, s HostingStore) {
 		if got, err := s.AtDoor(t.Context(), r.ID, c.signIn, c.who); err != nil || got.Others != c.others || got.Own != c.own {
 			t.Errorf("%s: got %+v, %v", name, got, err)
 		}
+	}
+}
+
+// lapses looks at a call with its owner and a deputy.
+func lapses(t *testing.T, s HostingStore) {
+	deputy, owner := NewID(), NewID()
+	r := Room("aaa-bbbb-ccc")
+	until := kept(Nine.Add(10 * time.Minute))
+	dated := Grant(r, deputy, access.Moderator)
+	dated.NotAfter = &until
+	if err := s.CreateRoom(t.Context(), r, append(ownedBy(r, owner), dated), nil); err != nil {
+		t.Fatal(err)
+	}
+	beat(t, s, "a", Nine)
+	for person, role := range map[string]access.Role{deputy: access.Moderator, owner: access.Owner} {
+		a := Admission(r)
+		a.WhoKind, a.WhoID, a.PersonID, a.Role = auth.Person, person, person, role
+		enter(t, s, admit(t, s, a), "a", Nine)
+	}
+	if got, err := s.Lapsed(t.Context(), until.Add(-time.Second)); err != nil || len(got) != 0 {
+		t.Errorf("too early: %+v, %v", got, err)
+	}
+	want := []rooms.Lapsed{{RoomID: r.ID, Who: rooms.Who{Kind: auth.Person, ID: deputy}}}
+	if got, err := s.Lapsed(t.Context(), until); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/auth"
+	"parvis/rooms"
+)
+
+// selectLapsed finds hosts in running sessions by the grants that ended since these began, which are few.
+var selectLapsed = `SELECT DISTINCT s.room_id, a.who_kind, a.who_id
+	FROM sessions s
+	JOIN grants g ON g.room_id = s.room_id AND g.role IN ('owner', 'moderator') AND g.not_after > s.started_at AND g.not_after <= ?
+	JOIN admissions a ON a.room_id = s.room_id AND a.session_id = s.id AND a.state = 'open' AND a.role IN ('owner', 'moderator') AND a.who_kind = 'person'
+	WHERE s.ended_at IS NULL AND ` + grantsPerson("g") + `
+		AND NOT EXISTS (SELECT 1 FROM adjustments d WHERE d.session_id = s.id AND d.who_kind = a.who_kind AND d.who_id = a.who_id AND d.role <> '')
+		AND NOT EXISTS (SELECT 1 FROM grants v WHERE v.room_id = s.room_id AND v.role IN ('owner', 'moderator')
+			AND (v.not_before IS NULL OR v.not_before <= ?) AND (v.not_after IS NULL OR v.not_after > ?) AND `
+
+func grantsPerson(g string) string {
+	return "(" + g + ".subject_kind = 'person' AND " + g + ".subject_id = a.who_id OR " + g + `.subject_kind = 'group' AND EXISTS (
+			SELECT 1 FROM group_members m WHERE CAST(m.group_id AS text) = ` + g + ".subject_id AND m.person_id = a.person_id))"
+}
+
+// Lapsed implements rooms.PresenceStore.
+func (d *DB) Lapsed(ctx context.Context, now time.Time) (found []rooms.Lapsed, err error) {
+	err = d.read(ctx, "hosts whose grants have ended", func(g *gorm.DB) error {
+		rows, err := all[struct{ RoomID, WhoKind, WhoID string }](g, selectLapsed+grantsPerson("v")+") ORDER BY s.room_id, a.who_id", moment(now), moment(now), moment(now))
+		for _, r := range rows {
+			found = append(found, rooms.Lapsed{RoomID: r.RoomID, Who: rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID}})
+		}
+		return err
+	})
+	return found, err
+}
