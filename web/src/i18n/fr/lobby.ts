@@ -9,7 +9,7 @@ export const lobby = {
     host: "La réunion commencera à l’arrivée d’une personne qui l’anime. Gardez cette page ouverte, vous entrerez sans rien faire.",
     removed: "Vous avez été retiré de la réunion. Une personne qui l’anime peut vous laisser revenir. Gardez cette page ouverte.",
     returned: "Une personne qui anime la réunion vous a remis en salle d’attente. Elle peut vous faire revenir. Gardez cette page ouverte.",
-    email: "Cette salle demande une adresse électronique prouvée. Prouvez la vôtre ici : jusque-là, personne n’est averti de votre présence.",
+    email: "Cette salle demande une adresse électronique prouvée. Prouvez la vôtre ici : jusque-là, personne n’est averti de votre présence.",
   },
   admitted: "On vous fait entrer…",
   lost: "Connexion perdue. Votre place est gardée : cette page se reconnecte d’elle-même.",
