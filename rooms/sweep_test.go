@@ -100,3 +100,32 @@ func TestASweepWhoseLeaseWasTakenOverStops(t *testing.T) {
 		t.Errorf("it went on: %v", err)
 	}
 }
+
+func TestTheSFUIsAskedWhoIsThereOnlyWhereThatMayMatter(t *testing.T) {
+	h := open(t)
+	jeanne := h.person("Jeanne", "1")
+	r := h.room(jeanne, "")
+	_, relay := h.enter(jeanne, r.Slug)
+	asked := 0
+	s := h.before(slowSFU{Server: h.media, during: func() { asked++ }})
+	asks := func(what string, want int) {
+		t.Helper()
+		asked = 0
+		for turn := range 16 {
+			h.must(s.Sweep(t.Context(), turn))
+		}
+		if asked != want {
+			t.Errorf("%s: asked %d times in sixteen sweeps, want %d", what, asked, want)
+		}
+	}
+	asks("as many as are known", 1)
+	h.media.JoinHidden(r.MediaName, rooms.Admission{ID: "recorder"})
+	asks("one more than is known", 16)
+	h.media.Leave(r.MediaName, "recorder")
+	h.RelayClosed(t.Context(), relay)
+	h.later(61 * time.Second)
+	if err := s.Sweep(t.Context(), 0); err != nil || h.there(jeanne.ID) {
+		t.Error(err)
+	}
+	asks("whose relay lapsed", 16)
+}
