@@ -73,6 +73,6 @@ export const history = {
     "ended-by-time": "terminée par la durée maximale",
     "ended-when-empty": "terminée une fois vide",
   },
-  endedByItself: "La réunion a pris fin d’elle-même : la durée maximale de la salle était atteinte",
+  endedByItself: "La réunion a pris fin d’elle-même : la durée maximale de la salle était atteinte",
   actOther: "{{actor}} : {{act}}",
 };
