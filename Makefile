@@ -27,7 +27,7 @@ test: tools npm ## Run every test, real browsers included; installs what it need
 	@scripts/with-postgres scripts/test
 
 .PHONY: bench
-bench: build ## Measure joins, start and memory next to the bare ceiling; writes bench/results.json
+bench: build ## Measure joins, lobbies, mute-all, start and memory next to the bare ceiling; writes bench/results.json
 	@scripts/install-debian postgresql
 	@scripts/with-postgres $(GO) run ./bench
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"os"
 	"time"
@@ -17,11 +16,10 @@ import (
 
 // serveCeiling is the ceiling of a join: a bare Gin handler that signs a pass and answers it, without identity, rule,
 // database or middleware. It runs as a process of its own (`bench ceiling`), as the platform does.
-func serveCeiling() {
+func serveCeiling() error {
 	client, err := sfu.New(sfu.Options{URL: "http://127.0.0.1:1", APIKey: "key", APISecret: livekitSecret, PublicURL: "ws://localhost/livekit"})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return err
 	}
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
@@ -38,10 +36,7 @@ func serveCeiling() {
 		c.JSON(http.StatusOK, gin.H{"room": c.Param("slug"), "url": pass.URL, "token": pass.Token, "expiresAt": pass.ExpiresAt})
 	})
 	server := http.Server{Addr: os.Getenv("PARVIS_LISTEN"), Handler: e, ReadHeaderTimeout: 10 * time.Second}
-	if err := server.ListenAndServe(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	return server.ListenAndServe()
 }
 
 func startCeiling(ctx context.Context) (*process, error) {

@@ -28,6 +28,8 @@ type result struct {
 	PeakMB         float64 `json:"peak_mb,omitempty"`
 	ReadyMS        float64 `json:"ready_ms,omitempty"`
 	KBEach         float64 `json:"kb_each,omitempty"`
+	SQLPerSecond   float64 `json:"sql_per_second,omitempty"`
+	Growth         float64 `json:"growth,omitempty"` // of the statements, from few people to many
 	Errors         int     `json:"errors"`
 	Budget         string  `json:"budget"`
 	Kept           bool    `json:"kept"`
@@ -52,6 +54,8 @@ func scenarios() []scenario {
 		{"storm", measureStorm},
 		{"growth", measureGrowth},
 		{"relay", measureRelay},
+		{"lobby", measureLobby},
+		{"mute-all", measureMuteAll},
 	}
 }
 
@@ -62,9 +66,15 @@ type bench struct {
 	short    bool
 }
 
+// ceilings are what the benchmark starts of itself, by the first argument.
+var ceilings = map[string]func() error{"ceiling": serveCeiling, "ceiling-decide": serveDecideCeiling}
+
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "ceiling" {
-		serveCeiling()
+	if len(os.Args) > 1 && ceilings[os.Args[1]] != nil {
+		if err := ceilings[os.Args[1]](); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		return
 	}
 	var b bench
@@ -100,15 +110,33 @@ func (b *bench) all(ctx context.Context, only string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile("bench/results.json", append(text, '\n'), 0o644)
+	if err := os.WriteFile("bench/results.json", append(text, '\n'), 0o644); err != nil || b.short {
+		return err
+	}
+	return r.broken()
+}
+
+// broken names the budgets that were not kept.
+func (r report) broken() error {
+	var names []string
+	for _, l := range r.Results {
+		if !l.Kept {
+			names = append(names, l.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return fmt.Errorf("budgets not kept: %s", strings.Join(names, ", "))
 }
 
 func (r report) print() {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "measure\tof ceiling\t1/s\tCPU ms\tp50 ms\tp99 ms\tRSS MB\tpeak MB\tready ms\tkB each\terrors\tbudget\tkept\t")
+	fmt.Fprintln(table, "measure\tof ceiling\t1/s\tCPU ms\tp50 ms\tp99 ms\tRSS MB\tpeak MB\tready ms\tkB each\tSQL/s\tgrowth\terrors\tbudget\tkept\t")
 	for _, l := range r.Results {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%v\t\n", l.Name, share(l.RatioToCeiling), figure(l.PerSecond, 0),
-			figure(l.CPUms, 3), figure(l.P50ms, 2), figure(l.P99ms, 2), figure(l.RSSmb, 1), figure(l.PeakMB, 1), figure(l.ReadyMS, 0), figure(l.KBEach, 1), l.Errors, l.Budget, l.Kept)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%v\t\n", l.Name, share(l.RatioToCeiling), figure(l.PerSecond, 0),
+			figure(l.CPUms, 3), figure(l.P50ms, 2), figure(l.P99ms, 2), figure(l.RSSmb, 1), figure(l.PeakMB, 1), figure(l.ReadyMS, 0), figure(l.KBEach, 1),
+			figure(l.SQLPerSecond, 1), figure(l.Growth, 2), l.Errors, l.Budget, l.Kept)
 	}
 	_ = table.Flush()
 }

@@ -98,11 +98,15 @@ func (w *world) passes(ctx context.Context, count int) ([]string, error) {
 }
 
 func (w *world) enter(ctx context.Context, i int, token string) (net.Conn, error) {
+	return w.enterAs(ctx, w.cookies[i%len(w.cookies)], token)
+}
+
+func (w *world) enterAs(ctx context.Context, cookie, token string) (net.Conn, error) {
 	dialer := ws.Dialer{
 		NetDial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "tcp", w.parvis.address)
 		},
-		Header: ws.HandshakeHeaderHTTP{"Cookie": {"parvis=" + w.cookies[i%len(w.cookies)]}, "Origin": {"http://" + w.host()}},
+		Header: ws.HandshakeHeaderHTTP{"Cookie": {"parvis=" + cookie}, "Origin": {"http://" + w.host()}},
 	}
 	conn, _, _, err := dialer.Dial(ctx, "ws://"+w.host()+"/livekit/rtc/v1?access_token="+url.QueryEscape(token))
 	return conn, err
@@ -133,6 +137,9 @@ func (s *standIn) stop() { _ = s.server.Close() }
 func standInAnswer(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/twirp/") {
 		w.Header().Set("Content-Type", "application/protobuf")
+		return
+	}
+	if r.Header.Get("Upgrade") == "" { // the platform asks whether anybody is there
 		return
 	}
 	conn, _, _, err := ws.UpgradeHTTP(r, w)

@@ -39,8 +39,10 @@ type world struct {
 	env      []string
 	folder   string
 	database string
-	rooms    int
+	rooms    int // that anybody may join
+	hosted   int // besides
 	cookies  []string
+	people   []string // ids, in the order of the cookies
 	used     int
 }
 
@@ -137,7 +139,7 @@ func (w *world) seed(ctx context.Context) error {
 	if err := store.Migrate(ctx, w.database); err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, store.Options{URL: w.database, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Replica: "seed"})
+	db, err := w.store(ctx)
 	if err != nil {
 		return err
 	}
@@ -167,6 +169,7 @@ func (w *world) seedPeople(ctx context.Context, db *store.DB) error {
 		if err != nil {
 			return err
 		}
+		w.people = append(w.people, person.ID)
 		var secret [32]byte
 		binary.BigEndian.PutUint64(secret[:], uint64(i))
 		sum := sha256.Sum256(secret[:])
@@ -180,6 +183,31 @@ func (w *world) seedPeople(ctx context.Context, db *store.DB) error {
 		}
 	}
 	return nil
+}
+
+func (w *world) store(ctx context.Context) (*store.DB, error) {
+	return store.Open(ctx, store.Options{URL: w.database, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Replica: "seed"})
+}
+
+// makeHostedRoom makes one room more. The first people are its hosts, and the very first its owner.
+func (w *world) makeHostedRoom(ctx context.Context, entry access.Entry, hosts int) (rooms.Room, error) {
+	db, err := w.store(ctx)
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	defer db.Close()
+	r := room(w.rooms + w.hosted)
+	w.hosted++
+	r.Entry = entry
+	grants := make([]access.Grant, hosts)
+	for i := range grants {
+		grants[i] = access.Grant{
+			ID: uuid.Must(uuid.NewV7()).String(), RoomID: r.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: w.people[i]}, Role: access.Moderator,
+			Sources: access.Everything(), SourceKind: "room", SourceID: r.ID,
+		}
+	}
+	grants[0].Role = access.Owner
+	return r, db.CreateRoom(ctx, r, grants, nil)
 }
 
 func room(i int) rooms.Room {
