@@ -39,6 +39,7 @@ type call struct {
 	people    []*speaker
 	end       context.CancelFunc
 	writing   sync.WaitGroup
+	lost      atomic.Int64 // connections of speakers that broke
 
 	mu     sync.Mutex
 	voices []*atomic.Int64 // frames that the host received, by track
@@ -117,7 +118,7 @@ func (c *call) connect(ctx context.Context, i int, callback *lksdk.RoomCallback,
 }
 
 func (c *call) speak(ctx context.Context, i int) (*speaker, error) {
-	r, err := c.connect(ctx, i, &lksdk.RoomCallback{}, false)
+	r, err := c.connect(ctx, i, &lksdk.RoomCallback{OnReconnecting: func() { c.lost.Add(1) }}, false)
 	if err != nil {
 		return nil, err
 	}

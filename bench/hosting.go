@@ -18,8 +18,7 @@ func measureLobby(ctx context.Context, b *bench) ([]result, error) {
 		return nil, err
 	}
 	many.against(few)
-	waiting, err := b.weighWaiting(ctx)
-	return append(append(few.lines(), many.lines()...), many.ceiling, waiting), err
+	return append(append(few.lines(), many.lines()...), many.ceiling), nil
 }
 
 // lobbyFigures is what one lobby showed: while nobody decided, while hosts did, and when those who waited heard of it.

@@ -55,6 +55,7 @@ func scenarios() []scenario {
 		{"growth", measureGrowth},
 		{"relay", measureRelay},
 		{"lobby", measureLobby},
+		{"waiting", measureWaiting},
 		{"mute-all", measureMuteAll},
 	}
 }

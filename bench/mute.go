@@ -55,7 +55,11 @@ func measureMuteAll(ctx context.Context, b *bench) ([]result, error) {
 			return nil, err
 		}
 		times = append(times, took)
-		line.Errors += c.heardIn(ctx, mustBeSilent)
+		if heard := c.heardIn(ctx, mustBeSilent); heard > 0 {
+			line.Errors += heard
+			open, err := c.media.openMicrophones(ctx, c.mediaName)
+			fmt.Printf("%s: %d frames heard after; %d microphones are open now (%v), %d connections broke\n", line.Name, heard, open, err, c.lost.Load())
+		}
 		if err := c.unmuteAll(ctx); err != nil {
 			return nil, err
 		}
@@ -123,7 +127,7 @@ func (c *call) until(ctx context.Context, what string, wanted func(open int) boo
 			return time.Now(), nil
 		}
 		if time.Now().After(deadline) {
-			return time.Now(), fmt.Errorf("not within %s: %s; %d microphones are open", mutePatience, what, open)
+			return time.Now(), fmt.Errorf("not within %s: %s; %d microphones are open, and %d connections broke", mutePatience, what, open, c.lost.Load())
 		}
 		time.Sleep(lookEvery)
 	}
