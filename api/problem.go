@@ -68,6 +68,9 @@ func statusOf(kind fault.Kind, code fault.Code) int {
 	return http.StatusInternalServerError
 }
 
+// statusClientGone is for the log and the metrics alone: who asked has gone, and nothing is wrong here. It is what nginx writes.
+const statusClientGone = 499
+
 // problemOf turns an error into what may be told of it, and leaves the rest to the log line of the request.
 func problemOf(ctx context.Context, err error) *problem {
 	x := of(ctx)
@@ -79,6 +82,9 @@ func problemOf(ctx context.Context, err error) *problem {
 	p := &problem{
 		Type: "/problems/" + string(f.Code), Title: title(f.Code), Status: statusOf(f.Kind, f.Code), Detail: f.Detail,
 		Code: string(f.Code), RequestID: x.id, retryAfter: f.RetryAfter,
+	}
+	if p.Status == http.StatusInternalServerError && errors.Is(ctx.Err(), context.Canceled) && errors.Is(err, context.Canceled) {
+		p.Status = statusClientGone
 	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, fieldError{Location: located(field.Location, x.request), Message: field.Message})
