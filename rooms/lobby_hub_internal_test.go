@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +17,8 @@ import (
 // hall is a hub over a lobby in memory that counts how often it is read.
 type hall struct {
 	hub   *lobbyHub
-	reads int
+	mu    sync.Mutex // of what follows, which the hub reads beside the test
+	count int
 	lobby Lobby
 	fails error
 	takes time.Duration // from the moment that a read shows until it is there
@@ -28,13 +30,29 @@ func newHall() *hall {
 		Hosts:   []access.Grant{{Subject: access.Subject{Kind: access.SubjectPerson, ID: "jeanne"}, Role: access.Owner}},
 	}}
 	h.hub = newLobbyHub(func(_ context.Context, roomID string) (*Lobby, error) {
-		h.reads++
-		l := h.lobby
+		h.mu.Lock()
+		h.count++
+		l, takes, fails := h.lobby, h.takes, h.fails
+		h.mu.Unlock()
 		l.RoomID = roomID
-		time.Sleep(h.takes)
-		return &l, h.fails
+		time.Sleep(takes)
+		return &l, fails
 	}, slog.New(slog.DiscardHandler))
 	return h
+}
+
+// reads is how often the lobby was read until now, everything at rest.
+func (h *hall) reads() int {
+	synctest.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.count
+}
+
+func (h *hall) set(change func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	change()
 }
 
 func (h *hall) feed(t *testing.T, kind feedKind, key string) *Feed {
@@ -63,13 +81,13 @@ func TestALobbyIsReadFourTimesASecondWhateverHappensInIt(t *testing.T) {
 			h.hub.changed("room", true)
 			time.Sleep(10 * time.Millisecond)
 		}
-		if h.reads < 30 || h.reads > 42 {
-			t.Errorf("read %d times in ten seconds", h.reads)
+		if h.reads() < 30 || h.reads() > 42 {
+			t.Errorf("read %d times in ten seconds", h.reads())
 		}
 		time.Sleep(time.Second)
-		before := h.reads
+		before := h.reads()
 		time.Sleep(time.Hour)
-		if h.reads != before {
+		if h.reads() != before {
 			t.Error("it is read although nothing changes")
 		}
 	})
@@ -81,7 +99,7 @@ func TestALobbyToWhichNobodyListensIsNotReadAndNothingOfItIsKept(t *testing.T) {
 		defer h.hub.close()
 		h.hub.changed("room", true)
 		synctest.Wait()
-		if h.reads != 0 {
+		if h.reads() != 0 {
 			t.Error("read for nobody")
 		}
 		feeds := []*Feed{h.feed(t, feedHost, "a"), h.feed(t, feedTicket, "guest"), h.feed(t, feedMine, "b")}
@@ -109,17 +127,18 @@ func TestAReadThatFailsIsMadeAgainAndSaidToWhoCameFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHall()
 		defer h.hub.close()
-		h.fails = errors.New("away")
+		away := errors.New("away")
+		h.set(func() { h.fails = away })
 		f := h.feed(t, feedHost, "a")
 		defer f.Close()
-		if _, err := h.hub.first(t.Context(), "room"); !errors.Is(err, h.fails) {
+		if _, err := h.hub.first(t.Context(), "room"); !errors.Is(err, away) {
 			t.Errorf("got %v", err)
 		}
 		time.Sleep(10 * time.Second)
-		if h.reads < 4 || h.reads > 7 {
-			t.Errorf("tried %d times in ten seconds", h.reads)
+		if h.reads() < 4 || h.reads() > 7 {
+			t.Errorf("tried %d times in ten seconds", h.reads())
 		}
-		h.fails = nil
+		h.set(func() { h.fails = nil })
 		time.Sleep(2 * lobbyRetry)
 		if l, err := h.hub.first(t.Context(), "room"); l == nil || err != nil {
 			t.Errorf("got %v, %v", l, err)
@@ -136,12 +155,12 @@ func TestAGapInWhatIsHeardOfChangesMakesEverythingReadAnew(t *testing.T) {
 		defer mine.Close()
 		time.Sleep(time.Second)
 		synctest.Wait()
-		before := h.reads
+		before := h.reads()
 		h.hub.everything()
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if h.reads != before+1 || !room.Unsure() || !mine.Unsure() || !mine.missed {
-			t.Errorf("read %d times more", h.reads-before)
+		if h.reads() != before+1 || !room.Unsure() || !mine.Unsure() || !mine.missed {
+			t.Errorf("read %d times more", h.reads()-before)
 		}
 	})
 }
@@ -162,6 +181,8 @@ type written struct {
 }
 
 func (w written) TicketOf(_ context.Context, signInID, _ string, _ time.Time) (Ticket, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	t, found := w.lobby.ticket(func(t Ticket) bool { return t.SignInID == signInID })
 	return t, found, nil
 }
@@ -170,13 +191,15 @@ func TestWhoKnocksWhileTheLobbyIsReadIsNotToldThatTheirPlaceHasGone(t *testing.T
 	synctest.Test(t, func(t *testing.T) {
 		h := newHall()
 		defer h.hub.close()
-		h.lobby.Waiting = nil
+		h.set(func() { h.lobby.Waiting = nil })
 		defer h.feed(t, feedHost, "host").Close()
 		time.Sleep(time.Second) // the lobby has been read
-		h.takes = time.Second
+		h.set(func() { h.takes = time.Second })
 		h.hub.changed("room", true)
-		time.Sleep(h.takes / 2) // somebody comes in the middle of the next read
-		h.lobby.Waiting = []Ticket{{ID: "t", SignInID: "guest", State: TicketWaiting, ExpiresAt: time.Now().Add(time.Hour)}}
+		time.Sleep(time.Second / 2) // somebody comes in the middle of the next read
+		h.set(func() {
+			h.lobby.Waiting = []Ticket{{ID: "t", SignInID: "guest", State: TicketWaiting, ExpiresAt: time.Now().Add(time.Hour)}}
+		})
 		f := h.feed(t, feedTicket, "guest")
 		defer f.Close()
 		f.service.Lobby = written{hall: h}
@@ -190,7 +213,7 @@ func TestWhoKnocksWhileTheLobbyIsReadIsNotToldThatTheirPlaceHasGone(t *testing.T
 		if news, err := f.Next(t.Context()); len(news) != 0 || err != nil {
 			t.Errorf("got %v, %v", news, err)
 		}
-		h.lobby.Waiting = nil
+		h.set(func() { h.lobby.Waiting = nil })
 		h.hub.changed("room", true)
 		time.Sleep(10 * time.Second)
 		if news, err := f.Next(t.Context()); len(news) != 1 || news[0].State != TicketGone || !fault.HasCode(err, fault.CodeTicketNotFound) {
