@@ -118,6 +118,7 @@ func TestWhatHostsDecidedOutlastsAnSFUThatIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the pass of before the lock, of somebody who is in the call: %v", err)
 	}
+	sfutest.Eventually(t, "the pass of before is in", func() bool { return p.publishes(t, again.admission.ID) != nil })
 	expectNoMicrophone(t, "the pass of before", p.publishes(t, again.admission.ID))
 }
 
