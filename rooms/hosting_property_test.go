@@ -23,7 +23,7 @@ import (
 
 // What is drawn is the same each time, so that a change is judged and not the luck of the draw: -rapid.seed=0 draws anew.
 func init() {
-	for name, value := range map[string]string{"rapid.seed": "20261121", "rapid.nofailfile": "true"} {
+	for name, value := range map[string]string{"rapid.seed": "20261121", "rapid.checks": runsDrawn, "rapid.nofailfile": "true"} {
 		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}
