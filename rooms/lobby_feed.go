@@ -212,7 +212,7 @@ func (f *Feed) offer(l *Lobby) {
 }
 
 // Next is what to tell now, as far as who listens may hear it now. The stream ends with an error, after what came with it;
-// while the database does not answer there is no news.
+// of what the database does not answer there is no news yet.
 func (f *Feed) Next(ctx context.Context) ([]News, error) {
 	var news []News
 	var err error
@@ -225,7 +225,7 @@ func (f *Feed) Next(ctx context.Context) ([]News, error) {
 		news, err = f.nextMine(ctx)
 	}
 	if fault.Is(err, fault.Unavailable) {
-		return nil, nil
+		return news, nil
 	}
 	return news, err
 }
@@ -331,7 +331,7 @@ func (f *Feed) stands(ctx context.Context, now *Lobby) (Room, standing, error) {
 	return now.door.room, st, err
 }
 
-// nextMine tells of all rooms that changed. What makes a host was read with the lobby.
+// nextMine tells of all rooms that changed. Those of which it cannot be found out who may hear are read again.
 func (f *Feed) nextMine(ctx context.Context) ([]News, error) {
 	pending, missed := f.take(nil)
 	var err error
@@ -343,7 +343,12 @@ func (f *Feed) nextMine(ctx context.Context) ([]News, error) {
 	}
 	var news []News
 	for _, id := range sortedKeys(pending) {
-		news = append(news, f.ofRoom(pending[id])...)
+		told, failed := f.ofRoom(ctx, pending[id])
+		if failed != nil {
+			f.miss()
+			err = failed
+		}
+		news = append(news, told...)
 	}
 	told := f.digest()
 	if had := f.resume; had != "" {
@@ -359,31 +364,62 @@ func (f *Feed) nextMine(ctx context.Context) ([]News, error) {
 	return news, err
 }
 
-func (f *Feed) ofRoom(now *Lobby) []News {
+// ofRoom tells of one room to those who may host it. What hosts decided about who holds a grant may be taken back: such a
+// room is not let go of while people wait.
+func (f *Feed) ofRoom(ctx context.Context, now *Lobby) ([]News, error) {
+	granted := f.granted(now)
+	hosts, err := f.hosts(ctx, now, granted)
+	if err != nil {
+		return nil, err
+	}
 	before := f.seen[now.RoomID]
-	if !f.hosts(now) || len(now.Waiting) == 0 {
+	some := len(now.Waiting) > 0
+	switch {
+	case some && hosts:
+		f.seen[now.RoomID] = now
+	case some && len(granted) > 0:
+		f.seen[now.RoomID] = nil
+	default:
 		f.forget(now.RoomID)
-		switch {
-		case before == nil:
-			return nil
-		case f.hosts(now):
-			return now.since(before, "")
-		}
-		return []News{{Kind: NewsLobby, Lobby: &Lobby{RoomID: now.RoomID, Slug: before.Slug, Name: before.Name, Seq: now.Seq}}}
 	}
-	f.seen[now.RoomID] = now
-	if before == nil {
-		return []News{{Kind: NewsLobby, Lobby: now}}
+	switch {
+	case before == nil && some && hosts:
+		return []News{{Kind: NewsLobby, Lobby: now}}, nil
+	case before == nil:
+		return nil, nil
+	case hosts:
+		return now.since(before, ""), nil
+	default:
+		return []News{{Kind: NewsLobby, Lobby: &Lobby{RoomID: now.RoomID, Slug: before.Slug, Name: before.Name, Seq: now.Seq}}}, nil
 	}
-	return now.since(before, "")
 }
 
-// hosts reports whether a grant that is in force makes the listener host of a lobby.
-func (f *Feed) hosts(l *Lobby) bool {
+// granted is what makes the listener host of a lobby, and is in force.
+func (f *Feed) granted(l *Lobby) (held []access.Grant) {
 	now := f.service.Now()
-	return slices.ContainsFunc(l.Hosts, func(g access.Grant) bool {
-		return g.Holds(now) && g.Role.Host() && slices.Contains(f.subjects, g.Subject)
-	})
+	for _, g := range l.Hosts {
+		if g.Holds(now) && g.Role.Host() && slices.Contains(f.subjects, g.Subject) {
+			held = append(held, g)
+		}
+	}
+	return held
+}
+
+// hosts reports whether the listener may host a room, as the feed of that room asks: the grants were read with the lobby,
+// and mostly what stands at the door too.
+func (f *Feed) hosts(ctx context.Context, l *Lobby, granted []access.Grant) (bool, error) {
+	if len(granted) == 0 {
+		return false, nil
+	}
+	d := l.door
+	if d == nil {
+		var err error
+		if d, err = f.service.doorOf(ctx, l.Slug); err != nil {
+			return false, err
+		}
+	}
+	st := f.service.stand(granted).under(d.threshold, WhoIs(f.who))
+	return mayHost(f.who, d.room, st) == nil, nil
 }
 
 // take adds what is to be told to what was taken before.
@@ -489,7 +525,14 @@ func (s *Service) readLobby(ctx context.Context, roomID string) (*Lobby, error) 
 	if err != nil {
 		return nil, err
 	}
-	room, err := s.Rooms.Room(ctx, l.Slug)
+	if l.door, err = s.doorOf(ctx, l.Slug); err != nil {
+		return nil, err
+	}
+	return &l, nil
+}
+
+func (s *Service) doorOf(ctx context.Context, slug string) (*door, error) {
+	room, err := s.Rooms.Room(ctx, slug)
 	if err != nil {
 		return nil, err
 	}
@@ -497,8 +540,7 @@ func (s *Service) readLobby(ctx context.Context, roomID string) (*Lobby, error) 
 	if err != nil {
 		return nil, err
 	}
-	l.door = &door{room, t}
-	return &l, nil
+	return &door{room, t}, nil
 }
 
 // LobbyChanged says that somebody came to the lobby of a room or went, by whatever replica. It does not block.
