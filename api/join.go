@@ -119,11 +119,15 @@ func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 		return nil, err
 	}
 	name := in.name()
+	request := rooms.JoinRequest{Name: name}
+	if x := of(ctx); !x.who.Anonymous() { // of the others it is asked before they get a cookie
+		request.MayKnock = func() error { return s.mayKnock(network(x.request), in.Slug) }
+	}
 	who, err := s.atTheDoor(ctx, in.Slug, name)
 	if err != nil {
 		return nil, err
 	}
-	j, err := s.Rooms.Join(ctx, who, in.Slug, rooms.JoinRequest{Name: name})
+	j, err := s.Rooms.Join(ctx, who, in.Slug, request)
 	if err != nil {
 		return nil, err
 	}

@@ -189,8 +189,8 @@ func (s *server) boundBy(c *gin.Context, bucket caller, p policy) {
 	}
 }
 
-// mayKnock bounds how many new guests wait, by network and by room: made up at will, they would crowd out those whom the
-// hosts expect. Who has a sign-in has one ticket to a room, and no need of this.
+// mayKnock bounds how many guests come to wait, by network and by room: made up at will, they would crowd out those whom the
+// hosts expect. It counts new tickets: a guest of another room is as new before this one as somebody without a cookie.
 func (s *server) mayKnock(from netip.Prefix, slug string) error {
 	by, class := caller{network: from, before: slug}, ofKnocks
 	if from.Addr().Is6() {

@@ -190,6 +190,24 @@ func TestNewGuestsWhoWaitAreLimitedByNetworkAndByRoom(t *testing.T) {
 		w.refused(t, 429, "too-many-requests", from(secret, "[2001:db8:1:2::c]:1"))
 		w.want(t, 202, from(secret, "[2001:db8:1:3::a]:1"))
 	})
+	t.Run("cookies that were made before an open room are bounded too", func(t *testing.T) {
+		w := newWorld(t, tight(api.Limits{NetworkKnocks: two}))
+		for range 3 {
+			w.want(t, 200, from(fete, "192.0.2.1:1"))
+		}
+		known := func(who auth.Identity, body string) ask {
+			a := joining(secret, body, who)
+			a.from = "192.0.2.1:1"
+			return a
+		}
+		for range 4 { // his own ticket, which renewing does not multiply
+			w.want(t, 202, known(gaston, ""))
+		}
+		w.want(t, 202, known(auth.Identity{Kind: auth.Guest, ID: "guest-1"}, `{"name":"Ada"}`))
+		w.refused(t, 429, "too-many-requests", known(auth.Identity{Kind: auth.Guest, ID: "guest-2"}, `{"name":"Bea"}`))
+		w.want(t, 202, known(gaston, ""))
+		w.want(t, 202, known(louise, ""))
+	})
 	t.Run("a room is bounded whoever comes", func(t *testing.T) {
 		w := newWorld(t, tight(api.Limits{RoomKnocks: two}))
 		for i := range 2 {

@@ -38,6 +38,9 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 		return Joined{}, err
 	}
 	if wait != NoWait {
+		if err := s.mayKnock(ctx, who, room, in.MayKnock); err != nil {
+			return Joined{}, err
+		}
 		ticket, err := s.knock(ctx, who, room, name, wait)
 		if err != nil {
 			return Joined{}, err
@@ -138,4 +141,15 @@ func nameOf(who auth.Identity, in JoinRequest) (string, error) {
 	default:
 		return name, nil
 	}
+}
+
+// mayKnock asks whether a guest may take a new place in the lobby; to renew one's own is free.
+func (s *Service) mayKnock(ctx context.Context, who auth.Identity, room Room, ask func() error) error {
+	if ask == nil || who.Kind != auth.Guest {
+		return nil
+	}
+	if _, has, err := s.ticketOf(ctx, who, room.ID); err != nil || has {
+		return err
+	}
+	return ask()
 }

@@ -118,9 +118,11 @@ type View struct {
 	Full bool
 }
 
-// JoinRequest is what somebody brings to the door. Name is for guests and for service accounts.
+// JoinRequest is what somebody brings to the door. Name is for guests and for service accounts. MayKnock, where it is set, is
+// asked before a guest takes a new place in the lobby; its error is the answer.
 type JoinRequest struct {
-	Name string
+	Name     string
+	MayKnock func() error
 }
 
 // Joined is an admission with the pass to use it, or, while somebody waits, a ticket and no more.
