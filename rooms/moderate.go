@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,18 +160,19 @@ func (s *Service) Mute(ctx context.Context, who auth.Identity, slug, participant
 		return err
 	}
 	changed, err := s.Media.Mute(ctx, done.Room.MediaName, participant, source)
-	if err != nil || !changed {
+	if !changed {
 		return err
 	}
 	s.whisper(ctx, done.Room, event.SignalMuted, mutedSaid{participant, string(source), by{h.name}}, participant)
-	return s.record(ctx, done.Room, h, func(r *Running) { r.acted(h, muteActs[source], &to, nil) })
+	return errors.Join(err, s.record(ctx, done.Room, h, func(r *Running) { r.acted(h, muteActs[source], &to, nil) }))
 }
 
 var muteActs = map[access.Ability]ActName{
 	access.AbilityMicrophone: ActMute, access.AbilityCamera: ActStopCamera, access.AbilityScreen: ActStopScreen,
 }
 
-// MuteAll mutes everybody whom the host may act on, but for those excepted, in one go; it answers how many it muted.
+// MuteAll mutes everybody whom the host may act on, but for those excepted, in one go; it answers how many it muted. These
+// are told, and the act is kept, also when somebody else could not be muted.
 func (s *Service) MuteAll(ctx context.Context, who auth.Identity, slug string, source access.Ability, except []string) (int, error) {
 	if err := mutable(source); err != nil {
 		return 0, err
@@ -193,11 +195,11 @@ func (s *Service) MuteAll(ctx context.Context, who auth.Identity, slug string, s
 		}
 	}
 	muted, err := s.Media.MuteAll(ctx, room.MediaName, source, func(id string) bool { return spared[id] })
-	if err != nil || len(muted) == 0 {
+	if len(muted) == 0 {
 		return 0, err
 	}
 	s.whisper(ctx, room, event.SignalMuted, mutedSaid{"", string(source), by{h.name}}, muted...)
-	return len(muted), s.record(ctx, room, h, func(r *Running) { r.acted(h, ActMuteAll, nil, map[string]any{"muted": len(muted)}) })
+	return len(muted), errors.Join(err, s.record(ctx, room, h, func(r *Running) { r.acted(h, ActMuteAll, nil, map[string]any{"muted": len(muted)}) }))
 }
 
 // record keeps an act that the SFU has carried out already.

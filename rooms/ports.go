@@ -314,9 +314,11 @@ type Passes interface {
 type Media interface {
 	// Remove disconnects a participant.
 	Remove(ctx context.Context, mediaName, identity string) error
-	// Mute mutes what a participant publishes from a source; changed is false when that was so, or nothing was there.
+	// Mute mutes what a participant publishes from a source; changed is false when that was so, or nothing was there. It may be
+	// true beside an error: of several tracks some were muted.
 	Mute(ctx context.Context, mediaName, identity string, source access.Ability) (changed bool, err error)
-	// MuteAll mutes what everybody publishes from a source but those whom except names, and answers whom it muted.
+	// MuteAll mutes what everybody publishes from a source but those whom except names, and answers whom it muted,
+	// also beside an error.
 	MuteAll(ctx context.Context, mediaName string, source access.Ability, except func(identity string) bool) ([]string, error)
 	// Apply brings name and rights of a connected participant up to date.
 	Apply(ctx context.Context, mediaName string, a Admission) error
