@@ -125,6 +125,16 @@ for (const language of languages) {
         await dialog.getByRole("checkbox", { name: words.hosting.ability.reactions }).click();
         await expect(dialog.getByRole("checkbox", { name: words.hosting.ability.reactions })).not.toBeChecked();
       }],
+      ["access and limits", async () => {
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: words.room.limits }).click();
+        await expect(dialog.getByRole("textbox", { name: words.room.maxMinutes })).toBeVisible();
+      }],
+      ["access and limits, a limit refused", async () => {
+        await dialog.getByRole("textbox", { name: words.room.maxMinutes }).fill("an hour");
+        await dialog.getByRole("button", { name: words.common.save }).click();
+        await expect(dialog.getByText(filled(words.room.wholeWrong, { most: 1440 }))).toBeVisible();
+      }],
       ["a room that is locked", async () => {
         await page.keyboard.press("Escape");
         await page.getByRole("button", { name: words.hosting.lockRoom }).click();

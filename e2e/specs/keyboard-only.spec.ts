@@ -277,6 +277,24 @@ test("a host lets in, mutes, forbids, removes, locks and ends with the keyboard 
     await expect(everyone).toBeFocused();
   });
 
+  await test.step("access and limits, in a dialog that saves and gives the focus back", async () => {
+    const access = panel.getByRole("button", { name: words.room.limits });
+    await press(page, access);
+    await expectFocusWithin(dialog(words.room.limits));
+    await reach(page, page.getByRole("textbox", { name: words.room.maxMinutes }));
+    await page.keyboard.type("45");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(words.room.saved)).toBeVisible();
+    await expectFocusWithin(dialog(words.room.limits));
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(access).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("textbox", { name: words.room.maxMinutes })).toHaveValue("45");
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+
   await test.step("lock and unlock; the focus stays on the button", async () => {
     await press(page, lock);
     await expect(panel.getByRole("button", { name: hosting.unlock })).toBeFocused();

@@ -42,6 +42,10 @@ export const useSignIns = (enabled: boolean) => useQuery({ queryKey: keys.signIn
 export const useRoom = (slug: string) =>
   useQuery({ queryKey: keys.room(slug), queryFn: ({ signal }) => getRoom(slug, signal) });
 
+/** The room as it is when it is opened to be changed: what was read before may be a version of before one's own last act. */
+export const useRoomAnew = (slug: string) =>
+  useQuery({ queryKey: keys.room(slug), queryFn: ({ signal }) => getRoom(slug, signal), staleTime: 0 });
+
 /** acts: how many acts of hosts were heard of; each makes an older list old. */
 export const useParticipants = (slug: string, acts: number) =>
   useQuery({

@@ -5,6 +5,7 @@ import { matches } from "../../call/people";
 import { leads } from "../../call/rights";
 import { ErrorNotice } from "../../ui";
 import { useView } from "./context";
+import { AccessDialog } from "./hosting/AccessDialog";
 import { EveryoneDialog } from "./hosting/EveryoneDialog";
 import { EndDialog, HostTools } from "./hosting/HostTools";
 import { PersonDialog } from "./hosting/PersonDialog";
@@ -50,7 +51,13 @@ export function PeoplePanel({ onClose, looked = 0 }: { onClose: () => void; look
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div ref={first} className={s.scroll} role="region" aria-label={t("call.peoplePanel")} tabIndex={0}>
         {hosts && <WaitingSection looked={looked} openRefuse={(refusing) => { setOpen({ refusing }); }} />}
-        {hosts && <HostTools openEveryone={() => { setOpen("everyone"); }} openEnd={() => { setOpen("end"); }} />}
+        {hosts && (
+          <HostTools
+            openEveryone={() => { setOpen("everyone"); }}
+            openAccess={() => { setOpen("access"); }}
+            openEnd={() => { setOpen("end"); }}
+          />
+        )}
         {act.isError && (
           <div className={s.panelError}>
             <ErrorNotice error={act.error} />
@@ -94,13 +101,14 @@ export function PeoplePanel({ onClose, looked = 0 }: { onClose: () => void; look
   );
 }
 
-type Opened = { person: string } | { refusing: Refusing } | "everyone" | "end" | undefined;
+type Opened = { person: string } | { refusing: Refusing } | "everyone" | "access" | "end" | undefined;
 
 // Beside the panel, not in it: its Escape is the dialog's own.
 function Opening({ open, onClose }: { open: Opened; onClose: () => void }) {
   const people = useView((view) => view.people);
   if (open === undefined) return null;
   if (open === "everyone") return <EveryoneDialog onClose={onClose} />;
+  if (open === "access") return <AccessDialog onClose={onClose} />;
   if (open === "end") return <EndDialog onClose={onClose} />;
   if ("refusing" in open) return <RefuseDialog refusing={open.refusing} onClose={onClose} />;
   const person = people.find(({ id }) => id === open.person);

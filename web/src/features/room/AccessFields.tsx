@@ -12,7 +12,17 @@ export interface FieldsProps {
   edit: (change: Partial<Draft>) => void;
 }
 
-/** Who gets in, when, how many and for how long. */
+/** Who gets in, when, how many and for how long, as a part of all the settings. */
+export function AccessSection(fields: FieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <section className={s.part} aria-labelledby="room-limits">
+      <h2 id="room-limits">{t("room.limits")}</h2>
+      <AccessFields {...fields} />
+    </section>
+  );
+}
+
 export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
   const { t } = useTranslation();
   const count = (name: Bounded, hint: string) => (
@@ -33,8 +43,7 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
     </Field>
   );
   return (
-    <section className={s.part} aria-labelledby="room-limits">
-      <h2 id="room-limits">{t("room.limits")}</h2>
+    <>
       <EntryChoice draft={draft} disabled={disabled} edit={edit} />
       <AssuranceChoice draft={draft} disabled={disabled} edit={edit} />
       <div>
@@ -86,7 +95,7 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
           />
         )}
       </Field>
-    </section>
+    </>
   );
 }
 

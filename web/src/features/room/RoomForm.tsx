@@ -5,13 +5,20 @@ import { abilities } from "../../api/hosting";
 import { getRoom, type Versioned } from "../../api/rooms";
 import { isLanguage, languageNames, languages } from "../../i18n";
 import { AbilityChecks, ErrorNotice, Field, Notice } from "../../ui";
-import { AccessFields, type FieldsProps } from "./AccessFields";
+import { AccessFields, AccessSection, type FieldsProps } from "./AccessFields";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
 import s from "./room.module.css";
 import { useChange } from "./useChange";
 
+interface RoomFormProps {
+  current: Versioned;
+  mayChange: boolean;
+  /** Access and limits alone, for a dialog that has its own frame and title. */
+  accessOnly?: boolean;
+}
+
 /** The settings as a draft over the version that was read; a conflict keeps the draft and asks what to do. */
-export function RoomForm({ current, mayChange }: { current: Versioned; mayChange: boolean }) {
+export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormProps) {
   const { t } = useTranslation();
   const [base, setBase] = useState(current);
   const [draft, setDraft] = useState(() => draftOf(current.room));
@@ -45,16 +52,17 @@ export function RoomForm({ current, mayChange }: { current: Versioned; mayChange
       then(now);
     }, () => undefined);
   };
+  const Shown = accessOnly ? AccessFields : Fields;
   return (
     <form
-      className={`card ${s.form}`}
+      className={accessOnly ? s.bare : `card ${s.form}`}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         write(base.etag);
       }}
     >
-      <Fields draft={draft} wrong={wrong} disabled={!mayChange} edit={edit} />
+      <Shown draft={draft} wrong={wrong} disabled={!mayChange} edit={edit} />
       {conflict && (
         <Notice
           tone="warn"
@@ -166,7 +174,7 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
           />
         )}
       </Field>
-      <AccessFields draft={draft} wrong={wrong} disabled={disabled} edit={edit} />
+      <AccessSection draft={draft} wrong={wrong} disabled={disabled} edit={edit} />
       <AbilityChecks
         legend={t("hosting.everyoneMay")}
         hint={t("room.forbiddenHint")}

@@ -1,2 +1,3 @@
 export { AttendancePage } from "./history";
+export { RoomForm } from "./RoomForm";
 export { RoomSettingsPage } from "./RoomSettingsPage";

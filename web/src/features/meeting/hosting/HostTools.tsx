@@ -1,4 +1,4 @@
-import { Hand, Lock, LockOpen, MicOff, PhoneOff, SlidersHorizontal } from "lucide-react";
+import { DoorOpen, Hand, Lock, LockOpen, MicOff, PhoneOff, SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { endForAll, lock, lowerHands, muteAll } from "../../../api/hosting";
@@ -9,7 +9,7 @@ import s from "./hosting.module.css";
 import { useAct } from "./useAct";
 
 /** What a host does for everybody at once, at the head of the list of people. */
-export function HostTools({ openEveryone, openEnd }: { openEveryone: () => void; openEnd: () => void }) {
+export function HostTools({ openEveryone, openAccess, openEnd }: Record<"openEveryone" | "openAccess" | "openEnd", () => void>) {
   const { t } = useTranslation();
   const call = useCall();
   const act = useAct();
@@ -57,6 +57,10 @@ export function HostTools({ openEveryone, openEnd }: { openEveryone: () => void;
         <button type="button" className="btn" onClick={openEveryone}>
           <SlidersHorizontal className="ico" aria-hidden="true" />
           {t("hosting.everyone")}
+        </button>
+        <button type="button" className="btn" onClick={openAccess}>
+          <DoorOpen className="ico" aria-hidden="true" />
+          {t("room.limits")}
         </button>
         <button type="button" className="btn danger" onClick={openEnd}>
           <PhoneOff className="ico" aria-hidden="true" />

@@ -105,6 +105,44 @@ test("everybody is muted but oneself, hands go down, the room is locked and unlo
   ]);
 });
 
+const entering = (name: string) => screen.findByRole<HTMLInputElement>("radio", { name });
+
+test("a host for this meeting reads the access and the limits, and changes nothing", async () => {
+  hosted({});
+  serve({ [`GET ${path}`]: () => json({ ...room, role: "moderator", lastingRole: "member" }) });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
+  people();
+  await press("Accès et limites");
+  expect(await screen.findByText(/seules les personnes qui l’organisent/)).toBeDefined();
+  expect((await entering("Membres de la salle")).closest("fieldset")?.disabled).toBe(true);
+  expect(screen.getByLabelText<HTMLInputElement>("Nombre maximal de participants").disabled).toBe(true);
+  expect(screen.queryByRole("button", { name: "Enregistrer" })).toBeNull();
+});
+
+test("an owner changes access and limits without leaving the call, against the version that is true now", async () => {
+  const asked: unknown[] = [];
+  let version = 1;
+  serve({
+    [`GET ${path}`]: () => json({ ...room, entry: "signed-in" }, 200, { ETag: `"${version}"` }),
+    [`GET ${path}/participants`]: () => json({ items: [] }),
+    [`PATCH ${path}`]: async (request) => {
+      asked.push([request.headers.get("If-Match"), await request.json()]);
+      return json({ ...room, entry: "members", maxMinutes: 30 }, 200, { ETag: '"3"' });
+    },
+  });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people();
+  await press("Autorisations de tous");
+  await shut();
+  version = 2; // a decision of one's own, a moment ago
+  await press("Accès et limites");
+  await userEvent.click(await entering("Membres de la salle"));
+  await userEvent.type(screen.getByLabelText(/Durée maximale/), "30");
+  await press("Enregistrer");
+  expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
+  expect(asked).toEqual([['"2"', { entry: "members", maxMinutes: 30 }]]);
+});
+
 test("the meeting is ended for everybody only when asked twice", async () => {
   const asked = hosted({ "POST end": done });
   const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
