@@ -45,6 +45,7 @@ type sayOutput struct {
 var opSay = inCall(operation{
 	id: "say", method: http.MethodPost, path: "/rooms/{slug}/messages", status: http.StatusCreated,
 	summary: "Write to the room", request: messageBody{exampleSpeaker, "Good morning"},
+	codes:  []fault.Code{fault.CodeForbiddenByHost},
 	answer: said{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleTime, 12},
 })
 
@@ -95,6 +96,7 @@ var opReact = inCall(operation{
 	id: "react", method: http.MethodPost, path: "/rooms/{slug}/reactions", status: http.StatusNoContent,
 	summary: "Show a reaction", detail: "Those of one room are told together, four times a second.",
 	request: reactionBody{exampleSpeaker, "clap"},
+	codes:   []fault.Code{fault.CodeForbiddenByHost},
 })
 
 func (s *server) react(ctx context.Context, in *reactInput) (*none, error) {

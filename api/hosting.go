@@ -198,6 +198,7 @@ type participantInput struct {
 var opAskToUnmute = onPerson(operation{
 	id: "ask-to-unmute", method: http.MethodPost, path: "/rooms/{slug}/participants/{id}/ask-to-unmute", status: http.StatusNoContent,
 	summary: "Ask somebody to unmute", detail: "Nobody turns a microphone on for another: the person agrees, or does not.",
+	codes: []fault.Code{fault.CodeForbiddenByHost},
 })
 
 func (s *server) askToUnmute(ctx context.Context, in *participantInput) (*none, error) {

@@ -97,6 +97,7 @@ var opJoin = operation{
 	},
 	codes: []fault.Code{
 		fault.CodeSignInRequired, fault.CodeMembersOnly, fault.CodeAssuranceTooLow, fault.CodeNotOpenYet, fault.CodeRemoved,
+		fault.CodeBlocked, fault.CodeRoomLocked, fault.CodeRoomFull, fault.CodeLinkExpired,
 		fault.CodeRefused, fault.CodeLobbyFull, fault.CodeRoomArchived, fault.CodeMediaUnavailable,
 	},
 }

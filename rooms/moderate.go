@@ -231,7 +231,7 @@ type askedSaid struct {
 const askFor = 5 * time.Minute
 
 // AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Agreeing lifts what is forbidden to
-// them alone.
+// them alone; what is forbidden to all is refused, for they could not agree.
 func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error {
 	var request string
 	var h host
@@ -239,6 +239,9 @@ func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, part
 		p, err := r.target(by, participant)
 		if err != nil {
 			return err
+		}
+		if r.Room.Forbidden.Has(access.AbilityMicrophone) && !p.Role.Host() {
+			return fault.New(fault.CodeForbiddenByHost, "the microphone is forbidden to all who do not host: allow it first")
 		}
 		h = by
 		request = r.acted(by, ActAskToUnmute, p, nil).ID

@@ -533,3 +533,17 @@ func TestTheGateKnowsWhatAJoinThatCameFirstDidNot(t *testing.T) {
 	m.must(m.Lock(ctx, m.owner, m.room.Slug, true))
 	enter(m.person("Elise", "11000001500001"), fault.CodeRoomLocked)
 }
+
+func TestNobodyIsAskedToTurnOnWhatIsForbiddenToAll(t *testing.T) {
+	m := open(t).meeting()
+	ctx := t.Context()
+	room, err := m.Get(ctx, m.owner, m.room.Slug)
+	m.must(err)
+	set := access.Abilities{access.AbilityMicrophone}
+	_, err = m.Update(ctx, m.owner, m.room.Slug, room.Version, rooms.Change{Forbidden: &set})
+	m.must(err)
+	m.refused(m.AskToUnmute(ctx, m.owner, m.room.Slug, m.atGues.ID), fault.CodeForbiddenByHost)
+	if _, n := m.said(event.SignalUnmuteAsked); n != 0 {
+		t.Error("asked for what they could not agree to")
+	}
+}

@@ -300,7 +300,7 @@ test("what is forbidden is told once, cannot be turned on, and says why", async 
   const rule = { seq: 1, type: "restrictions", data: { participant: "me1", forbidden: ["microphone", "chat"], by } };
   signal(rule);
   signal(rule);
-  expect(told(call)).toEqual([{ type: "forbidden", abilities: ["microphone", "chat"] }]);
+  expect(told(call)).toEqual([{ type: "forbidden", abilities: ["microphone", "chat"], by: "Amine" }]);
   await call.turn("mic", true);
   expect(media.turn).not.toHaveBeenCalled();
   expect(told(call).at(-1)).toEqual({ type: "off", abilities: ["microphone"] });
@@ -333,7 +333,7 @@ test("what was decided while nothing could be heard is told after the state is r
   await vi.advanceTimersByTimeAsync(0);
   expect(told(call)).toEqual([
     { type: "lock", locked: true, by: "" },
-    { type: "forbidden", abilities: ["chat"] },
+    { type: "forbidden", abilities: ["chat"], by: "" },
   ]);
 });
 
@@ -347,7 +347,7 @@ test("a rule for everybody that goes is followed by one reading of the state", a
   await vi.advanceTimersByTimeAsync(5000);
   expect(api.state).toHaveBeenCalledTimes(1);
   expect(call.isOff("chat")).toBe(false);
-  expect(told(call)).toEqual([{ type: "allowed", abilities: ["chat"] }]);
+  expect(told(call)).toEqual([{ type: "allowed", abilities: ["chat"], by: "" }]);
 });
 
 test("who ended the meeting is known, and nobody is let back in by the page", async () => {

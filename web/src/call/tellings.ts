@@ -8,7 +8,8 @@ export type Told =
   | { type: "muted"; source: Source; by: string }
   | { type: "lock"; locked: boolean; by: string }
   | { type: "role"; role: Role; by: string }
-  | { type: "forbidden" | "allowed" | "off"; abilities: readonly Ability[] };
+  | { type: "forbidden" | "allowed"; abilities: readonly Ability[]; by: string }
+  | { type: "off"; abilities: readonly Ability[] };
 
 export type Telling = Told & { key: number; until: number };
 
@@ -21,8 +22,8 @@ export function toldBetween(before: Said, now: Said, by: string): Told[] {
   return [
     ...(before.locked === now.locked ? [] : [{ type: "lock", locked: now.locked, by } as const]),
     ...(before.role === now.role ? [] : [{ type: "role", role: now.role, by } as const]),
-    ...(taken.length === 0 ? [] : [{ type: "forbidden", abilities: taken } as const]),
-    ...(given.length === 0 ? [] : [{ type: "allowed", abilities: given } as const]),
+    ...(taken.length === 0 ? [] : [{ type: "forbidden", abilities: taken, by } as const]),
+    ...(given.length === 0 ? [] : [{ type: "allowed", abilities: given, by } as const]),
   ];
 }
 

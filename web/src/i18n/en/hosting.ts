@@ -100,6 +100,8 @@ export const hosting = {
   },
   forbidden: "You may no longer use {{what}}.",
   allowed: "You may use {{what}} again.",
+  forbiddenBy: "{{name}} no longer lets you use {{what}}.",
+  allowedBy: "{{name}} lets you use {{what}} again.",
   off: "You may not use {{what}}. The hosts of the meeting do not allow it.",
   notAllowed: "Not allowed by the hosts of the meeting",
   blocks: "Blocked people",

@@ -100,6 +100,8 @@ export const hosting = {
   },
   forbidden: "Vous ne pouvez plus utiliser {{what}}.",
   allowed: "Vous pouvez de nouveau utiliser {{what}}.",
+  forbiddenBy: "{{name}} ne vous laisse plus utiliser {{what}}.",
+  allowedBy: "{{name}} vous laisse de nouveau utiliser {{what}}.",
   off: "Vous ne pouvez pas utiliser {{what}}. Les personnes qui animent la réunion ne l’autorisent pas.",
   notAllowed: "Non autorisé par les personnes qui animent la réunion",
   blocks: "Personnes bloquées",

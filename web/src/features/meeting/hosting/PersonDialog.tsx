@@ -39,6 +39,8 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
   const act = useAct();
   const [asked, setAsked] = useState(false);
   const handUp = useView((view) => view.said.hands.some((hand) => hand.participant === person.id));
+  // Who may not speak is not asked to: the section below says that it is for everybody.
+  const silenced = useView((view) => view.said.rules.all.includes("microphone")) && !leads(person.role);
   // What is stopped takes its button with it.
   const { head: nowRef, acted } = useKeptFocus<HTMLElement>([person.micOn, person.cameraOn, person.screen !== undefined, handUp].filter(Boolean).length);
   const stop = (source: Source) => () => {
@@ -56,7 +58,7 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
     <section ref={nowRef} className={s.section} tabIndex={-1} aria-label={t("hosting.now")}>
       <div className={s.toolButtons}>
         {may && person.micOn && <Button onClick={stop("microphone")}>{t("hosting.stop.microphone")}</Button>}
-        {may && !person.micOn && <Button onClick={ask}>{t("hosting.ask")}</Button>}
+        {may && !person.micOn && !silenced && <Button onClick={ask}>{t("hosting.ask")}</Button>}
         {may && person.cameraOn && <Button onClick={stop("camera")}>{t("hosting.stop.camera")}</Button>}
         {may && person.screen !== undefined && <Button onClick={stop("screen")}>{t("hosting.stop.screen")}</Button>}
         {handUp && (

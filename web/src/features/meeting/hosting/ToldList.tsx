@@ -69,9 +69,10 @@ export function sentenceOf(told: Told, t: TFunction): string {
     case "role":
       return told.by === "" ? t(`hosting.role.${told.role}`) : t(`hosting.roleBy.${told.role}`, { name: told.by });
     case "forbidden":
-      return t("hosting.forbidden", { what: listOf(told.abilities, t) });
-    case "allowed":
-      return t("hosting.allowed", { what: listOf(told.abilities, t) });
+    case "allowed": {
+      const what = listOf(told.abilities, t);
+      return told.by === "" ? t(`hosting.${told.type}`, { what }) : t(`hosting.${told.type}By`, { name: told.by, what });
+    }
     case "off":
       return t("hosting.off", { what: listOf(told.abilities, t) });
   }

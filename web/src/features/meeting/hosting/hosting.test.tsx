@@ -373,7 +373,8 @@ test("each decision is a sentence, in both languages, with a name and without", 
     expect(said.every((sentence) => !sentence.includes("hosting.") && !sentence.includes("{{"))).toBe(true);
     expect(said.slice(3).every((sentence) => sentence.includes("Amine"))).toBe(true);
   }
-  expect(sentenceOf({ type: "forbidden", abilities: ["microphone", "camera", "chat"] }, i18next.getFixedT("fr"))).toBe(
+  expect(sentenceOf({ type: "forbidden", abilities: ["microphone", "camera", "chat"], by: "" }, i18next.getFixedT("fr"))).toBe(
     "Vous ne pouvez plus utiliser le micro, la caméra et les messages.",
   );
+  expect(sentenceOf({ type: "allowed", abilities: ["chat"], by: "Amine" }, i18next.getFixedT("fr"))).toBe("Amine vous laisse de nouveau utiliser les messages.");
 });
