@@ -27,6 +27,7 @@ describe("who may not come back by itself", () => {
 
   test("the door closed meanwhile: its code is kept for the page to explain", () => {
     expect(after(connecting, refusal(410, "room-archived")).phase).toEqual({ name: "over", reason: "refused", code: "room-archived" });
+    expect(after(connecting, refusal(422, "invalid-request")).phase).toEqual({ name: "over", reason: "signed-out" });
   });
 
   test("what is over stays over", () => {

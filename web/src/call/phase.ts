@@ -91,6 +91,7 @@ function refused(phase: Phase, error: ApiError, chance: Chance): Step {
       return over("ended");
     case "sign-in-required":
     case "sign-in-expired":
+    case "invalid-request": // the door asks for a name, which a guest always sends: who had an account is signed out by now
       return over("signed-out");
     default:
       return over("refused", error.code);
