@@ -28,6 +28,7 @@ func newHall() *hall {
 	h := &hall{lobby: Lobby{
 		Waiting: []Ticket{{ID: "t", SignInID: "guest", State: TicketWaiting}},
 		Hosts:   []access.Grant{{Subject: access.Subject{Kind: access.SubjectPerson, ID: "jeanne"}, Role: access.Owner}},
+		door:    &door{room: Room{ID: "room", OrgID: "org"}},
 	}}
 	h.hub = newLobbyHub(func(_ context.Context, roomID string) (*Lobby, error) {
 		h.mu.Lock()
@@ -63,6 +64,7 @@ func (h *hall) feed(t *testing.T, kind feedKind, key string) *Feed {
 	}
 	if kind == feedMine {
 		f.subjects, f.seen = []access.Subject{{Kind: access.SubjectPerson, ID: "jeanne"}}, map[string]*Lobby{}
+		f.who = auth.Identity{Kind: auth.Person, ID: "jeanne", PersonID: "jeanne", OrgID: "org", SignInID: key}
 	}
 	if err := h.hub.enter(f); err != nil {
 		t.Fatal(err)
