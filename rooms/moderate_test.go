@@ -460,6 +460,30 @@ func TestARoomThatOpensWithItsHostOpensWithItsHost(t *testing.T) {
 	h.enter(early, r.Slug)
 }
 
+func TestAPassFromWhenTheHostWasThereOpensNoRoomWithoutThem(t *testing.T) {
+	h := open(t)
+	ctx := t.Context()
+	owner, late := h.person("Odile", "11000001500001"), h.person("Karim", "11000001500001")
+	r := h.room(owner, "everyone")
+	yes := true
+	_, err := h.Update(ctx, owner, r.Slug, r.Version, rooms.Change{OpensWithHost: &yes})
+	h.must(err)
+	host, _ := h.enter(owner, r.Slug)
+	joined, err := h.Join(ctx, late, r.Slug, rooms.JoinRequest{})
+	h.must(err)
+	h.must(h.Leave(ctx, owner, r.Slug, host.ID))
+	h.media.Leave(r.MediaName, host.ID)
+	for range 5 { // nobody has been there for long enough
+		h.later(time.Minute)
+		h.sweep()
+	}
+	_, _, err = h.Enter(ctx, joined.Admission.ID, late.SignInID, r.MediaName)
+	h.refused(err, fault.CodeNotAdmitted)
+	(&meeting{house: h, room: r}).waits(late, rooms.WaitHost)
+	h.enter(owner, r.Slug)
+	h.enter(late, r.Slug)
+}
+
 func TestAMeetingThatHasLastedForAsLongAsItMayEnds(t *testing.T) {
 	m := open(t).meeting()
 	ctx := t.Context()

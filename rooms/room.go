@@ -160,6 +160,7 @@ type Entered struct {
 	Others    int
 	Own       int
 	Elsewhere int
+	Begins    bool // nobody is in the room: who enters begins a session
 }
 
 // Present is the admission under what hosts decided so far.

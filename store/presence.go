@@ -32,6 +32,7 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		if ended && in.Admission.State != rooms.Ended { // admitted while the sign-in ended: see admitColumns
 			in.Admission.State, in.Admission.Reason = rooms.Ended, rooms.EndSignedOut
 		}
+		in.Begins = session == ""
 		if err := t.lookAround(&in); err != nil {
 			return err
 		}
