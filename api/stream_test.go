@@ -304,7 +304,10 @@ func TestStreamsEndOnDrain(t *testing.T) {
 // TestAStreamCostsLittle measures what a stream keeps: connection, goroutine, feed, the client's end left out.
 func TestAStreamCostsLittle(t *testing.T) {
 	const streams, most = 400, 24 << 10
-	w := newWorld(t, func(o *api.Options) { o.Limits.Network = api.Rate{PerSecond: 1e6, Burst: 1e6} })
+	w := newWorld(t, func(o *api.Options) {
+		many := api.Rate{PerSecond: 1e6, Burst: 1e6}
+		o.Limits.Network, o.Limits.NetworkKnocks = many, many
+	})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
