@@ -1,7 +1,8 @@
 // Plants the faults that mutations.json lists, one at a time, and holds that a named test sees each of them.
 //
 // The working tree is not touched: each fault reaches the compiler through `go test -overlay`. A fault that no longer
-// fits the code, does not compile, or that no test sees, fails the run.
+// fits the code, does not compile, or that no test sees, fails the run. With --fit it plants nothing and only looks whether
+// each fault still fits, which takes no time.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,6 +21,18 @@ function planted({ file, find, replace }) {
   return source.replace(find, () => replace);
 }
 
+/** Answers the faults that no longer fit the code, a line each. */
+function misfits() {
+  return mutations.flatMap((mutation) => {
+    try {
+      planted(mutation);
+      return [];
+    } catch (error) {
+      return [`${mutation.name}: ${error.message}`];
+    }
+  });
+}
+
 /** Runs the named test with the fault planted and answers what is wrong with that, or undefined when it was seen. */
 function survived(mutation, folder) {
   const mutant = join(folder, "mutant.go");
@@ -36,6 +49,12 @@ function survived(mutation, folder) {
   if (status === 0) return `${mutation.test} passes with it`;
   if (!output.includes(`--- FAIL: ${mutation.test}`)) return `something else than ${mutation.test} failed:\n${output}`;
   return undefined;
+}
+
+if (process.argv.includes("--fit")) {
+  const found = misfits();
+  found.forEach((line) => console.error(line));
+  process.exit(found.length > 0 ? 1 : 0);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "parvis-mutate-"));
