@@ -14,6 +14,8 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"parvis/schedule/recur"
 )
 
 // Options is all that the API is built from. Only TrustedProxies, Providers, Limits and Proofs may be empty.
@@ -32,6 +34,8 @@ type Options struct {
 	People      people
 	Proofs      proofs // nil where no mail is sent
 	Idempotency idempotency
+	Schedule    planner
+	Zones       recur.Zones
 	Handlers    Handlers
 	Ready       func(context.Context) Readiness
 
@@ -204,6 +208,21 @@ func (s *server) routes() error {
 	register(room, opSessions, s.sessions)
 	register(room, opAttendance, s.attendance, s.twoForms)
 
+	register(mine, opListMeetings, s.listMeetings)
+	register(mine, opCreateMeeting, s.createMeeting, s.idempotent)
+	register(mine, opValidateMeeting, s.validateMeeting)
+	register(mine, opUpsertMeeting, s.upsertMeeting, s.newOrThere)
+	register(mine, opGetMeeting, s.getMeeting)
+	register(mine, opUpdateMeeting, s.updateMeeting)
+	register(mine, opCancelMeeting, s.cancelMeeting)
+	register(mine, opListOccurrences, s.listOccurrences)
+	register(mine, opUpdateOccurrence, s.updateOccurrence)
+	register(mine, opCancelOccurrence, s.cancelOccurrence)
+	register(mine, opListInvitees, s.listInvitees)
+	register(mine, opInvite, s.invite)
+	register(mine, opChangeInvitee, s.changeInvitee)
+	register(mine, opUninvite, s.uninvite)
+
 	spec, pages, err := s.describe()
 	if err != nil {
 		return err
@@ -238,7 +257,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

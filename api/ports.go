@@ -10,6 +10,8 @@ import (
 	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/rooms"
+	"parvis/schedule"
+	"parvis/schedule/recur"
 )
 
 // roomService is the use cases of rooms (rooms.Service), by who asks for them.
@@ -137,4 +139,25 @@ type proofs interface {
 	Ask(ctx context.Context, who auth.Identity, address, languages string) error
 	// Confirm answers the address that is proved.
 	Confirm(ctx context.Context, who auth.Identity, code string) (address string, err error)
+}
+
+// planner is the use cases of planned meetings (schedule.Service), by who asks for them.
+type planner interface {
+	Create(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, error)
+	Validate(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, []schedule.Occurrence, error)
+	Upsert(ctx context.Context, who auth.Identity, n schedule.NewMeeting, ifMatch int64, onlyNew bool, what schedule.Overrides) (schedule.View, bool, error)
+	Get(ctx context.Context, who auth.Identity, id string) (schedule.View, error)
+	List(ctx context.Context, who auth.Identity, q schedule.MeetingQuery) (schedule.MeetingPage, error)
+	Update(ctx context.Context, who auth.Identity, id string, version int64, what schedule.Overrides, edit schedule.Edit) (schedule.View, error)
+	Cancel(ctx context.Context, who auth.Identity, id string, version int64) error
+
+	Occurrences(ctx context.Context, who auth.Identity, id string, from, to time.Time) ([]schedule.Occurrence, error)
+	UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change schedule.OccurrenceChange) (schedule.View, error)
+	UpdateFollowing(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, what schedule.Overrides, edit schedule.Edit) (schedule.View, error)
+	CancelOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local) (schedule.View, error)
+	CancelFollowing(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local) (schedule.View, error)
+
+	Invite(ctx context.Context, who auth.Identity, id string, version int64, more []schedule.Invitee) (schedule.View, error)
+	ChangeInvitee(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string, change schedule.InviteeChange) (schedule.View, error)
+	Uninvite(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string) (schedule.View, error)
 }

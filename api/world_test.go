@@ -19,6 +19,7 @@ import (
 	"parvis/auth/emailproof/emailprooftest"
 	"parvis/event"
 	"parvis/rooms"
+	"parvis/schedule/scheduletest"
 )
 
 const (
@@ -97,6 +98,7 @@ type world struct {
 	steps      map[string]int64        // of lobbies, by room
 	keys       map[string]*kept
 	proofs     emailprooftest.Memory
+	meetings   *scheduletest.Memory
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
@@ -147,6 +149,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: tokens{w}, People: people{}, Idempotency: w,
+		Schedule: w.plan(logger), Zones: time.LoadLocation,
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

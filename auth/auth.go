@@ -59,10 +59,14 @@ const (
 	ScopeRoomsRead      Scope = "rooms.read"
 	ScopeRoomsWrite     Scope = "rooms.write"
 	ScopeAttendanceRead Scope = "attendance.read" // who was in which meeting
+
+	ScopeMeetingsRead     Scope = "meetings.read"
+	ScopeMeetingsWrite    Scope = "meetings.write"     // those that the account planned itself
+	ScopeMeetingsWriteAny Scope = "meetings.write.any" // all of its organization
 )
 
 // Scopes lists every scope that a token may carry.
-func Scopes() []Scope { return []Scope{ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead} }
+func Scopes() []Scope { return []Scope{ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny} }
 
 // Identity is who is asking. ID is the person, the guest's sign-in or the service account; PersonID is set for people;
 // SignInID is set for those who came by a browser. OnBehalfOf is the service account that acts for a person.

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"slices"
 
 	"parvis/fault"
@@ -26,6 +27,10 @@ const (
 	PeopleSearch    Right = "people.search"    // colleagues, to give them a role
 	InvitationClaim Right = "invitations.claim"
 	EmailProve      Right = "email.prove" // that an address is a guest's own
+	MeetingCreate   Right = "meetings.create"
+	MeetingList     Right = "meetings.list"
+	MeetingRead     Right = "meetings.read"
+	MeetingUpdate   Right = "meetings.update" // cancelling it and inviting to it too
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -53,7 +58,8 @@ type Resource struct {
 
 // Rule is one row of the table of rights. A service account needs Scope and the resource's organization instead of a
 // relation. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
-// do. Hidden says that somebody without the right may not learn that the resource exists.
+// do. Hidden says that somebody without the right may not learn that the resource exists: Missing is what they are told,
+// room-not-found when left out.
 type Rule struct {
 	Right    Right
 	Kinds    []Kind
@@ -61,6 +67,11 @@ type Rule struct {
 	Scope    Scope
 	Lasting  bool
 	Hidden   bool
+	Missing  fault.Code
+}
+
+func (r Rule) missing() error {
+	return fault.New(cmp.Or(r.Missing, fault.CodeRoomNotFound), "there is none, or it is not yours to see")
 }
 
 var rules = []Rule{
@@ -79,6 +90,10 @@ var rules = []Rule{
 	{Right: PeopleSearch, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
 	{Right: InvitationClaim, Kinds: []Kind{Person}},
 	{Right: EmailProve, Kinds: []Kind{Guest}},
+	{Right: MeetingCreate, Kinds: []Kind{Person, Service}, Scope: ScopeMeetingsWrite},
+	{Right: MeetingList, Kinds: []Kind{Person, Service}, Scope: ScopeMeetingsRead},
+	{Right: MeetingRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsRead, Hidden: true, Missing: fault.CodeMeetingNotFound},
+	{Right: MeetingUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 }
 
 // Rules is the table of rights.
@@ -109,7 +124,7 @@ func Allowed(who Identity, right Right, on Resource) error {
 		return nil
 	}
 	if rule.Hidden && max(on.Relation, on.Lasting) == Stranger {
-		return fault.New(fault.CodeRoomNotFound, "there is no such room, or it is not yours to see")
+		return rule.missing()
 	}
 	if on.Relation >= rule.Relation {
 		return fault.Newf(fault.CodeForbidden, "this needs the role %s or a higher one beyond the meeting", rule.Relation)
@@ -122,7 +137,7 @@ func allowedService(who Identity, rule Rule, on Resource) error {
 		return fault.Newf(fault.CodeScopeMissing, "the token needs the scope %s", rule.Scope)
 	}
 	if on.OrgID != "" && on.OrgID != who.OrgID {
-		return fault.New(fault.CodeRoomNotFound, "there is no such room in the organization of this token")
+		return rule.missing()
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ const (
 	ServiceTokenEnded Type = "service-token.revoked"
 	TicketAdmitted    Type = "ticket.admitted"
 	TicketRefused     Type = "ticket.refused"
+	MeetingCreated    Type = "meeting.created"
+	MeetingUpdated    Type = "meeting.updated"
+	MeetingCancelled  Type = "meeting.cancelled"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

@@ -47,6 +47,12 @@ const (
 	CodeSessionNotFound      Code = "session-not-found"
 	CodeAttendanceExpired    Code = "attendance-expired"
 	CodeInvitationInvalid    Code = "invitation-invalid"
+	CodeMeetingNotFound      Code = "meeting-not-found"
+	CodeOccurrenceNotFound   Code = "occurrence-not-found"
+	CodeInviteeNotFound      Code = "invitee-not-found"
+	CodeOverridesConflict    Code = "overrides-conflict"
+	CodePastOccurrence       Code = "past-occurrence"
+	CodeMeetingCancelled     Code = "meeting-cancelled"
 	CodeProofWrong           Code = "code-invalid"
 	CodeProofExpired         Code = "code-expired"
 	CodeConflict             Code = "conflict"
@@ -112,6 +118,12 @@ var meanings = map[Code]Meaning{
 	CodeSessionNotFound:      {NotFound, "No such session", "Read the sessions of the room again."},
 	CodeAttendanceExpired:    {Gone, "The attendance list has expired", "It is kept for as long as the room says; change that for later sessions."},
 	CodeInvitationInvalid:    {Forbidden, "The invitation is not valid", "Ask an owner of the room for a new one."},
+	CodeMeetingNotFound:      {NotFound, "No such meeting", "Check the id of the meeting."},
+	CodeOccurrenceNotFound:   {NotFound, "The meeting has no such date", "Read the occurrences again: a date is named by its first planned start, 20261124T090000."},
+	CodeInviteeNotFound:      {NotFound, "No such invitee", "Read the invitees again."},
+	CodeOverridesConflict:    {Conflict, "Dates of the series were changed one by one", "Repeat with overrides=keep, shift or drop."},
+	CodePastOccurrence:       {Conflict, "The date has begun", "Change this and the following dates instead, from one that is still to come."},
+	CodeMeetingCancelled:     {Gone, "The meeting was cancelled", "Plan another one."},
 	CodeProofWrong:           {Invalid, "The code is not right", "Type the code of the last mail; after five wrong ones ask for another."},
 	CodeProofExpired:         {Gone, "No code is valid any more", "Ask for a new code: one is good once, for ten minutes, in the browser that asked for it."},
 	CodeConflict:             {Conflict, "In conflict with the present state", "Read the resource again, then decide."},

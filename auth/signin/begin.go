@@ -39,7 +39,7 @@ func (m *Manager) SignInPerson(ctx context.Context, w http.ResponseWriter, r *ht
 		s.Emails = []string{p.Person.Email}
 	}
 	s.Provider, s.Issuer, s.Subject, s.ProviderSID = p.Provider, p.Issuer, p.Subject, p.ProviderSID
-	s.IDToken = m.sealer.seal(p.IDToken, s.ID)
+	s.IDToken = m.sealer.Seal(p.IDToken, s.ID)
 	if err := m.keep(ctx, w, s, secret, replaces); err != nil {
 		return err
 	}

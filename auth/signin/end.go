@@ -129,7 +129,7 @@ func (m *Manager) hint(ctx context.Context, id string) string {
 	sealed, err := m.store.IDTokenHint(ctx, id)
 	if err == nil {
 		var text string
-		if text, err = m.sealer.open(sealed, id); err == nil {
+		if text, err = m.sealer.Open(sealed, id); err == nil {
 			return text
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/seal"
 )
 
 // cookieLonger is how much longer than the sign-in the browser keeps its cookie: the limits are judged here, and who is in a
@@ -38,7 +39,7 @@ type Manager struct {
 	store   Store
 	ender   Ender
 	cookies cookies
-	sealer  sealer
+	sealer  seal.Box
 	touches *toucher
 }
 
@@ -47,7 +48,7 @@ func New(store Store, ender Ender, o Options) *Manager {
 	o.Idle, o.Max = cmp.Or(o.Idle, 2*time.Hour), cmp.Or(o.Max, 12*time.Hour)
 	return &Manager{
 		Options: o, store: store, ender: ender,
-		cookies: cookiesFor(o.BaseURL), sealer: newSealer(o.Key), touches: newToucher(store, o.Logger),
+		cookies: cookiesFor(o.BaseURL), sealer: seal.New(o.Key), touches: newToucher(store, o.Logger),
 	}
 }
 

@@ -1,0 +1,67 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+	jsonpatch "github.com/evanphx/json-patch/v5"
+
+	"parvis/fault"
+)
+
+// meetingPatch is a merge patch (RFC 7396) of a meeting, nested as deep as the meeting is.
+type meetingPatch struct{ raw json.RawMessage }
+
+// UnmarshalJSON keeps the patch as it came: what it removes and what it leaves out are different things.
+func (p *meetingPatch) UnmarshalJSON(b []byte) error {
+	p.raw = bytes.Clone(b)
+	return nil
+}
+
+// MarshalJSON writes it, for examples.
+func (p meetingPatch) MarshalJSON() ([]byte, error) { return p.raw, nil }
+
+// Schema is that of a meeting of which nothing is required and everything may be null.
+func (meetingPatch) Schema(r huma.Registry) *huma.Schema {
+	return loosened(r, r.Schema(reflect.TypeFor[newMeeting](), true, "NewMeeting"))
+}
+
+// loosened is a copy of a schema whose properties may be left out, or null.
+func loosened(r huma.Registry, s *huma.Schema) *huma.Schema {
+	if s.Ref != "" {
+		s = r.SchemaFromRef(s.Ref)
+	}
+	c := *s
+	c.Nullable = true
+	if c.Type == huma.TypeObject && len(c.Properties) > 0 {
+		c.Required = nil
+		c.Properties = map[string]*huma.Schema{}
+		for name, property := range s.Properties {
+			c.Properties[name] = loosened(r, property)
+		}
+	}
+	if inner, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		c.AdditionalProperties = loosened(r, inner)
+	}
+	c.PrecomputeMessages()
+	return &c
+}
+
+// on applies the patch to a meeting.
+func (p meetingPatch) on(m newMeeting) (newMeeting, error) {
+	before, err := json.Marshal(m)
+	if err != nil {
+		return m, err
+	}
+	after, err := jsonpatch.MergePatch(before, p.raw)
+	if err != nil {
+		return m, fault.New(fault.CodeMalformed, "the body is no merge patch").At("body", "one JSON object").Because(err)
+	}
+	var merged newMeeting
+	if err := json.Unmarshal(after, &merged); err != nil {
+		return m, fault.New(fault.CodeInvalid, "the patch leaves no meeting").At("body", "values of the kinds that the documentation names").Because(err)
+	}
+	return merged, nil
+}

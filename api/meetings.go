@@ -1,0 +1,251 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"parvis/auth"
+	"parvis/fault"
+	"parvis/schedule"
+)
+
+// MeetingPath is the address of a meeting.
+type MeetingPath struct {
+	ID string `path:"id" maxLength:"36" example:"0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70" doc:"The meeting."`
+}
+
+// OverridesQuery says what becomes of dates that differ from a series that is moved.
+type OverridesQuery struct {
+	Overrides string `query:"overrides" enum:"keep,shift,drop" doc:"What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict."`
+}
+
+type meetingOutput struct {
+	ETag     string `header:"ETag" doc:"The version, for If-Match." example:"\"1\""`
+	Location string `header:"Location" doc:"The address of the meeting."`
+	Body     meeting
+}
+
+func (s *server) answerMeeting(v schedule.View) *meetingOutput {
+	return &meetingOutput{ETag: etag(v.Version), Location: basePath + "/meetings/" + v.ID, Body: s.meetingOf(v)}
+}
+
+type createMeetingInput struct {
+	Body newMeeting
+}
+
+var opCreateMeeting = operation{
+	id: "create-meeting", method: http.MethodPost, path: "/meetings", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
+	summary: "Plan a meeting", detail: "A room is made with it, unless room says otherwise. Nothing is lost in silence: warnings tell what may surprise.",
+	status: http.StatusCreated, request: exampleNewMeeting, answer: exampleMeeting,
+	codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict, fault.CodeRoomNotFound},
+}
+
+func (s *server) createMeeting(ctx context.Context, in *createMeetingInput) (*meetingOutput, error) {
+	v, err := s.Schedule.Create(ctx, of(ctx).who, s.planned(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return s.answerMeeting(v), nil
+}
+
+func (s *server) planned(in newMeeting) schedule.NewMeeting {
+	r := s.reader()
+	d := r.definition(in)
+	return schedule.NewMeeting{ExternalID: in.ExternalID, Definition: d, Unread: r.err()}
+}
+
+type trial struct {
+	Warnings    []warning    `json:"warnings"`
+	Occurrences []occurrence `json:"occurrences" doc:"The next ten dates."`
+}
+
+type validateOutput struct {
+	Body trial
+}
+
+var opValidateMeeting = operation{
+	id: "validate-meeting", method: http.MethodPost, path: "/meetings/validate", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
+	summary: "Try a meeting out", detail: "Says what creating it would refuse or warn of, and its next ten dates; plans nothing.",
+	request: exampleNewMeeting, answer: trial{Warnings: []warning{}, Occurrences: []occurrence{exampleOccurrence}},
+	codes: []fault.Code{fault.CodeForbidden, fault.CodeRoomNotFound},
+}
+
+func (s *server) validateMeeting(ctx context.Context, in *createMeetingInput) (*validateOutput, error) {
+	v, next, err := s.Schedule.Validate(ctx, of(ctx).who, s.planned(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return &validateOutput{trial{s.meetingOf(v).Warnings, wireOccurrences(next)}}, nil
+}
+
+type upsertMeetingInput struct {
+	ExternalID  string `path:"externalId" maxLength:"200" example:"agenda-sg-2026-118" doc:"Your own name for the meeting."`
+	IfMatch     string `header:"If-Match" doc:"The ETag that you have read; whatever it is when left out." example:"\"1\""`
+	IfNoneMatch string `header:"If-None-Match" enum:"*" doc:"Create only."`
+	OverridesQuery
+	Body newMeeting
+}
+
+type upsertMeetingOutput struct {
+	Status   int
+	ETag     string `header:"ETag" doc:"The version, for If-Match." example:"\"1\""`
+	Location string `header:"Location" doc:"The address of the meeting."`
+	Body     meeting
+}
+
+var opUpsertMeeting = operation{
+	id: "put-meeting", method: http.MethodPut, path: "/meetings/by-external-id/{externalId}", tag: "Meetings", callers: []string{byBearer}, scope: auth.ScopeMeetingsWrite,
+	summary: "Plan a meeting under your own name for it, or make it so", detail: "201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.",
+	request: exampleNewMeeting, answer: exampleMeeting,
+	codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict, fault.CodeRoomNotFound, fault.CodePreconditionFailed, fault.CodeOverridesConflict, fault.CodePastOccurrence, fault.CodeMeetingCancelled},
+}
+
+// newOrThere documents both answers, which are alike.
+func (s *server) newOrThere(op *huma.Operation) {
+	is := *op.Responses["200"]
+	is.Description = http.StatusText(http.StatusCreated)
+	op.Responses["201"] = &is
+}
+
+func (s *server) upsertMeeting(ctx context.Context, in *upsertMeetingInput) (*upsertMeetingOutput, error) {
+	var version int64
+	if in.IfMatch != "" {
+		var err error
+		if version, err = versionOf(in.IfMatch); err != nil {
+			return nil, err
+		}
+	}
+	if in.Body.ExternalID != "" && in.Body.ExternalID != in.ExternalID {
+		return nil, fault.New(fault.CodeInvalid, "two names for one meeting").At("body.externalId", "leave it out, or say that of the path")
+	}
+	in.Body.ExternalID = in.ExternalID
+	v, created, err := s.Schedule.Upsert(ctx, of(ctx).who, s.planned(in.Body), version, in.IfNoneMatch != "", schedule.Overrides(in.Overrides))
+	if err != nil {
+		return nil, err
+	}
+	status := http.StatusOK
+	if created {
+		status = http.StatusCreated
+	}
+	out := s.answerMeeting(v)
+	return &upsertMeetingOutput{status, out.ETag, out.Location, out.Body}, nil
+}
+
+type listMeetingsInput struct {
+	From       time.Time `query:"from" doc:"Meetings that take place after this."`
+	To         time.Time `query:"to" doc:"Meetings that take place before this."`
+	Organizer  string    `query:"organizer" maxLength:"36" doc:"A person."`
+	ExternalID string    `query:"externalId" maxLength:"200"`
+	Tag        string    `query:"tag" maxLength:"161" doc:"A name, or name=value."`
+	Status     string    `query:"status" enum:"confirmed,cancelled"`
+	PageSize   int       `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
+	Cursor     string    `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
+}
+
+type meetingList struct {
+	Items []meeting `json:"items"`
+	Next  string    `json:"next,omitempty" doc:"The cursor of the next page; left out on the last."`
+}
+
+type listMeetingsOutput struct {
+	Body meetingList
+}
+
+var opListMeetings = operation{
+	id: "list-meetings", method: http.MethodGet, path: "/meetings", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
+	summary: "My meetings", detail: "Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. " +
+		"A series is listed once: read its occurrences for the dates. Invitees are left out.",
+	answer: meetingList{Items: []meeting{}, Next: "MDE5OGE1YzItOGQzZQ"}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
+}
+
+func (s *server) listMeetings(ctx context.Context, in *listMeetingsInput) (*listMeetingsOutput, error) {
+	page, err := s.Schedule.List(ctx, of(ctx).who, schedule.MeetingQuery{
+		Organizer: in.Organizer, ExternalID: in.ExternalID, Tag: in.Tag, Status: schedule.Status(in.Status),
+		From: in.From, To: in.To, PageSize: in.PageSize, Cursor: in.Cursor,
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := meetingList{Items: make([]meeting, len(page.Meetings)), Next: page.Next}
+	for i, m := range page.Meetings {
+		list.Items[i] = s.meetingOf(schedule.View{Meeting: m})
+	}
+	return &listMeetingsOutput{list}, nil
+}
+
+var opGetMeeting = operation{
+	id: "get-meeting", method: http.MethodGet, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
+	summary: "A meeting", detail: "Who is invited and the passcode are for those who lead it.", answer: exampleMeeting,
+	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound},
+}
+
+func (s *server) getMeeting(ctx context.Context, in *MeetingPath) (*meetingOutput, error) {
+	v, err := s.Schedule.Get(ctx, of(ctx).who, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.answerMeeting(v), nil
+}
+
+type updateMeetingInput struct {
+	MeetingPath
+	Precondition
+	OverridesQuery
+	Body meetingPatch `contentType:"application/merge-patch+json"`
+}
+
+var opUpdateMeeting = operation{
+	id: "update-meeting", method: http.MethodPatch, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
+	summary: "Change a meeting", detail: "A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.",
+	request: examplePatch, answer: exampleMeeting,
+	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodeRoomNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired,
+		fault.CodeOverridesConflict, fault.CodePastOccurrence, fault.CodeMeetingCancelled},
+}
+
+func (s *server) updateMeeting(ctx context.Context, in *updateMeetingInput) (*meetingOutput, error) {
+	version, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.Schedule.Update(ctx, of(ctx).who, in.ID, version, schedule.Overrides(in.Overrides), s.edit(in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return s.answerMeeting(v), nil
+}
+
+// edit applies a merge patch to a meeting as its caller sees it.
+func (s *server) edit(patch meetingPatch) schedule.Edit {
+	return func(d *schedule.Definition) error {
+		merged, err := patch.on(wireDefinition(*d))
+		if err != nil {
+			return err
+		}
+		r := s.reader()
+		*d = r.definition(merged)
+		return r.err()
+	}
+}
+
+type cancelMeetingInput struct {
+	MeetingPath
+	Precondition
+}
+
+var opCancelMeeting = operation{
+	id: "cancel-meeting", method: http.MethodDelete, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
+	summary: "Cancel a meeting", detail: "It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.",
+	status: http.StatusNoContent,
+	codes:  []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+}
+
+func (s *server) cancelMeeting(ctx context.Context, in *cancelMeetingInput) (*none, error) {
+	version, err := versionOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.Schedule.Cancel(ctx, of(ctx).who, in.ID, version)
+}

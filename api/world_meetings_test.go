@@ -1,0 +1,22 @@
+package api_test
+
+import (
+	"log/slog"
+	"time"
+
+	"parvis/auth"
+	"parvis/schedule"
+	"parvis/schedule/scheduletest"
+	"parvis/seal"
+)
+
+// plan is the use cases of planning, with meetings in memory: camille's comité, to which odile is invited.
+func (w *world) plan(logger *slog.Logger) *schedule.Service {
+	w.meetings = &scheduletest.Memory{Accounts: map[string]scheduletest.Account{}, Own: map[string]scheduletest.Bookable{}}
+	for _, who := range []auth.Identity{camille, mounir, odile, sofia, louise} {
+		w.meetings.Accounts[who.PersonID] = scheduletest.Account{Person: schedule.Person{Name: who.Name, Email: who.Name + "@example.org"}, OrgID: who.OrgID}
+	}
+	return schedule.New(schedule.Ports{
+		Store: w.meetings, Rooms: w.meetings, Zones: time.LoadLocation, Box: seal.New([32]byte{2}), Host: "meet.example.org", Now: w.clock, Logger: logger,
+	})
+}

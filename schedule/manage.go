@@ -1,0 +1,234 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/schedule/recur"
+)
+
+func noMeeting() error {
+	return fault.New(fault.CodeMeetingNotFound, "there is no such meeting, or it is not yours to see")
+}
+
+// allowed is nil when somebody has a right on a meeting. Software changes what it planned itself; the scope
+// meetings.write.any lets it change what others in its organization did.
+func (s *Service) allowed(who auth.Identity, right auth.Right, m Meeting) error {
+	relation := m.relation(who, s.Now())
+	if err := auth.Allowed(who, right, auth.Resource{Relation: relation, Lasting: relation, OrgID: m.OrgID}); err != nil {
+		return err
+	}
+	if who.Kind == auth.Service && right != auth.MeetingRead && m.App != who.ID && !who.HasScope(auth.ScopeMeetingsWriteAny) {
+		return fault.Newf(fault.CodeScopeMissing, "another account planned this: the token needs the scope %s", auth.ScopeMeetingsWriteAny)
+	}
+	return nil
+}
+
+// leads tells whether somebody may see all of a meeting.
+func (s *Service) leads(who auth.Identity, m Meeting) bool {
+	return s.allowed(who, auth.MeetingUpdate, m) == nil || who.Kind == auth.Service
+}
+
+// Get answers a meeting to those who lead it and to those invited, who see neither passcode nor each other's addresses.
+func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (View, error) {
+	m, err := s.Store.Meeting(ctx, id)
+	if err == nil {
+		err = s.allowed(who, auth.MeetingRead, m)
+	}
+	if err == nil {
+		err = s.unseal(&m)
+	}
+	if err != nil {
+		return View{}, err
+	}
+	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: true})
+	return View{Meeting: m, Leads: s.leads(who, m), Warnings: report.Warnings}, nil
+}
+
+// List answers a page of meetings: one's own, or those of a service account's organization.
+func (s *Service) List(ctx context.Context, who auth.Identity, q MeetingQuery) (MeetingPage, error) {
+	if err := auth.Allowed(who, auth.MeetingList, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return MeetingPage{}, err
+	}
+	q.OrgID = who.OrgID
+	if who.Kind == auth.Person {
+		q.PersonID = who.PersonID
+	}
+	return s.Store.Meetings(ctx, q)
+}
+
+// Edit changes a definition. What it must not touch is put back.
+type Edit func(*Definition) error
+
+// Update changes a meeting whose version the caller has seen. What says what becomes of dates that differ from their
+// series when the series is moved.
+func (s *Service) Update(ctx context.Context, who auth.Identity, id string, version int64, what Overrides, edit Edit) (View, error) {
+	var warnings []Warning
+	m, err := s.Store.UpdateMeeting(ctx, id, func(m Meeting) (Plan, error) {
+		if err := s.changeable(who, &m, version); err != nil {
+			return Plan{}, err
+		}
+		p, w, err := s.revise(ctx, who, m, what, edit)
+		warnings = w
+		return p, err
+	})
+	if errors.Is(err, errUnchanged) {
+		m, err = s.Store.Meeting(ctx, id)
+	}
+	if err == nil {
+		err = s.unseal(&m)
+	}
+	if err != nil {
+		return View{}, err
+	}
+	return View{Meeting: m, Leads: true, Warnings: warnings}, nil
+}
+
+// anyVersion is for changes that need not name what they have seen.
+const anyVersion = 0
+
+// changeable is nil when somebody may change a meeting, and makes it ready for that.
+func (s *Service) changeable(who auth.Identity, m *Meeting, version int64) error {
+	if err := s.allowed(who, auth.MeetingUpdate, *m); err != nil {
+		return err
+	}
+	switch {
+	case version != anyVersion && m.Version != version:
+		return fault.New(fault.CodePreconditionFailed, "somebody changed this meeting since you read it")
+	case !m.Live():
+		return fault.New(fault.CodeMeetingCancelled, "this meeting was cancelled: plan another one")
+	default:
+		return s.unseal(m)
+	}
+}
+
+// revise is the plan of a meeting that changes.
+func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what Overrides, edit Edit) (Plan, []Warning, error) {
+	before, now := m.Definition, s.Now().UTC()
+	m.Definition = before.Clone()
+	var wrong problems
+	if err := wrong.take(edit(&m.Definition)); err != nil {
+		return Plan{}, nil, err
+	}
+	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
+	d, warnings, err := s.judge(ctx, who, &m, &wrong, &before)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	if err := settle(before, &d, what); err != nil {
+		return Plan{}, nil, err
+	}
+	m.Definition = d.Definition
+	if err := s.keepsPast(before, d, now); err != nil {
+		return Plan{}, nil, err
+	}
+	if err := s.place(ctx, who, &m, before.Place); err != nil {
+		return Plan{}, nil, err
+	}
+	if m.Place != before.Place && m.Place.Mode != Existing && m.Place.Slug == "" {
+		return Plan{}, nil, fault.New(fault.CodeInvalid, "a meeting that is planned moves to a room that exists").
+			At("body.room.mode", "existing, with the code of a room that you own")
+	}
+	if err := s.seal(&m, before.Access); err != nil {
+		return Plan{}, nil, err
+	}
+	if reflect.DeepEqual(before, m.Definition) {
+		return Plan{}, warnings, errUnchanged
+	}
+	return s.revised(who, before, m, d, now), warnings, nil
+}
+
+// keepsPast refuses to rewrite what has happened.
+func (s *Service) keepsPast(before Definition, after dates, now time.Time) error {
+	was, err := s.datesOf(before)
+	if err != nil || samePast(was, after, now) {
+		return nil // a zone that is no longer known protects nothing
+	}
+	return fault.New(fault.CodePastOccurrence, "dates that have begun cannot be changed").
+		At("body.recurrence", "change this and the following dates instead: PATCH …/occurrences/{id}?scope=thisAndFollowing")
+}
+
+func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dates, now time.Time) Plan {
+	if material(before, m.Definition) {
+		m.Sequence++
+	}
+	m.UpdatedAt = now
+	p := s.plan(m, d, now)
+	if m.Place.Mode == Dedicated {
+		room := s.room(m)
+		room.ID, room.Slug = m.Place.RoomID, m.Place.Slug
+		p.Furnish = &room
+	}
+	p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"sequence": m.Sequence})}
+	return p
+}
+
+// Cancel cancels a meeting: it takes place no more, its dedicated room closes. Cancelling twice changes nothing.
+func (s *Service) Cancel(ctx context.Context, who auth.Identity, id string, version int64) error {
+	_, err := s.Store.UpdateMeeting(ctx, id, func(m Meeting) (Plan, error) {
+		err := s.changeable(who, &m, version)
+		if fault.HasCode(err, fault.CodeMeetingCancelled) {
+			return Plan{}, errUnchanged
+		}
+		if err != nil {
+			return Plan{}, err
+		}
+		now := s.Now().UTC()
+		m.Status, m.CancelledAt, m.UpdatedAt = Cancelled, &now, now
+		m.Sequence++
+		d, err := s.datesOf(m.Definition)
+		if err != nil {
+			return Plan{}, err
+		}
+		p := s.plan(m, d, now)
+		p.Archive = m.Place.Mode == Dedicated
+		p.Events = []event.Event{s.happened(who, event.MeetingCancelled, m, map[string]any{"sequence": m.Sequence})}
+		return p, nil
+	})
+	if errors.Is(err, errUnchanged) {
+		return nil
+	}
+	return err
+}
+
+var errUnchanged = errors.New("nothing to change")
+
+// Upsert plans a meeting under the name that a service account gives it, or changes the one of that name to be as given.
+// created tells which. ifMatch is a version, or anyVersion; onlyNew refuses to change.
+func (s *Service) Upsert(ctx context.Context, who auth.Identity, n NewMeeting, ifMatch int64, onlyNew bool, what Overrides) (v View, created bool, err error) {
+	if who.Kind != auth.Service {
+		return View{}, false, fault.New(fault.CodeForbidden, "names of their own for meetings are for service accounts")
+	}
+	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return View{}, false, err
+	}
+	for range 2 { // whoever creates it between our look and our write has created it for us
+		m, err := s.Store.MeetingNamed(ctx, who.OrgID, who.ID, n.ExternalID)
+		switch {
+		case fault.Is(err, fault.NotFound) && ifMatch != anyVersion:
+			return View{}, false, fault.New(fault.CodePreconditionFailed, "there is no meeting of this name")
+		case fault.Is(err, fault.NotFound):
+			v, err = s.Create(ctx, who, n)
+			if fault.Is(err, fault.Conflict) {
+				continue
+			}
+			return v, err == nil, err
+		case err != nil:
+			return View{}, false, fmt.Errorf("find meeting: %w", err)
+		case onlyNew:
+			return View{}, false, fault.New(fault.CodePreconditionFailed, "a meeting of this name exists")
+		}
+		v, err = s.Update(ctx, who, m.ID, ifMatch, what, func(d *Definition) error {
+			*d = n.Definition.Clone()
+			return n.Unread
+		})
+		return v, false, err
+	}
+	return View{}, false, fault.New(fault.CodeConflict, "a meeting of this name comes and goes")
+}

@@ -1,0 +1,225 @@
+package schedule
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/schedule/recur"
+)
+
+// MaxListed is how many dates are listed at once.
+const MaxListed = 1_000
+
+// Occurrences lists the dates of a meeting that touch a time, a zero time being no bound.
+func (s *Service) Occurrences(ctx context.Context, who auth.Identity, id string, from, to time.Time) ([]Occurrence, error) {
+	v, err := s.Get(ctx, who, id)
+	if err != nil {
+		return nil, err
+	}
+	if !to.IsZero() && !from.Before(to) {
+		return nil, fault.New(fault.CodeInvalid, "the time ends before it begins").At("query.to", "a time after from")
+	}
+	d, err := s.datesOf(v.Definition)
+	if err != nil {
+		return nil, err
+	}
+	list := d.between(from, to)
+	return list[:min(len(list), MaxListed)], nil
+}
+
+// OccurrenceChange is what somebody changes of one date; nil leaves a field as it is, and Reset takes the series' own back.
+type OccurrenceChange struct {
+	Start       *recur.Local
+	Duration    *recur.Duration
+	Title       *string
+	Description *string
+	Reset       []string // start, duration, title, description
+}
+
+func (c OccurrenceChange) apply(o *Override) {
+	for _, field := range c.Reset {
+		switch field {
+		case "start":
+			o.Start = nil
+		case "duration":
+			o.Duration = nil
+		case "title":
+			o.Title = nil
+		case "description":
+			o.Description = nil
+		}
+	}
+	if c.Start != nil {
+		o.Start = c.Start
+	}
+	if c.Duration != nil {
+		o.Duration = c.Duration
+	}
+	if c.Title != nil {
+		o.Title = c.Title
+	}
+	if c.Description != nil {
+		o.Description = c.Description
+	}
+}
+
+// UpdateOccurrence changes one date of a series.
+func (s *Service) UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change OccurrenceChange) (View, error) {
+	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+		if err := s.stillToCome(*d, date); err != nil {
+			return err
+		}
+		o, _ := d.override(date)
+		change.apply(&o)
+		if o.Start != nil && *o.Start == date {
+			o.Start = nil // back where it was
+		}
+		d.set(o)
+		return s.checkOverride(*d, date)
+	})
+}
+
+// stillToCome is nil when a date exists and has not begun.
+func (s *Service) stillToCome(d Definition, date recur.Local) error {
+	all, err := s.datesOf(d)
+	if err != nil {
+		return err
+	}
+	o, err := all.find(date)
+	if err == nil && !o.Start.After(s.Now()) {
+		err = fault.New(fault.CodePastOccurrence, "this date has begun: it cannot be changed any more").At("path.occurrence", "choose a later one")
+	}
+	return err
+}
+
+// checkOverride says what is wrong with one date as it was changed.
+func (s *Service) checkOverride(d Definition, date recur.Local) error {
+	o, _ := d.override(date)
+	var p problems
+	p.that(o.Duration == nil || fits(*o.Duration), "body.duration", "from PT10M to PT24H")
+	if o.Title != nil {
+		p.text(*o.Title, "body.title", 1, MaxTitle)
+	}
+	if o.Description != nil {
+		p.text(*o.Description, "body.description", 0, MaxDescription)
+	}
+	if o.Start != nil {
+		all, err := s.datesOf(d)
+		if err != nil {
+			return err
+		}
+		p.that(o.Start.In(all.zone).After(s.Now()), "body.start", "a time to come")
+	}
+	return p.err()
+}
+
+// CancelOccurrence leaves one date out.
+func (s *Service) CancelOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local) (View, error) {
+	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+		if err := s.stillToCome(*d, date); err != nil {
+			return err
+		}
+		d.set(Override{ID: date})
+		d.When.ExDates = append(d.When.ExDates, date)
+		slices.Sort(d.When.ExDates)
+		return leavesSome(*d)
+	})
+}
+
+// leavesSome refuses to leave out the last date: that is to cancel the meeting.
+func leavesSome(d Definition) error {
+	if _, some := d.When.First(); some {
+		return nil
+	}
+	return fault.New(fault.CodeConflict, "this is the only date that is left: cancel the meeting instead")
+}
+
+// CancelFollowing ends a series before a date.
+func (s *Service) CancelFollowing(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local) (View, error) {
+	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+		before, _, err := s.split(*d, date)
+		*d = before
+		return err
+	})
+}
+
+// UpdateFollowing changes a date and those after it: the series ends before, and another one, which the edit changes, goes
+// on in the same room with the same people and their answers. It answers the new one.
+func (s *Service) UpdateFollowing(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, what Overrides, edit Edit) (View, error) {
+	var made View
+	_, err := s.Store.UpdateMeeting(ctx, id, func(m Meeting) (Plan, error) {
+		if err := s.changeable(who, &m, version); err != nil {
+			return Plan{}, err
+		}
+		earlier, later, err := s.split(m.Definition, date)
+		if err != nil {
+			return Plan{}, err
+		}
+		after, warnings, err := s.successor(ctx, who, m, later, what, edit)
+		if err != nil {
+			return Plan{}, err
+		}
+		before, _, err := s.revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
+			*d = earlier
+			return nil
+		})
+		if err != nil {
+			return Plan{}, err
+		}
+		before.Also = &after
+		made = View{Meeting: after.Meeting, Leads: true, Warnings: warnings}
+		return before, nil
+	})
+	return made, err
+}
+
+// split cuts a definition before a date that is still to come. Overrides go to their side.
+func (s *Service) split(d Definition, date recur.Local) (before, after Definition, err error) {
+	if err := s.stillToCome(d, date); err != nil {
+		return before, after, err
+	}
+	before, after = d.Clone(), d.Clone()
+	if before.When, after.When, err = d.When.Split(date); err != nil {
+		return before, after, err
+	}
+	first := func(o Override) bool { return o.ID < date }
+	before.Overrides = slices.DeleteFunc(before.Overrides, func(o Override) bool { return !first(o) })
+	after.Overrides = slices.DeleteFunc(after.Overrides, first)
+	return before, after, nil
+}
+
+// successor is the plan of the meeting that takes over the later dates of another.
+func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting, later Definition, what Overrides, edit Edit) (Plan, []Warning, error) {
+	now := s.Now().UTC()
+	m := from
+	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
+	m.UID, m.CreatedAt, m.UpdatedAt = m.ID+"@"+s.Host, now, now
+	m.Definition = later.Clone()
+	var wrong problems
+	if err := wrong.take(edit(&m.Definition)); err != nil {
+		return Plan{}, nil, err
+	}
+	m.Place = later.Place
+	m.Invitees = mergeInvitees(later.Invitees, m.Invitees)
+	for i := range m.Invitees {
+		m.Invitees[i].ID = newID()
+	}
+	d, warnings, err := s.judge(ctx, who, &m, &wrong, &later)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	if err := settle(later, &d, what); err != nil {
+		return Plan{}, nil, err
+	}
+	m.Definition = d.Definition
+	if err := s.seal(&m, Access{}); err != nil { // bound to its own row
+		return Plan{}, nil, err
+	}
+	p := s.plan(m, d, now)
+	p.Events = []event.Event{s.happened(who, event.MeetingCreated, m, map[string]any{"splitFrom": from.ID})}
+	return p, warnings, nil
+}

@@ -1,0 +1,250 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/schedule/recur"
+)
+
+// Warning is something that a caller should know and that stops nothing. Dates name the occurrences concerned.
+type Warning = recur.Finding
+
+// View is a meeting as its leaders see it, with what there is to say about it.
+type View struct {
+	Meeting
+	Leads    bool // the reader leads the meeting: they see who is invited, and the passcode
+	Warnings []Warning
+}
+
+// NewMeeting is what somebody plans. ExternalID is for service accounts. Unread is what the request holds that could not
+// be read: it is reported with whatever else is wrong.
+type NewMeeting struct {
+	ExternalID string
+	Definition
+	Unread error
+}
+
+// Create plans a meeting. A dedicated room is made with it.
+func (s *Service) Create(ctx context.Context, who auth.Identity, n NewMeeting) (View, error) {
+	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return View{}, err
+	}
+	p, warnings, err := s.draft(ctx, who, n)
+	if err != nil {
+		return View{}, err
+	}
+	p.Events = []event.Event{s.happened(who, event.MeetingCreated, p.Meeting, nil)}
+	if err := s.Store.CreateMeeting(ctx, p); err != nil {
+		return View{}, fmt.Errorf("create meeting: %w", err)
+	}
+	return View{Meeting: p.Meeting, Leads: true, Warnings: warnings}, nil
+}
+
+// Validate says what Create would answer, and plans nothing: the warnings and the next dates.
+func (s *Service) Validate(ctx context.Context, who auth.Identity, n NewMeeting) (View, []Occurrence, error) {
+	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return View{}, nil, err
+	}
+	p, warnings, err := s.draft(ctx, who, n)
+	if err != nil {
+		return View{}, nil, err
+	}
+	d, err := s.datesOf(p.Meeting.Definition)
+	if err != nil {
+		return View{}, nil, err
+	}
+	next := d.between(s.Now(), time.Time{})
+	return View{Meeting: p.Meeting, Leads: true, Warnings: warnings}, next[:min(len(next), previewed)], nil
+}
+
+// previewed is how many dates a dry run answers.
+const previewed = 10
+
+// draft is the plan of a meeting that does not exist yet.
+func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (Plan, []Warning, error) {
+	now := s.Now().UTC()
+	m := Meeting{
+		ID: newID(), OrgID: who.OrgID, Version: 1, Status: Confirmed, ExternalID: n.ExternalID,
+		CreatedAt: now, UpdatedAt: now, Definition: n.Definition.Clone(),
+	}
+	m.UID = m.ID + "@" + s.Host
+	if who.Kind == auth.Service {
+		m.App = who.ID
+	}
+	var p problems
+	if err := p.take(n.Unread); err != nil {
+		return Plan{}, nil, err
+	}
+	checkExternalID(n.ExternalID, "body.externalId", &p)
+	p.that(n.ExternalID == "" || m.App != "", "body.externalId", "for service accounts only")
+	for i := range m.Invitees {
+		m.Invitees[i].ID, m.Invitees[i].RSVP = newID(), NeedsAction
+	}
+	d, warnings, err := s.judge(ctx, who, &m, &p, nil)
+	if err == nil {
+		err = d.fit()
+	}
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	if err := s.place(ctx, who, &m, Place{}); err != nil {
+		return Plan{}, nil, err
+	}
+	var made *access.NewRoom
+	if m.Place.Mode != Existing && m.Place.Slug == "" {
+		room := s.room(m)
+		m.Place.RoomID, m.Place.Slug, made = room.ID, room.Slug, &room
+	}
+	if err := s.seal(&m, Access{}); err != nil {
+		return Plan{}, nil, err
+	}
+	plan := s.plan(m, d, now)
+	plan.Room = made
+	return plan, warnings, nil
+}
+
+// judge brings a meeting into the form in which it is kept, and says all that is wrong with it at once. before is what it
+// was, nil when it is new.
+func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *problems, before *Definition) (dates, []Warning, error) {
+	m.normal()
+	m.check(p)
+	if err := s.name(ctx, who, m, p, before); err != nil {
+		return dates{}, nil, err
+	}
+	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: before != nil})
+	for _, f := range report.Fields() {
+		p.that(false, "body."+f.Location, f.Message)
+	}
+	if err := p.err(); err != nil {
+		return dates{}, nil, err
+	}
+	d, err := s.datesOf(m.Definition)
+	return d, report.Warnings, err
+}
+
+// name looks up whom a meeting names by account: they are people of its organization. Who was named before may have
+// closed the account since.
+func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *problems, before *Definition) error {
+	if who.Kind == auth.Person && m.Organizer.PersonID == "" {
+		m.Organizer.PersonID = who.PersonID
+	}
+	var ids []string
+	people := map[string]Person{}
+	if before != nil {
+		before.names(people)
+	}
+	m.EachPerson(func(id string, _ func(Person)) { ids = append(ids, id) })
+	found, err := s.Store.People(ctx, m.OrgID, ids)
+	if err != nil {
+		return fmt.Errorf("people of a meeting: %w", err)
+	}
+	maps.Copy(people, found)
+	m.eachPerson(func(id string, take func(Person), location string) {
+		person, known := people[id]
+		p.that(known, location, "no such person in your organization: give an id that GET /people answers")
+		take(person)
+	})
+	if m.Organizer.PersonID == "" {
+		m.Organizer.Name = who.Name
+	}
+	return nil
+}
+
+// names gathers who is named by account.
+func (d Definition) names(into map[string]Person) {
+	into[d.Organizer.PersonID] = Person{d.Organizer.Name, d.Organizer.Email}
+	for _, x := range d.Deputies {
+		into[x.PersonID] = Person{Name: x.Name}
+	}
+	for _, i := range d.Invitees {
+		into[i.PersonID] = Person{i.Name, i.Email}
+	}
+}
+
+// EachPerson runs over all whom a meeting names by account; take fills in who they are.
+func (m *Meeting) EachPerson(do func(id string, take func(Person))) {
+	m.eachPerson(func(id string, take func(Person), _ string) { do(id, take) })
+}
+
+func (m *Meeting) eachPerson(do func(id string, take func(Person), location string)) {
+	if o := &m.Organizer; o.PersonID != "" {
+		do(o.PersonID, func(p Person) { o.Name, o.Email = p.Name, p.Email }, "body.organizer.user")
+	}
+	for i := range m.Deputies {
+		d := &m.Deputies[i]
+		do(d.PersonID, func(p Person) { d.Name = p.Name }, fmt.Sprintf("body.deputies[%d].user", i))
+	}
+	for i := range m.Invitees {
+		if in := &m.Invitees[i]; in.PersonID != "" {
+			do(in.PersonID, func(p Person) { in.Name, in.Email = p.Name, p.Email }, fmt.Sprintf("body.invitees[%d].user", i))
+		}
+	}
+}
+
+// place finds the room of a meeting, as far as there is one: was is where it takes place so far.
+func (s *Service) place(ctx context.Context, who auth.Identity, m *Meeting, was Place) error {
+	to := &m.Place
+	switch {
+	case to.Mode == was.Mode && (to.Mode != Existing || to.Slug == was.Slug):
+		*to = was
+		return nil
+	case to.Mode == Existing && to.Slug == "":
+		return fault.New(fault.CodeInvalid, "which room?").At("body.room.slug", "the code of a room that you own")
+	case to.Mode == Existing:
+		id, err := s.Rooms.Bookable(ctx, who, to.Slug)
+		if err != nil {
+			return fmt.Errorf("room of a meeting: %w", err)
+		}
+		to.RoomID = id
+		return nil
+	case to.Mode == Personal && m.Organizer.PersonID == "":
+		return fault.New(fault.CodeInvalid, "software has no room of its own").At("body.room.mode", "name a person in organizer.user, or take a dedicated room")
+	case to.Mode == Personal:
+		room, err := s.Store.PersonalRoom(ctx, m.Organizer.PersonID)
+		to.RoomID, to.Slug = room.RoomID, room.Slug
+		return err
+	case to.Mode == Dedicated:
+		to.RoomID, to.Slug = "", ""
+		return nil
+	default:
+		return fault.New(fault.CodeInvalid, "there is no such mode").At("body.room.mode", "one of dedicated, existing, personal")
+	}
+}
+
+// room is the room to be made for a meeting.
+func (s *Service) room(m Meeting) access.NewRoom {
+	r := access.NewRoom{
+		ID: newID(), OrgID: m.OrgID, Slug: access.NewSlug(), MediaName: access.NewMediaName(), Language: m.Language,
+		CreatedAt: m.CreatedAt, Entry: defaultEntry,
+	}
+	if m.Place.Mode == Personal {
+		r.Name, r.PersonID = m.Organizer.Name, m.Organizer.PersonID
+		return r
+	}
+	r.Dedicated = true
+	m.furnish(&r)
+	return r
+}
+
+// furnish gives a dedicated room what its meeting says of it.
+func (m Meeting) furnish(r *access.NewRoom) {
+	r.Name, r.Language = m.Title, m.Language
+	r.Entry, r.MinAssurance = m.Access.Entry, m.Access.MinAssurance
+	r.MaxParticipants, r.OpensWithHost, r.Forbidden = m.Settings.MaxParticipants, m.Settings.OpensWithHost, slices.Clone(m.Settings.Forbidden)
+}
+
+// happened is an event about a meeting by somebody. It holds ids and settings, never names or addresses.
+func (s *Service) happened(who auth.Identity, t event.Type, m Meeting, data map[string]any) event.Event {
+	return event.Event{
+		ID: newID(), Type: t, OrgID: m.OrgID, Subject: "meeting:" + m.ID,
+		Actor: string(who.Kind) + ":" + who.ID, OnBehalfOf: who.OnBehalfOf, At: s.Now().UTC(), Data: data,
+	}
+}

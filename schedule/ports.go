@@ -1,0 +1,84 @@
+package schedule
+
+import (
+	"context"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+)
+
+// Plan is a meeting with what follows from it, written in one transaction. Openings and Grants replace those that the
+// meeting had. Also is another meeting, to be created in the same breath.
+type Plan struct {
+	Meeting  Meeting
+	From     time.Time // of the first date, as the zone is known now; zero when none is left
+	To       time.Time // of the last date's end
+	Openings []access.Opening
+	Until    time.Time // up to when Openings are complete
+	Grants   []access.Grant
+	Room     *access.NewRoom // to be made
+	Furnish  *access.NewRoom // what the meeting says of its dedicated room
+	Archive  bool            // the dedicated room closes, unless another meeting takes place in it
+	Events   []event.Event
+	Also     *Plan
+}
+
+// MeetingQuery asks for a page of meetings of an organization that take place in a time. PersonID narrows it to those
+// that somebody organizes, stands in for or is invited to; App to those that a service account planned. Order is the
+// first date, then the id. Cursor is opaque to callers. The meetings come without invitees.
+type MeetingQuery struct {
+	OrgID      string
+	PersonID   string
+	App        string
+	Organizer  string
+	ExternalID string
+	Tag        string // name, or name=value
+	Status     Status
+	From       time.Time
+	To         time.Time
+	PageSize   int
+	Cursor     string
+}
+
+// MeetingPage is one page; Next is empty on the last.
+type MeetingPage struct {
+	Meetings []Meeting
+	Next     string
+}
+
+// Store keeps meetings. Nothing here is cached.
+type Store interface {
+	// CreateMeeting writes a plan. fault.Conflict when the account has used the external id already.
+	CreateMeeting(ctx context.Context, p Plan) error
+	// Meeting reads a meeting with its invitees. fault.NotFound (meeting-not-found) when there is none.
+	Meeting(ctx context.Context, id string) (Meeting, error)
+	// MeetingNamed finds a meeting by the name that a service account gave it. fault.NotFound when there is none.
+	MeetingNamed(ctx context.Context, orgID, app, externalID string) (Meeting, error)
+	// UpdateMeeting runs decide on the present meeting inside a transaction that holds it, and writes the plan that it
+	// answers; Version grows by one. An error of decide is returned and writes nothing. decide may run more than once. It answers
+	// the meeting as it was written, and the one that came with it.
+	UpdateMeeting(ctx context.Context, id string, decide func(Meeting) (Plan, error)) (Meeting, error)
+	// Meetings lists.
+	Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, error)
+	// People answers who of these people of an organization has an account that is open, by id.
+	People(ctx context.Context, orgID string, ids []string) (map[string]Person, error)
+	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
+	// soonest first, at most so many.
+	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)
+	// PersonalRoom answers the room of somebody's own; empty when they have none yet.
+	PersonalRoom(ctx context.Context, personID string) (Place, error)
+}
+
+// Person is somebody with an account, as far as a meeting names them.
+type Person struct {
+	Name  string
+	Email string
+}
+
+// Rooms is what planning asks of rooms.
+type Rooms interface {
+	// Bookable answers the id of a room in which the caller may give roles; else the refusal to give to them.
+	Bookable(ctx context.Context, who auth.Identity, slug string) (roomID string, err error)
+}

@@ -1,0 +1,120 @@
+package schedule
+
+import (
+	"time"
+
+	"parvis/access"
+)
+
+// Horizon is how far ahead the openings of a meeting are written.
+const Horizon = 35 * 24 * time.Hour
+
+// The sources of a meeting's grants: those invited may come in while the room is open for it; who leads it may at any time.
+const (
+	SourceMeeting   = "meeting"
+	SourceOrganizer = "organizer"
+)
+
+// plan is what follows from a meeting at a moment.
+func (s *Service) plan(m Meeting, d dates, now time.Time) Plan {
+	p := Plan{Meeting: m, Until: now.Add(Horizon)}
+	all := d.all()
+	for i, o := range all {
+		if i == 0 {
+			p.From = o.Start
+		}
+		if o.End.After(p.To) {
+			p.To = o.End
+		}
+	}
+	if !m.Live() {
+		return p
+	}
+	p.Openings = m.openings(all, now, p.Until)
+	p.Grants = m.grants()
+	return p
+}
+
+// unseal reads the passcode of a meeting as a store keeps it.
+func (s *Service) unseal(m *Meeting) (err error) {
+	m.Access.Passcode, err = s.Box.Open(m.Access.Sealed, m.ID)
+	return err
+}
+
+// seal writes the passcode for the store and for the door; one that stays keeps both forms, so that nothing seems changed.
+func (s *Service) seal(m *Meeting, was Access) (err error) {
+	m.Access.Sealed, m.Access.Hash = was.Sealed, was.Hash
+	if m.Access.Passcode == was.Passcode {
+		return nil
+	}
+	m.Access.Sealed, m.Access.Hash = s.Box.Seal(m.Access.Passcode, m.ID), ""
+	if m.Access.Passcode != "" {
+		m.Access.Hash, err = access.HashPasscode(m.Access.Passcode)
+	}
+	return err
+}
+
+// openings are the times in which the room is open for the meeting: one a date, however many are invited.
+func (m Meeting) openings(all []Occurrence, now, until time.Time) []access.Opening {
+	var list []access.Opening
+	for _, o := range all {
+		opens, closes := o.Start.Add(-m.Access.OpensBefore), o.End.Add(m.Access.ClosesAfter)
+		if !closes.After(now) || !opens.Before(until) {
+			continue
+		}
+		list = append(list, access.Opening{
+			ID: newID(), RoomID: m.Place.RoomID, Source: m.ID, Opens: opens, Closes: closes,
+			Entry: m.Access.Entry, MinAssurance: m.Access.MinAssurance, PasscodeHash: m.Access.Hash,
+		})
+	}
+	return list
+}
+
+// grants are what the meeting gives in its room. Who takes a room that exists owns it already.
+func (m Meeting) grants() []access.Grant {
+	var list []access.Grant
+	give := func(subject access.Subject, role access.Role, sources access.Sources, source string, until *time.Time) {
+		list = append(list, access.Grant{
+			ID: newID(), RoomID: m.Place.RoomID, Subject: subject, Role: role, Sources: sources,
+			NotAfter: until, SourceKind: source, SourceID: m.ID,
+		})
+	}
+	if m.Place.Mode == Dedicated {
+		switch {
+		case m.Organizer.PersonID != "":
+			give(access.Subject{Kind: access.SubjectPerson, ID: m.Organizer.PersonID}, access.Owner, access.Everything(), SourceOrganizer, nil)
+		case m.App != "":
+			give(access.Subject{Kind: access.SubjectService, ID: m.App}, access.Owner, access.Everything(), SourceOrganizer, nil)
+		}
+	}
+	for _, d := range m.Deputies {
+		if d.PersonID != m.Organizer.PersonID {
+			give(access.Subject{Kind: access.SubjectPerson, ID: d.PersonID}, access.Moderator, access.Everything(), SourceOrganizer, d.Until)
+		}
+	}
+	for _, i := range m.Invitees {
+		role, sources := i.Role.rights()
+		give(i.subject(), role, sources, SourceMeeting, nil)
+	}
+	return list
+}
+
+// rights are what somebody invited may do in the room.
+func (r InviteeRole) rights() (access.Role, access.Sources) {
+	switch r {
+	case InviteeModerator:
+		return access.Moderator, access.Everything()
+	case InviteeMember:
+		return access.Member, access.Only(access.Camera, access.Microphone)
+	default:
+		return access.Member, access.Everything()
+	}
+}
+
+func (i Invitee) subject() access.Subject {
+	if i.PersonID != "" {
+		return access.Subject{Kind: access.SubjectPerson, ID: i.PersonID}
+	}
+	subject, _ := access.EmailSubject(i.Email)
+	return subject
+}

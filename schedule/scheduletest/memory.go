@@ -1,0 +1,265 @@
+// Package scheduletest keeps meetings in memory, for tests. It passes the contract of the databases.
+package scheduletest
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/schedule"
+)
+
+// Memory is a schedule.Store and the rooms that planning asks for. The zero value is empty.
+type Memory struct {
+	Accounts map[string]Account // people, by id
+	Own      map[string]Bookable
+	Fails    error // what the store answers instead
+
+	mu    sync.Mutex
+	plans map[string]schedule.Plan
+	rooms map[string]access.NewRoom
+	shut  map[string]bool // rooms that were archived
+	said  []event.Event
+}
+
+// Account is somebody with an account.
+type Account struct {
+	schedule.Person
+	OrgID  string
+	Closed bool
+}
+
+// Bookable is a room that exists, with who owns it.
+type Bookable struct{ ID, Owner string }
+
+var _ schedule.Store = (*Memory)(nil)
+
+// Bookable implements schedule.Rooms.
+func (m *Memory) Bookable(_ context.Context, who auth.Identity, slug string) (string, error) {
+	if r, ok := m.Own[slug]; ok && (r.Owner == who.ID) {
+		return r.ID, nil
+	}
+	return "", fault.New(fault.CodeRoomNotFound, "there is no such room")
+}
+
+func copied(p schedule.Plan) schedule.Plan {
+	p.Meeting.Definition = p.Meeting.Clone()
+	return p
+}
+
+// CreateMeeting implements schedule.Store.
+func (m *Memory) CreateMeeting(_ context.Context, p schedule.Plan) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return m.Fails
+	}
+	return m.create(p)
+}
+
+func (m *Memory) create(p schedule.Plan) error {
+	if m.plans == nil {
+		m.plans, m.rooms, m.shut = map[string]schedule.Plan{}, map[string]access.NewRoom{}, map[string]bool{}
+	}
+	for _, other := range m.plans {
+		o, n := other.Meeting, p.Meeting
+		if n.ExternalID != "" && o.OrgID == n.OrgID && o.App == n.App && o.ExternalID == n.ExternalID {
+			return fault.New(fault.CodeConflict, "something with this key exists already")
+		}
+	}
+	if p.Room != nil {
+		m.rooms[p.Room.ID] = *p.Room
+	}
+	m.write(p)
+	return nil
+}
+
+func (m *Memory) write(p schedule.Plan) {
+	m.said = append(m.said, p.Events...)
+	if p.Archive {
+		m.shut[p.Meeting.Place.RoomID] = true
+	}
+	m.plans[p.Meeting.ID] = copied(p)
+	if p.Also != nil {
+		_ = m.create(*p.Also) // a meeting that goes on from another has no name of its own
+	}
+}
+
+// Meeting implements schedule.Store.
+func (m *Memory) Meeting(_ context.Context, id string) (schedule.Meeting, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return schedule.Meeting{}, m.Fails
+	}
+	p, ok := m.plans[id]
+	if !ok {
+		return schedule.Meeting{}, none()
+	}
+	return m.named(p), nil
+}
+
+// named is a meeting with the names that people have now.
+func (m *Memory) named(p schedule.Plan) schedule.Meeting {
+	found := copied(p).Meeting
+	found.Access.Passcode = "" // a database has it sealed alone
+	found.EachPerson(func(id string, take func(schedule.Person)) { take(m.Accounts[id].Person) })
+	return found
+}
+
+func none() error { return fault.New(fault.CodeMeetingNotFound, "there is no such meeting") }
+
+// MeetingNamed implements schedule.Store.
+func (m *Memory) MeetingNamed(_ context.Context, orgID, app, externalID string) (schedule.Meeting, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, p := range m.plans {
+		if o := p.Meeting; externalID != "" && o.OrgID == orgID && o.App == app && o.ExternalID == externalID {
+			return m.named(p), nil
+		}
+	}
+	return schedule.Meeting{}, none()
+}
+
+// UpdateMeeting implements schedule.Store.
+func (m *Memory) UpdateMeeting(_ context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) (schedule.Meeting, error) {
+	m.mu.Lock()
+	if m.Fails != nil {
+		m.mu.Unlock()
+		return schedule.Meeting{}, m.Fails
+	}
+	p, ok := m.plans[id]
+	if !ok {
+		m.mu.Unlock()
+		return schedule.Meeting{}, none()
+	}
+	before := m.named(p)
+	m.mu.Unlock()
+	after, err := decide(before) // may ask this store for people
+	if err != nil {
+		return schedule.Meeting{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was := m.plans[id].Meeting
+	after.Meeting.ID, after.Meeting.OrgID, after.Meeting.UID, after.Meeting.CreatedAt = was.ID, was.OrgID, was.UID, was.CreatedAt
+	after.Meeting.Version = was.Version + 1
+	m.write(after)
+	return copied(after).Meeting, nil
+}
+
+// Meetings implements schedule.Store.
+func (m *Memory) Meetings(_ context.Context, q schedule.MeetingQuery) (schedule.MeetingPage, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return schedule.MeetingPage{}, m.Fails
+	}
+	all := slices.SortedFunc(maps.Values(m.plans), func(a, b schedule.Plan) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Meeting.ID, b.Meeting.ID))
+	})
+	after, err := base64.RawURLEncoding.DecodeString(q.Cursor)
+	if err != nil || (q.Cursor != "" && !strings.Contains(string(after), " ")) {
+		return schedule.MeetingPage{}, fault.New(fault.CodeInvalid, "this cursor is not one of ours").At("query.cursor", "use next of the page before")
+	}
+	size := cmp.Or(q.PageSize, 50)
+	var page schedule.MeetingPage
+	for _, p := range all {
+		key := p.From.UTC().Format(time.RFC3339) + " " + p.Meeting.ID
+		if key <= string(after) || !matches(p, q) {
+			continue
+		}
+		if len(page.Meetings) == size {
+			last := page.Meetings[size-1]
+			page.Next = base64.RawURLEncoding.EncodeToString([]byte(m.plans[last.ID].From.UTC().Format(time.RFC3339) + " " + last.ID))
+			break
+		}
+		found := m.named(p)
+		found.Invitees = nil
+		page.Meetings = append(page.Meetings, found)
+	}
+	return page, nil
+}
+
+func matches(p schedule.Plan, q schedule.MeetingQuery) bool {
+	m := p.Meeting
+	name, value, exact := strings.Cut(q.Tag, "=")
+	tag, tagged := m.Tags[name]
+	return (q.PersonID != "" || m.OrgID == q.OrgID) && (q.PersonID == "" || concerns(m, q.PersonID)) &&
+		(q.From.IsZero() || p.To.After(q.From)) && (q.To.IsZero() || p.From.Before(q.To)) &&
+		(q.App == "" || q.App == m.App) && (q.Organizer == "" || q.Organizer == m.Organizer.PersonID) &&
+		(q.ExternalID == "" || q.ExternalID == m.ExternalID) && (q.Status == "" || q.Status == m.Status) &&
+		(q.Tag == "" || (tagged && (!exact || tag == value)))
+}
+
+func concerns(m schedule.Meeting, person string) bool {
+	found := false
+	m.EachPerson(func(id string, _ func(schedule.Person)) { found = found || id == person })
+	return found
+}
+
+// People implements schedule.Store.
+func (m *Memory) People(_ context.Context, orgID string, ids []string) (map[string]schedule.Person, error) {
+	found := map[string]schedule.Person{}
+	for _, id := range ids {
+		if a, ok := m.Accounts[id]; ok && a.OrgID == orgID && !a.Closed {
+			found[id] = a.Person
+		}
+	}
+	return found, nil
+}
+
+// Unprojected implements schedule.Store.
+func (m *Memory) Unprojected(_ context.Context, until time.Time, most int) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ids []string
+	for _, p := range slices.SortedFunc(maps.Values(m.plans), func(a, b schedule.Plan) int { return a.Until.Compare(b.Until) }) {
+		if p.Meeting.Live() && p.Until.Before(until) && p.To.After(p.Until) && len(ids) < most {
+			ids = append(ids, p.Meeting.ID)
+		}
+	}
+	return ids, nil
+}
+
+// PersonalRoom implements schedule.Store.
+func (m *Memory) PersonalRoom(_ context.Context, personID string) (schedule.Place, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.rooms {
+		if r.PersonID == personID {
+			return schedule.Place{Mode: schedule.Personal, RoomID: r.ID, Slug: r.Slug}, nil
+		}
+	}
+	return schedule.Place{Mode: schedule.Personal}, nil
+}
+
+// Plan is what follows from a meeting by now.
+func (m *Memory) Plan(id string) schedule.Plan {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.plans[id]
+}
+
+// Room is a room that was made with a meeting, and whether it is closed.
+func (m *Memory) Room(id string) (r access.NewRoom, closed bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rooms[id], m.shut[id]
+}
+
+// Events are all that were told.
+func (m *Memory) Events() []event.Event {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.said)
+}

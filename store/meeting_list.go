@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"parvis/schedule"
+)
+
+// Meetings implements schedule.Store.
+func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.MeetingPage, error) {
+	query, args, err := meetingQuery(q)
+	if err != nil {
+		return schedule.MeetingPage{}, err
+	}
+	size := pageSize(q.PageSize)
+	var page schedule.MeetingPage
+	err = d.snapshot(ctx, "list meetings", func(g *gorm.DB) error {
+		page = schedule.MeetingPage{}
+		rows, err := all[meetingRow](g, query, append(args, size+1)...)
+		if err != nil {
+			return err
+		}
+		if len(rows) > size {
+			rows = rows[:size]
+			page.Next = cursor{rows[size-1].FirstAt.time(), rows[size-1].ID}.String()
+		}
+		for _, r := range rows {
+			m, err := r.meeting()
+			if err != nil {
+				return err
+			}
+			page.Meetings = append(page.Meetings, m)
+		}
+		return complete(g, page.Meetings)
+	})
+	return page, err
+}
+
+// meetingQuery names the time by first and last date: a series between whose dates the time falls is in the answer, and
+// whoever asks sees from its occurrences that it has none there.
+func meetingQuery(q schedule.MeetingQuery) (string, []any, error) {
+	var b strings.Builder
+	var args []any
+	where := func(condition string, more ...any) {
+		b.WriteString(" AND " + condition)
+		args = append(args, more...)
+	}
+	from := "m"
+	if q.PersonID != "" {
+		b.WriteString("SELECT m.* FROM agenda a JOIN meetings m ON m.id = a.meeting_id WHERE a.person_id = ?")
+		args = append(args, q.PersonID)
+		from = "a"
+	} else {
+		b.WriteString("SELECT m.* FROM meetings m WHERE m.org_id = ?")
+		args = append(args, q.OrgID)
+	}
+	if !q.From.IsZero() {
+		where(from+".last_at > ?", moment(q.From))
+	}
+	if !q.To.IsZero() {
+		where(from+".first_at < ?", moment(q.To))
+	}
+	for _, filter := range []struct{ column, value string }{
+		{"m.app", q.App}, {"m.organizer_id", q.Organizer}, {"m.external_id", q.ExternalID}, {"m.status", string(q.Status)},
+	} {
+		if filter.value != "" {
+			where(filter.column+" = ?", filter.value)
+		}
+	}
+	if name, value, exact := strings.Cut(q.Tag, "="); exact {
+		where("EXISTS (SELECT 1 FROM meeting_tags t WHERE t.meeting_id = m.id AND t.name = ? AND t.value = ?)", name, value)
+	} else if name != "" {
+		where("EXISTS (SELECT 1 FROM meeting_tags t WHERE t.meeting_id = m.id AND t.name = ?)", name)
+	}
+	if q.Cursor != "" {
+		after, err := parseCursor(q.Cursor)
+		if err != nil {
+			return "", nil, err
+		}
+		where("(m.first_at, m.id) > (?, ?)", moment(after.activeAt), after.id)
+	}
+	return b.String() + " ORDER BY m.first_at, m.id LIMIT ?", args, nil
+}

@@ -1,0 +1,322 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/fault"
+	"parvis/rooms"
+	"parvis/schedule"
+)
+
+var _ schedule.Store = (*DB)(nil)
+
+func noMeeting(err error) error {
+	return fault.New(fault.CodeMeetingNotFound, "there is no such meeting").Because(err)
+}
+
+// CreateMeeting implements schedule.Store.
+func (d *DB) CreateMeeting(ctx context.Context, p schedule.Plan) error {
+	return d.write(ctx, "create meeting", func(t *tx) error {
+		_, err := t.createMeeting(p) // nobody is in it yet
+		return err
+	})
+}
+
+func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
+	if p.Room != nil {
+		if err := t.insertMeetingRoom(*p.Room); err != nil {
+			return rooms.StruckOff{}, err
+		}
+	} else if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
+		return rooms.StruckOff{}, err
+	}
+	row := rowOfMeeting(p)
+	if err := t.Create(&row).Error; err != nil {
+		return rooms.StruckOff{}, err
+	}
+	return t.writePlan(p)
+}
+
+// writePlan writes what follows from a meeting. What comes back is for those who were struck off, after the commit.
+func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
+	for _, step := range []func() error{
+		func() error { return t.saveInvitees(p.Meeting) },
+		func() error { return t.saveAgenda(p) },
+		func() error { return t.saveTags(p.Meeting) },
+		func() error { return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings) },
+		func() (err error) { off, err = t.replaceGrants(p.Meeting.ID, p.Grants); return err },
+		func() error { return t.happened(p.Events...) },
+	} {
+		if err := step(); err != nil {
+			return off, err
+		}
+	}
+	if p.Also != nil {
+		_, err = t.createMeeting(*p.Also) // nobody was invited to it before
+	}
+	return off, err
+}
+
+func (t *tx) saveInvitees(m schedule.Meeting) error {
+	if _, err := exec(t.DB, "DELETE FROM invitees WHERE meeting_id = ?", m.ID); err != nil {
+		return err
+	}
+	return createAll(t, rowsOfInvitees(m))
+}
+
+type agendaRow struct {
+	PersonID  string
+	MeetingID string
+	FirstAt   moment
+	LastAt    moment
+}
+
+func (agendaRow) TableName() string { return "agenda" }
+
+func (t *tx) saveAgenda(p schedule.Plan) error {
+	if _, err := exec(t.DB, "DELETE FROM agenda WHERE meeting_id = ?", p.Meeting.ID); err != nil {
+		return err
+	}
+	var rows []agendaRow
+	for _, person := range agendaOf(p.Meeting) {
+		rows = append(rows, agendaRow{person, p.Meeting.ID, moment(p.From), moment(p.To)})
+	}
+	return createAll(t, rows)
+}
+
+type tagRow struct{ MeetingID, OrgID, Name, Value string }
+
+func (tagRow) TableName() string { return "meeting_tags" }
+
+func (t *tx) saveTags(m schedule.Meeting) error {
+	if _, err := exec(t.DB, "DELETE FROM meeting_tags WHERE meeting_id = ?", m.ID); err != nil {
+		return err
+	}
+	var rows []tagRow
+	for name, value := range m.Tags {
+		rows = append(rows, tagRow{m.ID, m.OrgID, name, value})
+	}
+	return createAll(t, rows)
+}
+
+// createAll inserts rows, none being no error.
+func createAll[T any](t *tx, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return t.CreateInBatches(rows, chunk/10).Error
+}
+
+// Meeting implements schedule.Store.
+func (d *DB) Meeting(ctx context.Context, id string) (schedule.Meeting, error) {
+	if !isKey(id) {
+		return schedule.Meeting{}, noMeeting(nil)
+	}
+	return d.oneMeeting(ctx, "m.id = ?", id)
+}
+
+// MeetingNamed implements schedule.Store.
+func (d *DB) MeetingNamed(ctx context.Context, orgID, app, externalID string) (schedule.Meeting, error) {
+	if externalID == "" {
+		return schedule.Meeting{}, noMeeting(nil)
+	}
+	return d.oneMeeting(ctx, "m.org_id = ? AND m.app = ? AND m.external_id = ?", orgID, app, externalID)
+}
+
+func (d *DB) oneMeeting(ctx context.Context, where string, args ...any) (m schedule.Meeting, err error) {
+	err = d.snapshot(ctx, "find meeting", func(g *gorm.DB) (err error) {
+		m, err = meetingWhere(g, "", where, args...)
+		return err
+	})
+	return m, err
+}
+
+// meetingWhere reads one meeting whole.
+func meetingWhere(g *gorm.DB, forUpdate, where string, args ...any) (schedule.Meeting, error) {
+	var row meetingRow
+	err := one(g, &row, "SELECT m.* FROM meetings m WHERE "+where+forUpdate, args...)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return schedule.Meeting{}, noMeeting(err)
+	}
+	if err != nil {
+		return schedule.Meeting{}, err
+	}
+	m, err := row.meeting()
+	if err != nil {
+		return m, err
+	}
+	rows, err := all[inviteeRow](g, "SELECT * FROM invitees WHERE meeting_id = ? ORDER BY position", row.ID)
+	if err != nil {
+		return m, err
+	}
+	for _, r := range rows {
+		m.Invitees = append(m.Invitees, r.invitee())
+	}
+	list := []schedule.Meeting{m}
+	return list[0], complete(g, list)
+}
+
+// complete adds to meetings what their rows do not hold: names of people and slugs of rooms.
+func complete(g *gorm.DB, list []schedule.Meeting) error {
+	var people, roomIDs []string
+	for i := range list {
+		roomIDs = append(roomIDs, list[i].Place.RoomID)
+		list[i].EachPerson(func(id string, _ func(schedule.Person)) { people = append(people, id) })
+	}
+	known, err := peopleByID(g, people)
+	if err != nil {
+		return err
+	}
+	slugs, err := slugsOf(g, roomIDs)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		list[i].Place.Slug = slugs[list[i].Place.RoomID]
+		list[i].EachPerson(func(id string, take func(schedule.Person)) { take(known[id]) })
+	}
+	return nil
+}
+
+func slugsOf(g *gorm.DB, ids []string) (map[string]string, error) {
+	found := map[string]string{}
+	err := chunks(slices.Compact(slices.Sorted(slices.Values(ids))), func(some []string) error {
+		rows, err := all[struct{ ID, Slug string }](g, "SELECT id, slug FROM rooms WHERE id IN ?", some)
+		for _, r := range rows {
+			found[r.ID] = r.Slug
+		}
+		return err
+	})
+	return found, err
+}
+
+// peopleByID reads people, those whose account is closed too: a meeting of last year had them.
+func peopleByID(g *gorm.DB, ids []string) (map[string]schedule.Person, error) {
+	found := map[string]schedule.Person{}
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !isKey(id) })
+	err := chunks(slices.Compact(slices.Sorted(slices.Values(ids))), func(some []string) error {
+		rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ?", some)
+		for _, r := range rows {
+			found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email}
+		}
+		return err
+	})
+	return found, err
+}
+
+// People implements schedule.Store.
+func (d *DB) People(ctx context.Context, orgID string, ids []string) (map[string]schedule.Person, error) {
+	found := map[string]schedule.Person{}
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !isKey(id) })
+	if len(ids) == 0 {
+		return found, nil
+	}
+	err := d.read(ctx, "people of a meeting", func(g *gorm.DB) error {
+		return chunks(ids, func(some []string) error {
+			rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ? AND org_id = ? AND deactivated_at IS NULL", some, orgID)
+			for _, r := range rows {
+				found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email}
+			}
+			return err
+		})
+	})
+	return found, err
+}
+
+// UpdateMeeting implements schedule.Store. The room is held before the meeting, as for all that writes grants.
+func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) (schedule.Meeting, error) {
+	if !isKey(id) {
+		return schedule.Meeting{}, noMeeting(nil)
+	}
+	var after schedule.Meeting
+	var off rooms.StruckOff
+	err := d.write(ctx, "update meeting", func(t *tx) error {
+		before, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ?", id)
+		if err != nil {
+			return err
+		}
+		p, err := decide(before)
+		if err != nil {
+			return err
+		}
+		p.Meeting.ID, p.Meeting.OrgID, p.Meeting.UID, p.Meeting.CreatedAt = before.ID, before.OrgID, before.UID, before.CreatedAt
+		p.Meeting.Version = before.Version + 1
+		after = p.Meeting
+		off, err = t.updateMeeting(before, p)
+		return err
+	})
+	if err != nil {
+		return schedule.Meeting{}, err
+	}
+	if d.struckOff != nil {
+		d.struckOff(ctx, off)
+	}
+	return after, nil
+}
+
+func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.StruckOff, error) {
+	none := rooms.StruckOff{}
+	if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
+		return none, err
+	}
+	if before.Place.RoomID != p.Meeting.Place.RoomID {
+		if err := t.replaceOpenings(before.ID, before.Place.RoomID, nil); err != nil {
+			return none, err
+		}
+	}
+	row := rowOfMeeting(p)
+	if err := t.Model(&meetingRow{}).Where("id = ?", row.ID).Select("*").Omit("ID", "OrgID", "UID", "CreatedAt").UpdateColumns(&row).Error; err != nil {
+		return none, err
+	}
+	if p.Furnish != nil {
+		if err := t.furnishMeetingRoom(*p.Furnish); err != nil {
+			return none, err
+		}
+	}
+	off, err := t.writePlan(p)
+	if err != nil || !p.Archive {
+		return off, err
+	}
+	return off, t.closeMeetingRoom(p.Meeting, &off)
+}
+
+// closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting takes place in it: a series
+// that was parted goes on in the same room.
+func (t *tx) closeMeetingRoom(m schedule.Meeting, off *rooms.StruckOff) error {
+	var others int64
+	if err := t.Raw("SELECT COUNT(*) FROM meetings WHERE room_id = ? AND status = 'confirmed' AND id <> ?", m.Place.RoomID, m.ID).Scan(&others).Error; err != nil || others > 0 {
+		return err
+	}
+	ended, err := t.archiveMeetingRoom(m.Place.RoomID)
+	off.Endings = append(off.Endings, ended...)
+	return err
+}
+
+// Unprojected implements schedule.Store.
+func (d *DB) Unprojected(ctx context.Context, until time.Time, most int) ([]string, error) {
+	var ids []string
+	err := d.read(ctx, "meetings to project", func(g *gorm.DB) (err error) {
+		ids, err = all[string](g, "SELECT id FROM meetings WHERE status = 'confirmed' AND projected_until < ? AND last_at > projected_until ORDER BY projected_until LIMIT ?",
+			moment(until), most)
+		return err
+	})
+	return ids, err
+}
+
+// PersonalRoom implements schedule.Store.
+func (d *DB) PersonalRoom(ctx context.Context, personID string) (schedule.Place, error) {
+	var row struct{ ID, Slug string }
+	err := d.read(ctx, "personal room", func(g *gorm.DB) error {
+		return one(g, &row, "SELECT id, slug FROM rooms WHERE personal_of = ? AND archived_at IS NULL", personID)
+	})
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return schedule.Place{Mode: schedule.Personal, RoomID: row.ID, Slug: row.Slug}, err
+}
+
