@@ -32,6 +32,7 @@ const (
 // kinds places every folder on the map; the longest matching prefix counts.
 var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf,
+	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
 	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain,
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
@@ -70,6 +71,8 @@ var reservations = []reserved{
 	{path: "github.com/zitadel/oidc/v3/...", by: []string{"auth/devidp"}, tests: true},
 	{path: "github.com/wneessen/go-mail/...", by: []string{"mail"}},
 	{path: "github.com/emersion/...", by: []string{"mail/mailtest"}, tests: true},
+	{path: "github.com/emersion/go-ical/...", by: []string{"schedule/ical"}, tests: true},
+	{path: "github.com/teambition/rrule-go/...", by: []string{"schedule/recur"}, tests: true},
 	{path: module + "/auth/devidp", by: []string{"cmd/parvis/demo"}, tests: true},
 	{path: module + "/config", by: []string{"cmd"}, tests: true},
 }
@@ -125,6 +128,11 @@ func TestABrokenRuleIsNamed(t *testing.T) {
 		{"the API knows LiveKit", edge{"api", "api/a.go", "github.com/livekit/protocol/auth"}, "api/a.go imports github.com/livekit/protocol/auth: reserved to sfu, cmd/parvis-sfu, bench"},
 		{"the command knows GORM", edge{"cmd/parvis", "cmd/parvis/wire.go", "gorm.io/gorm"}, "cmd/parvis/wire.go imports gorm.io/gorm: reserved to store"},
 		{"the command knows SQL in a test", edge{"cmd/parvis", "cmd/parvis/a_test.go", "database/sql"}, "cmd/parvis/a_test.go imports database/sql: reserved to store"},
+		{"a meeting expands its rules itself", edge{"schedule", "schedule/a.go", "github.com/teambition/rrule-go"}, "schedule/a.go imports github.com/teambition/rrule-go: reserved to schedule/recur"},
+		{"the API writes calendars itself", edge{"api", "api/a.go", "github.com/emersion/go-ical"}, "api/a.go imports github.com/emersion/go-ical: reserved to schedule/ical"},
+		{"recurrence knows meetings", edge{"schedule/recur", "schedule/recur/a.go", "parvis/schedule"}, "schedule/recur/a.go imports parvis/schedule: a leaf sees leaves only"},
+		{"calendars know meetings", edge{"schedule/ical", "schedule/ical/a.go", "parvis/schedule"}, "schedule/ical/a.go imports parvis/schedule: a leaf sees leaves only"},
+		{"meetings recur", edge{"schedule", "schedule/a.go", "parvis/schedule/recur"}, ""},
 		{"the command sends mail by itself", edge{"cmd/parvis", "cmd/parvis/wire.go", "github.com/wneessen/go-mail"}, "cmd/parvis/wire.go imports github.com/wneessen/go-mail: reserved to mail"},
 		{"an adapter reads settings itself", edge{"api", "api/a.go", "parvis/config"}, "api/a.go imports parvis/config: reserved to cmd"},
 		{"production leans on a test helper", edge{"cmd/parvis", "cmd/parvis/wire.go", "parvis/rooms/roomstest"}, "cmd/parvis/wire.go imports parvis/rooms/roomstest: made for tests only"},
