@@ -1,6 +1,7 @@
 package rooms
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -163,4 +164,32 @@ func unlinked(err error, in JoinRequest, link *access.Link) error {
 	said := *fault.Of(err)
 	said.Fields = append(said.Fields[:len(said.Fields):len(said.Fields)], fault.Field{Location: "body.link", Message: string(fault.CodeLinkUnknown)})
 	return &said
+}
+
+// OfMeeting is the room that is made with a meeting. A dedicated one keeps its own entry at hosts: what lets others in is
+// an opening.
+func OfMeeting(n access.NewRoom) Room {
+	r := Room{
+		ID: n.ID, OrgID: n.OrgID, Slug: n.Slug, MediaName: n.MediaName, Name: n.Name, Description: n.Description,
+		Language: n.Language, Tags: n.Tags, Entry: n.Entry, MinAssurance: n.MinAssurance, Forbidden: n.Forbidden,
+		PhoneEntry: access.EntryHosts, Dedicated: n.Dedicated, Version: 1, CreatedAt: n.CreatedAt, UpdatedAt: n.CreatedAt,
+		Limits: Limits{
+			OpensWithHost: n.OpensWithHost, MaxParticipants: n.MaxParticipants, MaxMinutes: n.MaxMinutes,
+			AttendanceDays: cmp.Or(n.AttendanceDays, defaultAttendanceDays),
+		},
+	}
+	if r.Dedicated {
+		r.Entry, r.MinAssurance = access.EntryHosts, auth.AssuranceUnknown
+	}
+	r.Language = cmp.Or(r.Language, Languages()[0])
+	return r
+}
+
+// StruckOff brings a change of who is invited to the calls that run, after its commit: who came in by a grant that is gone
+// leaves, and who led by one leads no more. by is who changed it.
+func (s *Service) StruckOff(ctx context.Context, by auth.Identity, off StruckOff) {
+	s.farewells(ctx, off.Endings)
+	for _, g := range off.Changed {
+		s.followMember(ctx, by, Room{ID: g.RoomID, Planned: true}, g.Subject)
+	}
 }

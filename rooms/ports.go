@@ -246,6 +246,12 @@ type SFURoom struct {
 	Node string
 }
 
+// StruckOff is what came of a change of who is invited: whose admissions ended, and the grants that are gone or others now.
+type StruckOff struct {
+	Endings []Ending
+	Changed []access.Grant
+}
+
 // LiveStore keeps what people say through the server. Seq is the room's, given in the same transaction.
 type LiveStore interface {
 	// AddMessage keeps a line for those who come later in the same session.
