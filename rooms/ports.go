@@ -40,8 +40,7 @@ type RoomStore interface {
 	Rooms(ctx context.Context, q RoomQuery) (RoomPage, error)
 	// Grants answers the grants that any of the subjects holds in the room, in force or not.
 	Grants(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error)
-	// Openings answers the openings of a room that have not closed, in whatever order; those that closed since it was asked
-	// may be among them. It may come from a cache that is at most one second old.
+	// Openings answers the openings of a room, in whatever order. Of those that have closed some may be missing. It may come from a cache that is at most one second old.
 	Openings(ctx context.Context, roomID string) (access.Openings, error)
 	// Link finds a personal link of the room by the hash of its token, past all caches; found is false also for one that
 	// was revoked.

@@ -65,9 +65,9 @@ func (t *tx) createLinks(links []access.Link) error {
 }
 
 // EndLink revokes a personal link; see endLink.
-func (d *DB) EndLink(ctx context.Context, linkID string) (off rooms.StruckOff, err error) {
+func (d *DB) EndLink(ctx context.Context, linkID string, now time.Time) (off rooms.StruckOff, err error) {
 	err = d.write(ctx, "revoke personal link", func(t *tx) (err error) {
-		off, err = t.endLink(linkID)
+		off, err = t.endLink(linkID, now)
 		return err
 	})
 	return off, err
@@ -75,12 +75,12 @@ func (d *DB) EndLink(ctx context.Context, linkID string) (off rooms.StruckOff, e
 
 // endLink revokes a personal link with what it gives: nobody comes in by it any more, who came in by it leaves, and hosts
 // no longer read its name in the lobby. Doing it twice, or to one that never was, is no error.
-func (t *tx) endLink(linkID string) (rooms.StruckOff, error) {
+func (t *tx) endLink(linkID string, now time.Time) (rooms.StruckOff, error) {
 	if !isKey(linkID) {
 		return rooms.StruckOff{}, nil
 	}
 	ended, err := all[struct{ RoomID string }](t.DB, "UPDATE links SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING room_id",
-		moment(t.store.now()), linkID)
+		moment(now), linkID)
 	if err != nil || len(ended) == 0 {
 		return rooms.StruckOff{}, err
 	}
@@ -89,7 +89,7 @@ func (t *tx) endLink(linkID string) (rooms.StruckOff, error) {
 	if err != nil {
 		return rooms.StruckOff{}, err
 	}
-	off, err := t.strikeOff(gone)
+	off, err := t.strikeOff(gone, now)
 	if err != nil {
 		return off, err
 	}
@@ -101,9 +101,9 @@ func (t *tx) endLink(linkID string) (rooms.StruckOff, error) {
 }
 
 // ReplaceGrants makes these the grants of a meeting; see replaceGrants.
-func (d *DB) ReplaceGrants(ctx context.Context, source string, grants []access.Grant) (off rooms.StruckOff, err error) {
+func (d *DB) ReplaceGrants(ctx context.Context, source string, grants []access.Grant, now time.Time) (off rooms.StruckOff, err error) {
 	err = d.write(ctx, "replace the grants of a meeting", func(t *tx) (err error) {
-		off, err = t.replaceGrants(source, grants)
+		off, err = t.replaceGrants(source, grants, now)
 		return err
 	})
 	return off, err
@@ -112,7 +112,7 @@ func (d *DB) ReplaceGrants(ctx context.Context, source string, grants []access.G
 // replaceGrants makes these the grants of a meeting, of those invited and of those who lead it. A grant that stays keeps its
 // id, so that nobody who came in by it leaves; who is struck off leaves. What comes back is for rooms.Service.StruckOff,
 // after the commit.
-func (t *tx) replaceGrants(source string, grants []access.Grant) (rooms.StruckOff, error) {
+func (t *tx) replaceGrants(source string, grants []access.Grant, now time.Time) (rooms.StruckOff, error) {
 	rows, err := all[grantRow](t.DB, "SELECT "+grantColumns+" FROM grants WHERE source_id = ? AND source_kind IN ('meeting', 'organizer') ORDER BY id"+
 		t.store.dialect.forUpdate, source)
 	if err != nil {
@@ -140,7 +140,7 @@ func (t *tx) replaceGrants(source string, grants []access.Grant) (rooms.StruckOf
 			gone = append(gone, g)
 		}
 	}
-	off, err := t.strikeOff(gone)
+	off, err := t.strikeOff(gone, now)
 	if err != nil {
 		return off, err
 	}
@@ -163,13 +163,12 @@ func placeOf(g access.Grant) grantPlace { return grantPlace{g.RoomID, g.SourceKi
 
 // strikeOff takes grants of meetings back. Who came in by one leaves; who led the room by one besides is for the caller to
 // follow.
-func (t *tx) strikeOff(gone []access.Grant) (off rooms.StruckOff, err error) {
+func (t *tx) strikeOff(gone []access.Grant, now time.Time) (off rooms.StruckOff, err error) {
 	byRoom := map[string][]string{}
 	var ids []string
 	for _, g := range gone {
 		byRoom[g.RoomID], ids = append(byRoom[g.RoomID], g.ID), append(ids, g.ID)
 	}
-	now := t.store.now()
 	err = chunks(ids, func(part []string) error {
 		if err := t.disarm(part, now); err != nil {
 			return err

@@ -47,7 +47,7 @@ func (r openingRow) opening() access.Opening {
 	}
 }
 
-var selectOpenings = prepared("SELECT " + openingColumns + " FROM openings WHERE room_id = ? AND closes > ? ORDER BY opens, id")
+var selectOpenings = prepared("SELECT " + openingColumns + " FROM openings WHERE room_id = ? ORDER BY opens, id")
 
 // Openings implements rooms.RoomStore.
 func (d *DB) Openings(ctx context.Context, roomID string) (access.Openings, error) {
@@ -57,7 +57,7 @@ func (d *DB) Openings(ctx context.Context, roomID string) (access.Openings, erro
 	mark := d.caches.ledger.mark()
 	var found access.Openings
 	err := d.query(ctx, "openings of a room", func(ctx context.Context, db *sql.DB) (err error) {
-		found, err = scanOpenings(db.QueryContext(ctx, selectOpenings.in(d.dialect), roomID, stamp(d.now())))
+		found, err = scanOpenings(db.QueryContext(ctx, selectOpenings.in(d.dialect), roomID))
 		return err
 	})
 	if err != nil {
@@ -84,14 +84,13 @@ func scanOpenings(rows *sql.Rows, err error) (access.Openings, error) {
 }
 
 // ReplaceOpenings makes these the openings of a meeting; see replaceOpenings.
-func (d *DB) ReplaceOpenings(ctx context.Context, source, roomID string, all []access.Opening) error {
-	return d.write(ctx, "replace openings", func(t *tx) error { return t.replaceOpenings(source, roomID, all) })
+func (d *DB) ReplaceOpenings(ctx context.Context, source, roomID string, all []access.Opening, now time.Time) error {
+	return d.write(ctx, "replace openings", func(t *tx) error { return t.replaceOpenings(source, roomID, all, now) })
 }
 
 // replaceOpenings makes these the openings of a meeting, in the room where it takes place now. Those that have closed stay,
 // for what looks back, until they are pruned; what is the same already is not written, and nobody hears of it.
-func (t *tx) replaceOpenings(source, roomID string, all []access.Opening) error {
-	now := t.store.now()
+func (t *tx) replaceOpenings(source, roomID string, all []access.Opening, now time.Time) error {
 	have, err := t.openOpenings(source, now)
 	if err != nil {
 		return err
@@ -167,8 +166,8 @@ func (t *tx) createOpenings(openings []access.Opening) error {
 // replan says of a room that this transaction holds whether the door has to read openings, and that they are others.
 func (t *tx) replan(roomID string, now time.Time) error {
 	t.changed(ChangedRoom, roomID)
-	_, err := exec(t.DB, `UPDATE rooms SET planned = CASE WHEN EXISTS (SELECT 1 FROM openings o WHERE o.room_id = rooms.id AND o.closes > ?)
-		THEN ? ELSE ? END WHERE id = ?`, moment(now), true, false, roomID)
+	_, err := exec(t.DB, "UPDATE rooms SET planned = EXISTS (SELECT 1 FROM openings o WHERE o.room_id = rooms.id AND o.closes > ?) WHERE id = ?",
+		moment(now), roomID)
 	return err
 }
 
@@ -214,9 +213,9 @@ func (d *DB) CreateMeetingRoom(ctx context.Context, n access.NewRoom, grants []a
 func (t *tx) insertMeetingRoom(n access.NewRoom) error { return t.insertRoom(rooms.OfMeeting(n)) }
 
 // ArchiveMeetingRoom archives the room of a meeting; see archiveMeetingRoom.
-func (d *DB) ArchiveMeetingRoom(ctx context.Context, roomID string) (endings []rooms.Ending, err error) {
+func (d *DB) ArchiveMeetingRoom(ctx context.Context, roomID string, now time.Time) (endings []rooms.Ending, err error) {
 	err = d.write(ctx, "archive the room of a meeting", func(t *tx) (err error) {
-		endings, err = t.archiveMeetingRoom(roomID)
+		endings, err = t.archiveMeetingRoom(roomID, now)
 		return err
 	})
 	return endings, err
@@ -224,8 +223,7 @@ func (d *DB) ArchiveMeetingRoom(ctx context.Context, roomID string) (endings []r
 
 // archiveMeetingRoom archives a room that was made for a meeting, and no other: who is in it leaves. The endings are for
 // rooms.Service.StruckOff, after the commit.
-func (t *tx) archiveMeetingRoom(roomID string) ([]rooms.Ending, error) {
-	now := t.store.now()
+func (t *tx) archiveMeetingRoom(roomID string, now time.Time) ([]rooms.Ending, error) {
 	if !isKey(roomID) {
 		return nil, noRoom(nil)
 	}
