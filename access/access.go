@@ -105,8 +105,17 @@ func SubjectsOf(who auth.Identity) []Subject {
 	}
 }
 
-// Grant is a right in a room for a subject and a time. Source tells who wrote it ("room", later a meeting); a grant
-// of a meeting holds while that source has an open opening.
+// Who wrote a grant. An invitation is a role that was claimed beside another of the room. Those of meetings show in no
+// list of a room's members, and none of them is its last owner's.
+const (
+	SourceRoom       = "room"
+	SourceInvitation = "invitation"
+	SourceMeeting    = "meeting"   // of who is invited: SourceID is the meeting's id
+	SourceOrganizer  = "organizer" // of who leads it, for longer than it is open
+)
+
+// Grant is a right in a room for a subject and a time, and who wrote it. One of a meeting holds while an opening of that
+// meeting is open.
 type Grant struct {
 	ID         string
 	RoomID     string
@@ -119,31 +128,32 @@ type Grant struct {
 	SourceID   string
 }
 
-// Holds reports whether the grant is in force at a moment.
-func (g Grant) Holds(now time.Time) bool {
-	return (g.NotBefore == nil || !now.Before(*g.NotBefore)) && (g.NotAfter == nil || now.Before(*g.NotAfter))
+// Holds reports whether the grant is in force at a moment in a room with these openings.
+func (g Grant) Holds(openings Openings, now time.Time) bool {
+	return (g.NotBefore == nil || !now.Before(*g.NotBefore)) && (g.NotAfter == nil || now.Before(*g.NotAfter)) &&
+		(g.SourceKind != SourceMeeting || openings.Meets(g.SourceID, now))
 }
 
-// Strongest is the highest role among the grants that hold now, with that grant's sources; no role and none when none holds.
-func Strongest(grants []Grant, now time.Time) (Role, Sources) {
-	role, sources := NoRole, Only()
+// Strongest is the grant of the highest role that holds now, the zero grant when none holds. Of two that give the same
+// role one that needs no meeting comes first: who is struck off a meeting keeps what they have besides.
+func Strongest(grants []Grant, openings Openings, now time.Time) Grant {
+	var found Grant
 	for _, g := range grants {
-		if g.Holds(now) && g.Role.Relation() > role.Relation() {
-			role, sources = g.Role, g.Sources
+		if g.Holds(openings, now) && g.stronger(found) {
+			found = g
 		}
 	}
-	return role, sources
+	return found
 }
 
-// Opening is a time in which a room is open for one occurrence of a meeting. An existing room keeps its own entry,
-// which openings only widen.
-type Opening struct {
-	ID           string
-	RoomID       string
-	Source       string
-	Opens        time.Time
-	Closes       time.Time
-	Entry        Entry
-	MinAssurance auth.Assurance
-	PasscodeHash string
+func (g Grant) stronger(than Grant) bool {
+	if g.Role != than.Role {
+		return g.Role.Relation() > than.Role.Relation()
+	}
+	return than.SourceKind == SourceMeeting && g.SourceKind != SourceMeeting
+}
+
+// OfMeeting tells whether a meeting gave it, which takes it back: such a role says nothing of whose the room is.
+func (g Grant) OfMeeting() bool {
+	return g.SourceKind == SourceMeeting || g.SourceKind == SourceOrganizer
 }

@@ -39,13 +39,13 @@ func TestTheStrongestGrantThatHoldsCounts(t *testing.T) {
 		{Role: access.Moderator, NotAfter: &now}, // the end itself is outside
 		{Role: access.Member},
 	}
-	if role, _ := access.Strongest(grants, now); role != access.Member {
+	if role := access.Strongest(grants, nil, now).Role; role != access.Member {
 		t.Errorf("got %q", role)
 	}
-	if role, _ := access.Strongest(grants, soon); role != access.Owner {
+	if role := access.Strongest(grants, nil, soon).Role; role != access.Owner {
 		t.Errorf("the beginning itself is inside: got %q", role)
 	}
-	if role, _ := access.Strongest(nil, now); role != access.NoRole || role.Host() {
+	if role := access.Strongest(nil, nil, now).Role; role != access.NoRole || role.Host() {
 		t.Errorf("nothing gives nothing: got %q", role)
 	}
 }

@@ -35,6 +35,9 @@ const (
 	CodeForbiddenByHost      Code = "forbidden-by-host"
 	CodeRoomLocked           Code = "room-locked"
 	CodeLinkExpired          Code = "link-expired"
+	CodeLinkUnknown          Code = "link-unknown"
+	CodePasscodeRequired     Code = "passcode-required"
+	CodePasscodeWrong        Code = "passcode-wrong"
 	CodeRoomFull             Code = "room-full"
 	CodeNoSession            Code = "no-session"
 	CodeLobbyFull            Code = "lobby-full"
@@ -96,16 +99,19 @@ var meanings = map[Code]Meaning{
 	CodeMethodNotAllowed:     {NotFound, "Method not allowed here", "See the API documentation for the methods of this path."},
 	CodeNotAcceptable:        {Unsupported, "No such representation", "Ask for application/json."},
 	CodeMembersOnly:          {Forbidden, "The room is for its members", "Ask a host of the room to add you."},
-	CodeNotOpenYet:           {Forbidden, "The room is not open yet", "Come back at the time that the detail names."},
+	CodeNotOpenYet:           {Forbidden, "The room is not open yet", "Come back at opensAt; the room's events tell when it opens."},
 	CodeAssuranceTooLow:      {Forbidden, "A stronger sign-in is needed", "Sign in with the second factor that the room asks for."},
 	CodeNotAdmitted:          {Forbidden, "Not in the meeting", "Join the room first, from this browser."},
 	CodeRemoved:              {Forbidden, "Removed from the meeting", "Ask a host."},
 	CodeBlocked:              {Forbidden, "Blocked from the room", "Ask a host of the room to unblock you."},
-	CodeMeetingOver:          {Forbidden, "The meeting is over", "Join the room again for another one."},
+	CodeMeetingOver:          {Forbidden, "The meeting is over", "Join the room again for another one, once one is planned."},
 	CodeRefused:              {Forbidden, "A host did not let you in", "Ask a host; you can knock again in a few minutes."},
 	CodeForbiddenByHost:      {Forbidden, "The hosts do not allow it", "Ask a host to allow it."},
 	CodeRoomLocked:           {Locked, "The room is locked", "Ask a host to unlock it, then join again."},
 	CodeLinkExpired:          {Gone, "The link has expired", "Ask a host of the room for a new date."},
+	CodeLinkUnknown:          {Forbidden, "The personal link is not valid", "Go on without it, or ask the organizer for a new one."},
+	CodePasscodeRequired:     {Forbidden, "The meeting asks for a passcode", "Send the passcode of the invitation."},
+	CodePasscodeWrong:        {Forbidden, "The passcode is not right", "Send the passcode of the invitation; after too many wrong ones wait."},
 	CodeRoomFull:             {Conflict, "The room is full", "Wait until somebody leaves, or ask an owner to raise the limit."},
 	CodeNoSession:            {Conflict, "Nobody is in the room", "Act on a call while it runs."},
 	CodeLobbyFull:            {TooMany, "Too many people wait already", "Try again after Retry-After."},

@@ -47,6 +47,7 @@ type Error struct {
 	Detail     string
 	Fields     []Field
 	RetryAfter time.Duration
+	OpensAt    time.Time // of what is not open yet
 	Err        error
 }
 
@@ -85,6 +86,12 @@ func (e *Error) At(location, message string) *Error {
 // After says when a new attempt makes sense.
 func (e *Error) After(d time.Duration) *Error {
 	e.RetryAfter = d
+	return e
+}
+
+// Until says when what is shut opens.
+func (e *Error) Until(opensAt time.Time) *Error {
+	e.OpensAt = opensAt
 	return e
 }
 

@@ -207,12 +207,17 @@ func (l Limits) end(began time.Time) *time.Time {
 
 // threshold is what stands at the door: nothing, and no question, where the room does not say so.
 func (s *Service) threshold(ctx context.Context, room Room) (Threshold, error) {
-	if !room.Guarded {
-		return Threshold{}, nil
+	var t Threshold
+	var err error
+	if room.Guarded {
+		if t, err = s.Hosts.Threshold(ctx, room.ID); err != nil {
+			return Threshold{}, fmt.Errorf("threshold of a room: %w", err)
+		}
 	}
-	t, err := s.Hosts.Threshold(ctx, room.ID)
-	if err != nil {
-		return Threshold{}, fmt.Errorf("threshold of a room: %w", err)
+	if room.Planned {
+		if t.Openings, err = s.Rooms.Openings(ctx, room.ID); err != nil {
+			return Threshold{}, fmt.Errorf("openings of a room: %w", err)
+		}
 	}
 	return t, nil
 }

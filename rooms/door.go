@@ -12,7 +12,7 @@ import (
 // hosts decided about them for the running session.
 type standing struct {
 	role    access.Role
-	granted access.Role // beyond the running session: without the role that hosts gave for its length
+	granted access.Role // beyond the running session: without the role that hosts or a meeting gave for its length
 	sources []access.Source
 	decided Adjustment
 	blocked bool
@@ -20,16 +20,27 @@ type standing struct {
 	inside  bool // is in the call by an admission that lives, and joins anew
 	proves  bool // a guest can prove an e-mail address here
 	session string
+
+	openings access.Openings
+	passcode passcodeState
+	link     *access.Link // that they brought
+	invited  bool         // the role is that of the link
+	byGrant  string       // of a meeting, which gives the role
 }
 
-// stand is the standing of somebody who holds these grants. A service account leads the rooms of its own organization
-// only through a grant; a scope alone lets it in as a member.
-func stand(grants []access.Grant, now time.Time) standing {
-	role, sources := access.Strongest(grants, now)
-	if role == access.NoRole { // whoever the entry lets in sits like a member
-		sources = access.Everything()
+// stand is the standing of somebody who holds these grants to a room with these openings. A service account leads the rooms
+// of its own organization only through a grant; a scope alone lets it in as a member.
+func stand(grants []access.Grant, openings access.Openings, now time.Time) standing {
+	g := access.Strongest(grants, openings, now)
+	st := standing{role: g.Role, granted: g.Role, openings: openings, invited: g.Subject.Kind == access.SubjectLink}
+	if g.SourceKind == access.SourceMeeting {
+		st.byGrant, st.granted = g.ID, access.Strongest(grants, nil, now).Role
 	}
-	return standing{role: role, granted: role, sources: sources.List()}
+	if g.Role == access.NoRole { // whoever the entry lets in sits like a member
+		g.Sources = access.Everything()
+	}
+	st.sources = g.Sources.List()
+	return st
 }
 
 // under is the standing with what hosts decided.
@@ -77,7 +88,12 @@ type reception struct {
 
 // ofNewOnes tells whether the refusal concerns new ones alone.
 func (r reception) ofNewOnes() bool {
-	return fault.HasCode(r.refusal, fault.CodeRoomLocked) || fault.HasCode(r.refusal, fault.CodeLinkExpired)
+	switch fault.Of(r.refusal).Code {
+	case fault.CodeRoomLocked, fault.CodeLinkExpired, fault.CodeNotOpenYet, fault.CodeMeetingOver, fault.CodePasscodeRequired, fault.CodePasscodeWrong:
+		return r.refusal != nil
+	default:
+		return false
+	}
 }
 
 // receive decides who enters, who waits and who is refused. It is the only place where that is decided; what it leaves
@@ -85,6 +101,8 @@ func (r reception) ofNewOnes() bool {
 // entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once. Who lacks but a
 // proved address waits for that, unseen. What keeps new ones out does not concern those who are inside.
 func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
+	own := r
+	r, opening, open := r.during(st.openings, now)
 	switch {
 	case r.ArchivedAt != nil:
 		return reception{refusal: fault.New(fault.CodeRoomArchived, "this room is archived")}
@@ -92,6 +110,8 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 		return reception{refusal: fault.New(fault.CodeBlocked, "a host blocked you from this room")}
 	case !st.role.Host() && !st.inside && r.Limits.expired(now):
 		return reception{refusal: fault.New(fault.CodeLinkExpired, "the link of this room has expired")}
+	case !st.role.Host() && !st.inside && r.Dedicated && !open:
+		return reception{refusal: closed(st.openings, now)}
 	}
 	short := r.assures(who)
 	if short != nil && !(st.proves && r.asksForEmail(who)) {
@@ -102,13 +122,15 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 		return reception{refusal: fault.New(fault.CodeRoomLocked, "a host has locked this room")}
 	case short != nil:
 		return reception{wait: WaitEmail}
+	case opening.PasscodeHash != "" && own.asksPasscode(who, st):
+		return reception{refusal: st.passcode.refusal()}
 	case st.decided.Held == HeldRemoved:
 		return reception{wait: WaitRemoved}
 	case st.decided.Held == HeldInLobby:
 		return reception{wait: WaitReturned}
-	case !r.lets(who, st.role) && who.Kind == auth.Service:
+	case !r.lets(who, st) && who.Kind == auth.Service:
 		return reception{refusal: fault.New(fault.CodeMembersOnly, "this room is for others than this account: software does not wait")}
-	case !r.lets(who, st.role) && !st.inside:
+	case !r.lets(who, st) && !st.inside:
 		return reception{wait: WaitLobby}
 	case !st.role.Host() && !st.inside && r.Limits.OpensWithHost:
 		return reception{wait: WaitHost}
@@ -138,7 +160,8 @@ func (l Limits) expired(now time.Time) bool {
 	return l.LinkExpiresAt != nil && !now.Before(*l.LinkExpiresAt)
 }
 
-func (r Room) lets(who auth.Identity, role access.Role) bool {
+func (r Room) lets(who auth.Identity, st standing) bool {
+	role := st.role
 	entry := r.Entry
 	if who.Kind == auth.Phone {
 		entry = r.PhoneEntry
@@ -150,6 +173,8 @@ func (r Room) lets(who auth.Identity, role access.Role) bool {
 		return who.OrgID == r.OrgID && who.HasScope(auth.ScopeRoomsWrite)
 	case entry == access.EntryEveryone:
 		return true
+	case st.invited: // whoever comes by it, with an account or without
+		return entry.Width() >= access.EntryMembers.Width()
 	case who.Kind != auth.Person:
 		return false
 	case entry == access.EntrySignedIn:
@@ -173,10 +198,12 @@ func (r Room) door(who auth.Identity, st standing, now time.Time) Door {
 		return Door{State: DoorLobby}
 	case found.refusal == nil:
 		return Door{State: DoorOpen}
+	case code == fault.CodePasscodeRequired:
+		return Door{State: DoorPasscode}
 	case code == fault.CodeSignInRequired:
 		return Door{State: DoorSignInRequired, Code: code}
 	default:
-		return Door{State: DoorRefused, Code: code}
+		return Door{State: DoorRefused, Code: code, OpensAt: fault.Of(found.refusal).OpensAt}
 	}
 }
 

@@ -87,7 +87,7 @@ func (in Entered) Holds(signInID string) error {
 	}
 }
 
-// passes is nil when nothing that hosts decided since the join stands in the way. It is complete where Enter asks.
+// passes is nil when nothing that was decided since the join stands in the way. It is complete where Enter asks.
 func (in Entered) passes() error {
 	a, t := in.Admission, in.Threshold
 	role := in.Present().Role
@@ -96,6 +96,10 @@ func (in Entered) passes() error {
 		return fault.New(fault.CodeBlocked, "a host blocked you from this room")
 	case slices.ContainsFunc(a.Known(), func(who Who) bool { return t.Adjusted[who].Held != NotHeld }):
 		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
+	case in.StruckOff:
+		return fault.New(fault.CodeNotAdmitted, "the invitation was taken back: join again")
+	case in.Shut && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
+		return fault.New(fault.CodeNotAdmitted, "the room has closed since: join again")
 	case t.Locked && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
 		return final(fault.CodeRoomLocked, "a host locked the room before you came in")
 	case in.Begins && in.Room.Limits.OpensWithHost && !role.Host():

@@ -141,12 +141,14 @@ type Moderated struct {
 	Ended   []Ending
 }
 
-// Threshold is what stands at a guarded room's door besides room and grants.
+// Threshold is what stands at a room's door besides room and grants: of a guarded one what hosts decided, of a planned one
+// its openings, which a store leaves to RoomStore.Openings.
 type Threshold struct {
 	SessionID string // empty when none runs
 	Locked    bool
 	Adjusted  map[Who]Adjustment
 	Blocked   map[Who]bool
+	Openings  access.Openings
 }
 
 // host is who acts on others.

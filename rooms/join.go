@@ -12,21 +12,33 @@ import (
 
 // MayGuestJoin answers nil when somebody without a sign-in would be let in or may wait, so that no guest sign-in is made
 // for those who would be refused.
-func (s *Service) MayGuestJoin(ctx context.Context, slug string) (waits bool, err error) {
+func (s *Service) MayGuestJoin(ctx context.Context, slug string, in JoinRequest) (waits bool, err error) {
 	guest := auth.Identity{Kind: auth.Guest}
-	room, st, err := s.find(ctx, guest, slug)
+	room, st, err := s.findBy(ctx, guest, slug, in.Link)
 	if err != nil {
 		return false, err
 	}
+	if err := s.tryPasscode(ctx, guest, room, &st, in.Passcode); err != nil {
+		return false, err
+	}
 	found := room.receive(guest, st, s.Now())
-	return found.wait != NoWait, found.refusal
+	return found.wait != NoWait, unlinked(found.refusal, in, st.link)
 }
 
 // Join decides at the door and answers an admission with its pass, or the ticket of somebody who waits. It makes no call
 // to the SFU. Joining again before the first connection answers the same admission, while one waits the same ticket.
 func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in JoinRequest) (Joined, error) {
-	room, st, err := s.find(ctx, who, slug)
+	room, st, err := s.findBy(ctx, who, slug, in.Link)
 	if err != nil {
+		return Joined{}, err
+	}
+	joined, err := s.join(ctx, who, room, st, in)
+	joined.Unlinked = in.Link != "" && st.link == nil
+	return joined, unlinked(err, in, st.link)
+}
+
+func (s *Service) join(ctx context.Context, who auth.Identity, room Room, st standing, in JoinRequest) (Joined, error) {
+	if err := s.tryPasscode(ctx, who, room, &st, in.Passcode); err != nil {
 		return Joined{}, err
 	}
 	wait, err := s.atDoor(ctx, who, room, st)
@@ -41,7 +53,7 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 		if err := s.mayKnock(ctx, who, room, in.MayKnock); err != nil {
 			return Joined{}, err
 		}
-		ticket, err := s.knock(ctx, who, room, name, wait)
+		ticket, err := s.knock(ctx, who, room, st, name, wait)
 		if err != nil {
 			return Joined{}, err
 		}
@@ -57,7 +69,8 @@ func (s *Service) Join(ctx context.Context, who auth.Identity, slug string, in J
 func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st standing) (WaitReason, error) {
 	now := s.Now()
 	found := room.receive(who, st, now)
-	ofNewOnes := found.ofNewOnes() && room.assures(who) == nil // else nothing before the lock counts
+	asks, _, _ := room.during(st.openings, now)
+	ofNewOnes := found.ofNewOnes() && asks.assures(who) == nil // else nothing before the lock counts
 	switch {
 	case found.refusal != nil && !ofNewOnes:
 		return NoWait, found.refusal
@@ -104,7 +117,7 @@ func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st st
 	now := s.Now().UTC()
 	wanted := Admission{
 		ID: newID(), OrgID: room.OrgID, RoomID: room.ID,
-		WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID, SignInID: who.SignInID,
+		WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID, SignInID: who.SignInID, GrantID: st.byGrant,
 		Name: name, OrgName: who.OrgName, Assurance: who.Assurance,
 		Role: st.seat(), Sources: st.sources, State: Admitted, Generation: 1, CreatedAt: now,
 	}

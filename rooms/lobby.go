@@ -43,6 +43,8 @@ type Ticket struct {
 	OrgName   string
 	Assurance auth.Assurance
 	Email     string // that a guest has proved
+	LinkID    string // of the personal link that they brought
+	Invited   string // the name on it; empty once it is revoked
 	Reason    WaitReason
 	Note      string
 	State     TicketState
@@ -135,7 +137,7 @@ func (s *Service) hosted(ctx context.Context, who auth.Identity, slug string) (R
 
 // knock makes somebody wait before a room, or renews the ticket that they have to it; the place stays theirs. An admitted
 // ticket comes back as it is. fault.CodeRefused while a refusal lasts, fault.CodeLobbyFull when too many wait.
-func (s *Service) knock(ctx context.Context, who auth.Identity, room Room, name string, reason WaitReason) (Ticket, error) {
+func (s *Service) knock(ctx context.Context, who auth.Identity, room Room, st standing, name string, reason WaitReason) (Ticket, error) {
 	if who.SignInID == "" {
 		return Ticket{}, fault.New(fault.CodeSignInRequired, "only a browser can wait before a room")
 	}
@@ -144,6 +146,9 @@ func (s *Service) knock(ctx context.Context, who auth.Identity, room Room, name 
 		ID: newID(), RoomID: room.ID, SignInID: who.SignInID, WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID,
 		Name: name, OrgName: who.OrgName, Assurance: who.Assurance, Email: who.ProvedEmail(), Reason: reason,
 		State: TicketWaiting, Since: now, ExpiresAt: now.Add(WaitsFor),
+	}
+	if st.link != nil {
+		t.LinkID, t.Invited = st.link.ID, st.link.Name
 	}
 	t, err := s.Lobby.Knock(ctx, t, now)
 	if err != nil {

@@ -41,7 +41,7 @@ func TestWithoutMailAGuestIsRefusedWhereAnAddressIsAskedFor(t *testing.T) {
 	r := h.asksForEmail(jeanne, "everyone")
 	_, err := h.Join(t.Context(), samira, r.Slug, rooms.JoinRequest{})
 	h.refused(err, fault.CodeSignInRequired)
-	_, err = h.MayGuestJoin(t.Context(), r.Slug)
+	_, err = h.MayGuestJoin(t.Context(), r.Slug, rooms.JoinRequest{})
 	h.refused(err, fault.CodeSignInRequired)
 	if got, err := h.Get(t.Context(), auth.Identity{}, r.Slug); err != nil || got.Door.State != rooms.DoorSignInRequired {
 		t.Errorf("the door says %+v, %v", got.Door, err)
@@ -68,7 +68,7 @@ func TestAGuestProvesAnAddressUnseenThenEnters(t *testing.T) {
 	if got, err := h.Get(t.Context(), auth.Identity{}, r.Slug); err != nil || got.Door.State != rooms.DoorEmail || got.Door.Code != "" {
 		t.Errorf("the door says %+v, %v", got.Door, err)
 	}
-	if waits, err := h.MayGuestJoin(t.Context(), r.Slug); err != nil || !waits {
+	if waits, err := h.MayGuestJoin(t.Context(), r.Slug, rooms.JoinRequest{}); err != nil || !waits {
 		t.Errorf("waits %v, %v", waits, err)
 	}
 	ticket := h.waits(samira, r.Slug)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"parvis/access"
 	"parvis/auth"
@@ -23,6 +24,7 @@ const (
 	NewsKnock  NewsKind = "knock"  // somebody came, or changed what hosts see of them
 	NewsGone   NewsKind = "gone"   // somebody waits no more
 	NewsReset  NewsKind = "reset"  // over all rooms: nobody waits but those who follow
+	NewsDoor   NewsKind = "door"   // what the door is, for who came before it opens
 )
 
 // What a ticket has become, as its holder is told. The first three are its states.
@@ -41,6 +43,7 @@ type News struct {
 	Lobby  *Lobby
 	Ticket Ticket
 	State  TicketState // of NewsTicket and NewsGone
+	Door   Door        // of NewsDoor
 }
 
 type feedKind uint8
@@ -49,6 +52,7 @@ const (
 	feedTicket feedKind = iota // of somebody who waits before one room
 	feedHost                   // of a host of one room
 	feedMine                   // of a host, over all rooms
+	feedDoor                   // of somebody who came before the room opens, known or not
 )
 
 // Feed is what somebody hears of lobbies. One goroutine asks Next and then waits on Wake; Done says that it must end.
@@ -68,29 +72,37 @@ type Feed struct {
 	one      *Lobby            // what was told of the room, nil before
 	resume   string            // where the client says that it left off
 	seen     map[string]*Lobby // what was told, by room, of feedMine; written under the hub's mu
+	door     *Door             // what was told of it, nil before
+	turn     *time.Timer       // wakes when an opening opens or closes
 
 	pending map[string]*Lobby // under the hub's mu: what to tell, of feedMine
 	unsure  bool              // under the hub's mu: who listens has to be found out anew
 	missed  bool              // under the hub's mu: changes may have been missed, of feedMine
 }
 
-// Watch listens to the lobby of a room, as a host of it or as who waits before it. resume is the ID of the last news that
-// the client has had, empty for none. fault.CodeTicketNotFound for who is neither.
-func (s *Service) Watch(ctx context.Context, who auth.Identity, slug, resume string) (*Feed, error) {
-	if who.Anonymous() {
-		return nil, fault.New(fault.CodeSignInRequired, "knock first")
-	}
-	room, err := s.Rooms.Room(ctx, slug)
+// Watch listens to the lobby of a room, as a host of it or as who waits before it, or, before it opens, to its door.
+// network is where the caller comes from: by it those are counted whom nobody knows. resume is the ID of the last news
+// that the client has had, empty for none. fault.CodeTicketNotFound for who is none of these.
+func (s *Service) Watch(ctx context.Context, who auth.Identity, network, slug, resume string) (*Feed, error) {
+	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return nil, err
 	}
 	f := s.newFeed(who, feedHost, resume)
 	f.room = room
-	if err := s.host(ctx, who, room); err != nil {
-		if who.SignInID == "" || !(fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Unauthenticated)) {
+	if err := mayHost(who, room, st); err != nil {
+		switch early := fault.HasCode(room.receive(who, st, s.Now()).refusal, fault.CodeNotOpenYet); {
+		case early && who.Anonymous():
+			f.kind, f.key = feedDoor, network
+		case early && who.SignInID != "":
+			f.kind = feedDoor
+		case who.Anonymous():
+			return nil, fault.New(fault.CodeSignInRequired, "knock first")
+		case who.SignInID == "" || !(fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Unauthenticated)):
 			return nil, err
+		default:
+			f.kind = feedTicket
 		}
-		f.kind = feedTicket
 	}
 	if err := s.lobbies.enter(f); err != nil {
 		return nil, err
@@ -165,7 +177,12 @@ func (f *Feed) readMine(ctx context.Context) error {
 }
 
 // Close ends the feed.
-func (f *Feed) Close() { f.service.lobbies.leave(f) }
+func (f *Feed) Close() {
+	if f.turn != nil {
+		f.turn.Stop()
+	}
+	f.service.lobbies.leave(f)
+}
 
 // Wake receives when there may be news.
 func (f *Feed) Wake() <-chan struct{} { return f.wake }
@@ -194,7 +211,7 @@ func (f *Feed) Doubt() {
 // Is says who listens, as was found out.
 func (f *Feed) Is(who auth.Identity) { f.who = who }
 
-// awake is called under the hub's mu.
+// awake never blocks.
 func (f *Feed) awake() {
 	select {
 	case f.wake <- struct{}{}:
@@ -221,6 +238,8 @@ func (f *Feed) Next(ctx context.Context) ([]News, error) {
 		news, err = f.nextTicket(ctx)
 	case feedHost:
 		news, err = f.nextHost(ctx)
+	case feedDoor:
+		news, err = f.nextDoor(ctx)
 	default:
 		news, err = f.nextMine(ctx)
 	}
@@ -232,7 +251,7 @@ func (f *Feed) Next(ctx context.Context) ([]News, error) {
 
 func (f *Feed) nextHost(ctx context.Context) ([]News, error) {
 	now := f.service.lobbies.present(f.room.ID)
-	room, st, err := f.stands(ctx, now)
+	room, st, err := f.stands(ctx, now, "")
 	if err != nil {
 		return nil, err
 	}
@@ -304,10 +323,12 @@ func (f *Feed) ticketNews(now *Lobby, t Ticket, state TicketState) []News {
 
 // mayEnter reports that joining would answer something else now than to wait.
 func (f *Feed) mayEnter(ctx context.Context, now *Lobby, t Ticket) (bool, error) {
-	room, st, err := f.stands(ctx, now)
+	room, st, err := f.stands(ctx, now, t.LinkID)
 	if err != nil {
 		return false, err
 	}
+	f.wakeAtTurn(st.openings)
+	st.passcode = rightPasscode // who has a ticket gave it
 	found := room.receive(f.who, st, f.service.Now())
 	switch {
 	case fault.HasCode(found.refusal, fault.CodeRoomLocked): // who waited before the lock goes on waiting
@@ -321,14 +342,52 @@ func (f *Feed) mayEnter(ctx context.Context, now *Lobby, t Ticket) (bool, error)
 	}
 }
 
-// stands is how the listener stands to the room as it was read with the lobby. One that a feed of all rooms has read has
-// no door.
-func (f *Feed) stands(ctx context.Context, now *Lobby) (Room, standing, error) {
-	if now == nil || now.door == nil {
-		return f.service.find(ctx, f.who, f.room.Slug)
+// stands is how the listener stands to the room as it was read with the lobby, with the personal link that they waited
+// with. One that a feed of all rooms has read has no door.
+func (f *Feed) stands(ctx context.Context, now *Lobby, linkID string) (Room, standing, error) {
+	var d *door
+	if now != nil {
+		d = now.door
 	}
-	st, err := f.service.standing(ctx, f.who, now.door.room, now.door.threshold)
-	return now.door.room, st, err
+	if d == nil {
+		var err error
+		if d, err = f.service.doorOf(ctx, f.room.Slug); err != nil {
+			return Room{}, standing{}, err
+		}
+	}
+	var link *access.Link
+	if linkID != "" {
+		link = &access.Link{ID: linkID}
+	}
+	st, err := f.service.standing(ctx, f.who, d.room, d.threshold, link)
+	return d.room, st, err
+}
+
+// nextDoor tells of the door as it is now, for whoever listens, and when it will be another.
+func (f *Feed) nextDoor(ctx context.Context) ([]News, error) {
+	room, st, err := f.stands(ctx, f.service.lobbies.present(f.room.ID), "")
+	if err != nil {
+		return nil, err
+	}
+	f.wakeAtTurn(st.openings)
+	door := room.door(f.who, st, f.service.Now())
+	if f.door != nil && *f.door == door {
+		return nil, nil
+	}
+	f.door = &door
+	return []News{{Kind: NewsDoor, Door: door}}, nil
+}
+
+// wakeAtTurn has the feed look again when an opening opens or closes, which nobody says.
+func (f *Feed) wakeAtTurn(openings access.Openings) {
+	now := f.service.Now()
+	at, found := openings.Turn(now)
+	if f.turn != nil {
+		f.turn.Stop()
+	}
+	if found {
+		f.turn = time.AfterFunc(at.Sub(now), f.awake)
+	}
 }
 
 // nextMine tells of all rooms that changed. Those of which it cannot be found out who may hear are read again.
@@ -367,7 +426,10 @@ func (f *Feed) nextMine(ctx context.Context) ([]News, error) {
 // ofRoom tells of one room to those who may host it. What hosts decided about who holds a grant may be taken back: such a
 // room is not let go of while people wait.
 func (f *Feed) ofRoom(ctx context.Context, now *Lobby) ([]News, error) {
-	granted := f.granted(now)
+	granted, err := f.granted(ctx, now)
+	if err != nil {
+		return nil, err
+	}
 	hosts, err := f.hosts(ctx, now, granted)
 	if err != nil {
 		return nil, err
@@ -395,14 +457,26 @@ func (f *Feed) ofRoom(ctx context.Context, now *Lobby) ([]News, error) {
 }
 
 // granted is what makes the listener host of a lobby, and is in force.
-func (f *Feed) granted(l *Lobby) (held []access.Grant) {
-	now := f.service.Now()
+func (f *Feed) granted(ctx context.Context, l *Lobby) (held []access.Grant, err error) {
+	now, d := f.service.Now(), l.door
 	for _, g := range l.Hosts {
-		if g.Holds(now) && g.Role.Host() && slices.Contains(f.subjects, g.Subject) {
+		if !g.Role.Host() || !slices.Contains(f.subjects, g.Subject) {
+			continue
+		}
+		if g.SourceKind == access.SourceMeeting && d == nil { // it takes the openings to say whether it holds
+			if d, err = f.service.doorOf(ctx, l.Slug); err != nil {
+				return nil, err
+			}
+		}
+		var openings access.Openings
+		if d != nil {
+			openings = d.threshold.Openings
+		}
+		if g.Holds(openings, now) {
 			held = append(held, g)
 		}
 	}
-	return held
+	return held, nil
 }
 
 // hosts reports whether the listener may host a room, as the feed of that room asks: the grants were read with the lobby,
@@ -418,7 +492,7 @@ func (f *Feed) hosts(ctx context.Context, l *Lobby, granted []access.Grant) (boo
 			return false, err
 		}
 	}
-	st := f.service.stand(granted).under(d.threshold, WhoIs(f.who))
+	st := f.service.stand(granted, d.threshold.Openings).under(d.threshold, WhoIs(f.who))
 	return mayHost(f.who, d.room, st) == nil, nil
 }
 
@@ -506,7 +580,7 @@ func (l *Lobby) since(before *Lobby, id string) []News {
 // looksLike reports whether hosts see the same of both.
 func (t Ticket) looksLike(other Ticket) bool {
 	return t.Name == other.Name && t.OrgName == other.OrgName && t.Assurance == other.Assurance && t.Email == other.Email &&
-		t.Reason == other.Reason && t.Note == other.Note && t.WhoKind == other.WhoKind
+		t.Invited == other.Invited && t.Reason == other.Reason && t.Note == other.Note && t.WhoKind == other.WhoKind
 }
 
 func (l *Lobby) fate(ticketID string) TicketState {

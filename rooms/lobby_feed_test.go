@@ -17,7 +17,7 @@ import (
 
 func (h *house) listen(who auth.Identity, slug, resume string) *rooms.Feed {
 	h.t.Helper()
-	feed, err := h.Watch(h.t.Context(), who, slug, resume)
+	feed, err := h.Watch(h.t.Context(), who, "", slug, resume)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestStreamsAreForHostsAndForThoseWhoWait(t *testing.T) {
 		"an unknown link":          {louise, "aaa-aaaa-aaa", fault.CodeRoomNotFound},
 		"software without a scope": {auth.Identity{Kind: auth.Service, ID: "x", OrgID: jeanne.OrgID}, r.Slug, fault.CodeScopeMissing},
 	} {
-		_, err := h.Watch(t.Context(), c.who, c.slug, "")
+		_, err := h.Watch(t.Context(), c.who, "", c.slug, "")
 		if !fault.HasCode(err, c.code) {
 			t.Errorf("%s: got %v, want %s", name, err, c.code)
 		}
@@ -385,7 +385,7 @@ func TestStreamsEndWhenTheProcessDoesAndNoneBegins(t *testing.T) {
 	default:
 		t.Error("the stream goes on")
 	}
-	_, err := h.Watch(t.Context(), jeanne, r.Slug, "")
+	_, err := h.Watch(t.Context(), jeanne, "", r.Slug, "")
 	h.refused(err, fault.CodeUnavailable)
 	_, err = h.WatchMine(t.Context(), jeanne, "")
 	h.refused(err, fault.CodeUnavailable)
@@ -399,7 +399,7 @@ func TestOneBrowserHasEightStreamsAndNotAnyNumber(t *testing.T) {
 	n := 0
 	for ; err == nil && n < 100; n++ {
 		var feed *rooms.Feed
-		if feed, err = h.Watch(t.Context(), jeanne, r.Slug, ""); err == nil {
+		if feed, err = h.Watch(t.Context(), jeanne, "", r.Slug, ""); err == nil {
 			defer feed.Close()
 		}
 	}

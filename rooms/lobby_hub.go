@@ -15,7 +15,8 @@ const (
 	lobbyPause    = 250 * time.Millisecond // four reads a second of a lobby, whatever happens in it
 	lobbyRetry    = 2 * time.Second        // after a read that failed
 	lobbyDeadline = 5 * time.Second
-	feedsOfOne    = 32 // streams that one sign-in, or one service account, may keep open on a replica
+	feedsOfOne    = 32  // streams that one sign-in, or one service account, may keep open on a replica
+	feedsOfOthers = 512 // that all who are not known may keep open from one network: a ministry may have one address
 )
 
 // lobbyHub brings what changes in lobbies to those who listen. A lobby is read once for a change, however many listen to
@@ -29,7 +30,7 @@ type lobbyHub struct {
 
 	mu      sync.Mutex
 	rooms   map[string]*watched           // by room
-	bySign  map[string]map[*Feed]struct{} // by sign-in or service account
+	bySign  map[string]map[*Feed]struct{} // by sign-in or service account, or by network
 	mine    map[access.Subject][]*Feed    // those who listen to all rooms of theirs, by what they may hold grants as
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -92,7 +93,11 @@ func (h *lobbyHub) enter(f *Feed) error {
 	if h.draining() {
 		return fault.New(fault.CodeUnavailable, "this server is about to stop").After(time.Second)
 	}
-	if len(h.bySign[f.key]) >= feedsOfOne {
+	most := feedsOfOne
+	if f.who.Anonymous() {
+		most = feedsOfOthers
+	}
+	if len(h.bySign[f.key]) >= most {
 		return fault.New(fault.CodeTooMany, "too many streams are open").After(lobbyRetry)
 	}
 	h.work.Add(1)

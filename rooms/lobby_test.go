@@ -58,7 +58,7 @@ func TestWhoWouldBeRefusedWhateverAHostDecidesDoesNotWait(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.code)
 		}
 	}
-	_, err = h.MayGuestJoin(t.Context(), strict.Slug)
+	_, err = h.MayGuestJoin(t.Context(), strict.Slug, rooms.JoinRequest{})
 	h.refused(err, fault.CodeSignInRequired)
 	if l, err := h.Waiting(t.Context(), jeanne, strict.Slug); err != nil || len(l.Waiting) != 0 {
 		t.Errorf("got %+v, %v", l, err)
@@ -105,7 +105,7 @@ func TestATicketIsGoodForItsRoomAndItsBrowserAlone(t *testing.T) {
 	h.refused(h.LeaveLobby(t.Context(), louise, other.Slug, ticket.ID), fault.CodeTicketNotFound)
 	h.refused(h.Note(t.Context(), mallory, r.Slug, ticket.ID, "let me in"), fault.CodeTicketNotFound)
 	h.refused(h.Note(t.Context(), louise, r.Slug, ticket.ID, strings.Repeat("é", 201)), fault.CodeInvalid)
-	_, err = h.Watch(t.Context(), mallory, other.Slug, "")
+	_, err = h.Watch(t.Context(), mallory, "", other.Slug, "")
 	h.refused(err, fault.CodeTicketNotFound)
 	h.decide(jeanne, r.Slug, rooms.TicketAdmitted, ticket.ID)
 	h.waits(mallory, r.Slug)    // for another browser

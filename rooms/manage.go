@@ -2,7 +2,6 @@ package rooms
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"strings"
 	"time"
@@ -24,7 +23,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	}
 	const attempts = 4 // two slugs in 26^10 meet about never; a loop without end would hide a broken generator
 	for range attempts {
-		room.Slug = newSlug()
+		room.Slug = access.NewSlug()
 		grants := owners(room, who, in.OwnerPersonID)
 		err = s.Rooms.CreateRoom(ctx, room, grants, []event.Event{s.happened(who, event.RoomCreated, room, nil)})
 		if !fault.Is(err, fault.Conflict) {
@@ -41,7 +40,7 @@ func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
 	var c check
 	now := s.Now().UTC()
 	r := Room{
-		ID: newID(), OrgID: who.OrgID, MediaName: newMediaName(), Version: 1, CreatedAt: now, UpdatedAt: now,
+		ID: newID(), OrgID: who.OrgID, MediaName: access.NewMediaName(), Version: 1, CreatedAt: now, UpdatedAt: now,
 		Name: strings.TrimSpace(in.Name), Description: strings.TrimSpace(in.Description),
 		Language: in.Language, Entry: defaultEntry, PhoneEntry: access.EntryHosts, Tags: c.tags(in.Tags),
 		Limits: Limits{AttendanceDays: defaultAttendanceDays},
@@ -88,11 +87,20 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q ListQuery) (Roo
 		OrgID: who.OrgID, AllOfOrg: who.Kind == auth.Service, Subjects: access.SubjectsOf(who),
 		Archived: q.Archived, PageSize: q.PageSize, Cursor: q.Cursor, Now: s.Now(),
 	})
-	for i, r := range page.Rooms {
-		page.Rooms[i].Lasting = r.Role
-		page.Rooms[i].Door = r.door(who, standing{role: r.Role}, s.Now())
+	if err != nil {
+		return RoomPage{}, err
 	}
-	return page, err
+	for i, r := range page.Rooms {
+		st := standing{role: r.Role}
+		if r.Planned {
+			if st.openings, err = s.Rooms.Openings(ctx, r.ID); err != nil {
+				return RoomPage{}, fmt.Errorf("openings of a room: %w", err)
+			}
+		}
+		page.Rooms[i].Lasting = r.Role
+		page.Rooms[i].Door = r.door(who, st, s.Now())
+	}
+	return page, nil
 }
 
 // listed is a room as somebody sees it who stands to it by a role.
@@ -121,6 +129,11 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View
 
 // find loads a room and how somebody stands to it now.
 func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Room, standing, error) {
+	return s.findBy(ctx, who, slug, "")
+}
+
+// findBy is find for who brings the token of a personal link, if it is not empty.
+func (s *Service) findBy(ctx context.Context, who auth.Identity, slug, token string) (Room, standing, error) {
 	room, err := s.Rooms.Room(ctx, slug)
 	if err != nil {
 		return Room{}, standing{}, err
@@ -129,29 +142,40 @@ func (s *Service) find(ctx context.Context, who auth.Identity, slug string) (Roo
 	if err != nil {
 		return Room{}, standing{}, err
 	}
-	st, err := s.standing(ctx, who, room, t)
+	var link *access.Link
+	if token != "" {
+		if link, err = s.linkOf(ctx, room, token); err != nil {
+			return Room{}, standing{}, err
+		}
+	}
+	st, err := s.standing(ctx, who, room, t, link)
 	if err != nil {
 		return Room{}, standing{}, err
 	}
 	return room, st, nil
 }
 
-// standing is how somebody stands to a room at whose door that stands.
-func (s *Service) standing(ctx context.Context, who auth.Identity, room Room, t Threshold) (standing, error) {
+// standing is how somebody stands to a room at whose door that stands, with the personal link that they brought, if any.
+func (s *Service) standing(ctx context.Context, who auth.Identity, room Room, t Threshold, link *access.Link) (standing, error) {
 	subjects := access.SubjectsOf(who)
-	if len(subjects) == 0 {
-		return s.stand(nil).under(t, WhoIs(who)), nil
+	if link != nil {
+		subjects = append(subjects, link.Subject())
 	}
-	grants, err := s.Rooms.Grants(ctx, room.ID, subjects)
-	if err != nil {
-		return standing{}, fmt.Errorf("grants of a room: %w", err)
+	var grants []access.Grant
+	if len(subjects) > 0 {
+		var err error
+		if grants, err = s.Rooms.Grants(ctx, room.ID, subjects); err != nil {
+			return standing{}, fmt.Errorf("grants of a room: %w", err)
+		}
 	}
-	return s.stand(grants).under(t, WhoIs(who)), nil
+	st := s.stand(grants, t.Openings).under(t, WhoIs(who))
+	st.link = link
+	return st, nil
 }
 
 // stand is the standing of somebody who holds these grants, here and now.
-func (s *Service) stand(grants []access.Grant) standing {
-	st := stand(grants, s.Now())
+func (s *Service) stand(grants []access.Grant, openings access.Openings) standing {
+	st := stand(grants, openings, s.Now())
 	st.proves = s.ProvesEmail
 	return st
 }
@@ -303,27 +327,3 @@ func (s *Service) happened(who auth.Identity, t event.Type, r Room, data map[str
 }
 
 func actor(who auth.Identity) string { return string(who.Kind) + ":" + who.ID }
-
-// newSlug draws xxx-xxxx-xxx: 26^10 links, about 47 bits, which is why guesses are limited over all networks
-// together too (docs/decisions/0006-limits-in-memory.md).
-func newSlug() string {
-	const letters = "abcdefghijklmnopqrstuvwxyz"
-	slug := make([]byte, 0, 12)
-	var draw [64]byte
-	for len(slug) < 12 {
-		_, _ = rand.Read(draw[:]) // crypto/rand never fails since Go 1.24
-		for _, b := range draw {
-			if len(slug) == 3 || len(slug) == 8 {
-				slug = append(slug, '-')
-			}
-			if b < 26*9 && len(slug) < 12 { // 234 is the largest multiple of 26 in a byte: no letter is likelier
-				slug = append(slug, letters[b%26])
-			}
-		}
-	}
-	return string(slug)
-}
-
-// newMediaName draws the SFU's name of a room: 26 characters of base32, opaque, so that nobody inside the network can
-// go from a link to a call.
-func newMediaName() string { return rand.Text() }

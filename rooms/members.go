@@ -159,7 +159,7 @@ func (s *Service) changeMembers(ctx context.Context, who auth.Identity, slug str
 	about.RoomID, about.Caller = room.ID, access.SubjectsOf(who)
 	err = s.Ports.Members.UpdateMembers(ctx, about, func(r Roster) (RosterChange, error) {
 		now := s.Now().UTC()
-		role, _ := access.Strongest(r.Mine, now)
+		role := access.Strongest(r.Mine, nil, now).Role // what a meeting gives while it is open decides on no member
 		if err := auth.Allowed(who, auth.RoomGrant, auth.Resource{Relation: role.Relation(), Lasting: role.Relation(), OrgID: room.OrgID}); err != nil {
 			return RosterChange{}, err
 		}

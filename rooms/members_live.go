@@ -24,11 +24,15 @@ func (s *Service) followMember(ctx context.Context, by auth.Identity, room Room,
 	}
 	ctx = context.WithoutCancel(ctx)
 	now := s.Now().UTC()
-	grants, err := s.Ports.Members.GrantsOf(ctx, room.ID, subject)
+	t, err := s.threshold(ctx, room)
+	var grants []access.Grant
+	if err == nil {
+		grants, err = s.Ports.Members.GrantsOf(ctx, room.ID, subject)
+	}
 	if err == nil {
 		h := host{who: by, name: by.Name, role: access.Owner, at: now}
 		_, err = s.changeRunning(ctx, room.ID, h, func(r *Running, h host) error {
-			r.reseat(h, who, stand(grants, now).seat())
+			r.reseat(h, who, stand(grants, t.Openings, now).seat())
 			return nil
 		})
 	}

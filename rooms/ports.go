@@ -40,6 +40,11 @@ type RoomStore interface {
 	Rooms(ctx context.Context, q RoomQuery) (RoomPage, error)
 	// Grants answers the grants that any of the subjects holds in the room, in force or not.
 	Grants(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error)
+	// Openings answers the openings of a room, in whatever order. Of those that have closed some may be missing. It may come from a cache that is at most one second old.
+	Openings(ctx context.Context, roomID string) (access.Openings, error)
+	// Link finds a personal link of the room by the hash of its token, past all caches; found is false also for one that
+	// was revoked.
+	Link(ctx context.Context, roomID string, tokenHash []byte) (link access.Link, found bool, err error)
 	// LastUsed answers when the room was last used, nil when never.
 	LastUsed(ctx context.Context, roomID string) (*time.Time, error)
 }
@@ -238,6 +243,12 @@ type Settlement struct {
 type SFURoom struct {
 	Sid  string
 	Node string
+}
+
+// StruckOff is what came of a change of who is invited: whose admissions ended, and the grants that are gone or others now.
+type StruckOff struct {
+	Endings []Ending
+	Changed []access.Grant
 }
 
 // LiveStore keeps what people say through the server. Seq is the room's, given in the same transaction.

@@ -10,7 +10,8 @@ import (
 
 // Room is a place with a link that lasts. Slug and MediaName never change; MediaName is the SFU's name of the room,
 // opaque and never shown. Version counts writes and is the ETag. Guarded says that the door has to look at more than
-// room and grants (RoomStore.Threshold); it moves no version.
+// room and grants (HostStore.Threshold), Planned that there are openings which have not closed (RoomStore.Openings); neither
+// moves a version. A Dedicated room was made for one meeting: outside its openings it is its hosts' alone.
 type Room struct {
 	ID           string
 	OrgID        string
@@ -26,6 +27,8 @@ type Room struct {
 	PhoneEntry   access.Entry     // Entry for those who dial in
 	Limits       Limits
 	Guarded      bool
+	Planned      bool
+	Dedicated    bool
 	Version      int64
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -105,7 +108,8 @@ const (
 
 // Admission is the leave of somebody to be in a room now. Its ID is the SFU identity. SignInID is the browser sign-in
 // that owns it, empty when a bearer made it. Sources is explicit: an empty list means that nothing may be published;
-// Withheld is what grants give besides and hosts forbid now; Silenced is what else hosts forbid (chat, reactions).
+// Withheld is what grants give besides and hosts forbid now; Silenced is what else hosts forbid (chat, reactions). GrantID
+// is the grant of a meeting by which its holder came in, empty for all others: it ends with that grant.
 // Generation counts changes of role, sources, name and state, so that a relay can tell that it missed one.
 type Admission struct {
 	ID         string
@@ -116,6 +120,7 @@ type Admission struct {
 	WhoID      string
 	PersonID   string
 	SignInID   string
+	GrantID    string
 	Name       string
 	OrgName    string
 	Assurance  auth.Assurance
@@ -152,7 +157,7 @@ type Relay struct {
 // fills in the rest too: what stands at a guarded door; where the number of people is limited, how many places others
 // hold in the call and how many the same person does (software, which may stand for many, only by this admission); and
 // where the room is locked, how often the same person has been let in already: in a live admission that was opened, or
-// by a host who let them in from the lobby.
+// by a host who let them in from the lobby; a dedicated one is asked that too.
 type Entered struct {
 	Admission Admission
 	Room      Room
@@ -161,6 +166,8 @@ type Entered struct {
 	Own       int
 	Elsewhere int
 	Begins    bool // nobody is in the room: who enters begins a session
+	StruckOff bool // the grant of a meeting by which they came in is gone
+	Shut      bool // a dedicated room, while no opening is open
 }
 
 // Present is the admission under what hosts decided so far.

@@ -87,10 +87,10 @@ func (in NewMember) put(room Room, r Roster, now time.Time) (PutMember, RosterCh
 
 func ptr[T any](v T) *T { return &v }
 
-// ForGood tells whether a grant makes somebody an owner who counts: in force, without an end, and of somebody who can be
+// ForGood tells whether a grant makes somebody an owner who counts: in force, without an end, of no meeting, and of somebody who can be
 // asked, which a group may not be: it may be empty.
 func ForGood(g access.Grant, now time.Time) bool {
-	return g.Role == access.Owner && g.NotAfter == nil && g.Holds(now) &&
+	return g.Role == access.Owner && g.NotAfter == nil && !g.OfMeeting() && g.Holds(nil, now) &&
 		(g.Subject.Kind == access.SubjectPerson || g.Subject.Kind == access.SubjectService)
 }
 
@@ -107,9 +107,11 @@ func ownerStays(owners []access.Grant, change RosterChange, now time.Time) bool 
 	return slices.ContainsFunc(left, counts) || (change.Put != nil && counts(*change.Put))
 }
 
-// deputy tells whether somebody owns the room for a time alone.
+// deputy tells whether somebody owns the room for a time, or by a meeting, alone.
 func deputy(mine []access.Grant, now time.Time) bool {
-	return !slices.ContainsFunc(mine, func(g access.Grant) bool { return g.Role == access.Owner && g.NotAfter == nil && g.Holds(now) })
+	return !slices.ContainsFunc(mine, func(g access.Grant) bool {
+		return g.Role == access.Owner && g.NotAfter == nil && !g.OfMeeting() && g.Holds(nil, now)
+	})
 }
 
 // decidesOwners tells whether a change makes an owner, or takes from one.

@@ -38,12 +38,13 @@ type Service struct {
 	reactions *reactions
 	pulse     pulse
 	lobbies   *lobbyHub
+	passcodes *passcodes
 	started   time.Time
 }
 
 // New makes a Service.
 func New(p Ports) *Service {
-	s := &Service{Ports: p, started: p.Now().UTC()}
+	s := &Service{Ports: p, started: p.Now().UTC(), passcodes: newPasscodes()}
 	s.reactions = newReactions(s.sendReactions)
 	s.lobbies = newLobbyHub(s.readLobby, p.Logger)
 	return s
@@ -100,16 +101,18 @@ type DoorState string
 // The states of a door.
 const (
 	DoorOpen           DoorState = "open"
-	DoorLobby          DoorState = "lobby" // one waits until a host lets one in
-	DoorEmail          DoorState = "email" // one proves an e-mail address, then enters or waits
+	DoorLobby          DoorState = "lobby"    // one waits until a host lets one in
+	DoorEmail          DoorState = "email"    // one proves an e-mail address, then enters or waits
+	DoorPasscode       DoorState = "passcode" // one gives the passcode, then enters or waits
 	DoorSignInRequired DoorState = "sign-in-required"
 	DoorRefused        DoorState = "refused"
 )
 
-// Door is the decision at a room's door, with the reason when it stays shut.
+// Door is the decision at a room's door, with the reason when it stays shut, and when it opens where that is planned.
 type Door struct {
-	State DoorState
-	Code  fault.Code
+	State   DoorState
+	Code    fault.Code
+	OpensAt time.Time
 }
 
 // View is a room as somebody may see it. Without Full only slug and door may be shown.
@@ -118,10 +121,13 @@ type View struct {
 	Full bool
 }
 
-// JoinRequest is what somebody brings to the door. Name is for guests and for service accounts. MayKnock, where it is set, is
-// asked before a guest takes a new place in the lobby; its error is the answer.
+// JoinRequest is what somebody brings to the door. Name is for guests and for service accounts. Link is the token of a
+// personal link; one that is not known counts for nothing, and that is told. MayKnock, where it is set, is asked before a
+// guest takes a new place in the lobby; its error is the answer.
 type JoinRequest struct {
 	Name     string
+	Link     string
+	Passcode string
 	MayKnock func() error
 }
 
@@ -131,6 +137,7 @@ type Joined struct {
 	Admission Admission
 	Pass      Pass
 	Ticket    *Ticket
+	Unlinked  bool // the link that they brought is not known
 }
 
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.

@@ -65,11 +65,11 @@ func TestAGuestEntersAPublicRoomAndWaitsBeforeOthers(t *testing.T) {
 	jeanne := h.person("Jeanne", "1")
 	public, trusted := h.room(jeanne, "public"), h.room(jeanne, "trusted")
 	for slug, want := range map[string]bool{public.Slug: false, trusted.Slug: true} {
-		if waits, err := h.MayGuestJoin(t.Context(), slug); err != nil || waits != want {
+		if waits, err := h.MayGuestJoin(t.Context(), slug, rooms.JoinRequest{}); err != nil || waits != want {
 			t.Errorf("got %v, %v", waits, err)
 		}
 	}
-	_, err := h.MayGuestJoin(t.Context(), "aaa-aaaa-aaa")
+	_, err := h.MayGuestJoin(t.Context(), "aaa-aaaa-aaa", rooms.JoinRequest{})
 	h.refused(err, fault.CodeRoomNotFound)
 	samira := h.guest("Samira")
 	before, err := h.Join(t.Context(), samira, trusted.Slug, rooms.JoinRequest{Name: "Samira"})

@@ -17,10 +17,10 @@ func (d *DB) Admit(ctx context.Context, a rooms.Admission, events []event.Event)
 // may miss the row: nothing comes of it, since Enter asks whether the sign-in holds, under its lock.
 const (
 	admitColumns = `id, org_id, room_id, who_kind, who_id, person_id, sign_in_id, name, org_name, assurance, role, sources,
-		state, reason, generation, created_at`
+		state, reason, generation, created_at, grant_id`
 	admitAgain = `ON CONFLICT (sign_in_id, room_id) WHERE state = 'admitted' DO UPDATE SET
 		name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance, role = excluded.role,
-		sources = excluded.sources, created_at = excluded.created_at,
+		sources = excluded.sources, created_at = excluded.created_at, grant_id = excluded.grant_id,
 		generation = a.generation + CASE WHEN a.name <> excluded.name OR a.org_name <> excluded.org_name
 			OR a.assurance <> excluded.assurance OR a.role <> excluded.role OR a.sources <> excluded.sources
 			THEN 1 ELSE 0 END

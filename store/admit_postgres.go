@@ -21,15 +21,15 @@ import (
 var admitPostgres = `
 WITH x AS (
 	SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
-		$10::smallint[], $11::text[], $12::text[], $13::timestamptz[])
-		AS x(id, org_id, room_id, who_kind, who_id, person_id, sign_in_id, name, org_name, assurance, role, sources, created_at)
+		$10::smallint[], $11::text[], $12::text[], $13::timestamptz[], $25::uuid[])
+		AS x(id, org_id, room_id, who_kind, who_id, person_id, sign_in_id, name, org_name, assurance, role, sources, created_at, grant_id)
 ), a AS (
 	INSERT INTO admissions AS a (` + admitColumns + `)
 	SELECT x.id, x.org_id, x.room_id, x.who_kind, x.who_id, x.person_id, x.sign_in_id, x.name, x.org_name, x.assurance, x.role,
-		x.sources::jsonb, 'admitted', '', 1, x.created_at
+		x.sources::jsonb, 'admitted', '', 1, x.created_at, x.grant_id
 	FROM x WHERE x.sign_in_id IS NULL OR (SELECT s.ended_at IS NULL FROM sign_ins s WHERE s.id = x.sign_in_id)
 	` + admitAgain + `a.id, a.org_id, a.room_id, a.session_id, a.who_kind, a.who_id, a.person_id, a.sign_in_id, a.name, a.org_name,
-		a.assurance, a.role, a.sources, a.reason, a.generation, a.created_at
+		a.assurance, a.role, a.sources, a.reason, a.generation, a.created_at, a.grant_id
 ), e AS (
 	SELECT e.id, e.audit_id, e.subject, e.seq, e.type, e.org_id, e.actor, e.on_behalf_of, e.at, e.data::jsonb AS data
 	FROM unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::bigint[], $19::text[], $20::uuid[], $21::text[],
@@ -109,16 +109,16 @@ func scanSeats(rows pgx.Rows, all []*seat) (map[seatKey]rooms.Admission, error) 
 }
 
 func scanSeat(row pgx.Row) (rooms.Admission, error) {
-	var id, org, room, session, person, signIn pgtype.UUID
+	var id, org, room, session, person, signIn, grant pgtype.UUID
 	var sources []byte
 	a := rooms.Admission{State: rooms.Admitted}
 	err := row.Scan(&id, &org, &room, &session, &a.WhoKind, &a.WhoID, &person, &signIn, &a.Name, &a.OrgName, &a.Assurance,
-		&a.Role, &sources, &a.Reason, &a.Generation, &a.CreatedAt)
+		&a.Role, &sources, &a.Reason, &a.Generation, &a.CreatedAt, &grant)
 	if err != nil {
 		return rooms.Admission{}, err
 	}
 	a.ID, a.OrgID, a.RoomID, a.SessionID = id.String(), org.String(), room.String(), session.String()
-	a.PersonID, a.SignInID, a.CreatedAt = person.String(), signIn.String(), a.CreatedAt.UTC()
+	a.PersonID, a.SignInID, a.GrantID, a.CreatedAt = person.String(), signIn.String(), grant.String(), a.CreatedAt.UTC()
 	var kept document[[]access.Source]
 	if err := json.Unmarshal(sources, &kept.v); err != nil {
 		return rooms.Admission{}, err
@@ -129,7 +129,7 @@ func scanSeat(row pgx.Row) (rooms.Admission, error) {
 
 // seatColumns is seats turned into columns, one array each.
 type seatColumns struct {
-	id, org, room, person, signIn           []pgtype.UUID
+	id, org, room, person, signIn, grant    []pgtype.UUID
 	kind, who, name, orgName, role, sources []string
 	assurance                               []int16
 	created                                 []time.Time
@@ -163,7 +163,7 @@ func (c *seatColumns) add(a rooms.Admission) error {
 	for _, key := range []struct {
 		column *[]pgtype.UUID
 		text   string
-	}{{&c.id, a.ID}, {&c.org, a.OrgID}, {&c.room, a.RoomID}, {&c.person, a.PersonID}, {&c.signIn, a.SignInID}} {
+	}{{&c.id, a.ID}, {&c.org, a.OrgID}, {&c.room, a.RoomID}, {&c.person, a.PersonID}, {&c.signIn, a.SignInID}, {&c.grant, a.GrantID}} {
 		if err := appendKey(key.column, key.text); err != nil {
 			return err
 		}
@@ -211,5 +211,6 @@ func (c *seatColumns) arguments() []any {
 	return []any{
 		c.id, c.org, c.room, c.kind, c.who, c.person, c.signIn, c.name, c.orgName, c.assurance, c.role, c.sources, c.created,
 		c.eventOf, c.event, c.audit, c.subject, c.seq, c.what, c.eventOrg, c.actor, c.onBehalfOf, c.at, c.data,
+		c.grant,
 	}
 }

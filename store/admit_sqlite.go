@@ -45,12 +45,12 @@ func (d *DB) admitSQLite(ctx context.Context, all []*seat) (map[seatKey]rooms.Ad
 }
 
 func admitValues(all []*seat) (string, []any) {
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'admitted', '', 1, ?)"
+	const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'admitted', '', 1, ?, ?)"
 	var args []any
 	for _, s := range all {
 		a := s.admission
 		args = append(args, a.ID, a.OrgID, a.RoomID, string(a.WhoKind), a.WhoID, optional(a.PersonID), optional(a.SignInID),
-			a.Name, a.OrgName, int(a.Assurance), string(a.Role), keptRights(a), stamp(a.CreatedAt))
+			a.Name, a.OrgName, int(a.Assurance), string(a.Role), keptRights(a), stamp(a.CreatedAt), optional(a.GrantID))
 	}
 	query := "INSERT INTO admissions AS a (" + admitColumns + `) SELECT * FROM (VALUES ` + strings.TrimSuffix(strings.Repeat(row+", ", len(all)), ", ") + `) x
 		WHERE x.column7 IS NULL OR EXISTS (SELECT 1 FROM sign_ins s WHERE s.id = x.column7 AND s.ended_at IS NULL) ` + admitAgain + returned

@@ -104,6 +104,7 @@ type caches struct {
 	grants     *cache[grantsKey, []access.Grant] // of rooms that have many
 	roomGrants *cache[string, heldGrants]
 	thresholds *cache[string, rooms.Threshold]
+	openings   *cache[string, access.Openings]
 	signIns    *cache[[32]byte, signin.SignIn]
 	tokens     *cache[string, service.Token]
 }
@@ -119,6 +120,7 @@ func newCaches() caches {
 		grants:     newCache[grantsKey, []access.Grant](l, 16384),
 		roomGrants: newCache[string, heldGrants](l, 8192),
 		thresholds: newCache[string, rooms.Threshold](l, 1024),
+		openings:   newCache[string, access.Openings](l, 8192),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
 		tokens:     newCache[string, service.Token](l, 1024),
 	}

@@ -18,7 +18,12 @@ var selectLapsed = `SELECT DISTINCT s.room_id, a.who_kind, a.who_id
 	WHERE s.ended_at IS NULL AND ` + grantsPerson("g") + `
 		AND NOT EXISTS (SELECT 1 FROM adjustments d WHERE d.session_id = s.id AND d.who_kind = a.who_kind AND d.who_id = a.who_id AND d.role <> '')
 		AND NOT EXISTS (SELECT 1 FROM grants v WHERE v.room_id = s.room_id AND v.role IN ('owner', 'moderator')
-			AND (v.not_before IS NULL OR v.not_before <= ?) AND (v.not_after IS NULL OR v.not_after > ?) AND `
+			AND (v.not_before IS NULL OR v.not_before <= ?) AND (v.not_after IS NULL OR v.not_after > ?) AND ` + metIn + ` AND `
+
+// metIn is the condition of a grant, of a meeting, whose meeting was open in the session: that it runs over takes no role
+// from anybody.
+const metIn = `(v.source_kind <> 'meeting' OR EXISTS (SELECT 1 FROM openings o WHERE o.room_id = v.room_id AND o.source = v.source_id
+			AND o.opens <= ? AND o.closes > s.started_at))`
 
 func grantsPerson(g string) string {
 	return "(" + g + ".subject_kind = 'person' AND " + g + ".subject_id = a.who_id OR " + g + `.subject_kind = 'group' AND EXISTS (
@@ -28,7 +33,7 @@ func grantsPerson(g string) string {
 // Lapsed implements rooms.PresenceStore.
 func (d *DB) Lapsed(ctx context.Context, now time.Time) (found []rooms.Lapsed, err error) {
 	err = d.read(ctx, "hosts whose grants have ended", func(g *gorm.DB) error {
-		rows, err := all[struct{ RoomID, WhoKind, WhoID string }](g, selectLapsed+grantsPerson("v")+") ORDER BY s.room_id, a.who_id", moment(now), moment(now), moment(now))
+		rows, err := all[struct{ RoomID, WhoKind, WhoID string }](g, selectLapsed+grantsPerson("v")+") ORDER BY s.room_id, a.who_id", moment(now), moment(now), moment(now), moment(now))
 		for _, r := range rows {
 			found = append(found, rooms.Lapsed{RoomID: r.RoomID, Who: rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID}})
 		}

@@ -31,6 +31,8 @@ type ticketRow struct {
 	OrgName   string
 	Assurance int
 	Email     string
+	LinkID    optional
+	Invited   optional // the name on the link, read with it
 	Reason    string
 	Note      string
 	State     string
@@ -41,14 +43,21 @@ type ticketRow struct {
 }
 
 const ticketColumns = `k.id, k.room_id, k.sign_in_id, k.who_kind, k.who_id, k.person_id, k.name, k.org_name, k.assurance, k.email,
-	k.reason, k.note, k.state, k.created_at, k.expires_at, k.decided_by, k.decided_at`
+	k.reason, k.note, k.state, k.created_at, k.expires_at, k.decided_by, k.decided_at, k.link_id,
+	(SELECT l.name FROM links l WHERE l.id = k.link_id AND l.revoked_at IS NULL) AS invited`
+
+// returnedTicket is what RETURNING names, where SQLite knows no alias.
+var returnedTicket = func() string {
+	own, _, _ := strings.Cut(ticketColumns, ",\n	(SELECT")
+	return strings.ReplaceAll(own, "k.", "")
+}()
 
 func (r ticketRow) ticket() rooms.Ticket {
 	return rooms.Ticket{
 		ID: r.ID, RoomID: r.RoomID, SignInID: r.SignInID, WhoKind: auth.Kind(r.WhoKind), WhoID: r.WhoID, PersonID: string(r.PersonID),
 		Name: r.Name, OrgName: r.OrgName, Assurance: auth.Assurance(r.Assurance), Email: r.Email, Reason: rooms.WaitReason(r.Reason),
 		Note: r.Note, State: rooms.TicketState(r.State), Since: r.CreatedAt.time(), ExpiresAt: r.ExpiresAt.time(),
-		DecidedBy: r.DecidedBy, DecidedAt: timeOf(r.DecidedAt),
+		DecidedBy: r.DecidedBy, DecidedAt: timeOf(r.DecidedAt), LinkID: string(r.LinkID), Invited: string(r.Invited),
 	}
 }
 
@@ -117,7 +126,7 @@ func takenOut(why rooms.WaitReason) bool {
 // seenAs reports whether hosts see of a ticket what another of the same sign-in would show.
 func seenAs(r ticketRow, k rooms.Ticket) bool {
 	return r.WhoKind == string(k.WhoKind) && r.WhoID == k.WhoID && r.Name == k.Name && r.OrgName == k.OrgName &&
-		r.Assurance == int(k.Assurance) && r.Email == k.Email && r.Reason == string(k.Reason)
+		r.Assurance == int(k.Assurance) && r.Email == k.Email && r.Reason == string(k.Reason) && string(r.LinkID) == k.LinkID
 }
 
 // keepTicket makes somebody wait, or brings the ticket of who waits up to date; one that was decided and holds is answered
@@ -146,16 +155,18 @@ func (t *tx) keepTicket(k rooms.Ticket, now time.Time) (rooms.Ticket, error) {
 	}
 	var row ticketRow
 	err = one(t.DB, &row, `INSERT INTO lobby_tickets AS k (id, room_id, sign_in_id, who_kind, who_id, person_id, name, org_name, assurance, email,
-			reason, note, state, created_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)
+			reason, note, state, created_at, expires_at, link_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)
 		ON CONFLICT (sign_in_id, room_id) DO UPDATE SET id = excluded.id, who_kind = excluded.who_kind, who_id = excluded.who_id,
 			person_id = excluded.person_id, name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance,
 			email = excluded.email, reason = excluded.reason, note = excluded.note, state = 'waiting', created_at = excluded.created_at,
-			expires_at = excluded.expires_at, decided_by = '', decided_at = NULL
-		RETURNING `+strings.ReplaceAll(ticketColumns, "k.", ""),
+			expires_at = excluded.expires_at, decided_by = '', decided_at = NULL, link_id = excluded.link_id
+		RETURNING `+returnedTicket,
 		k.ID, k.RoomID, k.SignInID, string(k.WhoKind), k.WhoID, optional(k.PersonID), k.Name, k.OrgName, int(k.Assurance), k.Email,
-		string(k.Reason), k.Note, moment(k.Since), moment(k.ExpiresAt))
-	return row.ticket(), err
+		string(k.Reason), k.Note, moment(k.Since), moment(k.ExpiresAt), optional(k.LinkID))
+	kept := row.ticket()
+	kept.Invited = k.Invited // which a returning row cannot look up
+	return kept, err
 }
 
 // lobbyFullRetry is when somebody whom a full lobby refused may try again.

@@ -22,8 +22,8 @@ var _ rooms.MemberStore = (*DB)(nil)
 // A room itself gives roles as source "room". One that was claimed beside another, because neither covers the other, is of
 // source "invitation": the key knows one role of a subject for each source.
 const (
-	ofRoom       = "room"
-	ofInvitation = "invitation"
+	ofRoom       = access.SourceRoom
+	ofInvitation = access.SourceInvitation
 	givenByRoom  = "g.source_kind IN ('" + ofRoom + "', '" + ofInvitation + "')"
 )
 
@@ -235,9 +235,10 @@ func (t *tx) heldBy(roomID string, s access.Subject) ([]access.Grant, error) {
 	return t.grantsWhere(roomID, givenByRoom+" AND g.subject_kind = ? AND g.subject_id = ?", string(s.Kind), s.ID)
 }
 
-// owners are the grants of owners, whoever gave them, but for those whose account is closed.
+// owners are the grants of owners that the room itself gave, but for those whose account is closed: a meeting takes its own
+// back.
 func (t *tx) owners(roomID string) ([]access.Grant, error) {
-	grants, err := t.grantsWhere(roomID, "g.role = ?", string(access.Owner))
+	grants, err := t.grantsWhere(roomID, givenByRoom+" AND g.role = ?", string(access.Owner))
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ func newMetrics(d *DB, registry prometheus.Registerer) *metrics {
 		"room":          d.caches.rooms.counts,
 		"grants":        d.caches.grants.counts,
 		"room_grants":   d.caches.roomGrants.counts,
+		"openings":      d.caches.openings.counts,
 		"sign-in":       d.caches.signIns.counts,
 		"service-token": d.caches.tokens.counts,
 	} {

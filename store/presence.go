@@ -33,7 +33,7 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 			in.Admission.State, in.Admission.Reason = rooms.Ended, rooms.EndSignedOut
 		}
 		in.Begins = session == ""
-		if err := t.lookAround(&in); err != nil {
+		if err := t.lookAround(&in, relay.OpenedAt); err != nil {
 			return err
 		}
 		if err := check(in); err != nil {
@@ -48,6 +48,9 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 			}
 		}
 		if err := t.begin(&in.Admission, session, relay.OpenedAt); err != nil {
+			return err
+		}
+		if err := t.lead(in, session, relay.OpenedAt); err != nil {
 			return err
 		}
 		if in.Room.Limits.OpensWithHost && in.Admission.Role.Host() {
@@ -79,7 +82,7 @@ func (t *tx) sessionOf(admissionID string) (id string, err error) {
 }
 
 // lookAround reads what stands at the door besides the admission, where the room says that something does.
-func (t *tx) lookAround(in *rooms.Entered) (err error) {
+func (t *tx) lookAround(in *rooms.Entered, now time.Time) (err error) {
 	if in.Room.Limits.MaxParticipants > 0 {
 		// One after the other, so that two do not both take the last place. This row is the last that anybody locks.
 		if _, err := all[struct{ RoomID string }](t.DB, "SELECT room_id FROM room_use WHERE room_id = ?"+t.store.dialect.forUpdate, in.Room.ID); err != nil {
@@ -87,17 +90,40 @@ func (t *tx) lookAround(in *rooms.Entered) (err error) {
 		}
 		in.Others, in.Own, err = places(t.DB, in.Room.ID, holderOf(in.Admission))
 	}
-	if err != nil || !in.Room.Guarded {
-		return err
+	if err == nil && in.Room.Guarded {
+		in.Threshold, err = threshold(t.DB, in.Room.ID)
 	}
-	if in.Threshold, err = threshold(t.DB, in.Room.ID); err != nil || !in.Threshold.Locked {
+	if err == nil {
+		err = t.lookAtMeeting(in, now)
+	}
+	if err != nil || !(in.Threshold.Locked || in.Shut) {
 		return err
 	}
 	a := in.Admission
-	args := append([]any{a.RoomID, in.Threshold.SessionID, a.ID}, holderOf(a).args()...)
-	return one(t.DB, &in.Elsewhere, "SELECT (SELECT COUNT(*) FROM admissions a WHERE a.room_id = ? AND a.session_id = ? AND a.state = 'open' AND a.id <> ? AND "+sameHolder+`)
+	args := append([]any{a.RoomID, a.ID}, holderOf(a).args()...)
+	return one(t.DB, &in.Elsewhere, `SELECT (SELECT COUNT(*) FROM admissions a JOIN sessions s ON s.id = a.session_id AND s.ended_at IS NULL
+				WHERE a.room_id = ? AND a.state = 'open' AND a.id <> ? AND `+sameHolder+`)
 			+ (SELECT COUNT(*) FROM lobby_tickets WHERE room_id = ? AND sign_in_id = ? AND state = 'admitted')`,
 		append(args, a.RoomID, optional(a.SignInID))...)
+}
+
+// lookAtMeeting reads whether the meeting still lets somebody in by whose grant they came, and, of a room that was made for
+// one, whether it is open.
+func (t *tx) lookAtMeeting(in *rooms.Entered, now time.Time) error {
+	if in.Admission.GrantID != "" {
+		var held int
+		if err := one(t.DB, &held, "SELECT COUNT(*) FROM grants WHERE id = ?", in.Admission.GrantID); err != nil {
+			return err
+		}
+		in.StruckOff = held == 0
+	}
+	if !in.Room.Dedicated {
+		return nil
+	}
+	var open int
+	err := one(t.DB, &open, "SELECT COUNT(*) FROM openings WHERE room_id = ? AND opens <= ? AND closes > ?", in.Room.ID, moment(now), moment(now))
+	in.Shut = open == 0
+	return err
 }
 
 // bringUnder brings the admission up to what hosts decided between the join and now.

@@ -30,8 +30,12 @@ var standings = [...]access.Role{access.NoRole, access.Member, access.Moderator,
 
 // strongest is the role of the grants that hold, as a number, for each room.
 const strongest = `SELECT g.room_id, MAX(CASE g.role WHEN 'owner' THEN 3 WHEN 'moderator' THEN 2 ELSE 1 END) AS standing
-	FROM grants g WHERE %s AND (g.not_before IS NULL OR g.not_before <= ?) AND (g.not_after IS NULL OR g.not_after > ?)
+	FROM grants g WHERE %s AND ` + listedBy + ` AND (g.not_before IS NULL OR g.not_before <= ?) AND (g.not_after IS NULL OR g.not_after > ?)
 	GROUP BY g.room_id`
+
+// listedBy leaves out the rooms that an agenda shows: those of meetings to which one is invited, and those made for one.
+const listedBy = `g.source_kind <> 'meeting'
+		AND NOT (g.source_kind = 'organizer' AND EXISTS (SELECT 1 FROM rooms d WHERE d.id = g.room_id AND d.dedicated))`
 
 const listedColumns = "SELECT " + roomColumns + ", u.active_at, u.last_used_at, COALESCE(m.standing, 0) AS standing "
 

@@ -43,6 +43,8 @@ type roomRow struct {
 	AttendanceDays  int
 	LinkExpiresAt   *moment
 	Guarded         bool
+	Planned         bool
+	Dedicated       bool
 }
 
 func (roomRow) TableName() string { return "rooms" }
@@ -55,7 +57,7 @@ func rowOfRoom(r rooms.Room) roomRow {
 		Forbidden: documentOf(append(access.Abilities{}, r.Forbidden...)), PhoneEntry: string(r.PhoneEntry),
 		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
 		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
-		Guarded: r.Guarded,
+		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated,
 	}
 }
 
@@ -64,7 +66,8 @@ func (r roomRow) room() rooms.Room {
 		ID: r.ID, OrgID: r.OrgID, Slug: r.Slug, MediaName: r.MediaName, Name: r.Name, Description: r.Description,
 		Language: r.Language, Tags: r.Tags.v, Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance),
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), ArchivedAt: timeOf(r.ArchivedAt),
-		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded,
+		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded, Planned: r.Planned,
+		Dedicated: r.Dedicated,
 		Limits: rooms.Limits{
 			OpensWithHost: r.OpensWithHost, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
 			CloseEmptyAfter: r.CloseEmptyAfter, AttendanceDays: r.AttendanceDays, LinkExpiresAt: timeOf(r.LinkExpiresAt),
@@ -75,12 +78,14 @@ func (r roomRow) room() rooms.Room {
 // roomColumns and scan go together: the hot look-ups name what they read.
 const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
 	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at, r.forbidden, r.phone_entry, r.opens_with_host,
-	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded`
+	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded,
+	r.planned, r.dedicated`
 
 func (r *roomRow) fields() []any {
 	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
 		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt, &r.Forbidden, &r.PhoneEntry, &r.OpensWithHost,
-		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded}
+		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded,
+		&r.Planned, &r.Dedicated}
 }
 
 func noRoom(err error) error {
@@ -90,11 +95,7 @@ func noRoom(err error) error {
 // CreateRoom implements rooms.RoomStore.
 func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
 	return d.write(ctx, "create room", func(t *tx) error {
-		row := rowOfRoom(r)
-		if err := t.Create(&row).Error; err != nil {
-			return err
-		}
-		if _, err := exec(t.DB, "INSERT INTO room_use (room_id, org_id, active_at) VALUES (?, ?, ?)", r.ID, r.OrgID, moment(r.CreatedAt)); err != nil {
+		if err := t.insertRoom(r); err != nil {
 			return err
 		}
 		if err := t.createGrants(grants); err != nil {
@@ -102,6 +103,15 @@ func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant
 		}
 		return t.happened(events...)
 	})
+}
+
+func (t *tx) insertRoom(r rooms.Room) error {
+	row := rowOfRoom(r)
+	if err := t.Create(&row).Error; err != nil {
+		return err
+	}
+	_, err := exec(t.DB, "INSERT INTO room_use (room_id, org_id, active_at) VALUES (?, ?, ?)", r.ID, r.OrgID, moment(r.CreatedAt))
+	return err
 }
 
 var selectRoom = prepared("SELECT " + roomColumns + " FROM rooms r WHERE r.slug = ?")
@@ -130,7 +140,8 @@ func (d *DB) Room(ctx context.Context, slug string) (rooms.Room, error) {
 	return r, nil
 }
 
-// UpdateRoom implements rooms.RoomStore. Link, SFU name, organization and creation stay whatever change does to them.
+// UpdateRoom implements rooms.RoomStore. Link, SFU name, organization, creation and what the door has to look at stay whatever
+// change does to them.
 func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room) ([]event.Event, error)) (rooms.Room, error) {
 	if !isKey(id) {
 		return rooms.Room{}, noRoom(nil)
@@ -150,6 +161,7 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 			return err
 		}
 		after.ID, after.OrgID, after.Slug, after.MediaName, after.CreatedAt = before.ID, before.OrgID, before.Slug, before.MediaName, before.CreatedAt
+		after.Guarded, after.Planned, after.Dedicated = before.Guarded, before.Planned, before.Dedicated
 		after.Version = before.Version + 1
 		row = rowOfRoom(after)
 		// Named columns: Updates with a struct would skip what became empty.

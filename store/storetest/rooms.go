@@ -250,7 +250,7 @@ func roomPages(t *testing.T, s rooms.RoomStore) {
 		r := Room(fmt.Sprintf("aaa-bbbb-cc%d", i))
 		r.CreatedAt = Nine.Add(time.Duration(i/2) * time.Second) // some at the same moment
 		grants := []access.Grant{Grant(r, "jeanne", access.Member), Grant(r, "jeanne", access.Owner)}
-		grants[1].SourceKind = "meeting" // a second grant makes the room appear once, with the stronger role
+		grants[1].SourceKind = access.SourceInvitation // a second grant makes the room appear once, with the stronger role
 		if err := s.CreateRoom(t.Context(), r, grants, nil); err != nil {
 			t.Fatal(err)
 		}
