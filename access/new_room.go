@@ -27,7 +27,8 @@ type NewRoom struct {
 	OpensWithHost   bool
 	MaxParticipants int // 0: no limit, here and below
 	MaxMinutes      int
-	AttendanceDays  int // 0: the default
+	AttendanceDays  int    // 0: the default
+	PersonID        string // whose own room it is
 }
 
 // NewSlug draws xxx-xxxx-xxx: 26^10 links, about 47 bits, which is why guesses are limited over all networks

@@ -327,3 +327,15 @@ func (s *Service) happened(who auth.Identity, t event.Type, r Room, data map[str
 }
 
 func actor(who auth.Identity) string { return string(who.Kind) + ":" + who.ID }
+
+// Bookable answers the id of a room in which somebody may plan a meeting: it gives roles there. Archived rooms are none.
+func (s *Service) Bookable(ctx context.Context, who auth.Identity, slug string) (string, error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err == nil {
+		err = auth.Allowed(who, auth.RoomGrant, st.on(room))
+	}
+	if err == nil && room.ArchivedAt != nil {
+		err = fault.New(fault.CodeRoomArchived, "this room is archived")
+	}
+	return room.ID, err
+}

@@ -159,7 +159,7 @@ func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dat
 		m.Sequence++
 	}
 	m.UpdatedAt = now
-	p := s.plan(m, d, now)
+	p := s.plan(who, m, d, now)
 	if m.Place.Mode == Dedicated {
 		room := s.room(m)
 		room.ID, room.Slug = m.Place.RoomID, m.Place.Slug
@@ -186,7 +186,7 @@ func (s *Service) Cancel(ctx context.Context, who auth.Identity, id string, vers
 		if err != nil {
 			return Plan{}, err
 		}
-		p := s.plan(m, d, now)
+		p := s.plan(who, m, d, now)
 		p.Archive = m.Place.Mode == Dedicated
 		p.Events = []event.Event{s.happened(who, event.MeetingCancelled, m, map[string]any{"sequence": m.Sequence})}
 		return p, nil

@@ -219,7 +219,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	if err := s.seal(&m, Access{}); err != nil { // bound to its own row
 		return Plan{}, nil, err
 	}
-	p := s.plan(m, d, now)
+	p := s.plan(who, m, d, now)
 	p.Events = []event.Event{s.happened(who, event.MeetingCreated, m, map[string]any{"splitFrom": from.ID})}
 	return p, warnings, nil
 }

@@ -37,6 +37,14 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, n NewMeeting) (
 	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
 		return View{}, err
 	}
+	v, err := s.create(ctx, who, n)
+	if fault.Is(err, fault.Conflict) && n.Place.Mode == Personal && n.ExternalID == "" {
+		v, err = s.create(ctx, who, n) // the room of their own was made at the same moment
+	}
+	return v, err
+}
+
+func (s *Service) create(ctx context.Context, who auth.Identity, n NewMeeting) (View, error) {
 	p, warnings, err := s.draft(ctx, who, n)
 	if err != nil {
 		return View{}, err
@@ -106,7 +114,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	if err := s.seal(&m, Access{}); err != nil {
 		return Plan{}, nil, err
 	}
-	plan := s.plan(m, d, now)
+	plan := s.plan(who, m, d, now)
 	plan.Room = made
 	return plan, warnings, nil
 }

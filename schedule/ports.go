@@ -13,6 +13,8 @@ import (
 // meeting had. Also is another meeting, to be created in the same breath.
 type Plan struct {
 	Meeting  Meeting
+	By       auth.Identity
+	At       time.Time
 	From     time.Time // of the first date, as the zone is known now; zero when none is left
 	To       time.Time // of the last date's end
 	Openings []access.Opening
@@ -67,6 +69,8 @@ type Store interface {
 	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
 	// soonest first, at most so many.
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)
+	// Project replaces the openings of a meeting by those of the plan, unless the meeting has another version by now.
+	Project(ctx context.Context, p Plan) error
 	// PersonalRoom answers the room of somebody's own; empty when they have none yet.
 	PersonalRoom(ctx context.Context, personID string) (Place, error)
 }

@@ -1,23 +1,21 @@
 package schedule
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"parvis/access"
+	"parvis/auth"
 )
 
 // Horizon is how far ahead the openings of a meeting are written.
 const Horizon = 35 * 24 * time.Hour
 
-// The sources of a meeting's grants: those invited may come in while the room is open for it; who leads it may at any time.
-const (
-	SourceMeeting   = "meeting"
-	SourceOrganizer = "organizer"
-)
-
 // plan is what follows from a meeting at a moment.
-func (s *Service) plan(m Meeting, d dates, now time.Time) Plan {
-	p := Plan{Meeting: m, Until: now.Add(Horizon)}
+func (s *Service) plan(who auth.Identity, m Meeting, d dates, now time.Time) Plan {
+	p := Plan{Meeting: m, By: who, At: now, Until: now.Add(Horizon)}
 	all := d.all()
 	for i, o := range all {
 		if i == 0 {
@@ -82,19 +80,19 @@ func (m Meeting) grants() []access.Grant {
 	if m.Place.Mode == Dedicated {
 		switch {
 		case m.Organizer.PersonID != "":
-			give(access.Subject{Kind: access.SubjectPerson, ID: m.Organizer.PersonID}, access.Owner, access.Everything(), SourceOrganizer, nil)
+			give(access.Subject{Kind: access.SubjectPerson, ID: m.Organizer.PersonID}, access.Owner, access.Everything(), access.SourceOrganizer, nil)
 		case m.App != "":
-			give(access.Subject{Kind: access.SubjectService, ID: m.App}, access.Owner, access.Everything(), SourceOrganizer, nil)
+			give(access.Subject{Kind: access.SubjectService, ID: m.App}, access.Owner, access.Everything(), access.SourceOrganizer, nil)
 		}
 	}
 	for _, d := range m.Deputies {
 		if d.PersonID != m.Organizer.PersonID {
-			give(access.Subject{Kind: access.SubjectPerson, ID: d.PersonID}, access.Moderator, access.Everything(), SourceOrganizer, d.Until)
+			give(access.Subject{Kind: access.SubjectPerson, ID: d.PersonID}, access.Moderator, access.Everything(), access.SourceOrganizer, d.Until)
 		}
 	}
 	for _, i := range m.Invitees {
 		role, sources := i.Role.rights()
-		give(i.subject(), role, sources, SourceMeeting, nil)
+		give(i.subject(), role, sources, access.SourceMeeting, nil)
 	}
 	return list
 }
@@ -117,4 +115,40 @@ func (i Invitee) subject() access.Subject {
 	}
 	subject, _ := access.EmailSubject(i.Email)
 	return subject
+}
+
+const (
+	projectAtOnce = 200
+	projectAhead  = 28 * 24 * time.Hour // a meeting is projected anew when it is complete for no longer than this
+)
+
+// Project writes openings further ahead for meetings that need it. It goes on until none does, or ctx ends; one that fails
+// does not keep the others from theirs. Several replicas may do it at once.
+func (s *Service) Project(ctx context.Context) error {
+	now := s.Now().UTC()
+	ids, err := s.Store.Unprojected(ctx, now.Add(projectAhead), projectAtOnce)
+	if err != nil {
+		return fmt.Errorf("meetings to project: %w", err)
+	}
+	var failed []error
+	for _, id := range ids {
+		if err := s.projectOne(ctx, id, now); err != nil {
+			failed = append(failed, fmt.Errorf("project meeting %s: %w", id, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// projectOne writes what follows from a meeting by now; it changes nothing else, the version least of all.
+func (s *Service) projectOne(ctx context.Context, id string, now time.Time) error {
+	m, err := s.Store.Meeting(ctx, id)
+	if err != nil {
+		return err
+	}
+	d, err := s.datesOf(m.Definition)
+	if err != nil {
+		return err
+	}
+	p := s.plan(auth.Identity{Kind: auth.System, ID: "schedule"}, m, d, now)
+	return s.Store.Project(ctx, p)
 }

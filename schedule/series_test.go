@@ -74,7 +74,10 @@ func TestMovingASeriesAsksWhatBecomesOfItsExceptions(t *testing.T) {
 	n.Overrides = []schedule.Override{{ID: local(t, "2026-11-24T09:00:00"), Title: &title}}
 	n.When.ExDates = []recur.Local{local(t, "2026-12-01T09:00:00")}
 	v := h.planned(t, camille, n)
-	toTen := edited(func(d *schedule.Definition) { d.When = series(t, "2026-11-17T10:00:00", "PT1H", "FREQ=WEEKLY;COUNT=10"); d.When.ExDates = n.When.ExDates })
+	toTen := edited(func(d *schedule.Definition) {
+		d.When = series(t, "2026-11-17T10:00:00", "PT1H", "FREQ=WEEKLY;COUNT=10")
+		d.When.ExDates = n.When.ExDates
+	})
 
 	_, err := h.Update(t.Context(), camille, v.ID, v.Version, schedule.OverridesUnsaid, toTen)
 	mustBe(t, err, fault.CodeOverridesConflict)

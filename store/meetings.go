@@ -8,6 +8,8 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/access"
+	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
 	"parvis/schedule"
@@ -29,7 +31,7 @@ func (d *DB) CreateMeeting(ctx context.Context, p schedule.Plan) error {
 
 func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
 	if p.Room != nil {
-		if err := t.insertMeetingRoom(*p.Room); err != nil {
+		if err := t.makeMeetingRoom(*p.Room); err != nil {
 			return rooms.StruckOff{}, err
 		}
 	} else if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
@@ -48,8 +50,8 @@ func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 		func() error { return t.saveInvitees(p.Meeting) },
 		func() error { return t.saveAgenda(p) },
 		func() error { return t.saveTags(p.Meeting) },
-		func() error { return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings) },
-		func() (err error) { off, err = t.replaceGrants(p.Meeting.ID, p.Grants); return err },
+		func() error { return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At) },
+		func() (err error) { off, err = t.replaceGrants(p.Meeting.ID, p.Grants, p.At); return err },
 		func() error { return t.happened(p.Events...) },
 	} {
 		if err := step(); err != nil {
@@ -235,6 +237,7 @@ func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.
 	}
 	var after schedule.Meeting
 	var off rooms.StruckOff
+	var by auth.Identity
 	err := d.write(ctx, "update meeting", func(t *tx) error {
 		before, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ?", id)
 		if err != nil {
@@ -246,7 +249,7 @@ func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.
 		}
 		p.Meeting.ID, p.Meeting.OrgID, p.Meeting.UID, p.Meeting.CreatedAt = before.ID, before.OrgID, before.UID, before.CreatedAt
 		p.Meeting.Version = before.Version + 1
-		after = p.Meeting
+		after, by = p.Meeting, p.By
 		off, err = t.updateMeeting(before, p)
 		return err
 	})
@@ -254,7 +257,7 @@ func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.
 		return schedule.Meeting{}, err
 	}
 	if d.struckOff != nil {
-		d.struckOff(ctx, off)
+		d.struckOff(ctx, by, off)
 	}
 	return after, nil
 }
@@ -265,7 +268,7 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		return none, err
 	}
 	if before.Place.RoomID != p.Meeting.Place.RoomID {
-		if err := t.replaceOpenings(before.ID, before.Place.RoomID, nil); err != nil {
+		if err := t.replaceOpenings(before.ID, before.Place.RoomID, nil, p.At); err != nil {
 			return none, err
 		}
 	}
@@ -274,7 +277,7 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		return none, err
 	}
 	if p.Furnish != nil {
-		if err := t.furnishMeetingRoom(*p.Furnish); err != nil {
+		if err := t.furnishMeetingRoom(*p.Furnish, p.At); err != nil {
 			return none, err
 		}
 	}
@@ -282,17 +285,19 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 	if err != nil || !p.Archive {
 		return off, err
 	}
-	return off, t.closeMeetingRoom(p.Meeting, &off)
+	err = t.closeMeetingRoom(p, &off)
+	return off, err
 }
 
 // closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting takes place in it: a series
 // that was parted goes on in the same room.
-func (t *tx) closeMeetingRoom(m schedule.Meeting, off *rooms.StruckOff) error {
+func (t *tx) closeMeetingRoom(p schedule.Plan, off *rooms.StruckOff) error {
+	m := p.Meeting
 	var others int64
 	if err := t.Raw("SELECT COUNT(*) FROM meetings WHERE room_id = ? AND status = 'confirmed' AND id <> ?", m.Place.RoomID, m.ID).Scan(&others).Error; err != nil || others > 0 {
 		return err
 	}
-	ended, err := t.archiveMeetingRoom(m.Place.RoomID)
+	ended, err := t.archiveMeetingRoom(m.Place.RoomID, p.At)
 	off.Endings = append(off.Endings, ended...)
 	return err
 }
@@ -308,6 +313,24 @@ func (d *DB) Unprojected(ctx context.Context, until time.Time, most int) ([]stri
 	return ids, err
 }
 
+// Project implements schedule.Store.
+func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
+	return d.write(ctx, "project meeting", func(t *tx) error {
+		if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
+			return err
+		}
+		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
+			moment(p.From), moment(p.To), moment(p.Until), p.Meeting.ID, p.Meeting.Version)
+		if err != nil || done == 0 {
+			return err // whoever changed it has projected it
+		}
+		if _, err := exec(t.DB, "UPDATE agenda SET first_at = ?, last_at = ? WHERE meeting_id = ?", moment(p.From), moment(p.To), p.Meeting.ID); err != nil {
+			return err
+		}
+		return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At)
+	})
+}
+
 // PersonalRoom implements schedule.Store.
 func (d *DB) PersonalRoom(ctx context.Context, personID string) (schedule.Place, error) {
 	var row struct{ ID, Slug string }
@@ -320,3 +343,34 @@ func (d *DB) PersonalRoom(ctx context.Context, personID string) (schedule.Place,
 	return schedule.Place{Mode: schedule.Personal, RoomID: row.ID, Slug: row.Slug}, err
 }
 
+// OnStruckOff has tell called with what came of a change of who is invited, after its commit; by is who changed it.
+func (d *DB) OnStruckOff(tell func(ctx context.Context, by auth.Identity, off rooms.StruckOff)) {
+	d.struckOff = tell
+}
+
+// makeMeetingRoom makes the room of a meeting; somebody's own room is theirs for good.
+func (t *tx) makeMeetingRoom(n access.NewRoom) error {
+	if err := t.insertMeetingRoom(n); err != nil || n.PersonID == "" {
+		return err
+	}
+	if _, err := exec(t.DB, "UPDATE rooms SET personal_of = ? WHERE id = ?", n.PersonID, n.ID); err != nil {
+		return err
+	}
+	return t.createGrants([]access.Grant{{
+		ID: newID(), RoomID: n.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: n.PersonID}, Role: access.Owner,
+		Sources: access.Everything(), SourceKind: access.SourceRoom, SourceID: n.ID,
+	}})
+}
+
+// furnishMeetingRoom brings to a dedicated room what its meeting says of it now.
+func (t *tx) furnishMeetingRoom(n access.NewRoom, at time.Time) error {
+	row := rowOfRoom(rooms.OfMeeting(n))
+	done, err := exec(t.DB, `UPDATE rooms SET name = ?, language = ?, forbidden = ?, opens_with_host = ?, max_participants = ?, updated_at = ?, version = version + 1
+		WHERE id = ? AND dedicated = ? AND (name <> ? OR language <> ? OR forbidden <> ? OR opens_with_host <> ? OR max_participants <> ?)`,
+		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants, moment(at), n.ID, true,
+		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants)
+	if done > 0 {
+		t.changed(ChangedRoom, n.ID)
+	}
+	return err
+}

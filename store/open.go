@@ -16,6 +16,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/semaphore"
 	"gorm.io/gorm"
+
+	"parvis/auth"
+	"parvis/rooms"
 )
 
 // Options is what Open needs to know. URL is postgres://… or sqlite:path. Replica names this process to who looks at
@@ -41,6 +44,7 @@ type DB struct {
 
 	caches    caches
 	feed      feed
+	struckOff func(ctx context.Context, by auth.Identity, off rooms.StruckOff)
 	admits    *committer
 	metrics   *metrics
 	closeOnce sync.Once

@@ -30,6 +30,7 @@ func TestHosting(t *testing.T)     { suite[storetest.HostingStore](t, storetest.
 func TestLobby(t *testing.T)       { suite[storetest.LobbyStore](t, storetest.Lobby) }
 func TestMembers(t *testing.T)     { suite[storetest.MembersStore](t, storetest.Members) }
 func TestMeetings(t *testing.T)    { suite[storetest.MeetingsStore](t, storetest.Meetings) }
+func TestPlanning(t *testing.T)    { suite[storetest.PlanningStore](t, storetest.Planning) }
 func TestLive(t *testing.T)        { suite[storetest.AdmissionsStore](t, storetest.Live) }
 func TestHistory(t *testing.T)     { suite[storetest.HistoryStore](t, storetest.History) }
 func TestLeftovers(t *testing.T)   { suite[storetest.LeftoversStore](t, storetest.Leftovers) }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+	_ "time/tzdata" // the zones of the world, where the system has none
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,6 +26,8 @@ import (
 	"parvis/config"
 	"parvis/directory"
 	"parvis/rooms"
+	"parvis/schedule"
+	"parvis/seal"
 	"parvis/sfu"
 	"parvis/store"
 	"parvis/web"
@@ -41,6 +44,7 @@ type platform struct {
 	media    *sfu.Client
 	gate     *sfu.Gate
 	rooms    *rooms.Service
+	schedule *schedule.Service
 	signins  *signin.Manager
 	people   *directory.Directory
 	provider *oidc.Handler
@@ -85,6 +89,10 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		return nil, err
 	}
 	p.store.OnChange(p.changed)
+	p.store.OnStruckOff(p.rooms.StruckOff)
+	p.schedule = schedule.New(schedule.Ports{
+		Store: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), Now: time.Now, Logger: logger,
+	})
 	if p.handler, err = p.buildAPI(keys); err != nil {
 		return nil, err
 	}
@@ -155,7 +163,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.people, Idempotency: p.store,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: time.LoadLocation,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
@@ -172,11 +180,12 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 type keys struct {
 	idTokens   [32]byte
 	emailCodes [32]byte
+	passcodes  [32]byte
 }
 
 func deriveKeys(secret string) (keys, error) {
 	var k keys
-	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens, "parvis e-mail codes v1": &k.emailCodes} {
+	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens, "parvis e-mail codes v1": &k.emailCodes, "parvis passcodes v1": &k.passcodes} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, info, len(into))
 		if err != nil {
 			return keys{}, fmt.Errorf("derive key: %w", err)

@@ -231,6 +231,17 @@ func (m *Memory) Unprojected(_ context.Context, until time.Time, most int) ([]st
 	return ids, nil
 }
 
+// Project implements schedule.Store.
+func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if have, ok := m.plans[p.Meeting.ID]; ok && have.Meeting.Version == p.Meeting.Version && have.Meeting.Live() {
+		have.From, have.To, have.Until, have.Openings = p.From, p.To, p.Until, p.Openings
+		m.plans[p.Meeting.ID] = have
+	}
+	return nil
+}
+
 // PersonalRoom implements schedule.Store.
 func (m *Memory) PersonalRoom(_ context.Context, personID string) (schedule.Place, error) {
 	m.mu.Lock()
