@@ -222,6 +222,9 @@ func (s *server) routes() error {
 	register(mine, opInvite, s.invite)
 	register(mine, opChangeInvitee, s.changeInvitee)
 	register(mine, opUninvite, s.uninvite)
+	register(mine, opPersonalLink, s.personalLink)
+	register(mine, opRevokeLink, s.revokeLink)
+	register(mine, opAgenda, s.agenda)
 
 	spec, pages, err := s.describe()
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 	"parvis/schedule/recur"
 )
 
-// newMeeting is what a caller says of a meeting: at its creation, and, merged with what it is, at each change.
-type newMeeting struct {
+// NewMeeting is what a caller says of a meeting: at its creation, and, merged with what it is, at each change. It is exported
+// because Huma sees nothing else of what is embedded.
+type NewMeeting struct {
 	ExternalID  string            `json:"externalId,omitempty" maxLength:"200" doc:"Your own name for it, once in your organization. For service accounts only; it never changes."`
 	Title       line              `json:"title" minLength:"1" maxLength:"200"`
 	Description block             `json:"description,omitempty" maxLength:"10000"`
@@ -96,7 +97,7 @@ type meeting struct {
 	CreatedAt time.Time  `json:"createdAt"`
 	UpdatedAt time.Time  `json:"updatedAt"`
 	Cancelled *time.Time `json:"cancelledAt,omitempty"`
-	newMeeting
+	NewMeeting
 	Links    meetingLinks `json:"links"`
 	Warnings []warning    `json:"warnings"`
 }
@@ -131,7 +132,7 @@ func (r *reader) err() error {
 }
 
 // definition reads a whole meeting.
-func (r *reader) definition(in newMeeting) schedule.Definition {
+func (r *reader) definition(in NewMeeting) schedule.Definition {
 	d := schedule.Definition{
 		Title: string(in.Title), Description: string(in.Description), Language: in.Language,
 		When: r.series(in), Reminders: r.reminders(in.Reminders), Tags: in.Tags,
@@ -167,7 +168,7 @@ func (i newInvitee) invitee() schedule.Invitee {
 	}
 }
 
-func (r *reader) series(in newMeeting) recur.Series {
+func (r *reader) series(in NewMeeting) recur.Series {
 	text := recur.Text{Start: in.Start, TimeZone: in.TimeZone, Duration: in.Duration}
 	if in.Recurrence != nil {
 		text.Rules, text.RDates, text.ExDates = in.Recurrence.Rules, in.Recurrence.RDates, in.Recurrence.ExDates
@@ -250,7 +251,7 @@ func (s *server) meetingOf(v schedule.View) meeting {
 	out := meeting{
 		ID: m.ID, UID: m.UID, Sequence: m.Sequence, Status: string(m.Status), SplitFrom: m.SplitFrom,
 		CreatedAt: at(m.CreatedAt), UpdatedAt: at(m.UpdatedAt), Cancelled: atOrNever(m.CancelledAt),
-		newMeeting: wireDefinition(m.Definition), Links: meetingLinks{Join: s.BaseURL + "/" + m.Place.Slug}, Warnings: []warning{},
+		NewMeeting: wireDefinition(m.Definition), Links: meetingLinks{Join: s.BaseURL + "/" + m.Place.Slug}, Warnings: []warning{},
 	}
 	out.ExternalID = m.ExternalID
 	if !v.Leads {
@@ -267,8 +268,8 @@ func (s *server) meetingOf(v schedule.View) meeting {
 }
 
 // wireDefinition is a meeting in the form in which a caller would say it: a merge patch is applied to it.
-func wireDefinition(d schedule.Definition) newMeeting {
-	out := newMeeting{
+func wireDefinition(d schedule.Definition) NewMeeting {
+	out := NewMeeting{
 		Title: line(d.Title), Description: block(d.Description), Language: d.Language,
 		Start: d.When.Start.String(), TimeZone: d.When.Zone, Duration: d.When.Duration.String(), Recurrence: wireRecurrence(d),
 		Organizer: &organizer{d.Organizer.PersonID, d.Organizer.Name, line(d.Organizer.OnBehalfOf)},

@@ -13,7 +13,7 @@ var (
 		ID: "0193f0c4-7b22-7d66-9b4f-6e3a2c0d5f81", Email: "c.martin@justice.example", Name: "Camille Martin", Role: "presenter", Required: yes(), RSVP: "needs-action",
 	}
 
-	exampleNewMeeting = newMeeting{
+	exampleNewMeeting = NewMeeting{
 		Title: "Comité de pilotage", Description: "Ordre du jour à suivre.", Language: "fr",
 		Start: "2030-11-12T09:00:00", TimeZone: "Europe/Paris", Duration: "PT1H30M",
 		Recurrence: &recurrence{Rules: []string{"FREQ=WEEKLY;BYDAY=TU;COUNT=20"}, ExDates: []string{"2030-12-24T09:00:00"}},
@@ -24,11 +24,11 @@ var (
 
 	exampleMeeting = meeting{
 		ID: "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70", UID: "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org", Status: "confirmed",
-		CreatedAt: exampleRoom.CreatedAt, UpdatedAt: exampleRoom.CreatedAt, newMeeting: exampleNewMeeting,
+		CreatedAt: exampleRoom.CreatedAt, UpdatedAt: exampleRoom.CreatedAt, NewMeeting: exampleNewMeeting,
 		Links: meetingLinks{Join: exampleRoom.URL}, Warnings: []warning{},
 	}
 
-	exampleOccurrence = occurrence{
+	exampleOccurrence = Occurrence{
 		ID: "20301112T090000", Start: time.Date(2030, 11, 12, 8, 0, 0, 0, time.UTC), End: time.Date(2030, 11, 12, 9, 30, 0, 0, time.UTC), Title: "Comité de pilotage",
 	}
 

@@ -25,7 +25,7 @@ func (p meetingPatch) MarshalJSON() ([]byte, error) { return p.raw, nil }
 
 // Schema is that of a meeting of which nothing is required and everything may be null.
 func (meetingPatch) Schema(r huma.Registry) *huma.Schema {
-	return loosened(r, r.Schema(reflect.TypeFor[newMeeting](), true, "NewMeeting"))
+	return loosened(r, r.Schema(reflect.TypeFor[NewMeeting](), true, "NewMeeting"))
 }
 
 // loosened is a copy of a schema whose properties may be left out, or null.
@@ -50,7 +50,7 @@ func loosened(r huma.Registry, s *huma.Schema) *huma.Schema {
 }
 
 // on applies the patch to a meeting.
-func (p meetingPatch) on(m newMeeting) (newMeeting, error) {
+func (p meetingPatch) on(m NewMeeting) (NewMeeting, error) {
 	before, err := json.Marshal(m)
 	if err != nil {
 		return m, err
@@ -59,7 +59,7 @@ func (p meetingPatch) on(m newMeeting) (newMeeting, error) {
 	if err != nil {
 		return m, fault.New(fault.CodeMalformed, "the body is no merge patch").At("body", "one JSON object").Because(err)
 	}
-	var merged newMeeting
+	var merged NewMeeting
 	if err := json.Unmarshal(after, &merged); err != nil {
 		return m, fault.New(fault.CodeInvalid, "the patch leaves no meeting").At("body", "values of the kinds that the documentation names").Because(err)
 	}

@@ -33,7 +33,7 @@ func (s *server) answerMeeting(v schedule.View) *meetingOutput {
 }
 
 type createMeetingInput struct {
-	Body newMeeting
+	Body NewMeeting
 }
 
 var opCreateMeeting = operation{
@@ -51,7 +51,7 @@ func (s *server) createMeeting(ctx context.Context, in *createMeetingInput) (*me
 	return s.answerMeeting(v), nil
 }
 
-func (s *server) planned(in newMeeting) schedule.NewMeeting {
+func (s *server) planned(in NewMeeting) schedule.NewMeeting {
 	r := s.reader()
 	d := r.definition(in)
 	return schedule.NewMeeting{ExternalID: in.ExternalID, Definition: d, Unread: r.err()}
@@ -59,7 +59,7 @@ func (s *server) planned(in newMeeting) schedule.NewMeeting {
 
 type trial struct {
 	Warnings    []warning    `json:"warnings"`
-	Occurrences []occurrence `json:"occurrences" doc:"The next ten dates."`
+	Occurrences []Occurrence `json:"occurrences" doc:"The next ten dates."`
 }
 
 type validateOutput struct {
@@ -69,7 +69,7 @@ type validateOutput struct {
 var opValidateMeeting = operation{
 	id: "validate-meeting", method: http.MethodPost, path: "/meetings/validate", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
 	summary: "Try a meeting out", detail: "Says what creating it would refuse or warn of, and its next ten dates; plans nothing.",
-	request: exampleNewMeeting, answer: trial{Warnings: []warning{}, Occurrences: []occurrence{exampleOccurrence}},
+	request: exampleNewMeeting, answer: trial{Warnings: []warning{}, Occurrences: []Occurrence{exampleOccurrence}},
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeRoomNotFound},
 }
 
@@ -86,7 +86,7 @@ type upsertMeetingInput struct {
 	IfMatch     string `header:"If-Match" doc:"The ETag that you have read; whatever it is when left out." example:"\"1\""`
 	IfNoneMatch string `header:"If-None-Match" enum:"*" doc:"Create only."`
 	OverridesQuery
-	Body newMeeting
+	Body NewMeeting
 }
 
 type upsertMeetingOutput struct {

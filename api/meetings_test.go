@@ -90,6 +90,8 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 		"DELETE /meetings/{id}":                          "",
 		"DELETE /meetings/{id}/occurrences/{occurrence}": "",
 		"DELETE /meetings/{id}/invitees/{invitee}":       "",
+		"POST /meetings/{id}/invitees/{invitee}/links":   "",
+		"DELETE /meetings/{id}/invitees/{invitee}/links": "",
 		"GET /meetings/{id}":                             "",
 		"GET /meetings/{id}/occurrences":                 "",
 		"GET /meetings/{id}/invitees":                    "",

@@ -26,8 +26,8 @@ func (p OccurrencePath) date() (recur.Local, error) {
 	return id, nil
 }
 
-// occurrence is one date of a meeting.
-type occurrence struct {
+// Occurrence is one date of a meeting, exported as NewMeeting is.
+type Occurrence struct {
 	ID          string    `json:"id" doc:"Its original local start, which names it for good."`
 	Start       time.Time `json:"start"`
 	End         time.Time `json:"end"`
@@ -36,10 +36,10 @@ type occurrence struct {
 	Moved       bool      `json:"moved,omitempty" doc:"It does not take place when the series says."`
 }
 
-func wireOccurrences(list []schedule.Occurrence) []occurrence {
-	out := make([]occurrence, len(list))
+func wireOccurrences(list []schedule.Occurrence) []Occurrence {
+	out := make([]Occurrence, len(list))
 	for i, o := range list {
-		out[i] = occurrence{o.ID.ID(), at(o.Start), at(o.End), o.Title, o.Description, o.Moved}
+		out[i] = Occurrence{o.ID.ID(), at(o.Start), at(o.End), o.Title, o.Description, o.Moved}
 	}
 	return out
 }
@@ -51,7 +51,7 @@ type listOccurrencesInput struct {
 }
 
 type occurrenceList struct {
-	Items []occurrence `json:"items"`
+	Items []Occurrence `json:"items"`
 }
 
 type listOccurrencesOutput struct {
@@ -61,7 +61,7 @@ type listOccurrencesOutput struct {
 var opListOccurrences = operation{
 	id: "list-occurrences", method: http.MethodGet, path: "/meetings/{id}/occurrences", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
 	summary: "The dates of a meeting", detail: "In the order in which they take place, as the time zone is known today; the first thousand.",
-	answer: occurrenceList{[]occurrence{exampleOccurrence}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid, fault.CodeMeetingNotFound},
+	answer: occurrenceList{[]Occurrence{exampleOccurrence}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid, fault.CodeMeetingNotFound},
 }
 
 func (s *server) listOccurrences(ctx context.Context, in *listOccurrencesInput) (*listOccurrencesOutput, error) {

@@ -160,4 +160,8 @@ type planner interface {
 	Invite(ctx context.Context, who auth.Identity, id string, version int64, more []schedule.Invitee) (schedule.View, error)
 	ChangeInvitee(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string, change schedule.InviteeChange) (schedule.View, error)
 	Uninvite(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string) (schedule.View, error)
+	PersonalLink(ctx context.Context, who auth.Identity, id, inviteeID string) (v schedule.View, token string, err error)
+	RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error
+
+	Agenda(ctx context.Context, who auth.Identity, from, to time.Time) ([]schedule.Entry, error)
 }

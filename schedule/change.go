@@ -111,9 +111,9 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 		was, found := known[i.key()]
 		switch {
 		case found:
-			merged[n].ID, merged[n].RSVP = was.ID, was.RSVP
+			merged[n].ID, merged[n].RSVP, merged[n].LinkID = was.ID, was.RSVP, was.LinkID
 		default:
-			merged[n].ID, merged[n].RSVP = newID(), NeedsAction
+			merged[n].ID, merged[n].RSVP, merged[n].LinkID = newID(), NeedsAction, ""
 		}
 	}
 	return merged

@@ -94,23 +94,39 @@ func (d dates) all() []Occurrence {
 		list = append(list, d.at(o))
 	}
 	if slices.ContainsFunc(d.Overrides, func(o Override) bool { return o.Start != nil }) {
-		slices.SortStableFunc(list, func(a, b Occurrence) int {
-			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-		})
+		slices.SortStableFunc(list, inOrder)
 	}
 	return list
 }
 
 // between are the dates that touch a time: they end after from and begin before to. A zero to is the end of all times.
+// Only those near it are looked at: a series of years is asked for one of its weeks.
 func (d dates) between(from, to time.Time) []Occurrence {
 	var list []Occurrence
-	for _, o := range d.all() {
+	add := func(o Occurrence) {
 		if o.End.After(from) && (to.IsZero() || o.Start.Before(to)) {
 			list = append(list, o)
 		}
 	}
+	near := from
+	if !near.IsZero() {
+		near = near.Add(-recur.MaxDuration) // one that was made longer may reach in
+	}
+	for o := range d.When.Occurrences(d.zone, near, to) {
+		if differs, _ := d.override(o.ID); differs.Start == nil {
+			add(d.at(o))
+		}
+	}
+	for _, o := range d.Overrides {
+		if o.Start != nil {
+			add(d.at(d.When.At(o.ID, d.zone)))
+		}
+	}
+	slices.SortStableFunc(list, inOrder)
 	return list
 }
+
+func inOrder(a, b Occurrence) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) }
 
 // find answers one date.
 func (d dates) find(id recur.Local) (Occurrence, error) {

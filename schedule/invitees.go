@@ -1,10 +1,13 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"parvis/access"
 	"parvis/auth"
+	"parvis/event"
 	"parvis/fault"
 )
 
@@ -65,4 +68,47 @@ func (s *Service) Uninvite(ctx context.Context, who auth.Identity, id string, ve
 		}
 		return nil
 	})
+}
+
+// PersonalLink makes a link for somebody invited, in place of the one they had: it lets in whoever shows it, as them, while
+// the room is open for the meeting. The token is the only copy.
+func (s *Service) PersonalLink(ctx context.Context, who auth.Identity, id, inviteeID string) (v View, token string, err error) {
+	token = access.NewLinkToken()
+	hash, _ := access.LinkTokenHash(token)
+	v, err = s.linking(ctx, who, id, inviteeID, func(p *Plan, i *Invitee) {
+		p.Link = &access.Link{ID: newID(), RoomID: p.Meeting.Place.RoomID, Name: cmp.Or(i.Name, i.Email), TokenHash: hash, CreatedAt: p.At}
+		p.Unlink, i.LinkID = i.LinkID, p.Link.ID
+	})
+	return v, token, err
+}
+
+// RevokeLink takes a personal link back: who came in by it leaves. Doing it twice is no error.
+func (s *Service) RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error {
+	_, err := s.linking(ctx, who, id, inviteeID, func(p *Plan, i *Invitee) { p.Unlink, i.LinkID = i.LinkID, "" })
+	return err
+}
+
+// linking changes the link of somebody invited. It is no change of the meeting that anybody must have seen.
+func (s *Service) linking(ctx context.Context, who auth.Identity, id, inviteeID string, change func(*Plan, *Invitee)) (View, error) {
+	m, err := s.Store.UpdateMeeting(ctx, id, func(m Meeting) (Plan, error) {
+		if err := s.changeable(who, &m, anyVersion); err != nil {
+			return Plan{}, err
+		}
+		at := slices.IndexFunc(m.Invitees, func(i Invitee) bool { return i.ID == inviteeID })
+		if at < 0 {
+			return Plan{}, noInvitee()
+		}
+		d, err := s.datesOf(m.Definition)
+		if err != nil {
+			return Plan{}, err
+		}
+		m.Invitees = slices.Clone(m.Invitees)
+		linked := Plan{Meeting: m, At: s.Now().UTC()}
+		change(&linked, &m.Invitees[at])
+		p := s.plan(who, m, d, linked.At)
+		p.Link, p.Unlink = linked.Link, linked.Unlink
+		p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"invitee": inviteeID, "link": p.Link != nil})}
+		return p, nil
+	})
+	return View{Meeting: m, Leads: true}, err
 }

@@ -35,6 +35,7 @@ type Meeting struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	CancelledAt *time.Time
+	Mine        RSVP // what the person answered whose meetings are listed; empty when they are not invited
 	Definition
 }
 
@@ -137,7 +138,8 @@ const (
 	Tentative   RSVP = "tentative"
 )
 
-// Invitee is somebody invited, by account or by address: an address alone finds nobody's account.
+// Invitee is somebody invited, by account or by address: an address alone finds nobody's account. LinkID is their personal
+// link, empty while they have none.
 type Invitee struct {
 	ID       string
 	PersonID string
@@ -146,6 +148,7 @@ type Invitee struct {
 	Role     InviteeRole
 	Required bool
 	RSVP     RSVP
+	LinkID   string
 }
 
 // key is what makes two invitees the same somebody.

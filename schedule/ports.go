@@ -23,6 +23,8 @@ type Plan struct {
 	Room     *access.NewRoom // to be made
 	Furnish  *access.NewRoom // what the meeting says of its dedicated room
 	Archive  bool            // the dedicated room closes, unless another meeting takes place in it
+	Link     *access.Link    // to be made
+	Unlink   string          // a link to be revoked
 	Events   []event.Event
 	Also     *Plan
 }

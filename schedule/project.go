@@ -93,6 +93,9 @@ func (m Meeting) grants() []access.Grant {
 	for _, i := range m.Invitees {
 		role, sources := i.Role.rights()
 		give(i.subject(), role, sources, access.SourceMeeting, nil)
+		if i.LinkID != "" {
+			give(access.Link{ID: i.LinkID}.Subject(), role, sources, access.SourceMeeting, nil)
+		}
 	}
 	return list
 }

@@ -19,24 +19,30 @@ func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.Me
 	var page schedule.MeetingPage
 	err = d.snapshot(ctx, "list meetings", func(g *gorm.DB) error {
 		page = schedule.MeetingPage{}
-		rows, err := all[meetingRow](g, query, append(args, size+1)...)
+		rows, err := all[listedMeeting](g, query, append(args, size+1)...)
 		if err != nil {
 			return err
 		}
 		if len(rows) > size {
 			rows = rows[:size]
-			page.Next = cursor{rows[size-1].FirstAt.time(), rows[size-1].ID}.String()
+			page.Next = cursor{rows[size-1].Meeting.FirstAt.time(), rows[size-1].Meeting.ID}.String()
 		}
 		for _, r := range rows {
-			m, err := r.meeting()
+			m, err := r.Meeting.meeting()
 			if err != nil {
 				return err
 			}
+			m.Mine = schedule.RSVP(r.Mine)
 			page.Meetings = append(page.Meetings, m)
 		}
 		return complete(g, page.Meetings)
 	})
 	return page, err
+}
+
+type listedMeeting struct {
+	Meeting meetingRow `gorm:"embedded"` // GORM passes over an embedded type that is not exported
+	Mine    string
 }
 
 // meetingQuery names the time by first and last date: a series between whose dates the time falls is in the answer, and
@@ -50,7 +56,8 @@ func meetingQuery(q schedule.MeetingQuery) (string, []any, error) {
 	}
 	from := "m"
 	if q.PersonID != "" {
-		b.WriteString("SELECT m.* FROM agenda a JOIN meetings m ON m.id = a.meeting_id WHERE a.person_id = ?")
+		b.WriteString("SELECT m.*, COALESCE(i.rsvp, '') AS mine FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
+			"LEFT JOIN invitees i ON i.meeting_id = m.id AND i.person_id = a.person_id WHERE a.person_id = ?")
 		args = append(args, q.PersonID)
 		from = "a"
 	} else {

@@ -180,6 +180,7 @@ type inviteeRow struct {
 	Role      string
 	Required  bool
 	RSVP      string `gorm:"column:rsvp"`
+	LinkID    optional
 }
 
 func (inviteeRow) TableName() string { return "invitees" }
@@ -190,6 +191,7 @@ func rowsOfInvitees(m schedule.Meeting) []inviteeRow {
 	for i, in := range m.Invitees {
 		rows[i] = inviteeRow{
 			ID: in.ID, MeetingID: m.ID, Position: i, PersonID: optional(in.PersonID), Role: string(in.Role), Required: in.Required, RSVP: string(in.RSVP),
+			LinkID: optional(in.LinkID),
 		}
 		if in.PersonID == "" {
 			rows[i].Email, rows[i].Name, rows[i].Folded = in.Email, in.Name, access.FoldAddress(in.Email)
@@ -202,6 +204,7 @@ func (r inviteeRow) invitee() schedule.Invitee {
 	return schedule.Invitee{
 		ID: r.ID, PersonID: string(r.PersonID), Email: r.Email, Name: r.Name,
 		Role: schedule.InviteeRole(r.Role), Required: r.Required, RSVP: schedule.RSVP(r.RSVP),
+		LinkID: string(r.LinkID),
 	}
 }
 

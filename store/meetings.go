@@ -47,6 +47,7 @@ func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
 // writePlan writes what follows from a meeting. What comes back is for those who were struck off, after the commit.
 func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 	for _, step := range []func() error{
+		func() error { return t.saveLink(p) },
 		func() error { return t.saveInvitees(p.Meeting) },
 		func() error { return t.saveAgenda(p) },
 		func() error { return t.saveTags(p.Meeting) },
@@ -62,6 +63,14 @@ func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 		_, err = t.createMeeting(*p.Also) // nobody was invited to it before
 	}
 	return off, err
+}
+
+// saveLink makes a personal link.
+func (t *tx) saveLink(p schedule.Plan) error {
+	if p.Link == nil {
+		return nil
+	}
+	return t.createLinks([]access.Link{*p.Link})
 }
 
 func (t *tx) saveInvitees(m schedule.Meeting) error {
@@ -271,6 +280,9 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		if err := t.replaceOpenings(before.ID, before.Place.RoomID, nil, p.At); err != nil {
 			return none, err
 		}
+		if _, err := exec(t.DB, "UPDATE links SET room_id = ? WHERE id IN (SELECT link_id FROM invitees WHERE meeting_id = ?)", p.Meeting.Place.RoomID, before.ID); err != nil {
+			return none, err
+		}
 	}
 	row := rowOfMeeting(p)
 	if err := t.Model(&meetingRow{}).Where("id = ?", row.ID).Select("*").Omit("ID", "OrgID", "UID", "CreatedAt").UpdateColumns(&row).Error; err != nil {
@@ -282,6 +294,11 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		}
 	}
 	off, err := t.writePlan(p)
+	if err == nil && p.Unlink != "" {
+		var ended rooms.StruckOff
+		ended, err = t.endLink(p.Unlink, p.At)
+		off.Endings, off.Changed = append(off.Endings, ended.Endings...), append(off.Changed, ended.Changed...)
+	}
 	if err != nil || !p.Archive {
 		return off, err
 	}

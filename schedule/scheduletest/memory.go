@@ -184,6 +184,11 @@ func (m *Memory) Meetings(_ context.Context, q schedule.MeetingQuery) (schedule.
 			break
 		}
 		found := m.named(p)
+		for _, i := range found.Invitees {
+			if i.PersonID == q.PersonID && q.PersonID != "" {
+				found.Mine = i.RSVP
+			}
+		}
 		found.Invitees = nil
 		page.Meetings = append(page.Meetings, found)
 	}

@@ -64,6 +64,7 @@ CREATE TABLE invitees (
     role       text NOT NULL CHECK (role IN ('moderator', 'presenter', 'member')),
     required   boolean NOT NULL,
     rsvp       text NOT NULL CHECK (rsvp IN ('needs-action', 'accepted', 'declined', 'tentative')),
+    link_id    uuid REFERENCES links (id),
     CHECK (person_id IS NOT NULL OR email <> '')
 );
 CREATE INDEX invitees_meeting ON invitees (meeting_id, position);

@@ -64,6 +64,7 @@ CREATE TABLE invitees (
     role       TEXT NOT NULL CHECK (role IN ('moderator', 'presenter', 'member')),
     required   INTEGER NOT NULL,
     rsvp       TEXT NOT NULL CHECK (rsvp IN ('needs-action', 'accepted', 'declined', 'tentative')),
+    link_id    TEXT REFERENCES links (id),
     CHECK (person_id IS NOT NULL OR email <> '')
 ) STRICT;
 CREATE INDEX invitees_meeting ON invitees (meeting_id, position);
