@@ -33,7 +33,7 @@ type keeper interface {
 
 type doorkeeper interface {
 	// MayGuestJoin answers nil when somebody without a sign-in would be let in, or could wait.
-	MayGuestJoin(ctx context.Context, slug string) (waits bool, err error)
+	MayGuestJoin(ctx context.Context, slug string, in rooms.JoinRequest) (waits bool, err error)
 	Join(ctx context.Context, who auth.Identity, slug string, in rooms.JoinRequest) (rooms.Joined, error)
 }
 
@@ -43,7 +43,7 @@ type lobbyist interface {
 	Decide(ctx context.Context, who auth.Identity, slug string, v rooms.Verdict) ([]string, error)
 	LeaveLobby(ctx context.Context, who auth.Identity, slug, ticketID string) error
 	Note(ctx context.Context, who auth.Identity, slug, ticketID, text string) error
-	Watch(ctx context.Context, who auth.Identity, slug, resume string) (*rooms.Feed, error)
+	Watch(ctx context.Context, who auth.Identity, network, slug, resume string) (*rooms.Feed, error)
 	WatchMine(ctx context.Context, who auth.Identity, resume string) (*rooms.Feed, error)
 }
 
