@@ -489,7 +489,7 @@ func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event)
 const (
 	wasInSession = `SELECT COUNT(*) FROM participants p WHERE p.session_id = ? AND p.who_kind = ? AND p.who_id = ? AND NOT EXISTS (
 		SELECT 1 FROM intervals i JOIN admissions a ON a.id = i.admission_id WHERE i.participant_id = p.id AND a.reason = 'revoked')`
-	hostsInRoom  = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
+	hostsInRoom = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
 		JOIN admissions a ON a.id = i.admission_id AND a.state <> 'ended'
 		WHERE s.room_id = ? AND s.ended_at IS NULL AND a.role IN ('owner', 'moderator')`
 	liveOfSignIn = "SELECT COUNT(*) FROM admissions WHERE session_id = ? AND sign_in_id = ? AND state = 'open'"
