@@ -120,6 +120,29 @@ func TestALinkOpensTheDoorToWhomeverBringsIt(t *testing.T) {
 	w.want(t, 200, joining(council, `{"link":"`+token+`"}`, louise))
 }
 
+func TestThePageOfALinkReadsTheNameOnIt(t *testing.T) {
+	w := newWorld(t, tight(api.Limits{NetworkMisses: api.Rate{PerSecond: 0.1, Burst: 2}}))
+	w.plan(access.Opening{Entry: access.EntryMembers})
+	token := w.link("Zoé Martin", access.Member)
+	look := func(link string) ask {
+		return ask{method: "GET", path: "/api/v1/rooms/" + council, header: map[string][]string{"Parvis-Link": {link}}}
+	}
+	early := w.want(t, 200, look(token))
+	if early["invited"] != "Zoé Martin" || early["notice"] != nil || early["door"].(map[string]any)["code"] != "not-open-yet" || early["name"] != nil {
+		t.Errorf("got %v", early)
+	}
+	w.wait(time.Hour)
+	if open := w.want(t, 200, look(token)); open["door"].(map[string]any)["state"] != "open" {
+		t.Errorf("got %v", open)
+	}
+	for range 2 {
+		if no := w.want(t, 200, look(access.NewLinkToken())); no["notice"] != "link-unknown" || no["invited"] != nil || no["door"].(map[string]any)["state"] != "lobby" {
+			t.Errorf("got %v", no)
+		}
+	}
+	w.refused(t, 429, "too-many-requests", look(access.NewLinkToken()))
+}
+
 func TestARefusalSaysBesideThatTheLinkIsNotKnown(t *testing.T) {
 	w := newWorld(t)
 	w.plan(access.Opening{})

@@ -26,7 +26,7 @@ type roomService interface {
 type keeper interface {
 	Create(ctx context.Context, who auth.Identity, in rooms.NewRoom) (rooms.Listed, error)
 	List(ctx context.Context, who auth.Identity, q rooms.ListQuery) (rooms.RoomPage, error)
-	Get(ctx context.Context, who auth.Identity, slug string) (rooms.View, error)
+	GetBy(ctx context.Context, who auth.Identity, slug, link string) (rooms.View, error)
 	Update(ctx context.Context, who auth.Identity, slug string, version int64, change rooms.Change) (rooms.Listed, error)
 	Archive(ctx context.Context, who auth.Identity, slug string, version int64) error
 }

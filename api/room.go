@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/fault"
 	"parvis/rooms"
 )
 
@@ -60,6 +61,8 @@ type roomView struct {
 	Slug         string    `json:"slug" example:"qpz-wkfm-jtx"`
 	URL          string    `json:"url" format:"uri"`
 	Door         door      `json:"door"`
+	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that was brought: to be proposed, not imposed."`
+	Notice       string    `json:"notice,omitempty" enum:"link-unknown" doc:"link-unknown: the personal link is not known, or was revoked; it counted for nothing."`
 	Name         string    `json:"name,omitempty"`
 	Description  *string   `json:"description,omitempty"`
 	Language     string    `json:"language,omitempty" enum:"fr,en"`
@@ -99,7 +102,10 @@ func wireDoor(d rooms.Door) door {
 }
 
 func (s *server) wireView(v rooms.View) roomView {
-	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door)}
+	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door), Invited: v.Invited}
+	if v.Unlinked {
+		out.Notice = string(fault.CodeLinkUnknown)
+	}
 	if !v.Full {
 		return out
 	}

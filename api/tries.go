@@ -80,8 +80,7 @@ func (g *tries) count(t try, r Rate) {
 func (s *server) guessing(ctx context.Context, slug string, in rooms.JoinRequest, ask func() (rooms.Joined, error)) (rooms.Joined, error) {
 	x := of(ctx)
 	t := try{slug: slug, network: network(x.request)}
-	known := !x.who.Anonymous() && x.who.Kind != auth.Guest // a guest sign-in is had for the asking
-	if known {
+	if known(x.who) {
 		t = try{slug: slug, person: string(x.who.Kind) + ":" + x.who.ID}
 	}
 	if in.Passcode != "" {
@@ -90,12 +89,16 @@ func (s *server) guessing(ctx context.Context, slug string, in rooms.JoinRequest
 			return rooms.Joined{}, fault.New(fault.CodeTooMany, "too many wrong passcodes: try again after Retry-After").After(wait)
 		}
 	}
+	who := x.who // as they came
 	j, err := ask()
 	if fault.HasCode(err, fault.CodePasscodeWrong) {
 		s.tries.wrong(t)
 	}
-	if !known && (j.Unlinked || rooms.Unlinked(err)) {
+	if !known(who) && (j.Unlinked || rooms.Unlinked(err)) {
 		s.misses.miss(network(x.request))
 	}
 	return j, err
 }
+
+// known tells who is signed in: a guest sign-in is had for the asking.
+func known(who auth.Identity) bool { return !who.Anonymous() && who.Kind != auth.Guest }
