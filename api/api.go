@@ -69,6 +69,7 @@ type server struct {
 	origin    *http.CrossOriginProtection
 	limits    *limiter
 	misses    *guesses
+	tries     *tries
 	meter     *meter
 	strangers *strangers
 }
@@ -99,6 +100,9 @@ func newServer(o Options) (*server, error) {
 		return nil, err
 	}
 	if s.misses, err = newGuesses(o.Limits, o.Now); err != nil {
+		return nil, err
+	}
+	if s.tries, err = newTries(o.Limits, o.Now); err != nil {
 		return nil, err
 	}
 	if s.strangers, err = newStrangers(o.Limits, o.Now); err != nil {

@@ -34,7 +34,8 @@ type (
 		ID   string `json:"id"`
 		Why  string `json:"why"`
 	}
-	ended struct {
+	doorEvent = door
+	ended     struct {
 		Code string `json:"code"`
 	}
 )
@@ -50,6 +51,8 @@ func eventOf(n rooms.News) []byte {
 		data = knockEvent{n.Lobby.Slug, n.Lobby.Name, waiterOf(n.Ticket)}
 	case rooms.NewsGone:
 		data = goneEvent{n.Lobby.Slug, n.Ticket.ID, string(n.State)}
+	case rooms.NewsDoor:
+		data = doorEvent(wireDoor(n.Door))
 	default:
 		data = struct{}{}
 	}
@@ -57,16 +60,17 @@ func eventOf(n rooms.News) []byte {
 }
 
 var opRoomEvents = operation{
-	id: "listen-to-room", method: http.MethodGet, path: "/rooms/{slug}/events", tag: "Lobby", callers: signedIn, scope: auth.ScopeRoomsWrite,
+	id: "listen-to-room", method: http.MethodGet, path: "/rooms/{slug}/events", tag: "Lobby", callers: anyone, scope: auth.ScopeRoomsWrite,
 	summary: "What happens before a room, pushed",
 	detail: "Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, " +
 		"gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, " +
 		"items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up " +
-		"to date. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed " +
+		"to date. For whoever comes before the room opens, known or not: door {state, code, opensAt} at once, and again whenever it is another, so " +
+		"at the opening: join then after a moment drawn between 0 and 1.5 s. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed " +
 		"with Last-Event-ID.",
 	answer: string(event("41", "ticket", ticketEvent{exampleTicket, "waiting", "lobby"})) +
 		string(event("42", "ticket", ticketEvent{exampleTicket, "admitted", "lobby"})),
-	codes: []fault.Code{fault.CodeTicketNotFound, fault.CodeInvalid, fault.CodeUnavailable},
+	codes: []fault.Code{fault.CodeSignInRequired, fault.CodeTicketNotFound, fault.CodeInvalid, fault.CodeUnavailable},
 }
 
 func (s *server) roomEvents(ctx context.Context, c *gin.Context, who auth.Identity, resume string) (*rooms.Feed, error) {
@@ -74,7 +78,7 @@ func (s *server) roomEvents(ctx context.Context, c *gin.Context, who auth.Identi
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	return s.Rooms.Watch(ctx, who, in.Slug, resume)
+	return s.Rooms.Watch(ctx, who, network(c.Request).String(), in.Slug, resume)
 }
 
 var opMyEvents = operation{

@@ -14,7 +14,9 @@ import (
 )
 
 type joinBody struct {
-	Name line `json:"name,omitempty" maxLength:"64" doc:"For guests and service accounts: the name that others see. A signed-in person joins under their own." example:"Camille"`
+	Name     line   `json:"name,omitempty" maxLength:"64" doc:"For guests and service accounts: the name that others see. A signed-in person joins under their own." example:"Camille"`
+	Link     string `json:"link,omitempty" maxLength:"128" doc:"The token of a personal link, of the part of its address after #i=."`
+	Passcode string `json:"passcode,omitempty" maxLength:"12" pattern:"^[0-9]*$" doc:"Of the meeting: for those who have no role in the room and no personal link." example:"482913"`
 }
 
 type joinInput struct {
@@ -22,11 +24,11 @@ type joinInput struct {
 	Body *joinBody
 }
 
-func (in joinInput) name() string {
+func (in joinInput) request() rooms.JoinRequest {
 	if in.Body == nil {
-		return ""
+		return rooms.JoinRequest{}
 	}
-	return string(in.Body.Name)
+	return rooms.JoinRequest{Name: string(in.Body.Name), Link: in.Body.Link, Passcode: in.Body.Passcode}
 }
 
 type joined struct {
@@ -34,6 +36,7 @@ type joined struct {
 	Role        string      `json:"role" enum:"owner,moderator,member"`
 	Participant participant `json:"participant"`
 	LiveKit     pass        `json:"livekit"`
+	Notice      string      `json:"notice,omitempty" enum:"link-unknown" doc:"link-unknown: the personal link is not known, or was revoked; it counted for nothing."`
 }
 
 type joinedRoom struct {
@@ -66,6 +69,7 @@ type joinOutput struct {
 type waiting struct {
 	Ticket ticket     `json:"ticket"`
 	Room   beforeRoom `json:"room"`
+	Notice string     `json:"notice,omitempty" enum:"link-unknown" doc:"As in the answer with a pass."`
 }
 
 type ticket struct {
@@ -88,7 +92,8 @@ var opJoin = operation{
 	id: "join-room", method: http.MethodPost, path: "/rooms/{slug}/join", tag: "Calls", callers: anyone, scope: auth.ScopeRoomsWrite,
 	summary: "Join", detail: "Answers 200 with a pass, or 202 with a ticket for somebody who has to wait: listen to GET /rooms/{slug}/events " +
 		"then, and join again once admitted. Somebody who is not signed in gives a name and gets a guest's cookie. Joining again " +
-		"before the first connection answers the same participant, and while waiting the same ticket.",
+		"before the first connection answers the same participant, and while waiting the same ticket. A personal link that is not " +
+		"known counts for nothing: the answer says so in notice, a refusal in errors[] (body.link: link-unknown).",
 	request: joinBody{Name: "Camille"},
 	answer: joined{
 		Room: joinedRoom{exampleRoom.Slug, exampleRoom.Name, exampleRoom.Language, exampleRoom.URL}, Role: "member",
@@ -97,7 +102,7 @@ var opJoin = operation{
 	},
 	codes: []fault.Code{
 		fault.CodeSignInRequired, fault.CodeMembersOnly, fault.CodeAssuranceTooLow, fault.CodeNotOpenYet, fault.CodeRemoved,
-		fault.CodeBlocked, fault.CodeRoomLocked, fault.CodeRoomFull, fault.CodeLinkExpired,
+		fault.CodeMeetingOver, fault.CodePasscodeRequired, fault.CodePasscodeWrong, fault.CodeBlocked, fault.CodeRoomLocked, fault.CodeRoomFull, fault.CodeLinkExpired,
 		fault.CodeRefused, fault.CodeLobbyFull, fault.CodeRoomArchived, fault.CodeMediaUnavailable,
 	},
 }
@@ -110,7 +115,7 @@ func (s *server) joinsOrWaits(op *huma.Operation) {
 		Schema: schemas.Schema(reflect.TypeFor[waiting](), true, "Waiting"),
 		Example: waiting{
 			ticket{"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31", "waiting", "lobby", exampleTime, exampleTime.Add(2 * time.Minute), "Camille", ""},
-			beforeRoom{exampleRoom.Slug, exampleRoom.URL, exampleRoom.Language},
+			beforeRoom{exampleRoom.Slug, exampleRoom.URL, exampleRoom.Language}, "",
 		},
 	}}}
 }
@@ -119,23 +124,28 @@ func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	name := in.name()
-	request := rooms.JoinRequest{Name: name}
+	request := in.request()
 	if x := of(ctx); !x.who.Anonymous() { // of the others it is asked before they get a cookie
 		request.MayKnock = func() error { return s.mayKnock(network(x.request), in.Slug) }
 	}
-	who, err := s.atTheDoor(ctx, in.Slug, name)
+	j, err := s.guessing(ctx, in.Slug, request, func() (rooms.Joined, error) {
+		who, err := s.atTheDoor(ctx, in.Slug, request)
+		if err != nil {
+			return rooms.Joined{}, err
+		}
+		return s.Rooms.Join(ctx, who, in.Slug, request)
+	})
 	if err != nil {
 		return nil, err
 	}
-	j, err := s.Rooms.Join(ctx, who, in.Slug, request)
-	if err != nil {
-		return nil, err
+	notice := ""
+	if j.Unlinked {
+		notice = string(fault.CodeLinkUnknown)
 	}
 	if t := j.Ticket; t != nil {
 		return &joinOutput{http.StatusAccepted, waiting{
 			ticket{t.ID, string(t.State), string(t.Reason), at(t.Since), at(t.ExpiresAt), t.Name, t.Note},
-			beforeRoom{j.Room.Slug, s.roomURL(j.Room.Slug), j.Room.Language},
+			beforeRoom{j.Room.Slug, s.roomURL(j.Room.Slug), j.Room.Language}, notice,
 		}}, nil
 	}
 	a := j.Admission
@@ -144,18 +154,19 @@ func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 		Role:        string(a.Role),
 		Participant: participant{a.ID, a.Name, a.Assurance.String(), a.OrgName},
 		LiveKit:     pass{j.Pass.URL, j.Pass.Token, at(j.Pass.ExpiresAt)},
+		Notice:      notice,
 	}}, nil
 }
 
 // atTheDoor is who joins. Somebody who is not signed in becomes a guest, and a guest takes another name, only once it
 // is known that the room lets guests in or wait: nobody gets a cookie for a refusal.
-func (s *server) atTheDoor(ctx context.Context, slug, name string) (auth.Identity, error) {
-	x := of(ctx)
+func (s *server) atTheDoor(ctx context.Context, slug string, request rooms.JoinRequest) (auth.Identity, error) {
+	x, name := of(ctx), request.Name
 	renamed := x.who.Kind == auth.Guest && name != "" && name != x.who.Name
 	if !x.who.Anonymous() && !renamed {
 		return x.who, nil
 	}
-	waits, err := s.Rooms.MayGuestJoin(ctx, slug)
+	waits, err := s.Rooms.MayGuestJoin(ctx, slug, request)
 	if err != nil {
 		return auth.Identity{}, err
 	}

@@ -34,6 +34,9 @@ type Limits struct {
 	NetworkMisses Rate // unknown links that one network may try
 	AllMisses     Rate // unknown links that all who are not signed in may try together
 
+	Passcodes     Rate // wrong passcodes that one network, or one person, may try at one room
+	RoomPasscodes Rate // wrong passcodes that all together may try at one room
+
 	RoomKnocks     Rate // new guests who wait before one room
 	NetworkKnocks  Rate // those of them from one IPv4 address, which a whole ministry may share
 	NetworkKnocks6 Rate // new guests who wait from one IPv6 /64, before whatever room
@@ -55,8 +58,10 @@ func (l Limits) orDefaults() Limits {
 		{&l.Proofs, Rate{1, 200}},
 		{&l.Proofs6, Rate{0.1, 40}},
 		{&l.NetworkMisses, Rate{2, 120}},
-		{&l.AllMisses, Rate{10, 1200}},  // at 10 a second, among a million rooms, the first hit takes 160 days
-		{&l.RoomKnocks, Rate{20, 1000}}, // twice a full lobby
+		{&l.AllMisses, Rate{10, 1200}},     // at 10 a second, among a million rooms, the first hit takes 160 days
+		{&l.Passcodes, Rate{0.1, 20}},      // a ministry may have one address
+		{&l.RoomPasscodes, Rate{0.2, 100}}, // at one in five seconds six digits take 29 days on average
+		{&l.RoomKnocks, Rate{20, 1000}},    // twice a full lobby
 		{&l.NetworkKnocks, Rate{5, 300}},
 		{&l.NetworkKnocks6, Rate{0.5, 60}},
 		{&l.NetworkFailures, Rate{200, 20000}}, // a ministry comes back from lunch with cookies that are past the idle limit

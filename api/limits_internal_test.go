@@ -24,13 +24,18 @@ func TestWhatIsRememberedOfNetworksHasABound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	guessed, err := newTries(limits, now)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for n := range uint16(1<<16 - 1) {
 		from := network64(n)
 		calls.take(calls.of(auth.Identity{}, from))
 		misses.miss(from)
 		unknown.fail(from, "made up")
+		guessed.wrong(try{slug: "aaa-bbbb-ccc", network: from})
 	}
-	for what, size := range map[string]int{"requests": calls.buckets.Len(), "misses": misses.networks.Len(), "made-up credentials": unknown.networks.Len()} {
+	for what, size := range map[string]int{"requests": calls.buckets.Len(), "misses": misses.networks.Len(), "made-up credentials": unknown.networks.Len(), "passcodes": guessed.buckets.Len()} {
 		if size != remembered {
 			t.Errorf("%s: %d networks are remembered, want %d", what, size, remembered)
 		}

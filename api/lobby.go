@@ -24,6 +24,7 @@ type waiter struct {
 	Organization string    `json:"organization"`
 	Assurance    string    `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
 	Email        string    `json:"email,omitempty" doc:"That a guest has proved."`
+	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that they brought. It is no proof of who they are."`
 	Reason       string    `json:"reason" enum:"lobby,host,removed,returned"`
 	Note         string    `json:"note,omitempty" doc:"A line to the hosts."`
 	Since        time.Time `json:"since"`
@@ -31,7 +32,7 @@ type waiter struct {
 
 func waiterOf(t rooms.Ticket) waiter {
 	return waiter{
-		t.ID, t.Name, string(t.WhoKind), t.OrgName, t.Assurance.String(), t.Email, string(t.Reason), t.Note, at(t.Since),
+		t.ID, t.Name, string(t.WhoKind), t.OrgName, t.Assurance.String(), t.Email, t.Invited, string(t.Reason), t.Note, at(t.Since),
 	}
 }
 
@@ -45,7 +46,7 @@ func waitersOf(tickets []rooms.Ticket) []waiter {
 
 const exampleTicket = "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31"
 
-var exampleWaiter = waiter{exampleTicket, "Camille", "guest", "", "unknown", "", "lobby", "Here for the first item", exampleTime}
+var exampleWaiter = waiter{exampleTicket, "Camille", "guest", "", "unknown", "", "", "lobby", "Here for the first item", exampleTime}
 
 // ofHosts describes an operation of those who decide who is let in.
 func ofHosts(o operation) operation {

@@ -161,7 +161,7 @@ func TestTheLinkOfAnInvitationIsToldOnceAndGoodOnce(t *testing.T) {
 	}
 	w.refused(t, 403, "invitation-invalid", claiming(louise, secret, token))
 	w.refused(t, 403, "invitation-invalid", claiming(odile, secret, token))
-	if role, _ := access.Strongest(w.held("room-"+secret, access.SubjectsOf(louise)), w.clock()); role != access.Moderator {
+	if role := access.Strongest(w.held("room-"+secret, access.SubjectsOf(louise)), nil, w.clock()).Role; role != access.Moderator {
 		t.Errorf("got %s", role)
 	}
 	if strings.Contains(w.log.String(), token) {

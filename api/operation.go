@@ -128,6 +128,10 @@ func exampleProblem(code fault.Code) problem {
 		Type: "/problems/" + string(code), Title: meaning.Title, Status: statusOf(code.Kind(), code),
 		Detail: meaning.Remedy, Code: string(code), RequestID: "MFRGGZDFMZTWQ2LKNNWG23TPOA",
 	}
+	if code == fault.CodeNotOpenYet {
+		opens := exampleTime
+		p.OpensAt = &opens
+	}
 	if code == fault.CodeInvalid {
 		p.Errors = []fieldError{{Location: "body.name", Message: "expected length >= 1"}}
 	}

@@ -28,14 +28,14 @@ type roomService interface {
 type keeper interface {
 	Create(ctx context.Context, who auth.Identity, in rooms.NewRoom) (rooms.Listed, error)
 	List(ctx context.Context, who auth.Identity, q rooms.ListQuery) (rooms.RoomPage, error)
-	Get(ctx context.Context, who auth.Identity, slug string) (rooms.View, error)
+	GetBy(ctx context.Context, who auth.Identity, slug, link string) (rooms.View, error)
 	Update(ctx context.Context, who auth.Identity, slug string, version int64, change rooms.Change) (rooms.Listed, error)
 	Archive(ctx context.Context, who auth.Identity, slug string, version int64) error
 }
 
 type doorkeeper interface {
 	// MayGuestJoin answers nil when somebody without a sign-in would be let in, or could wait.
-	MayGuestJoin(ctx context.Context, slug string) (waits bool, err error)
+	MayGuestJoin(ctx context.Context, slug string, in rooms.JoinRequest) (waits bool, err error)
 	Join(ctx context.Context, who auth.Identity, slug string, in rooms.JoinRequest) (rooms.Joined, error)
 }
 
@@ -45,7 +45,7 @@ type lobbyist interface {
 	Decide(ctx context.Context, who auth.Identity, slug string, v rooms.Verdict) ([]string, error)
 	LeaveLobby(ctx context.Context, who auth.Identity, slug, ticketID string) error
 	Note(ctx context.Context, who auth.Identity, slug, ticketID, text string) error
-	Watch(ctx context.Context, who auth.Identity, slug, resume string) (*rooms.Feed, error)
+	Watch(ctx context.Context, who auth.Identity, network, slug, resume string) (*rooms.Feed, error)
 	WatchMine(ctx context.Context, who auth.Identity, resume string) (*rooms.Feed, error)
 }
 

@@ -22,6 +22,7 @@ type problem struct {
 	Detail    string       `json:"detail" doc:"What is wrong here, in English, for developers. It never repeats a value of the request." example:"there is no room of this code"`
 	Code      string       `json:"code" doc:"Stable and kebab-case: what a program decides by." example:"room-not-found"`
 	Errors    []fieldError `json:"errors,omitempty" doc:"The places of the request that are wrong."`
+	OpensAt   *time.Time   `json:"opensAt,omitempty" doc:"When the room opens, where the code is not-open-yet."`
 	RequestID string       `json:"requestId" doc:"Finds the request in the log; also in X-Request-Id." example:"MFRGGZDFMZTWQ2LKNNWG23TPOA"`
 
 	retryAfter time.Duration
@@ -85,6 +86,10 @@ func problemOf(ctx context.Context, err error) *problem {
 	}
 	if p.Status == http.StatusInternalServerError && errors.Is(ctx.Err(), context.Canceled) && errors.Is(err, context.Canceled) {
 		p.Status = statusClientGone
+	}
+	if !f.OpensAt.IsZero() {
+		opens := at(f.OpensAt)
+		p.OpensAt = &opens
 	}
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, fieldError{Location: located(field.Location, x.request), Message: field.Message})

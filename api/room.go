@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/fault"
 	"parvis/rooms"
 )
 
@@ -49,8 +50,10 @@ func wireLimits(r rooms.Room) RoomLimits {
 
 // door is what the caller would find at the door of a room now.
 type door struct {
-	State string `json:"state" enum:"open,lobby,email,sign-in-required,refused" doc:"lobby: one waits until a host lets one in. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits."`
+	State string `json:"state" enum:"open,lobby,email,passcode,sign-in-required,refused" doc:"lobby: one waits until a host lets one in. passcode: one joins with the passcode of the meeting, or by a personal link. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits."`
 	Code  string `json:"code,omitempty" doc:"Why it stays shut: the code that joining would answer."`
+
+	OpensAt *time.Time `json:"opensAt,omitempty" doc:"When it opens, where the code is not-open-yet."`
 }
 
 // roomView is a room for whoever has its code: slug, url and door for all, the rest for those who may see it.
@@ -58,6 +61,8 @@ type roomView struct {
 	Slug         string    `json:"slug" example:"qpz-wkfm-jtx"`
 	URL          string    `json:"url" format:"uri"`
 	Door         door      `json:"door"`
+	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that was brought: to be proposed, not imposed."`
+	Notice       string    `json:"notice,omitempty" enum:"link-unknown" doc:"link-unknown: the personal link is not known, or was revoked; it counted for nothing."`
 	Name         string    `json:"name,omitempty"`
 	Description  *string   `json:"description,omitempty"`
 	Language     string    `json:"language,omitempty" enum:"fr,en"`
@@ -87,10 +92,20 @@ func (s *server) wireRoom(l rooms.Listed) room {
 	}
 }
 
-func wireDoor(d rooms.Door) door { return door{string(d.State), string(d.Code)} }
+func wireDoor(d rooms.Door) door {
+	out := door{State: string(d.State), Code: string(d.Code)}
+	if !d.OpensAt.IsZero() {
+		opens := at(d.OpensAt)
+		out.OpensAt = &opens
+	}
+	return out
+}
 
 func (s *server) wireView(v rooms.View) roomView {
-	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door)}
+	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door), Invited: v.Invited}
+	if v.Unlinked {
+		out.Notice = string(fault.CodeLinkUnknown)
+	}
 	if !v.Full {
 		return out
 	}

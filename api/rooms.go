@@ -114,17 +114,27 @@ type viewOutput struct {
 
 var opGetRoom = operation{
 	id: "get-room", method: http.MethodGet, path: "/rooms/{slug}", tag: "Rooms", callers: anyone, scope: auth.ScopeRoomsRead,
-	summary: "A room", detail: "Whoever has the code learns whether the door is open. The rest is for those who have a role.",
+	summary: "A room", detail: "Whoever has the code learns whether the door is open. The rest is for those who have a role. A personal link goes in a header: " +
+		"an address is logged.",
 	answer: roomView{Slug: exampleRoom.Slug, URL: exampleRoom.URL, Door: door{State: "sign-in-required", Code: "sign-in-required"}},
 }
 
-func (s *server) getRoom(ctx context.Context, in *RoomPath) (*viewOutput, error) {
+type viewInput struct {
+	RoomPath
+	Link string `header:"Parvis-Link" maxLength:"128" doc:"The token of a personal link: the door is then as joining with it finds it."`
+}
+
+func (s *server) getRoom(ctx context.Context, in *viewInput) (*viewOutput, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	view, err := s.Rooms.Get(ctx, of(ctx).who, in.Slug)
+	x := of(ctx)
+	view, err := s.Rooms.GetBy(ctx, x.who, in.Slug, in.Link)
 	if err != nil {
 		return nil, err
+	}
+	if view.Unlinked && !known(x.who) {
+		s.misses.miss(network(x.request))
 	}
 	out := &viewOutput{Body: s.wireView(view)}
 	if view.Full {

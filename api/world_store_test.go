@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -76,7 +77,7 @@ func (w *world) Rooms(_ context.Context, q rooms.RoomQuery) (rooms.RoomPage, err
 		}
 	}) {
 		r := w.rooms[slug]
-		role, _ := access.Strongest(w.held(r.ID, q.Subjects), q.Now)
+		role := access.Strongest(w.held(r.ID, q.Subjects), nil, q.Now).Role
 		mine := role != access.NoRole || (q.AllOfOrg && r.OrgID == q.OrgID)
 		if !mine || (r.ArchivedAt != nil) != q.Archived || (q.Cursor != "" && slug <= q.Cursor) {
 			continue
@@ -104,6 +105,24 @@ func (w *world) held(roomID string, subjects []access.Subject) []access.Grant {
 		}
 	}
 	return held
+}
+
+func (w *world) Openings(_ context.Context, roomID string) (access.Openings, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.openings[roomID], nil
+}
+
+func (w *world) Link(_ context.Context, roomID string, tokenHash []byte) (access.Link, bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lookups++
+	for _, l := range w.links {
+		if l.RoomID == roomID && l.RevokedAt == nil && bytes.Equal(l.TokenHash, tokenHash) {
+			return l, true, nil
+		}
+	}
+	return access.Link{}, false, nil
 }
 
 func (w *world) LastUsed(context.Context, string) (*time.Time, error) { return nil, nil }

@@ -94,8 +94,10 @@ type world struct {
 	history    map[string][]rooms.Attendance // by room id, latest first
 	guests     int
 	ended      []string
-	tickets    map[string]rooms.Ticket // by sign-in and room
-	steps      map[string]int64        // of lobbies, by room
+	tickets    map[string]rooms.Ticket    // by sign-in and room
+	steps      map[string]int64           // of lobbies, by room
+	openings   map[string]access.Openings // by room id
+	links      []access.Link
 	keys       map[string]*kept
 	proofs     emailprooftest.Memory
 	meetings   *scheduletest.Memory

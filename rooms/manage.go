@@ -111,11 +111,19 @@ func (r Room) listed(who auth.Identity, st standing, used *time.Time, now time.T
 // Get answers a room as far as who may see it: somebody without a role learns that it exists and whether its door is
 // open, no more.
 func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View, error) {
-	room, st, err := s.find(ctx, who, slug)
+	return s.GetBy(ctx, who, slug, "")
+}
+
+// GetBy is Get for who brings the token of a personal link, if it is not empty.
+func (s *Service) GetBy(ctx context.Context, who auth.Identity, slug, token string) (View, error) {
+	room, st, err := s.findBy(ctx, who, slug, token)
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Listed: room.listed(who, st, nil, s.Now())}
+	view := View{Listed: room.listed(who, st, nil, s.Now()), Unlinked: token != "" && st.link == nil}
+	if st.link != nil {
+		view.Invited = st.link.Name
+	}
 	err = auth.Allowed(who, auth.RoomRead, st.on(room))
 	if view.Full = err == nil; !view.Full {
 		if fault.HasCode(err, fault.CodeScopeMissing) {

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -164,6 +165,13 @@ func unlinked(err error, in JoinRequest, link *access.Link) error {
 	said := *fault.Of(err)
 	said.Fields = append(said.Fields[:len(said.Fields):len(said.Fields)], fault.Field{Location: "body.link", Message: string(fault.CodeLinkUnknown)})
 	return &said
+}
+
+// Unlinked tells whether a refusal says that the link which somebody brought is not known.
+func Unlinked(err error) bool {
+	return err != nil && slices.ContainsFunc(fault.Of(err).Fields, func(f fault.Field) bool {
+		return f.Location == "body.link" && f.Message == string(fault.CodeLinkUnknown)
+	})
 }
 
 // OfMeeting is the room that is made with a meeting. A dedicated one keeps its own entry at hosts: what lets others in is

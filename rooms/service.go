@@ -115,10 +115,13 @@ type Door struct {
 	OpensAt time.Time
 }
 
-// View is a room as somebody may see it. Without Full only slug and door may be shown.
+// View is a room as somebody may see it. Without Full only slug, door and what is about the personal link that they brought
+// may be shown: the name on it, or that it is not known.
 type View struct {
 	Listed
-	Full bool
+	Full     bool
+	Invited  string
+	Unlinked bool
 }
 
 // JoinRequest is what somebody brings to the door. Name is for guests and for service accounts. Link is the token of a

@@ -484,10 +484,12 @@ func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event)
 	})
 }
 
-// wasIn tells whether somebody has been in a session, and whether a host is in it now.
+// wasInSession tells whether somebody has been in a session and was not struck off its meeting since, hostsInRoom whether a
+// host is in it now.
 const (
-	wasInSession = "SELECT COUNT(*) FROM participants WHERE session_id = ? AND who_kind = ? AND who_id = ?"
-	hostsInRoom  = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
+	wasInSession = `SELECT COUNT(*) FROM participants p WHERE p.session_id = ? AND p.who_kind = ? AND p.who_id = ? AND NOT EXISTS (
+		SELECT 1 FROM intervals i JOIN admissions a ON a.id = i.admission_id WHERE i.participant_id = p.id AND a.reason = 'revoked')`
+	hostsInRoom = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
 		JOIN admissions a ON a.id = i.admission_id AND a.state <> 'ended'
 		WHERE s.room_id = ? AND s.ended_at IS NULL AND a.role IN ('owner', 'moderator')`
 	liveOfSignIn = "SELECT COUNT(*) FROM admissions WHERE session_id = ? AND sign_in_id = ? AND state = 'open'"

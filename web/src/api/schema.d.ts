@@ -154,7 +154,7 @@ export interface paths {
         };
         /**
          * A room
-         * @description Whoever has the code learns whether the door is open. The rest is for those who have a role.
+         * @description Whoever has the code learns whether the door is open. The rest is for those who have a role. A personal link goes in a header: an address is logged.
          */
         get: operations["get-room"];
         put?: never;
@@ -256,7 +256,7 @@ export interface paths {
         };
         /**
          * What happens before a room, pushed
-         * @description Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up to date. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed with Last-Event-ID.
+         * @description Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up to date. For whoever comes before the room opens, known or not: door {state, code, opensAt} at once, and again whenever it is another, so at the opening: join then after a moment drawn between 0 and 1.5 s. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed with Last-Event-ID.
          */
         get: operations["listen-to-room"];
         put?: never;
@@ -298,7 +298,7 @@ export interface paths {
         put?: never;
         /**
          * Join
-         * @description Answers 200 with a pass, or 202 with a ticket for somebody who has to wait: listen to GET /rooms/{slug}/events then, and join again once admitted. Somebody who is not signed in gives a name and gets a guest's cookie. Joining again before the first connection answers the same participant, and while waiting the same ticket.
+         * @description Answers 200 with a pass, or 202 with a ticket for somebody who has to wait: listen to GET /rooms/{slug}/events then, and join again once admitted. Somebody who is not signed in gives a name and gets a guest's cookie. Joining again before the first connection answers the same participant, and while waiting the same ticket. A personal link that is not known counts for nothing: the answer says so in notice, a refusal in errors[] (body.link: link-unknown).
          */
         post: operations["join-room"];
         delete?: never;
@@ -1036,10 +1036,15 @@ export interface components {
             /** @description Why it stays shut: the code that joining would answer. */
             code?: string;
             /**
-             * @description lobby: one waits until a host lets one in. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits.
+             * Format: date-time
+             * @description When it opens, where the code is not-open-yet.
+             */
+            opensAt?: string;
+            /**
+             * @description lobby: one waits until a host lets one in. passcode: one joins with the passcode of the meeting, or by a personal link. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits.
              * @enum {string}
              */
-            state: "open" | "lobby" | "email" | "sign-in-required" | "refused";
+            state: "open" | "lobby" | "email" | "passcode" | "sign-in-required" | "refused";
         };
         EmailBody: {
             /** @example camille@example.org */
@@ -1125,14 +1130,26 @@ export interface components {
             url: string;
         };
         JoinBody: {
+            /** @description The token of a personal link, of the part of its address after #i=. */
+            link?: string;
             /**
              * @description For guests and service accounts: the name that others see. A signed-in person joins under their own.
              * @example Camille
              */
             name?: string;
+            /**
+             * @description Of the meeting: for those who have no role in the room and no personal link.
+             * @example 482913
+             */
+            passcode?: string;
         };
         Joined: {
             livekit: components["schemas"]["Pass"];
+            /**
+             * @description link-unknown: the personal link is not known, or was revoked; it counted for nothing.
+             * @enum {string}
+             */
+            notice?: "link-unknown";
             participant: components["schemas"]["Participant"];
             /** @enum {string} */
             role: "owner" | "moderator" | "member";
@@ -1354,6 +1371,11 @@ export interface components {
             detail: string;
             /** @description The places of the request that are wrong. */
             errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: date-time
+             * @description When the room opens, where the code is not-open-yet.
+             */
+            opensAt?: string;
             /**
              * @description Finds the request in the log; also in X-Request-Id.
              * @example MFRGGZDFMZTWQ2LKNNWG23TPOA
@@ -1580,6 +1602,8 @@ export interface components {
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             /** @description What all but hosts may not do. */
             forbidden: string[];
+            /** @description The name on the personal link that was brought: to be proposed, not imposed. */
+            invited?: string;
             /** @enum {string} */
             language?: "fr" | "en";
             /** Format: date-time */
@@ -1601,6 +1625,11 @@ export interface components {
             /** @enum {string} */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
             name?: string;
+            /**
+             * @description link-unknown: the personal link is not known, or was revoked; it counted for nothing.
+             * @enum {string}
+             */
+            notice?: "link-unknown";
             opensWithHost: boolean;
             /**
              * @description entry for those who dial in.
@@ -1744,6 +1773,8 @@ export interface components {
             /** @description That a guest has proved. */
             email?: string;
             id: string;
+            /** @description The name on the personal link that they brought. It is no proof of who they are. */
+            invited?: string;
             /** @enum {string} */
             kind: "person" | "guest";
             name: string;
@@ -1756,6 +1787,11 @@ export interface components {
             since: string;
         };
         Waiting: {
+            /**
+             * @description As in the answer with a pass.
+             * @enum {string}
+             */
+            notice?: "link-unknown";
             room: components["schemas"]["BeforeRoom"];
             ticket: components["schemas"]["Ticket"];
         };
@@ -2665,7 +2701,10 @@ export interface operations {
     "get-room": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The token of a personal link: the door is then as joining with it finds it. */
+                "Parvis-Link"?: string;
+            };
             path: {
                 /** @description The code of the room, xxx-xxxx-xxx. */
                 slug: string;
