@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
 )
@@ -40,9 +41,9 @@ func meetingPath(m map[string]any, more ...string) string {
 func TestWhatAMeetingsAnswerSays(t *testing.T) {
 	w := newWorld(t)
 	m := w.comite(t)
-	access := m["access"].(map[string]any)
+	entry := m["access"].(map[string]any)
 	room := m["room"].(map[string]any)
-	if m["status"] != "confirmed" || m["uid"] != m["id"].(string)+"@meet.example.org" || access["passcode"] != "4711" || access["opensBefore"] != "PT15M" ||
+	if m["status"] != "confirmed" || m["uid"] != m["id"].(string)+"@meet.example.org" || entry["passcode"] != "4711" || entry["opensBefore"] != "PT15M" ||
 		room["mode"] != "dedicated" || m["links"].(map[string]any)["join"] != home+"/"+room["slug"].(string) ||
 		m["organizer"].(map[string]any)["name"] != "camille" || len(m["invitees"].([]any)) != 2 {
 		t.Errorf("got %v", m)
@@ -350,5 +351,72 @@ func TestPagesOfMeetings(t *testing.T) {
 	}
 	if rec := w.do(ask{method: "GET", path: "/api/v1/meetings?cursor=forged", as: onlooker}); object(t, rec)["code"] != "invalid-request" {
 		t.Errorf("a forged cursor: got %d %s", rec.Code, rec.Body)
+	}
+}
+
+func TestAnAgendaListsDatesAndNotMeetings(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	const december = "/api/v1/agenda?from=2026-12-01T00:00:00Z&to=2026-12-16T00:00:00Z"
+	items := w.want(t, http.StatusOK, ask{method: "GET", path: december, as: odile})["items"].([]any)
+	if len(items) != 3 {
+		t.Fatalf("got %v", items)
+	}
+	first := items[0].(map[string]any)
+	if first["id"] != "20261201T090000" || first["meeting"] != m["id"] || first["title"] != "Comité" || first["rsvp"] != "needs-action" || first["leads"] != false ||
+		first["opens"] != "2026-12-01T07:45:00Z" || first["closes"] != "2026-12-01T09:30:00Z" || first["recurs"] != true || first["organizer"] != "camille" {
+		t.Errorf("got %v", first)
+	}
+	mine := w.want(t, http.StatusOK, ask{method: "GET", path: december, as: mounir})["items"].([]any)
+	if first := mine[0].(map[string]any); first["leads"] != true || first["rsvp"] != nil {
+		t.Errorf("a deputy's: %v", first)
+	}
+	for name, c := range map[string]struct {
+		a    ask
+		code string
+	}{
+		"nobody's":      {ask{method: "GET", path: december}, "sign-in-required"},
+		"software's":    {ask{method: "GET", path: december, as: agenda}, "forbidden"},
+		"of no time":    {ask{method: "GET", path: "/api/v1/agenda", as: odile}, "invalid-request"},
+		"of a year":     {ask{method: "GET", path: "/api/v1/agenda?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z", as: odile}, "invalid-request"},
+		"back to front": {ask{method: "GET", path: "/api/v1/agenda?from=2026-12-02T00:00:00Z&to=2026-12-01T00:00:00Z", as: odile}, "invalid-request"},
+	} {
+		if rec := w.do(c.a); object(t, rec)["code"] != c.code {
+			t.Errorf("%s: got %d %s, want %s", name, rec.Code, rec.Body, c.code)
+		}
+	}
+}
+
+func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	guest := m["invitees"].([]any)[1].(map[string]any)["id"].(string)
+	links := meetingPath(m, "/invitees/", guest, "/links")
+	first := w.want(t, http.StatusCreated, ask{method: "POST", path: links, as: camille})["url"].(string)
+	second := w.want(t, http.StatusCreated, ask{method: "POST", path: links, as: camille})["url"].(string)
+	prefix := m["links"].(map[string]any)["join"].(string) + "#i="
+	if first == second || !strings.HasPrefix(first, prefix) || len(first) != len(prefix)+43 {
+		t.Errorf("got %s and %s", first, second)
+	}
+	held := func() int {
+		n := 0
+		for _, g := range w.meetings.Plan(m["id"].(string)).Grants {
+			if g.Subject.Kind == access.SubjectLink {
+				n++
+			}
+		}
+		return n
+	}
+	if held() != 1 {
+		t.Errorf("%d links let somebody in, want 1", held())
+	}
+	for range 2 {
+		if rec := w.do(ask{method: "DELETE", path: links, as: camille}); rec.Code != http.StatusNoContent || held() != 0 {
+			t.Errorf("got %d %s, %d links", rec.Code, rec.Body, held())
+		}
+	}
+	got := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})
+	if len(got["invitees"].([]any)) != 2 {
+		t.Error("the link took the invitation with it")
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"parvis/seal"
 )
 
-// plan is the use cases of planning, with meetings in memory: camille's comité, to which odile is invited.
-func (w *world) plan(logger *slog.Logger) *schedule.Service {
+// planning is the use cases of planning, with meetings in memory: camille's comité, to which odile is invited.
+func (w *world) planning(logger *slog.Logger) *schedule.Service {
 	w.meetings = &scheduletest.Memory{Accounts: map[string]scheduletest.Account{}, Own: map[string]scheduletest.Bookable{}}
 	for _, who := range []auth.Identity{camille, mounir, odile, sofia, louise} {
 		w.meetings.Accounts[who.PersonID] = scheduletest.Account{Person: schedule.Person{Name: who.Name, Email: who.Name + "@example.org"}, OrgID: who.OrgID}

@@ -151,7 +151,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: tokens{w}, People: people{}, Idempotency: w,
-		Schedule: w.plan(logger), Zones: time.LoadLocation,
+		Schedule: w.planning(logger), Zones: time.LoadLocation,
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

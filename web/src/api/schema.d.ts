@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My agenda
+         * @description Each date of the meetings that I organize, stand in for or am invited to, the first first.
+         */
+        get: operations["agenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config": {
         parameters: {
             query?: never;
@@ -99,6 +119,211 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My meetings
+         * @description Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once: read its occurrences for the dates. Invitees are left out.
+         */
+        get: operations["list-meetings"];
+        put?: never;
+        /**
+         * Plan a meeting
+         * @description A room is made with it, unless room says otherwise. Nothing is lost in silence: warnings tell what may surprise.
+         */
+        post: operations["create-meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/by-external-id/{externalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Plan a meeting under your own name for it, or make it so
+         * @description 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+         */
+        put: operations["put-meeting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a meeting out
+         * @description Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+         */
+        post: operations["validate-meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A meeting
+         * @description Who is invited and the passcode are for those who lead it.
+         */
+        get: operations["get-meeting"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a meeting
+         * @description It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.
+         */
+        delete: operations["cancel-meeting"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a meeting
+         * @description A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+         */
+        patch: operations["update-meeting"];
+        trace?: never;
+    };
+    "/meetings/{id}/invitees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is invited
+         * @description For those who lead the meeting.
+         */
+        get: operations["list-invitees"];
+        put?: never;
+        /**
+         * Invite more people
+         * @description Who is invited already stays so, with the role and name that are given now.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}/invitees/{invitee}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Strike somebody off
+         * @description They come in by this meeting no more, and leave a call that they are in by it.
+         */
+        delete: operations["uninvite"];
+        options?: never;
+        head?: never;
+        /** Change what somebody is invited for */
+        patch: operations["change-invitee"];
+        trace?: never;
+    };
+    "/meetings/{id}/invitees/{invitee}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a personal link
+         * @description Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.
+         */
+        post: operations["make-personal-link"];
+        /**
+         * Revoke a personal link
+         * @description Who came in by it leaves. They stay invited.
+         */
+        delete: operations["revoke-personal-link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dates of a meeting
+         * @description In the order in which they take place, as the time zone is known today; the first thousand.
+         */
+        get: operations["list-occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}/occurrences/{occurrence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave one date out, or end the series before it
+         * @description The last date that is left is not taken out: cancel the meeting instead.
+         */
+        delete: operations["cancel-occurrence"];
+        options?: never;
+        head?: never;
+        /**
+         * Change one date, or one and those that follow
+         * @description Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+         */
+        patch: operations["update-occurrence"];
         trace?: never;
     };
     "/people": {
@@ -896,6 +1121,43 @@ export interface components {
             /** @description The tickets that are admitted now. */
             admitted: string[];
         };
+        AgendaEntry: {
+            /**
+             * Format: date-time
+             * @description Until when one comes in.
+             */
+            closes: string;
+            description?: string;
+            /** Format: date-time */
+            end: string;
+            /** @description Its original local start, which names it for good. */
+            id: string;
+            /** @description Whether I organize the meeting, or stand in for who does. */
+            leads: boolean;
+            meeting: string;
+            /** @description It does not take place when the series says. */
+            moved?: boolean;
+            /**
+             * Format: date-time
+             * @description From when on one comes in.
+             */
+            opens: string;
+            organizer: string;
+            recurs: boolean;
+            /**
+             * @description What I answered; left out when I am not invited.
+             * @enum {string}
+             */
+            rsvp?: "needs-action" | "accepted" | "declined" | "tentative";
+            /** @description Of the room. */
+            slug: string;
+            /** Format: date-time */
+            start: string;
+            title: string;
+        };
+        AgendaList: {
+            items: components["schemas"]["AgendaEntry"][];
+        };
         Attendance: {
             /** @description What hosts did, oldest first. */
             acts: components["schemas"]["AttendanceAct"][];
@@ -1032,6 +1294,15 @@ export interface components {
             url: string;
             version: string;
         };
+        Deputy: {
+            readonly name?: string;
+            /**
+             * Format: date-time
+             * @description For good when left out.
+             */
+            until?: string;
+            user: string;
+        };
         Door: {
             /** @description Why it stays shut: the code that joining would answer. */
             code?: string;
@@ -1129,6 +1400,18 @@ export interface components {
              */
             url: string;
         };
+        InviteBody: {
+            invitees: components["schemas"]["NewInvitee"][];
+        };
+        InviteeList: {
+            items: components["schemas"]["NewInvitee"][];
+        };
+        InviteePatch: {
+            name?: string | null;
+            required?: boolean | null;
+            /** @enum {string|null} */
+            role?: "moderator" | "presenter" | "member" | null;
+        };
         JoinBody: {
             /** @description The token of a personal link, of the part of its address after #i=. */
             link?: string;
@@ -1189,6 +1472,92 @@ export interface components {
             organization?: components["schemas"]["Organization"];
             person?: components["schemas"]["Person"];
             signInId?: string;
+        };
+        Meeting: {
+            access?: components["schemas"]["MeetingAccess"];
+            /** Format: date-time */
+            cancelledAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description They may do with the meeting what its organizer may. */
+            deputies?: components["schemas"]["Deputy"][];
+            description?: string;
+            /** @description ISO 8601, from PT10M to PT24H. */
+            duration: string;
+            /** @description Your own name for it, once in your organization. For service accounts only; it never changes. */
+            externalId?: string;
+            id: string;
+            invitees?: components["schemas"]["NewInvitee"][];
+            /**
+             * @description Of the invitations; fr when left out.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
+            links: components["schemas"]["MeetingLinks"];
+            /** @description The caller, when left out. */
+            organizer?: components["schemas"]["Organizer"];
+            recurrence?: components["schemas"]["Recurrence"];
+            /** @description When to remind those invited, before the start: -PT15M, -P1D. */
+            reminders?: string[];
+            room?: components["schemas"]["Venue"];
+            /** Format: int64 */
+            sequence: number;
+            /** @description Of a dedicated room. */
+            settings?: components["schemas"]["MeetingSettings"];
+            /** @description The meeting whose later dates this one took over. */
+            splitFrom?: string;
+            /** @description Local date and time, without a zone. */
+            start: string;
+            /** @enum {string} */
+            status: "confirmed" | "cancelled";
+            /** @description Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20. */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
+            timeZone: string;
+            title: string;
+            /** @description Its name in calendars (RFC 5545). */
+            uid: string;
+            /** Format: date-time */
+            updatedAt: string;
+            warnings: components["schemas"]["Warning"][];
+        };
+        MeetingAccess: {
+            /** @description How long after a date nobody new comes in any more; PT30M when left out, PT24H at most. */
+            closesAfter?: string;
+            /**
+             * @description Who enters without waiting; signed-in when left out. Those invited are members.
+             * @enum {string}
+             */
+            entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
+            /** @enum {string} */
+            minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description How long before a date the room opens; PT15M when left out, PT24H at most. */
+            opensBefore?: string;
+            /** @description 4 to 12 digits, asked of those who are not invited. Shown to those who lead the meeting. */
+            passcode?: string;
+            readonly passcodeRequired?: boolean;
+        };
+        MeetingLinks: {
+            /** @description The address of the room, for all who are invited. */
+            join: string;
+        };
+        MeetingList: {
+            items: components["schemas"]["Meeting"][];
+            /** @description The cursor of the next page; left out on the last. */
+            next?: string;
+        };
+        MeetingSettings: {
+            /** @description What all but hosts may not do. */
+            forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[];
+            /**
+             * Format: int64
+             * @description 0: no limit.
+             */
+            maxParticipants?: number;
+            /** @description All others wait until a host is there. */
+            opensWithHost?: boolean;
         };
         Member: {
             /** @description For hosts alone. */
@@ -1292,6 +1661,55 @@ export interface components {
             /** @example Maître Bernard */
             name: string;
         };
+        NewInvitee: {
+            email?: string;
+            readonly id?: string;
+            name?: string;
+            /** @description true when left out. */
+            required?: boolean;
+            /**
+             * @description A host; a member who may share everything (when left out); a member with camera and microphone.
+             * @enum {string}
+             */
+            role?: "moderator" | "presenter" | "member";
+            /** @enum {string} */
+            readonly rsvp?: "needs-action" | "accepted" | "declined" | "tentative";
+            /** @description A person of the organization; instead of email. */
+            user?: string;
+        };
+        NewMeeting: {
+            access?: components["schemas"]["MeetingAccess"];
+            /** @description They may do with the meeting what its organizer may. */
+            deputies?: components["schemas"]["Deputy"][];
+            description?: string;
+            /** @description ISO 8601, from PT10M to PT24H. */
+            duration: string;
+            /** @description Your own name for it, once in your organization. For service accounts only; it never changes. */
+            externalId?: string;
+            invitees?: components["schemas"]["NewInvitee"][];
+            /**
+             * @description Of the invitations; fr when left out.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
+            /** @description The caller, when left out. */
+            organizer?: components["schemas"]["Organizer"];
+            recurrence?: components["schemas"]["Recurrence"];
+            /** @description When to remind those invited, before the start: -PT15M, -P1D. */
+            reminders?: string[];
+            room?: components["schemas"]["Venue"];
+            /** @description Of a dedicated room. */
+            settings?: components["schemas"]["MeetingSettings"];
+            /** @description Local date and time, without a zone. */
+            start: string;
+            /** @description Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20. */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
+            timeZone: string;
+            title: string;
+        };
         NewRoom: {
             description?: string;
             /**
@@ -1319,9 +1737,37 @@ export interface components {
              */
             text: string;
         };
+        Occurrence: {
+            description?: string;
+            /** Format: date-time */
+            end: string;
+            /** @description Its original local start, which names it for good. */
+            id: string;
+            /** @description It does not take place when the series says. */
+            moved?: boolean;
+            /** Format: date-time */
+            start: string;
+            title: string;
+        };
+        OccurrenceChange: {
+            description?: string;
+            duration?: string;
+            start?: string;
+            title?: string;
+        };
+        OccurrenceList: {
+            items: components["schemas"]["Occurrence"][];
+        };
         Organization: {
             id: string;
             name: string;
+        };
+        Organizer: {
+            readonly name?: string;
+            /** @description For whom, in words, such as an office. It gives no right. */
+            onBehalfOf?: string;
+            /** @description A person of the organization. Service accounts may leave it out: then it is their own. */
+            user?: string;
         };
         Participant: {
             /** @enum {string} */
@@ -1357,6 +1803,10 @@ export interface components {
             familyName: string;
             givenName: string;
             id: string;
+        };
+        PersonalLink: {
+            /** @description Shown once: send it to them and nobody else. */
+            url: string;
         };
         Problem: {
             /**
@@ -1416,6 +1866,18 @@ export interface components {
             participant: string;
             /** @enum {string} */
             reaction: "thumbs-up" | "thumbs-down" | "clap" | "heart" | "laugh" | "surprised" | "party" | "thanks";
+        };
+        Recurrence: {
+            /** @description Dates left out, in local time. */
+            exdates?: string[];
+            /** @description Dates that differ from the series, by their original local start. */
+            overrides?: {
+                [key: string]: components["schemas"]["OccurrenceChange"];
+            };
+            /** @description Dates besides, in local time. */
+            rdates?: string[];
+            /** @description RRULE of RFC 5545, by days, weeks, months or years. A series has at most 1826 dates in five years. */
+            rules?: string[];
         };
         Refused: {
             /** @description The tickets that are refused now. */
@@ -1754,9 +2216,23 @@ export interface components {
             /** @enum {string} */
             state: "waiting";
         };
+        Trial: {
+            /** @description The next ten dates. */
+            occurrences: components["schemas"]["Occurrence"][];
+            warnings: components["schemas"]["Warning"][];
+        };
         UpHand: {
             /** Format: date-time */
             raisedAt: string;
+        };
+        Venue: {
+            /**
+             * @description A room made for the meeting, which closes with it (when left out); a room that you own; the organizer's own room.
+             * @enum {string}
+             */
+            mode?: "dedicated" | "existing" | "personal";
+            /** @description Of an existing room. */
+            slug?: string;
         };
         VerdictBody: {
             /** @description Instead: everybody who waits. Who was removed by a host is let in by name only. */
@@ -1795,6 +2271,13 @@ export interface components {
             room: components["schemas"]["BeforeRoom"];
             ticket: components["schemas"]["Ticket"];
         };
+        Warning: {
+            code: string;
+            /** @description The dates concerned, by their names. */
+            dates?: string[];
+            location: string;
+            message: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1804,6 +2287,113 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    agenda: {
+        parameters: {
+            query: {
+                /** @description Dates that end after this. */
+                from: string;
+                /** @description Dates that begin before this; at most 100 days later. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *           "slug": "qpz-wkfm-jtx",
+                     *           "organizer": "Camille Martin",
+                     *           "leads": true,
+                     *           "recurs": true,
+                     *           "id": "20301112T090000",
+                     *           "start": "2030-11-12T08:00:00Z",
+                     *           "end": "2030-11-12T09:30:00Z",
+                     *           "title": "Comité de pilotage",
+                     *           "opens": "2030-11-12T07:45:00Z",
+                     *           "closes": "2030-11-12T10:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgendaList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-config": {
         parameters: {
             query?: never;
@@ -2270,6 +2860,2745 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-meetings": {
+        parameters: {
+            query?: {
+                /** @description Meetings that take place after this. */
+                from?: string;
+                /** @description Meetings that take place before this. */
+                to?: string;
+                /** @description A person. */
+                organizer?: string;
+                externalId?: string;
+                /** @description A name, or name=value. */
+                tag?: string;
+                status?: "confirmed" | "cancelled";
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "next": "MDE5OGE1YzItOGQzZQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeetingList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-meeting": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Comité de pilotage",
+                 *       "description": "Ordre du jour à suivre.",
+                 *       "language": "fr",
+                 *       "start": "2030-11-12T09:00:00",
+                 *       "timeZone": "Europe/Paris",
+                 *       "duration": "PT1H30M",
+                 *       "recurrence": {
+                 *         "rules": [
+                 *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                 *         ],
+                 *         "exdates": [
+                 *           "2030-12-24T09:00:00"
+                 *         ]
+                 *       },
+                 *       "access": {
+                 *         "entry": "members",
+                 *         "opensBefore": "PT15M",
+                 *         "closesAfter": "PT30M"
+                 *       },
+                 *       "invitees": [
+                 *         {
+                 *           "email": "c.martin@justice.example",
+                 *           "name": "Camille Martin",
+                 *           "role": "presenter"
+                 *         }
+                 *       ],
+                 *       "reminders": [
+                 *         "-P1D",
+                 *         "-PT15M"
+                 *       ],
+                 *       "tags": {
+                 *         "costCentre": "0421"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMeeting"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-meeting": {
+        parameters: {
+            query?: {
+                /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
+                overrides?: "keep" | "shift" | "drop";
+            };
+            header?: {
+                /** @description The ETag that you have read; whatever it is when left out. */
+                "If-Match"?: string;
+                /** @description Create only. */
+                "If-None-Match"?: "*";
+            };
+            path: {
+                /** @description Your own name for the meeting. */
+                externalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Comité de pilotage",
+                 *       "description": "Ordre du jour à suivre.",
+                 *       "language": "fr",
+                 *       "start": "2030-11-12T09:00:00",
+                 *       "timeZone": "Europe/Paris",
+                 *       "duration": "PT1H30M",
+                 *       "recurrence": {
+                 *         "rules": [
+                 *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                 *         ],
+                 *         "exdates": [
+                 *           "2030-12-24T09:00:00"
+                 *         ]
+                 *       },
+                 *       "access": {
+                 *         "entry": "members",
+                 *         "opensBefore": "PT15M",
+                 *         "closesAfter": "PT30M"
+                 *       },
+                 *       "invitees": [
+                 *         {
+                 *           "email": "c.martin@justice.example",
+                 *           "name": "Camille Martin",
+                 *           "role": "presenter"
+                 *         }
+                 *       ],
+                 *       "reminders": [
+                 *         "-P1D",
+                 *         "-PT15M"
+                 *       ],
+                 *       "tags": {
+                 *         "costCentre": "0421"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMeeting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "validate-meeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Comité de pilotage",
+                 *       "description": "Ordre du jour à suivre.",
+                 *       "language": "fr",
+                 *       "start": "2030-11-12T09:00:00",
+                 *       "timeZone": "Europe/Paris",
+                 *       "duration": "PT1H30M",
+                 *       "recurrence": {
+                 *         "rules": [
+                 *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                 *         ],
+                 *         "exdates": [
+                 *           "2030-12-24T09:00:00"
+                 *         ]
+                 *       },
+                 *       "access": {
+                 *         "entry": "members",
+                 *         "opensBefore": "PT15M",
+                 *         "closesAfter": "PT30M"
+                 *       },
+                 *       "invitees": [
+                 *         {
+                 *           "email": "c.martin@justice.example",
+                 *           "name": "Camille Martin",
+                 *           "role": "presenter"
+                 *         }
+                 *       ],
+                 *       "reminders": [
+                 *         "-P1D",
+                 *         "-PT15M"
+                 *       ],
+                 *       "tags": {
+                 *         "costCentre": "0421"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMeeting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "warnings": [],
+                     *       "occurrences": [
+                     *         {
+                     *           "id": "20301112T090000",
+                     *           "start": "2030-11-12T08:00:00Z",
+                     *           "end": "2030-11-12T09:30:00Z",
+                     *           "title": "Comité de pilotage"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-meeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-meeting": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-meeting": {
+        parameters: {
+            query?: {
+                /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
+                overrides?: "keep" | "shift" | "drop";
+            };
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Comité de pilotage élargi",
+                 *       "access": {
+                 *         "entry": "organization"
+                 *       },
+                 *       "reminders": null
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    access?: {
+                        /** @description How long after a date nobody new comes in any more; PT30M when left out, PT24H at most. */
+                        closesAfter?: string | null;
+                        /**
+                         * @description Who enters without waiting; signed-in when left out. Those invited are members.
+                         * @enum {string|null}
+                         */
+                        entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | null;
+                        /** @enum {string|null} */
+                        minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa" | null;
+                        /** @description How long before a date the room opens; PT15M when left out, PT24H at most. */
+                        opensBefore?: string | null;
+                        /** @description 4 to 12 digits, asked of those who are not invited. Shown to those who lead the meeting. */
+                        passcode?: string | null;
+                        readonly passcodeRequired?: boolean | null;
+                    } | null;
+                    /** @description They may do with the meeting what its organizer may. */
+                    deputies?: components["schemas"]["Deputy"][] | null;
+                    description?: string | null;
+                    /** @description ISO 8601, from PT10M to PT24H. */
+                    duration?: string | null;
+                    /** @description Your own name for it, once in your organization. For service accounts only; it never changes. */
+                    externalId?: string | null;
+                    invitees?: components["schemas"]["NewInvitee"][] | null;
+                    /**
+                     * @description Of the invitations; fr when left out.
+                     * @enum {string|null}
+                     */
+                    language?: "fr" | "en" | null;
+                    organizer?: {
+                        readonly name?: string | null;
+                        /** @description For whom, in words, such as an office. It gives no right. */
+                        onBehalfOf?: string | null;
+                        /** @description A person of the organization. Service accounts may leave it out: then it is their own. */
+                        user?: string | null;
+                    } | null;
+                    recurrence?: {
+                        /** @description Dates left out, in local time. */
+                        exdates?: string[] | null;
+                        /** @description Dates that differ from the series, by their original local start. */
+                        overrides?: {
+                            [key: string]: {
+                                description?: string | null;
+                                duration?: string | null;
+                                start?: string | null;
+                                title?: string | null;
+                            } | null;
+                        } | null;
+                        /** @description Dates besides, in local time. */
+                        rdates?: string[] | null;
+                        /** @description RRULE of RFC 5545, by days, weeks, months or years. A series has at most 1826 dates in five years. */
+                        rules?: string[] | null;
+                    } | null;
+                    /** @description When to remind those invited, before the start: -PT15M, -P1D. */
+                    reminders?: string[] | null;
+                    room?: {
+                        /**
+                         * @description A room made for the meeting, which closes with it (when left out); a room that you own; the organizer's own room.
+                         * @enum {string|null}
+                         */
+                        mode?: "dedicated" | "existing" | "personal" | null;
+                        /** @description Of an existing room. */
+                        slug?: string | null;
+                    } | null;
+                    settings?: {
+                        /** @description What all but hosts may not do. */
+                        forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
+                        /**
+                         * Format: int64
+                         * @description 0: no limit.
+                         */
+                        maxParticipants?: number | null;
+                        /** @description All others wait until a host is there. */
+                        opensWithHost?: boolean | null;
+                    } | null;
+                    /** @description Local date and time, without a zone. */
+                    start?: string | null;
+                    /** @description Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20. */
+                    tags?: {
+                        [key: string]: string | null;
+                    } | null;
+                    /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
+                    timeZone?: string | null;
+                    title?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invitees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0193f0c4-7b22-7d66-9b4f-6e3a2c0d5f81",
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter",
+                     *           "required": true,
+                     *           "rsvp": "needs-action"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InviteeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "invitees": [
+                 *         {
+                 *           "email": "c.martin@justice.example",
+                 *           "name": "Camille Martin",
+                 *           "role": "presenter"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["InviteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0193f0c4-7b22-7d66-9b4f-6e3a2c0d5f81",
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter",
+                     *           "required": true,
+                     *           "rsvp": "needs-action"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InviteeList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uninvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description Somebody invited. */
+                invitee: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InviteeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-invitee": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description Somebody invited. */
+                invitee: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "moderator"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["InviteePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0193f0c4-7b22-7d66-9b4f-6e3a2c0d5f81",
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter",
+                     *           "required": true,
+                     *           "rsvp": "needs-action"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InviteeList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-personal-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description Somebody invited. */
+                invitee: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx#i=Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonalLink"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-personal-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description Somebody invited. */
+                invitee: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-occurrences": {
+        parameters: {
+            query?: {
+                /** @description Dates that end after this; from the first on when left out. */
+                from?: string;
+                /** @description Dates that begin before this; to the last when left out. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "20301112T090000",
+                     *           "start": "2030-11-12T08:00:00Z",
+                     *           "end": "2030-11-12T09:30:00Z",
+                     *           "title": "Comité de pilotage"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OccurrenceList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-occurrence": {
+        parameters: {
+            query?: {
+                /** @description This date alone; or this and all that follow, which become a meeting of their own. */
+                scope?: "this" | "thisAndFollowing";
+            };
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description The date, by its original local start. It keeps this name when it is moved. */
+                occurrence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-occurrence": {
+        parameters: {
+            query?: {
+                /** @description This date alone; or this and all that follow, which become a meeting of their own. */
+                scope?: "this" | "thisAndFollowing";
+                /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
+                overrides?: "keep" | "shift" | "drop";
+            };
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description The date, by its original local start. It keeps this name when it is moved. */
+                occurrence: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": "2030-11-19T14:00:00",
+                 *       "title": "Comité (décalé)"
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    access?: {
+                        /** @description How long after a date nobody new comes in any more; PT30M when left out, PT24H at most. */
+                        closesAfter?: string | null;
+                        /**
+                         * @description Who enters without waiting; signed-in when left out. Those invited are members.
+                         * @enum {string|null}
+                         */
+                        entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | null;
+                        /** @enum {string|null} */
+                        minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa" | null;
+                        /** @description How long before a date the room opens; PT15M when left out, PT24H at most. */
+                        opensBefore?: string | null;
+                        /** @description 4 to 12 digits, asked of those who are not invited. Shown to those who lead the meeting. */
+                        passcode?: string | null;
+                        readonly passcodeRequired?: boolean | null;
+                    } | null;
+                    /** @description They may do with the meeting what its organizer may. */
+                    deputies?: components["schemas"]["Deputy"][] | null;
+                    description?: string | null;
+                    /** @description ISO 8601, from PT10M to PT24H. */
+                    duration?: string | null;
+                    /** @description Your own name for it, once in your organization. For service accounts only; it never changes. */
+                    externalId?: string | null;
+                    invitees?: components["schemas"]["NewInvitee"][] | null;
+                    /**
+                     * @description Of the invitations; fr when left out.
+                     * @enum {string|null}
+                     */
+                    language?: "fr" | "en" | null;
+                    organizer?: {
+                        readonly name?: string | null;
+                        /** @description For whom, in words, such as an office. It gives no right. */
+                        onBehalfOf?: string | null;
+                        /** @description A person of the organization. Service accounts may leave it out: then it is their own. */
+                        user?: string | null;
+                    } | null;
+                    recurrence?: {
+                        /** @description Dates left out, in local time. */
+                        exdates?: string[] | null;
+                        /** @description Dates that differ from the series, by their original local start. */
+                        overrides?: {
+                            [key: string]: {
+                                description?: string | null;
+                                duration?: string | null;
+                                start?: string | null;
+                                title?: string | null;
+                            } | null;
+                        } | null;
+                        /** @description Dates besides, in local time. */
+                        rdates?: string[] | null;
+                        /** @description RRULE of RFC 5545, by days, weeks, months or years. A series has at most 1826 dates in five years. */
+                        rules?: string[] | null;
+                    } | null;
+                    /** @description When to remind those invited, before the start: -PT15M, -P1D. */
+                    reminders?: string[] | null;
+                    room?: {
+                        /**
+                         * @description A room made for the meeting, which closes with it (when left out); a room that you own; the organizer's own room.
+                         * @enum {string|null}
+                         */
+                        mode?: "dedicated" | "existing" | "personal" | null;
+                        /** @description Of an existing room. */
+                        slug?: string | null;
+                    } | null;
+                    settings?: {
+                        /** @description What all but hosts may not do. */
+                        forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
+                        /**
+                         * Format: int64
+                         * @description 0: no limit.
+                         */
+                        maxParticipants?: number | null;
+                        /** @description All others wait until a host is there. */
+                        opensWithHost?: boolean | null;
+                    } | null;
+                    /** @description Local date and time, without a zone. */
+                    start?: string | null;
+                    /** @description Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20. */
+                    tags?: {
+                        [key: string]: string | null;
+                    } | null;
+                    /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
+                    timeZone?: string | null;
+                    title?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org",
+                     *       "sequence": 0,
+                     *       "status": "confirmed",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "title": "Comité de pilotage",
+                     *       "description": "Ordre du jour à suivre.",
+                     *       "language": "fr",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "duration": "PT1H30M",
+                     *       "recurrence": {
+                     *         "rules": [
+                     *           "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *         ],
+                     *         "exdates": [
+                     *           "2030-12-24T09:00:00"
+                     *         ]
+                     *       },
+                     *       "access": {
+                     *         "entry": "members",
+                     *         "opensBefore": "PT15M",
+                     *         "closesAfter": "PT30M"
+                     *       },
+                     *       "invitees": [
+                     *         {
+                     *           "email": "c.martin@justice.example",
+                     *           "name": "Camille Martin",
+                     *           "role": "presenter"
+                     *         }
+                     *       ],
+                     *       "reminders": [
+                     *         "-P1D",
+                     *         "-PT15M"
+                     *       ],
+                     *       "tags": {
+                     *         "costCentre": "0421"
+                     *       },
+                     *       "links": {
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
