@@ -58,6 +58,9 @@ func (s Series) OneRule(accept func(Rule) bool) Series {
 
 // additions are the RDates, each once, that neither the start nor a rule gives already.
 func (s Series) additions() []Local {
+	if len(s.RDates) == 0 {
+		return nil
+	}
 	bare := s
 	bare.RDates = nil
 	given := slices.Collect(bare.planned())
