@@ -10,15 +10,21 @@ import (
 	"parvis/text"
 )
 
-// param makes words safe as the value of a parameter (RFC 6868): the library writes neither quotes nor line ends, and
+// RFC 6868: what a parameter could not say otherwise.
+var (
+	encoded = strings.NewReplacer("^", "^^", `"`, "^'")
+	decoded = strings.NewReplacer("^^", "^", "^'", `"`, "^n", " ")
+)
+
+// param makes words safe as the value of a parameter: the library writes neither quotes nor line ends, and
 // lets control characters through.
 func param(words string) string {
-	return strings.NewReplacer("^", "^^", `"`, "^'").Replace(text.Line(words))
+	return encoded.Replace(text.Line(words))
 }
 
 // readParam is the inverse of param.
 func readParam(value string) string {
-	return text.Line(strings.NewReplacer("^^", "^", "^'", `"`, "^n", " ").Replace(value))
+	return text.Line(decoded.Replace(value))
 }
 
 // mailto is an address as a URI; one that could be anything else is refused.

@@ -18,7 +18,7 @@ var libraryDays = [...]rrule.Weekday{rrule.SU, rrule.MO, rrule.TU, rrule.WE, rru
 
 // from gives the rule's dates from start to last. The library does the expansion, in other years: see shape.
 func (r Rule) from(start, last Local) source {
-	if until, bounded := r.lastSecond(); bounded {
+	if until, bounded := r.Ends(); bounded {
 		last = min(last, until)
 	}
 	if r.check() != nil || last < start {

@@ -136,7 +136,7 @@ func atRule(i int) string { return fmt.Sprintf("%s[%d]", atRules, i) }
 // rules judges whether each rule gives anything, before anything is made of them: one that gives nothing takes longest.
 func (j *judge) rules() {
 	for i, r := range j.Rules {
-		until, bounded := r.lastSecond()
+		until, bounded := r.Ends()
 		if bounded && until < j.Start {
 			j.problem(CodeUntilBeforeStart, atRule(i), "ends before the meeting starts; move UNTIL or the start")
 			continue
@@ -170,7 +170,7 @@ func (j *judge) ends() {
 func (r Rule) goesBeyond(start, last Local, full bool) bool {
 	end := windowEnd(start)
 	given := r.all(start, end)
-	until, bounded := r.lastSecond()
+	until, bounded := r.Ends()
 	return (bounded && until > end) || r.Count > len(given) || (full && len(given) > 0 && given[len(given)-1] > last)
 }
 
