@@ -12,6 +12,7 @@ import (
 	goical "github.com/emersion/go-ical"
 
 	"parvis/schedule/recur"
+	"parvis/text"
 )
 
 const product = "-//Parvis//Parvis//EN"
@@ -108,6 +109,9 @@ func (w *writer) meet(name string, zone *time.Location, t time.Time) {
 
 // event adds an event, with what differs on some of its dates.
 func (w *writer) event(e Event) error {
+	if text.Line(e.UID) == "" || (w.Stamp.IsZero() && e.Modified.IsZero()) {
+		return errors.New("it has no UID, or no time of its last change")
+	}
 	zone, err := w.zone(e.Series.Zone)
 	if err != nil {
 		return err
@@ -150,7 +154,7 @@ type eventWriter struct {
 // whole writes the series and each date that differs.
 func (w eventWriter) whole() error {
 	overrides, cancelled := w.overrides()
-	main, err := w.component(w.Event, w.plan.Start)
+	main, err := w.component(w.Event, w.plan.Start, w.plan.Recurs())
 	if err != nil {
 		return err
 	}
@@ -175,7 +179,7 @@ func (w eventWriter) overrides() (changed []Override, cancelled []recur.Local) {
 			cancelled = append(cancelled, o.ID)
 		case differs:
 			changed = append(changed, override)
-		case !o.Plain(w.zone):
+		case w.plan.Recurs() && !o.Plain(w.zone):
 			changed = append(changed, Override{ID: o.ID})
 		}
 	}
@@ -205,7 +209,7 @@ func (w eventWriter) only() error {
 
 // date writes one date of the series by itself.
 func (w eventWriter) date(o Override) error {
-	c, err := w.component(w.on(o), o.start())
+	c, err := w.component(w.on(o), o.start(), false)
 	if err != nil {
 		return err
 	}

@@ -153,10 +153,23 @@ func TestAnAddressThatIsNoneIsNotWritten(t *testing.T) {
 }
 
 func TestAZoneThatNobodyKnowsIsNotWritten(t *testing.T) {
-	e := meeting(t)
-	e.Series.Zone = "Europe/Paris\r\nX-A:1"
-	if err := (ical.Calendar{Events: []ical.Event{e}}).Write(io.Discard, time.LoadLocation); err == nil {
-		t.Error("is written")
+	lenient := func(string) (*time.Location, error) { return time.UTC, nil }
+	for _, name := range []string{"", "Local", "Europe/Paris\r\nX-A:1", "Europe/Paris;X=1", "Europe/Paris\""} {
+		e := meeting(t)
+		e.Series.Zone = name
+		if err := (ical.Calendar{Events: []ical.Event{e}}).Write(io.Discard, lenient); err == nil {
+			t.Errorf("%q is written", name)
+		}
+	}
+}
+
+func TestAnEventWithoutAnIdentityIsNotWritten(t *testing.T) {
+	nameless, timeless := meeting(t), meeting(t)
+	nameless.UID, timeless.Modified = "\r\n", time.Time{}
+	for _, e := range []ical.Event{nameless, timeless} {
+		if err := (ical.Calendar{Events: []ical.Event{e}}).Write(io.Discard, time.LoadLocation); err == nil {
+			t.Error("is written")
+		}
 	}
 }
 
@@ -249,5 +262,25 @@ func BenchmarkFeedOf500Meetings(b *testing.B) {
 		if err := c.Write(io.Discard, time.LoadLocation); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestASeriesMayStartWhereClocksJump: its other dates are counted from the wall, its first is an instant.
+func TestASeriesMayStartWhereClocksJump(t *testing.T) {
+	e := meeting(t)
+	e.Series = series(t, "2027-03-28T02:30:00", "Europe/Paris", "FREQ=WEEKLY;COUNT=2")
+	events := decode(t, written(t, ical.Calendar{Events: []ical.Event{e}})).Events()
+	if len(events) != 2 {
+		t.Fatalf("%d events", len(events))
+	}
+	main, first := events[0].Props, events[1].Props
+	got := []string{main.Get("DTSTART").Value, main.Get("DURATION").Value, first.Get("RECURRENCE-ID").Value, first.Get("DTSTART").Value, first.Get("DTEND").Value}
+	if diff := cmp.Diff([]string{"20270328T023000", "PT1H30M", "20270328T023000", "20270328T013000Z", "20270328T030000Z"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	e.Series.Rules = nil
+	alone := decode(t, written(t, ical.Calendar{Events: []ical.Event{e}})).Events()
+	if len(alone) != 1 || alone[0].Props.Get("DTSTART").Value != "20270328T013000Z" {
+		t.Errorf("alone it is written as %v", alone)
 	}
 }

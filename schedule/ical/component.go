@@ -12,12 +12,12 @@ import (
 	"parvis/text"
 )
 
-// component writes what an event and a date of it have in common.
-func (w eventWriter) component(e Event, start recur.Local) (*goical.Component, error) {
+// component writes what a series, which others count on from, and a date by itself have in common.
+func (w eventWriter) component(e Event, start recur.Local, counts bool) (*goical.Component, error) {
 	c := goical.NewComponent(goical.CompEvent)
 	set(c.Props, goical.PropUID, text.Line(e.UID))
 	set(c.Props, goical.PropSequence, strconv.Itoa(e.Sequence))
-	w.times(c.Props, start, e.Series.Duration.Std())
+	w.times(c.Props, start, e.Series.Duration, counts)
 	w.stamps(c.Props, e)
 	setLine(c.Props, goical.PropSummary, e.Title)
 	setBlock(c.Props, goical.PropDescription, e.Description)
@@ -38,18 +38,23 @@ func (w eventWriter) status(e Event) Status {
 	return cmp.Or(e.Status, Confirmed)
 }
 
-// times writes when it takes place: on the wall, or as instants where clocks show it otherwise than planned.
-func (w eventWriter) times(props goical.Props, start recur.Local, length time.Duration) {
+// times writes when it takes place: on the wall, or, where clocks show it otherwise than planned, as instants. The start
+// of a series stays on the wall even then, since its other dates are counted from it.
+func (w eventWriter) times(props goical.Props, start recur.Local, length recur.Duration, counts bool) {
 	begin := start.In(w.zone)
-	date := recur.Occurrence{ID: start, Start: begin, End: begin.Add(length)}
+	date := recur.Occurrence{ID: start, Start: begin, End: begin.Add(length.Std())}
 	w.meet(w.Series.Zone, w.zone, date.End)
-	if date.Plain(w.zone) {
+	switch {
+	case date.Plain(w.zone):
 		w.local(props, goical.PropDateTimeStart, start)
 		w.local(props, goical.PropDateTimeEnd, recur.LocalOf(date.End.In(w.zone)))
-		return
+	case counts:
+		w.local(props, goical.PropDateTimeStart, start)
+		set(props, goical.PropDuration, length.String())
+	default:
+		instant(props, goical.PropDateTimeStart, date.Start)
+		instant(props, goical.PropDateTimeEnd, date.End)
 	}
-	instant(props, goical.PropDateTimeStart, date.Start)
-	instant(props, goical.PropDateTimeEnd, date.End)
 }
 
 // local writes a local time with its zone.

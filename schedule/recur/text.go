@@ -2,6 +2,7 @@ package recur
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -73,9 +74,12 @@ func readAll[T any](r *reader, location string, words []string, most int, parse 
 	return values
 }
 
+// zoneName is what the names of the tz database are made of; they are written into files as they are.
+var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+/-]{0,63}$`)
+
 // FindZone finds a zone by its IANA name. The words that stand for the machine's own zone are refused.
 func FindZone(zones Zones, name string) (*time.Location, error) {
-	if name != "" && name != "Local" {
+	if zoneName.MatchString(name) && name != "Local" {
 		if zone, err := zones(name); err == nil {
 			return zone, nil
 		}

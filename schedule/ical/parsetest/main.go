@@ -2,7 +2,9 @@
 //
 //	go run ./schedule/ical/parsetest -out DIRECTORY
 //
-// For each case there are NNN.ics and NNN.json, {"name", "expected": [{"start", "end"}]}, instants in UTC and in order.
+// For each case there are NNN.ics and NNN.json, {"name", "expected": [{"start", "end"}], "rdates", "jumps"}: instants in
+// UTC and in order, whether the file has RDATEs and whether clocks jump over one of its dates or show it twice. There are
+// readers that know no RDATE, and readers that fail on such days.
 // The cases are the same at every run.
 package main
 
@@ -64,7 +66,10 @@ func writeCase(path string, event ical.Event) error {
 	if err != nil {
 		return err
 	}
-	meaning, err := json.Marshal(map[string]any{"name": event.Title, "expected": expected})
+	meaning, err := json.Marshal(map[string]any{
+		"name": event.Title, "expected": expected,
+		"rdates": bytes.Contains(file.Bytes(), []byte("\nRDATE")), "jumps": jumps(event),
+	})
 	if err != nil {
 		return err
 	}
@@ -72,6 +77,20 @@ func writeCase(path string, event ical.Event) error {
 		return err
 	}
 	return os.WriteFile(path+".json", meaning, 0o644)
+}
+
+// jumps tells that the event has dates on which clocks jump.
+func jumps(event ical.Event) bool {
+	zone, err := time.LoadLocation(event.Series.Zone)
+	if err != nil {
+		return false
+	}
+	for o := range event.Series.Occurrences(zone, time.Time{}, time.Time{}) {
+		if !o.Plain(zone) {
+			return true
+		}
+	}
+	return false
 }
 
 // instants are when the event takes place, what its overrides change included.
@@ -98,7 +117,13 @@ func instants(event ical.Event) ([]span, error) {
 }
 
 var (
-	zones  = []string{"Europe/Paris", "America/New_York", "Australia/Lord_Howe"}
+	zones = []string{"Europe/Paris", "America/New_York", "Australia/Lord_Howe"}
+	// When the clocks of each zone change, in the middle of the change.
+	changes = map[string][]recur.Local{
+		"Europe/Paris":        {recur.NewLocal(2026, 3, 29, 2, 30, 0), recur.NewLocal(2026, 10, 25, 2, 30, 0)},
+		"America/New_York":    {recur.NewLocal(2026, 3, 8, 2, 30, 0), recur.NewLocal(2026, 11, 1, 1, 30, 0)},
+		"Australia/Lord_Howe": {recur.NewLocal(2026, 4, 5, 1, 45, 0), recur.NewLocal(2026, 10, 4, 2, 15, 0)},
+	}
 	hours  = []int{0, 1, 2, 9, 14, 23}
 	days   = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 	shapes = []string{
@@ -116,7 +141,11 @@ func pick[T any](random *rand.Rand, list []T) T { return list[random.IntN(len(li
 
 func draw(random *rand.Rand, n int) ical.Event {
 	start := recur.NewLocal(2026, 1, 1+random.IntN(365), pick(random, hours), pick(random, []int{0, 30}), 0)
-	series := recur.Series{Start: start, Zone: zones[n%len(zones)], Duration: recur.Duration(90 * time.Minute)}
+	zone := zones[n%len(zones)]
+	if random.IntN(6) == 0 {
+		start = pick(random, changes[zone]) - recur.Local(random.IntN(3)*3600)
+	}
+	series := recur.Series{Start: start, Zone: zone, Duration: recur.Duration(90 * time.Minute)}
 	for range 1 + random.IntN(6)/5 {
 		shape := pick(random, shapes)
 		for strings.Contains(shape, "{day}") {
