@@ -44,8 +44,8 @@ type Moment struct {
 	Zone  string
 }
 
-// In is the moment as the clocks of a meeting's zone show it. A name of a zone that zones does not know is an error:
-// Outlook has its own.
+// In is the moment as the clocks of a meeting's zone show it. A name of a zone that zones does not know is an error;
+// one that the answer explains has become UTC by then.
 func (m Moment) In(meeting *time.Location, zones recur.Zones) (recur.Local, error) {
 	switch {
 	case m.UTC:
@@ -88,6 +88,7 @@ func ReadAnswers(r io.Reader) ([]Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	zones := readZones(calendar)
 	var answers []Answer
 	for _, c := range calendar.Children {
 		if c.Name != goical.CompEvent {
@@ -100,6 +101,7 @@ func ReadAnswers(r io.Reader) ([]Answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		answer.settle(zones)
 		if len(answers) > 0 && answers[0].UID != answer.UID {
 			return nil, Refusal("answers for several meetings at once")
 		}
@@ -227,6 +229,14 @@ func (a *Answer) readTimes(props goical.Props) error {
 	}
 	a.Proposed = &proposal
 	return nil
+}
+
+// settle writes times in zones of the answer's own as instants.
+func (a *Answer) settle(zones foreignZones) {
+	zones.settle(a.Date)
+	if a.Proposed != nil {
+		zones.settle(&a.Proposed.Start, a.Proposed.End)
+	}
 }
 
 // one is the property of this name, which there must be, once.

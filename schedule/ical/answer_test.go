@@ -146,6 +146,7 @@ func TestAnAnswerToOurInvitationIsUnderstood(t *testing.T) {
 func FuzzReadAnswers(f *testing.F) {
 	f.Add(reply)
 	f.Add(with("METHOD:REPLY", "METHOD:COUNTER"))
+	f.Add(strings.Replace(with("TZID=Europe/Paris", `TZID="Romance Standard Time"`), "BEGIN:VEVENT", outlook+"BEGIN:VEVENT", 1))
 	f.Add("BEGIN:VCALENDAR\r\nATTENDEE;CN=\"x\r\n")
 	f.Add("BEGIN;X=\"a\":VCALENDAR\nEND:X\n")
 	f.Fuzz(func(t *testing.T, body string) {
@@ -159,4 +160,57 @@ func FuzzReadAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+// outlook is how Outlook writes a zone: by a name of its own, from the year 1601 on.
+const outlook = `BEGIN:VTIMEZONE
+TZID:Romance Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+`
+
+func TestAZoneThatTheAnswerExplainsIsUnderstood(t *testing.T) {
+	for date, want := range map[string]string{
+		"20261027T090000": "2026-10-27T08:00:00", "20261020T090000": "2026-10-20T07:00:00",
+		"20270115T090000": "2027-01-15T08:00:00", "20270401T090000": "2027-04-01T07:00:00",
+	} {
+		body := strings.Replace(with("RECURRENCE-ID;TZID=Europe/Paris:20261027T090000", `RECURRENCE-ID;TZID="Romance Standard Time":`+date),
+			"BEGIN:VEVENT", outlook+"BEGIN:VEVENT", 1)
+		answers, err := ical.ReadAnswers(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(&ical.Moment{Local: local(t, want), UTC: true}, answers[0].Date); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", date, diff)
+		}
+	}
+}
+
+func TestAZoneThatTheAnswerExplainsBadlyIsLeftUnknown(t *testing.T) {
+	for _, broken := range []string{
+		strings.Replace(outlook, "TZOFFSETTO:+0100", "TZOFFSETTO:soon", 1),
+		strings.Replace(outlook, "DTSTART:16010101T030000", "DTSTART:once", 1),
+		strings.Replace(outlook, "FREQ=YEARLY", "FREQ=SECONDLY", 1),
+		strings.Replace(outlook, "TZID:Romance", "TZID:Other", 1),
+	} {
+		body := strings.Replace(with("TZID=Europe/Paris", `TZID="Romance Standard Time"`), "BEGIN:VEVENT", broken+"BEGIN:VEVENT", 1)
+		answers, err := ical.ReadAnswers(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if zone := answers[0].Date.Zone; zone != "Romance Standard Time" {
+			t.Errorf("is read as %+v", answers[0].Date)
+		}
+	}
 }
