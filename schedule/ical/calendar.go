@@ -43,7 +43,7 @@ func (c Calendar) Write(w io.Writer, zones recur.Zones) error {
 	calendar := goical.Calendar{Component: c.component()}
 	calendar.Children = append(out.timezones(), out.events...)
 	if len(c.Events) == 0 { // a feed without meetings, in which there must be something
-		calendar.Children = []*goical.Component{timezone("UTC", time.UTC, c.Stamp, c.Stamp)}
+		calendar.Children = []*goical.Component{timezone("UTC", time.UTC, time.Unix(0, 0), time.Unix(0, 0))}
 	}
 	if err := goical.NewEncoder(folder{w}).Encode(&calendar); err != nil {
 		return fmt.Errorf("write calendar: %w", err)
@@ -171,9 +171,9 @@ func (w eventWriter) whole() error {
 // overrides are those of dates that the series has, in order: the dates that take place otherwise, and those that do
 // not at all. Dates about which programs do not agree are among the first: they are written as instants.
 func (w eventWriter) overrides() (changed []Override, cancelled []recur.Local) {
-	byDate := byDate(w.Overrides)
+	overridden := byDate(w.Overrides)
 	for _, o := range w.dates {
-		override, differs := byDate[o.ID]
+		override, differs := overridden[o.ID]
 		switch {
 		case override.Cancelled:
 			cancelled = append(cancelled, o.ID)
@@ -196,9 +196,9 @@ func byDate(overrides []Override) map[recur.Local]Override {
 
 // only writes the dates that a message is about.
 func (w eventWriter) only() error {
-	byDate := byDate(w.Overrides)
+	overridden := byDate(w.Overrides)
 	for _, l := range w.Only {
-		o := byDate[l]
+		o := overridden[l]
 		o.ID, o.Cancelled = l, o.Cancelled || w.Method == Cancel
 		if err := w.date(o); err != nil {
 			return err

@@ -200,7 +200,7 @@ func TestAFileSaysEachZoneOnce(t *testing.T) {
 }
 
 func TestAFeedWithoutMeetingsIsACalendar(t *testing.T) {
-	calendar := decode(t, written(t, ical.Calendar{Name: "Agenda", Stamp: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}))
+	calendar := decode(t, written(t, ical.Calendar{Name: "Agenda"}))
 	if name, _ := calendar.Props.Text("X-WR-CALNAME"); name != "Agenda" || len(calendar.Events()) > 0 {
 		t.Errorf("is called %q and has %d events", name, len(calendar.Events()))
 	}

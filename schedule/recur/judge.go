@@ -176,12 +176,12 @@ func (r Rule) goesBeyond(start, last Local, full bool) bool {
 
 func (j *judge) rdates() {
 	var outside, twice []Local
-	dates := sorted(j.RDates)
+	ruled, dates := j.ruled(), sorted(j.RDates)
 	for i, l := range dates {
 		switch {
 		case l < j.Start || l > windowEnd(j.Start):
 			outside = append(outside, l)
-		case i > 0 && dates[i-1] == l, len(j.Rules) == 0 && l == j.Start, j.ruled(l):
+		case i > 0 && dates[i-1] == l, len(j.Rules) == 0 && l == j.Start, among(ruled, l):
 			twice = append(twice, l)
 		}
 	}
@@ -193,9 +193,13 @@ func (j *judge) rdates() {
 	}
 }
 
-// ruled tells that a rule gives the date by itself.
-func (j *judge) ruled(l Local) bool {
-	return slices.ContainsFunc(j.Rules, func(r Rule) bool { return r.gives(j.Start, l) })
+// ruled are the dates that rules give by themselves.
+func (j *judge) ruled() []Local {
+	var sources []source
+	for _, r := range j.Rules {
+		sources = append(sources, r.from(j.Start, windowEnd(j.Start)))
+	}
+	return slices.Collect(merge(sources).seq())
 }
 
 func (j *judge) exdates() {
