@@ -31,8 +31,8 @@ type Calendar struct {
 
 // Write writes the calendar as iCalendar.
 func (c Calendar) Write(w io.Writer, zones recur.Zones) error {
-	if len(c.Only) > 0 && len(c.Events) != 1 {
-		return errors.New("write calendar: dates are of one event")
+	if err := c.check(); err != nil {
+		return fmt.Errorf("write calendar: %w", err)
 	}
 	out := writer{Calendar: c, zones: zones, ranges: map[string]*span{}}
 	for i, e := range c.Events {
@@ -47,6 +47,19 @@ func (c Calendar) Write(w io.Writer, zones recur.Zones) error {
 	}
 	if err := goical.NewEncoder(folder{w}).Encode(&calendar); err != nil {
 		return fmt.Errorf("write calendar: %w", err)
+	}
+	return nil
+}
+
+// check holds what RFC 5546 asks of messages.
+func (c Calendar) check() error {
+	switch {
+	case c.Method != File && c.Method != Request && c.Method != Cancel:
+		return errors.New("we send no such method")
+	case (c.Method != File || len(c.Only) > 0) && len(c.Events) != 1:
+		return errors.New("a message is about one event")
+	case c.Method != File && (c.Events[0].Organizer.Email == "" || len(c.Events[0].Attendees) == 0 || c.Stamp.IsZero()):
+		return errors.New("a message has an organizer, somebody invited, and a time")
 	}
 	return nil
 }

@@ -284,3 +284,22 @@ func TestASeriesMayStartWhereClocksJump(t *testing.T) {
 		t.Errorf("alone it is written as %v", alone)
 	}
 }
+
+func TestAMessageIsFromSomebodyToSomebody(t *testing.T) {
+	stamp := time.Date(2026, 9, 3, 8, 0, 0, 0, time.UTC)
+	alone, unsent := meeting(t), meeting(t)
+	alone.Attendees, unsent.Organizer = nil, ical.Person{}
+	for name, c := range map[string]ical.Calendar{
+		"to nobody":             {Method: ical.Request, Stamp: stamp, Events: []ical.Event{alone}},
+		"from nobody":           {Method: ical.Request, Stamp: stamp, Events: []ical.Event{unsent}},
+		"at no time":            {Method: ical.Cancel, Events: []ical.Event{meeting(t)}},
+		"about nothing":         {Method: ical.Cancel, Stamp: stamp},
+		"about two things":      {Method: ical.Request, Stamp: stamp, Events: []ical.Event{meeting(t), meeting(t)}},
+		"an answer":             {Method: ical.Reply, Stamp: stamp, Events: []ical.Event{meeting(t)}},
+		"dates of two meetings": {Only: []recur.Local{1}, Events: []ical.Event{meeting(t), meeting(t)}},
+	} {
+		if err := c.Write(io.Discard, time.LoadLocation); err == nil {
+			t.Errorf("a message %s is written", name)
+		}
+	}
+}
