@@ -2,6 +2,7 @@ package recur_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,4 +176,12 @@ func lines(findings []recur.Finding) []string {
 func says(line, want string) bool {
 	head, message, _ := strings.Cut(want, ": ")
 	return strings.HasPrefix(line, head+": ") && strings.Contains(line, message)
+}
+
+func TestAThousandMistakesAreSaidTwentyTimes(t *testing.T) {
+	text := plan(func(p *recur.Text) { p.RDates = slices.Repeat([]string{"tomorrow"}, 1000) })
+	_, report := recur.Parse(text, recur.Terms{Zones: time.LoadLocation, Now: now})
+	if len(report.Problems) != 20 {
+		t.Errorf("%d problems", len(report.Problems))
+	}
 }

@@ -38,6 +38,9 @@ func Parse(text Text, terms Terms) (Series, Report) {
 	return s, s.Judge(terms)
 }
 
+// maxProblems are said of lists at once; who sends a thousand dates in another format learns it from the first.
+const maxProblems = 20
+
 // reader collects what is wrong with each part.
 type reader struct{ problems []Finding }
 
@@ -69,6 +72,9 @@ func readAll[T any](r *reader, location string, words []string, most int, parse 
 	}
 	var values []T
 	for i, word := range words {
+		if len(r.problems) >= maxProblems {
+			break
+		}
 		values = append(values, read(r, fmt.Sprintf("%s[%d]", location, i), word, parse))
 	}
 	return values
