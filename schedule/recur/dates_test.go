@@ -220,3 +220,25 @@ func BenchmarkRulesThatNeverGiveADate(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkJudgeTenRulesThatNeverGiveADate(b *testing.B) {
+	s := series(b, "2026-11-10T09:00:00", "Europe/Paris", slices.Repeat([]string{"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, recur.MaxRules)...)
+	for b.Loop() {
+		if report := s.Judge(recur.Terms{Zones: time.LoadLocation, Now: s.Start.UTC()}); len(report.Problems) != recur.MaxRules {
+			b.Fatal(report)
+		}
+	}
+}
+
+func BenchmarkJudgeTheMostThatIsRead(b *testing.B) {
+	s := series(b, "2026-11-10T09:00:00", "Europe/Paris", slices.Repeat([]string{"FREQ=DAILY"}, recur.MaxRules)...)
+	for i := range recur.MaxOccurrences {
+		s.RDates = append(s.RDates, s.Start+recur.Local(3600*i))
+		s.ExDates = append(s.ExDates, s.Start+recur.Local(3600*i+60))
+	}
+	for b.Loop() {
+		if report := s.Judge(recur.Terms{Zones: time.LoadLocation, Now: s.Start.UTC()}); len(report.Problems) > 0 {
+			b.Fatal(report)
+		}
+	}
+}

@@ -18,7 +18,7 @@ var libraryDays = [...]rrule.Weekday{rrule.SU, rrule.MO, rrule.TU, rrule.WE, rru
 
 // from gives the rule's dates from start to last. The library does the expansion, in other years: see shape.
 func (r Rule) from(start, last Local) source {
-	if until, bounded := r.lastSecond(); bounded {
+	if until, bounded := r.Ends(); bounded {
 		last = min(last, until)
 	}
 	if r.check() != nil || last < start {
@@ -109,8 +109,8 @@ func (r Rule) numbered() []Day {
 
 // The library looks for a next date until the year 9999, however long that takes: for February 30 it takes all of it.
 // So rules are expanded in the last years before, in a stretch whose calendar is the same day by day, and the dates are
-// brought back. There is one less than 28 years before the end, unless the stretch meets a year such as 2100, and one
-// less than 400 years before in every case.
+// brought back. There is one less than 28 years before the end, or, for a stretch that meets a year such as 2100,
+// less than 400 years before.
 const (
 	horizon   = rrule.MAXYEAR
 	yearsMet  = MaxYears + 1 // after that of the start

@@ -136,7 +136,7 @@ func atRule(i int) string { return fmt.Sprintf("%s[%d]", atRules, i) }
 // rules judges whether each rule gives anything, before anything is made of them: one that gives nothing takes longest.
 func (j *judge) rules() {
 	for i, r := range j.Rules {
-		until, bounded := r.lastSecond()
+		until, bounded := r.Ends()
 		if bounded && until < j.Start {
 			j.problem(CodeUntilBeforeStart, atRule(i), "ends before the meeting starts; move UNTIL or the start")
 			continue
@@ -170,18 +170,18 @@ func (j *judge) ends() {
 func (r Rule) goesBeyond(start, last Local, full bool) bool {
 	end := windowEnd(start)
 	given := r.all(start, end)
-	until, bounded := r.lastSecond()
+	until, bounded := r.Ends()
 	return (bounded && until > end) || r.Count > len(given) || (full && len(given) > 0 && given[len(given)-1] > last)
 }
 
 func (j *judge) rdates() {
 	var outside, twice []Local
-	dates := sorted(j.RDates)
+	ruled, dates := j.ruled(), sorted(j.RDates)
 	for i, l := range dates {
 		switch {
 		case l < j.Start || l > windowEnd(j.Start):
 			outside = append(outside, l)
-		case i > 0 && dates[i-1] == l, len(j.Rules) == 0 && l == j.Start, j.ruled(l):
+		case i > 0 && dates[i-1] == l, len(j.Rules) == 0 && l == j.Start, among(ruled, l):
 			twice = append(twice, l)
 		}
 	}
@@ -193,9 +193,13 @@ func (j *judge) rdates() {
 	}
 }
 
-// ruled tells that a rule gives the date by itself.
-func (j *judge) ruled(l Local) bool {
-	return slices.ContainsFunc(j.Rules, func(r Rule) bool { return r.gives(j.Start, l) })
+// ruled are the dates that rules give by themselves.
+func (j *judge) ruled() []Local {
+	var sources []source
+	for _, r := range j.Rules {
+		sources = append(sources, r.from(j.Start, windowEnd(j.Start)))
+	}
+	return slices.Collect(merge(sources).seq())
 }
 
 func (j *judge) exdates() {

@@ -2,6 +2,7 @@ package recur_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func TestASeriesThatCannotTakePlaceIsRefused(t *testing.T) {
 	}{
 		{"no start", func(p *recur.Text) { p.Start = "" }, "invalid at start: write it as 2026-11-10T09:00:00"},
 		{"a start with a zone", func(p *recur.Text) { p.Start = "2026-11-10T09:00:00Z" }, "invalid at start: without a zone"},
-		{"a start before computers", func(p *recur.Text) { p.Start = "1969-11-10T09:00:00" }, "out-of-range at start: between the years 1970 and 2199"},
+		{"a start before computers", func(p *recur.Text) { p.Start = "1969-11-10T09:00:00" }, "out-of-range at start: between the years 1970 and 2093"},
 		{"a zone that nobody knows", func(p *recur.Text) { p.TimeZone = "Europe/Pariss" }, "unknown-zone at timeZone: IANA tz database"},
 		{"the zone of the machine", func(p *recur.Text) { p.TimeZone = "Local" }, "unknown-zone at timeZone: IANA tz database"},
 		{"no zone", func(p *recur.Text) { p.TimeZone = "" }, "unknown-zone at timeZone: IANA tz database"},
@@ -175,4 +176,12 @@ func lines(findings []recur.Finding) []string {
 func says(line, want string) bool {
 	head, message, _ := strings.Cut(want, ": ")
 	return strings.HasPrefix(line, head+": ") && strings.Contains(line, message)
+}
+
+func TestAThousandMistakesAreSaidTwentyTimes(t *testing.T) {
+	text := plan(func(p *recur.Text) { p.RDates = slices.Repeat([]string{"tomorrow"}, 1000) })
+	_, report := recur.Parse(text, recur.Terms{Zones: time.LoadLocation, Now: now})
+	if len(report.Problems) != 20 {
+		t.Errorf("%d problems", len(report.Problems))
+	}
 }

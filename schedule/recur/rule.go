@@ -105,8 +105,8 @@ func (d Day) String() string {
 // endless tells a rule that nothing but the bounds of a series ends.
 func (r Rule) endless() bool { return r.Count == 0 && r.Until.IsZero() }
 
-// lastSecond is the last moment at which the rule may give a date, if it names one.
-func (r Rule) lastSecond() (Local, bool) {
+// Ends is the last moment at which the rule may give a date, if it names one: of a day, its last second.
+func (r Rule) Ends() (Local, bool) {
 	if r.UntilDate {
 		return r.Until.midnight() + day - 1, true
 	}

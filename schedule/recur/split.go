@@ -58,6 +58,9 @@ func (s Series) OneRule(accept func(Rule) bool) Series {
 
 // additions are the RDates, each once, that neither the start nor a rule gives already.
 func (s Series) additions() []Local {
+	if len(s.RDates) == 0 {
+		return nil
+	}
 	bare := s
 	bare.RDates = nil
 	given := slices.Collect(bare.planned())
@@ -93,7 +96,11 @@ func (s Series) tail(at Local) Series {
 	t := s
 	t.Start, t.Rules, t.RDates = at, nil, only(s.added(), func(l Local) bool { return l >= at && l <= last })
 	for _, r := range s.Rules {
-		rest := only(r.all(s.Start, last), func(l Local) bool { return l >= at })
+		given := planned
+		if len(s.Rules)+len(s.RDates) > 1 {
+			given = r.all(s.Start, last)
+		}
+		rest := only(given, func(l Local) bool { return l >= at })
 		if moved, keeps := r.moved(s.Start, at, rest); keeps {
 			t.Rules = append(t.Rules, moved)
 		} else {
@@ -119,6 +126,12 @@ func (r Rule) moved(start, at Local, rest []Local) (Rule, bool) {
 		return Rule{}, false
 	}
 	last := rest[len(rest)-1]
+	switch { // what the same start gives needs no proof
+	case start == at && r.Count > 0:
+		return r.ending(len(rest), 0), true
+	case start == at && r.endless():
+		return r.ending(0, last), true
+	}
 	for _, rule := range []Rule{r, r.implied(start)} {
 		ends := []Rule{rule, rule.ending(0, last)}
 		switch {

@@ -2,6 +2,7 @@ package recur
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -37,6 +38,9 @@ func Parse(text Text, terms Terms) (Series, Report) {
 	return s, s.Judge(terms)
 }
 
+// maxProblems are said of lists at once; who sends a thousand dates in another format learns it from the first.
+const maxProblems = 20
+
 // reader collects what is wrong with each part.
 type reader struct{ problems []Finding }
 
@@ -68,14 +72,20 @@ func readAll[T any](r *reader, location string, words []string, most int, parse 
 	}
 	var values []T
 	for i, word := range words {
+		if len(r.problems) >= maxProblems {
+			break
+		}
 		values = append(values, read(r, fmt.Sprintf("%s[%d]", location, i), word, parse))
 	}
 	return values
 }
 
+// zoneName is what the names of the tz database are made of; they are written into files as they are.
+var zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+/-]{0,63}$`)
+
 // FindZone finds a zone by its IANA name. The words that stand for the machine's own zone are refused.
 func FindZone(zones Zones, name string) (*time.Location, error) {
-	if name != "" && name != "Local" {
+	if zoneName.MatchString(name) && name != "Local" {
 		if zone, err := zones(name); err == nil {
 			return zone, nil
 		}

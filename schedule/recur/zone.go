@@ -102,3 +102,18 @@ func NextChange(t time.Time) (time.Time, bool) {
 	}
 	return time.Time{}, false
 }
+
+// Plain tells that clocks of the zone show the occurrence as planned: from the time that names it, for as
+// long as it lasts, both ends shown once. Programs do not agree about the others.
+func (o Occurrence) Plain(zone *time.Location) bool {
+	from, to := o.Start.In(zone), o.End.In(zone)
+	if LocalOf(from) != o.ID || LocalOf(to) != o.ID.add(o.End.Sub(o.Start)) {
+		return false
+	}
+	if _, end := from.ZoneBounds(); end.IsZero() || end.Sub(from) > 2*maxOffset {
+		return true
+	}
+	_, begins := resolve(o.ID, zone)
+	_, ends := resolve(LocalOf(to), zone)
+	return begins == exists && ends == exists
+}
