@@ -251,6 +251,19 @@ test("who is removed is asked for twice; the dialog goes with them and the focus
   expect(document.activeElement).toBe(screen.getByRole("region", { name: "Personnes" }));
 });
 
+test("who hosts this meeting alone removes from it, and blocks nobody beyond it", async () => {
+  serve({
+    [`GET ${path}`]: () => json({ ...room, role: "moderator", lastingRole: "member" }),
+    [`GET ${path}/participants`]: () => json({ items: [listed("Guy", { kind: "guest" })] }),
+  });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
+  people(person("Guy"));
+  await press("Gérer Guy");
+  await screen.findByLabelText("Nom affiché de l’invité"); // what the server knows of both is there
+  expect(screen.getByRole("button", { name: "Retirer de la réunion" })).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Retirer et bloquer" })).toBeNull();
+});
+
 test("Escape closes the dialog and not the panel behind it", async () => {
   hosted({}, listed("Louise"));
   const close = vi.fn();
@@ -358,8 +371,26 @@ test("that the room is locked stays in sight", async () => {
 
 test("who ended the meeting is named", async () => {
   const { signal } = await inCall(<Over reason="ended" code={undefined} onBack={() => undefined} />, "member");
-  signal({ seq: 0, type: "ended", data: { by, byTime: false } });
+  signal({ seq: 0, type: "ended", data: { by, reason: "ended" } });
   expect(screen.getByText("Amine a mis fin à la réunion pour tout le monde.")).toBeDefined();
+});
+
+const byTime = "La durée maximale de la salle est atteinte.";
+const over = () => <Over reason="ended" code={undefined} onBack={() => undefined} />;
+
+test("a meeting whose time is over names the time, and nobody", async () => {
+  const { signal } = await inCall(over(), "member");
+  expect(screen.queryByText(byTime)).toBeNull();
+  signal({ seq: 0, type: "ended", data: { by: { name: "" }, reason: "ended-by-time" } });
+  expect(screen.getByText(byTime)).toBeDefined();
+});
+
+test("who lost what was said of the end goes by the clock", async () => {
+  const { signal } = await inCall(over(), "member");
+  signal({ seq: 1, type: "limits", data: { endsAt: new Date(Date.now() + 30 * 60_000).toISOString() } });
+  expect(screen.getByText("Elle a été fermée pour tout le monde.")).toBeDefined();
+  signal({ seq: 2, type: "limits", data: { endsAt: new Date(Date.now() - 1_000).toISOString() } });
+  expect(screen.getByText(byTime)).toBeDefined();
 });
 
 test("each decision is a sentence, in both languages, with a name and without", () => {
