@@ -92,6 +92,7 @@ test("the media server is killed, all are back without a click, and what a host 
   for (const [visitor] of people) visitor.witness.allow(...outage);
 
   const guest = await jeanne.idOf(room, "Samuel Ortiz");
+  const colleague = await jeanne.idOf(room, "Amine Kader");
   const expectDecisions = async () => {
     await expect(samuel.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
     for (const visitor of [jeanne, amine]) {
@@ -99,6 +100,7 @@ test("the media server is killed, all are back without a click, and what a host 
       await expect(visitor.page.getByText(visitor.words.hosting.locked).first()).toBeVisible();
     }
     await expect.poll(() => mayPublish(platform, guest), "what the media server lets the guest publish").not.toContain("MICROPHONE");
+    expect(await amine.ask(room, "GET", `state?participant=${colleague}`)).toMatchObject({ locked: true, spotlight: [guest] });
   };
   await jeanne.ask(room, "PATCH", `participants/${guest}/permissions`, { microphone: false });
   await jeanne.ask(room, "PUT", `participants/${guest}/spotlight`, { on: true });
