@@ -361,6 +361,27 @@ func TestTheSpotlightIsOrderedAndEndsWithThoseInIt(t *testing.T) {
 	m.refused(m.Spotlight(ctx, m.owner, m.room.Slug, []string{m.atGues.ID}), fault.CodeParticipantNotFound)
 }
 
+func TestWhoHasLeftTakesNoPlaceInTheSpotlight(t *testing.T) {
+	m := open(t).meeting()
+	ctx := t.Context()
+	crowd := map[string]auth.Identity{}
+	var shown []string
+	for range 9 {
+		who := m.house.guest("Gaston")
+		a, _ := m.enter(who, m.room.Slug)
+		crowd[a.ID], shown = who, append(shown, a.ID)
+	}
+	m.must(m.Spotlight(ctx, m.owner, m.room.Slug, shown))
+	m.refused(m.SpotlightOne(ctx, m.owner, m.room.Slug, m.atCol.ID, true), fault.CodeInvalid)
+	for id, who := range crowd {
+		m.must(m.Leave(ctx, who, m.room.Slug, id))
+	}
+	m.must(m.SpotlightOne(ctx, m.owner, m.room.Slug, m.atCol.ID, true))
+	if got := m.state(m.colleague, m.atCol).Spotlight; !slices.Equal(got, []string{m.atCol.ID}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestHandsAreLoweredOneOrAll(t *testing.T) {
 	m := open(t).meeting()
 	ctx := t.Context()

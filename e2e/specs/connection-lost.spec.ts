@@ -102,13 +102,14 @@ test("the media server is killed, all are back without a click, and what a host 
     await expect.poll(() => mayPublish(platform, guest), "what the media server lets the guest publish").not.toContain("MICROPHONE");
     expect(await amine.ask(room, "GET", `state?participant=${colleague}`)).toMatchObject({ locked: true, spotlight: [guest] });
   };
+  expect(await mayPublish(platform, guest)).toContain("MICROPHONE");
   await jeanne.ask(room, "PATCH", `participants/${guest}/permissions`, { microphone: false });
   await jeanne.ask(room, "PUT", `participants/${guest}/spotlight`, { on: true });
   await jeanne.ask(room, "POST", "lock", {});
   await expectDecisions();
 
   const views = people.flatMap(([visitor]) => people.filter(([other]) => other !== visitor).map(([, name]) => ({ visitor, name })));
-  for (const { visitor, name } of views) await expectMoving(visitor.call.video(name));
+  await Promise.all(views.map(({ visitor, name }) => expectMoving(visitor.call.video(name))));
   const old = await Promise.all(views.map(({ visitor, name }) => trackOf(visitor, name)));
   const killed = Date.now();
   process.kill(await platform.sfu(), "SIGKILL");

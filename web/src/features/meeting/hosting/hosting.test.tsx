@@ -297,6 +297,18 @@ test("people are put forward in order, and shown large", async () => {
   expect([...document.querySelectorAll("[data-participant]")].map((tile) => tile.getAttribute("data-participant"))).toEqual(["Guy", "me", "Louise"]);
 });
 
+test("nine are put forward and no more, and who has left takes nobody's place", async () => {
+  const nine = Array.from({ length: 9 }, (_, i) => `p${i}`);
+  hosted({}, listed("Louise"));
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  signal({ seq: 1, type: "spotlight", data: { participants: nine } });
+  people(person("Louise"), ...nine.map((id) => person(id)));
+  await press("Gérer Louise");
+  expect(screen.getByText(/9 personnes sont déjà mises en avant/)).toBeDefined();
+  people(person("Louise"), ...nine.slice(1).map((id) => person(id)));
+  expect(screen.getByRole("button", { name: "Mettre en avant pour tous" })).toBeDefined();
+});
+
 test("what everybody may do is the owner's to change, against the version of the room", async () => {
   let sent: unknown;
   let tries = 0;
