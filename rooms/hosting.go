@@ -169,8 +169,13 @@ func mayActOn(host, target access.Role) bool {
 	return host == access.Owner || (host == access.Moderator && target != access.Owner)
 }
 
+// did is an act of the host, about nobody yet.
+func (h host) did(name ActName, data map[string]any) Act {
+	return Act{ID: newID(), At: h.at, Actor: h.actor(), ActorName: h.name, Act: name, Data: data}
+}
+
 func (r *Running) acted(h host, name ActName, target *Person, data map[string]any) *Act {
-	a := Act{ID: newID(), At: h.at, Actor: h.actor(), ActorName: h.name, Act: name, Data: data}
+	a := h.did(name, data)
 	if target != nil {
 		a.Target, a.TargetName = target.Who(), target.Name
 	}

@@ -470,9 +470,9 @@ func (s *Service) Blocks(ctx context.Context, who auth.Identity, slug string) ([
 
 // Unblock takes a block back.
 func (s *Service) Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error {
-	room, _, err := s.hostOf(ctx, who, slug, auth.RoomBlock)
+	room, h, err := s.hostOf(ctx, who, slug, auth.RoomBlock)
 	if err != nil {
 		return err
 	}
-	return s.Hosts.Unblock(ctx, room.ID, blockID, s.happened(who, event.RoomModerated, room, map[string]any{"act": string(ActUnblock), "block": blockID}))
+	return s.Hosts.Unblock(ctx, room.ID, blockID, h.did(ActUnblock, nil), s.happened(who, event.RoomModerated, room, map[string]any{"act": string(ActUnblock), "block": blockID}))
 }

@@ -217,6 +217,11 @@ func TestABlockedGuestIsRefusedAndGuestsOfTheRoomWait(t *testing.T) {
 	if _, err := m.Join(ctx, m.guest, m.room.Slug, rooms.JoinRequest{}); err != nil {
 		t.Errorf("unblocked: %v", err) // was in this session before
 	}
+	acts := m.attendance().Acts
+	last := acts[len(acts)-1]
+	if last.Act != rooms.ActUnblock || last.ActorName != "Odile" || last.TargetName != "Gaston" || last.Target != rooms.WhoIs(m.guest) {
+		t.Errorf("the list says %+v", last)
+	}
 }
 
 func TestABlockHoldsInLaterSessions(t *testing.T) {

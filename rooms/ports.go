@@ -146,8 +146,9 @@ type HostStore interface {
 	AtDoor(ctx context.Context, roomID, signInID string, who Who) (AtDoor, error)
 	// Blocks lists a room's blocks, latest first.
 	Blocks(ctx context.Context, roomID string) ([]Block, error)
-	// Unblock takes a block back. fault.NotFound (block-not-found) when the room has no such block.
-	Unblock(ctx context.Context, roomID, blockID string, e event.Event) error
+	// Unblock takes a block back, as an act in the running session where one runs: whom it is about is the store's to say.
+	// fault.NotFound (block-not-found) when the room has no such block.
+	Unblock(ctx context.Context, roomID, blockID string, a Act, e event.Event) error
 }
 
 // AtDoor is what is known of a room's running session when somebody comes to the door: how many places in it others hold

@@ -459,13 +459,18 @@ func (d *DB) Blocks(ctx context.Context, roomID string) ([]rooms.Block, error) {
 	return found, err
 }
 
-// Unblock implements rooms.HostStore.
-func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event) error {
+// Unblock implements rooms.HostStore. The session is locked before its adjustments, as by those who decide in it.
+func (d *DB) Unblock(ctx context.Context, roomID, blockID string, a rooms.Act, e event.Event) error {
 	none := fault.New(fault.CodeBlockNotFound, "there is no such block in this room")
 	if !isKey(blockID) {
 		return none
 	}
 	return d.write(ctx, "unblock", func(t *tx) error {
+		var session string
+		err := one(t.DB, &session, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL"+d.dialect.forUpdate, roomID)
+		if ignoreMissing(err) != nil {
+			return err
+		}
 		gone, err := all[blockRow](t.DB, "DELETE FROM blocks WHERE id = ? AND room_id = ? RETURNING *", blockID, roomID)
 		if err != nil {
 			return err
@@ -473,15 +478,24 @@ func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event)
 		if len(gone) == 0 {
 			return none
 		}
-		// Who was removed with the block may come in again too.
-		_, err = exec(t.DB, `UPDATE adjustments SET held = '' WHERE who_kind = ? AND who_id = ? AND session_id IN
-			(SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL)`, gone[0].WhoKind, gone[0].WhoID, roomID)
-		if err != nil {
-			return err
-		}
 		t.changed(ChangedRoom, roomID)
+		if session != "" {
+			if err := t.unblocked(session, gone[0].block(), a); err != nil {
+				return err
+			}
+		}
 		return t.happened(e)
 	})
+}
+
+// unblocked lets who was removed with a block come in again too, and keeps that a host decided so.
+func (t *tx) unblocked(session string, b rooms.Block, a rooms.Act) error {
+	_, err := exec(t.DB, "UPDATE adjustments SET held = '' WHERE session_id = ? AND who_kind = ? AND who_id = ?", session, string(b.Who.Kind), b.Who.ID)
+	if err != nil {
+		return err
+	}
+	a.Target, a.TargetName = b.Who, b.Name
+	return t.saveActs(session, []rooms.Act{a})
 }
 
 // wasIn tells whether somebody has been in a session, and whether a host is in it now.

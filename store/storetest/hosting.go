@@ -179,11 +179,14 @@ func threshold(t *testing.T, s HostingStore) {
 		t.Fatalf("blocks %+v, %v", blocks, err)
 	}
 	other := createRoom(t, s, "ddd-eeee-fff")
-	refusedWith(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, about(other, event.RoomModerated)), fault.CodeBlockNotFound)
-	refusedWith(t, s.Unblock(t.Context(), r.ID, "nonsense", about(r, event.RoomModerated)), fault.CodeBlockNotFound)
-	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, about(r, event.RoomModerated)); err != nil {
+	refusedWith(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, unblocking(), about(other, event.RoomModerated)), fault.CodeBlockNotFound)
+	refusedWith(t, s.Unblock(t.Context(), r.ID, "nonsense", unblocking(), about(r, event.RoomModerated)), fault.CodeBlockNotFound)
+	act := unblocking()
+	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, act, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
 	}
+	_, err = s.Act(t.Context(), act.ID, done.Session.ID)
+	mustBe(t, err, fault.NotFound) // of a session that is over
 	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[who] {
 		t.Errorf("unblocked: %+v, %v", got, err)
 	}
@@ -241,6 +244,10 @@ func keptRole(t *testing.T, s HostingStore) {
 	}
 }
 
+func unblocking() rooms.Act {
+	return rooms.Act{ID: NewID(), At: Nine, Actor: "person:x", ActorName: "Odile", Act: rooms.ActUnblock}
+}
+
 // followsGuest holds that what was decided about a guest is decided about the person that the guest signs in as.
 func followsGuest(t *testing.T, s HostingStore) {
 	r, _, _ := inside(t, s)
@@ -264,8 +271,13 @@ func followsGuest(t *testing.T, s HostingStore) {
 	if err != nil || len(blocks) != 1 || blocks[0].ID != id || blocks[0].Name != "Gaston" {
 		t.Errorf("blocks %+v, %v", blocks, err)
 	}
-	if err := s.Unblock(t.Context(), r.ID, id, about(r, event.RoomModerated)); err != nil {
+	act := unblocking()
+	if err := s.Unblock(t.Context(), r.ID, id, act, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
+	}
+	told, err := s.Act(t.Context(), act.ID, got.SessionID)
+	if err != nil || told.Act != rooms.ActUnblock || told.ActorName != "Odile" || told.Target != person || told.TargetName != "Gaston" {
+		t.Errorf("the act is %+v, %v", told, err)
 	}
 	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[person] || got.Adjusted[person].Held != rooms.NotHeld {
 		t.Errorf("unblocked: %+v, %v", got, err)
