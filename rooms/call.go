@@ -205,6 +205,12 @@ func (l Limits) end(began time.Time) *time.Time {
 	return &at
 }
 
+// over tells whether a session that began then has lasted for as long as it may.
+func (l Limits) over(began, now time.Time) bool {
+	ends := l.end(began)
+	return ends != nil && !now.Before(*ends)
+}
+
 // threshold is what stands at the door: nothing, and no question, where the room does not say so.
 func (s *Service) threshold(ctx context.Context, room Room) (Threshold, error) {
 	if !room.Guarded {

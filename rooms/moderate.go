@@ -414,15 +414,22 @@ func (s *Service) End(ctx context.Context, who auth.Identity, slug string) error
 	if err != nil {
 		return err
 	}
-	return s.endRunning(ctx, room, h, EndedByHost)
+	return s.endRunning(ctx, room, h, EndedByHost, func(*Running) bool { return true })
 }
 
-func (s *Service) endRunning(ctx context.Context, room Room, h host, why SessionEnd) error {
+// errGoesOn takes back an end that is not due any more.
+var errGoesOn = errors.New("the session goes on")
+
+// endRunning ends the session that runs, when it is due to inside the transaction.
+func (s *Service) endRunning(ctx context.Context, room Room, h host, why SessionEnd, due func(*Running) bool) error {
 	done, err := s.Hosts.UpdateRunning(ctx, room.ID, h.at, func(r *Running) error {
+		if !due(r) {
+			return errGoesOn
+		}
 		r.end(h, why)
 		return nil
 	})
-	if fault.HasCode(err, fault.CodeNoSession) {
+	if fault.HasCode(err, fault.CodeNoSession) || errors.Is(err, errGoesOn) {
 		return nil
 	}
 	if err != nil {

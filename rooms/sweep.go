@@ -125,15 +125,20 @@ func (w *sweep) remove(ctx context.Context, removals []removal) error {
 	return errors.Join(errs...)
 }
 
-// expire ends the sessions that have lasted for as long as their rooms allow. One that cannot be ended holds up no other.
+// expire ends the sessions that have lasted for as long as their rooms allow: by what they were when they were read, and by
+// what they are when they end, for one may have ended meanwhile and another begun, or the room allow more. One that cannot be
+// ended holds up no other.
 func (w *sweep) expire(ctx context.Context, known []Presence, now time.Time) error {
 	var errs []error
 	for _, p := range known {
-		if ends := p.Limits.end(p.StartedAt); ends == nil || now.Before(*ends) {
+		if !p.Limits.over(p.StartedAt, now) {
 			continue
 		}
 		clock := host{who: auth.Identity{Kind: auth.System, ID: "clock"}, role: access.Owner, at: now}
-		if err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock, EndedByTime); err != nil {
+		err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock, EndedByTime, func(r *Running) bool {
+			return r.Session.ID == p.SessionID && r.Room.Limits.over(r.Session.StartedAt, now)
+		})
+		if err != nil {
 			errs = append(errs, fmt.Errorf("end a session: %w", err))
 		}
 	}
