@@ -198,7 +198,8 @@ type PresenceStore interface {
 	Settle(ctx context.Context, decided Settlement, now time.Time) error
 }
 
-// Presence is a room with an open session as the database knows it.
+// Presence is a room with an open session as the database knows it. TakenOutAt is when hosts last took somebody out whom they
+// have not let in again, nil for never.
 type Presence struct {
 	RoomID     string
 	MediaName  string
@@ -207,6 +208,7 @@ type Presence struct {
 	Sid        string
 	StartedAt  time.Time
 	EmptySince *time.Time
+	TakenOutAt *time.Time
 	Limits     Limits
 	People     []Presentee
 }

@@ -155,7 +155,7 @@ func orgOf(known []Presence, sessionID string) string {
 }
 
 // observe asks the SFU for its rooms, and who is in them where that may matter: the count differs, a relay lapsed, no
-// session is known, or it is the room's turn.
+// session is known, somebody was taken out whose token may still be good, or it is the room's turn.
 func (w *sweep) observe(ctx context.Context, known []Presence) (observation, error) {
 	listed, err := w.Media.Rooms(ctx)
 	if err != nil {
@@ -188,6 +188,9 @@ func (w *sweep) observe(ctx context.Context, known []Presence) (observation, err
 }
 
 func worthAsking(p Presence, room MediaRoom, turn int, now time.Time) bool {
+	if p.TakenOutAt != nil && now.Sub(*p.TakenOutAt) < passLife {
+		return true // where one who may not be there hides behind one who is missing, the counts say nothing
+	}
 	connected := 0
 	for _, who := range p.People {
 		if who.Ended || (who.Relays == 0 && now.Sub(who.LastSeen) > relayGrace) {

@@ -267,6 +267,9 @@ func followsGuest(t *testing.T, s HostingStore) {
 	if a := got.Adjusted[person]; err != nil || !got.Blocked[person] || a.Held != rooms.HeldRemoved || !a.Forbidden.Has(access.AbilityChat) {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	if there := present(t, s, Nine); len(there) != 1 || there[0].TakenOutAt == nil {
+		t.Errorf("the sweep is not told that somebody was taken out: %+v", there)
+	}
 	blocks, err := s.Blocks(t.Context(), r.ID)
 	if err != nil || len(blocks) != 1 || blocks[0].ID != id || blocks[0].Name != "Gaston" {
 		t.Errorf("blocks %+v, %v", blocks, err)
@@ -325,6 +328,9 @@ func lapses(t *testing.T, s HostingStore) {
 		a := Admission(r)
 		a.WhoKind, a.WhoID, a.PersonID, a.Role = auth.Person, person, person, role
 		enter(t, s, admit(t, s, a), "a", Nine)
+	}
+	if there := present(t, s, Nine); len(there) != 1 || there[0].TakenOutAt != nil {
+		t.Errorf("nobody was taken out: %+v", there)
 	}
 	if got, err := s.Lapsed(t.Context(), until.Add(-time.Second)); err != nil || len(got) != 0 {
 		t.Errorf("too early: %+v, %v", got, err)
