@@ -227,3 +227,37 @@ func TestEveryRouteOfARoomIsForThoseWhoMayAndForNobodyElse(t *testing.T) {
 		})
 	}
 }
+
+// mistaken is what those who may are told is wrong with a request, although its form is right.
+var mistaken = []struct {
+	operation string
+	ask       ask
+	code      fault.Code
+}{
+	{"put-member", ask{method: "PUT", path: "/members", body: `{"subject":{"kind":"email","email":"zoe@example.org"},"role":"member","notAfter":"2020-01-01T09:00:00Z"}`}, fault.CodeInvalid},
+	{"put-member", ask{method: "PUT", path: "/members", body: `{"subject":{"kind":"person","email":"zoe@example.org"},"role":"member"}`}, fault.CodeInvalid},
+	{"put-member", ask{method: "PUT", path: "/members", body: `{"subject":{"kind":"email","email":"zoe at example"},"role":"member"}`}, fault.CodeInvalid},
+	{"update-room", ask{method: "PATCH", body: `{"name":"Other"}`, contentType: "application/merge-patch+json"}, fault.CodePreconditionRequired},
+	{"update-room", ask{method: "PATCH", body: `{"name":null}`, contentType: "application/merge-patch+json", ifMatch: `"1"`}, fault.CodeInvalid},
+	{"archive-room", ask{method: "DELETE"}, fault.CodePreconditionRequired},
+	{"admit", ask{method: "POST", path: "/lobby/admit", body: `{}`}, fault.CodeInvalid},
+	{"refuse", ask{method: "POST", path: "/lobby/refuse", body: `{}`}, fault.CodeInvalid},
+}
+
+func TestWhatIsWrongWithARequestIsToldToThoseWhoMayMakeIt(t *testing.T) {
+	for _, c := range callers {
+		t.Run(c.name, func(t *testing.T) {
+			s := stage(t, c)
+			for _, m := range mistaken {
+				want := onRooms[m.operation](c, s.inCall)
+				if want == "" {
+					want = m.code
+				}
+				m.ask.path = "/api/v1/rooms/" + secret + m.ask.path
+				if status, code := s.answers(t, c, m.ask); code != want {
+					t.Errorf("%s %s: got %d %s, want %s", m.operation, m.ask.body, status, code, want)
+				}
+			}
+		})
+	}
+}

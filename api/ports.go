@@ -86,6 +86,7 @@ type hosting interface {
 	Lock(ctx context.Context, who auth.Identity, slug string, locked bool) error
 	End(ctx context.Context, who auth.Identity, slug string) error
 	Blocks(ctx context.Context, who auth.Identity, slug string) ([]rooms.Block, error)
+	May(ctx context.Context, who auth.Identity, slug string, right auth.Right) error
 	Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error
 }
 

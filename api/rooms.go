@@ -23,6 +23,14 @@ func (p RoomPath) check() error {
 	return fault.New(fault.CodeRoomNotFound, "a room's code has the form xxx-xxxx-xxx")
 }
 
+// wrong says what is wrong with a request about a room to those who may make it at all; to others, that they may not.
+func (s *server) wrong(ctx context.Context, slug string, right auth.Right, mistake error) error {
+	if err := s.Rooms.May(ctx, of(ctx).who, slug, right); err != nil {
+		return err
+	}
+	return mistake
+}
+
 type roomOutput struct {
 	ETag     string `header:"ETag" doc:"The version, for If-Match." example:"\"1\""`
 	Location string `header:"Location" doc:"The address of the new room."`
@@ -215,11 +223,11 @@ func (s *server) updateRoom(ctx context.Context, in *updateRoomInput) (*updatedO
 	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomUpdate, err)
 	}
 	change, err := in.Body.change()
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomUpdate, err)
 	}
 	changed, err := s.Rooms.Update(ctx, of(ctx).who, in.Slug, version, change)
 	if err != nil {
@@ -246,7 +254,7 @@ func (s *server) archiveRoom(ctx context.Context, in *archiveRoomInput) (*none, 
 	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomArchive, err)
 	}
 	return nil, s.Rooms.Archive(ctx, of(ctx).who, in.Slug, version)
 }

@@ -143,12 +143,12 @@ type mutedSaid struct {
 
 // Mute mutes a microphone, or stops a camera or a share. The person may turn it on again, unless that is forbidden.
 func (s *Service) Mute(ctx context.Context, who auth.Identity, slug, participant string, source access.Ability) error {
-	if err := mutable(source); err != nil {
-		return err
-	}
 	var to Person
 	var h host
 	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, by host) error {
+		if err := mutable(source); err != nil {
+			return err
+		}
 		p, err := r.target(by, participant)
 		if err != nil {
 			return err
@@ -174,11 +174,11 @@ var muteActs = map[access.Ability]ActName{
 // MuteAll mutes everybody whom the host may act on, but for those excepted, in one go; it answers how many it muted. These
 // are told, and the act is kept, also when somebody else could not be muted.
 func (s *Service) MuteAll(ctx context.Context, who auth.Identity, slug string, source access.Ability, except []string) (int, error) {
-	if err := mutable(source); err != nil {
-		return 0, err
-	}
 	room, h, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
 	if err != nil {
+		return 0, err
+	}
+	if err := mutable(source); err != nil {
 		return 0, err
 	}
 	run, err := s.Hosts.Running(ctx, room.ID, h.at)
@@ -291,23 +291,25 @@ func (s *Service) Permit(ctx context.Context, who auth.Identity, slug, participa
 // Rename gives a guest another name for the rest of the session.
 func (s *Service) Rename(ctx context.Context, who auth.Identity, slug, participant, name string) (Participant, error) {
 	name = strings.TrimSpace(name)
-	if name == "" || length(name) > MaxGuestName {
-		return Participant{}, fault.New(fault.CodeInvalid, "a name has 1 to 64 characters").At("body.name", "give a name of 1 to 64 visible characters")
-	}
-	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) { return r.rename(h, participant, name) })
+	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) {
+		if name == "" || length(name) > MaxGuestName {
+			return Person{}, fault.New(fault.CodeInvalid, "a name has 1 to 64 characters").At("body.name", "give a name of 1 to 64 visible characters")
+		}
+		return r.rename(h, participant, name)
+	})
 }
 
 // SetRole promotes or demotes somebody at once; keep writes a grant, so that it holds after the meeting too.
 func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, participant string, role access.Role, keep bool) (Participant, error) {
-	if !slices.Contains([]access.Role{access.Owner, access.Moderator, access.Member}, role) {
-		return Participant{}, fault.New(fault.CodeInvalid, "there is no such role").At("body.role", "one of owner, moderator, member")
-	}
-	if keep {
-		if err := s.ownsForGood(ctx, who, slug); err != nil {
+	if keep { // which outlasts the session: a role that was given for it alone does not do
+		if err := s.May(ctx, who, slug, auth.RoomGrant); err != nil {
 			return Participant{}, err
 		}
 	}
 	return s.onePerson(ctx, who, slug, auth.RoomPromote, func(r *Running, h host) (Person, error) {
+		if !slices.Contains([]access.Role{access.Owner, access.Moderator, access.Member}, role) {
+			return Person{}, fault.New(fault.CodeInvalid, "there is no such role").At("body.role", "one of owner, moderator, member")
+		}
 		p, err := r.setRole(h, participant, role)
 		if err != nil || !keep {
 			return p, err
@@ -323,13 +325,13 @@ func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, particip
 	})
 }
 
-// ownsForGood is nil when somebody may write what outlasts the session: a role that was given for it alone does not.
-func (s *Service) ownsForGood(ctx context.Context, who auth.Identity, slug string) error {
+// May is nil when somebody has a right in a room: who has not does not learn what is wrong with a request.
+func (s *Service) May(ctx context.Context, who auth.Identity, slug string, right auth.Right) error {
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return err
 	}
-	return auth.Allowed(who, auth.RoomGrant, st.on(room))
+	return auth.Allowed(who, right, st.on(room))
 }
 
 func (s *Service) onePerson(ctx context.Context, who auth.Identity, slug string, right auth.Right, change func(*Running, host) (Person, error)) (Participant, error) {
