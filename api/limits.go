@@ -31,7 +31,8 @@ type Limits struct {
 	Proofs   Rate // each IPv4 address, of codes for e-mail addresses, asked for or tried
 	Proofs6  Rate // each IPv6 /64, likewise
 
-	NetworkMisses Rate // unknown links that one network may try
+	NetworkMisses Rate // unknown links that one network may try: an IPv4 address, an IPv6 /64
+	SiteMisses    Rate // unknown links that the networks of one IPv6 /48 may try together
 	AllMisses     Rate // unknown links that all who are not signed in may try together
 
 	RoomKnocks     Rate // new guests who wait before one room
@@ -55,6 +56,7 @@ func (l Limits) orDefaults() Limits {
 		{&l.Proofs, Rate{1, 200}},
 		{&l.Proofs6, Rate{0.1, 40}},
 		{&l.NetworkMisses, Rate{2, 120}},
+		{&l.SiteMisses, Rate{4, 480}},
 		{&l.AllMisses, Rate{10, 1200}},  // at 10 a second, among a million rooms, the first hit takes 160 days
 		{&l.RoomKnocks, Rate{20, 1000}}, // twice a full lobby
 		{&l.NetworkKnocks, Rate{5, 300}},
