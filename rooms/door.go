@@ -165,7 +165,10 @@ func (r Room) lets(who auth.Identity, role access.Role) bool {
 
 // door turns the decision into what a page shows.
 func (r Room) door(who auth.Identity, st standing, now time.Time) Door {
-	found := r.receive(who, st, now)
+	return r.receive(who, st, now).door()
+}
+
+func (found reception) door() Door {
 	switch code := fault.Of(found.refusal).Code; {
 	case found.wait == WaitEmail:
 		return Door{State: DoorEmail}

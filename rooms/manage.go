@@ -108,6 +108,9 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, slug string) (View
 		return View{}, err
 	}
 	view := View{Listed: room.listed(who, st, nil, s.Now())}
+	if view.Door, err = s.doorNow(ctx, who, room, st); err != nil {
+		return View{}, err
+	}
 	err = auth.Allowed(who, auth.RoomRead, st.on(room))
 	if view.Full = err == nil; !view.Full {
 		if fault.HasCode(err, fault.CodeScopeMissing) {
