@@ -42,6 +42,7 @@ type DB struct {
 	caches    caches
 	feed      feed
 	admits    *committer
+	lobbies   turns // of those who come to one, or go
 	metrics   *metrics
 	closeOnce sync.Once
 	closeErr  error
