@@ -26,6 +26,7 @@ var hostRoutes = []struct {
 	{"spotlight", "PUT", "/spotlight", `{"participants":["{id}"]}`},
 	{"mute all", "POST", "/mute-all", `{}`},
 	{"lower hands", "POST", "/lower-hands", `{}`},
+	{"permissions for all", "PATCH", "/permissions", `{"microphone":false}`},
 	{"lock", "POST", "/lock", ""},
 	{"unlock", "POST", "/unlock", ""},
 	{"end", "POST", "/end", ""},
@@ -90,6 +91,8 @@ func TestWhatHostsSendIsReadStrictly(t *testing.T) {
 		"an unknown source":       {"POST", "/participants/{id}/mute", `{"source":"chat"}`, "body.source"},
 		"an unknown permission":   {"PATCH", "/participants/{id}/permissions", `{"dance":true}`, "body.dance"},
 		"a permission of a word":  {"PATCH", "/participants/{id}/permissions", `{"camera":"yes"}`, "body.camera"},
+		"one for all unknown":     {"PATCH", "/permissions", `{"dance":true}`, "body.dance"},
+		"one for all of a word":   {"PATCH", "/permissions", `{"camera":"yes"}`, "body.camera"},
 		"an unknown role":         {"PUT", "/participants/{id}/role", `{"role":"king"}`, "body.role"},
 		"no role":                 {"PUT", "/participants/{id}/role", `{}`, "body.role"},
 		"an empty name":           {"PUT", "/participants/{id}/name", `{"name":"  "}`, "body.name"},
@@ -125,6 +128,23 @@ func TestWhoIsForbiddenToWriteIsTold(t *testing.T) {
 	}
 	if len(w.messages) != 0 {
 		t.Error("the line was kept")
+	}
+}
+
+func TestWhatIsDecidedForAllAndForOneIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	target := w.seat(gaston, secret, access.Member)
+	for _, c := range []struct{ path, body, want string }{
+		{"/permissions", `{"microphone":false,"chat":false}`, `{"forbidden":["microphone","chat"],"lasting":[]}`},
+		{"/participants/{id}/permissions", `{"microphone":true,"screen":false}`, `"forbidden":["screen"],"allowed":["microphone"]`},
+		{"/participants/{id}/permissions", `{"microphone":null}`, `"forbidden":["screen"],"allowed":[]`},
+		{"/permissions", `{"chat":null}`, `{"forbidden":["microphone"],"lasting":[]}`},
+		{"/permissions", `{}`, `{"forbidden":["microphone"],"lasting":[]}`},
+	} {
+		rec := w.do(hostAsk("PATCH", c.path, c.body, target, camille))
+		if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), c.want) {
+			t.Errorf("%s %s: got %d %s", c.path, c.body, rec.Code, rec.Body)
+		}
 	}
 }
 

@@ -155,7 +155,7 @@ type roomChange struct {
 	MinAssurance patch[string] `json:"minAssurance,omitzero" enum:"unknown,phone,email,agent,agent-mfa"`
 	Archived     patch[bool]   `json:"archived,omitzero" doc:"true archives, false restores. Owners only."`
 
-	Forbidden       patch[[]string]  `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" nullable:"true" doc:"What all but hosts may not do; at once, in a call that runs too."`
+	Forbidden       patch[[]string]  `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" nullable:"true" doc:"What all but hosts may not do; at once, in a call that runs too, whatever hosts decided there."`
 	PhoneEntry      patch[string]    `json:"phoneEntry,omitzero" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
 	OpensWithHost   patch[bool]      `json:"opensWithHost,omitzero" nullable:"true" doc:"All others wait until a host is there."`
 	MaxParticipants patch[int]       `json:"maxParticipants,omitzero" minimum:"0" maximum:"1000" nullable:"true" doc:"0: no limit."`

@@ -67,7 +67,7 @@ func (w *world) UpdateRunning(_ context.Context, roomID string, _ time.Time, cha
 func (w *world) Threshold(context.Context, string) (rooms.Threshold, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := rooms.Threshold{SessionID: w.session.ID, Locked: w.session.LockedAt != nil, Adjusted: w.adjusted, Blocked: map[rooms.Who]bool{}}
+	t := rooms.Threshold{SessionID: w.session.ID, Locked: w.session.LockedAt != nil, Permits: w.session.Permits, Adjusted: w.adjusted, Blocked: map[rooms.Who]bool{}}
 	for _, b := range w.blocks {
 		t.Blocked[b.Who] = true
 	}

@@ -191,7 +191,7 @@ func (s *Service) State(ctx context.Context, who auth.Identity, slug, admissionI
 	if err != nil {
 		return State{}, err
 	}
-	state.Forbidden = forbiddenTo(state.Role, Room{Forbidden: state.ForbiddenForAll}, Adjustment{Forbidden: state.ForbiddenToMe})
+	state.Forbidden = forbiddenTo(state.Role, state.ForbiddenForAll, Adjustment{Forbidden: state.ForbiddenToMe, Allowed: state.AllowedToMe})
 	state.EndsAt = in.Room.Limits.end(state.StartedAt)
 	return state, nil
 }

@@ -15,6 +15,7 @@ type standing struct {
 	granted access.Role // beyond the running session: without the role that hosts gave for its length
 	sources []access.Source
 	decided Adjustment
+	permits Permission
 	blocked bool
 	locked  bool
 	inside  bool // is in the call by an admission that lives, and joins anew
@@ -35,6 +36,7 @@ func stand(grants []access.Grant, now time.Time) standing {
 // under is the standing with what hosts decided.
 func (s standing) under(t Threshold, who Who) standing {
 	s.decided, s.blocked, s.locked, s.session = t.Adjusted[who], t.Blocked[who], t.Locked, t.SessionID
+	s.permits = t.Permits
 	if s.decided.Role != "" {
 		s.role = s.decided.Role
 	}

@@ -117,14 +117,16 @@ func (s *Service) Participants(ctx context.Context, who auth.Identity, slug stri
 	return list, nil
 }
 
-// Participant is somebody in the call as hosts see them. Forbidden is what is decided about them alone.
+// Participant is somebody in the call as hosts see them. Forbidden and Allowed are what is decided about them alone.
 type Participant struct {
 	Person
 	Forbidden access.Abilities
+	Allowed   access.Abilities
 }
 
 func (r Running) participant(p Person) Participant {
-	return Participant{Person: p, Forbidden: r.Adjusted[p.Who()].Forbidden}
+	decided := r.Adjusted[p.Who()]
+	return Participant{Person: p, Forbidden: decided.Forbidden, Allowed: decided.Allowed}
 }
 
 // mutable is what a host can mute: what somebody publishes.
@@ -230,8 +232,8 @@ type askedSaid struct {
 // askFor is how long somebody may agree to unmute.
 const askFor = 5 * time.Minute
 
-// AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Agreeing lifts what is forbidden to
-// them alone; what is forbidden to all is refused, for they could not agree.
+// AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Where it is forbidden to them, or to
+// all, agreeing allows it to them.
 func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error {
 	var request string
 	var h host
@@ -239,9 +241,6 @@ func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, part
 		p, err := r.target(by, participant)
 		if err != nil {
 			return err
-		}
-		if r.Room.Forbidden.Has(access.AbilityMicrophone) && !p.Role.Host() {
-			return fault.New(fault.CodeForbiddenByHost, "the microphone is forbidden to all who do not host: allow it first")
 		}
 		h = by
 		request = r.acted(by, ActAskToUnmute, p, nil).ID
@@ -271,12 +270,10 @@ func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, pa
 		return err
 	}
 	_, err = s.changeRunning(ctx, in.Room.ID, self, func(r *Running, h host) error {
-		if r.Adjusted[in.Admission.Who()].Forbidden.Has(access.AbilityMicrophone) {
-			if _, err := r.permit(h, participant, Permission{access.AbilityMicrophone: true}); err != nil {
-				return err
-			}
-			r.Acts = nil // one act is enough
+		if _, err := r.permit(h, participant, PermissionChange{access.AbilityMicrophone: new(true)}); err != nil {
+			return err
 		}
+		r.Acts = nil // one act is enough
 		r.acted(h, ActUnmuteAgreed, r.person(participant), nil)
 		return nil
 	})
@@ -284,8 +281,23 @@ func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, pa
 }
 
 // Permit allows or forbids things to somebody for the rest of the session.
-func (s *Service) Permit(ctx context.Context, who auth.Identity, slug, participant string, change Permission) (Participant, error) {
+func (s *Service) Permit(ctx context.Context, who auth.Identity, slug, participant string, change PermissionChange) (Participant, error) {
 	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) { return r.permit(h, participant, change) })
+}
+
+// ForAll is what is forbidden to all but hosts: in the meeting that runs, and by the room's own setting.
+type ForAll struct {
+	Forbidden access.Abilities
+	Lasting   access.Abilities
+}
+
+// PermitAll allows or forbids things to all but hosts for the rest of the session; the room's own setting stays.
+func (s *Service) PermitAll(ctx context.Context, who auth.Identity, slug string, change PermissionChange) (ForAll, error) {
+	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+		r.permitAll(h, change)
+		return nil
+	})
+	return ForAll{done.rule(), done.Room.Forbidden}, err
 }
 
 // Rename gives a guest another name for the rest of the session.
@@ -449,13 +461,14 @@ func (s *Service) endRunning(ctx context.Context, room Room, h host, why Session
 
 // tellChange brings a change of the room into the call that runs, if one does: of what is forbidden to all but hosts, and
 // of how long it lasts.
-func (s *Service) tellChange(ctx context.Context, who auth.Identity, room Room, st standing, forbids, lasts bool) error {
+func (s *Service) tellChange(ctx context.Context, who auth.Identity, before, room Room, st standing) error {
+	forbids, lasts := !before.Forbidden.Equal(room.Forbidden), before.Limits.MaxMinutes != room.Limits.MaxMinutes
 	if !forbids && !lasts {
 		return nil
 	}
 	_, err := s.changeRunning(ctx, room.ID, host{who: who, name: who.Name, role: st.granted, at: s.Now().UTC()}, func(r *Running, h host) error {
 		if forbids {
-			r.forbidForAll(h)
+			r.settingChanged(h, before.Forbidden, room.Forbidden)
 		}
 		if lasts {
 			r.say(h.at, event.SignalLimits, limitsSaid{r.Room.Limits.end(r.Session.StartedAt)})

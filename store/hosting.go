@@ -25,6 +25,7 @@ type sessionRow struct {
 	LockedAt  *moment
 	LockedBy  string
 	Spotlight document[[]string]
+	Permits   document[rooms.Permission]
 }
 
 type adjustmentRow struct {
@@ -34,6 +35,7 @@ type adjustmentRow struct {
 	Role      string
 	Name      string
 	Forbidden document[access.Abilities]
+	Allowed   document[access.Abilities]
 	Held      string
 	UpdatedAt moment
 }
@@ -43,7 +45,9 @@ func (adjustmentRow) TableName() string { return "adjustments" }
 func (r adjustmentRow) who() rooms.Who { return rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID} }
 
 func (r adjustmentRow) adjustment() rooms.Adjustment {
-	return rooms.Adjustment{Role: access.Role(r.Role), Name: r.Name, Forbidden: r.Forbidden.v, Held: rooms.Held(r.Held)}
+	return rooms.Adjustment{
+		Role: access.Role(r.Role), Name: r.Name, Forbidden: r.Forbidden.v, Allowed: r.Allowed.v, Held: rooms.Held(r.Held),
+	}
 }
 
 type presentRow struct {
@@ -64,7 +68,7 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 	forUpdate := map[bool]string{true: d.dialect.forUpdate}[lock]
 	var run rooms.Running
 	var s sessionRow
-	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
+	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return run, noSession(err)
 	} else if err != nil {
@@ -75,7 +79,9 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 		return run, err
 	}
 	run.Room = r.room()
-	run.Session = rooms.Session{ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v}
+	run.Session = rooms.Session{
+		ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v, Permits: s.Permits.v,
+	}
 	if run.Adjusted, err = adjusted(g, s.ID); err != nil {
 		return run, err
 	}
@@ -156,18 +162,22 @@ func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time
 
 func (t *tx) saveSession(before, after rooms.Session) error {
 	sameLock := (before.LockedAt == nil) == (after.LockedAt == nil)
-	if sameLock && slices.Equal(before.Spotlight, after.Spotlight) {
+	if sameLock && slices.Equal(before.Spotlight, after.Spotlight) && maps.Equal(before.Permits, after.Permits) {
 		return nil
 	}
-	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ? WHERE id = ?",
-		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), after.ID)
+	permits := after.Permits
+	if permits == nil {
+		permits = rooms.Permission{}
+	}
+	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ?, permits = ? WHERE id = ?",
+		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), documentOf(permits), after.ID)
 	return err
 }
 
 func (t *tx) saveAdjusted(before, after rooms.Running, now time.Time) error {
 	for who, a := range after.Adjusted {
 		was := before.Adjusted[who]
-		if was.Role == a.Role && was.Name == a.Name && was.Held == a.Held && was.Forbidden.Equal(a.Forbidden) {
+		if was.Role == a.Role && was.Name == a.Name && was.Held == a.Held && was.Forbidden.Equal(a.Forbidden) && was.Allowed.Equal(a.Allowed) {
 			continue
 		}
 		if err := t.saveAdjustment(after.Session.ID, who, a, moment(now)); err != nil {
@@ -178,10 +188,10 @@ func (t *tx) saveAdjusted(before, after rooms.Running, now time.Time) error {
 }
 
 func (t *tx) saveAdjustment(sessionID string, who rooms.Who, a rooms.Adjustment, at moment) error {
-	_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
-			role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, held = excluded.held, updated_at = excluded.updated_at`,
-		sessionID, string(who.Kind), who.ID, string(a.Role), a.Name, documentOf(append(access.Abilities{}, a.Forbidden...)), string(a.Held), at)
+	_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, allowed, held, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
+			role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, allowed = excluded.allowed, held = excluded.held, updated_at = excluded.updated_at`,
+		sessionID, string(who.Kind), who.ID, string(a.Role), a.Name, abilitiesOf(a.Forbidden), abilitiesOf(a.Allowed), string(a.Held), at)
 	return err
 }
 
@@ -348,7 +358,7 @@ func (t *tx) guard(before, after rooms.Running, now time.Time) error {
 			return err
 		}
 	}
-	guarded := before.Room.Guarded || after.Session.LockedAt != nil || len(after.Blocks) > 0 || len(after.Adjusted) > 0
+	guarded := before.Room.Guarded || after.Session.LockedAt != nil || len(after.Blocks) > 0 || len(after.Adjusted) > 0 || len(after.Session.Permits) > 0
 	if guarded && !before.Room.Guarded {
 		if _, err := exec(t.DB, "UPDATE rooms SET guarded = ? WHERE id = ?", true, after.Room.ID); err != nil {
 			return err
@@ -411,10 +421,10 @@ func (d *DB) Threshold(ctx context.Context, roomID string) (rooms.Threshold, err
 func threshold(g *gorm.DB, roomID string) (rooms.Threshold, error) {
 	found := rooms.Threshold{Blocked: map[rooms.Who]bool{}}
 	var s sessionRow
-	err := one(g, &s, "SELECT id, started_at, locked_at FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
+	err := one(g, &s, "SELECT id, started_at, locked_at, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
 	switch {
 	case err == nil:
-		found.SessionID, found.Locked = s.ID, s.LockedAt != nil
+		found.SessionID, found.Locked, found.Permits = s.ID, s.LockedAt != nil, s.Permits.v
 		if found.Adjusted, err = adjusted(g, s.ID); err != nil {
 			return found, err
 		}
