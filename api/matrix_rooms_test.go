@@ -100,7 +100,7 @@ var onRooms = map[string]rule{
 	"leave-lobby": ofWhoWaits, "write-note": ofWhoWaits,
 
 	"list-participants": needs(auth.RoomModerate), "mute": needs(auth.RoomModerate), "mute-all": needs(auth.RoomModerate),
-	"ask-to-unmute": needs(auth.RoomModerate), "change-permissions": needs(auth.RoomModerate), "remove-participant": needs(auth.RoomModerate),
+	"ask-to-unmute": needs(auth.RoomModerate), "change-permissions": needs(auth.RoomModerate), "change-permissions-for-all": needs(auth.RoomModerate), "remove-participant": needs(auth.RoomModerate),
 	"return-to-lobby": needs(auth.RoomModerate), "rename-guest": needs(auth.RoomModerate), "set-role": needs(auth.RoomPromote),
 	"set-spotlight": needs(auth.RoomModerate), "set-participant-spotlight": needs(auth.RoomModerate), "lower-hands": needs(auth.RoomModerate),
 	"lock-room": needs(auth.RoomModerate), "unlock-room": needs(auth.RoomModerate), "end-meeting": needs(auth.RoomModerate),

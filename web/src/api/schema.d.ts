@@ -648,7 +648,7 @@ export interface paths {
         head?: never;
         /**
          * Allow or forbid things to somebody
-         * @description For the rest of the session, rejoining included. true allows, false forbids, what is left out stays. What is forbidden to all but hosts is a setting of the room: PATCH /rooms/{slug} with forbidden.
+         * @description For the rest of the session, rejoining included. true allows, also what is forbidden to all but hosts; false forbids, also to a host; null takes the decision about them back; what is left out stays. See PATCH /rooms/{slug}/permissions.
          */
         patch: operations["change-permissions"];
         trace?: never;
@@ -711,6 +711,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Allow or forbid things to all but hosts
+         * @description For the rest of the session. true allows, false forbids, null takes the decision back so that the room's setting counts, what is left out stays. What somebody was allowed alone ends when it is allowed to all. The setting itself is changed by PATCH /rooms/{slug} with forbidden.
+         */
+        patch: operations["change-permissions-for-all"];
         trace?: never;
     };
     "/rooms/{slug}/reactions": {
@@ -838,7 +858,7 @@ export interface paths {
         put?: never;
         /**
          * Agree to unmute
-         * @description By the one who was asked, within five minutes. It lifts what is forbidden to them alone; the browser turns the microphone on.
+         * @description By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on; the browser turns it on.
          */
         post: operations["accept-unmute-request"];
         delete?: never;
@@ -921,6 +941,8 @@ export interface components {
              * @enum {string}
              */
             actorKind: "person" | "guest" | "service" | "phone" | "matrix" | "system";
+            /** @description Of act permissions: what they could do although it was forbidden to all. */
+            allowed?: string[];
             /** Format: date-time */
             at: string;
             /** @description Of acts about permissions: all that was forbidden afterwards. */
@@ -1054,6 +1076,12 @@ export interface components {
             /** @example expected length >= 1 */
             message: string;
         };
+        ForAll: {
+            /** @description What all but hosts may not do in the meeting that runs. */
+            forbidden: string[];
+            /** @description The room's own setting, which the next meeting begins with. */
+            lasting: string[];
+        };
         GivenMember: {
             /** @description For hosts alone. */
             email?: string;
@@ -1098,6 +1126,8 @@ export interface components {
             raised: boolean;
         };
         InCallPerson: {
+            /** @description What they may do although it is forbidden to all but hosts. */
+            allowed: string[];
             /** @enum {string} */
             assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
             /** @description Whether the call has them now. */
@@ -1329,11 +1359,11 @@ export interface components {
             items: components["schemas"]["InCallPerson"][];
         };
         Permissions: {
-            camera?: boolean;
-            chat?: boolean;
-            microphone?: boolean;
-            reactions?: boolean;
-            screen?: boolean;
+            camera?: boolean | null;
+            chat?: boolean | null;
+            microphone?: boolean | null;
+            reactions?: boolean | null;
+            screen?: boolean | null;
         };
         Person: {
             email: string;
@@ -1432,7 +1462,7 @@ export interface components {
              * @enum {string}
              */
             entry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
-            /** @description What all but hosts may not do. */
+            /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden: string[];
             /** @enum {string} */
             language: "fr" | "en";
@@ -1496,7 +1526,7 @@ export interface components {
             description?: string | null;
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | "restricted" | "trusted" | "public";
-            /** @description What all but hosts may not do; at once, in a call that runs too. */
+            /** @description What all but hosts may not do; at once, in a call that runs too, whatever hosts decided there. */
             forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
             /** @enum {string} */
             language?: "fr" | "en";
@@ -1533,6 +1563,8 @@ export interface components {
             next?: string;
         };
         RoomState: {
+            /** @description What you may do although it is forbidden to all but hosts. */
+            allowedToMe: string[];
             /**
              * Format: date-time
              * @description When the meeting ends, where its length is limited.
@@ -1540,7 +1572,7 @@ export interface components {
             endsAt?: string;
             /** @description What you may not do, all reasons together. */
             forbidden: string[];
-            /** @description What is forbidden to all but hosts. */
+            /** @description What is forbidden to all but hosts, in this meeting. */
             forbiddenForAll: string[];
             /** @description What is forbidden to you alone. */
             forbiddenToMe: string[];
@@ -1578,7 +1610,7 @@ export interface components {
             door: components["schemas"]["Door"];
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
-            /** @description What all but hosts may not do. */
+            /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden: string[];
             /** @enum {string} */
             language?: "fr" | "en";
@@ -5568,7 +5600,8 @@ export interface operations {
                      *           "role": "member",
                      *           "joinedAt": "2026-11-20T09:00:00Z",
                      *           "connected": true,
-                     *           "forbidden": []
+                     *           "forbidden": [],
+                     *           "allowed": []
                      *         }
                      *       ]
                      *     }
@@ -6028,7 +6061,8 @@ export interface operations {
                      *       "role": "member",
                      *       "joinedAt": "2026-11-20T09:00:00Z",
                      *       "connected": true,
-                     *       "forbidden": []
+                     *       "forbidden": [],
+                     *       "allowed": []
                      *     }
                      */
                     "application/json": components["schemas"]["InCallPerson"];
@@ -6183,7 +6217,8 @@ export interface operations {
                      *       "role": "member",
                      *       "joinedAt": "2026-11-20T09:00:00Z",
                      *       "connected": true,
-                     *       "forbidden": []
+                     *       "forbidden": [],
+                     *       "allowed": []
                      *     }
                      */
                     "application/json": components["schemas"]["InCallPerson"];
@@ -6481,7 +6516,8 @@ export interface operations {
                      *       "role": "member",
                      *       "joinedAt": "2026-11-20T09:00:00Z",
                      *       "connected": true,
-                     *       "forbidden": []
+                     *       "forbidden": [],
+                     *       "allowed": []
                      *     }
                      */
                     "application/json": components["schemas"]["InCallPerson"];
@@ -6626,6 +6662,154 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-permissions-for-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "microphone": false
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["Permissions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "forbidden": [
+                     *         "microphone"
+                     *       ],
+                     *       "lasting": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForAll"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -7333,6 +7517,7 @@ export interface operations {
                      *         "screen"
                      *       ],
                      *       "forbiddenToMe": [],
+                     *       "allowedToMe": [],
                      *       "forbiddenForAll": [
                      *         "screen"
                      *       ]
