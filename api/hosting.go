@@ -216,8 +216,8 @@ type agreeInput struct {
 
 var opAgreeToUnmute = inCall(operation{
 	id: "accept-unmute-request", method: http.MethodPost, path: "/rooms/{slug}/unmute-requests/{id}/accept", status: http.StatusNoContent,
-	summary: "Agree to unmute", detail: "By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on; the browser turns it on.",
-	request: exampleSpeaker, codes: []fault.Code{fault.CodeNotFound, fault.CodeNoSession},
+	summary: "Agree to unmute", detail: "By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on, unless a host forbade it after asking; the browser turns it on.",
+	request: exampleSpeaker, codes: []fault.Code{fault.CodeNotFound, fault.CodeNoSession, fault.CodeForbiddenByHost},
 })
 
 func (s *server) agreeToUnmute(ctx context.Context, in *agreeInput) (*none, error) {

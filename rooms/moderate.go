@@ -232,6 +232,9 @@ type askedSaid struct {
 // askFor is how long somebody may agree to unmute.
 const askFor = 5 * time.Minute
 
+// lifts is of an act of asking: the microphone was forbidden when it was asked for, so that agreeing allows it.
+const lifts = "lifts"
+
 // AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Where it is forbidden to them, or to
 // all, agreeing allows it to them.
 func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error {
@@ -243,7 +246,7 @@ func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, part
 			return err
 		}
 		h = by
-		request = r.acted(by, ActAskToUnmute, p, nil).ID
+		request = r.acted(by, ActAskToUnmute, p, map[string]any{lifts: r.silences(p)}).ID
 		return nil
 	})
 	if err != nil {
@@ -253,7 +256,7 @@ func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, part
 	return nil
 }
 
-// AgreeToUnmute is the answer of the one who was asked.
+// AgreeToUnmute is the answer of the one who was asked. It allows nothing that a host has forbidden since.
 func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, participant, request string) error {
 	in, err := s.speaker(ctx, who, slug, participant)
 	if err != nil {
@@ -270,11 +273,18 @@ func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, pa
 		return err
 	}
 	_, err = s.changeRunning(ctx, in.Room.ID, self, func(r *Running, h host) error {
+		p := r.person(participant)
+		if p == nil {
+			return noParticipant()
+		}
+		if lifted, _ := asked.Data[lifts].(bool); !lifted && r.silences(p) {
+			return fault.New(fault.CodeForbiddenByHost, "a host has forbidden the microphone since this was asked")
+		}
 		if _, err := r.permit(h, participant, PermissionChange{access.AbilityMicrophone: new(true)}); err != nil {
 			return err
 		}
 		r.Acts = nil // one act is enough
-		r.acted(h, ActUnmuteAgreed, r.person(participant), nil)
+		r.acted(h, ActUnmuteAgreed, p, nil)
 		return nil
 	})
 	return err

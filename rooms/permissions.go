@@ -76,6 +76,11 @@ func binding(role access.Role, rule access.Abilities) access.Abilities {
 // rule is what is forbidden to all but hosts while the session runs.
 func (r *Running) rule() access.Abilities { return r.Session.Permits.Over(r.Room.Forbidden) }
 
+// silences tells whether the microphone is forbidden to somebody.
+func (r *Running) silences(p *Person) bool {
+	return forbiddenTo(p.Role, r.rule(), r.Adjusted[p.Who()]).Has(access.AbilityMicrophone)
+}
+
 type restrictedSaid struct {
 	Participant *string  `json:"participant"` // null: everybody but hosts
 	Forbidden   []string `json:"forbidden"`

@@ -266,6 +266,31 @@ func TestWhatIsDecidedAboutAGuestHoldsForTheAccountWhicheverComesFirst(t *testin
 	}
 }
 
+func TestAgreeingAllowsNothingThatWasForbiddenAfterTheQuestion(t *testing.T) {
+	for name, forbid := range map[string]func(*meeting){
+		"to all":   func(m *meeting) { m.forAll(rooms.PermissionChange{microphone: new(false)}) },
+		"to them":  func(m *meeting) { m.forOne(m.atGues, rooms.PermissionChange{microphone: new(false)}) },
+		"for good": func(m *meeting) { m.forGood(microphone) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := open(t).deciding()
+			ctx := t.Context()
+			m.must(m.AskToUnmute(ctx, m.colleague, m.room.Slug, m.atGues.ID))
+			before := m.asked()
+			forbid(m)
+			m.refused(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, before), fault.CodeForbiddenByHost)
+			if m.speaks(m.atGues) {
+				t.Error("the guest speaks")
+			}
+			m.must(m.AskToUnmute(ctx, m.colleague, m.room.Slug, m.atGues.ID))
+			m.must(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, m.asked()))
+			if !m.speaks(m.atGues) {
+				t.Error("asked anew, the guest may not speak")
+			}
+		})
+	}
+}
+
 func TestWhoIsAskedToUnmuteAgreesAgainstTheRuleForAll(t *testing.T) {
 	m := open(t).deciding()
 	ctx := t.Context()

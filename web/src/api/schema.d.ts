@@ -858,7 +858,7 @@ export interface paths {
         put?: never;
         /**
          * Agree to unmute
-         * @description By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on; the browser turns it on.
+         * @description By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on, unless a host forbade it after asking; the browser turns it on.
          */
         post: operations["accept-unmute-request"];
         delete?: never;
