@@ -193,6 +193,7 @@ func (s *server) routes() error {
 	register(room, opMuteAll, s.muteAll)
 	register(room, opAskToUnmute, s.askToUnmute)
 	register(room, opPermit, s.permit)
+	register(room, opPermitAll, s.permitAll)
 	register(room, opRemove, s.remove)
 	register(room, opReturn, s.returnToLobby)
 	register(room, opRename, s.rename)

@@ -21,11 +21,16 @@ func unknown(n int, from string) ask {
 }
 
 func TestTenThousandJoinsOfUnknownLinksFromOneAddressCostAFewLookUpsAndNoMore(t *testing.T) {
-	for name, from := range map[string]func(n int) string{
-		"an IPv4 address": func(int) string { return "192.0.2.1:1" },
-		"an IPv6 network": func(n int) string { return fmt.Sprintf("[2001:db8:1:2::%x]:1", n+1) },
+	for name, c := range map[string]struct {
+		from  func(n int) string
+		known int // the default burst
+	}{
+		"an IPv4 address":              {func(int) string { return "192.0.2.1:1" }, 120},
+		"an IPv6 network":              {func(n int) string { return fmt.Sprintf("[2001:db8:1:2::%x]:1", n+1) }, 120},
+		"the networks of an IPv6 site": {func(n int) string { return fmt.Sprintf("[2001:db8:1:%x::1]:1", n) }, 480},
 	} {
 		t.Run(name, func(t *testing.T) {
+			from, known := c.from, c.known
 			w := newWorld(t)
 			answers := map[int]int{}
 			for n := range joins {
@@ -38,7 +43,6 @@ func TestTenThousandJoinsOfUnknownLinksFromOneAddressCostAFewLookUpsAndNoMore(t 
 					t.Fatalf("the refusal says Retry-After %q and %s", rec.Header().Get("Retry-After"), rec.Body)
 				}
 			}
-			const known = 120 // the default burst of a network
 			if answers[http.StatusNotFound] != known || answers[http.StatusTooManyRequests] != joins-known {
 				t.Errorf("answered %v", answers)
 			}
@@ -54,7 +58,7 @@ func TestTenThousandJoinsOfUnknownLinksFromOneAddressCostAFewLookUpsAndNoMore(t 
 func TestTenThousandJoinsOfUnknownLinksFromAsManyNetworksStopTheirOwnAndNobodyElse(t *testing.T) {
 	for name, from := range map[string]func(n int) string{
 		"IPv4 addresses": func(n int) string { return fmt.Sprintf("10.0.%d.%d:1", n/256, n%256) },
-		"IPv6 networks":  func(n int) string { return fmt.Sprintf("[2001:db8:1:%x::1]:1", n) },
+		"IPv6 sites":     func(n int) string { return fmt.Sprintf("[2001:db8:%x:1::1]:1", n) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -18,11 +18,20 @@ import (
 // everybody knows where to go is never refused, however large. Once a network has missed too often, or all together
 // have and this network was among them lately, those who are not signed in are refused before anything is looked up,
 // so that a refusal tells nothing. It fails closed: it lives in memory and asks nobody.
+//
+// Whoever has an IPv6 /48 has 65,536 networks, more than are remembered: by turns each would begin anew. So the misses of a
+// /48 count together too, up to more.
 type guesses struct {
 	now      func() time.Time
-	rate     Rate
 	all      *rate.Limiter
-	networks *lru.Cache[netip.Prefix, *missed]
+	networks misses
+	sites    misses // IPv6 /48
+}
+
+// misses is what is remembered of networks of one size.
+type misses struct {
+	rate Rate
+	of   *lru.Cache[netip.Prefix, *missed]
 }
 
 // missed is one network's misses.
@@ -39,17 +48,37 @@ func newGuesses(l Limits, now func() time.Time) (*guesses, error) {
 	if err != nil {
 		return nil, fmt.Errorf("guess limit: %w", err)
 	}
+	sites, err := lru.New[netip.Prefix, *missed](remembered)
+	if err != nil {
+		return nil, fmt.Errorf("guess limit: %w", err)
+	}
 	all := rate.NewLimiter(rate.Limit(l.AllMisses.PerSecond), l.AllMisses.Burst)
-	return &guesses{now: now, rate: l.NetworkMisses, all: all, networks: networks}, nil
+	return &guesses{now: now, all: all, networks: misses{l.NetworkMisses, networks}, sites: misses{l.SiteMisses, sites}}, nil
+}
+
+// siteOf is the /48 of an IPv6 network.
+func siteOf(from netip.Prefix) (site netip.Prefix, ok bool) {
+	if !from.Addr().Is6() {
+		return netip.Prefix{}, false
+	}
+	site, err := from.Addr().Prefix(48)
+	return site, err == nil
 }
 
 // wait answers how long a network must wait before it may look something up, and which limit says so.
 func (g *guesses) wait(from netip.Prefix) (time.Duration, string) {
-	m, ok := g.networks.Peek(from)
+	now := g.now()
+	if site, ok := siteOf(from); ok {
+		if m, ok := g.sites.of.Peek(site); ok {
+			if d := until(m.bucket, now); d > 0 {
+				return d, "guesses-site"
+			}
+		}
+	}
+	m, ok := g.networks.of.Peek(from)
 	if !ok {
 		return 0, ""
 	}
-	now := g.now()
 	if d := until(m.bucket, now); d > 0 {
 		return d, "guesses-network"
 	}
@@ -62,17 +91,24 @@ func (g *guesses) wait(from netip.Prefix) (time.Duration, string) {
 // miss counts one. It takes a token even where none is left: requests that ran side by side all count, so that the
 // long run keeps to the rate.
 func (g *guesses) miss(from netip.Prefix) {
-	m, ok := g.networks.Get(from)
+	now := g.now()
+	g.networks.miss(from, now)
+	if site, ok := siteOf(from); ok {
+		g.sites.miss(site, now)
+	}
+	g.all.ReserveN(now, 1)
+}
+
+func (n misses) miss(from netip.Prefix, now time.Time) {
+	m, ok := n.of.Get(from)
 	if !ok {
-		m = &missed{bucket: rate.NewLimiter(rate.Limit(g.rate.PerSecond), g.rate.Burst)}
-		if before, found, _ := g.networks.PeekOrAdd(from, m); found {
+		m = &missed{bucket: rate.NewLimiter(rate.Limit(n.rate.PerSecond), n.rate.Burst)}
+		if before, found, _ := n.of.PeekOrAdd(from, m); found {
 			m = before
 		}
 	}
-	now := g.now()
 	m.last.Store(now.UnixNano())
 	m.bucket.ReserveN(now, 1)
-	g.all.ReserveN(now, 1)
 }
 
 // until is the time until a bucket holds a token.

@@ -127,6 +127,7 @@ type attendanceAct struct {
 	Role      string    `json:"role,omitempty" doc:"Of act role: the one that was given."`
 	Source    string    `json:"source,omitempty" doc:"Of act mute and the like."`
 	Forbidden *[]string `json:"forbidden,omitempty" doc:"Of acts about permissions: all that was forbidden afterwards."`
+	Allowed   *[]string `json:"allowed,omitempty" doc:"Of act permissions: what they could do although it was forbidden to all."`
 }
 
 func wireAct(a rooms.Act) attendanceAct {
@@ -134,7 +135,8 @@ func wireAct(a rooms.Act) attendanceAct {
 	source, _ := a.Data["source"].(string)
 	kind, _, _ := strings.Cut(a.Actor, ":")
 	return attendanceAct{
-		At: at(a.At), Actor: a.ActorName, ActorKind: kind, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source, Forbidden: wordsOf(a.Data["forbidden"]),
+		At: at(a.At), Actor: a.ActorName, ActorKind: kind, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source,
+		Forbidden: wordsOf(a.Data["forbidden"]), Allowed: wordsOf(a.Data["allowed"]),
 	}
 }
 

@@ -27,6 +27,7 @@ func TestWhatHappenedIsForHostsAlone(t *testing.T) {
 			t.Run(path+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
 				w.remember()
+				w.place(t, c)
 				rec := w.do(ask{method: "GET", path: path, as: c.who})
 				refusal := auth.Allowed(c.who, auth.RoomAttendance, c.on())
 				if refusal == nil {

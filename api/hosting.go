@@ -58,6 +58,7 @@ type inCallPerson struct {
 	JoinedAt     time.Time `json:"joinedAt"`
 	Connected    bool      `json:"connected" doc:"Whether the call has them now."`
 	Forbidden    []string  `json:"forbidden" doc:"What is forbidden to them alone, for the rest of the session."`
+	Allowed      []string  `json:"allowed" doc:"What they may do although it is forbidden to all but hosts."`
 	Hand         *upHand   `json:"hand,omitempty"`
 }
 
@@ -68,7 +69,7 @@ type upHand struct {
 func wirePerson(p rooms.Participant) inCallPerson {
 	out := inCallPerson{
 		ID: p.ID, Name: p.Name, Organization: p.OrgName, Assurance: p.Assurance.String(), Kind: string(p.WhoKind), Role: string(p.Role),
-		JoinedAt: at(p.CreatedAt), Connected: p.JoinedAt != nil, Forbidden: wireAbilities(p.Forbidden),
+		JoinedAt: at(p.CreatedAt), Connected: p.JoinedAt != nil, Forbidden: wireAbilities(p.Forbidden), Allowed: wireAbilities(p.Allowed),
 	}
 	if p.JoinedAt != nil {
 		out.JoinedAt = at(*p.JoinedAt)
@@ -89,7 +90,7 @@ func wireAbilities(s access.Abilities) []string {
 
 var examplePerson = inCallPerson{
 	ID: exampleSpeaker.Participant, Name: "Camille Martin", Organization: "Ministry of Example", Assurance: "agent", Kind: "person", Role: "member",
-	JoinedAt: exampleTime, Connected: true, Forbidden: []string{},
+	JoinedAt: exampleTime, Connected: true, Forbidden: []string{}, Allowed: []string{},
 }
 
 type personOutput struct {
@@ -198,7 +199,6 @@ type participantInput struct {
 var opAskToUnmute = onPerson(operation{
 	id: "ask-to-unmute", method: http.MethodPost, path: "/rooms/{slug}/participants/{id}/ask-to-unmute", status: http.StatusNoContent,
 	summary: "Ask somebody to unmute", detail: "Nobody turns a microphone on for another: the person agrees, or does not.",
-	codes: []fault.Code{fault.CodeForbiddenByHost},
 })
 
 func (s *server) askToUnmute(ctx context.Context, in *participantInput) (*none, error) {
@@ -216,8 +216,8 @@ type agreeInput struct {
 
 var opAgreeToUnmute = inCall(operation{
 	id: "accept-unmute-request", method: http.MethodPost, path: "/rooms/{slug}/unmute-requests/{id}/accept", status: http.StatusNoContent,
-	summary: "Agree to unmute", detail: "By the one who was asked, within five minutes. It lifts what is forbidden to them alone; the browser turns the microphone on.",
-	request: exampleSpeaker, codes: []fault.Code{fault.CodeNotFound, fault.CodeNoSession},
+	summary: "Agree to unmute", detail: "By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on, unless a host forbade it after asking; the browser turns it on.",
+	request: exampleSpeaker, codes: []fault.Code{fault.CodeNotFound, fault.CodeNoSession, fault.CodeForbiddenByHost},
 })
 
 func (s *server) agreeToUnmute(ctx context.Context, in *agreeInput) (*none, error) {
@@ -228,22 +228,25 @@ func (s *server) agreeToUnmute(ctx context.Context, in *agreeInput) (*none, erro
 }
 
 type permissions struct {
-	Camera     patch[bool] `json:"camera,omitzero"`
-	Microphone patch[bool] `json:"microphone,omitzero"`
-	Screen     patch[bool] `json:"screen,omitzero"`
-	Chat       patch[bool] `json:"chat,omitzero"`
-	Reactions  patch[bool] `json:"reactions,omitzero"`
+	Camera     patch[bool] `json:"camera,omitzero" nullable:"true"`
+	Microphone patch[bool] `json:"microphone,omitzero" nullable:"true"`
+	Screen     patch[bool] `json:"screen,omitzero" nullable:"true"`
+	Chat       patch[bool] `json:"chat,omitzero" nullable:"true"`
+	Reactions  patch[bool] `json:"reactions,omitzero" nullable:"true"`
 }
 
-// change reads what is given; null takes the decision back, which allows.
-func (p permissions) change() rooms.Permission {
-	change := rooms.Permission{}
+// change reads what is given; null takes the decision back.
+func (p permissions) change() rooms.PermissionChange {
+	change := rooms.PermissionChange{}
 	for a, m := range map[access.Ability]patch[bool]{
 		access.AbilityCamera: p.Camera, access.AbilityMicrophone: p.Microphone, access.AbilityScreen: p.Screen,
 		access.AbilityChat: p.Chat, access.AbilityReactions: p.Reactions,
 	} {
-		if m.set {
-			change[a] = m.removed || m.value
+		switch {
+		case m.removed:
+			change[a] = nil
+		case m.set:
+			change[a] = new(m.value)
 		}
 	}
 	return change
@@ -256,8 +259,8 @@ type permitInput struct {
 
 var opPermit = onPerson(operation{
 	id: "change-permissions", method: http.MethodPatch, path: "/rooms/{slug}/participants/{id}/permissions",
-	summary: "Allow or forbid things to somebody", detail: "For the rest of the session, rejoining included. true allows, false forbids, what is left out stays. " +
-		"What is forbidden to all but hosts is a setting of the room: PATCH /rooms/{slug} with forbidden.",
+	summary: "Allow or forbid things to somebody", detail: "For the rest of the session, rejoining included. true allows, also what is forbidden to all but hosts; " +
+		"false forbids, also to a host; null takes the decision about them back; what is left out stays. See PATCH /rooms/{slug}/permissions.",
 	request: permissions{Microphone: given(false)}, answer: examplePerson,
 })
 
@@ -270,6 +273,38 @@ func (s *server) permit(ctx context.Context, in *permitInput) (*personOutput, er
 		return nil, err
 	}
 	return &personOutput{wirePerson(p)}, nil
+}
+
+type permitAllInput struct {
+	RoomPath
+	Body permissions `contentType:"application/merge-patch+json"`
+}
+
+type forAll struct {
+	Forbidden []string `json:"forbidden" doc:"What all but hosts may not do in the meeting that runs."`
+	Lasting   []string `json:"lasting" doc:"The room's own setting, which the next meeting begins with."`
+}
+
+type forAllOutput struct {
+	Body forAll
+}
+
+var opPermitAll = onCall(operation{
+	id: "change-permissions-for-all", method: http.MethodPatch, path: "/rooms/{slug}/permissions",
+	summary: "Allow or forbid things to all but hosts", detail: "For the rest of the session. true allows, false forbids, null takes the decision back so that the room's setting counts, " +
+		"what is left out stays. What somebody was allowed alone ends when it is allowed to all. The setting itself is changed by PATCH /rooms/{slug} with forbidden.",
+	request: permissions{Microphone: given(false)}, answer: forAll{[]string{"microphone"}, []string{}}, codes: []fault.Code{fault.CodeInvalid},
+})
+
+func (s *server) permitAll(ctx context.Context, in *permitAllInput) (*forAllOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	rule, err := s.Rooms.PermitAll(ctx, of(ctx).who, in.Slug, in.Body.change())
+	if err != nil {
+		return nil, err
+	}
+	return &forAllOutput{forAll{wireAbilities(rule.Forbidden), wireAbilities(rule.Lasting)}}, nil
 }
 
 type removeBody struct {

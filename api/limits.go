@@ -31,7 +31,8 @@ type Limits struct {
 	Proofs   Rate // each IPv4 address, of codes for e-mail addresses, asked for or tried
 	Proofs6  Rate // each IPv6 /64, likewise
 
-	NetworkMisses Rate // unknown links that one network may try
+	NetworkMisses Rate // unknown links that one network may try: an IPv4 address, an IPv6 /64
+	SiteMisses    Rate // unknown links that the networks of one IPv6 /48 may try together
 	AllMisses     Rate // unknown links that all who are not signed in may try together
 
 	Passcodes     Rate // wrong passcodes that one network, or one person, may try at one room
@@ -58,6 +59,7 @@ func (l Limits) orDefaults() Limits {
 		{&l.Proofs, Rate{1, 200}},
 		{&l.Proofs6, Rate{0.1, 40}},
 		{&l.NetworkMisses, Rate{2, 120}},
+		{&l.SiteMisses, Rate{4, 480}},
 		{&l.AllMisses, Rate{10, 1200}},     // at 10 a second, among a million rooms, the first hit takes 160 days
 		{&l.Passcodes, Rate{0.1, 20}},      // a ministry may have one address
 		{&l.RoomPasscodes, Rate{0.2, 100}}, // at one in five seconds six digits take 29 days on average

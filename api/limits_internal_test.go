@@ -35,9 +35,36 @@ func TestWhatIsRememberedOfNetworksHasABound(t *testing.T) {
 		unknown.fail(from, "made up")
 		guessed.wrong(try{slug: "aaa-bbbb-ccc", network: from})
 	}
-	for what, size := range map[string]int{"requests": calls.buckets.Len(), "misses": misses.networks.Len(), "made-up credentials": unknown.networks.Len(), "passcodes": guessed.buckets.Len()} {
+	for what, size := range map[string]int{"requests": calls.buckets.Len(), "misses": misses.networks.of.Len(), "made-up credentials": unknown.networks.Len(), "passcodes": guessed.buckets.Len()} {
 		if size != remembered {
 			t.Errorf("%s: %d networks are remembered, want %d", what, size, remembered)
+		}
+	}
+}
+
+func TestLinksAreNotGuessedByTurnsFromTheNetworksOfOneSite(t *testing.T) {
+	now := func() time.Time { return time.Unix(0, 0) }
+	limits := Limits{AllMisses: Rate{10, 1 << 20}}.orDefaults()
+	g, err := newGuesses(limits, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	for n := range uint16(1<<16 - 1) { // each once: by the time all have been, the first are forgotten
+		if wait, _ := g.wait(network64(n)); wait == 0 {
+			looked++
+			g.miss(network64(n))
+		}
+	}
+	if looked != limits.SiteMisses.Burst {
+		t.Errorf("%d links were looked up, want %d", looked, limits.SiteMisses.Burst)
+	}
+	if wait, limit := g.wait(network64(1<<16 - 1)); wait == 0 || limit != "guesses-site" {
+		t.Errorf("a network that has not tried yet: %s, %q", wait, limit)
+	}
+	for _, other := range []string{"2001:db8:2::/64", "192.0.2.1/32"} {
+		if wait, limit := g.wait(netip.MustParsePrefix(other)); wait != 0 {
+			t.Errorf("%s waits %s for %s", other, wait, limit)
 		}
 	}
 }

@@ -88,9 +88,6 @@ type decideInput struct {
 }
 
 func (in decideInput) verdict(to rooms.TicketState) (rooms.Verdict, error) {
-	if err := in.check(); err != nil {
-		return rooms.Verdict{}, err
-	}
 	if in.Body.All == (len(in.Body.Tickets) > 0) {
 		return rooms.Verdict{}, fault.New(fault.CodeInvalid, "name tickets, or say all").At("body", "either tickets or all")
 	}
@@ -138,9 +135,12 @@ func (s *server) refuseTickets(ctx context.Context, in *decideInput) (*refuseOut
 }
 
 func (s *server) decide(ctx context.Context, in *decideInput, to rooms.TicketState) ([]string, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	v, err := in.verdict(to)
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomModerate, err)
 	}
 	ids, err := s.Rooms.Decide(ctx, of(ctx).who, in.Slug, v)
 	if ids == nil {

@@ -30,7 +30,7 @@ func TestALobbyIsDecidedAboutByHostsAlone(t *testing.T) {
 		for _, do := range []string{"admit", "refuse"} {
 			t.Run(do+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
-				w.promote(c)
+				w.place(t, c)
 				id := w.knocks(t, gaston)
 				rec := w.do(ask{method: "POST", path: lobbyPath + "/" + do, body: `{"tickets":["` + id + `"]}`, as: c.who})
 				if got := rec.Code == http.StatusOK; got != (refusal == nil) {

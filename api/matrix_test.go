@@ -17,23 +17,39 @@ type caller struct {
 	who      auth.Identity
 	relation auth.Relation
 	lasting  auth.Relation // beyond the meeting that runs
+	fate     fate
 }
 
+// fate is what hosts did to a caller, or still have to.
+type fate string
+
+const (
+	waits    fate = "waits"
+	blocked  fate = "blocked"
+	returned fate = "returned" // to the lobby
+)
+
 var callers = []caller{
-	{"anonymous", auth.Identity{}, auth.Stranger, auth.Stranger},
-	{"guest", gaston, auth.Stranger, auth.Stranger},
-	{"stranger", louise, auth.Stranger, auth.Stranger},
-	{"member", odile, auth.Member, auth.Member},
-	{"moderator", mounir, auth.Moderator, auth.Moderator},
-	{"owner", camille, auth.Owner, auth.Owner},
-	{"moderator for the meeting alone", sofia, auth.Moderator, auth.Stranger},
-	{"owner for the meeting alone", sofia, auth.Owner, auth.Stranger},
-	{"member who owns the meeting alone", odile, auth.Owner, auth.Member},
-	{"service with both scopes", robot, auth.Stranger, auth.Stranger},
-	{"service that may only read", reader, auth.Stranger, auth.Stranger},
-	{"service without a scope", idle, auth.Stranger, auth.Stranger},
-	{"service of another organization", elsewhere, auth.Stranger, auth.Stranger},
-	{"service that may read attendance alone", clerk, auth.Stranger, auth.Stranger},
+	{"anonymous", auth.Identity{}, auth.Stranger, auth.Stranger, ""},
+	{"guest", gaston, auth.Stranger, auth.Stranger, ""},
+	{"stranger of another ministry", louise, auth.Stranger, auth.Stranger, ""},
+	{"stranger of the same ministry", sofia, auth.Stranger, auth.Stranger, ""},
+	{"somebody who waits", louise, auth.Stranger, auth.Stranger, waits},
+	{"somebody whom a host blocked", louise, auth.Stranger, auth.Stranger, blocked},
+	{"member whom a host blocked", odile, auth.Member, auth.Member, blocked},
+	{"moderator whom a host blocked", mounir, auth.Member, auth.Member, blocked},
+	{"moderator whom a host sent back to the lobby", mounir, auth.Member, auth.Member, returned},
+	{"member", odile, auth.Member, auth.Member, ""},
+	{"moderator", mounir, auth.Moderator, auth.Moderator, ""},
+	{"owner", camille, auth.Owner, auth.Owner, ""},
+	{"moderator for the meeting alone", sofia, auth.Moderator, auth.Stranger, ""},
+	{"owner for the meeting alone", sofia, auth.Owner, auth.Stranger, ""},
+	{"member who owns the meeting alone", odile, auth.Owner, auth.Member, ""},
+	{"service with both scopes", robot, auth.Stranger, auth.Stranger, ""},
+	{"service that may only read", reader, auth.Stranger, auth.Stranger, ""},
+	{"service without a scope", idle, auth.Stranger, auth.Stranger, ""},
+	{"service of another organization", elsewhere, auth.Stranger, auth.Stranger, ""},
+	{"service that may read attendance alone", clerk, auth.Stranger, auth.Stranger, ""},
 }
 
 // on is the room as the caller stands to it.
@@ -41,11 +57,27 @@ func (c caller) on() auth.Resource {
 	return auth.Resource{Relation: c.relation, Lasting: c.lasting, OrgID: interior}
 }
 
-// promote gives the caller, in the meeting that runs, the role that they do not have beyond it.
-func (w *world) promote(c caller) {
-	if c.relation == c.lasting {
-		return
+// place lets happen to the caller what makes them stand to the room as they do: hosts give them a role for the meeting that
+// runs, or take them out of the call. It answers their own participant, of who was in it.
+func (w *world) place(t *testing.T, c caller) (participant string) {
+	t.Helper()
+	if c.relation != c.lasting {
+		w.promote(c)
 	}
+	switch c.fate {
+	case waits:
+		w.knocks(t, c.who)
+	case blocked:
+		participant = w.seat(c.who, secret, access.Member)
+		w.want(t, http.StatusOK, hostAsk("POST", "/participants/{id}/remove", `{"block":true}`, participant, camille))
+	case returned:
+		participant = w.seat(c.who, secret, access.Member)
+		w.want(t, http.StatusNoContent, hostAsk("POST", "/participants/{id}/lobby", "", participant, camille))
+	}
+	return participant
+}
+
+func (w *world) promote(c caller) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r := w.rooms[secret]
@@ -95,7 +127,7 @@ func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {
 			t.Run(string(rule.Right)+"/"+c.name, func(t *testing.T) {
 				w := newWorld(t)
 				w.seat(gaston, secret, access.Moderator)
-				w.promote(c)
+				w.place(t, c)
 				w.invite(secret, "invited")
 				on := auth.Resource{OrgID: c.who.OrgID}
 				if how.ofRoom {

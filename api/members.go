@@ -164,7 +164,7 @@ func (s *server) putMember(ctx context.Context, in *putMemberInput) (*putMemberO
 	}
 	wanted, err := in.Body.member()
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomGrant, err)
 	}
 	put, err := s.Rooms.PutMember(ctx, of(ctx).who, in.Slug, wanted)
 	if err != nil {

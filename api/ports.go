@@ -77,7 +77,8 @@ type hosting interface {
 	MuteAll(ctx context.Context, who auth.Identity, slug string, source access.Ability, except []string) (int, error)
 	AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error
 	AgreeToUnmute(ctx context.Context, who auth.Identity, slug, participant, request string) error
-	Permit(ctx context.Context, who auth.Identity, slug, participant string, change rooms.Permission) (rooms.Participant, error)
+	Permit(ctx context.Context, who auth.Identity, slug, participant string, change rooms.PermissionChange) (rooms.Participant, error)
+	PermitAll(ctx context.Context, who auth.Identity, slug string, change rooms.PermissionChange) (rooms.ForAll, error)
 	Remove(ctx context.Context, who auth.Identity, slug, participant string, block bool) (guestsWait bool, err error)
 	Return(ctx context.Context, who auth.Identity, slug, participant string) error
 	Rename(ctx context.Context, who auth.Identity, slug, participant, name string) (rooms.Participant, error)
@@ -88,6 +89,7 @@ type hosting interface {
 	Lock(ctx context.Context, who auth.Identity, slug string, locked bool) error
 	End(ctx context.Context, who auth.Identity, slug string) error
 	Blocks(ctx context.Context, who auth.Identity, slug string) ([]rooms.Block, error)
+	May(ctx context.Context, who auth.Identity, slug string, right auth.Right) error
 	Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error
 }
 

@@ -30,7 +30,7 @@ type room struct {
 
 // RoomLimits is what bounds the use of a room.
 type RoomLimits struct {
-	Forbidden       []string   `json:"forbidden" doc:"What all but hosts may not do."`
+	Forbidden       []string   `json:"forbidden" doc:"What all but hosts may not do; hosts may decide otherwise for a meeting that runs."`
 	PhoneEntry      string     `json:"phoneEntry" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
 	OpensWithHost   bool       `json:"opensWithHost"`
 	MaxParticipants int        `json:"maxParticipants" doc:"0: no limit."`

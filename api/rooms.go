@@ -23,6 +23,14 @@ func (p RoomPath) check() error {
 	return fault.New(fault.CodeRoomNotFound, "a room's code has the form xxx-xxxx-xxx")
 }
 
+// wrong says what is wrong with a request about a room to those who may make it at all; to others, that they may not.
+func (s *server) wrong(ctx context.Context, slug string, right auth.Right, mistake error) error {
+	if err := s.Rooms.May(ctx, of(ctx).who, slug, right); err != nil {
+		return err
+	}
+	return mistake
+}
+
 type roomOutput struct {
 	ETag     string `header:"ETag" doc:"The version, for If-Match." example:"\"1\""`
 	Location string `header:"Location" doc:"The address of the new room."`
@@ -157,7 +165,7 @@ type roomChange struct {
 	MinAssurance patch[string] `json:"minAssurance,omitzero" enum:"unknown,phone,email,agent,agent-mfa"`
 	Archived     patch[bool]   `json:"archived,omitzero" doc:"true archives, false restores. Owners only."`
 
-	Forbidden       patch[[]string]  `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" nullable:"true" doc:"What all but hosts may not do; at once, in a call that runs too."`
+	Forbidden       patch[[]string]  `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" nullable:"true" doc:"What all but hosts may not do; at once, in a call that runs too, whatever hosts decided there."`
 	PhoneEntry      patch[string]    `json:"phoneEntry,omitzero" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
 	OpensWithHost   patch[bool]      `json:"opensWithHost,omitzero" nullable:"true" doc:"All others wait until a host is there."`
 	MaxParticipants patch[int]       `json:"maxParticipants,omitzero" minimum:"0" maximum:"1000" nullable:"true" doc:"0: no limit."`
@@ -225,11 +233,11 @@ func (s *server) updateRoom(ctx context.Context, in *updateRoomInput) (*updatedO
 	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomUpdate, err)
 	}
 	change, err := in.Body.change()
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomUpdate, err)
 	}
 	changed, err := s.Rooms.Update(ctx, of(ctx).who, in.Slug, version, change)
 	if err != nil {
@@ -256,7 +264,7 @@ func (s *server) archiveRoom(ctx context.Context, in *archiveRoomInput) (*none, 
 	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
-		return nil, err
+		return nil, s.wrong(ctx, in.Slug, auth.RoomArchive, err)
 	}
 	return nil, s.Rooms.Archive(ctx, of(ctx).who, in.Slug, version)
 }

@@ -67,6 +67,9 @@ func (a attendanceAct) row() []string {
 	if a.Forbidden != nil {
 		about = strings.Join(*a.Forbidden, " ")
 	}
+	if a.Allowed != nil && len(*a.Allowed) > 0 {
+		about = strings.TrimSpace(about + " allowed:" + strings.Join(*a.Allowed, ","))
+	}
 	by := a.Actor
 	if by == "" {
 		by = a.ActorKind

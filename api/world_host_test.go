@@ -67,7 +67,7 @@ func (w *world) UpdateRunning(_ context.Context, roomID string, _ time.Time, cha
 func (w *world) Threshold(context.Context, string) (rooms.Threshold, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := rooms.Threshold{SessionID: w.session.ID, Locked: w.session.LockedAt != nil, Adjusted: w.adjusted, Blocked: map[rooms.Who]bool{}}
+	t := rooms.Threshold{SessionID: w.session.ID, Locked: w.session.LockedAt != nil, Permits: w.session.Permits, Adjusted: w.adjusted, Blocked: map[rooms.Who]bool{}}
 	for _, b := range w.blocks {
 		t.Blocked[b.Who] = true
 	}
@@ -95,14 +95,15 @@ func (w *world) Blocks(context.Context, string) ([]rooms.Block, error) {
 	return slices.Clone(w.blocks), nil
 }
 
-func (w *world) Unblock(_ context.Context, _, id string, _ event.Event) error {
+func (w *world) Unblock(_ context.Context, _, id string, a rooms.Act, _ event.Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	i := slices.IndexFunc(w.blocks, func(b rooms.Block) bool { return b.ID == id })
 	if i < 0 {
 		return fault.New(fault.CodeBlockNotFound, "there is no such block")
 	}
-	w.blocks = slices.Delete(w.blocks, i, i+1)
+	a.TargetName = w.blocks[i].Name
+	w.blocks, w.acts = slices.Delete(w.blocks, i, i+1), append(w.acts, a)
 	return nil
 }
 

@@ -39,62 +39,6 @@ func (r *Running) another(h host, id string) (*Person, error) {
 	return p, err
 }
 
-// Permission is a change of what somebody, or everybody but hosts, may do: true allows, false forbids.
-type Permission map[access.Ability]bool
-
-func (p Permission) apply(forbidden access.Abilities) access.Abilities {
-	for a, allowed := range p {
-		if allowed {
-			forbidden = forbidden.Without(a)
-		} else {
-			forbidden = forbidden.With(a)
-		}
-	}
-	return forbidden
-}
-
-type restrictedSaid struct {
-	Participant *string  `json:"participant"` // null: everybody but hosts
-	Forbidden   []string `json:"forbidden"`
-	By          by       `json:"by"`
-}
-
-func words(s access.Abilities) []string {
-	out := make([]string, len(s))
-	for i, a := range s {
-		out[i] = string(a)
-	}
-	return out
-}
-
-func (r *Running) permit(h host, id string, change Permission) (Person, error) {
-	p, err := r.target(h, id)
-	if err != nil {
-		return Person{}, err
-	}
-	who, was := p.Who(), r.Adjusted[p.Who()].Forbidden
-	now := change.apply(was)
-	if !now.Equal(was) {
-		r.adjust(who, func(a *Adjustment) { a.Forbidden = now })
-		r.each(who, func(p *Person) {
-			r.say(h.at, event.SignalRestrictions, restrictedSaid{&p.ID, words(now), by{h.name}})
-		})
-		r.acted(h, ActPermissions, p, map[string]any{"forbidden": words(now)})
-	}
-	return *p, nil
-}
-
-// forbidForAll follows a change of the room's own setting.
-func (r *Running) forbidForAll(h host) {
-	for i := range r.People {
-		if p := &r.People[i]; p.Live() {
-			p.Admission = p.under(r.Room, r.Adjusted[p.Who()])
-		}
-	}
-	r.say(h.at, event.SignalRestrictions, restrictedSaid{nil, words(r.Room.Forbidden), by{h.name}})
-	r.acted(h, ActForbidForAll, nil, map[string]any{"forbidden": words(r.Room.Forbidden)})
-}
-
 // remove ends somebody's admissions; they wait for the rest of the session, or are blocked.
 func (r *Running) remove(h host, id string, block bool) error {
 	p, err := r.another(h, id)

@@ -191,7 +191,7 @@ func (s *Service) State(ctx context.Context, who auth.Identity, slug, admissionI
 	if err != nil {
 		return State{}, err
 	}
-	state.Forbidden = forbiddenTo(state.Role, Room{Forbidden: state.ForbiddenForAll}, Adjustment{Forbidden: state.ForbiddenToMe})
+	state.Forbidden = forbiddenTo(state.Role, state.ForbiddenForAll, Adjustment{Forbidden: state.ForbiddenToMe, Allowed: state.AllowedToMe})
 	state.EndsAt = in.Room.Limits.end(state.StartedAt)
 	return state, nil
 }
@@ -203,6 +203,12 @@ func (l Limits) end(began time.Time) *time.Time {
 	}
 	at := began.Add(time.Duration(l.MaxMinutes) * time.Minute)
 	return &at
+}
+
+// over tells whether a session that began then has lasted for as long as it may.
+func (l Limits) over(began, now time.Time) bool {
+	ends := l.end(began)
+	return ends != nil && !now.Before(*ends)
 }
 
 // threshold is what stands at the door: nothing, and no question, where the room does not say so.

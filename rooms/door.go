@@ -15,6 +15,7 @@ type standing struct {
 	granted access.Role // beyond the running session: without the role that hosts or a meeting gave for its length
 	sources []access.Source
 	decided Adjustment
+	permits Permission
 	blocked bool
 	locked  bool
 	inside  bool // is in the call by an admission that lives, and joins anew
@@ -46,6 +47,7 @@ func stand(grants []access.Grant, openings access.Openings, now time.Time) stand
 // under is the standing with what hosts decided.
 func (s standing) under(t Threshold, who Who) standing {
 	s.decided, s.blocked, s.locked, s.session = t.Adjusted[who], t.Blocked[who], t.Locked, t.SessionID
+	s.permits = t.Permits
 	if s.decided.Role != "" {
 		s.role = s.decided.Role
 	}
@@ -190,7 +192,10 @@ func (r Room) lets(who auth.Identity, st standing) bool {
 
 // door turns the decision into what a page shows.
 func (r Room) door(who auth.Identity, st standing, now time.Time) Door {
-	found := r.receive(who, st, now)
+	return r.receive(who, st, now).door()
+}
+
+func (found reception) door() Door {
 	switch code := fault.Of(found.refusal).Code; {
 	case found.wait == WaitEmail:
 		return Door{State: DoorEmail}

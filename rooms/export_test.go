@@ -8,3 +8,20 @@ func EndOf(data any) SessionEnd { return SessionEnd(data.(endedSaid).Reason) }
 
 // TurnOf is the turn in which a sweep looks into a room in detail, whatever the counts say.
 func TurnOf(mediaName string) int { return turnOf(mediaName) }
+
+// Restricted is what a signal about permissions says.
+type Restricted struct {
+	Participant string
+	Forbidden   []string
+	Allowed     []string
+}
+
+// RestrictedBy reads it.
+func RestrictedBy(data any) Restricted {
+	said, _ := data.(restrictedSaid)
+	out := Restricted{Forbidden: said.Forbidden, Allowed: said.Allowed}
+	if said.Participant != nil {
+		out.Participant = *said.Participant
+	}
+	return out
+}

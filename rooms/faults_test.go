@@ -102,7 +102,7 @@ func TestWhatIsDecidedAboutSomebodyWhoHasJustLeftChangesNothingAndIsSaid(t *test
 	ctx := t.Context()
 	m.must(m.Leave(ctx, m.guest, m.room.Slug, m.atGues.ID))
 	acts := len(m.attendance().Acts)
-	_, err := m.Permit(ctx, m.owner, m.room.Slug, m.atGues.ID, rooms.Permission{access.AbilityMicrophone: false})
+	_, err := m.Permit(ctx, m.owner, m.room.Slug, m.atGues.ID, rooms.PermissionChange{access.AbilityMicrophone: new(false)})
 	m.refused(err, fault.CodeParticipantNotFound)
 	_, err = m.SetRole(ctx, m.owner, m.room.Slug, m.atGues.ID, access.Moderator, false)
 	m.refused(err, fault.CodeParticipantNotFound)
@@ -120,7 +120,7 @@ func TestWhatIsForbiddenToSomebodyWhoseConnectionIsLostHoldsWhenTheyAreBack(t *t
 	m := h.meetingOfTwo()
 	h.media.Leave(m.room.MediaName, m.atGues.ID)
 	h.RelayClosed(t.Context(), m.relay)
-	_, err := m.Permit(t.Context(), m.owner, m.room.Slug, m.atGues.ID, rooms.Permission{access.AbilityMicrophone: false})
+	_, err := m.Permit(t.Context(), m.owner, m.room.Slug, m.atGues.ID, rooms.PermissionChange{access.AbilityMicrophone: new(false)})
 	m.must(err)
 	in, _, err := m.Enter(t.Context(), m.atGues.ID, m.guest.SignInID, m.room.MediaName)
 	if err != nil || slices.Contains(in.Admission.Sources, access.Microphone) || !slices.Contains(in.Admission.Sources, access.Camera) {

@@ -20,17 +20,19 @@ const (
 	HeldInLobby Held = "lobby"
 )
 
-// Adjustment is what hosts decided about somebody for the rest of a session. Empty fields decide nothing.
+// Adjustment is what hosts decided about somebody for the rest of a session. Empty fields decide nothing. Allowed is what
+// they may do although it is forbidden to all: nothing else is in it.
 type Adjustment struct {
 	Role      access.Role
 	Name      string
 	Forbidden access.Abilities
+	Allowed   access.Abilities
 	Held      Held
 }
 
 // Empty tells that nothing is decided.
 func (a Adjustment) Empty() bool {
-	return a.Role == "" && a.Name == "" && len(a.Forbidden) == 0 && a.Held == NotHeld
+	return a.Role == "" && a.Name == "" && len(a.Forbidden) == 0 && len(a.Allowed) == 0 && a.Held == NotHeld
 }
 
 // Block keeps somebody out of a room until it is taken back. A guest is known by the sign-in alone.
@@ -94,13 +96,15 @@ const (
 	EndedEmpty  SessionEnd = "ended-when-empty" // nobody was there any more
 )
 
-// Session is a room's running session.
+// Session is a room's running session. Permits is what hosts decided in it for all but hosts, where that differs from the
+// room's own setting.
 type Session struct {
 	ID        string
 	StartedAt time.Time
 	LockedAt  *time.Time
 	LockedBy  string   // a name
 	Spotlight []string // admissions, in order
+	Permits   Permission
 }
 
 // Person is a live admission in a running session. JoinedAt is nil while they are not in the call: not come yet, or gone
@@ -129,6 +133,7 @@ type Running struct {
 // Clone is a copy that shares nothing.
 func (r Running) Clone() Running {
 	r.Session.Spotlight = slices.Clone(r.Session.Spotlight)
+	r.Session.Permits = maps.Clone(r.Session.Permits)
 	r.Adjusted = maps.Clone(r.Adjusted)
 	r.People = slices.Clone(r.People)
 	return r
@@ -146,6 +151,7 @@ type Moderated struct {
 type Threshold struct {
 	SessionID string // empty when none runs
 	Locked    bool
+	Permits   Permission
 	Adjusted  map[Who]Adjustment
 	Blocked   map[Who]bool
 	Openings  access.Openings
@@ -171,8 +177,13 @@ func mayActOn(host, target access.Role) bool {
 	return host == access.Owner || (host == access.Moderator && target != access.Owner)
 }
 
+// did is an act of the host, about nobody yet.
+func (h host) did(name ActName, data map[string]any) Act {
+	return Act{ID: newID(), At: h.at, Actor: h.actor(), ActorName: h.name, Act: name, Data: data}
+}
+
 func (r *Running) acted(h host, name ActName, target *Person, data map[string]any) *Act {
-	a := Act{ID: newID(), At: h.at, Actor: h.actor(), ActorName: h.name, Act: name, Data: data}
+	a := h.did(name, data)
 	if target != nil {
 		a.Target, a.TargetName = target.Who(), target.Name
 	}
@@ -210,19 +221,19 @@ func (r *Running) adjust(who Who, change func(*Adjustment)) {
 		r.Adjusted = map[Who]Adjustment{}
 	}
 	r.Adjusted[who] = a
-	r.each(who, func(p *Person) { p.Admission = p.under(r.Room, a) })
+	r.each(who, func(p *Person) { p.Admission = p.under(r.rule(), a) })
 }
 
-// under is an admission with what hosts decided: about its holder, and about all but hosts in the room. It starts from
-// what is granted, so that taking a decision back gives exactly that.
-func (a Admission) under(room Room, decided Adjustment) Admission {
+// under is an admission with what hosts decided: about its holder, and, the rule, about all but hosts. It starts from what
+// is granted, so that taking a decision back gives exactly that.
+func (a Admission) under(rule access.Abilities, decided Adjustment) Admission {
 	if decided.Role != "" {
 		a.Role = decided.Role
 	}
 	if decided.Name != "" {
 		a.Name = decided.Name
 	}
-	forbidden := forbiddenTo(a.Role, room, decided)
+	forbidden := forbiddenTo(a.Role, rule, decided)
 	granted := slices.Concat(a.Sources, a.Withheld)
 	slices.SortFunc(granted, func(x, y access.Source) int {
 		return slices.Index(access.AllSources(), x) - slices.Index(access.AllSources(), y)
@@ -230,14 +241,6 @@ func (a Admission) under(room Room, decided Adjustment) Admission {
 	a.Sources, a.Withheld = access.Forbid(granted, forbidden)
 	a.Silenced = forbidden.Without(access.AbilityCamera, access.AbilityMicrophone, access.AbilityScreen)
 	return a
-}
-
-// forbiddenTo is what somebody may not do: hosts are bound by what is decided about themselves alone.
-func forbiddenTo(role access.Role, room Room, decided Adjustment) access.Abilities {
-	if role.Host() {
-		return decided.Forbidden
-	}
-	return decided.Forbidden.With(room.Forbidden...)
 }
 
 // sameRights tells whether two states of an admission let its holder do the same under the same name.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"parvis/access"
@@ -142,7 +143,7 @@ func (s step) String() string {
 var (
 	ofPeople = []string{"comes", "comes", "comes", "older pass", "welcomed", "welcomed", "leaves", "relay closed", "raises"}
 	ofHosts  = []string{
-		"permit", "permit", "permit", "permit all", "role", "remove", "block", "unblock", "return", "let in", "rename", "lock", "spotlight",
+		"permit", "permit", "permit", "permit undone", "permit all", "rule", "rule", "rule undone", "role", "remove", "block", "unblock", "return", "let in", "rename", "lock", "spotlight",
 		"lower hands", "mute", "mute all",
 	}
 	ofFaults = []string{
@@ -246,8 +247,14 @@ func (c *hosted) act(s step) error {
 	var err error
 	switch s.What {
 	case "permit":
-		_, err = c.service.Permit(ctx, by, slug, id, rooms.Permission{abilities[s.Which]: s.Yes})
-	case "permit all":
+		_, err = c.service.Permit(ctx, by, slug, id, rooms.PermissionChange{abilities[s.Which]: new(s.Yes)})
+	case "permit undone":
+		_, err = c.service.Permit(ctx, by, slug, id, rooms.PermissionChange{abilities[s.Which]: nil})
+	case "rule":
+		_, err = c.service.PermitAll(ctx, by, slug, rooms.PermissionChange{abilities[s.Which]: new(s.Yes)})
+	case "rule undone":
+		_, err = c.service.PermitAll(ctx, by, slug, rooms.PermissionChange{abilities[s.Which]: nil})
+	case "permit all": // for good
 		err = c.permitAll(by, abilities[s.Which], s.Yes)
 	case "role":
 		role := map[bool]access.Role{true: access.Moderator, false: access.Member}[s.Yes]
@@ -484,6 +491,12 @@ func (c *hosted) consistent(t rapid.TB) {
 	}
 	blocks, err := c.db.Blocks(ctx, c.room.ID)
 	c.check(t, err)
+	rule := run.Session.Permits.Over(run.Room.Forbidden)
+	for who, a := range run.Adjusted {
+		if len(a.Allowed.Without(rule...)) > 0 || len(a.Allowed.Without(a.Forbidden...)) < len(a.Allowed) {
+			t.Errorf("%v is allowed %v, forbidden %v, where %v is forbidden to all", who, a.Allowed, a.Forbidden, rule)
+		}
+	}
 	known, err := c.db.Present(ctx, c.room.MediaName, c.clock.now().Add(-rooms.RelayFresh))
 	c.check(t, err)
 	for _, m := range atSFU {
@@ -593,6 +606,7 @@ type told struct {
 	Locked    bool
 	Entry     access.Entry
 	ForAll    access.Abilities
+	Setting   access.Abilities
 	Spotlight []int
 	People    map[int]person
 }
@@ -613,7 +627,10 @@ func (c *hosted) told(t rapid.TB) told {
 	c.check(t, err)
 	blocks, err := c.db.Blocks(ctx, c.room.ID)
 	c.check(t, err)
-	seen := told{Locked: run.Session.LockedAt != nil, Entry: run.Room.Entry, ForAll: run.Room.Forbidden.With(), People: map[int]person{}}
+	seen := told{
+		Locked: run.Session.LockedAt != nil, Entry: run.Room.Entry, ForAll: run.Session.Permits.Over(run.Room.Forbidden).With(),
+		Setting: run.Room.Forbidden.With(), People: map[int]person{},
+	}
 	for i, who := range c.who {
 		is := rooms.WhoIs(who)
 		one := person{Held: run.Adjusted[is].Held, Blocked: slices.ContainsFunc(blocks, func(b rooms.Block) bool { return b.Who == is })}
@@ -634,11 +651,18 @@ func (c *hosted) told(t rapid.TB) told {
 	return seen
 }
 
-// decisions are at most one of each kind about each person, and nothing but the removal about who is removed: these
-// commute.
+// decisions are at most one of each kind about each person, and nothing but the removal about who is removed; and what is
+// decided about all is allowed to nobody alone, since of these two the later counts. All these commute.
 func decisions(t *rapid.T) []decision {
 	found := map[string]decision{}
 	add := func(key string, s step) { found[key] = decision{s} }
+	forAll := map[int]bool{}
+	for which := range abilities {
+		if what := rapid.SampledFrom([]string{"", "", "permit all", "rule"}).Draw(t, "decided for all"); what != "" {
+			forAll[which] = true
+			add(fmt.Sprint(what, which), step{What: what, Which: which, Yes: rapid.Bool().Draw(t, "allowed")})
+		}
+	}
 	for who := colleague; who < everybody; who++ {
 		if what := rapid.SampledFrom([]string{"", "", "remove", "block", "return"}).Draw(t, "out"); what != "" {
 			add(fmt.Sprint("out", who), step{What: what, Who: who})
@@ -646,7 +670,7 @@ func decisions(t *rapid.T) []decision {
 		}
 		for which := range abilities {
 			if rapid.Bool().Draw(t, "decided") {
-				add(fmt.Sprint("permit", who, which), step{What: "permit", Who: who, Which: which, Yes: rapid.Bool().Draw(t, "allowed")})
+				add(fmt.Sprint("permit", who, which), step{What: "permit", Who: who, Which: which, Yes: rapid.Bool().Draw(t, "allowed") && !forAll[which]})
 			}
 		}
 		if rapid.Bool().Draw(t, "role") {
@@ -654,11 +678,6 @@ func decisions(t *rapid.T) []decision {
 		}
 		if rapid.Bool().Draw(t, "name") {
 			add(fmt.Sprint("rename", who), step{What: "rename", Who: who, Which: rapid.IntRange(0, 4).Draw(t, "name")})
-		}
-	}
-	for which := range abilities {
-		if rapid.Bool().Draw(t, "decided for all") {
-			add(fmt.Sprint("permit all", which), step{What: "permit all", Which: which, Yes: rapid.Bool().Draw(t, "allowed")})
 		}
 	}
 	for _, what := range []string{"lock", "spotlight", "lower hands", "mute all"} {
@@ -671,6 +690,17 @@ func decisions(t *rapid.T) []decision {
 		all = append(all, found[key])
 	}
 	return all
+}
+
+// rules are what is forbidden to all before anything is decided about anybody.
+func rules(t *rapid.T) []decision {
+	var found []decision
+	for which := range abilities {
+		if what := rapid.SampledFrom([]string{"", "permit all", "rule"}).Draw(t, "forbidden to all"); what != "" {
+			found = append(found, decision{step{What: what, Which: which}})
+		}
+	}
+	return found
 }
 
 // assembled is a new call that everybody is in, with their hands up.
@@ -692,8 +722,9 @@ func TestDecisionsThatCommuteEndInTheSameCall(t *testing.T) {
 	disturb := []string{"SFU away", "SFU back", "slow line", "slow line goes on", "gate looks", "webhook joined"}
 	rapid.Check(t, func(t *rapid.T) {
 		defer c.letGo()
-		all := decisions(t)
+		before, all := rules(t), decisions(t)
 		c.assembled(t)
+		c.decide(t, before, nil)
 		c.decide(t, all, nil)
 		c.consistent(t) // at once, before gate and sweep look
 		c.calm(t)
@@ -701,13 +732,14 @@ func TestDecisionsThatCommuteEndInTheSameCall(t *testing.T) {
 		c.over(t)
 
 		c.assembled(t)
+		c.decide(t, before, nil)
 		other := rapid.Permutation(all).Draw(t, "order")
 		again := rapid.IntRange(0, len(other)).Draw(t, "twice")
 		faults := rapid.SliceOfN(steps(disturb), 0, 1).Draw(t, "faults")
 		c.decide(t, slices.Concat(other, other[:again]), slices.Concat(faults...))
 		c.back(t)
 		c.calm(t)
-		if diff := cmp.Diff(want, c.told(t)); diff != "" {
+		if diff := cmp.Diff(want, c.told(t), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("-first order +second:\n%s", diff)
 		}
 		c.consistent(t)
@@ -734,7 +766,7 @@ func (c *hosted) back(t rapid.TB) {
 // the SFU, whatever arrives there last.
 func TestOfTwoHostsTheLastDecisionCountsHoweverSlowTheLineOfTheFirst(t *testing.T) {
 	c := open(t).hosted()
-	for _, what := range []string{"permit", "permit all"} {
+	for _, what := range []string{"permit", "permit all", "rule"} {
 		for _, first := range []bool{true, false} {
 			for _, looks := range []bool{true, false} {
 				c.assembled(t)

@@ -41,7 +41,10 @@ func (s *Service) join(ctx context.Context, who auth.Identity, room Room, st sta
 	if err := s.tryPasscode(ctx, who, room, &st, in.Passcode); err != nil {
 		return Joined{}, err
 	}
-	wait, err := s.atDoor(ctx, who, room, st)
+	found, err := s.atDoor(ctx, who, room, st)
+	if err == nil {
+		err = found.refusal
+	}
 	if err != nil {
 		return Joined{}, err
 	}
@@ -49,11 +52,11 @@ func (s *Service) join(ctx context.Context, who auth.Identity, room Room, st sta
 	if err != nil {
 		return Joined{}, err
 	}
-	if wait != NoWait {
+	if found.wait != NoWait {
 		if err := s.mayKnock(ctx, who, room, in.MayKnock); err != nil {
 			return Joined{}, err
 		}
-		ticket, err := s.knock(ctx, who, room, st, name, wait)
+		ticket, err := s.knock(ctx, who, room, st, name, found.wait)
 		if err != nil {
 			return Joined{}, err
 		}
@@ -66,51 +69,65 @@ func (s *Service) join(ctx context.Context, who auth.Identity, room Room, st sta
 
 // atDoor completes the decision with what takes a question to the database: only those of whom something is still open
 // pay for it.
-func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st standing) (WaitReason, error) {
+func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st standing) (reception, error) {
 	now := s.Now()
 	found := room.receive(who, st, now)
 	asks, _, _ := room.during(st.openings, now)
 	ofNewOnes := found.ofNewOnes() && asks.assures(who) == nil // else nothing before the lock counts
 	switch {
-	case found.refusal != nil && !ofNewOnes:
-		return NoWait, found.refusal
-	case found == reception{} && room.Limits.MaxParticipants == 0:
-		return NoWait, nil
+	case found.refusal != nil && !ofNewOnes, found == reception{} && room.Limits.MaxParticipants == 0:
+		return found, nil
 	}
 	at, err := s.Hosts.AtDoor(ctx, room.ID, who.SignInID, WhoIs(who))
 	if err != nil {
-		return NoWait, fmt.Errorf("look who is there: %w", err)
+		return reception{}, fmt.Errorf("look who is there: %w", err)
 	}
 	if st.inside = at.Live > 0; st.inside {
 		found = room.receive(who, st, now)
 	}
 	switch {
 	case fault.HasCode(found.refusal, fault.CodeRoomLocked):
-		return s.beforeTheLock(ctx, who, room, found.refusal)
+		return s.beforeTheLock(ctx, who, room, found)
 	case found.refusal != nil:
-		return NoWait, found.refusal
+		return found, nil
 	case at.Own == 0 && full(room, at.Others):
-		return NoWait, fault.New(fault.CodeRoomFull, "there is no place left in this room")
+		return reception{refusal: fault.New(fault.CodeRoomFull, "there is no place left in this room")}, nil
 	case found.wait == WaitHost && at.Hosts > 0, found.wait == WaitLobby && at.Before > 0:
-		return NoWait, nil // a host is there, or has let them into this session before
+		return reception{}, nil // a host is there, or has let them into this session before
 	}
-	return found.wait, nil
+	return found, nil
 }
 
 // beforeTheLock is for those who waited when the room was locked: they go on waiting, and whom a host lets in passes. Whom
 // no host could see did not wait.
-func (s *Service) beforeTheLock(ctx context.Context, who auth.Identity, room Room, locked error) (WaitReason, error) {
+func (s *Service) beforeTheLock(ctx context.Context, who auth.Identity, room Room, locked reception) (reception, error) {
 	t, found, err := s.ticketOf(ctx, who, room.ID)
 	switch {
 	case err != nil:
-		return NoWait, err
+		return reception{}, err
 	case found && t.State == TicketAdmitted:
-		return NoWait, nil
+		return reception{}, nil
 	case found && t.State == TicketWaiting && t.Reason != WaitEmail:
-		return t.Reason, nil
+		return reception{wait: t.Reason}, nil
 	default:
-		return NoWait, locked
+		return locked, nil
 	}
+}
+
+// doorNow is what the page before the door shows: what joining would answer. Who has no sign-in has never been in the call,
+// so that only the others cost a question; and that a room is full is for joining to say, for a place may be free by then.
+func (s *Service) doorNow(ctx context.Context, who auth.Identity, room Room, st standing) (Door, error) {
+	if who.SignInID == "" {
+		return room.door(who, st, s.Now()), nil
+	}
+	found, err := s.atDoor(ctx, who, room, st)
+	if err != nil {
+		return Door{}, err
+	}
+	if fault.HasCode(found.refusal, fault.CodeRoomFull) {
+		return room.door(who, st, s.Now()), nil
+	}
+	return found.door(), nil
 }
 
 func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st standing, name string) (Joined, error) {
@@ -121,8 +138,8 @@ func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st st
 		Name: name, OrgName: who.OrgName, Assurance: who.Assurance,
 		Role: st.seat(), Sources: st.sources, State: Admitted, Generation: 1, CreatedAt: now,
 	}
-	if !st.decided.Empty() || len(room.Forbidden) > 0 {
-		wanted = wanted.under(room, st.decided)
+	if rule := st.permits.Over(room.Forbidden); !st.decided.Empty() || len(rule) > 0 {
+		wanted = wanted.under(rule, st.decided)
 	}
 	admission, err := s.Admissions.Admit(ctx, wanted, []event.Event{{
 		ID: newID(), Seq: 1, Type: event.AdmissionCreated, OrgID: room.OrgID, Subject: "admission:" + wanted.ID,

@@ -203,3 +203,43 @@ func (m *meeting) endSaid() rooms.SessionEnd {
 	said, _ := m.said(event.SignalEnded)
 	return rooms.EndOf(said.Data)
 }
+
+func TestTheDoorSaysBeforehandWhatJoiningWouldAnswer(t *testing.T) {
+	for name, shut := range map[string]func(*meeting){
+		"the link has expired": func(m *meeting) {
+			past := m.clock.now().Add(-time.Minute)
+			m.limit(rooms.Change{LinkExpiresAt: &past})
+		},
+		"a host has locked the room": func(m *meeting) { m.must(m.Lock(m.t.Context(), m.owner, m.room.Slug, true)) },
+		"it is for members":          func(m *meeting) { m.limit(rooms.Change{Entry: new("members")}) },
+		"it opens with its host":     func(m *meeting) { m.limit(rooms.Change{OpensWithHost: new(true)}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := open(t).meeting()
+			ctx := t.Context()
+			newcomer, waited := m.person("Nadia", "11000001500001"), m.person("Walid", "11000001500001")
+			m.limit(rooms.Change{Entry: new("members")})
+			m.waits(waited, rooms.WaitLobby)
+			m.limit(rooms.Change{Entry: new("everyone")})
+			shut(m)
+			m.must(m.Leave(ctx, m.guest, m.room.Slug, m.atGues.ID)) // and the others could lose their connection and come back
+			for who, somebody := range map[string]auth.Identity{
+				"a host": m.owner, "who is in the call": m.colleague, "who has left it": m.guest, "who waited before": waited, "somebody new": newcomer,
+			} {
+				view, err := m.Get(ctx, somebody, m.room.Slug)
+				m.must(err)
+				joined, err := m.Join(ctx, somebody, m.room.Slug, rooms.JoinRequest{})
+				want := rooms.Door{State: rooms.DoorOpen}
+				switch {
+				case err != nil:
+					want = rooms.Door{State: rooms.DoorRefused, Code: fault.Of(err).Code}
+				case joined.Ticket != nil:
+					want.State = rooms.DoorLobby
+				}
+				if view.Door != want {
+					t.Errorf("%s: the door says %+v, joining %+v", who, view.Door, want)
+				}
+			}
+		})
+	}
+}

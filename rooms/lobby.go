@@ -215,13 +215,13 @@ func (s *Service) LeaveLobby(ctx context.Context, who auth.Identity, slug, ticke
 
 // Note leaves the hosts a line with the caller's own ticket; an empty one takes it back.
 func (s *Service) Note(ctx context.Context, who auth.Identity, slug, ticketID, text string) error {
+	room, err := s.before(ctx, who, slug)
+	if err != nil {
+		return err
+	}
 	var c check
 	c.that(length(text) <= MaxNote, "body.text", "at most 200 characters")
 	if err := c.err(); err != nil {
-		return err
-	}
-	room, err := s.before(ctx, who, slug)
-	if err != nil {
 		return err
 	}
 	return s.Lobby.Note(ctx, room.ID, who.SignInID, ticketID, text, s.Now().UTC())

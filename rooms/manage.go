@@ -124,6 +124,9 @@ func (s *Service) GetBy(ctx context.Context, who auth.Identity, slug, token stri
 	if st.link != nil {
 		view.Invited = st.link.Name
 	}
+	if view.Door, err = s.doorNow(ctx, who, room, st); err != nil {
+		return View{}, err
+	}
 	err = auth.Allowed(who, auth.RoomRead, st.on(room))
 	if view.Full = err == nil; !view.Full {
 		if fault.HasCode(err, fault.CodeScopeMissing) {
@@ -201,10 +204,9 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 	if err := auth.Allowed(who, right, st.on(room)); err != nil {
 		return Listed{}, err
 	}
-	var archived, forbids, lasts bool
+	var before Room
 	room, err = s.Rooms.UpdateRoom(ctx, room.ID, func(r *Room) ([]event.Event, error) {
-		archived, forbids, lasts = false, false, false
-		before, limits := r.Forbidden, r.Limits
+		before = *r
 		if r.Version != version {
 			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this room since you read it")
 		}
@@ -212,19 +214,17 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 		if err := change.apply(r, s.Now().UTC()); err != nil {
 			return nil, err
 		}
-		archived, forbids = !was && r.ArchivedAt != nil, !before.Equal(r.Forbidden)
-		lasts = limits.MaxMinutes != r.Limits.MaxMinutes
 		return []event.Event{s.happened(who, changeType(was, r.ArchivedAt != nil), *r, nil)}, nil
 	})
 	if err != nil {
 		return Listed{}, err
 	}
-	if archived {
+	if before.ArchivedAt == nil && room.ArchivedAt != nil {
 		if err := s.end(ctx, AdmissionSelection{RoomID: room.ID}, EndArchived); err != nil {
 			return Listed{}, err
 		}
 	}
-	if err := s.tellChange(ctx, who, room, st, forbids, lasts); err != nil {
+	if err := s.tellChange(ctx, who, before, room, st); err != nil {
 		return Listed{}, err
 	}
 	used, err := s.Rooms.LastUsed(ctx, room.ID)

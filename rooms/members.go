@@ -85,6 +85,9 @@ func (s *Service) Members(ctx context.Context, who auth.Identity, slug string, p
 // PutMember gives somebody a role, or another one, for good or for a time. Only owners do, and by a grant: a role that
 // somebody has for the length of a meeting does not outlast it.
 func (s *Service) PutMember(ctx context.Context, who auth.Identity, slug string, in NewMember) (PutMember, error) {
+	if err := s.May(ctx, who, slug, auth.RoomGrant); err != nil {
+		return PutMember{}, err
+	}
 	now := s.Now().UTC()
 	in, err := in.checked(now)
 	if err != nil {

@@ -117,14 +117,16 @@ func (s *Service) Participants(ctx context.Context, who auth.Identity, slug stri
 	return list, nil
 }
 
-// Participant is somebody in the call as hosts see them. Forbidden is what is decided about them alone.
+// Participant is somebody in the call as hosts see them. Forbidden and Allowed are what is decided about them alone.
 type Participant struct {
 	Person
 	Forbidden access.Abilities
+	Allowed   access.Abilities
 }
 
 func (r Running) participant(p Person) Participant {
-	return Participant{Person: p, Forbidden: r.Adjusted[p.Who()].Forbidden}
+	decided := r.Adjusted[p.Who()]
+	return Participant{Person: p, Forbidden: decided.Forbidden, Allowed: decided.Allowed}
 }
 
 // mutable is what a host can mute: what somebody publishes.
@@ -143,12 +145,12 @@ type mutedSaid struct {
 
 // Mute mutes a microphone, or stops a camera or a share. The person may turn it on again, unless that is forbidden.
 func (s *Service) Mute(ctx context.Context, who auth.Identity, slug, participant string, source access.Ability) error {
-	if err := mutable(source); err != nil {
-		return err
-	}
 	var to Person
 	var h host
 	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, by host) error {
+		if err := mutable(source); err != nil {
+			return err
+		}
 		p, err := r.target(by, participant)
 		if err != nil {
 			return err
@@ -174,11 +176,11 @@ var muteActs = map[access.Ability]ActName{
 // MuteAll mutes everybody whom the host may act on, but for those excepted, in one go; it answers how many it muted. These
 // are told, and the act is kept, also when somebody else could not be muted.
 func (s *Service) MuteAll(ctx context.Context, who auth.Identity, slug string, source access.Ability, except []string) (int, error) {
-	if err := mutable(source); err != nil {
-		return 0, err
-	}
 	room, h, err := s.hostOf(ctx, who, slug, auth.RoomModerate)
 	if err != nil {
+		return 0, err
+	}
+	if err := mutable(source); err != nil {
 		return 0, err
 	}
 	run, err := s.Hosts.Running(ctx, room.ID, h.at)
@@ -230,8 +232,11 @@ type askedSaid struct {
 // askFor is how long somebody may agree to unmute.
 const askFor = 5 * time.Minute
 
-// AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Agreeing lifts what is forbidden to
-// them alone; what is forbidden to all is refused, for they could not agree.
+// lifts is of an act of asking: the microphone was forbidden when it was asked for, so that agreeing allows it.
+const lifts = "lifts"
+
+// AskToUnmute asks somebody to turn the microphone on: nobody does that for another. Where it is forbidden to them, or to
+// all, agreeing allows it to them.
 func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, participant string) error {
 	var request string
 	var h host
@@ -240,11 +245,8 @@ func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, part
 		if err != nil {
 			return err
 		}
-		if r.Room.Forbidden.Has(access.AbilityMicrophone) && !p.Role.Host() {
-			return fault.New(fault.CodeForbiddenByHost, "the microphone is forbidden to all who do not host: allow it first")
-		}
 		h = by
-		request = r.acted(by, ActAskToUnmute, p, nil).ID
+		request = r.acted(by, ActAskToUnmute, p, map[string]any{lifts: r.silences(p)}).ID
 		return nil
 	})
 	if err != nil {
@@ -254,7 +256,7 @@ func (s *Service) AskToUnmute(ctx context.Context, who auth.Identity, slug, part
 	return nil
 }
 
-// AgreeToUnmute is the answer of the one who was asked.
+// AgreeToUnmute is the answer of the one who was asked. It allows nothing that a host has forbidden since.
 func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, participant, request string) error {
 	in, err := s.speaker(ctx, who, slug, participant)
 	if err != nil {
@@ -271,43 +273,65 @@ func (s *Service) AgreeToUnmute(ctx context.Context, who auth.Identity, slug, pa
 		return err
 	}
 	_, err = s.changeRunning(ctx, in.Room.ID, self, func(r *Running, h host) error {
-		if r.Adjusted[in.Admission.Who()].Forbidden.Has(access.AbilityMicrophone) {
-			if _, err := r.permit(h, participant, Permission{access.AbilityMicrophone: true}); err != nil {
-				return err
-			}
-			r.Acts = nil // one act is enough
+		p := r.person(participant)
+		if p == nil {
+			return noParticipant()
 		}
-		r.acted(h, ActUnmuteAgreed, r.person(participant), nil)
+		if lifted, _ := asked.Data[lifts].(bool); !lifted && r.silences(p) {
+			return fault.New(fault.CodeForbiddenByHost, "a host has forbidden the microphone since this was asked")
+		}
+		if _, err := r.permit(h, participant, PermissionChange{access.AbilityMicrophone: new(true)}); err != nil {
+			return err
+		}
+		r.Acts = nil // one act is enough
+		r.acted(h, ActUnmuteAgreed, p, nil)
 		return nil
 	})
 	return err
 }
 
 // Permit allows or forbids things to somebody for the rest of the session.
-func (s *Service) Permit(ctx context.Context, who auth.Identity, slug, participant string, change Permission) (Participant, error) {
+func (s *Service) Permit(ctx context.Context, who auth.Identity, slug, participant string, change PermissionChange) (Participant, error) {
 	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) { return r.permit(h, participant, change) })
+}
+
+// ForAll is what is forbidden to all but hosts: in the meeting that runs, and by the room's own setting.
+type ForAll struct {
+	Forbidden access.Abilities
+	Lasting   access.Abilities
+}
+
+// PermitAll allows or forbids things to all but hosts for the rest of the session; the room's own setting stays.
+func (s *Service) PermitAll(ctx context.Context, who auth.Identity, slug string, change PermissionChange) (ForAll, error) {
+	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
+		r.permitAll(h, change)
+		return nil
+	})
+	return ForAll{done.rule(), done.Room.Forbidden}, err
 }
 
 // Rename gives a guest another name for the rest of the session.
 func (s *Service) Rename(ctx context.Context, who auth.Identity, slug, participant, name string) (Participant, error) {
 	name = strings.TrimSpace(name)
-	if name == "" || length(name) > MaxGuestName {
-		return Participant{}, fault.New(fault.CodeInvalid, "a name has 1 to 64 characters").At("body.name", "give a name of 1 to 64 visible characters")
-	}
-	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) { return r.rename(h, participant, name) })
+	return s.onePerson(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) (Person, error) {
+		if name == "" || length(name) > MaxGuestName {
+			return Person{}, fault.New(fault.CodeInvalid, "a name has 1 to 64 characters").At("body.name", "give a name of 1 to 64 visible characters")
+		}
+		return r.rename(h, participant, name)
+	})
 }
 
 // SetRole promotes or demotes somebody at once; keep writes a grant, so that it holds after the meeting too.
 func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, participant string, role access.Role, keep bool) (Participant, error) {
-	if !slices.Contains([]access.Role{access.Owner, access.Moderator, access.Member}, role) {
-		return Participant{}, fault.New(fault.CodeInvalid, "there is no such role").At("body.role", "one of owner, moderator, member")
-	}
-	if keep {
-		if err := s.ownsForGood(ctx, who, slug); err != nil {
+	if keep { // which outlasts the session: a role that was given for it alone does not do
+		if err := s.May(ctx, who, slug, auth.RoomGrant); err != nil {
 			return Participant{}, err
 		}
 	}
 	return s.onePerson(ctx, who, slug, auth.RoomPromote, func(r *Running, h host) (Person, error) {
+		if !slices.Contains([]access.Role{access.Owner, access.Moderator, access.Member}, role) {
+			return Person{}, fault.New(fault.CodeInvalid, "there is no such role").At("body.role", "one of owner, moderator, member")
+		}
 		p, err := r.setRole(h, participant, role)
 		if err != nil || !keep {
 			return p, err
@@ -323,13 +347,13 @@ func (s *Service) SetRole(ctx context.Context, who auth.Identity, slug, particip
 	})
 }
 
-// ownsForGood is nil when somebody may write what outlasts the session: a role that was given for it alone does not.
-func (s *Service) ownsForGood(ctx context.Context, who auth.Identity, slug string) error {
+// May is nil when somebody has a right in a room: who has not does not learn what is wrong with a request.
+func (s *Service) May(ctx context.Context, who auth.Identity, slug string, right auth.Right) error {
 	room, st, err := s.find(ctx, who, slug)
 	if err != nil {
 		return err
 	}
-	return auth.Allowed(who, auth.RoomGrant, st.on(room))
+	return auth.Allowed(who, right, st.on(room))
 }
 
 func (s *Service) onePerson(ctx context.Context, who auth.Identity, slug string, right auth.Right, change func(*Running, host) (Person, error)) (Participant, error) {
@@ -414,15 +438,22 @@ func (s *Service) End(ctx context.Context, who auth.Identity, slug string) error
 	if err != nil {
 		return err
 	}
-	return s.endRunning(ctx, room, h, EndedByHost)
+	return s.endRunning(ctx, room, h, EndedByHost, func(*Running) bool { return true })
 }
 
-func (s *Service) endRunning(ctx context.Context, room Room, h host, why SessionEnd) error {
+// errGoesOn takes back an end that is not due any more.
+var errGoesOn = errors.New("the session goes on")
+
+// endRunning ends the session that runs, when it is due to inside the transaction.
+func (s *Service) endRunning(ctx context.Context, room Room, h host, why SessionEnd, due func(*Running) bool) error {
 	done, err := s.Hosts.UpdateRunning(ctx, room.ID, h.at, func(r *Running) error {
+		if !due(r) {
+			return errGoesOn
+		}
 		r.end(h, why)
 		return nil
 	})
-	if fault.HasCode(err, fault.CodeNoSession) {
+	if fault.HasCode(err, fault.CodeNoSession) || errors.Is(err, errGoesOn) {
 		return nil
 	}
 	if err != nil {
@@ -440,13 +471,14 @@ func (s *Service) endRunning(ctx context.Context, room Room, h host, why Session
 
 // tellChange brings a change of the room into the call that runs, if one does: of what is forbidden to all but hosts, and
 // of how long it lasts.
-func (s *Service) tellChange(ctx context.Context, who auth.Identity, room Room, st standing, forbids, lasts bool) error {
+func (s *Service) tellChange(ctx context.Context, who auth.Identity, before, room Room, st standing) error {
+	forbids, lasts := !before.Forbidden.Equal(room.Forbidden), before.Limits.MaxMinutes != room.Limits.MaxMinutes
 	if !forbids && !lasts {
 		return nil
 	}
 	_, err := s.changeRunning(ctx, room.ID, host{who: who, name: who.Name, role: st.granted, at: s.Now().UTC()}, func(r *Running, h host) error {
 		if forbids {
-			r.forbidForAll(h)
+			r.settingChanged(h, before.Forbidden, room.Forbidden)
 		}
 		if lasts {
 			r.say(h.at, event.SignalLimits, limitsSaid{r.Room.Limits.end(r.Session.StartedAt)})
@@ -470,9 +502,9 @@ func (s *Service) Blocks(ctx context.Context, who auth.Identity, slug string) ([
 
 // Unblock takes a block back.
 func (s *Service) Unblock(ctx context.Context, who auth.Identity, slug, blockID string) error {
-	room, _, err := s.hostOf(ctx, who, slug, auth.RoomBlock)
+	room, h, err := s.hostOf(ctx, who, slug, auth.RoomBlock)
 	if err != nil {
 		return err
 	}
-	return s.Hosts.Unblock(ctx, room.ID, blockID, s.happened(who, event.RoomModerated, room, map[string]any{"act": string(ActUnblock), "block": blockID}))
+	return s.Hosts.Unblock(ctx, room.ID, blockID, h.did(ActUnblock, nil), s.happened(who, event.RoomModerated, room, map[string]any{"act": string(ActUnblock), "block": blockID}))
 }

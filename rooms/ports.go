@@ -151,8 +151,9 @@ type HostStore interface {
 	AtDoor(ctx context.Context, roomID, signInID string, who Who) (AtDoor, error)
 	// Blocks lists a room's blocks, latest first.
 	Blocks(ctx context.Context, roomID string) ([]Block, error)
-	// Unblock takes a block back. fault.NotFound (block-not-found) when the room has no such block.
-	Unblock(ctx context.Context, roomID, blockID string, e event.Event) error
+	// Unblock takes a block back, as an act in the running session where one runs: whom it is about is the store's to say.
+	// fault.NotFound (block-not-found) when the room has no such block.
+	Unblock(ctx context.Context, roomID, blockID string, a Act, e event.Event) error
 }
 
 // AtDoor is what is known of a room's running session when somebody comes to the door: how many places in it others hold
@@ -202,7 +203,8 @@ type PresenceStore interface {
 	Settle(ctx context.Context, decided Settlement, now time.Time) error
 }
 
-// Presence is a room with an open session as the database knows it.
+// Presence is a room with an open session as the database knows it. TakenOutAt is when hosts last took somebody out whom they
+// have not let in again, nil for never.
 type Presence struct {
 	RoomID     string
 	MediaName  string
@@ -211,6 +213,7 @@ type Presence struct {
 	Sid        string
 	StartedAt  time.Time
 	EmptySince *time.Time
+	TakenOutAt *time.Time
 	Limits     Limits
 	People     []Presentee
 }

@@ -15,6 +15,9 @@ const (
 	leaveGrace = 90 * time.Second
 	// emptyFor is how far apart two observations of an empty room must be to end its session, at least.
 	emptyFor = 30 * time.Second
+	// passLife is how long somebody who was taken out may still come with a token, past the gate: it lives for ten minutes at
+	// most, LiveKit's own ones too, and clocks differ.
+	passLife = 11 * time.Minute
 )
 
 // observation is what the SFU told of itself, taken before the database is read: whoever it shows came through the

@@ -23,7 +23,7 @@ type Room struct {
 	Tags         []string
 	Entry        access.Entry
 	MinAssurance auth.Assurance
-	Forbidden    access.Abilities // what all but hosts may not do
+	Forbidden    access.Abilities // what all but hosts may not do, unless hosts decide otherwise for a meeting
 	PhoneEntry   access.Entry     // Entry for those who dial in
 	Limits       Limits
 	Guarded      bool
@@ -172,7 +172,7 @@ type Entered struct {
 
 // Present is the admission under what hosts decided so far.
 func (in Entered) Present() Admission {
-	return in.Admission.under(in.Room, in.Threshold.Adjusted[in.Admission.Who()])
+	return in.Admission.under(in.Threshold.Permits.Over(in.Room.Forbidden), in.Threshold.Adjusted[in.Admission.Who()])
 }
 
 // Message is a chat line.
@@ -202,12 +202,13 @@ type State struct {
 	Locked    bool
 	Spotlight []string
 
-	// What concerns the reader; Forbidden is the other two together, as far as they bind the reader.
+	// What concerns the reader; Forbidden is the other three together, as far as they bind the reader.
 	Role            access.Role
 	Forbidden       access.Abilities
 	ForbiddenToMe   access.Abilities
-	ForbiddenForAll access.Abilities
-	EndsAt          *time.Time // of a session whose length is limited
+	AllowedToMe     access.Abilities // although it is forbidden to all
+	ForbiddenForAll access.Abilities // in the meeting that runs
+	EndsAt          *time.Time       // of a session whose length is limited
 }
 
 // Ending is an admission that just ended, with the SFU's name of its room. HandSeq is the room's seq of the hand that

@@ -125,15 +125,20 @@ func (w *sweep) remove(ctx context.Context, removals []removal) error {
 	return errors.Join(errs...)
 }
 
-// expire ends the sessions that have lasted for as long as their rooms allow. One that cannot be ended holds up no other.
+// expire ends the sessions that have lasted for as long as their rooms allow: by what they were when they were read, and by
+// what they are when they end, for one may have ended meanwhile and another begun, or the room allow more. One that cannot be
+// ended holds up no other.
 func (w *sweep) expire(ctx context.Context, known []Presence, now time.Time) error {
 	var errs []error
 	for _, p := range known {
-		if ends := p.Limits.end(p.StartedAt); ends == nil || now.Before(*ends) {
+		if !p.Limits.over(p.StartedAt, now) {
 			continue
 		}
 		clock := host{who: auth.Identity{Kind: auth.System, ID: "clock"}, role: access.Owner, at: now}
-		if err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock, EndedByTime); err != nil {
+		err := w.endRunning(ctx, Room{ID: p.RoomID, MediaName: p.MediaName}, clock, EndedByTime, func(r *Running) bool {
+			return r.Session.ID == p.SessionID && r.Room.Limits.over(r.Session.StartedAt, now)
+		})
+		if err != nil {
 			errs = append(errs, fmt.Errorf("end a session: %w", err))
 		}
 	}
@@ -150,7 +155,7 @@ func orgOf(known []Presence, sessionID string) string {
 }
 
 // observe asks the SFU for its rooms, and who is in them where that may matter: the count differs, a relay lapsed, no
-// session is known, or it is the room's turn.
+// session is known, somebody was taken out whose token may still be good, or it is the room's turn.
 func (w *sweep) observe(ctx context.Context, known []Presence) (observation, error) {
 	listed, err := w.Media.Rooms(ctx)
 	if err != nil {
@@ -183,6 +188,9 @@ func (w *sweep) observe(ctx context.Context, known []Presence) (observation, err
 }
 
 func worthAsking(p Presence, room MediaRoom, turn int, now time.Time) bool {
+	if p.TakenOutAt != nil && now.Sub(*p.TakenOutAt) < passLife {
+		return true // where one who may not be there hides behind one who is missing, the counts say nothing
+	}
 	connected := 0
 	for _, who := range p.People {
 		if who.Ended || (who.Relays == 0 && now.Sub(who.LastSeen) > relayGrace) {

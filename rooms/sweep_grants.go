@@ -18,7 +18,9 @@ type Lapsed struct {
 }
 
 // lapse brings down to members those whose role was granted until a time that has come: API and screen say the same then.
-// Whom a host has promoted for the session keeps that. One that cannot be brought down holds up no other.
+// Whom a host has promoted for the session keeps that, and so does whose grant an owner has renewed since it was read: what
+// grants give is read again under the lock for which whoever follows that change waits. One that cannot be brought down
+// holds up no other.
 func (w *sweep) lapse(ctx context.Context, now time.Time) error {
 	lapsed, err := w.Presence.Lapsed(ctx, now)
 	if err != nil {
@@ -28,9 +30,18 @@ func (w *sweep) lapse(ctx context.Context, now time.Time) error {
 	clock := host{who: auth.Identity{Kind: auth.System, ID: "clock"}, role: access.Owner, at: now}
 	for _, l := range lapsed {
 		_, err := w.changeRunning(ctx, l.RoomID, clock, func(r *Running, h host) error {
-			if r.Adjusted[l.Who].Role == "" {
-				r.reseat(h, l.Who, access.Member)
+			if r.Adjusted[l.Who].Role != "" {
+				return nil
 			}
+			grants, err := w.Ports.Members.GrantsOf(ctx, l.RoomID, access.Subject{Kind: access.SubjectPerson, ID: l.Who.ID})
+			if err != nil {
+				return err
+			}
+			t, err := w.threshold(ctx, r.Room)
+			if err != nil {
+				return err
+			}
+			r.reseat(h, l.Who, stand(grants, t.Openings, now).seat())
 			return nil
 		})
 		if err != nil && !fault.HasCode(err, fault.CodeNoSession) {

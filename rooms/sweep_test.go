@@ -129,3 +129,27 @@ func TestTheSFUIsAskedWhoIsThereOnlyWhereThatMayMatter(t *testing.T) {
 	}
 	asks("whose relay lapsed", 16)
 }
+
+func TestWhoWasTakenOutDoesNotHideBehindSomebodyWhoIsMissing(t *testing.T) {
+	m := open(t).meeting()
+	_, err := m.Remove(t.Context(), m.owner, m.room.Slug, m.atGues.ID, false)
+	m.must(err)
+	for turn := range 2 { // of which one at least is not the room's
+		m.media.Join(m.room.MediaName, m.atGues) // past the gate, and the webhook is lost
+		m.media.Leave(m.room.MediaName, m.atCol.ID)
+		m.must(m.Sweep(t.Context(), turn))
+		if _, there := m.media.Connected(m.room.MediaName, m.atGues.ID); there {
+			t.Error("the counts are those that are known, and it was not looked who is there")
+		}
+		m.media.Join(m.room.MediaName, m.atCol)
+	}
+	asked := 0
+	s := m.before(slowSFU{Server: m.media, during: func() { asked++ }})
+	m.later(12 * time.Minute) // the pass is not good any more
+	for turn := range 16 {
+		m.must(s.Sweep(t.Context(), turn))
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times in sixteen sweeps", asked)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"parvis/access"
 )
 
 // stampLayout is UTC with six decimals: PostgreSQL reads it as a timestamptz, and in SQLite it sorts as text.
@@ -91,6 +93,11 @@ func listOf[T any](v []T) document[[]T] {
 		v = []T{}
 	}
 	return document[[]T]{v}
+}
+
+// abilitiesOf is a set of abilities in a row; nil and empty are the same.
+func abilitiesOf(s access.Abilities) document[access.Abilities] {
+	return documentOf(append(access.Abilities{}, s...))
 }
 
 // Value implements driver.Valuer.

@@ -79,7 +79,7 @@ func meaningOf(err error) meaning {
 		return postgresMeaning(pg.Code)
 	case errors.As(err, &lite):
 		return sqliteMeaning(lite.Code())
-	case errors.Is(err, errPoolBusy), errors.Is(err, context.DeadlineExceeded), errors.Is(err, driver.ErrBadConn),
+	case errors.Is(err, errPoolBusy), errors.Is(err, errNoTurn), errors.Is(err, context.DeadlineExceeded), errors.Is(err, driver.ErrBadConn),
 		errors.Is(err, sql.ErrConnDone), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, net.ErrClosed), errors.As(err, &network), isConnect(err), pgconn.Timeout(err):
 		return silent

@@ -24,7 +24,7 @@ func (t *tx) guestSessions(guest string) ([]string, error) {
 }
 
 // handAdjusted brings what is decided about a guest in these sessions to who the guest is now: that they wait, and what
-// they may not do. A role and a name were the guest's.
+// they may and may not do. A role and a name were the guest's.
 func (t *tx) handAdjusted(sessions []string, guest string, to signin.SignIn) error {
 	if len(sessions) == 0 {
 		return nil
@@ -36,7 +36,7 @@ func (t *tx) handAdjusted(sessions []string, guest string, to signin.SignIn) err
 	}
 	for _, row := range rows {
 		was := row.adjustment()
-		if was.Held == rooms.NotHeld && len(was.Forbidden) == 0 {
+		if was.Held == rooms.NotHeld && len(was.Forbidden) == 0 && len(was.Allowed) == 0 {
 			continue
 		}
 		if err := t.adjustAlso(row, holderIn(to)); err != nil {
@@ -46,7 +46,8 @@ func (t *tx) handAdjusted(sessions []string, guest string, to signin.SignIn) err
 	return nil
 }
 
-// adjustAlso adds to what is decided about somebody what is decided about the guest that they were.
+// adjustAlso adds to what is decided about somebody what is decided about the guest that they were. Of what is forbidden to
+// the one and allowed to the other, the first counts.
 func (t *tx) adjustAlso(guest adjustmentRow, who rooms.Who) error {
 	have, err := all[adjustmentRow](t.DB, "SELECT * FROM adjustments WHERE session_id = ? AND who_kind = ? AND who_id = ?",
 		guest.SessionID, string(who.Kind), who.ID)
@@ -61,6 +62,7 @@ func (t *tx) adjustAlso(guest adjustmentRow, who rooms.Who) error {
 		}
 	}
 	now.Forbidden = now.Forbidden.With(guest.Forbidden.v...)
+	now.Allowed = now.Allowed.With(guest.Allowed.v...).Without(now.Forbidden...)
 	if err := t.saveAdjustment(guest.SessionID, who, now, guest.UpdatedAt); err != nil {
 		return err
 	}

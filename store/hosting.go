@@ -25,6 +25,7 @@ type sessionRow struct {
 	LockedAt  *moment
 	LockedBy  string
 	Spotlight document[[]string]
+	Permits   document[rooms.Permission]
 }
 
 type adjustmentRow struct {
@@ -34,6 +35,7 @@ type adjustmentRow struct {
 	Role      string
 	Name      string
 	Forbidden document[access.Abilities]
+	Allowed   document[access.Abilities]
 	Held      string
 	UpdatedAt moment
 }
@@ -43,7 +45,9 @@ func (adjustmentRow) TableName() string { return "adjustments" }
 func (r adjustmentRow) who() rooms.Who { return rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID} }
 
 func (r adjustmentRow) adjustment() rooms.Adjustment {
-	return rooms.Adjustment{Role: access.Role(r.Role), Name: r.Name, Forbidden: r.Forbidden.v, Held: rooms.Held(r.Held)}
+	return rooms.Adjustment{
+		Role: access.Role(r.Role), Name: r.Name, Forbidden: r.Forbidden.v, Allowed: r.Allowed.v, Held: rooms.Held(r.Held),
+	}
 }
 
 type presentRow struct {
@@ -64,7 +68,7 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 	forUpdate := map[bool]string{true: d.dialect.forUpdate}[lock]
 	var run rooms.Running
 	var s sessionRow
-	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
+	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return run, noSession(err)
 	} else if err != nil {
@@ -75,7 +79,9 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 		return run, err
 	}
 	run.Room = r.room()
-	run.Session = rooms.Session{ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v}
+	run.Session = rooms.Session{
+		ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v, Permits: s.Permits.v,
+	}
 	if run.Adjusted, err = adjusted(g, s.ID); err != nil {
 		return run, err
 	}
@@ -156,18 +162,22 @@ func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time
 
 func (t *tx) saveSession(before, after rooms.Session) error {
 	sameLock := (before.LockedAt == nil) == (after.LockedAt == nil)
-	if sameLock && slices.Equal(before.Spotlight, after.Spotlight) {
+	if sameLock && slices.Equal(before.Spotlight, after.Spotlight) && maps.Equal(before.Permits, after.Permits) {
 		return nil
 	}
-	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ? WHERE id = ?",
-		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), after.ID)
+	permits := after.Permits
+	if permits == nil {
+		permits = rooms.Permission{}
+	}
+	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ?, permits = ? WHERE id = ?",
+		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), documentOf(permits), after.ID)
 	return err
 }
 
 func (t *tx) saveAdjusted(before, after rooms.Running, now time.Time) error {
 	for who, a := range after.Adjusted {
 		was := before.Adjusted[who]
-		if was.Role == a.Role && was.Name == a.Name && was.Held == a.Held && was.Forbidden.Equal(a.Forbidden) {
+		if was.Role == a.Role && was.Name == a.Name && was.Held == a.Held && was.Forbidden.Equal(a.Forbidden) && was.Allowed.Equal(a.Allowed) {
 			continue
 		}
 		if err := t.saveAdjustment(after.Session.ID, who, a, moment(now)); err != nil {
@@ -178,10 +188,10 @@ func (t *tx) saveAdjusted(before, after rooms.Running, now time.Time) error {
 }
 
 func (t *tx) saveAdjustment(sessionID string, who rooms.Who, a rooms.Adjustment, at moment) error {
-	_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
-			role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, held = excluded.held, updated_at = excluded.updated_at`,
-		sessionID, string(who.Kind), who.ID, string(a.Role), a.Name, documentOf(append(access.Abilities{}, a.Forbidden...)), string(a.Held), at)
+	_, err := exec(t.DB, `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, allowed, held, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
+			role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, allowed = excluded.allowed, held = excluded.held, updated_at = excluded.updated_at`,
+		sessionID, string(who.Kind), who.ID, string(a.Role), a.Name, abilitiesOf(a.Forbidden), abilitiesOf(a.Allowed), string(a.Held), at)
 	return err
 }
 
@@ -348,7 +358,7 @@ func (t *tx) guard(before, after rooms.Running, now time.Time) error {
 			return err
 		}
 	}
-	guarded := before.Room.Guarded || after.Session.LockedAt != nil || len(after.Blocks) > 0 || len(after.Adjusted) > 0
+	guarded := before.Room.Guarded || after.Session.LockedAt != nil || len(after.Blocks) > 0 || len(after.Adjusted) > 0 || len(after.Session.Permits) > 0
 	if guarded && !before.Room.Guarded {
 		if _, err := exec(t.DB, "UPDATE rooms SET guarded = ? WHERE id = ?", true, after.Room.ID); err != nil {
 			return err
@@ -411,10 +421,10 @@ func (d *DB) Threshold(ctx context.Context, roomID string) (rooms.Threshold, err
 func threshold(g *gorm.DB, roomID string) (rooms.Threshold, error) {
 	found := rooms.Threshold{Blocked: map[rooms.Who]bool{}}
 	var s sessionRow
-	err := one(g, &s, "SELECT id, started_at, locked_at FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
+	err := one(g, &s, "SELECT id, started_at, locked_at, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
 	switch {
 	case err == nil:
-		found.SessionID, found.Locked = s.ID, s.LockedAt != nil
+		found.SessionID, found.Locked, found.Permits = s.ID, s.LockedAt != nil, s.Permits.v
 		if found.Adjusted, err = adjusted(g, s.ID); err != nil {
 			return found, err
 		}
@@ -459,13 +469,18 @@ func (d *DB) Blocks(ctx context.Context, roomID string) ([]rooms.Block, error) {
 	return found, err
 }
 
-// Unblock implements rooms.HostStore.
-func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event) error {
+// Unblock implements rooms.HostStore. The session is locked before its adjustments, as by those who decide in it.
+func (d *DB) Unblock(ctx context.Context, roomID, blockID string, a rooms.Act, e event.Event) error {
 	none := fault.New(fault.CodeBlockNotFound, "there is no such block in this room")
 	if !isKey(blockID) {
 		return none
 	}
 	return d.write(ctx, "unblock", func(t *tx) error {
+		var session string
+		err := one(t.DB, &session, "SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL"+d.dialect.forUpdate, roomID)
+		if ignoreMissing(err) != nil {
+			return err
+		}
 		gone, err := all[blockRow](t.DB, "DELETE FROM blocks WHERE id = ? AND room_id = ? RETURNING *", blockID, roomID)
 		if err != nil {
 			return err
@@ -473,15 +488,24 @@ func (d *DB) Unblock(ctx context.Context, roomID, blockID string, e event.Event)
 		if len(gone) == 0 {
 			return none
 		}
-		// Who was removed with the block may come in again too.
-		_, err = exec(t.DB, `UPDATE adjustments SET held = '' WHERE who_kind = ? AND who_id = ? AND session_id IN
-			(SELECT id FROM sessions WHERE room_id = ? AND ended_at IS NULL)`, gone[0].WhoKind, gone[0].WhoID, roomID)
-		if err != nil {
-			return err
-		}
 		t.changed(ChangedRoom, roomID)
+		if session != "" {
+			if err := t.unblocked(session, gone[0].block(), a); err != nil {
+				return err
+			}
+		}
 		return t.happened(e)
 	})
+}
+
+// unblocked lets who was removed with a block come in again too, and keeps that a host decided so.
+func (t *tx) unblocked(session string, b rooms.Block, a rooms.Act) error {
+	_, err := exec(t.DB, "UPDATE adjustments SET held = '' WHERE session_id = ? AND who_kind = ? AND who_id = ?", session, string(b.Who.Kind), b.Who.ID)
+	if err != nil {
+		return err
+	}
+	a.Target, a.TargetName = b.Who, b.Name
+	return t.saveActs(session, []rooms.Act{a})
 }
 
 // wasInSession tells whether somebody has been in a session and was not struck off its meeting since, hostsInRoom whether a

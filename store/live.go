@@ -98,28 +98,38 @@ func (d *DB) SetHand(ctx context.Context, admissionID string, at *time.Time) (se
 	return seq, changed, nil
 }
 
-// readerOf reads what hosts decided about the holder of an admission, and about everybody.
-func readerOf(g *gorm.DB, admissionID, sessionID string, state *rooms.State) error {
+// readerOf reads what hosts decided about the holder of an admission in a session, and about everybody.
+func readerOf(g *gorm.DB, admissionID string, in sessionRow, state *rooms.State) error {
 	var reader struct {
 		Role        string
 		ForAll      document[access.Abilities]
 		ForbiddenTo optional
+		AllowedTo   optional
 	}
-	err := one(g, &reader, `SELECT a.role, r.forbidden AS for_all, CAST(d.forbidden AS text) AS forbidden_to
+	err := one(g, &reader, `SELECT a.role, r.forbidden AS for_all, CAST(d.forbidden AS text) AS forbidden_to,
+			CAST(d.allowed AS text) AS allowed_to
 		FROM admissions a JOIN rooms r ON r.id = a.room_id
 		LEFT JOIN adjustments d ON d.session_id = ? AND d.who_kind = a.who_kind AND d.who_id = a.who_id
-		WHERE a.id = ?`, optional(sessionID), admissionID)
+		WHERE a.id = ?`, optional(in.ID), admissionID)
 	if err != nil {
 		return ignoreMissing(err)
 	}
-	state.Role, state.ForbiddenForAll = access.Role(reader.Role), reader.ForAll.v
-	if reader.ForbiddenTo == "" {
-		return nil
+	state.Role, state.ForbiddenForAll = access.Role(reader.Role), in.Permits.v.Over(reader.ForAll.v)
+	if state.ForbiddenToMe, err = abilitiesIn(reader.ForbiddenTo); err != nil {
+		return err
 	}
-	var mine document[access.Abilities]
-	err = mine.Scan(string(reader.ForbiddenTo))
-	state.ForbiddenToMe = mine.v
+	state.AllowedToMe, err = abilitiesIn(reader.AllowedTo)
 	return err
+}
+
+// abilitiesIn reads a set that may be missing.
+func abilitiesIn(text optional) (access.Abilities, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var set document[access.Abilities]
+	err := set.Scan(string(text))
+	return set.v, err
 }
 
 // State implements rooms.LiveStore. It reads one moment: what a signal up to Seq said is in what it answers.
@@ -131,7 +141,7 @@ func (d *DB) State(ctx context.Context, roomID, admissionID string, limit int) (
 			return err
 		}
 		var s sessionRow
-		err = ignoreMissing(one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID))
+		err = ignoreMissing(one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID))
 		if err != nil {
 			return err
 		}
@@ -139,7 +149,7 @@ func (d *DB) State(ctx context.Context, roomID, admissionID string, limit int) (
 			state.StartedAt = s.StartedAt.time()
 		}
 		state.Locked, state.Spotlight = s.LockedAt != nil, s.Spotlight.v
-		if err := readerOf(g, admissionID, s.ID, &state); err != nil {
+		if err := readerOf(g, admissionID, s, &state); err != nil {
 			return err
 		}
 		hands, err := all[struct {

@@ -84,7 +84,7 @@ func ticketOf(g *gorm.DB, signInID, roomID string) (row ticketRow, found bool, e
 // Knock implements rooms.LobbyStore. A contact of somebody who waits, of whom hosts see nothing new, writes one row and
 // tells nobody.
 func (d *DB) Knock(ctx context.Context, k rooms.Ticket, now time.Time) (kept rooms.Ticket, err error) {
-	err = d.write(ctx, "knock", func(t *tx) error {
+	err = d.writeInTurn(ctx, k.RoomID, "knock", func(t *tx) error {
 		have, found, err := ticketOf(t.DB, k.SignInID, k.RoomID)
 		if err != nil {
 			return err
@@ -415,7 +415,7 @@ func (d *DB) LeaveLobby(ctx context.Context, roomID, signInID, ticketID string) 
 	if !isKey(ticketID) {
 		return rooms.NoTicket()
 	}
-	return d.write(ctx, "leave lobby", func(t *tx) error {
+	return d.writeInTurn(ctx, roomID, "leave lobby", func(t *tx) error {
 		if err := t.lobbyStep(roomID); err != nil {
 			return err
 		}
@@ -432,7 +432,7 @@ func (d *DB) Note(ctx context.Context, roomID, signInID, ticketID, text string, 
 	if !isKey(ticketID) {
 		return rooms.NoTicket()
 	}
-	return d.write(ctx, "note of a ticket", func(t *tx) error {
+	return d.writeInTurn(ctx, roomID, "note of a ticket", func(t *tx) error {
 		if err := t.lobbyStep(roomID); err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type DB struct {
 	feed      feed
 	struckOff func(ctx context.Context, by auth.Identity, off rooms.StruckOff)
 	admits    *committer
+	lobbies   turns // of those who come to one, or go
 	metrics   *metrics
 	closeOnce sync.Once
 	closeErr  error

@@ -17,6 +17,7 @@ type presenceRow struct {
 	Sid        string
 	StartedAt  moment
 	EmptySince *moment
+	TakenOutAt *moment
 
 	MaxMinutes      int
 	CloseEmptyAfter int
@@ -52,7 +53,7 @@ func (d *DB) Present(ctx context.Context, mediaName string, fresh time.Time) ([]
 		at[s.ID] = i
 		found[i] = rooms.Presence{
 			RoomID: s.RoomID, MediaName: s.MediaName, SessionID: s.ID, SessionOrg: s.OrgID, Sid: s.Sid,
-			StartedAt: s.StartedAt.time(), EmptySince: timeOf(s.EmptySince),
+			StartedAt: s.StartedAt.time(), EmptySince: timeOf(s.EmptySince), TakenOutAt: timeOf(s.TakenOutAt),
 			Limits: rooms.Limits{MaxMinutes: s.MaxMinutes, CloseEmptyAfter: s.CloseEmptyAfter},
 		}
 	}
@@ -74,7 +75,7 @@ func (r presenteeRow) presentee() rooms.Presentee {
 
 func openSessions(g *gorm.DB, mediaName string) ([]presenceRow, error) {
 	query := `SELECT s.id, s.org_id, s.room_id, r.media_name, s.sid, s.started_at, s.empty_since, r.max_minutes,
-		r.close_empty_after FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
+		r.close_empty_after, (SELECT MAX(d.updated_at) FROM adjustments d WHERE d.session_id = s.id AND d.held <> '') AS taken_out_at FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
 	if mediaName != "" {
 		return all[presenceRow](g, query+" AND r.media_name = ?", mediaName)
 	}

@@ -68,6 +68,50 @@ func TestTheProgramOfSchemaOneAndThisOneShareADatabaseDuringARollOut(t *testing.
 	})
 }
 
+// What the program of schema 3 writes of a call and of who is in it.
+const (
+	sessionOf3 = `INSERT INTO sessions (id, org_id, room_id, sid, started_at)
+		VALUES ('01900000-0000-7000-8000-000000000003', '` + auth.DefaultOrgID + `', '01900000-0000-7000-8000-000000000001', '', $AT)`
+	decidedBy3 = `INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at)
+		VALUES ('01900000-0000-7000-8000-000000000003', 'guest', 'zoe', '', '', '["chat"]', '', $AT) ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
+			role = excluded.role, name = excluded.name, forbidden = excluded.forbidden, held = excluded.held, updated_at = excluded.updated_at`
+	lockOf3 = "UPDATE sessions SET locked_at = $AT, locked_by = 'Odile', spotlight = '[]' WHERE id = '01900000-0000-7000-8000-000000000003'"
+)
+
+func TestTheProgramOfSchemaThreeHostsACallDuringARollOutAndTakesNothingBackThatThisOneDecided(t *testing.T) {
+	on(t, func(t *testing.T, url string) {
+		if err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.MigrateDown(t.Context(), url, 3); err != nil {
+			t.Fatal(err)
+		}
+		write(t, url, storetest.Nine, roomOf1, useOf1, grantOf1, sessionOf3, decidedBy3)
+		if err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		db := open(t, store.Options{URL: url})
+		zoe := rooms.Who{Kind: auth.Guest, ID: "zoe"}
+		_, err := db.UpdateRunning(t.Context(), "01900000-0000-7000-8000-000000000001", storetest.Nine, func(r *rooms.Running) error {
+			if a := r.Adjusted[zoe]; !a.Forbidden.Has(access.AbilityChat) || len(a.Allowed) != 0 || len(r.Session.Permits) != 0 {
+				t.Errorf("of the earlier program: %+v, %+v", a, r.Session)
+			}
+			r.Session.Permits = rooms.Permission{access.AbilityMicrophone: false}
+			r.Adjusted[zoe] = rooms.Adjustment{Allowed: access.Abilities{access.AbilityMicrophone}}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, url, storetest.Nine.Add(time.Second), decidedBy3, lockOf3)
+		run, err := db.Running(t.Context(), "01900000-0000-7000-8000-000000000001", storetest.Nine)
+		a := run.Adjusted[zoe]
+		if err != nil || !a.Forbidden.Has(access.AbilityChat) || !a.Allowed.Has(access.AbilityMicrophone) || len(run.Session.Permits) != 1 || run.Session.LockedAt == nil {
+			t.Errorf("of both: %+v, %+v, %v", a, run.Session, err)
+		}
+	})
+}
+
 func readsWhatOneWrote(t *testing.T, db *store.DB) {
 	t.Helper()
 	r, err := db.Room(t.Context(), "aaa-bbbb-ccc")

@@ -54,7 +54,7 @@ func rowOfRoom(r rooms.Room) roomRow {
 		ID: r.ID, OrgID: r.OrgID, Slug: r.Slug, MediaName: r.MediaName, Name: r.Name, Description: r.Description,
 		Language: r.Language, Tags: listOf(r.Tags), Entry: string(r.Entry), MinAssurance: int(r.MinAssurance),
 		Version: r.Version, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt), ArchivedAt: momentOf(r.ArchivedAt),
-		Forbidden: documentOf(append(access.Abilities{}, r.Forbidden...)), PhoneEntry: string(r.PhoneEntry),
+		Forbidden: abilitiesOf(r.Forbidden), PhoneEntry: string(r.PhoneEntry),
 		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
 		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
 		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated,

@@ -92,8 +92,11 @@ func (t *tx) carry(decided rooms.Settlement, now time.Time) error {
 	for _, id := range slices.Sorted(maps.Keys(decided.Sids)) {
 		room := decided.Sids[id]
 		known, err := exec(t.DB, "UPDATE sessions SET sid = ? WHERE id = ? AND ended_at IS NULL", room.Sid, id)
-		if err != nil || known == 0 {
+		if err != nil {
 			return err
+		}
+		if known == 0 { // it ended meanwhile; the others go on
+			continue
 		}
 		_, err = exec(t.DB, `INSERT INTO session_rooms (session_id, sid, node, seen_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (session_id, sid) DO UPDATE SET node = excluded.node WHERE excluded.node <> ''`, id, room.Sid, room.Node, moment(now))

@@ -42,6 +42,7 @@ export default defineConfig({
     },
   },
   test: {
+    testTimeout: 20_000, // a page that is clicked through takes seconds where others need the processor, too
     // What knows no page is tested without one, ten times as fast.
     projects: [
       { extends: true, test: { name: "plain", environment: "node", css: true, include: ["src/{call,i18n,styles}/**/*.test.ts"] } },

@@ -1,8 +1,10 @@
 import { expectMoving, shownIn } from "../support/media.ts";
 import { Platform } from "../support/platform.ts";
+import { mayPublish } from "../support/sfu.ts";
 import { expect, test } from "../support/test.ts";
 import type { Visitor } from "../support/visitor.ts";
 import { Wire } from "../support/wire.ts";
+import { filled } from "../support/words.ts";
 
 // The browser itself writes each connection that fails to its console: no page can keep it from that.
 const outage = [/^WebSocket connection to /, /^Failed to load resource: the server responded with a status of 50[234]/];
@@ -73,6 +75,64 @@ test("the media server is killed, and all are back within ten seconds", async ({
   console.log(`media server killed: both see each other again after ${seconds.toFixed(1)} s`);
   expect(seconds).toBeLessThanOrEqual(10);
   expect(await platform.sfu(), "another media server was started").not.toBe(sfu);
+});
+
+test("the media server is killed, all are back without a click, and what a host decided still holds", async ({ welcome, platform }) => {
+  test.setTimeout(150_000);
+  const [jeanne, amine, samuel] = [await welcome(), await welcome(), await welcome()];
+  const people = [[jeanne, "Jeanne Morel"], [amine, "Amine Kader"], [samuel, "Samuel Ortiz"]] as const;
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  const room = await jeanne.makeRoom({ name: "Cellule de crise", entry: "public" });
+  await jeanne.enter(room);
+  await amine.open();
+  await amine.signIn("Amine Kader");
+  await amine.enter(room);
+  await samuel.enter(room, "Samuel Ortiz");
+  for (const [visitor] of people) visitor.witness.allow(...outage);
+
+  const guest = await jeanne.idOf(room, "Samuel Ortiz");
+  const colleague = await jeanne.idOf(room, "Amine Kader");
+  const expectDecisions = async () => {
+    await expect(samuel.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
+    for (const visitor of [jeanne, amine]) {
+      await expect(visitor.call.tile("Samuel Ortiz")).toContainText(visitor.words.hosting.forward);
+      await expect(visitor.page.getByText(visitor.words.hosting.locked).first()).toBeVisible();
+    }
+    await expect.poll(() => mayPublish(platform, guest), "what the media server lets the guest publish").not.toContain("MICROPHONE");
+    expect(await amine.ask(room, "GET", `state?participant=${colleague}`)).toMatchObject({ locked: true, spotlight: [guest] });
+  };
+  expect(await mayPublish(platform, guest)).toContain("MICROPHONE");
+  await jeanne.ask(room, "PATCH", `participants/${guest}/permissions`, { microphone: false });
+  await jeanne.ask(room, "PUT", `participants/${guest}/spotlight`, { on: true });
+  await jeanne.ask(room, "POST", "lock", {});
+  await expectDecisions();
+
+  const views = people.flatMap(([visitor]) => people.filter(([other]) => other !== visitor).map(([, name]) => ({ visitor, name })));
+  await Promise.all(views.map(({ visitor, name }) => expectMoving(visitor.call.video(name))));
+  const old = await Promise.all(views.map(({ visitor, name }) => trackOf(visitor, name)));
+  const killed = Date.now();
+  process.kill(await platform.sfu(), "SIGKILL");
+  await Promise.all(views.map(({ visitor, name }, i) => expectAnew(visitor, name, old[i])));
+  const seconds = (Date.now() - killed) / 1000;
+  console.log(`media server killed: three see each other again after ${seconds.toFixed(1)} s`);
+  expect(seconds).toBeLessThanOrEqual(10);
+
+  await test.step("what was decided holds on the new media server", async () => {
+    await expectDecisions();
+    const { off, the } = samuel.words.hosting;
+    await samuel.call.control("micOn").click({ force: true }); // it says that it is off, and a person may press it all the same
+    await expect(samuel.page.getByText(filled(off, { what: the.microphone }))).toBeVisible();
+    await expectDecisions();
+  });
+  await test.step("nobody new enters", async () => {
+    const late = await welcome();
+    late.witness.allow(/status of 423/);
+    await late.open();
+    await late.signIn("Louise Petit");
+    await late.open(`/${room.slug}`);
+    await expect(late.page.getByText(late.words.errors["room-locked"])).toBeVisible();
+  });
 });
 
 /** The track that a person's tile shows. */

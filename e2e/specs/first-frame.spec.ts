@@ -4,9 +4,17 @@ import { BarePage } from "../support/bare-page.ts";
 import { expectMoving } from "../support/media.ts";
 import { expect, test } from "../support/test.ts";
 import type { RoomSeen, Visitor } from "../support/visitor.ts";
+import { filled } from "../support/words.ts";
 
-// Reported, not gated: a shared machine is too noisy for a limit. What Parvis wants is at most 1.2.
+// Of joining, the ratio is reported and not gated: a shared machine is too noisy for one as narrow. What Parvis wants is at
+// most 1.2.
 const pairs = Number(process.env["PARVIS_TEST_PAIRS"] ?? 3);
+
+// Of being let in, the middle of several must be under 1.5 s. Half of that is what the bare page may take, whose time tells
+// what the machine can do just now: a machine that is too busy for it has as much again for the rest, and one that needs
+// less has no second to lose either.
+const admissions = 5; // an odd number
+const beyondBare = 750;
 
 test("from the click on Join to the first picture, next to a bare page on the same media server", async ({ welcome, platform }) => {
   test.setTimeout(60_000 + pairs * 30_000);
@@ -38,6 +46,42 @@ test("from the click on Join to the first picture, next to a bare page on the sa
   test.info().annotations.push({ type: "measured", description: told });
 });
 
+test("from a host's click on Admit to the guest's first picture, a second and a half are not over", async ({ welcome, platform }) => {
+  test.setTimeout(60_000 + admissions * 30_000);
+  const bare = await BarePage.serve(platform);
+  const jeanne = await welcome();
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  const room = await jeanne.makeRoom({ name: "Mesure", entry: "trusted" });
+  const opaque = await enterAndTell(jeanne, room);
+  await jeanne.call.expectIn();
+
+  const times = { ours: [] as number[], bare: [] as number[] };
+  for (let turn = 0; turn < admissions; turn++) {
+    times.ours.push(await admittedFrame(jeanne, await welcome(), room));
+    times.bare.push(await bareFrame(await welcome(), bare, opaque));
+  }
+  await bare.close();
+
+  const told = `click on admit to first remote frame: ours ${spread(times.ours)}, bare ${spread(times.bare)}`;
+  console.log(told);
+  test.info().annotations.push({ type: "measured", description: told });
+  const machine = median(times.bare);
+  expect(median(times.ours), told).toBeLessThan(machine + Math.max(machine, beyondBare));
+});
+
+/** Has a guest wait and lets them in; answers the milliseconds from the host's click until the guest has a remote frame. */
+async function admittedFrame(host: Visitor, guest: Visitor, room: RoomSeen): Promise<number> {
+  await guest.enterLobby(room, "Nadia Benali");
+  await guest.page.evaluate(() => document.fonts.ready);
+  await host.page.getByRole("button", { name: filled(host.words.lobby.admitOne, { name: "Nadia Benali" }) }).click();
+  const clicked = await host.page.evaluate(() => performance.timeOrigin + window.__witness.clickedAt);
+  await expectFirstFrame(guest.page);
+  const shown = await guest.page.evaluate(() => performance.timeOrigin + window.__witness.firstFrameAt);
+  await guest.context.close();
+  return shown - clicked;
+}
+
 /**
  * The same on the bare page. The platform removes from its rooms whoever came past the gate, as this page does, at each
  * of its sweeps: one that was hit by a sweep is measured again.
@@ -61,9 +105,14 @@ async function firstFrame(page: Page, button: string, timeout = 15_000): Promise
   await expect(join).toBeEnabled();
   await page.evaluate(() => document.fonts.ready); // all that the page loads beforehand is there
   await join.click();
-  const took = () => page.evaluate(() => window.__witness.firstFrameAt - window.__witness.clickedAt);
-  await expect.poll(took, { message: "first remote frame", timeout, intervals: [50] }).toBeGreaterThan(0);
-  return took();
+  await expectFirstFrame(page, timeout);
+  return page.evaluate(() => window.__witness.firstFrameAt - window.__witness.clickedAt);
+}
+
+/** Waits for the first remote frame since somebody last clicked on the page. */
+async function expectFirstFrame(page: Page, timeout = 15_000): Promise<void> {
+  const at = () => page.evaluate(() => window.__witness.firstFrameAt);
+  await expect.poll(at, { message: "first remote frame", timeout, intervals: [50] }).toBeGreaterThan(0);
 }
 
 /** Goes in and answers the SFU's own name of the room, which passes carry. */

@@ -1,4 +1,5 @@
 import { expectMoving, loudness } from "../support/media.ts";
+import { Signalling } from "../support/signalling.ts";
 import { expect, test, type Welcome } from "../support/test.ts";
 import type { RoomSeen, Visitor } from "../support/visitor.ts";
 import { filled } from "../support/words.ts";
@@ -145,5 +146,68 @@ test("who is removed waits, and who is blocked stays out until a host says other
     await desk.getByRole("button", { name: filled(words.unblockOf, { name: "Amine Kader" }) }).click();
     await expect(desk.getByText(words.blocksNone)).toBeVisible();
     await amine.enter(room);
+  });
+});
+
+test("a moderator forbids microphones for this meeting, and gives one guest the floor", async ({ welcome }) => {
+  test.setTimeout(240_000);
+  const { jeanne, amine, samuel, room } = await meeting(welcome);
+  const nadia = await welcome();
+  await nadia.enter(room, "Nadia Benali");
+  const words = amine.words.hosting;
+  const dialog = amine.page.getByRole("dialog");
+  const microphone = dialog.getByRole("checkbox", { name: words.ability.microphone });
+
+  await test.step("who hosts for the meeting decides for the meeting alone", async () => {
+    await jeanne.call.manage("Amine Kader");
+    await jeanne.page.getByRole("dialog").getByRole("button", { name: words.make.moderator }).click();
+    await amine.call.peopleButton.click();
+    await amine.page.getByRole("button", { name: words.everyone }).click();
+    await expect(microphone).toBeChecked();
+    await expect(dialog.getByRole("checkbox", { name: words.forGood })).toHaveCount(0);
+    await microphone.click();
+    await expect(microphone).not.toBeChecked();
+    await amine.page.keyboard.press("Escape");
+    for (const guest of [samuel, nadia]) await expect(guest.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
+    await expect(amine.call.control("micOff")).toBeVisible();
+  });
+
+  await test.step("who comes in anew is still without, and so is who reconnects by the pass of before", async () => {
+    const signalling = await Signalling.of(samuel.page);
+    await samuel.page.reload();
+    await samuel.join("Samuel Ortiz");
+    await expect(samuel.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
+    await expectMoving(amine.call.video("Samuel Ortiz"));
+    samuel.witness.allow(/^WebSocket connection to /);
+    const before = signalling.carried;
+    await signalling.silence();
+    signalling.restore();
+    await expect.poll(() => signalling.carried, { message: "the call is signalled anew", timeout: 20_000 }).toBeGreaterThan(before);
+    await expectMoving(amine.call.video("Samuel Ortiz"));
+    await expect(samuel.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
+  });
+
+  await test.step("one is allowed to speak, and is heard; another is not", async () => {
+    await amine.call.manage("Samuel Ortiz");
+    await expect(microphone).not.toBeChecked();
+    await microphone.click();
+    await expect(microphone).toBeChecked();
+    await expect(dialog.getByText(words.offForOthers)).toBeVisible();
+    await amine.page.keyboard.press("Escape");
+    await samuel.call.control("micOn").click();
+    await expect(samuel.call.control("micOff")).toBeVisible();
+    await amine.call.control("micOff").click();
+    await jeanne.page.keyboard.press("Escape");
+    await jeanne.call.control("micOff").click();
+    await expect.poll(() => loudness(nadia.page, 1), "Samuel is heard").toBeGreaterThan(0.01);
+    await expect(nadia.call.control("micOn")).toHaveAttribute("aria-disabled", "true");
+  });
+
+  await test.step("the next meeting is free again", async () => {
+    await jeanne.page.getByRole("button", { name: words.end }).click();
+    await jeanne.page.getByRole("dialog").getByRole("button", { name: words.end }).click();
+    await expect(nadia.page.getByRole("heading", { name: nadia.words.call.ended })).toBeVisible();
+    await nadia.enter(room);
+    await expect(nadia.call.control("micOff")).toBeVisible();
   });
 });

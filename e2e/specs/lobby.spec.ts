@@ -20,11 +20,9 @@ test("a guest waits, writes a line, and is let in", async ({ welcome }) => {
   await expect(jeanne.page.getByText(filled(jeanne.words.lobby.knocked, { name: "Samuel Ortiz" }))).toBeVisible();
   await jeanne.call.peopleButton.click();
   await expect(jeanne.page.getByText("Me Ortiz, avocat").first()).toBeVisible();
-  const clicked = Date.now();
   await jeanne.page.getByRole("button", { name: filled(jeanne.words.lobby.admitOne, { name: "Samuel Ortiz" }) }).first().click();
   await samuel.call.expectIn();
   await expectMoving(samuel.call.video("Jeanne Morel"));
-  test.info().annotations.push({ type: "admit to picture", description: `${Date.now() - clicked} ms, the time to see that it moves included` });
   await expectMoving(jeanne.call.video("Samuel Ortiz"));
 });
 

@@ -1,10 +1,11 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { build } from "esbuild";
 
 import type { Platform } from "./platform.ts";
+import { mediaToken } from "./sfu.ts";
 
 const script = `
 import { Room, createLocalTracks } from "livekit-client";
@@ -51,20 +52,12 @@ export class BarePage {
 
   /** The page's address for somebody new in an SFU room. */
   address(room: string): string {
-    const settings = { url: `ws://${this.sfu}`, token: this.#token(room) };
+    const settings = { url: `ws://${this.sfu}`, token: mediaToken(this.platform, { roomJoin: true, room }, { sub: randomUUID(), name: "bare" }) };
     return `http://${this.host}/#${encodeURIComponent(JSON.stringify(settings))}`;
   }
 
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  #token(room: string): string {
-    const { livekitKey, livekitSecret } = this.platform.mediaKeys();
-    const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: livekitKey, sub: randomUUID(), name: "bare", nbf: now - 10, exp: now + 60, video: { roomJoin: true, room } };
-    const encoded = [{ alg: "HS256", typ: "JWT" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-    return `${encoded}.${createHmac("sha256", livekitSecret).update(encoded).digest("base64url")}`;
   }
 }

@@ -4,6 +4,7 @@ import type { Page, WebSocketRoute } from "@playwright/test";
 export class Signalling {
   #answered = true;
   readonly #open = new Set<WebSocketRoute>();
+  #carried = 0;
 
   static async of(page: Page): Promise<Signalling> {
     const signalling = new Signalling();
@@ -18,6 +19,11 @@ export class Signalling {
     this.#open.clear();
   }
 
+  /** How many connections were answered. */
+  get carried(): number {
+    return this.#carried;
+  }
+
   restore(): void {
     this.#answered = true;
   }
@@ -25,6 +31,7 @@ export class Signalling {
   #carry(socket: WebSocketRoute): void {
     if (!this.#answered) return;
     socket.connectToServer();
+    this.#carried++;
     this.#open.add(socket);
   }
 }

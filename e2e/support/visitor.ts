@@ -61,7 +61,7 @@ export class Visitor {
   }
 
   /** Makes a room by REST with this browser's sign-in: where the room is no part of the story. */
-  async makeRoom(room: { name: string; entry?: string }): Promise<RoomSeen> {
+  async makeRoom(room: { name: string; entry?: string; minAssurance?: string }): Promise<RoomSeen> {
     const answer = await this.context.request.post(`${this.site.url}/api/v1/rooms`, {
       data: room,
       headers: { Origin: this.site.url },

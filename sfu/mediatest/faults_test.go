@@ -87,7 +87,7 @@ func TestWhatHostsDecidedOutlastsAnSFUThatIsKilled(t *testing.T) {
 	gaston := p.guest(t, "Gaston")
 	guest, joined := p.enters(t, gaston)
 	early := p.joins(t, p.guest(t, "Elise")) // has a pass, and has not come yet
-	if _, err := p.rooms.Permit(ctx, p.owner, p.room.Slug, guest.admission.ID, rooms.Permission{access.AbilityMicrophone: false}); err != nil {
+	if _, err := p.rooms.Permit(ctx, p.owner, p.room.Slug, guest.admission.ID, rooms.PermissionChange{access.AbilityMicrophone: new(false)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.rooms.Lock(ctx, p.owner, p.room.Slug, true); err != nil {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -35,8 +36,10 @@ func Hosting(t *testing.T, newStore func(*testing.T) HostingStore) {
 	t.Run("an error of the change writes nothing", func(t *testing.T) { hostFails(t, newStore(t)) })
 	t.Run("two hosts at once act one after the other", func(t *testing.T) { hostsAtOnce(t, newStore(t)) })
 	t.Run("the threshold is asked for until the session ends, or for as long as somebody is blocked", func(t *testing.T) { threshold(t, newStore(t)) })
+	t.Run("what is decided for everybody guards the door until it is taken back or the session ends", func(t *testing.T) { permits(t, newStore(t)) })
 	t.Run("who enters after a decision enters under it", func(t *testing.T) { enterUnder(t, newStore(t)) })
 	t.Run("what is decided about a guest follows when the guest signs in", func(t *testing.T) { followsGuest(t, newStore(t)) })
+	t.Run("what is allowed alone follows a guest who signs in, but for what is forbidden to the account", func(t *testing.T) { allowanceFollows(t, newStore(t)) })
 	t.Run("a place of one's own is told from those of others", func(t *testing.T) { ownPlaces(t, newStore(t)) })
 	t.Run("an act is found in its session alone", func(t *testing.T) { actFound(t, newStore(t)) })
 	t.Run("a kept role takes the place of the one before, and the last owner stays", func(t *testing.T) { keptRole(t, newStore(t)) })
@@ -70,7 +73,10 @@ func hostChanges(t *testing.T, s HostingStore) {
 			t.Errorf("runs: %+v", run)
 		}
 		run.Session.LockedAt, run.Session.LockedBy, run.Session.Spotlight = &at, "Odile", []string{in.Admission.ID}
-		run.Adjusted[who] = rooms.Adjustment{Role: access.Moderator, Name: "Maître Bernard", Forbidden: access.Abilities{access.AbilityChat}}
+		run.Session.Permits = rooms.Permission{access.AbilityScreen: false, access.AbilityCamera: true}
+		run.Adjusted[who] = rooms.Adjustment{
+			Role: access.Moderator, Name: "Maître Bernard", Forbidden: access.Abilities{access.AbilityChat}, Allowed: access.Abilities{access.AbilityScreen},
+		}
 		p := &run.People[0]
 		p.Name, p.Role, p.Silenced = "Maître Bernard", access.Moderator, access.Abilities{access.AbilityChat}
 		p.Withheld, p.Sources = []access.Source{access.Camera}, []access.Source{access.Microphone}
@@ -89,18 +95,20 @@ func hostChanges(t *testing.T, s HostingStore) {
 		!slices.Equal(p.Withheld, []access.Source{access.Camera}) || !p.Silenced.Has(access.AbilityChat) {
 		t.Errorf("the admission: %+v", p)
 	}
-	if a := got.Adjusted[who]; a.Role != access.Moderator || a.Name != "Maître Bernard" || !a.Forbidden.Has(access.AbilityChat) {
+	if a := got.Adjusted[who]; a.Role != access.Moderator || a.Name != "Maître Bernard" || !a.Forbidden.Has(access.AbilityChat) || !a.Allowed.Equal(access.Abilities{access.AbilityScreen}) {
 		t.Errorf("decided: %+v", a)
 	}
-	if got.Session.LockedAt == nil || !got.Session.LockedAt.Equal(at) || got.Session.LockedBy != "Odile" || len(got.Session.Spotlight) != 1 {
+	if got.Session.LockedAt == nil || !got.Session.LockedAt.Equal(at) || got.Session.LockedBy != "Odile" || len(got.Session.Spotlight) != 1 ||
+		!maps.Equal(got.Session.Permits, rooms.Permission{access.AbilityScreen: false, access.AbilityCamera: true}) {
 		t.Errorf("the session: %+v", got.Session)
 	}
 	if st, err := s.State(t.Context(), r.ID, in.Admission.ID, 1); err != nil || !st.Locked || st.Role != access.Moderator ||
-		!st.ForbiddenToMe.Has(access.AbilityChat) || st.Seq != done.Signals[1].Seq || !st.StartedAt.Equal(got.Session.StartedAt) {
+		!st.ForbiddenToMe.Has(access.AbilityChat) || !st.AllowedToMe.Equal(access.Abilities{access.AbilityScreen}) ||
+		!st.ForbiddenForAll.Equal(access.Abilities{access.AbilityScreen}) || st.Seq != done.Signals[1].Seq || !st.StartedAt.Equal(got.Session.StartedAt) {
 		t.Errorf("the state: %+v, %v", st, err)
 	}
 	again := change(t, s, r.ID, func(run *rooms.Running) { run.Session.LockedAt, run.Session.LockedBy = nil, "" })
-	if len(again.Changed) != 0 || len(again.Session.Spotlight) != 1 {
+	if len(again.Changed) != 0 || len(again.Session.Spotlight) != 1 || len(again.Session.Permits) != 2 {
 		t.Errorf("then: %+v", again)
 	}
 	room, err := s.Room(t.Context(), r.Slug)
@@ -179,13 +187,49 @@ func threshold(t *testing.T, s HostingStore) {
 		t.Fatalf("blocks %+v, %v", blocks, err)
 	}
 	other := createRoom(t, s, "ddd-eeee-fff")
-	refusedWith(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, about(other, event.RoomModerated)), fault.CodeBlockNotFound)
-	refusedWith(t, s.Unblock(t.Context(), r.ID, "nonsense", about(r, event.RoomModerated)), fault.CodeBlockNotFound)
-	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, about(r, event.RoomModerated)); err != nil {
+	refusedWith(t, s.Unblock(t.Context(), other.ID, blocks[0].ID, unblocking(), about(other, event.RoomModerated)), fault.CodeBlockNotFound)
+	refusedWith(t, s.Unblock(t.Context(), r.ID, "nonsense", unblocking(), about(r, event.RoomModerated)), fault.CodeBlockNotFound)
+	act := unblocking()
+	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, act, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
 	}
+	_, err = s.Act(t.Context(), act.ID, done.Session.ID)
+	mustBe(t, err, fault.NotFound) // of a session that is over
 	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[who] {
 		t.Errorf("unblocked: %+v, %v", got, err)
+	}
+}
+
+func permits(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	change(t, s, r.ID, func(run *rooms.Running) { run.Session.Permits = rooms.Permission{access.AbilityMicrophone: false} })
+	if room, err := s.Room(t.Context(), r.Slug); err != nil || !room.Guarded || room.Version != r.Version {
+		t.Errorf("the room: %+v, %v", room, err)
+	}
+	if got, err := s.Threshold(t.Context(), r.ID); err != nil || !maps.Equal(got.Permits, rooms.Permission{access.AbilityMicrophone: false}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	late := Admission(r)
+	late.WhoKind, late.Role = auth.Guest, access.Member
+	if got, _ := enter(t, s, admit(t, s, late), "a", Nine); slices.Contains(got.Admission.Sources, access.Microphone) {
+		t.Errorf("enters with %v", got.Admission.Sources)
+	}
+	change(t, s, r.ID, func(run *rooms.Running) { delete(run.Session.Permits, access.AbilityMicrophone) })
+	if got, err := s.Threshold(t.Context(), r.ID); err != nil || len(got.Permits) != 0 {
+		t.Errorf("taken back: %+v, %v", got, err)
+	}
+	change(t, s, r.ID, func(run *rooms.Running) { run.Session.Permits = rooms.Permission{access.AbilityChat: false} })
+	change(t, s, r.ID, func(run *rooms.Running) {
+		for i := range run.People {
+			run.People[i].State, run.People[i].Reason = rooms.Ended, rooms.EndMeetingOver
+		}
+		run.Over = rooms.EndedByHost
+	})
+	if got, err := s.Threshold(t.Context(), r.ID); err != nil || len(got.Permits) != 0 {
+		t.Errorf("after the session: %+v, %v", got, err)
+	}
+	if room, err := s.Room(t.Context(), r.Slug); err != nil || room.Guarded {
+		t.Errorf("the room: %+v, %v", room, err)
 	}
 }
 
@@ -241,6 +285,10 @@ func keptRole(t *testing.T, s HostingStore) {
 	}
 }
 
+func unblocking() rooms.Act {
+	return rooms.Act{ID: NewID(), At: Nine, Actor: "person:x", ActorName: "Odile", Act: rooms.ActUnblock}
+}
+
 // followsGuest holds that what was decided about a guest is decided about the person that the guest signs in as.
 func followsGuest(t *testing.T, s HostingStore) {
 	r, _, _ := inside(t, s)
@@ -248,7 +296,9 @@ func followsGuest(t *testing.T, s HostingStore) {
 	who := rooms.Who{Kind: auth.Guest, ID: guest.ID}
 	id := NewID()
 	change(t, s, r.ID, func(run *rooms.Running) {
-		run.Adjusted[who] = rooms.Adjustment{Held: rooms.HeldRemoved, Forbidden: access.Abilities{access.AbilityChat}}
+		run.Adjusted[who] = rooms.Adjustment{
+			Held: rooms.HeldRemoved, Forbidden: access.Abilities{access.AbilityChat}, Allowed: access.Abilities{access.AbilityMicrophone},
+		}
 		run.Blocks = []rooms.Block{{ID: id, RoomID: r.ID, Who: who, Name: "Gaston", BlockedBy: "person:x", BlockedByName: "Odile", BlockedAt: kept(Nine)}}
 	})
 	p := createPerson(t, s, "x")
@@ -257,18 +307,46 @@ func followsGuest(t *testing.T, s HostingStore) {
 	}
 	person := rooms.Who{Kind: auth.Person, ID: p.ID}
 	got, err := s.Threshold(t.Context(), r.ID)
-	if a := got.Adjusted[person]; err != nil || !got.Blocked[person] || a.Held != rooms.HeldRemoved || !a.Forbidden.Has(access.AbilityChat) {
+	if a := got.Adjusted[person]; err != nil || !got.Blocked[person] || a.Held != rooms.HeldRemoved || !a.Forbidden.Has(access.AbilityChat) ||
+		!a.Allowed.Equal(access.Abilities{access.AbilityMicrophone}) {
 		t.Errorf("got %+v, %v", got, err)
+	}
+	if there := present(t, s, Nine); len(there) != 1 || there[0].TakenOutAt == nil {
+		t.Errorf("the sweep is not told that somebody was taken out: %+v", there)
 	}
 	blocks, err := s.Blocks(t.Context(), r.ID)
 	if err != nil || len(blocks) != 1 || blocks[0].ID != id || blocks[0].Name != "Gaston" {
 		t.Errorf("blocks %+v, %v", blocks, err)
 	}
-	if err := s.Unblock(t.Context(), r.ID, id, about(r, event.RoomModerated)); err != nil {
+	act := unblocking()
+	if err := s.Unblock(t.Context(), r.ID, id, act, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
+	}
+	told, err := s.Act(t.Context(), act.ID, got.SessionID)
+	if err != nil || told.Act != rooms.ActUnblock || told.ActorName != "Odile" || told.Target != person || told.TargetName != "Gaston" {
+		t.Errorf("the act is %+v, %v", told, err)
 	}
 	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[person] || got.Adjusted[person].Held != rooms.NotHeld {
 		t.Errorf("unblocked: %+v, %v", got, err)
+	}
+}
+
+// allowanceFollows looks at a guest of whom nothing else is decided.
+func allowanceFollows(t *testing.T, s HostingStore) {
+	r, _, _ := inside(t, s)
+	guest := createSignIn(t, s, Guest("g"))
+	p := createPerson(t, s, "x")
+	person := rooms.Who{Kind: auth.Person, ID: p.ID}
+	change(t, s, r.ID, func(run *rooms.Running) {
+		run.Adjusted[rooms.Who{Kind: auth.Guest, ID: guest.ID}] = rooms.Adjustment{Allowed: access.Abilities{access.AbilityMicrophone, access.AbilityChat}}
+		run.Adjusted[person] = rooms.Adjustment{Forbidden: access.Abilities{access.AbilityChat}}
+	})
+	if err := s.CreateSignIn(t.Context(), SignedIn("s", p), guest.ID); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Threshold(t.Context(), r.ID)
+	if a := got.Adjusted[person]; err != nil || !a.Allowed.Equal(access.Abilities{access.AbilityMicrophone}) || !a.Forbidden.Equal(access.Abilities{access.AbilityChat}) {
+		t.Errorf("got %+v, %v", a, err)
 	}
 }
 
@@ -313,6 +391,9 @@ func lapses(t *testing.T, s HostingStore) {
 		a := Admission(r)
 		a.WhoKind, a.WhoID, a.PersonID, a.Role = auth.Person, person, person, role
 		enter(t, s, admit(t, s, a), "a", Nine)
+	}
+	if there := present(t, s, Nine); len(there) != 1 || there[0].TakenOutAt != nil {
+		t.Errorf("nobody was taken out: %+v", there)
 	}
 	if got, err := s.Lapsed(t.Context(), until.Add(-time.Second)); err != nil || len(got) != 0 {
 		t.Errorf("too early: %+v, %v", got, err)

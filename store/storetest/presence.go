@@ -269,8 +269,9 @@ func sweepNotes(t *testing.T, s PresenceStore) {
 		t.Errorf("got %+v", got)
 	}
 	settle(t, s, rooms.Settlement{
-		EmptySince: map[string]*time.Time{id: nil, NewID(): &at}, Sids: map[string]rooms.SFURoom{id: {Sid: "RM_2"}},
-		Left: map[string]time.Time{NewID(): at}, Seen: []string{NewID()}, Over: []string{NewID()},
+		EmptySince: map[string]*time.Time{id: nil, NewID(): &at},
+		Sids:       map[string]rooms.SFURoom{id: {Sid: "RM_2"}, "00000000-0000-7000-8000-000000000000": {Sid: "RM_3"}}, // one that has ended, first
+		Left:       map[string]time.Time{NewID(): at}, Seen: []string{NewID()}, Over: []string{NewID()},
 	}, at)
 	if got := present(t, s, at)[0]; got.Sid != "RM_2" || got.EmptySince != nil {
 		t.Errorf("got %+v", got)

@@ -8,11 +8,13 @@ export const abilities: readonly Ability[] = ["microphone", "camera", "screen", 
 /** What comes from somebody's browser and can be stopped. */
 export type Source = Extract<Ability, "microphone" | "camera" | "screen">;
 
-/** The part of a call's state that hosts make. `forbidden` is what the reader may not do, all reasons together. */
+/** The part of a call's state that hosts make. */
 export interface HostingState {
   locked: boolean;
   spotlight: string[];
-  forbidden: Ability[];
+  forbiddenToMe: Ability[];
+  /** Although it is forbidden to all. */
+  allowedToMe: Ability[];
   forbiddenForAll: Ability[];
   role: Role;
   /** When the meeting ends by itself, where it has a longest time. */
@@ -30,6 +32,8 @@ export interface Participant {
   joinedAt: string;
   connected: boolean;
   forbidden: Ability[];
+  /** Although it is forbidden to all; the server of before leaves it out. */
+  allowed?: Ability[];
   hand?: { raisedAt: string };
 }
 
@@ -55,9 +59,16 @@ export function askToUnmute(slug: string, participant: string): Promise<void> {
   return send("POST", `${slug}/participants/${participant}/ask-to-unmute`, {});
 }
 
-/** true allows, false forbids; what is left out stays. */
-export function permit(slug: string, participant: string, change: Partial<Record<Ability, boolean>>): Promise<Participant> {
+/** true allows, false forbids, null takes back what was decided; what is left out stays. */
+type Permissions = Partial<Record<Ability, boolean | null>>;
+
+export function permit(slug: string, participant: string, change: Permissions): Promise<Participant> {
   return send("PATCH", `${slug}/participants/${participant}/permissions`, change);
+}
+
+/** For everybody who does not host, until the meeting is over. */
+export function permitAll(slug: string, change: Permissions): Promise<void> {
+  return send("PATCH", `${slug}/permissions`, change);
 }
 
 export function remove(slug: string, participant: string, block: boolean): Promise<void> {

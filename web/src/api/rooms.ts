@@ -1,6 +1,6 @@
 import { answered, client, data } from "./client";
 import { asApiError } from "./error";
-import type { Ability } from "./hosting";
+import { abilities, type Ability } from "./hosting";
 import type { Waiting } from "./lobby";
 import type { CallState, Joined, Language, ListedRoom, ReactionName, Room, RoomPatch } from "./types";
 
@@ -42,16 +42,23 @@ export async function changeRoom(slug: string, etag: string, change: RoomPatch):
   return getRoom(slug);
 }
 
-/** Says the same whatever else was changed meanwhile: a newer version is read and named once. */
-export async function forbidForAll(slug: string, forbidden: Ability[]): Promise<void> {
+/**
+ * Changes one thing of what the room's own setting forbids, whatever else was changed meanwhile: a newer version is read and
+ * named once. False when the setting said so already.
+ */
+export async function allowForGood(slug: string, ability: Ability, allowed: boolean): Promise<boolean> {
   const write = async () => {
-    await changeRoom(slug, (await getRoom(slug)).etag, { forbidden });
+    const { room, etag } = await getRoom(slug);
+    const before = room.forbidden ?? [];
+    if (before.includes(ability) !== allowed) return false;
+    await changeRoom(slug, etag, { forbidden: abilities.filter((one) => (one === ability ? !allowed : before.includes(one))) });
+    return true;
   };
   try {
-    await write();
+    return await write();
   } catch (error) {
     if (asApiError(error).code !== "version-changed") throw error;
-    await write();
+    return write();
   }
 }
 

@@ -873,7 +873,7 @@ export interface paths {
         head?: never;
         /**
          * Allow or forbid things to somebody
-         * @description For the rest of the session, rejoining included. true allows, false forbids, what is left out stays. What is forbidden to all but hosts is a setting of the room: PATCH /rooms/{slug} with forbidden.
+         * @description For the rest of the session, rejoining included. true allows, also what is forbidden to all but hosts; false forbids, also to a host; null takes the decision about them back; what is left out stays. See PATCH /rooms/{slug}/permissions.
          */
         patch: operations["change-permissions"];
         trace?: never;
@@ -936,6 +936,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Allow or forbid things to all but hosts
+         * @description For the rest of the session. true allows, false forbids, null takes the decision back so that the room's setting counts, what is left out stays. What somebody was allowed alone ends when it is allowed to all. The setting itself is changed by PATCH /rooms/{slug} with forbidden.
+         */
+        patch: operations["change-permissions-for-all"];
         trace?: never;
     };
     "/rooms/{slug}/reactions": {
@@ -1063,7 +1083,7 @@ export interface paths {
         put?: never;
         /**
          * Agree to unmute
-         * @description By the one who was asked, within five minutes. It lifts what is forbidden to them alone; the browser turns the microphone on.
+         * @description By the one who was asked, within five minutes. Where the microphone is forbidden to them, or to all but hosts, it is allowed to them from then on, unless a host forbade it after asking; the browser turns it on.
          */
         post: operations["accept-unmute-request"];
         delete?: never;
@@ -1183,6 +1203,8 @@ export interface components {
              * @enum {string}
              */
             actorKind: "person" | "guest" | "service" | "phone" | "matrix" | "system";
+            /** @description Of act permissions: what they could do although it was forbidden to all. */
+            allowed?: string[];
             /** Format: date-time */
             at: string;
             /** @description Of acts about permissions: all that was forbidden afterwards. */
@@ -1330,6 +1352,12 @@ export interface components {
             /** @example expected length >= 1 */
             message: string;
         };
+        ForAll: {
+            /** @description What all but hosts may not do in the meeting that runs. */
+            forbidden: string[];
+            /** @description The room's own setting, which the next meeting begins with. */
+            lasting: string[];
+        };
         GivenMember: {
             /** @description For hosts alone. */
             email?: string;
@@ -1374,6 +1402,8 @@ export interface components {
             raised: boolean;
         };
         InCallPerson: {
+            /** @description What they may do although it is forbidden to all but hosts. */
+            allowed: string[];
             /** @enum {string} */
             assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
             /** @description Whether the call has them now. */
@@ -1792,11 +1822,11 @@ export interface components {
             items: components["schemas"]["InCallPerson"][];
         };
         Permissions: {
-            camera?: boolean;
-            chat?: boolean;
-            microphone?: boolean;
-            reactions?: boolean;
-            screen?: boolean;
+            camera?: boolean | null;
+            chat?: boolean | null;
+            microphone?: boolean | null;
+            reactions?: boolean | null;
+            screen?: boolean | null;
         };
         Person: {
             email: string;
@@ -1916,7 +1946,7 @@ export interface components {
              * @enum {string}
              */
             entry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
-            /** @description What all but hosts may not do. */
+            /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden: string[];
             /** @enum {string} */
             language: "fr" | "en";
@@ -1980,7 +2010,7 @@ export interface components {
             description?: string | null;
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | "restricted" | "trusted" | "public";
-            /** @description What all but hosts may not do; at once, in a call that runs too. */
+            /** @description What all but hosts may not do; at once, in a call that runs too, whatever hosts decided there. */
             forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
             /** @enum {string} */
             language?: "fr" | "en";
@@ -2017,6 +2047,8 @@ export interface components {
             next?: string;
         };
         RoomState: {
+            /** @description What you may do although it is forbidden to all but hosts. */
+            allowedToMe: string[];
             /**
              * Format: date-time
              * @description When the meeting ends, where its length is limited.
@@ -2024,7 +2056,7 @@ export interface components {
             endsAt?: string;
             /** @description What you may not do, all reasons together. */
             forbidden: string[];
-            /** @description What is forbidden to all but hosts. */
+            /** @description What is forbidden to all but hosts, in this meeting. */
             forbiddenForAll: string[];
             /** @description What is forbidden to you alone. */
             forbiddenToMe: string[];
@@ -2062,7 +2094,7 @@ export interface components {
             door: components["schemas"]["Door"];
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
-            /** @description What all but hosts may not do. */
+            /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden: string[];
             /** @description The name on the personal link that was brought: to be proposed, not imposed. */
             invited?: string;
@@ -8936,7 +8968,8 @@ export interface operations {
                      *           "role": "member",
                      *           "joinedAt": "2026-11-20T09:00:00Z",
                      *           "connected": true,
-                     *           "forbidden": []
+                     *           "forbidden": [],
+                     *           "allowed": []
                      *         }
                      *       ]
                      *     }
@@ -9396,7 +9429,8 @@ export interface operations {
                      *       "role": "member",
                      *       "joinedAt": "2026-11-20T09:00:00Z",
                      *       "connected": true,
-                     *       "forbidden": []
+                     *       "forbidden": [],
+                     *       "allowed": []
                      *     }
                      */
                     "application/json": components["schemas"]["InCallPerson"];
@@ -9551,7 +9585,8 @@ export interface operations {
                      *       "role": "member",
                      *       "joinedAt": "2026-11-20T09:00:00Z",
                      *       "connected": true,
-                     *       "forbidden": []
+                     *       "forbidden": [],
+                     *       "allowed": []
                      *     }
                      */
                     "application/json": components["schemas"]["InCallPerson"];
@@ -9849,7 +9884,8 @@ export interface operations {
                      *       "role": "member",
                      *       "joinedAt": "2026-11-20T09:00:00Z",
                      *       "connected": true,
-                     *       "forbidden": []
+                     *       "forbidden": [],
+                     *       "allowed": []
                      *     }
                      */
                     "application/json": components["schemas"]["InCallPerson"];
@@ -9994,6 +10030,154 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-permissions-for-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "microphone": false
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["Permissions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "forbidden": [
+                     *         "microphone"
+                     *       ],
+                     *       "lasting": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ForAll"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -10701,6 +10885,7 @@ export interface operations {
                      *         "screen"
                      *       ],
                      *       "forbiddenToMe": [],
+                     *       "allowedToMe": [],
                      *       "forbiddenForAll": [
                      *         "screen"
                      *       ]

@@ -27,7 +27,7 @@ export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];
 export type Hand = Schemas["Hand"];
 /** A server of before hosting leaves its part out. */
-export type CallState = Omit<Schemas["RoomState"], keyof HostingState | "forbiddenToMe"> & Partial<HostingState>;
+export type CallState = Omit<Schemas["RoomState"], keyof HostingState | "forbidden"> & Partial<HostingState>;
 
 export type Role = Joined["role"];
 

@@ -3,13 +3,12 @@ import type { Ability, Source } from "../api/hosting";
 import { isWaiting, type Waiting } from "../api/lobby";
 import type { Joined } from "../api/types";
 import { float, sink, type Floating } from "./floating";
-import { hasGap, hear, isVague, joinedAs, read, silent, unsure, type Live, type Said } from "./live";
+import { hasGap, hear, joinedAs, read, silent, unsure, type Live, type Said } from "./live";
 import type { DeviceTrouble } from "./media/devices";
 import { peopleNotices, saidNotices, type Notice } from "./notices";
 import { Outbox, type Unsent } from "./outbox";
 import { settleOrder } from "./layout/stage";
 import { keepSame, withAbsent, type Person } from "./people";
-import { leads } from "./rights";
 import { step, type Phase, type PhaseEvent } from "./phase";
 import type { CallApi, Media, MediaEvents, Own, Publishable } from "./ports";
 import { abilityOf, forbiddenTo, isOff } from "./rules";
@@ -46,8 +45,6 @@ export interface CallView {
 }
 
 const gapPause = 250;
-// When a rule for everybody goes, all of its people may have to read the state: not in the same moment.
-const vaguePause = 2000;
 const readAgain = 2000;
 const allowPatience = 5000;
 const kinds: Record<Source, Publishable> = { microphone: "mic", camera: "camera", screen: "screen" };
@@ -165,7 +162,7 @@ export class Call {
     this.tellings.add({ type: "off", abilities: [ability] });
   }
 
-  /** Turns the microphone on because a host asked, or leaves it off. Agreeing lifts what is forbidden to this person. */
+  /** Turns the microphone on because a host asked, or leaves it off. Agreeing allows it to this person. */
   async answerAsked(unmute: boolean): Promise<void> {
     this.view.set({ asked: undefined });
     if (!unmute) return;
@@ -192,10 +189,7 @@ export class Call {
   }
 
   private wasAsked({ by, request }: { by: string; request: string }): void {
-    const { own, said } = this.view.get();
-    // What is forbidden to all does not go with agreeing.
-    const forAll = said.rules.all.includes("microphone") && !leads(said.role);
-    if (own.micOn || forAll) return;
+    if (this.view.get().own.micOn) return;
     this.request = request;
     this.view.set({ asked: by });
   }
@@ -425,7 +419,6 @@ export class Call {
     }
     // Signals may overtake each other: only a gap that stays is worth a question.
     if (hasGap(this.live)) this.readSoon(gapPause);
-    else if (isVague(this.live)) this.readSoon(gapPause + this.random() * vaguePause);
   }
 
   // The SFU has silenced the track already; the device is let go too, so that nothing turns on by itself later.
@@ -466,12 +459,8 @@ export class Call {
   private readSoon(pause: number): void {
     clearTimeout(this.readTimer);
     this.readTimer = setTimeout(() => {
-      if (this.isDue()) void this.readState();
+      if (hasGap(this.live)) void this.readState();
     }, pause);
-  }
-
-  private isDue(): boolean {
-    return hasGap(this.live) || isVague(this.live);
   }
 
   private async readState(): Promise<void> {
@@ -491,7 +480,7 @@ export class Call {
     } finally {
       this.reading = false;
     }
-    if (this.isDue() && this.view.get().phase.name === "live") this.readSoon(readAgain);
+    if (hasGap(this.live) && this.view.get().phase.name === "live") this.readSoon(readAgain);
   }
 
   private show(items: Parameters<typeof float>[1]): void {

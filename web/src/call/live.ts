@@ -1,5 +1,5 @@
 import type { CallState, Role } from "../api/types";
-import { isUncertain, noRules, readRules, ruledAlone, ruledForAll, type Rules } from "./rules";
+import { noRules, readRules, ruledAlone, ruledForAll, type Rules } from "./rules";
 import { timeOf, type Hand, type Message, type Signal } from "./signal";
 
 /**
@@ -45,11 +45,6 @@ export function hasGap(live: Live): boolean {
   return live.seq === null || live.ahead.length > 0;
 }
 
-/** Whether the state must be read though no signal is missing: what is left of a rule that went is in it alone. */
-export function isVague(live: Live): boolean {
-  return isUncertain(live.view.rules, live.view.role);
-}
-
 export function hear(live: Live, signal: Signal): Live {
   if (signal.seq === 0) return live;
   if (live.seq !== null && signal.seq <= live.seq) return live;
@@ -69,8 +64,8 @@ export function read(live: Live, state: CallState): Live {
 }
 
 function decided(before: Said, state: CallState): Omit<Said, "hands" | "messages"> {
-  const { role = before.role, locked = false, spotlight = [], forbidden = [], forbiddenForAll = [] } = state;
-  return { role, locked, spotlight, rules: readRules({ forbidden, forbiddenForAll }, role), endsAt: timeOf(state.endsAt) };
+  const { role = before.role, locked = false, spotlight = [], forbiddenToMe = [], allowedToMe = [], forbiddenForAll = [] } = state;
+  return { role, locked, spotlight, rules: readRules({ forbiddenToMe, allowedToMe, forbiddenForAll }), endsAt: timeOf(state.endsAt) };
 }
 
 /** After a connection was lost nobody knows what was missed: the state is due, what is known stays. */
@@ -112,9 +107,9 @@ function apply(said: Said, signal: Signal, me: string): Said {
     case "role":
       return signal.data.participant === me ? { ...said, role: signal.data.role } : said;
     case "restrictions": {
-      const { participant, forbidden } = signal.data;
+      const { participant, forbidden, allowed } = signal.data;
       if (participant === null) return { ...said, rules: ruledForAll(said.rules, forbidden) };
-      return participant === me ? { ...said, rules: ruledAlone(said.rules, forbidden) } : said;
+      return participant === me ? { ...said, rules: ruledAlone(said.rules, forbidden, allowed) } : said;
     }
     default:
       return said;

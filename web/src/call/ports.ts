@@ -10,7 +10,7 @@ export interface CallApi {
   state(participant: string): Promise<CallState>;
   say(participant: string, text: string): Promise<{ id: string; at: string; seq: number }>;
   raise(participant: string, raised: boolean): Promise<void>;
-  /** Agrees to what a host asked: it lifts what is forbidden to this person alone. */
+  /** Agrees to what a host asked: it allows the microphone to this person. */
   agreeToUnmute(participant: string, request: string): Promise<void>;
   react(participant: string, reaction: ReactionName): Promise<void>;
   leave(participant: string): Promise<void>;

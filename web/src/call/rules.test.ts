@@ -1,18 +1,23 @@
 import { expect, test } from "vitest";
 import { mayActOn } from "./rights";
-import { forbiddenTo, isOff, isUncertain, readRules, ruledAlone, ruledForAll } from "./rules";
+import { forbiddenTo, isOff, noRules, readRules, ruledAlone, ruledForAll } from "./rules";
+
+const read = (more: Partial<Parameters<typeof readRules>[0]>) => readRules({ forbiddenToMe: [], allowedToMe: [], forbiddenForAll: [], ...more });
 
 test("hosts are bound by their own restrictions alone", () => {
-  const rules = readRules({ forbidden: ["camera"], forbiddenForAll: ["chat"] }, "moderator");
+  const rules = read({ forbiddenToMe: ["camera"], forbiddenForAll: ["chat"] });
   expect(forbiddenTo(rules, "moderator")).toEqual(["camera"]);
   expect(forbiddenTo(rules, "member")).toEqual(["camera", "chat"]);
 });
 
-test("a restriction of one person clears every doubt about them", () => {
-  const rules = ruledForAll(readRules({ forbidden: ["chat"], forbiddenForAll: ["chat"] }, "member"), []);
-  expect(isUncertain(rules, "member")).toBe(true);
-  expect(isUncertain(ruledAlone(rules, []), "member")).toBe(false);
-  expect(forbiddenTo(ruledAlone(rules, []), "member")).toEqual([]);
+test("what is forbidden to somebody counts against what they are allowed, which counts against the rule for all", () => {
+  const rules = read({ forbiddenToMe: ["camera"], allowedToMe: ["camera", "chat"], forbiddenForAll: ["camera", "chat", "screen"] });
+  expect(forbiddenTo(rules, "member")).toEqual(["camera", "screen"]);
+});
+
+test("what somebody is allowed alone ends with the rule that forbade it", () => {
+  const rules = ruledAlone(ruledForAll(noRules, ["chat", "screen"]), [], ["chat", "screen"]);
+  expect(ruledForAll(rules, ["chat", "camera"])).toEqual({ own: [], allowed: ["chat"], all: ["camera", "chat"] });
 });
 
 test("a control is off by what the server said or by what the SFU would refuse", () => {

@@ -2,47 +2,33 @@ import { abilities, type Ability, type HostingState } from "../api/hosting";
 import type { Publishable } from "./ports";
 import { leads } from "./rights";
 
-/**
- * What this person may not do, by reason. The state tells what is forbidden to them for whatever reason, and what is
- * forbidden to everybody: of what is in both, `both` remembers that it may be forbidden to them as well, which shows
- * only when the rule for everybody goes.
- */
+/** What hosts decided: about this person alone, and about everybody who does not host. */
 export interface Rules {
   own: readonly Ability[];
+  /** What this person may do although it is forbidden to all. */
+  allowed: readonly Ability[];
   all: readonly Ability[];
-  both: readonly Ability[];
 }
 
-export const noRules: Rules = { own: [], all: [], both: [] };
+export const noRules: Rules = { own: [], allowed: [], all: [] };
 
-export function readRules(state: Pick<HostingState, "forbidden" | "forbiddenForAll">, role: string): Rules {
-  const { forbidden, forbiddenForAll: all } = state;
-  if (leads(role)) return { own: inOrder(forbidden), all: inOrder(all), both: [] };
-  return {
-    own: inOrder(forbidden.filter((ability) => !all.includes(ability))),
-    all: inOrder(all),
-    both: inOrder(forbidden.filter((ability) => all.includes(ability))),
-  };
+export function readRules({ forbiddenToMe, allowedToMe, forbiddenForAll }: Pick<HostingState, "forbiddenToMe" | "allowedToMe" | "forbiddenForAll">): Rules {
+  return { own: inOrder(forbiddenToMe), allowed: inOrder(allowedToMe), all: inOrder(forbiddenForAll) };
 }
 
-/** A restriction of this person alone was told: nothing is uncertain any more. */
-export function ruledAlone(rules: Rules, forbidden: readonly Ability[]): Rules {
-  return { ...rules, own: inOrder(forbidden), both: [] };
+export function ruledAlone(rules: Rules, forbidden: readonly Ability[], allowed: readonly Ability[]): Rules {
+  return { ...rules, own: inOrder(forbidden), allowed: inOrder(allowed) };
 }
 
+/** What somebody is allowed alone ends with the rule that forbade it: one that is made later binds them anew. */
 export function ruledForAll(rules: Rules, forbidden: readonly Ability[]): Rules {
-  return { ...rules, all: inOrder(forbidden) };
+  return { ...rules, all: inOrder(forbidden), allowed: rules.allowed.filter((ability) => forbidden.includes(ability)) };
 }
 
-/** What this person may not do now. Where that is uncertain it stays forbidden until the state is read. */
-export function forbiddenTo(rules: Rules, role: string): readonly Ability[] {
-  const forAll = leads(role) ? [] : rules.all;
-  return abilities.filter((ability) => [rules.own, rules.both, forAll].some((list) => list.includes(ability)));
-}
-
-/** Whether only the state can tell what this person may do. */
-export function isUncertain(rules: Rules, role: string): boolean {
-  return rules.both.some((ability) => leads(role) || !rules.all.includes(ability));
+/** What somebody may not do now. */
+export function forbiddenTo({ own, allowed, all }: Rules, role: string): readonly Ability[] {
+  const forAll = leads(role) ? [] : all.filter((ability) => !allowed.includes(ability));
+  return abilities.filter((ability) => own.includes(ability) || forAll.includes(ability));
 }
 
 const publishables: Partial<Record<Ability, Publishable>> = { microphone: "mic", camera: "camera", screen: "screen" };

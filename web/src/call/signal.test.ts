@@ -59,5 +59,7 @@ test("acts of hosts say whose they are, and do without where the server does not
 
 test("what a later version may forbid besides is left out", () => {
   const data = { participant: null, forbidden: ["poll", "chat"] };
-  expect(readSignal(encode({ type: "restrictions", seq: 1, data }))).toMatchObject({ data: { participant: null, forbidden: ["chat"] } });
+  expect(readSignal(encode({ type: "restrictions", seq: 1, data }))).toMatchObject({ data: { participant: null, forbidden: ["chat"], allowed: [] } });
+  const alone = { participant: "p", forbidden: [], allowed: ["chat", "poll"] };
+  expect(readSignal(encode({ type: "restrictions", seq: 2, data: alone }))).toMatchObject({ data: { allowed: ["chat"] } });
 });

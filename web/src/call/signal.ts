@@ -29,7 +29,7 @@ export interface ReactionItem {
 type Acts =
   | { type: "lock"; seq: number; data: { locked: boolean; by: string } }
   | { type: "spotlight"; seq: number; data: { participants: string[] } }
-  | { type: "restrictions"; seq: number; data: { participant: string | null; forbidden: Ability[]; by: string } }
+  | { type: "restrictions"; seq: number; data: { participant: string | null; forbidden: Ability[]; allowed: Ability[]; by: string } }
   | { type: "role"; seq: number; data: { participant: string; role: Role; by: string } }
   | { type: "renamed"; seq: number; data: { participant: string; name: string } }
   | { type: "muted"; seq: number; data: { participant: string; source: Source; by: string } }
@@ -84,7 +84,7 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
       return isTexts(data.participants) ? { type, seq, data: { participants: data.participants } } : undefined;
     case "restrictions":
       return (participant === null || typeof participant === "string") && isTexts(data.forbidden)
-        ? { type, seq, data: { participant, forbidden: abilitiesIn(data.forbidden), by } }
+        ? { type, seq, data: { participant, forbidden: abilitiesIn(data.forbidden), allowed: isTexts(data.allowed) ? abilitiesIn(data.allowed) : [], by } }
         : undefined;
     case "role": {
       const role = roles.find((one) => one === data.role);

@@ -7,13 +7,14 @@ interface AbilityChecksProps {
   legend: string;
   hint?: string | undefined;
   forbidden: readonly Ability[];
-  /** All of them, or those that are forbidden for a reason of their own. */
-  disabled: boolean | readonly Ability[];
+  disabled?: boolean;
+  /** A word beside some of them. */
+  notes?: Partial<Record<Ability, string>>;
   onChange: (ability: Ability, allowed: boolean) => void;
 }
 
 /** What people may do, one box each: ticked is allowed. */
-export function AbilityChecks({ legend, hint, forbidden, disabled, onChange }: AbilityChecksProps) {
+export function AbilityChecks({ legend, hint, forbidden, disabled = false, notes = {}, onChange }: AbilityChecksProps) {
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -25,17 +26,25 @@ export function AbilityChecks({ legend, hint, forbidden, disabled, onChange }: A
         </p>
       )}
       {abilities.map((ability) => (
-        <label key={ability} className={s.check}>
-          <input
-            type="checkbox"
-            checked={!forbidden.includes(ability)}
-            disabled={typeof disabled === "boolean" ? disabled : disabled.includes(ability)}
-            onChange={(event) => {
-              onChange(ability, event.target.checked);
-            }}
-          />
-          {t(`hosting.ability.${ability}`)}
-        </label>
+        <div key={ability} className={s.checkLine}>
+          <label className={s.check}>
+            <input
+              type="checkbox"
+              checked={!forbidden.includes(ability)}
+              disabled={disabled}
+              aria-describedby={notes[ability] === undefined ? undefined : `${id}-${ability}`}
+              onChange={(event) => {
+                onChange(ability, event.target.checked);
+              }}
+            />
+            {t(`hosting.ability.${ability}`)}
+          </label>
+          {notes[ability] !== undefined && (
+            <span id={`${id}-${ability}`} className="small muted">
+              {notes[ability]}
+            </span>
+          )}
+        </div>
       ))}
     </fieldset>
   );

@@ -67,6 +67,7 @@ export const history = {
   forbidden: "{{actor}} limited what {{target}} may use. Forbidden from then on: {{what}}",
   forbiddenAll: "{{actor}} limited what people who do not host may use. Forbidden from then on: {{what}}",
   allowed: "{{actor}} allowed {{target}} everything again",
+  allowedAlone: "{{actor}} allowed {{target}} what is forbidden to others: {{what}}",
   allowedAll: "{{actor}} allowed people who do not host everything again",
   end: {
     "ended-by-host": "ended by a host",

@@ -13,6 +13,9 @@ export const hosting = {
   endedBy: "{{name}} ended the meeting for everybody.",
   everyone: "What everybody may do",
   everyoneMay: "People who do not host may use",
+  everyoneNow: "Holds from now on, until the meeting is over.",
+  forGood: "Also for the next meetings",
+  nextDiffers: "The setting of the room, which the next meeting begins with, is different for {{what}}.",
   everyoneHint: "Holds from now on, and for the next meetings in this room.",
   everyoneOwner: "This is a setting of the room: only its owners can change it.",
   ability: {
@@ -45,7 +48,7 @@ export const hosting = {
   forwardOff: "Take out of the spotlight",
   forwardFull: "{{count}} people are in the spotlight already, which is the most there can be.",
   may: "{{name}} may use",
-  offForAll: "What is forbidden to everybody who does not host cannot be allowed here.",
+  offForOthers: "forbidden to everybody else",
   roleTitle: "Hosting",
   keep: "Keep this role after the meeting",
   make: {

@@ -67,6 +67,7 @@ export const history = {
   forbidden: "{{actor}} a limité ce que peut utiliser {{target}}. Interdit désormais : {{what}}",
   forbiddenAll: "{{actor}} a limité ce que peuvent utiliser les personnes qui n’animent pas. Interdit désormais : {{what}}",
   allowed: "{{actor}} a levé toutes les interdictions de {{target}}",
+  allowedAlone: "{{actor}} a autorisé à {{target}} ce qui est interdit aux autres : {{what}}",
   allowedAll: "{{actor}} a levé toutes les interdictions des personnes qui n’animent pas",
   end: {
     "ended-by-host": "terminée par une personne qui anime",

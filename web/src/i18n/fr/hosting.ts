@@ -13,6 +13,9 @@ export const hosting = {
   endedBy: "{{name}} a mis fin à la réunion pour tout le monde.",
   everyone: "Autorisations de tous",
   everyoneMay: "Les personnes qui n’animent pas peuvent utiliser",
+  everyoneNow: "Vaut dès maintenant, jusqu’à la fin de la réunion.",
+  forGood: "Aussi pour les prochaines réunions",
+  nextDiffers: "Le réglage de la salle, par lequel commence la prochaine réunion, est différent pour {{what}}.",
   everyoneHint: "Vaut dès maintenant, et pour les prochaines réunions dans cette salle.",
   everyoneOwner: "C’est un réglage de la salle : seules les personnes qui l’organisent peuvent le changer.",
   ability: {
@@ -45,7 +48,7 @@ export const hosting = {
   forwardOff: "Ne plus mettre en avant",
   forwardFull: "{{count}} personnes sont déjà mises en avant, c’est le maximum.",
   may: "{{name}} peut utiliser",
-  offForAll: "Ce qui est interdit à toutes les personnes qui n’animent pas ne peut pas être autorisé ici.",
+  offForOthers: "interdit aux autres",
   roleTitle: "Animation",
   keep: "Garder ce rôle après la réunion",
   make: {

@@ -1,30 +1,54 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { abilities, type Ability } from "../../../api/hosting";
-import { forbidForAll } from "../../../api/rooms";
+import { abilities, permitAll, type Ability } from "../../../api/hosting";
+import { keys, useRoomAnew } from "../../../api/queries";
+import { allowForGood } from "../../../api/rooms";
 import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
 import { useView } from "../context";
+import s from "./hosting.module.css";
+import { listOf } from "./ToldList";
 import { useAct } from "./useAct";
-import { useLastingRole } from "./useLastingRole";
 
-/** What those who do not host may do. It is a setting of the room, also for later meetings, so only its owners change it. */
+/** What those who do not host may do in the meeting that runs. With the tick of an owner it is the room's own setting that changes. */
 export function EveryoneDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const act = useAct();
+  const queries = useQueryClient();
+  const slug = useView((view) => view.joined.room.slug);
   const forbidden = useView((view) => view.said.rules.all);
-  const owner = useLastingRole() === "owner";
+  const room = useRoomAnew(slug).data?.room;
+  const [forGood, setForGood] = useState(false);
+  const setting = room?.forbidden ?? forbidden;
+  const different = abilities.filter((ability) => setting.includes(ability) !== forbidden.includes(ability));
   const change = (ability: Ability, allowed: boolean) => {
-    act.mutate((slug) => forbidForAll(slug, abilities.filter((one) => (one === ability ? !allowed : forbidden.includes(one)))));
+    if (!forGood) act.mutate(() => permitAll(slug, { [ability]: allowed }));
+    else act.mutate(() => settle(slug, ability, allowed), { onSettled: () => queries.invalidateQueries({ queryKey: keys.room(slug) }) });
   };
   return (
     <Dialog title={t("hosting.everyone")} onClose={onClose}>
-      <AbilityChecks
-        legend={t("hosting.everyoneMay")}
-        hint={owner ? t("hosting.everyoneHint") : t("hosting.everyoneOwner")}
-        forbidden={forbidden}
-        disabled={!owner}
-        onChange={change}
-      />
+      <AbilityChecks legend={t("hosting.everyoneMay")} hint={t("hosting.everyoneNow")} forbidden={forbidden} onChange={change} />
+      {room?.lastingRole === "owner" && (
+        <label className={s.keep}>
+          <input
+            type="checkbox"
+            checked={forGood}
+            onChange={(event) => {
+              setForGood(event.target.checked);
+            }}
+          />
+          {t("hosting.forGood")}
+        </label>
+      )}
+      <p role="status" className="small muted">
+        {different.length > 0 && t("hosting.nextDiffers", { what: listOf(different, t) })}
+      </p>
       {act.isError && <ErrorNotice error={act.error} />}
     </Dialog>
   );
+}
+
+/** A change of the setting holds for the meeting too. Where the setting says so already, what was decided for the meeting goes. */
+async function settle(slug: string, ability: Ability, allowed: boolean): Promise<void> {
+  if (!(await allowForGood(slug, ability, allowed))) await permitAll(slug, { [ability]: null });
 }

@@ -19,7 +19,7 @@ export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => v
   const { slug, items, stream } = useWaiting();
   const decide = useDecide(stream);
   const [putOff, setPutOff] = useState<ReadonlySet<string>>(new Set());
-  const spoken = useNews(items);
+  const spoken = useNews(items, true);
   const shown = listed ? [] : items.filter(({ id }) => !putOff.has(id));
   const failed = !listed && decide.isError;
   const { head: mainRef, acted } = useKeptFocus<HTMLElement>(shown.length);

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { askToUnmute, lowerHands, mute, permit, spotlight, type Participant, type Source } from "../../../api/hosting";
 import { useParticipants } from "../../../api/queries";
 import { leads, mayActOn } from "../../../call/rights";
+import { forbiddenTo } from "../../../call/rules";
 import type { Person } from "../../../call/people";
 import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
 import { useKeptFocus } from "../../lobby";
@@ -39,8 +40,6 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
   const act = useAct();
   const [asked, setAsked] = useState(false);
   const handUp = useView((view) => view.said.hands.some((hand) => hand.participant === person.id));
-  // Who may not speak is not asked to: the section below says that it is for everybody.
-  const silenced = useView((view) => view.said.rules.all.includes("microphone")) && !leads(person.role);
   // What is stopped takes its button with it.
   const { head: nowRef, acted } = useKeptFocus<HTMLElement>([person.micOn, person.cameraOn, person.screen !== undefined, handUp].filter(Boolean).length);
   const stop = (source: Source) => () => {
@@ -58,7 +57,7 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
     <section ref={nowRef} className={s.section} tabIndex={-1} aria-label={t("hosting.now")}>
       <div className={s.toolButtons}>
         {may && person.micOn && <Button onClick={stop("microphone")}>{t("hosting.stop.microphone")}</Button>}
-        {may && !person.micOn && !silenced && <Button onClick={ask}>{t("hosting.ask")}</Button>}
+        {may && !person.micOn && <Button onClick={ask}>{t("hosting.ask")}</Button>}
         {may && person.cameraOn && <Button onClick={stop("camera")}>{t("hosting.stop.camera")}</Button>}
         {may && person.screen !== undefined && <Button onClick={stop("screen")}>{t("hosting.stop.screen")}</Button>}
         {handUp && (
@@ -115,17 +114,20 @@ function AbilitySection({ person, known }: { person: Person; known: Participant 
   const { t } = useTranslation();
   const act = useAct();
   const all = useView((view) => view.said.rules.all);
-  const forAll = leads(person.role) ? [] : all;
   if (known === undefined) return null;
+  const { forbidden: own, allowed = [] } = known;
+  const forAll = leads(person.role) ? [] : all;
+  const alone = forAll.filter((ability) => allowed.includes(ability) && !own.includes(ability));
   return (
     <section className={s.section}>
       <AbilityChecks
         legend={t("hosting.may", { name: person.name })}
-        hint={forAll.length > 0 ? t("hosting.offForAll") : undefined}
-        forbidden={[...known.forbidden, ...forAll]}
-        disabled={forAll}
-        onChange={(ability, allowed) => {
-          act.mutate((slug) => permit(slug, person.id, { [ability]: allowed }));
+        forbidden={forbiddenTo({ own, allowed, all }, person.role)}
+        notes={Object.fromEntries(alone.map((ability) => [ability, t("hosting.offForOthers")]))}
+        onChange={(ability, yes) => {
+          // Whose own permission is taken back is bound by the rule for all again, and free when it goes.
+          const change = yes ? true : alone.includes(ability) ? null : false;
+          act.mutate((slug) => permit(slug, person.id, { [ability]: change }));
         }}
       />
       {act.isError && <ErrorNotice error={act.error} />}

@@ -78,6 +78,6 @@ export function sentenceOf(told: Told, t: TFunction): string {
   }
 }
 
-function listOf(abilities: readonly Ability[], t: TFunction): string {
+export function listOf(abilities: readonly Ability[], t: TFunction): string {
   return new Intl.ListFormat(currentLanguage()).format(abilities.map((ability) => t(`hosting.the.${ability}`)));
 }

@@ -38,6 +38,10 @@ const listed = (id: string, more: object = {}) => ({
 
 /** Serves, and keeps what was asked besides reading: method, path behind the room, body. */
 function hosted(answers: Answers, ...participants: object[]) {
+  return hostedIn(room, answers, ...participants);
+}
+
+function hostedIn(where: object, answers: Answers, ...participants: object[]) {
   const asked: unknown[] = [];
   const noted = Object.fromEntries(
     Object.entries(answers).map(([key, answer]) => [
@@ -49,7 +53,7 @@ function hosted(answers: Answers, ...participants: object[]) {
       },
     ]),
   );
-  serve({ ...noted, [`GET ${path}`]: () => json(room), [`GET ${path}/participants`]: () => json({ items: participants }) });
+  serve({ ...noted, [`GET ${path}`]: () => json(where), [`GET ${path}/participants`]: () => json({ items: participants }) });
   return asked;
 }
 const done = () => json(null, 204);
@@ -183,20 +187,29 @@ test("who is muted can only be asked", async () => {
   expect(asked).toEqual([["POST", "/participants/Louise/ask-to-unmute", {}]]);
 });
 
-test("each thing is forbidden and allowed by itself; what is forbidden to all cannot be allowed to one", async () => {
-  const asked = hosted({ "PATCH participants/Louise/permissions": () => json(listed("Louise")) }, listed("Louise", { forbidden: ["camera"] }));
-  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+test("each thing is forbidden and allowed by itself, against the rule for all too", async () => {
+  const louise = listed("Louise", { forbidden: ["camera"], allowed: ["screen"] });
+  const asked = hosted({ "PATCH participants/Louise/permissions": () => json(louise) }, louise);
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
   people(person("Louise"));
-  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["chat"], by } });
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["chat", "screen"], allowed: [], by } });
   await press("Gérer Louise");
-  expect(await screen.findByLabelText("Messages")).toMatchObject({ checked: false, disabled: true });
-  expect(screen.getByLabelText("Caméra")).toMatchObject({ checked: false, disabled: false });
-  await userEvent.click(screen.getByLabelText("Caméra"));
-  await userEvent.click(screen.getByLabelText("Micro"));
-  expect(asked).toEqual([
-    ["PATCH", "/participants/Louise/permissions", { camera: true }],
-    ["PATCH", "/participants/Louise/permissions", { microphone: false }],
-  ]);
+  const box = (name: string) => screen.findByRole<HTMLInputElement>("checkbox", { name });
+  expect([(await box("Messages")).checked, (await box("Partage d’écran")).checked, (await box("Caméra")).checked]).toEqual([false, true, false]);
+  expect(screen.getByRole("checkbox", { name: "Partage d’écran", description: "interdit aux autres" })).toBeDefined();
+  expect(screen.getAllByText("interdit aux autres")).toHaveLength(1);
+  for (const name of ["Messages", "Partage d’écran", "Caméra", "Micro"]) await userEvent.click(await box(name));
+  expect(asked.map((one) => (one as unknown[])[2])).toEqual([{ chat: true }, { screen: null }, { camera: true }, { microphone: false }]);
+});
+
+test("to a host the rule for all is nothing", async () => {
+  hosted({}, listed("Louise", { role: "moderator", allowed: ["chat"] }));
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise", { role: "moderator" }));
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["chat"], allowed: [], by } });
+  await press("Gérer Louise");
+  expect(await screen.findByLabelText("Messages")).toHaveProperty("checked", true);
+  expect(screen.queryByText("interdit aux autres")).toBeNull();
 });
 
 test("hosting is given for the meeting or for good, to a guest never for good", async () => {
@@ -251,6 +264,19 @@ test("who is removed is asked for twice; the dialog goes with them and the focus
   expect(document.activeElement).toBe(screen.getByRole("region", { name: "Personnes" }));
 });
 
+test("who hosts this meeting alone removes from it, and blocks nobody beyond it", async () => {
+  serve({
+    [`GET ${path}`]: () => json({ ...room, role: "moderator", lastingRole: "member" }),
+    [`GET ${path}/participants`]: () => json({ items: [listed("Guy", { kind: "guest" })] }),
+  });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
+  people(person("Guy"));
+  await press("Gérer Guy");
+  await screen.findByLabelText("Nom affiché de l’invité"); // what the server knows of both is there
+  expect(screen.getByRole("button", { name: "Retirer de la réunion" })).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Retirer et bloquer" })).toBeNull();
+});
+
 test("Escape closes the dialog and not the panel behind it", async () => {
   hosted({}, listed("Louise"));
   const close = vi.fn();
@@ -284,35 +310,66 @@ test("people are put forward in order, and shown large", async () => {
   expect([...document.querySelectorAll("[data-participant]")].map((tile) => tile.getAttribute("data-participant"))).toEqual(["Guy", "me", "Louise"]);
 });
 
-test("what everybody may do is the owner's to change, against the version of the room", async () => {
-  let sent: unknown;
+test("nine are put forward and no more, and who has left takes nobody's place", async () => {
+  const nine = Array.from({ length: 9 }, (_, i) => `p${i}`);
+  hosted({}, listed("Louise"));
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  signal({ seq: 1, type: "spotlight", data: { participants: nine } });
+  people(person("Louise"), ...nine.map((id) => person(id)));
+  await press("Gérer Louise");
+  expect(screen.getByText(/9 personnes sont déjà mises en avant/)).toBeDefined();
+  people(person("Louise"), ...nine.slice(1).map((id) => person(id)));
+  expect(screen.getByRole("button", { name: "Mettre en avant pour tous" })).toBeDefined();
+});
+
+const forGood = () => screen.findByLabelText("Aussi pour les prochaines réunions");
+
+test("what everybody may do is each host's to change for the meeting, and no moderator's for good", async () => {
+  const own = { ...room, forbidden: ["camera"], role: "moderator", lastingRole: "moderator" };
+  const asked = hostedIn(own, { "PATCH permissions": () => json({ forbidden: ["chat"], lasting: [] }) });
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
+  people();
+  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["screen"], allowed: [], by } });
+  await press("Autorisations de tous");
+  expect(await screen.findByText(/Le réglage de la salle.* est différent pour la caméra.* et le partage d’écran/)).toBeDefined();
+  expect(screen.queryByLabelText("Aussi pour les prochaines réunions")).toBeNull();
+  await userEvent.click(screen.getByLabelText("Messages"));
+  await userEvent.click(screen.getByLabelText("Partage d’écran"));
+  expect(asked).toEqual([
+    ["PATCH", "/permissions", { chat: false }],
+    ["PATCH", "/permissions", { screen: true }],
+  ]);
+});
+
+test("an owner changes the setting of the room with a tick, against the version that is true now", async () => {
+  const sent: unknown[] = [];
   let tries = 0;
   serve({
-    [`GET ${path}`]: () => json(room, 200, { ETag: `"${String(tries)}"` }),
+    [`GET ${path}`]: () => json({ ...room, forbidden: ["camera"] }, 200, { ETag: `"${String(tries)}"` }),
+    [`GET ${path}/participants`]: () => json({ items: [] }),
     [`PATCH ${path}`]: async (request) => {
       tries += 1;
       if (tries === 1) return problem(412, "version-changed");
-      sent = [request.headers.get("If-Match"), await request.json()];
+      sent.push([request.headers.get("If-Match"), await request.json()]);
       return json(room);
     },
+    [`PATCH ${path}/permissions`]: async (request) => {
+      sent.push(await request.json());
+      return json({ forbidden: [], lasting: [] });
+    },
   });
-  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
   people();
-  signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["screen"], by } });
   await press("Autorisations de tous");
-  expect(screen.getByLabelText("Partage d’écran")).toHaveProperty("checked", false);
+  await userEvent.click(await forGood());
   await userEvent.click(screen.getByLabelText("Messages"));
   await vi.waitFor(() => {
-    expect(sent).toEqual(['"1"', { forbidden: ["screen", "chat"] }]);
+    expect(sent).toEqual([['"1"', { forbidden: ["camera", "chat"] }]]);
   });
-});
-
-test("a moderator sees what everybody may do, and who can change it", async () => {
-  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
-  people();
-  await press("Autorisations de tous");
-  expect(screen.getByLabelText("Messages")).toHaveProperty("disabled", true);
-  expect(screen.getByText(/seules les personnes qui l’organisent/)).toBeDefined();
+  await userEvent.click(screen.getByLabelText("Caméra")); // forbidden by the setting already, and allowed for the meeting
+  await vi.waitFor(() => {
+    expect(sent.slice(1)).toEqual([{ camera: null }]);
+  });
 });
 
 test("what hosts decide is said to whom it concerns, and can be put away", async () => {
@@ -342,7 +399,7 @@ test("who is asked to unmute accepts or not, nothing turns on by itself", async 
 test("a chat that is forbidden keeps what was written, and says why nothing is sent", async () => {
   const { api, signal } = await inCall(<ChatPanel onClose={() => undefined} />, "member");
   await userEvent.type(screen.getByRole("textbox"), "Bonj");
-  signal({ seq: 1, type: "restrictions", data: { participant: "me", forbidden: ["chat"], by } });
+  signal({ seq: 1, type: "restrictions", data: { participant: "me", forbidden: ["chat"], allowed: [], by } });
   await userEvent.type(screen.getByRole("textbox"), "our{Enter}");
   expect(screen.getByRole("textbox")).toHaveProperty("value", "Bonj");
   expect(screen.getByText("Non autorisé par les personnes qui animent la réunion")).toBeDefined();
@@ -358,8 +415,26 @@ test("that the room is locked stays in sight", async () => {
 
 test("who ended the meeting is named", async () => {
   const { signal } = await inCall(<Over reason="ended" code={undefined} onBack={() => undefined} />, "member");
-  signal({ seq: 0, type: "ended", data: { by, byTime: false } });
+  signal({ seq: 0, type: "ended", data: { by, reason: "ended" } });
   expect(screen.getByText("Amine a mis fin à la réunion pour tout le monde.")).toBeDefined();
+});
+
+const byTime = "La durée maximale de la salle est atteinte.";
+const over = () => <Over reason="ended" code={undefined} onBack={() => undefined} />;
+
+test("a meeting whose time is over names the time, and nobody", async () => {
+  const { signal } = await inCall(over(), "member");
+  expect(screen.queryByText(byTime)).toBeNull();
+  signal({ seq: 0, type: "ended", data: { by: { name: "" }, reason: "ended-by-time" } });
+  expect(screen.getByText(byTime)).toBeDefined();
+});
+
+test("who lost what was said of the end goes by the clock", async () => {
+  const { signal } = await inCall(over(), "member");
+  signal({ seq: 1, type: "limits", data: { endsAt: new Date(Date.now() + 30 * 60_000).toISOString() } });
+  expect(screen.getByText("Elle a été fermée pour tout le monde.")).toBeDefined();
+  signal({ seq: 2, type: "limits", data: { endsAt: new Date(Date.now() - 1_000).toISOString() } });
+  expect(screen.getByText(byTime)).toBeDefined();
 });
 
 test("each decision is a sentence, in both languages, with a name and without", () => {

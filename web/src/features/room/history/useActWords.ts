@@ -37,11 +37,20 @@ export function useActWords(): (act: AttendanceAct) => string {
     return t("history.actOther", { actor, act: target === "" ? act.act : `${act.act} (${target})` });
   };
 
-  function permissions({ actor, target }: AttendanceAct, forbidden: string[]): string {
-    const what = new Intl.ListFormat(currentLanguage(), { type: "conjunction" }).format(
-      abilities.filter((one) => forbidden.includes(one)).map((one) => t(`hosting.the.${one}`)),
-    );
+  function permissions({ actor, target, allowed }: AttendanceAct, forbidden: string[]): string {
+    const what = listOf(forbidden);
     if (target === undefined) return what === "" ? t("history.allowedAll", { actor }) : t("history.forbiddenAll", { actor, what });
-    return what === "" ? t("history.allowed", { actor, target }) : t("history.forbidden", { actor, target, what });
+    const alone = listOf(allowed ?? []);
+    const said = [
+      ...(what === "" ? [] : [t("history.forbidden", { actor, target, what })]),
+      ...(alone === "" ? [] : [t("history.allowedAlone", { actor, target, what: alone })]),
+    ];
+    return said.length === 0 ? t("history.allowed", { actor, target }) : said.join(". ");
+  }
+
+  function listOf(these: string[]): string {
+    return new Intl.ListFormat(currentLanguage(), { type: "conjunction" }).format(
+      abilities.filter((one) => these.includes(one)).map((one) => t(`hosting.the.${one}`)),
+    );
   }
 }
