@@ -217,7 +217,7 @@ func (s *server) routes() error {
 	register(mine, opCreateMeeting, s.createMeeting, s.idempotent)
 	register(mine, opValidateMeeting, s.validateMeeting)
 	register(mine, opUpsertMeeting, s.upsertMeeting, s.newOrThere)
-	register(mine, opGetMeeting, s.getMeeting)
+	register(mine, opGetMeeting, s.getMeeting, s.meetingForms)
 	register(mine, opUpdateMeeting, s.updateMeeting)
 	register(mine, opCancelMeeting, s.cancelMeeting)
 	register(mine, opListOccurrences, s.listOccurrences)

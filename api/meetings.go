@@ -176,20 +176,6 @@ func (s *server) listMeetings(ctx context.Context, in *listMeetingsInput) (*list
 	return &listMeetingsOutput{list}, nil
 }
 
-var opGetMeeting = operation{
-	id: "get-meeting", method: http.MethodGet, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
-	summary: "A meeting", detail: "Who is invited and the passcode are for those who lead it.", answer: exampleMeeting,
-	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound},
-}
-
-func (s *server) getMeeting(ctx context.Context, in *MeetingPath) (*meetingOutput, error) {
-	v, err := s.Schedule.Get(ctx, of(ctx).who, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return s.answerMeeting(v), nil
-}
-
 type updateMeetingInput struct {
 	MeetingPath
 	Precondition

@@ -420,3 +420,37 @@ func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
 		t.Error("the link took the invitation with it")
 	}
 }
+
+func TestAMeetingIsAFileForCalendarsToo(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	for name, c := range map[string]struct {
+		query  string
+		accept string
+		kind   string
+		has    []string
+		hasNot []string
+		as     auth.Identity
+	}{
+		"by Accept":     {"", "text/calendar", "text/calendar; charset=utf-8", []string{"BEGIN:VCALENDAR\r\n", "UID:" + m["uid"].(string), "TZID=Europe/Paris:20261124T090000", "RRULE:FREQ=WEEKLY", "BEGIN:VTIMEZONE", "mailto:guest@x.example"}, []string{"METHOD:", "4711"}, camille},
+		"by a link":     {"?format=ics", "application/json", "text/calendar; charset=utf-8", []string{"BEGIN:VEVENT"}, nil, camille},
+		"of an invitee": {"?format=ics", "", "text/calendar; charset=utf-8", []string{"SUMMARY:Comité"}, []string{"guest@x.example", "4711"}, odile},
+		"JSCalendar":    {"", "application/jscalendar+json", "application/jscalendar+json", []string{`"@type":"Event"`, `"recurrenceRules"`, `"timeZone":"Europe/Paris"`}, []string{"4711"}, camille},
+		"JSON":          {"?format=json", "text/calendar", "application/json", []string{`"timeZone"`}, nil, camille},
+	} {
+		rec := w.do(ask{method: "GET", path: meetingPath(m, c.query), as: c.as, header: http.Header{"Accept": {c.accept}}})
+		if rec.Code != http.StatusOK || rec.Header().Get("Content-Type") != c.kind || rec.Header().Get("Vary") != "Accept" {
+			t.Errorf("%s: got %d %v", name, rec.Code, rec.Header())
+		}
+		for _, part := range c.has {
+			if !strings.Contains(rec.Body.String(), part) {
+				t.Errorf("%s: %q is missing in\n%s", name, part, rec.Body)
+			}
+		}
+		for _, part := range c.hasNot {
+			if strings.Contains(rec.Body.String(), part) {
+				t.Errorf("%s: %q is told in\n%s", name, part, rec.Body)
+			}
+		}
+	}
+}

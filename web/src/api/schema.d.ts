@@ -194,7 +194,7 @@ export interface paths {
         };
         /**
          * A meeting
-         * @description Who is invited and the passcode are for those who lead it.
+         * @description Who is invited and the passcode are for those who lead it. As text/calendar it is a file for any calendar.
          */
         get: operations["get-meeting"];
         put?: never;
@@ -3733,8 +3733,14 @@ export interface operations {
     };
     "get-meeting": {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Decides before Accept does, for links. */
+                format?: "json" | "ics" | "jscalendar";
+            };
+            header?: {
+                /** @description text/calendar or application/jscalendar+json for a calendar's form; application/json else. */
+                Accept?: string;
+            };
             path: {
                 /** @description The meeting. */
                 id: string;
@@ -3746,11 +3752,15 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Content-Disposition"?: string;
                     ETag?: string;
-                    Location?: string;
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/jscalendar+json": {
+                        [key: string]: unknown;
+                    };
                     /**
                      * @example {
                      *       "id": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
@@ -3799,6 +3809,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Meeting"];
+                    "text/calendar": string;
                 };
             };
             /** @description Unauthorized */
