@@ -26,6 +26,8 @@ const (
 	PeopleSearch    Right = "people.search"    // colleagues, to give them a role
 	InvitationClaim Right = "invitations.claim"
 	EmailProve      Right = "email.prove" // that an address is a guest's own
+
+	ServiceAccountManage Right = "service-accounts.manage"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -52,7 +54,8 @@ type Resource struct {
 }
 
 // Rule is one row of the table of rights. A service account needs Scope and the resource's organization instead of a
-// relation. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
+// relation; one that acts for a person needs Scope and the person's relation. Without a Scope no software does it, for
+// nobody. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
 // do. Hidden says that somebody without the right may not learn that the resource exists.
 type Rule struct {
 	Right    Right
@@ -79,6 +82,7 @@ var rules = []Rule{
 	{Right: PeopleSearch, Kinds: []Kind{Person, Service}, Scope: ScopeRoomsWrite},
 	{Right: InvitationClaim, Kinds: []Kind{Person}},
 	{Right: EmailProve, Kinds: []Kind{Guest}},
+	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
 }
 
 // Rules is the table of rights.
@@ -101,6 +105,11 @@ func Allowed(who Identity, right Right, on Resource) error {
 	if who.Kind == Service {
 		return allowedService(who, rule, on)
 	}
+	if who.Delegated() {
+		if err := allowedDelegate(who, rule); err != nil {
+			return err
+		}
+	}
 	holds := on.Relation
 	if rule.Lasting {
 		holds = on.Lasting
@@ -117,9 +126,24 @@ func Allowed(who Identity, right Right, on Resource) error {
 	return fault.Newf(fault.CodeForbidden, "this needs the role %s or a higher one", rule.Relation)
 }
 
+// allowedDelegate is what the service account that acts for a person needs, besides all that the person does.
+func allowedDelegate(who Identity, rule Rule) error {
+	if rule.Scope == "" {
+		return fault.New(fault.CodeForbidden, "people do this themselves: no software does it for them")
+	}
+	return holdsScope(who, rule.Scope)
+}
+
+func holdsScope(who Identity, scope Scope) error {
+	if who.HasScope(scope) {
+		return nil
+	}
+	return fault.Newf(fault.CodeScopeMissing, "the token needs the scope %s", scope)
+}
+
 func allowedService(who Identity, rule Rule, on Resource) error {
-	if rule.Scope == "" || !who.HasScope(rule.Scope) {
-		return fault.Newf(fault.CodeScopeMissing, "the token needs the scope %s", rule.Scope)
+	if err := holdsScope(who, rule.Scope); err != nil {
+		return err
 	}
 	if on.OrgID != "" && on.OrgID != who.OrgID {
 		return fault.New(fault.CodeRoomNotFound, "there is no such room in the organization of this token")

@@ -71,5 +71,5 @@ func (d *database) person(ctx context.Context, key, org string) (directory.Perso
 
 // asPerson is the identity of somebody for whom an administrator acts.
 func asPerson(p directory.Person) auth.Identity {
-	return auth.Identity{Kind: auth.Person, ID: p.ID, PersonID: p.ID, OrgID: p.OrgID, OrgName: p.OrgName, Name: p.DisplayName(), OnBehalfOf: "command"}
+	return auth.Identity{Kind: auth.Person, ID: p.ID, PersonID: p.ID, OrgID: p.OrgID, OrgName: p.OrgName, Name: p.DisplayName(), OnBehalfOf: "command", Scopes: auth.Scopes()}
 }
