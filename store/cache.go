@@ -105,7 +105,8 @@ type caches struct {
 	roomGrants *cache[string, heldGrants]
 	thresholds *cache[string, rooms.Threshold]
 	signIns    *cache[[32]byte, signin.SignIn]
-	tokens     *cache[string, service.Token]
+	accounts   *cache[string, service.Account]
+	tokens     *cache[[32]byte, service.Token]
 }
 
 // grantsKey is a room and subjects, joined to one text.
@@ -120,6 +121,7 @@ func newCaches() caches {
 		roomGrants: newCache[string, heldGrants](l, 8192),
 		thresholds: newCache[string, rooms.Threshold](l, 1024),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
-		tokens:     newCache[string, service.Token](l, 1024),
+		accounts:   newCache[string, service.Account](l, 1024),
+		tokens:     newCache[[32]byte, service.Token](l, 16384),
 	}
 }
