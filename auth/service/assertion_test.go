@@ -205,6 +205,8 @@ func TestAKeyThatIsNoGoodIsNotRegistered(t *testing.T) {
 		"a key for encryption":         {"k", jwk(jose.JSONWebKey{Key: public, Use: "enc"}), "body"},
 		"a key of another's algorithm": {"k", jwk(jose.JSONWebKey{Key: public, Algorithm: "HS256"}), "body"},
 		"a point beside the curve":     {"k", []byte(`{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}`), "body"},
+		"half a point":                 {"k", []byte(`{"kty":"OKP","crv":"Ed25519","x":"AAAA"}`), "body"},
+		"a point and more":             {"k", []byte(`{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURoAAA"}`), "body"},
 		"an address of keys":           {"k", []byte(`{"jwks_uri":"https://example.org/jwks"}`), "body"},
 		"a private PEM":                {"k", []byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "body"},
 		"nothing":                      {"k", nil, "body"},

@@ -8,6 +8,8 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"regexp"
@@ -65,10 +67,23 @@ func readKey(text []byte) (jose.JSONWebKey, error) {
 	if !key.IsPublic() {
 		return key, errors.New("send the public key alone: the private one is nobody's but yours, and this one is known now, make another")
 	}
-	if !key.Valid() {
+	if !key.Valid() || !wholePoint(key, text) {
 		return key, errors.New("it is not a valid key")
 	}
 	return key, nil
+}
+
+// wholePoint refuses an Ed25519 key of another length, which go-jose (v4.1) would fill up with zeros or cut.
+func wholePoint(key jose.JSONWebKey, text []byte) bool {
+	if _, ok := key.Key.(ed25519.PublicKey); !ok {
+		return true
+	}
+	var given struct{ X string }
+	if json.Unmarshal(text, &given) != nil {
+		return false
+	}
+	point, err := base64.RawURLEncoding.Strict().DecodeString(given.X)
+	return err == nil && len(point) == ed25519.PublicKeySize
 }
 
 func unreadable(err error) error {

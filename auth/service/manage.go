@@ -122,7 +122,7 @@ func (a *Accounts) Get(ctx context.Context, who auth.Identity, id string) (Accou
 }
 
 func notThere(err error) error {
-	if fault.Is(err, fault.NotFound) {
+	if fault.HasCode(err, fault.CodeAccountNotFound) {
 		return noAccount()
 	}
 	return fmt.Errorf("service account: %w", err)
