@@ -41,10 +41,6 @@ type assertion struct {
 	says  jwt.Claims
 }
 
-type claims struct {
-	jwt.Claims
-}
-
 // readAssertion reads what an assertion says, in order to know by whose keys to judge it.
 func readAssertion(raw string) (assertion, error) {
 	if len(raw) > maxAssertion {
