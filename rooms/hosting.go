@@ -49,6 +49,7 @@ type Act struct {
 	ID         string
 	At         time.Time
 	Actor      string
+	OnBehalfOf string // the service account that did it for the actor: told in the event, and not read again
 	ActorName  string
 	Act        ActName
 	Target     Who
@@ -170,7 +171,7 @@ func mayActOn(host, target access.Role) bool {
 }
 
 func (r *Running) acted(h host, name ActName, target *Person, data map[string]any) *Act {
-	a := Act{ID: newID(), At: h.at, Actor: h.actor(), ActorName: h.name, Act: name, Data: data}
+	a := Act{ID: newID(), At: h.at, Actor: h.actor(), OnBehalfOf: h.who.OnBehalfOf, ActorName: h.name, Act: name, Data: data}
 	if target != nil {
 		a.Target, a.TargetName = target.Who(), target.Name
 	}
