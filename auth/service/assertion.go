@@ -50,9 +50,6 @@ func readAssertion(raw string) (assertion, error) {
 	if err != nil {
 		return assertion{}, err
 	}
-	if len(token.Headers) != 1 {
-		return assertion{}, errors.New("it has several signatures")
-	}
 	h := token.Headers[0]
 	typ, _ := h.ExtraHeaders[jose.HeaderType].(string)
 	read := assertion{token: token, kid: h.KeyID, alg: h.Algorithm, typ: typ}

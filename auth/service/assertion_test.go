@@ -61,6 +61,8 @@ func TestAnAssertionThatLiesProvesNothing(t *testing.T) {
 		"with none":                  text(`{"alg":"none","kid":"one"}`) + "." + parts[1] + ".",
 		"with a signature cut off":   parts[0] + "." + parts[1] + ".",
 		"with other claims":          parts[0] + "." + text(`{"iss":"`+a.ID+`"}`) + "." + parts[2],
+		"in JSON":                    `{"payload":"` + parts[1] + `","protected":"` + parts[0] + `","signature":"` + parts[2] + `"}`,
+		"with spaces":                good + " ",
 		"encrypted":                  strings.Repeat(good+".", 1) + parts[1] + "." + parts[2],
 		"of many dots":               strings.Repeat(".", 5000),
 	} {
