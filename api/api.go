@@ -151,6 +151,7 @@ func (s *server) routes() error {
 	e.POST("/auth/logout", s.limitStrangers, s.mount(s.Handlers.Logout))
 	e.GET("/auth/logged-out", s.mount(s.Handlers.LoggedOut))
 	e.POST("/auth/backchannel-logout", s.limitNetwork, s.mount(s.Handlers.BackChannelLogout))
+	e.POST(TokenPath, s.limitNetwork, s.token)
 	e.Any("/livekit/*path", s.identifyAtGate, s.mount(s.Handlers.Gate))
 
 	open := s.group()
@@ -165,6 +166,17 @@ func (s *server) routes() error {
 	register(mine, opCreateRoom, s.createRoom, s.idempotent)
 
 	register(s.group(s.identify, s.limit, s.limitSearch), opSearchPeople, s.searchPeople)
+
+	software := s.group(s.identify, s.limit)
+	register(software, opListAccounts, s.listAccounts)
+	register(software, opCreateAccount, s.createAccount, s.idempotent)
+	register(software, opGetAccount, s.getAccount)
+	register(software, opUpdateAccount, s.updateAccount)
+	register(software, opRevokeAccount, s.revokeAccount)
+	register(software, opAddSecret, s.addSecret, s.idempotentBut("secret"))
+	register(software, opRemoveSecret, s.removeSecret)
+	register(software, opPutKey, s.putKey)
+	register(software, opRemoveKey, s.removeKey)
 
 	proofs := s.group(s.identify, s.limit, s.limitProofs)
 	register(proofs, opAskForCode, s.askForCode)
@@ -235,6 +247,11 @@ func (s *server) routes() error {
 	if err != nil {
 		return err
 	}
+	metadata, err := s.metadata()
+	if err != nil {
+		return err
+	}
+	e.GET(metadataPath, bytesOf("application/json", metadata))
 	e.GET(basePath+"/openapi.json", bytesOf("application/openapi+json", spec))
 	e.GET("/docs", bytesOf("text/html; charset=utf-8", pages.docs))
 	e.GET("/problems/:code", pages.problem)

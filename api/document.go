@@ -7,8 +7,21 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"parvis/auth"
 	"parvis/fault"
 )
+
+// scopeMeanings say what each scope allows.
+var scopeMeanings = map[string]string{
+	string(auth.ScopeRoomsRead):             "read the rooms of the organization, and who has a role in them",
+	string(auth.ScopeRoomsWrite):            "make and change rooms, give roles in them, and host them",
+	string(auth.ScopeAttendanceRead):        "read who was in which meeting",
+	string(auth.ScopeMeetingsRead):          "read planned meetings",
+	string(auth.ScopeMeetingsWrite):         "plan meetings, and change and cancel one's own",
+	string(auth.ScopeMeetingsWriteAny):      "change and cancel every meeting of the organization",
+	string(auth.ScopeWebhooksManage):        "say to which addresses events of the organization are sent",
+	string(auth.ScopeServiceAccountsManage): "make, change and revoke service accounts of the organization",
+}
 
 // newDocument begins the OpenAPI document. It is the same for every installation, so that the file that is checked in
 // describes all of them.
@@ -32,13 +45,17 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Meetings", Description: "What is planned: dates, who is invited, and the room."},
 			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
+			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},
 			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},
 		},
 		Components: &huma.Components{
 			Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 			SecuritySchemes: map[string]*huma.SecurityScheme{
 				byCookie: {Type: "apiKey", In: "cookie", Name: "__Host-parvis", Description: "The sign-in of a browser. On http://localhost the cookie is called parvis."},
-				byBearer: {Type: "http", Scheme: "bearer", Description: "The token of a service account. Cookies are then ignored."},
+				byBearer: {
+					Type: "oauth2", Description: "The token of a service account, or of one that acts for a person (RFC 8693). Cookies are then ignored.",
+					Flows: &huma.OAuthFlows{ClientCredentials: &huma.OAuthFlow{TokenURL: TokenPath, Scopes: scopeMeanings}},
+				},
 			},
 		},
 	}

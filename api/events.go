@@ -60,7 +60,7 @@ func eventOf(n rooms.News) []byte {
 }
 
 var opRoomEvents = operation{
-	id: "listen-to-room", method: http.MethodGet, path: "/rooms/{slug}/events", tag: "Lobby", callers: anyone, scope: auth.ScopeRoomsWrite,
+	id: "listen-to-room", method: http.MethodGet, path: "/rooms/{slug}/events", tag: "Lobby", callers: anyone, scope: auth.ScopeRoomsWrite, inPerson: true,
 	summary: "What happens before a room, pushed",
 	detail: "Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, " +
 		"gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, " +

@@ -91,7 +91,7 @@ func (s *server) log(ctx context.Context, x *exchange, route, method string, sta
 	attrs = append(attrs,
 		slog.String("request", x.id), slog.String("method", method), slog.String("route", route),
 		slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000), slog.Int("bytes", max(size, 0)),
-		slog.String("caller", callerOf(x.who)))
+		slog.String("caller", sayer(x.who)))
 	if x.failure != nil {
 		attrs = append(attrs, slog.String("code", string(x.failure.Code)))
 		if status >= http.StatusInternalServerError && x.failure.Err != nil {
@@ -112,6 +112,14 @@ func levelOf(route string, status int) slog.Level {
 	default:
 		return slog.LevelInfo
 	}
+}
+
+// sayer is callerOf for the log, which tells apart who acts for a person.
+func sayer(who auth.Identity) string {
+	if who.Delegated() {
+		return "service for " + callerOf(who)
+	}
+	return callerOf(who)
 }
 
 func callerOf(who auth.Identity) string {

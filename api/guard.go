@@ -59,7 +59,7 @@ func (s *server) wrongMethod(c *gin.Context) {
 // others is everything without a route: the client's own pages, or nothing.
 func (s *server) others(c *gin.Context) {
 	path := c.Request.URL.Path
-	for _, ours := range []string{"/api", "/auth", "/livekit", "/webhooks", "/problems"} {
+	for _, ours := range []string{"/api", "/auth", "/oauth", "/.well-known", "/livekit", "/webhooks", "/problems"} {
 		if path == ours || strings.HasPrefix(path, ours+"/") {
 			s.refuse(c, fault.New(fault.CodeNotFound, "there is nothing at this address"))
 			return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,9 +16,16 @@ import (
 )
 
 // idempotent lets a creation be repeated without creating twice, when its answer was lost on the way. The answer is kept before it is
-// sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. No answer that
-// holds a secret may go through here: a replay would repeat it.
-func (s *server) idempotent(op *huma.Operation) {
+// sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. An answer that
+// holds a secret goes through idempotentBut: a replay would repeat it.
+func (s *server) idempotent(op *huma.Operation) { s.idempotentBut("")(op) }
+
+// idempotentBut is idempotent for an answer of which one member is told once: it is not kept.
+func (s *server) idempotentBut(secret string) func(*huma.Operation) {
+	return func(op *huma.Operation) { s.repeatable(op, secret) }
+}
+
+func (s *server) repeatable(op *huma.Operation, secret string) {
 	most := 255
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
@@ -27,13 +35,13 @@ func (s *server) idempotent(op *huma.Operation) {
 	for _, code := range []fault.Code{fault.CodeIdempotencyRequired, fault.CodeIdempotencyRunning, fault.CodeIdempotencyReuse} {
 		operation{codes: []fault.Code{code}}.refusals(op.Responses)
 	}
-	route := op.Method + " " + basePath + op.Path
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
-		s.once(humagin.Unwrap(ctx), route, func() { next(ctx) })
+		c := humagin.Unwrap(ctx)
+		s.once(c, op.Method+" "+c.Request.URL.Path, secret, func() { next(ctx) })
 	})
 }
 
-func (s *server) once(c *gin.Context, route string, do func()) {
+func (s *server) once(c *gin.Context, route, secret string, do func()) {
 	ctx := c.Request.Context()
 	x := of(ctx)
 	key := c.GetHeader("Idempotency-Key")
@@ -45,7 +53,7 @@ func (s *server) once(c *gin.Context, route string, do func()) {
 		do()
 		return
 	}
-	principal := string(x.who.Kind) + ":" + x.who.ID
+	principal := principalOf(x.who)
 	hash := sha256.Sum256(x.body)
 	found, status, header, body, err := s.Idempotency.BeginIdempotent(ctx, principal, route, key, hash[:], s.Now())
 	switch {
@@ -54,12 +62,22 @@ func (s *server) once(c *gin.Context, route string, do func()) {
 	case found:
 		answer(c, status, header, body)
 	default:
-		s.first(c, principal, route, key, do)
+		s.first(c, principal, route, key, secret, do)
 	}
 }
 
+// principalOf is whose a key is. What software does for a person has keys apart from the person's own, and from those of
+// other software.
+func principalOf(who auth.Identity) string {
+	own := string(who.Kind) + ":" + who.ID
+	if who.Delegated() {
+		return string(auth.Service) + ":" + who.OnBehalfOf + " for " + own
+	}
+	return own
+}
+
 // first runs the request that claimed the key. What follows the commit does not stop when the client goes away.
-func (s *server) first(c *gin.Context, principal, route, key string, do func()) {
+func (s *server) first(c *gin.Context, principal, route, key, secret string, do func()) {
 	ctx := context.WithoutCancel(c.Request.Context())
 	held := &heldWriter{ResponseWriter: c.Writer}
 	c.Writer = held
@@ -83,8 +101,25 @@ func (s *server) first(c *gin.Context, principal, route, key string, do func()) 
 			}
 		}
 		s.note(ctx, "answer not kept for its idempotency key",
-			s.Idempotency.FinishIdempotent(ctx, principal, route, key, status, header, held.body.Bytes()))
+			s.Idempotency.FinishIdempotent(ctx, principal, route, key, status, header, without(secret, held.body.Bytes())))
 	}
+}
+
+// without is a JSON object without one of its members. What is no object is not kept at all.
+func without(member string, body []byte) []byte {
+	if member == "" {
+		return body
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		return nil
+	}
+	delete(object, member)
+	kept, err := json.Marshal(object)
+	if err != nil {
+		return nil // what was read can be written
+	}
+	return kept
 }
 
 // note logs what no answer can tell any more: the request has done its work.
@@ -104,7 +139,7 @@ func answer(c *gin.Context, status int, header map[string]string, body []byte) {
 
 func wellKeyed(key string, who auth.Identity) error {
 	if key == "" {
-		if who.Kind == auth.Service {
+		if who.Kind == auth.Service || who.Delegated() {
 			return fault.New(fault.CodeIdempotencyRequired, "a service account sends an Idempotency-Key with each creation").
 				At("header.Idempotency-Key", "missing")
 		}

@@ -45,7 +45,7 @@ func (s *server) bearer(c *gin.Context, given []string) (auth.Identity, error) {
 	if len(given) != 1 || !ok || !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return auth.Identity{}, fault.New(fault.CodeBadCredentials, "send one header Authorization: Bearer <token>")
 	}
-	return s.Services.Identify(c.Request.Context(), token)
+	return s.Services.Identify(c.Request.Context(), token, addressOf(c.Request))
 }
 
 // clientAddr is the address of the client in the form of http.Request.RemoteAddr: the nearest one that is not a

@@ -89,7 +89,7 @@ type beforeRoom struct {
 }
 
 var opJoin = operation{
-	id: "join-room", method: http.MethodPost, path: "/rooms/{slug}/join", tag: "Calls", callers: anyone, scope: auth.ScopeRoomsWrite,
+	id: "join-room", method: http.MethodPost, path: "/rooms/{slug}/join", tag: "Calls", callers: anyone, scope: auth.ScopeRoomsWrite, inPerson: true,
 	summary: "Join", detail: "Answers 200 with a pass, or 202 with a ticket for somebody who has to wait: listen to GET /rooms/{slug}/events " +
 		"then, and join again once admitted. Somebody who is not signed in gives a name and gets a guest's cookie. Joining again " +
 		"before the first connection answers the same participant, and while waiting the same ticket. A personal link that is not " +

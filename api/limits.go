@@ -20,7 +20,7 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first seven, and those
+// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first eight, and those
 // of failures) keep one caller from using up what is everybody's; guess limits keep links from being found by trying.
 type Limits struct {
 	Person   Rate // each person or guest
@@ -28,6 +28,7 @@ type Limits struct {
 	Network  Rate // each IPv4 address, of those who are not signed in: a ministry may sit behind one
 	Network6 Rate // each IPv6 /64, likewise
 	Search   Rate // each person or service account, of looks into the directory
+	Tokens   Rate // each service account, of access tokens
 	Proofs   Rate // each IPv4 address, of codes for e-mail addresses, asked for or tried
 	Proofs6  Rate // each IPv6 /64, likewise
 
@@ -56,6 +57,7 @@ func (l Limits) orDefaults() Limits {
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
 		{&l.Search, Rate{3, 60}},
+		{&l.Tokens, Rate{20, 1000}}, // one lives for minutes; who acts for a whole ministry needs one for each person
 		{&l.Proofs, Rate{1, 200}},
 		{&l.Proofs6, Rate{0.1, 40}},
 		{&l.NetworkMisses, Rate{2, 120}},
@@ -103,6 +105,7 @@ const (
 	ofNetwork
 	ofNetwork6
 	ofSearch
+	ofTokens
 	ofProofs
 	ofProofs6
 	ofRoomKnocks
@@ -125,7 +128,7 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
 		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service),
 		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
-		ofSearch: policyOf("search", l.Search),
+		ofSearch: policyOf("search", l.Search), ofTokens: policyOf("tokens", l.Tokens),
 		ofProofs: policyOf("proofs", l.Proofs), ofProofs6: policyOf("proofs", l.Proofs6),
 		ofRoomKnocks: policyOf("knocks-room", l.RoomKnocks),
 		ofKnocks:     policyOf("knocks-network", l.NetworkKnocks), ofKnocks6: policyOf("knocks-network", l.NetworkKnocks6),
@@ -156,6 +159,8 @@ func (l *limiter) take(of caller, p policy) (left int, wait time.Duration) {
 
 func (l *limiter) of(who auth.Identity, from netip.Prefix) (caller, policy) {
 	switch {
+	case who.Delegated(): // for however many people
+		return caller{kind: auth.Service, id: who.OnBehalfOf}, l.classes[ofService]
 	case who.Kind == auth.Service:
 		return caller{kind: who.Kind, id: who.ID}, l.classes[ofService]
 	case !who.Anonymous():

@@ -50,6 +50,10 @@ var callers = []caller{
 	{"service without a scope", idle, auth.Stranger, auth.Stranger, ""},
 	{"service of another organization", elsewhere, auth.Stranger, auth.Stranger, ""},
 	{"service that may read attendance alone", clerk, auth.Stranger, auth.Stranger, ""},
+	{"service that manages service accounts", manager, auth.Stranger, auth.Stranger, ""},
+	{"service for the owner", robotForCamille, auth.Owner, auth.Owner, ""},
+	{"service that may only read, for the owner", readerForCamille, auth.Owner, auth.Owner, ""},
+	{"service for a stranger", robotForLouise, auth.Stranger, auth.Stranger, ""},
 }
 
 // on is the room as the caller stands to it.
@@ -102,15 +106,16 @@ var asked = map[auth.Right]struct {
 	auth.RoomRead:     {ask{method: "GET", path: "/api/v1/rooms/" + secret}, true},
 	auth.RoomUpdate: {ask{method: "PATCH", path: "/api/v1/rooms/" + secret, body: `{"name":"Other"}`,
 		contentType: "application/merge-patch+json", ifMatch: `"1"`}, true},
-	auth.RoomModerate:    {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/participants"}, true},
-	auth.RoomBlock:       {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/blocks"}, true},
-	auth.RoomPromote:     {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/participants/" + seated + "/role", body: `{"role":"member"}`}, true},
-	auth.RoomArchive:     {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
-	auth.RoomGrant:       {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/members", body: `{"subject":{"kind":"email","email":"zoe@example.org"},"role":"member"}`}, true},
-	auth.PeopleSearch:    {ask{method: "GET", path: "/api/v1/people?q=camille"}, false},
-	auth.InvitationClaim: {ask{method: "POST", path: "/api/v1/rooms/" + secret + "/claim", body: `{"token":"invited"}`}, false},
-	auth.RoomAttendance:  {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/sessions"}, true},
-	auth.EmailProve:      {ask{method: "POST", path: "/api/v1/me/email", body: `{"email":"zoe@example.org"}`}, false},
+	auth.RoomModerate:         {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/participants"}, true},
+	auth.RoomBlock:            {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/blocks"}, true},
+	auth.RoomPromote:          {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/participants/" + seated + "/role", body: `{"role":"member"}`}, true},
+	auth.RoomArchive:          {ask{method: "DELETE", path: "/api/v1/rooms/" + secret, ifMatch: `"1"`}, true},
+	auth.RoomGrant:            {ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/members", body: `{"subject":{"kind":"email","email":"zoe@example.org"},"role":"member"}`}, true},
+	auth.PeopleSearch:         {ask{method: "GET", path: "/api/v1/people?q=camille"}, false},
+	auth.InvitationClaim:      {ask{method: "POST", path: "/api/v1/rooms/" + secret + "/claim", body: `{"token":"invited"}`}, false},
+	auth.RoomAttendance:       {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/sessions"}, true},
+	auth.ServiceAccountManage: {ask{method: "POST", path: "/api/v1/service-accounts", body: `{"name":"HR","scopes":["rooms.read"]}`, key: "k1"}, false},
+	auth.EmailProve:           {ask{method: "POST", path: "/api/v1/me/email", body: `{"email":"zoe@example.org"}`}, false},
 }
 
 func TestEveryRightIsHeldByThoseWhoHaveItAndByNobodyElse(t *testing.T) {

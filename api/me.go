@@ -52,6 +52,12 @@ type me struct {
 	Assurance    string        `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
 	Email        string        `json:"email,omitempty" doc:"That a guest has proved."`
 	SignInID     string        `json:"signInId,omitempty"`
+	ActedFor     *acting       `json:"actedFor,omitempty" doc:"Set when a service account acts for the person."`
+}
+
+type acting struct {
+	ServiceAccount string   `json:"serviceAccount" doc:"The client_id of the one who acts."`
+	Scopes         []string `json:"scopes" doc:"What of the person's rights it may use."`
 }
 
 type person struct {
@@ -71,7 +77,7 @@ type meOutput struct {
 }
 
 var opMe = operation{
-	id: "get-me", method: http.MethodGet, path: "/me", tag: "About", callers: anyone,
+	id: "get-me", method: http.MethodGet, path: "/me", tag: "About", callers: anyone, aboutOneself: true,
 	summary: "Who is asking", detail: "Answers 200 for somebody who is not signed in, too.",
 	answer: me{
 		Kind: "person", Name: "Camille Martin", Assurance: "agent-mfa", SignInID: "0198a5c2-8d3e-7a54-b1f0-6f2d1c9e4b70",
@@ -85,6 +91,9 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	out := me{Kind: callerOf(who), Name: who.Name, Assurance: who.Assurance.String(), Email: who.ProvedEmail(), SignInID: who.SignInID}
 	if who.OrgID != "" && who.OrgID != auth.DefaultOrgID {
 		out.Organization = &organization{ID: who.OrgID, Name: who.OrgName}
+	}
+	if who.Delegated() {
+		out.ActedFor = &acting{who.OnBehalfOf, scopeWords(who.Scopes)}
 	}
 	if who.Kind == auth.Person {
 		p, err := s.People.Person(ctx, who.PersonID)

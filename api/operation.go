@@ -18,8 +18,10 @@ type operation struct {
 	tag              string
 	summary          string
 	detail           string
-	callers          []string // security schemes; none: everybody
-	scope            auth.Scope
+	callers          []string     // security schemes; none: everybody
+	scope            auth.Scope   // without one no service account does it for somebody
+	inPerson         bool         // nor with one: it is about being there
+	aboutOneself     bool         // or even without one: it changes nothing, and says who asks
 	status           int          // of success; 200 when left out
 	request          any          // an example of the body
 	answer           any          // an example of the answer
@@ -36,6 +38,7 @@ var (
 	anyone   = []string{byCookie, byBearer, ""}
 	browsers = []string{byCookie}
 	signedIn = []string{byCookie, byBearer}
+	machines = []string{byBearer}
 )
 
 // huma makes the description that Huma completes from the handler's types.
@@ -63,6 +66,15 @@ func (o operation) huma() huma.Operation {
 	}
 	o.refusals(op.Responses)
 	return op
+}
+
+// lets refuses what a service account may not do for a person: what has no scope that says how much of it was given away,
+// and what is about being there in person. Package auth asks the rest.
+func (o operation) lets(who auth.Identity) error {
+	if !who.Delegated() || o.aboutOneself || (o.scope != "" && !o.inPerson) {
+		return nil
+	}
+	return fault.New(fault.CodeForbidden, "people do this themselves: no software does it for them")
 }
 
 func (o operation) security() []map[string][]string {

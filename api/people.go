@@ -55,5 +55,9 @@ func (s *server) limitSearch(c *gin.Context) {
 	if who.Anonymous() {
 		return // nothing is looked up
 	}
-	s.boundBy(c, caller{kind: who.Kind, id: "search " + who.ID}, s.limits.classes[ofSearch])
+	by := caller{kind: who.Kind, id: "search " + who.ID}
+	if who.Delegated() {
+		by = caller{kind: auth.Service, id: "search " + who.OnBehalfOf}
+	}
+	s.boundBy(c, by, s.limits.classes[ofSearch])
 }

@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/rooms"
@@ -114,8 +116,28 @@ type signIns interface {
 
 // services is the callers that are software.
 type services interface {
-	// Identify answers whose token this is; fault.Unauthenticated when nobody's.
-	Identify(ctx context.Context, token string) (auth.Identity, error)
+	// Identify answers whose token this is, when it comes from that address; fault.Unauthenticated when nobody's.
+	Identify(ctx context.Context, token string, from netip.Addr) (auth.Identity, error)
+	// Grant answers a token request; a *service.Refusal for what OAuth has a word for.
+	Grant(ctx context.Context, in service.Request) (service.Issued, error)
+	accountManager
+	credentialManager
+}
+
+type accountManager interface {
+	Create(ctx context.Context, who auth.Identity, in service.NewAccount) (service.Account, error)
+	List(ctx context.Context, who auth.Identity, org string, q service.Query) (service.Page, error)
+	Get(ctx context.Context, who auth.Identity, id string) (service.Account, error)
+	Change(ctx context.Context, who auth.Identity, id string, version int64, in service.Change) (service.Account, error)
+	Revoke(ctx context.Context, who auth.Identity, id string) (service.Account, error)
+}
+
+type credentialManager interface {
+	// AddSecret answers the text of the secret beside it, which is its only copy.
+	AddSecret(ctx context.Context, who auth.Identity, id string, in service.NewSecret) (service.Account, service.Secret, string, error)
+	RemoveSecret(ctx context.Context, who auth.Identity, id, secretID string) (service.Account, error)
+	PutKey(ctx context.Context, who auth.Identity, id, kid string, jwk []byte) (account service.Account, made bool, err error)
+	RemoveKey(ctx context.Context, who auth.Identity, id, kid string) (service.Account, error)
 }
 
 // people is what GET /me tells of a person beyond the identity, and the directory of the caller's organization.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -48,7 +49,13 @@ func (s *server) stream(o operation, open watching, guards ...gin.HandlerFunc) {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: "slug", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
 	}
 	s.doc.AddOperation(&op)
-	s.engine.Handle(o.method, basePath+path, append(guards, s.noStore, func(c *gin.Context) { s.serveStream(c, open) })...)
+	s.engine.Handle(o.method, basePath+path, append(guards, s.noStore, func(c *gin.Context) {
+		if err := o.lets(of(c.Request.Context()).who); err != nil {
+			s.refuse(c, err)
+			return
+		}
+		s.serveStream(c, open)
+	})...)
 }
 
 func (s *server) serveStream(c *gin.Context, open watching) {
@@ -81,7 +88,7 @@ func (s *server) serveStream(c *gin.Context, open watching) {
 			credentials[name] = given
 		}
 	}
-	go (&stream{server: s, conn: conn, feed: feed, id: x.id, who: x.who, credentials: credentials}).run(h)
+	go (&stream{server: s, conn: conn, feed: feed, id: x.id, who: x.who, credentials: credentials, from: addressOf(c.Request)}).run(h)
 }
 
 // stream is one that runs. Its goroutine owns it.
@@ -92,6 +99,7 @@ type stream struct {
 	id          string // of the request that began it
 	who         auth.Identity
 	credentials http.Header // by which who listens was found out
+	from        netip.Addr
 }
 
 func (s *stream) run(h http.Header) {
@@ -191,7 +199,7 @@ func (s *stream) identify() (goesOn bool) {
 		who, err = s.server.SignIns.Still((&http.Request{Header: s.credentials}).WithContext(ctx))
 	} else {
 		_, token, _ := strings.Cut(s.credentials.Get("Authorization"), " ")
-		who, err = s.server.Services.Identify(ctx, token)
+		who, err = s.server.Services.Identify(ctx, token, s.from)
 	}
 	switch {
 	case fault.Is(err, fault.Unauthenticated):

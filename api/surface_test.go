@@ -51,8 +51,8 @@ func (a ask) request() *http.Request {
 	set("If-Match", a.ifMatch)
 	set("Idempotency-Key", a.key)
 	set("Authorization", a.bearer)
-	if a.as.Kind == auth.Service {
-		r.Header.Set("Authorization", "Bearer "+a.as.ID)
+	if a.as.Kind == auth.Service || a.as.Delegated() {
+		r.Header.Set("Authorization", "Bearer "+bearerOf(a.as))
 	} else if !a.as.Anonymous() {
 		r.AddCookie(&http.Cookie{Name: "__Host-parvis", Value: a.as.ID})
 	}

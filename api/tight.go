@@ -147,6 +147,9 @@ func register[I, O any](api huma.API, o operation, do func(context.Context, *I) 
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, Patience)
 		defer cancel()
+		if err := o.lets(of(ctx).who); err != nil {
+			return nil, problemOf(ctx, err)
+		}
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, problemOf(ctx, err)

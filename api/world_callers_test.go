@@ -3,13 +3,17 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"parvis/api"
 	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/fault"
@@ -141,17 +145,39 @@ func (c cookies) EndAll(_ context.Context, who auth.Identity) error {
 	return nil
 }
 
-// tokens is the service accounts: a token is the name of whose it is.
-type tokens struct{ w *world }
+// tokens is the service accounts. A token is the name of whose it is, or one that they have issued.
+type tokens struct {
+	*service.Accounts
+	w *world
+}
 
-func (t tokens) Identify(_ context.Context, token string) (auth.Identity, error) {
+func (w *world) tokens(logger *slog.Logger) tokens {
+	w.software.AddOrg(interior, "Ministry")
+	w.software.AddOrg(justice, "Ministry of Justice")
+	for _, who := range []auth.Identity{camille, louise} {
+		w.software.PutPerson(service.Person{ID: who.ID, OrgID: who.OrgID, OrgName: who.OrgName, Name: who.Name})
+	}
+	w.software.Put(service.Account{ID: manager.ID, OrgID: interior, Name: manager.Name, Scopes: manager.Scopes, Version: 1, CreatedAt: w.now})
+	options := service.Options{Audiences: []string{home, home + api.TokenPath}, Now: w.clock, Logger: logger}
+	return tokens{service.New(w.software, options), w}
+}
+
+func (t tokens) Identify(ctx context.Context, token string, from netip.Addr) (auth.Identity, error) {
 	t.w.asked.Add(1)
-	for _, who := range []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, foreigners} {
-		if who.ID == token {
+	for _, who := range []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, foreigners, manager, robotForCamille, readerForCamille, robotForLouise} {
+		if bearerOf(who) == token {
 			return who, nil
 		}
 	}
-	return auth.Identity{}, fault.New(fault.CodeBadCredentials, "this token is not accepted")
+	return t.Accounts.Identify(ctx, token, from)
+}
+
+// bearerOf is what software sends for itself, or for somebody.
+func bearerOf(who auth.Identity) string {
+	if who.Delegated() {
+		return who.OnBehalfOf + "-for-" + who.ID
+	}
+	return who.ID
 }
 
 type people struct{}

@@ -14,12 +14,13 @@ import (
 
 // rooms.RoomStore
 
-func (w *world) CreateRoom(_ context.Context, r rooms.Room, grants []access.Grant, _ []event.Event) error {
+func (w *world) CreateRoom(_ context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fails != nil {
 		return w.fails
 	}
+	w.told = append(w.told, events...)
 	w.rooms[r.Slug] = r
 	w.grants = append(w.grants, grants...)
 	return nil

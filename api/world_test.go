@@ -17,6 +17,7 @@ import (
 	"parvis/auth"
 	"parvis/auth/emailproof"
 	"parvis/auth/emailproof/emailprooftest"
+	"parvis/auth/service/servicetest"
 	"parvis/event"
 	"parvis/rooms"
 	"parvis/schedule/scheduletest"
@@ -49,6 +50,11 @@ var (
 	idle      = machine("idle", interior)
 	elsewhere = machine("elsewhere", justice, auth.ScopeRoomsRead, auth.ScopeRoomsWrite)
 	clerk     = machine("clerk", interior, auth.ScopeAttendanceRead)
+	manager   = machine("manager", interior, auth.ScopeServiceAccountsManage, auth.ScopeRoomsRead)
+
+	robotForCamille  = acting(robot, camille)
+	readerForCamille = acting(reader, camille)
+	robotForLouise   = acting(robot, louise)
 )
 
 func agent(name, org string) auth.Identity {
@@ -60,6 +66,12 @@ func agent(name, org string) auth.Identity {
 
 func machine(name, org string, scopes ...auth.Scope) auth.Identity {
 	return auth.Identity{Kind: auth.Service, ID: name, OrgID: org, Name: name, Scopes: scopes}
+}
+
+// acting is a person for whom software acts with its own scopes.
+func acting(software, who auth.Identity) auth.Identity {
+	who.OnBehalfOf, who.Scopes, who.SignInID, who.Assurance = software.ID, software.Scopes, "", auth.AssuranceUnknown
+	return who
 }
 
 func signInOf(name string) string {
@@ -85,6 +97,7 @@ type world struct {
 	messages   []rooms.Message
 	hands      map[string]time.Time
 	signals    []event.Signal
+	told       []event.Event // of rooms that were made
 	session    rooms.Session
 	adjusted   map[rooms.Who]rooms.Adjustment
 	acts       []rooms.Act
@@ -101,6 +114,7 @@ type world struct {
 	keys       map[string]*kept
 	proofs     emailprooftest.Memory
 	meetings   *scheduletest.Memory
+	software   *servicetest.Memory
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
@@ -131,7 +145,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	w := &world{
 		now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), rooms: map[string]rooms.Room{}, admissions: map[string]rooms.Admission{},
 		hands: map[string]time.Time{}, tickets: map[string]rooms.Ticket{}, steps: map[string]int64{}, invitations: map[string]access.Grant{}, invitedUntil: map[access.Subject]*time.Time{},
-		keys: map[string]*kept{}, readiness: api.Readiness{State: api.Ready}, registry: prometheus.NewRegistry(),
+		keys: map[string]*kept{}, software: servicetest.New(), readiness: api.Readiness{State: api.Ready}, registry: prometheus.NewRegistry(),
 	}
 	w.furnish(budget, access.EntrySignedIn)
 	w.furnish(fete, access.EntryEveryone)
@@ -150,7 +164,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	w.options = api.Options{
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
-		Rooms:     w.service, SignIns: cookies{w}, Services: tokens{w}, People: people{}, Idempotency: w,
+		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
 		Schedule: w.planning(logger), Zones: time.LoadLocation,
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{

@@ -56,20 +56,36 @@ type Scope string
 
 // The scopes that exist so far.
 const (
-	ScopeRoomsRead      Scope = "rooms.read"
-	ScopeRoomsWrite     Scope = "rooms.write"
-	ScopeAttendanceRead Scope = "attendance.read" // who was in which meeting
-
-	ScopeMeetingsRead     Scope = "meetings.read"
-	ScopeMeetingsWrite    Scope = "meetings.write"     // those that the account planned itself
-	ScopeMeetingsWriteAny Scope = "meetings.write.any" // all of its organization
+	// ScopeRoomsRead reads the rooms of the organization and who has a role in them.
+	ScopeRoomsRead Scope = "rooms.read"
+	// ScopeRoomsWrite makes and changes them, gives roles in them, and hosts them.
+	ScopeRoomsWrite Scope = "rooms.write"
+	// ScopeAttendanceRead reads who was in which meeting.
+	ScopeAttendanceRead Scope = "attendance.read"
+	// ScopeMeetingsRead reads planned meetings.
+	ScopeMeetingsRead Scope = "meetings.read"
+	// ScopeMeetingsWrite plans meetings, and changes and cancels those that the account has planned itself.
+	ScopeMeetingsWrite Scope = "meetings.write"
+	// ScopeMeetingsWriteAny changes and cancels every meeting of the organization, whoever planned it.
+	ScopeMeetingsWriteAny Scope = "meetings.write.any"
+	// ScopeWebhooksManage says to which addresses events of the organization are sent.
+	ScopeWebhooksManage Scope = "webhooks.manage"
+	// ScopeServiceAccountsManage makes, changes and revokes service accounts of the organization. Nothing is given by it that
+	// the giver does not hold.
+	ScopeServiceAccountsManage Scope = "service-accounts.manage"
 )
 
 // Scopes lists every scope that a token may carry.
-func Scopes() []Scope { return []Scope{ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny} }
+func Scopes() []Scope {
+	return []Scope{
+		ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny,
+		ScopeWebhooksManage, ScopeServiceAccountsManage,
+	}
+}
 
 // Identity is who is asking. ID is the person, the guest's sign-in or the service account; PersonID is set for people;
-// SignInID is set for those who came by a browser. OnBehalfOf is the service account that acts for a person.
+// SignInID is set for those who came by a browser. OnBehalfOf is the service account that acts for a person: such an
+// identity has the person's roles, and of those no more than Scopes allow.
 type Identity struct {
 	Kind       Kind
 	ID         string
@@ -97,7 +113,10 @@ func (i Identity) ProvedEmail() string {
 	return ""
 }
 
-// HasScope reports whether a service account may use the scope.
+// Delegated reports whether a service account acts for the person, who is not there themself.
+func (i Identity) Delegated() bool { return i.OnBehalfOf != "" }
+
+// HasScope reports whether a service account may use the scope, for itself or for a person.
 func (i Identity) HasScope(s Scope) bool {
 	for _, have := range i.Scopes {
 		if have == s {

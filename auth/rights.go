@@ -31,6 +31,8 @@ const (
 	MeetingList     Right = "meetings.list"
 	MeetingRead     Right = "meetings.read"
 	MeetingUpdate   Right = "meetings.update" // cancelling it and inviting to it too
+
+	ServiceAccountManage Right = "service-accounts.manage"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -57,9 +59,10 @@ type Resource struct {
 }
 
 // Rule is one row of the table of rights. A service account needs Scope and the resource's organization instead of a
-// relation. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
-// do. Hidden says that somebody without the right may not learn that the resource exists: Missing is what they are told,
-// room-not-found when left out.
+// relation; one that acts for a person needs Scope and the person's relation. Without a Scope no software does it, for
+// nobody. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
+// do. Hidden says that somebody without the right may not learn that the resource exists: Missing is what they
+// are told, room-not-found when left out.
 type Rule struct {
 	Right    Right
 	Kinds    []Kind
@@ -94,6 +97,7 @@ var rules = []Rule{
 	{Right: MeetingList, Kinds: []Kind{Person, Service}, Scope: ScopeMeetingsRead},
 	{Right: MeetingRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsRead, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: MeetingUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
+	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
 }
 
 // Rules is the table of rights.
@@ -116,6 +120,11 @@ func Allowed(who Identity, right Right, on Resource) error {
 	if who.Kind == Service {
 		return allowedService(who, rule, on)
 	}
+	if who.Delegated() {
+		if err := allowedDelegate(who, rule); err != nil {
+			return err
+		}
+	}
 	holds := on.Relation
 	if rule.Lasting {
 		holds = on.Lasting
@@ -132,9 +141,24 @@ func Allowed(who Identity, right Right, on Resource) error {
 	return fault.Newf(fault.CodeForbidden, "this needs the role %s or a higher one", rule.Relation)
 }
 
+// allowedDelegate is what the service account that acts for a person needs, besides all that the person does.
+func allowedDelegate(who Identity, rule Rule) error {
+	if rule.Scope == "" {
+		return fault.New(fault.CodeForbidden, "people do this themselves: no software does it for them")
+	}
+	return holdsScope(who, rule.Scope)
+}
+
+func holdsScope(who Identity, scope Scope) error {
+	if who.HasScope(scope) {
+		return nil
+	}
+	return fault.Newf(fault.CodeScopeMissing, "the token needs the scope %s", scope)
+}
+
 func allowedService(who Identity, rule Rule, on Resource) error {
-	if rule.Scope == "" || !who.HasScope(rule.Scope) {
-		return fault.Newf(fault.CodeScopeMissing, "the token needs the scope %s", rule.Scope)
+	if err := holdsScope(who, rule.Scope); err != nil {
+		return err
 	}
 	if on.OrgID != "" && on.OrgID != who.OrgID {
 		return rule.missing()

@@ -11,6 +11,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 	person := auth.Identity{Kind: auth.Person, ID: "p", PersonID: "p", OrgID: "one"}
 	guest := auth.Identity{Kind: auth.Guest, ID: "g"}
 	service := auth.Identity{Kind: auth.Service, ID: "s", OrgID: "one", Scopes: []auth.Scope{auth.ScopeRoomsRead}}
+	forPerson := person
+	forPerson.OnBehalfOf, forPerson.Scopes = "s", []auth.Scope{auth.ScopeRoomsRead}
 	phone := auth.Identity{Kind: auth.Phone, ID: "t"}
 	const ok = fault.Code("")
 	for _, c := range []struct {
@@ -29,6 +31,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"software without the scope makes a room", service, auth.RoomCreate, auth.Resource{OrgID: "one"}, fault.CodeScopeMissing},
 		{"software reads a room of its organization", service, auth.RoomRead, auth.Resource{OrgID: "one"}, ok},
 		{"software reads a room of another", service, auth.RoomRead, auth.Resource{OrgID: "two"}, fault.CodeRoomNotFound},
+		{"software makes accounts for software without the scope", service, auth.ServiceAccountManage, auth.Resource{OrgID: "one"}, fault.CodeScopeMissing},
+		{"a person makes accounts for software", person, auth.ServiceAccountManage, auth.Resource{OrgID: "one"}, fault.CodeForbidden},
+		{"software for a person makes accounts", forPerson, auth.ServiceAccountManage, auth.Resource{OrgID: "one"}, fault.CodeForbidden},
+		{"software for a person lists their sign-ins", forPerson, auth.SignInList, auth.Resource{}, fault.CodeForbidden},
+		{"software for a person claims an invitation", forPerson, auth.InvitationClaim, auth.Resource{}, fault.CodeForbidden},
+		{"software for an owner changes the room without the scope", forPerson, auth.RoomUpdate, auth.Resource{Relation: auth.Owner, Lasting: auth.Owner}, fault.CodeScopeMissing},
+		{"software for a stranger, in the person's organization, reads a room with the scope", forPerson, auth.RoomRead, auth.Resource{OrgID: "one"}, fault.CodeRoomNotFound},
+		{"software for a stranger learns no more without the scope", forPerson, auth.RoomModerate, auth.Resource{}, fault.CodeScopeMissing},
+		{"software for a member reads the room with the scope", forPerson, auth.RoomRead, auth.Resource{Relation: auth.Member, OrgID: "two"}, ok},
+		{"software for a person lists their rooms with the scope", forPerson, auth.RoomList, auth.Resource{OrgID: "one"}, ok},
 		{"a stranger reads a room", person, auth.RoomRead, auth.Resource{}, fault.CodeRoomNotFound},
 		{"a member reads a room", person, auth.RoomRead, auth.Resource{Relation: auth.Member}, ok},
 		{"a member changes a room", person, auth.RoomUpdate, auth.Resource{Relation: auth.Member}, fault.CodeForbidden},
@@ -62,6 +74,24 @@ func TestTheTableNamesEachRightOnceAndSomebodyForIt(t *testing.T) {
 			t.Errorf("%s stands twice, or for nobody", r.Right)
 		}
 		seen[r.Right] = true
+	}
+}
+
+func TestSoftwareForAPersonMayDoWhatBothMay(t *testing.T) {
+	person := auth.Identity{Kind: auth.Person, ID: "p", PersonID: "p", OrgID: "one"}
+	service := auth.Identity{Kind: auth.Service, ID: "s", OrgID: "one", Scopes: auth.Scopes()}
+	for _, rule := range auth.Rules() {
+		for relation := auth.Stranger; relation <= auth.Owner; relation++ {
+			on := auth.Resource{Relation: relation, Lasting: relation, OrgID: "one"}
+			for _, scopes := range [][]auth.Scope{nil, {rule.Scope}, auth.Scopes()} {
+				with, alone := person, service
+				with.OnBehalfOf, with.Scopes, alone.Scopes = "s", scopes, scopes
+				both := auth.Allowed(person, rule.Right, on) == nil && auth.Allowed(alone, rule.Right, on) == nil
+				if got := auth.Allowed(with, rule.Right, on) == nil; got != both {
+					t.Errorf("%s of %s with %v: got %v, want %v", rule.Right, relation, scopes, got, both)
+				}
+			}
+		}
 	}
 }
 

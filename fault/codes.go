@@ -19,6 +19,7 @@ const (
 	CodeBadCredentials       Code = "bad-credentials"
 	CodeForbidden            Code = "forbidden"
 	CodeScopeMissing         Code = "scope-missing"
+	CodeAccountNotFound      Code = "service-account-not-found"
 	CodeCrossSite            Code = "cross-site-request"
 	CodeNotFound             Code = "not-found"
 	CodeRoomNotFound         Code = "room-not-found"
@@ -90,9 +91,10 @@ var meanings = map[Code]Meaning{
 	CodeMalformed:            {Malformed, "The body is not JSON", "Send one JSON document in UTF-8."},
 	CodeSignInRequired:       {Unauthenticated, "Sign-in required", "Sign in, or send a bearer token."},
 	CodeSignInExpired:        {Unauthenticated, "The sign-in has ended", "Sign in again."},
-	CodeBadCredentials:       {Unauthenticated, "The credentials are not accepted", "Check the bearer token: it may be mistyped, expired or revoked."},
+	CodeBadCredentials:       {Unauthenticated, "The credentials are not accepted", "Ask for a new token; if that is refused too, check the service account: it may be revoked, expired, or come from another network."},
 	CodeForbidden:            {Forbidden, "Not allowed", "Ask an owner of the room or your administrator."},
-	CodeScopeMissing:         {Forbidden, "The token lacks a scope", "Create a token with the scope that the detail names."},
+	CodeScopeMissing:         {Forbidden, "The token lacks a scope", "Ask for a token with the scope that the detail names; the service account must have it."},
+	CodeAccountNotFound:      {NotFound, "No such service account", "Read the service accounts of the organization again."},
 	CodeCrossSite:            {Forbidden, "Request from another site", "Send the request from Parvis's own pages, or with a bearer token."},
 	CodeNotFound:             {NotFound, "Not found", "Check the address."},
 	CodeRoomNotFound:         {NotFound, "No such room", "Check the code of the room."},

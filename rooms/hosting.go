@@ -51,6 +51,7 @@ type Act struct {
 	ID         string
 	At         time.Time
 	Actor      string
+	OnBehalfOf string // the service account that did it for the actor: told in the event, and not read again
 	ActorName  string
 	Act        ActName
 	Target     Who
@@ -179,7 +180,7 @@ func mayActOn(host, target access.Role) bool {
 
 // did is an act of the host, about nobody yet.
 func (h host) did(name ActName, data map[string]any) Act {
-	return Act{ID: newID(), At: h.at, Actor: h.actor(), ActorName: h.name, Act: name, Data: data}
+	return Act{ID: newID(), At: h.at, Actor: h.actor(), OnBehalfOf: h.who.OnBehalfOf, ActorName: h.name, Act: name, Data: data}
 }
 
 func (r *Running) acted(h host, name ActName, target *Person, data map[string]any) *Act {

@@ -106,7 +106,8 @@ type caches struct {
 	thresholds *cache[string, rooms.Threshold]
 	openings   *cache[string, access.Openings]
 	signIns    *cache[[32]byte, signin.SignIn]
-	tokens     *cache[string, service.Token]
+	accounts   *cache[string, service.Account]
+	tokens     *cache[[32]byte, service.Token]
 }
 
 // grantsKey is a room and subjects, joined to one text.
@@ -122,6 +123,7 @@ func newCaches() caches {
 		thresholds: newCache[string, rooms.Threshold](l, 1024),
 		openings:   newCache[string, access.Openings](l, 8192),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
-		tokens:     newCache[string, service.Token](l, 1024),
+		accounts:   newCache[string, service.Account](l, 1024),
+		tokens:     newCache[[32]byte, service.Token](l, 16384),
 	}
 }

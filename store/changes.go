@@ -6,12 +6,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// Kinds of change, as OnChange tells them. The id is that of the room, sign-in, service token or admission.
+// Kinds of change, as OnChange tells them. The id is that of the room, sign-in, service account or admission.
 const (
 	ChangedRoom      = "room"
 	ChangedGrants    = "grants"
 	ChangedSignIn    = "sign-in"
-	ChangedToken     = "service-token"
+	ChangedAccount   = "service-token" // of a service account: in the word of the program before, which listens for it during a roll-out
 	ChangedAdmission = "admission"
 	ChangedLobby     = "lobby"
 	// ChangedAnything stands for changes that were not read: there was a gap.

@@ -82,6 +82,30 @@ func (o *optional) Scan(value any) error {
 	return nil
 }
 
+// optionalBytes is what may be absent: nothing is NULL, on SQLite too.
+type optionalBytes []byte
+
+// Value implements driver.Valuer.
+func (o optionalBytes) Value() (driver.Value, error) {
+	if len(o) == 0 {
+		return nil, nil
+	}
+	return []byte(o), nil
+}
+
+// Scan implements sql.Scanner.
+func (o *optionalBytes) Scan(value any) error {
+	switch v := value.(type) {
+	case nil:
+		*o = nil
+	case []byte:
+		*o = append(optionalBytes(nil), v...)
+	default:
+		return fmt.Errorf("read bytes: they come as %T", value)
+	}
+	return nil
+}
+
 // document is a value that is written and read whole, as JSON. A nil slice is written as [], a nil map as {}.
 type document[T any] struct{ v T }
 

@@ -377,7 +377,8 @@ func (t *tx) guard(before, after rooms.Running, now time.Time) error {
 			data["target"] = string(a.Target.Kind) + ":" + a.Target.ID
 		}
 		events[i] = event.Event{
-			ID: newID(), Type: event.RoomModerated, OrgID: after.Room.OrgID, Subject: "room:" + after.Room.ID, Actor: a.Actor, At: a.At, Data: data,
+			ID: newID(), Type: event.RoomModerated, OrgID: after.Room.OrgID, Subject: "room:" + after.Room.ID, Actor: a.Actor,
+			OnBehalfOf: a.OnBehalfOf, At: a.At, Data: data,
 		}
 	}
 	return t.happened(events...)

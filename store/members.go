@@ -121,7 +121,7 @@ var subjectQueries = map[access.SubjectKind]string{
 	access.SubjectPerson:       "SELECT id, given_name, family_name, '' AS name, email, org_id, deactivated_at AS gone_at FROM people WHERE id IN ?",
 	access.SubjectGroup:        "SELECT id, name, org_id FROM groups WHERE id IN ?",
 	access.SubjectOrganization: "SELECT id, name, id AS org_id FROM organizations WHERE id IN ?",
-	access.SubjectService:      "SELECT id, name, org_id, revoked_at AS gone_at, expires_at FROM service_tokens WHERE id IN ?",
+	access.SubjectService:      "SELECT id, name, org_id, revoked_at AS gone_at, expires_at FROM service_accounts WHERE id IN ?",
 }
 
 // knownSubjects answers what is known of those subjects that exist and are not addresses.

@@ -24,12 +24,13 @@ func newMetrics(d *DB, registry prometheus.Registerer) *metrics {
 		m.collectors = append(m.collectors, collectors.NewDBStatsCollector(d.reader.sql, "reader"))
 	}
 	for name, count := range map[string]func() (hits, misses uint64){
-		"room":          d.caches.rooms.counts,
-		"grants":        d.caches.grants.counts,
-		"room_grants":   d.caches.roomGrants.counts,
-		"openings":      d.caches.openings.counts,
-		"sign-in":       d.caches.signIns.counts,
-		"service-token": d.caches.tokens.counts,
+		"room":            d.caches.rooms.counts,
+		"grants":          d.caches.grants.counts,
+		"room_grants":     d.caches.roomGrants.counts,
+		"openings":        d.caches.openings.counts,
+		"sign-in":         d.caches.signIns.counts,
+		"service-account": d.caches.accounts.counts,
+		"access-token":    d.caches.tokens.counts,
 	} {
 		m.collectors = append(m.collectors,
 			cacheCounter(name, "hit", func() float64 { hits, _ := count(); return float64(hits) }),

@@ -287,3 +287,37 @@ func TestWhoIsDeactivatedIsOutAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatSoftwareDidForAHostIsToldAndAuditedWithBoth(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		db := open(t, store.Options{URL: url})
+		r := storetest.Room("aaa-bbbb-ccc")
+		if err := db.CreateRoom(t.Context(), r, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		a, err := db.Admit(t.Context(), storetest.Admission(r), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		relay := rooms.Relay{ID: storetest.NewID(), AdmissionID: a.ID, Replica: "one", OpenedAt: storetest.Nine}
+		if _, err := db.Enter(t.Context(), relay, func(rooms.Entered) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		_, err = db.UpdateRunning(t.Context(), r.ID, storetest.Nine, func(run *rooms.Running) error {
+			run.Acts = append(run.Acts, rooms.Act{ID: storetest.NewID(), At: storetest.Nine, Actor: "person:camille", OnBehalfOf: "agenda", ActorName: "Camille", Act: rooms.ActLock})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		beside := look(t, url)
+		for query, want := range map[string]string{
+			"SELECT actor || ' ' || on_behalf_of FROM events WHERE type = 'room.moderated'":  "person:camille agenda",
+			"SELECT actor || ' ' || on_behalf_of FROM audit WHERE action = 'room.moderated'": "person:camille agenda",
+		} {
+			if got := tell(t, beside, query); got != want {
+				t.Errorf("%s: got %q", query, got)
+			}
+		}
+	})
+}

@@ -27,9 +27,9 @@ const signInOver = `(ended_at <= ? OR expires_at <= ?)
 	AND NOT EXISTS (SELECT 1 FROM admissions a JOIN intervals i ON i.admission_id = a.id AND i.ended_at IS NULL
 		WHERE a.sign_in_id = sign_ins.id AND a.state = 'open')`
 
-// Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens, idempotency keys,
-// webhooks, closed relays, tickets, admissions that nobody opened, invitations, proofs of addresses, sign-ins, the lines of sessions
-// that have ended, openings that have closed, and attendance whose time is over.
+// Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
+// tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, proofs of addresses,
+// sign-ins, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -38,6 +38,8 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"changes", "at <= ?", []any{moment(now.Add(-keepChanges))}},
 		{"sign_in_attempts", "expires_at <= ?", []any{moment(now)}},
 		{"used_logout_tokens", "expires_at <= ?", []any{moment(now)}},
+		{"used_assertions", "expires_at <= ?", []any{moment(now)}},
+		{"service_access_tokens", "expires_at <= ?", []any{moment(now)}},
 		{"idempotency_keys", "created_at <= ?", []any{moment(now.Add(-idempotencyKept))}},
 		{"webhook_inbox", "received_at <= ?", []any{moment(now.Add(-keepWebhooks))}},
 		{"relays", "closed_at <= ?", []any{moment(now.Add(-keepRelays))}},

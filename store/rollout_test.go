@@ -1,12 +1,16 @@
 package store_test
 
 import (
+	"bytes"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/auth/service"
+	"parvis/event"
 	"parvis/rooms"
 	"parvis/store"
 	"parvis/store/storetest"
@@ -121,5 +125,85 @@ func readsWhatOneWrote(t *testing.T, db *store.DB) {
 	grants, err := db.Grants(t.Context(), r.ID, []access.Subject{{Kind: access.SubjectPerson, ID: "jeanne"}})
 	if err != nil || len(grants) != 1 || grants[0].Role != access.Owner || !grants[0].Sources.All {
 		t.Errorf("its owner: %+v, %v", grants, err)
+	}
+}
+
+// What the program of schema 3 writes of software: it knows tokens, not accounts.
+const (
+	tokenID    = "01900000-0000-7000-8000-00000000000a"
+	tokenOf3   = `INSERT INTO service_tokens (id, org_id, name, scopes, secret_hash, created_at) VALUES ('$ID', '` + auth.DefaultOrgID + `', 'Agenda', '["rooms.read"]', $HASH, $AT)`
+	revokeBy3  = `UPDATE service_tokens SET revoked_at = $AT WHERE id = '$ID'`
+	touchBy3   = `UPDATE service_tokens SET last_used_at = $AT WHERE id = '$ID'`
+	readsToken = `SELECT COUNT(*) FROM service_tokens WHERE id = '$ID' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > '2026-11-20')`
+)
+
+func aboutToken(url, statement, id string) string {
+	hash := `'\x0102'`
+	if isSQLite(url) {
+		hash = `x'0102'`
+	}
+	return strings.NewReplacer("$ID", id, "$HASH", hash).Replace(statement)
+}
+
+func TestATokenOfBeforeBecomesAnAccountAndBothProgramsRevokeIt(t *testing.T) {
+	on(t, func(t *testing.T, url string) {
+		if err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.MigrateDown(t.Context(), url, 3); err != nil {
+			t.Fatal(err)
+		}
+		write(t, url, storetest.Nine, aboutToken(url, tokenOf3, tokenID))
+		if err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		db := open(t, store.Options{URL: url})
+		a, err := db.AccountNow(t.Context(), tokenID)
+		if err != nil || a.Name != "Agenda" || len(a.Scopes) != 1 || len(a.Secrets) != 1 || !bytes.Equal(a.Secrets[0].Hash, []byte{1, 2}) || len(a.Networks)+len(a.ActsFor)+len(a.Keys) != 0 {
+			t.Fatalf("got %+v, %v", a, err)
+		}
+
+		// The older program runs on: it uses its token, makes another and revokes that.
+		other := strings.Replace(tokenID, "0a", "0b", 1)
+		for _, s := range []string{touchBy3, tokenOf3, revokeBy3} {
+			write(t, url, storetest.Nine, aboutToken(url, s, other))
+		}
+		if b, err := db.AccountNow(t.Context(), other); err != nil || b.RevokedAt == nil || len(b.Secrets) != 1 || b.Version != 2 {
+			t.Errorf("made and revoked by the older program: %+v, %v", b, err)
+		}
+		if got := tell(t, look(t, url), aboutToken(url, readsToken, tokenID)); got != "1" {
+			t.Errorf("the older program takes %s tokens", got)
+		}
+	})
+}
+
+func TestWhatThisProgramTakesFromAnAccountTheOneBeforeTakesFromItsToken(t *testing.T) {
+	soon := storetest.Nine.Add(-time.Hour)
+	for name, change := range map[string]func(*service.Account){
+		"revoked":              func(a *service.Account) { a.RevokedAt = &soon },
+		"expired":              func(a *service.Account) { a.ExpiresAt = &soon },
+		"bound to a network":   func(a *service.Account) { a.Networks = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} },
+		"without its secret":   func(a *service.Account) { a.Secrets = nil },
+		"with an ended secret": func(a *service.Account) { a.Secrets[0].ExpiresAt = &soon },
+	} {
+		t.Run(name, func(t *testing.T) {
+			on(t, func(t *testing.T, url string) {
+				if err := store.Migrate(t.Context(), url); err != nil {
+					t.Fatal(err)
+				}
+				write(t, url, soon.Add(-time.Hour), aboutToken(url, tokenOf3, tokenID))
+				_, err := open(t, store.Options{URL: url}).UpdateAccount(t.Context(), tokenID, func(a *service.Account) ([]event.Event, error) {
+					change(a)
+					return []event.Event{{Type: event.ServiceAccountChanged, OrgID: a.OrgID, Subject: "service-account:" + a.ID, Actor: "system:test", At: soon}}, nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				query := strings.Replace(readsToken, "2026-11-20'", storetest.Nine.UTC().Format("2006-01-02T15:04:05.000000Z")+"'", 1)
+				if got := tell(t, look(t, url), aboutToken(url, query, tokenID)); got != "0" {
+					t.Errorf("the older program takes %s tokens", got)
+				}
+			})
+		})
 	}
 }

@@ -23,22 +23,23 @@ func suite[S any](t *testing.T, run func(*testing.T, func(*testing.T) S)) {
 	}
 }
 
-func TestRooms(t *testing.T)       { suite[rooms.RoomStore](t, storetest.Rooms) }
-func TestAdmissions(t *testing.T)  { suite[storetest.AdmissionsStore](t, storetest.Admissions) }
-func TestPresence(t *testing.T)    { suite[storetest.PresenceStore](t, storetest.Presence) }
-func TestHosting(t *testing.T)     { suite[storetest.HostingStore](t, storetest.Hosting) }
-func TestLobby(t *testing.T)       { suite[storetest.LobbyStore](t, storetest.Lobby) }
-func TestMembers(t *testing.T)     { suite[storetest.MembersStore](t, storetest.Members) }
-func TestMeetings(t *testing.T)    { suite[storetest.MeetingsStore](t, storetest.Meetings) }
-func TestPlanning(t *testing.T)    { suite[storetest.PlanningStore](t, storetest.Planning) }
-func TestLive(t *testing.T)        { suite[storetest.AdmissionsStore](t, storetest.Live) }
-func TestHistory(t *testing.T)     { suite[storetest.HistoryStore](t, storetest.History) }
-func TestLeftovers(t *testing.T)   { suite[storetest.LeftoversStore](t, storetest.Leftovers) }
-func TestInbox(t *testing.T)       { suite[rooms.Inbox](t, storetest.Inbox) }
-func TestLeases(t *testing.T)      { suite[rooms.Leases](t, storetest.Leases) }
-func TestDirectory(t *testing.T)   { suite[directory.Store](t, storetest.Directory) }
-func TestSignIns(t *testing.T)     { suite[storetest.SignInsStore](t, storetest.SignIns) }
-func TestEmailProofs(t *testing.T) { suite[storetest.EmailProofsStore](t, storetest.EmailProofs) }
-func TestAttempts(t *testing.T)    { suite[oidc.Attempts](t, storetest.Attempts) }
-func TestTokens(t *testing.T)      { suite[service.Store](t, storetest.Tokens) }
-func TestIdempotency(t *testing.T) { suite[storetest.Idempotency](t, storetest.Idempotent) }
+func TestRooms(t *testing.T)           { suite[rooms.RoomStore](t, storetest.Rooms) }
+func TestAdmissions(t *testing.T)      { suite[storetest.AdmissionsStore](t, storetest.Admissions) }
+func TestPresence(t *testing.T)        { suite[storetest.PresenceStore](t, storetest.Presence) }
+func TestHosting(t *testing.T)         { suite[storetest.HostingStore](t, storetest.Hosting) }
+func TestLobby(t *testing.T)           { suite[storetest.LobbyStore](t, storetest.Lobby) }
+func TestMembers(t *testing.T)         { suite[storetest.MembersStore](t, storetest.Members) }
+func TestMeetings(t *testing.T)        { suite[storetest.MeetingsStore](t, storetest.Meetings) }
+func TestPlanning(t *testing.T)        { suite[storetest.PlanningStore](t, storetest.Planning) }
+func TestLive(t *testing.T)            { suite[storetest.AdmissionsStore](t, storetest.Live) }
+func TestHistory(t *testing.T)         { suite[storetest.HistoryStore](t, storetest.History) }
+func TestLeftovers(t *testing.T)       { suite[storetest.LeftoversStore](t, storetest.Leftovers) }
+func TestInbox(t *testing.T)           { suite[rooms.Inbox](t, storetest.Inbox) }
+func TestLeases(t *testing.T)          { suite[rooms.Leases](t, storetest.Leases) }
+func TestDirectory(t *testing.T)       { suite[directory.Store](t, storetest.Directory) }
+func TestSignIns(t *testing.T)         { suite[storetest.SignInsStore](t, storetest.SignIns) }
+func TestEmailProofs(t *testing.T)     { suite[storetest.EmailProofsStore](t, storetest.EmailProofs) }
+func TestAttempts(t *testing.T)        { suite[oidc.Attempts](t, storetest.Attempts) }
+func TestServiceAccounts(t *testing.T) { suite[service.Store](t, storetest.ServiceAccounts) }
+func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, storetest.ServicePeople) }
+func TestIdempotency(t *testing.T)     { suite[storetest.Idempotency](t, storetest.Idempotent) }

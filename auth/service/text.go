@@ -10,40 +10,56 @@ import (
 	"github.com/google/uuid"
 )
 
-// A token reads parvis_<id>_<secret>: a prefix that secret scanners find, the id as 32 hexadecimal digits, so that one
-// indexed row is read, and 32 random bytes in base64url.
+// A secret reads parvis_<id>_<secret>: a prefix that secret scanners find, the account's id as 32 hexadecimal digits, so
+// that whoever finds one knows what to revoke, and 32 random bytes in base64url. An access token reads parvis_at_<secret>.
 const (
 	prefix      = "parvis_"
+	tokenPrefix = "parvis_at_"
 	idChars     = 32
 	secretBytes = 32
 	secretChars = 43
-	textChars   = len(prefix) + idChars + 1 + secretChars
+	secretText  = len(prefix) + idChars + 1 + secretChars
+	tokenText   = len(tokenPrefix) + secretChars
 )
 
-func textOf(id uuid.UUID, secret [secretBytes]byte) string {
-	return prefix + hex.EncodeToString(id[:]) + "_" + base64.RawURLEncoding.EncodeToString(secret[:])
+type random [secretBytes]byte
+
+func newRandom() (r random) {
+	rand.Read(r[:]) // never fails: crypto/rand ends the program instead
+	return r
 }
 
-func newSecret() (secret [secretBytes]byte) {
-	rand.Read(secret[:]) // never fails: crypto/rand ends the program instead
-	return secret
-}
-
-// parse reads what textOf wrote, and no other spelling of it.
-func parse(text string) (id string, secret [secretBytes]byte, ok bool) {
-	if len(text) != textChars || !strings.HasPrefix(text, prefix) || text[len(prefix)+idChars] != '_' {
-		return "", secret, false
-	}
-	digits, chars := text[len(prefix):len(prefix)+idChars], text[textChars-secretChars:]
-	var key uuid.UUID
-	if _, err := hex.Decode(key[:], []byte(digits)); err != nil || digits != strings.ToLower(digits) {
-		return "", secret, false
-	}
-	n, err := base64.RawURLEncoding.Strict().Decode(secret[:], []byte(chars))
-	return key.String(), secret, err == nil && n == secretBytes
-}
-
-func hashOf(secret [secretBytes]byte) []byte {
-	sum := sha256.Sum256(secret[:])
+func (r random) hash() []byte {
+	sum := sha256.Sum256(r[:])
 	return sum[:]
+}
+
+func (r random) String() string { return base64.RawURLEncoding.EncodeToString(r[:]) }
+
+func textOfSecret(accountID string, r random) string {
+	id := uuid.MustParse(accountID)
+	return prefix + hex.EncodeToString(id[:]) + "_" + r.String()
+}
+
+// parseSecret reads what textOfSecret wrote for an account, and no other spelling of it.
+func parseSecret(accountID, text string) (r random, ok bool) {
+	id, err := uuid.Parse(accountID)
+	if err != nil || len(text) != secretText || !strings.HasPrefix(text, prefix+hex.EncodeToString(id[:])+"_") {
+		return r, false
+	}
+	return parseRandom(text[secretText-secretChars:])
+}
+
+func textOfToken(r random) string { return tokenPrefix + r.String() }
+
+func parseToken(text string) (r random, ok bool) {
+	if len(text) != tokenText || !strings.HasPrefix(text, tokenPrefix) {
+		return r, false
+	}
+	return parseRandom(text[len(tokenPrefix):])
+}
+
+func parseRandom(chars string) (r random, ok bool) {
+	n, err := base64.RawURLEncoding.Strict().Decode(r[:], []byte(chars))
+	return r, err == nil && n == secretBytes
 }

@@ -49,13 +49,7 @@ func (p *process) withDatabase(do func(*database) error) (err error) {
 	// A command makes and lists rooms; it calls nobody at the SFU and keeps nothing running.
 	rooms := rooms.New(rooms.Ports{Rooms: db, Admissions: db, Now: time.Now, Logger: logger})
 	defer rooms.Close()
-	return do(&database{config: cfg, store: db, services: service.New(db, time.Now), rooms: rooms})
-}
-
-// endAdmissionsOf ends what a token was admitted to. The gates cut the relays when they read the change.
-func (d *database) endAdmissionsOf(ctx context.Context, tokenID string) error {
-	_, err := d.store.EndAdmissions(ctx, rooms.AdmissionSelection{ServiceID: tokenID}, rooms.EndRevoked, time.Now().UTC())
-	return err
+	return do(&database{config: cfg, store: db, services: service.New(db, service.Options{Now: time.Now, Logger: logger}), rooms: rooms})
 }
 
 // person finds somebody by id, or by address within an organization: an administrator's act, who sees whom it found.
@@ -71,5 +65,5 @@ func (d *database) person(ctx context.Context, key, org string) (directory.Perso
 
 // asPerson is the identity of somebody for whom an administrator acts.
 func asPerson(p directory.Person) auth.Identity {
-	return auth.Identity{Kind: auth.Person, ID: p.ID, PersonID: p.ID, OrgID: p.OrgID, OrgName: p.OrgName, Name: p.DisplayName(), OnBehalfOf: "command"}
+	return auth.Identity{Kind: auth.Person, ID: p.ID, PersonID: p.ID, OrgID: p.OrgID, OrgName: p.OrgName, Name: p.DisplayName(), OnBehalfOf: "command", Scopes: auth.Scopes()}
 }

@@ -93,13 +93,10 @@ func TestSomebodyWaitsIsLetInAndHearsOfItAndASignOutEndsTheStream(t *testing.T) 
 	i := install(t)
 	i.must("migrate")
 	i.organization("Ministère de l’Intérieur", "11001401600015")
-	var made struct{ Token string }
-	out := i.must("token", "create", "--name", "agenda", "--scopes", "rooms.read,rooms.write", "--org", "11001401600015", "-o", "json")
-	if err := json.Unmarshal([]byte(out), &made); err != nil {
-		t.Fatal(err)
-	}
+	made := i.app("rooms.read,rooms.write")
 	stop := i.serve()
-	status, body := i.send(http.MethodPost, "/api/v1/rooms", made.Token, `{"name":"Audience","entry":"members"}`, map[string]string{"Idempotency-Key": "k1"})
+	token := i.token(made)
+	status, body := i.send(http.MethodPost, "/api/v1/rooms", token, `{"name":"Audience","entry":"members"}`, map[string]string{"Idempotency-Key": "k1"})
 	var room struct{ Slug string }
 	if err := json.Unmarshal([]byte(body), &room); err != nil || status != http.StatusCreated {
 		t.Fatalf("%d %s", status, body)
@@ -118,7 +115,7 @@ func TestSomebodyWaitsIsLetInAndHearsOfItAndASignOutEndsTheStream(t *testing.T) 
 	}
 	_, answer := ada.ask(http.MethodPost, path+"/join", "{}")
 	ticket := answer["ticket"].(map[string]any)["id"].(string)
-	if status, body := i.send(http.MethodPost, path+"/lobby/admit", made.Token, `{"tickets":["`+ticket+`"]}`, nil); status != http.StatusOK {
+	if status, body := i.send(http.MethodPost, path+"/lobby/admit", token, `{"tickets":["`+ticket+`"]}`, nil); status != http.StatusOK {
 		t.Fatalf("%d %s", status, body)
 	}
 	says(t, streams[0], `"state":"admitted"`, patience)
@@ -128,7 +125,7 @@ func TestSomebodyWaitsIsLetInAndHearsOfItAndASignOutEndsTheStream(t *testing.T) 
 
 	zoe.ask(http.MethodPost, "/auth/logout", "")
 	says(t, streams[1], `"code":"sign-in-expired"`, 5*time.Second)
-	i.until(path+"/lobby", made.Token, http.StatusOK, `"items":[]`)
+	i.until(path+"/lobby", token, http.StatusOK, `"items":[]`)
 
 	begin := time.Now()
 	if code := stop(); code != 0 || time.Since(begin) > endPatience/2 {

@@ -44,7 +44,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the platform in production: external LiveKit, identity providers and database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
 	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
-	Token   tokenCommands  `cmd:"" help:"Tokens of service accounts."`
+	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

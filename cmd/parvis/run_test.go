@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -89,36 +88,6 @@ func TestACommandThatDoesNotExist(t *testing.T) {
 	if out := i.must("version"); !strings.HasPrefix(out, "parvis ") {
 		t.Errorf("got %q", out)
 	}
-}
-
-func TestAMachineMakesARoomUntilItsTokenIsRevoked(t *testing.T) {
-	i := install(t)
-	i.must("migrate")
-	i.organization("Ministère de l’Intérieur", "11001401600015")
-	var made struct{ ID, Token string }
-	out := i.must("token", "create", "--name", "agenda", "--scopes", "rooms.read,rooms.write", "--org", "11001401600015", "-o", "json")
-	if err := json.Unmarshal([]byte(out), &made); err != nil || made.Token == "" {
-		t.Fatalf("%v in %s", err, out)
-	}
-	if list := i.must("token", "list", "--org", "11001401600015"); !strings.Contains(list, "agenda") || strings.Contains(list, made.Token) {
-		t.Errorf("a token is shown once: %s", list)
-	}
-	if code, _, errs := i.do("token", "create", "--name", "x", "--scopes", "rooms.all", "--org", "11001401600015"); code != 1 || !strings.Contains(errs, "rooms.all") {
-		t.Errorf("exit %d: %s", code, errs)
-	}
-	i.serve()
-	status, body := i.send(http.MethodPost, "/api/v1/rooms", made.Token, `{"name":"Audience"}`, map[string]string{"Idempotency-Key": "k1"})
-	if status != http.StatusCreated {
-		t.Fatalf("%d %s", status, body)
-	}
-	if status, body := i.send(http.MethodPost, "/api/v1/rooms", made.Token, `{"name":"Audience"}`, nil); status != http.StatusBadRequest {
-		t.Errorf("without Idempotency-Key: %d %s", status, body)
-	}
-	if list := i.must("room", "list", "--org", "11001401600015"); !strings.Contains(list, "Audience") {
-		t.Errorf("got %s", list)
-	}
-	i.must("token", "revoke", made.ID)
-	i.until("/api/v1/rooms", made.Token, http.StatusUnauthorized, "") // another process: it learns of the change within a second
 }
 
 func TestARoomIsMadeForAPersonByIDOrByAddress(t *testing.T) {

@@ -163,7 +163,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, time.Now), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: time.LoadLocation,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: time.LoadLocation,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
@@ -174,6 +174,12 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		return nil, err
 	}
 	return api.New(options)
+}
+
+// serviceOptions: an assertion is addressed to the issuer or to its token endpoint (RFC 7523 section 3).
+func (p *platform) serviceOptions() service.Options {
+	issuer := originOf(p.config.URL.String())
+	return service.Options{Audiences: []string{issuer, issuer + api.TokenPath}, Now: time.Now, Logger: p.logger}
 }
 
 // keys are derived from the one secret of the installation, each for one purpose (HKDF, RFC 5869).

@@ -10,9 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"parvis/auth"
 	"parvis/auth/oidc"
-	"parvis/auth/service"
 	"parvis/fault"
 )
 
@@ -95,106 +93,6 @@ func Attempts(t *testing.T, newStore func(*testing.T) oidc.Attempts) {
 			if err := s.UseLogoutToken(t.Context(), step.issuer, "jti", now, now.Add(time.Minute)); err != nil {
 				t.Errorf("step %d: %v", i, err)
 			}
-		}
-	})
-}
-
-// Token is a service account's credential of the default organization.
-func Token() service.Token {
-	until := Nine.Add(time.Hour)
-	return service.Token{
-		ID: NewID(), OrgID: auth.DefaultOrgID, Name: "Agenda", Scopes: auth.Scopes(), SecretHash: []byte{0, 1, 2}, CreatedAt: Nine, ExpiresAt: &until,
-	}
-}
-
-// Tokens is the suite of service.Store.
-func Tokens(t *testing.T, newStore func(*testing.T) service.Store) {
-	create := func(t *testing.T, s service.Store, token service.Token) service.Token {
-		t.Helper()
-		if err := s.CreateToken(t.Context(), token); err != nil {
-			t.Fatal(err)
-		}
-		token.CreatedAt = kept(token.CreatedAt)
-		until := kept(*token.ExpiresAt)
-		token.ExpiresAt = &until
-		return token
-	}
-	t.Run("an unknown token is not found", func(t *testing.T) {
-		s := newStore(t)
-		for _, id := range []string{NewID(), "nonsense"} {
-			_, err := s.Token(t.Context(), id)
-			mustBe(t, err, fault.NotFound)
-			_, err = s.RevokeToken(t.Context(), id, Nine)
-			mustBe(t, err, fault.NotFound)
-		}
-	})
-	t.Run("a token comes back as it was written", func(t *testing.T) {
-		s := newStore(t)
-		want := create(t, s, Token())
-		_, want.OrgName, _ = s.OrgByKey(t.Context(), want.OrgID)
-		for range 2 {
-			got, err := s.Token(t.Context(), want.ID)
-			if diff := cmp.Diff(want, got); diff != "" || err != nil {
-				t.Errorf("%v\n%s", err, diff)
-			}
-			got.Scopes[0] = "changed by a caller"
-		}
-	})
-	t.Run("a revoked token says so at once, and since when", func(t *testing.T) {
-		s := newStore(t)
-		token := create(t, s, Token())
-		if _, err := s.Token(t.Context(), token.ID); err != nil {
-			t.Fatal(err)
-		}
-		for _, at := range []time.Time{Nine, Nine.Add(time.Hour)} {
-			got, err := s.RevokeToken(t.Context(), token.ID, at)
-			if err != nil || got.RevokedAt == nil || !got.RevokedAt.Equal(kept(Nine)) {
-				t.Errorf("got %v, %v", got.RevokedAt, err)
-			}
-		}
-		if got, err := s.Token(t.Context(), token.ID); err != nil || got.RevokedAt == nil {
-			t.Errorf("got %v, %v", got.RevokedAt, err)
-		}
-	})
-	t.Run("a use is noted", func(t *testing.T) {
-		s := newStore(t)
-		token := create(t, s, Token())
-		later := Nine.Add(time.Minute)
-		for _, at := range []time.Time{later, Nine} {
-			if err := s.TouchToken(t.Context(), token.ID, at); err != nil {
-				t.Fatal(err)
-			}
-			if got, err := s.Token(t.Context(), token.ID); err != nil || !got.LastUsedAt.Equal(kept(later)) {
-				t.Errorf("got %v, %v", got.LastUsedAt, err)
-			}
-		}
-	})
-	t.Run("tokens are listed by organization, newest first", func(t *testing.T) {
-		s := newStore(t)
-		first := create(t, s, Token())
-		later := Token()
-		later.CreatedAt = Nine.Add(time.Second)
-		second := create(t, s, later)
-		got, err := s.Tokens(t.Context(), auth.DefaultOrgID)
-		if diff := cmp.Diff([]service.Token{second, first}, got); diff != "" || err != nil {
-			t.Errorf("%v\n%s", err, diff)
-		}
-		if got, err := s.Tokens(t.Context(), NewID()); err != nil || len(got) != 0 {
-			t.Errorf("got %v, %v", got, err)
-		}
-	})
-	t.Run("an organization is found by id and by exact name", func(t *testing.T) {
-		s := newStore(t)
-		_, name, err := s.OrgByKey(t.Context(), auth.DefaultOrgID)
-		if err != nil || name == "" {
-			t.Fatalf("got %q, %v", name, err)
-		}
-		if id, _, err := s.OrgByKey(t.Context(), name); err != nil || id != auth.DefaultOrgID {
-			t.Errorf("got %q, %v", id, err)
-		}
-		for _, key := range []string{"", "autres", NewID()} {
-			_, _, err := s.OrgByKey(t.Context(), key)
-			mustBe(t, err, fault.NotFound)
 		}
 	})
 }

@@ -1092,6 +1092,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The service accounts of your organization
+         * @description Newest first, with those that are revoked or have expired.
+         */
+        get: operations["list-service-accounts"];
+        put?: never;
+        /**
+         * Make a service account
+         * @description In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+         */
+        post: operations["create-service-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A service account */
+        get: operations["get-service-account"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a service account
+         * @description At once and for good, with its tokens and the calls it is in. It takes no If-Match: nothing that changed meanwhile is a reason to wait. Revoking twice is no error.
+         */
+        delete: operations["revoke-service-account"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a service account
+         * @description A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+         */
+        patch: operations["update-service-account"];
+        trace?: never;
+    };
+    "/service-accounts/{id}/keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Register a public key of a service account
+         * @description By value, as a JWK: nothing is fetched. 201 for a new name, 200 in the place of another key, whose tokens end. At most five.
+         */
+        put: operations["put-key"];
+        post?: never;
+        /**
+         * Remove a public key of a service account
+         * @description At once, with the tokens that were got by it.
+         */
+        delete: operations["remove-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-accounts/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a secret to a service account
+         * @description At most five at a time. To rotate, give overlapMinutes: the ones before go on for as long. If the answer was lost, remove the secret and add another: it is never shown again.
+         */
+        post: operations["add-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/service-accounts/{id}/secrets/{secretId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a secret of a service account
+         * @description At once, with the tokens that were got by it.
+         */
+        delete: operations["remove-secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sign-ins": {
         parameters: {
             query?: never;
@@ -1137,6 +1250,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountChange: {
+            actsFor?: string[] | null;
+            /** Format: date-time */
+            expiresAt?: string | null;
+            name?: string;
+            networks?: string[] | null;
+            scopes?: string[];
+        };
+        AccountKey: {
+            /** Format: date-time */
+            createdAt: string;
+            kid: string;
+        };
+        AccountList: {
+            items: components["schemas"]["ServiceAccount"][];
+            /** @description The cursor of the next page; left out on the last. */
+            next?: string;
+        };
+        AccountSecret: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            id: string;
+        };
+        Acting: {
+            /** @description What of the person's rights it may use. */
+            scopes: string[];
+            /** @description The client_id of the one who acts. */
+            serviceAccount: string;
+        };
         Admitted: {
             /** @description The tickets that are admitted now. */
             admitted: string[];
@@ -1387,6 +1531,10 @@ export interface components {
             /** @description Whose role it is: an id, or an address that nobody has claimed yet. */
             subject: string;
         };
+        GivenSecret: {
+            /** @description The client_secret. Told this once: an answer that is repeated by Idempotency-Key is without it. */
+            secret?: string;
+        };
         Hand: {
             name: string;
             participant: string;
@@ -1489,6 +1637,8 @@ export interface components {
             participants?: string[];
         };
         Me: {
+            /** @description Set when a service account acts for the person. */
+            actedFor?: components["schemas"]["Acting"];
             /**
              * @description How sure it is who this is.
              * @enum {string}
@@ -1691,6 +1841,21 @@ export interface components {
             /** @example Maître Bernard */
             name: string;
         };
+        NewAccount: {
+            /** @description The organizations, by id or siret, for whose people it may act. None for which your own account may not. */
+            actsFor?: string[];
+            /**
+             * Format: date-time
+             * @description Lives until it is revoked when left out.
+             */
+            expiresAt?: string;
+            /** @example HR agenda */
+            name: string;
+            /** @description From where it may come, as you see it from here: networks or single addresses, of IPv4 and IPv6. From anywhere when left out. */
+            networks?: string[];
+            /** @description None that your token does not have. */
+            scopes: string[];
+        };
         NewInvitee: {
             email?: string;
             readonly id?: string;
@@ -1759,6 +1924,18 @@ export interface components {
             /** @description The person who owns the room, too. For service accounts only. */
             owner?: string;
             tags?: string[];
+        };
+        NewSecret: {
+            /**
+             * Format: date-time
+             * @description Lives as long as the account when left out.
+             */
+            expiresAt?: string;
+            /**
+             * Format: int64
+             * @description After how many minutes all other secrets of the account end. They stay when left out.
+             */
+            overlapMinutes?: number;
         };
         NoteBody: {
             /**
@@ -1887,6 +2064,29 @@ export interface components {
         Provider: {
             label: string;
             name: string;
+        };
+        PublicKey: {
+            /**
+             * @description The one algorithm that it signs with: that of its kind when left out, RS256 for RSA.
+             * @enum {string}
+             */
+            alg?: "RS256" | "PS256" | "ES256" | "ES384" | "EdDSA";
+            /**
+             * @description Of EC and OKP.
+             * @enum {string}
+             */
+            crv?: "P-256" | "P-384" | "Ed25519";
+            e?: string;
+            /** @description That of the address, or left out. */
+            kid?: string;
+            /** @enum {string} */
+            kty: "RSA" | "EC" | "OKP";
+            /** @description Of RSA, 2048 to 4096 bits. */
+            n?: string;
+            /** @enum {string} */
+            use?: "sig";
+            x?: string;
+            y?: string;
         };
         ReactionBody: {
             /**
@@ -2149,6 +2349,29 @@ export interface components {
              * @description The place among the room's signals.
              */
             seq: number;
+        };
+        ServiceAccount: {
+            /** @description The organizations, by id, for whose people it may act; empty: for nobody. */
+            actsFor: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** @description The client_id. */
+            id: string;
+            keys: components["schemas"]["AccountKey"][];
+            /**
+             * Format: date-time
+             * @description To the minute. It moves no ETag.
+             */
+            lastUsedAt?: string;
+            name: string;
+            /** @description From where the account may come; empty: from anywhere. */
+            networks: string[];
+            /** Format: date-time */
+            revokedAt?: string;
+            scopes: string[];
+            secrets: components["schemas"]["AccountSecret"][];
         };
         SessionList: {
             /** @description Latest first. */
@@ -11176,6 +11399,1186 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-service-accounts": {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "name": "HR agenda",
+                     *           "scopes": [
+                     *             "rooms.read",
+                     *             "rooms.write"
+                     *           ],
+                     *           "networks": [
+                     *             "192.0.2.0/24",
+                     *             "2001:db8::/48"
+                     *           ],
+                     *           "actsFor": [],
+                     *           "secrets": [
+                     *             {
+                     *               "id": "0198a5c2-7e03-7f4a-b6d1-2c8e5f7a9b04",
+                     *               "createdAt": "2026-11-20T09:00:00Z"
+                     *             }
+                     *           ],
+                     *           "keys": [
+                     *             {
+                     *               "kid": "2026-11",
+                     *               "createdAt": "2026-11-20T09:00:00Z"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-service-account": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "HR agenda",
+                 *       "scopes": [
+                 *         "rooms.read",
+                 *         "rooms.write"
+                 *       ],
+                 *       "networks": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "name": "HR agenda",
+                     *       "scopes": [
+                     *         "rooms.read",
+                     *         "rooms.write"
+                     *       ],
+                     *       "networks": [
+                     *         "192.0.2.0/24",
+                     *         "2001:db8::/48"
+                     *       ],
+                     *       "actsFor": [],
+                     *       "secrets": [
+                     *         {
+                     *           "id": "0198a5c2-7e03-7f4a-b6d1-2c8e5f7a9b04",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "keys": [
+                     *         {
+                     *           "kid": "2026-11",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-service-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "name": "HR agenda",
+                     *       "scopes": [
+                     *         "rooms.read",
+                     *         "rooms.write"
+                     *       ],
+                     *       "networks": [
+                     *         "192.0.2.0/24",
+                     *         "2001:db8::/48"
+                     *       ],
+                     *       "actsFor": [],
+                     *       "secrets": [
+                     *         {
+                     *           "id": "0198a5c2-7e03-7f4a-b6d1-2c8e5f7a9b04",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "keys": [
+                     *         {
+                     *           "kid": "2026-11",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revoke-service-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-service-account": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "networks": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "name": "HR agenda",
+                     *       "scopes": [
+                     *         "rooms.read",
+                     *         "rooms.write"
+                     *       ],
+                     *       "networks": [
+                     *         "192.0.2.0/24",
+                     *         "2001:db8::/48"
+                     *       ],
+                     *       "actsFor": [],
+                     *       "secrets": [
+                     *         {
+                     *           "id": "0198a5c2-7e03-7f4a-b6d1-2c8e5f7a9b04",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "keys": [
+                     *         {
+                     *           "kid": "2026-11",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+                /** @description How the account's assertions call the key. */
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kty": "OKP",
+                 *       "crv": "Ed25519",
+                 *       "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublicKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "name": "HR agenda",
+                     *       "scopes": [
+                     *         "rooms.read",
+                     *         "rooms.write"
+                     *       ],
+                     *       "networks": [
+                     *         "192.0.2.0/24",
+                     *         "2001:db8::/48"
+                     *       ],
+                     *       "actsFor": [],
+                     *       "secrets": [
+                     *         {
+                     *           "id": "0198a5c2-7e03-7f4a-b6d1-2c8e5f7a9b04",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "keys": [
+                     *         {
+                     *           "kid": "2026-11",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+                /** @description How the account's assertions call the key. */
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-secret": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapMinutes": 1440
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7e03-7f4a-b6d1-2c8e5f7a9b04",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "secret": "parvis_0198a5c27e027b1d8c349f5a2e6d1b80_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GivenSecret"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id of the service account. */
+                id: string;
+                /** @description The id of the secret, which is not the secret. */
+                secretId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

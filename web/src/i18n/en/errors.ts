@@ -9,6 +9,7 @@ export const errors = {
   "bad-credentials": "This sign-in is no longer accepted. Sign in again.",
   forbidden: "You are not allowed to do this. Ask an owner of the room.",
   "scope-missing": "This service account lacks the right it needs.",
+  "service-account-not-found": "There is no such service account.",
   "cross-site-request": "The request came from another site and was refused. Open the page again at its usual address.",
   "not-found": "Not found. Check the address.",
   "room-not-found": "No room has this code. Check it, or ask for the link again.",

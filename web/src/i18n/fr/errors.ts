@@ -9,6 +9,7 @@ export const errors = {
   "bad-credentials": "Cette connexion n’est plus acceptée. Connectez-vous à nouveau.",
   forbidden: "Vous n’avez pas le droit de faire cela. Demandez à la personne qui organise la salle.",
   "scope-missing": "Ce compte de service n’a pas le droit nécessaire.",
+  "service-account-not-found": "Ce compte de service n’existe pas.",
   "cross-site-request": "La demande vient d’un autre site et a été refusée. Rouvrez la page depuis son adresse habituelle.",
   "not-found": "Introuvable. Vérifiez l’adresse.",
   "room-not-found": "Aucune salle ne porte ce code. Vérifiez-le, ou demandez le lien à nouveau.",
