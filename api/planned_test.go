@@ -260,6 +260,7 @@ func TestWhoComesEarlyIsToldByTheStreamThatTheRoomOpens(t *testing.T) {
 		}()
 		h.says("door", `"not-open-yet"`)
 		h.says("door", `"state":"open"`)
+		h.says("event: end", `"ticket-not-found"`)
 		if took := time.Since(began); took < left || took > left+2*time.Second {
 			t.Errorf("told after %s, not after %s", took, left)
 		}
