@@ -105,7 +105,7 @@ test("who asked to go in is in the call when it opens, once", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Entrer dès l’ouverture" }));
   const title = await screen.findByRole("heading", { name: "Cette réunion n’est pas encore ouverte" });
   expect(document.activeElement).toBe(title);
-  expect(screen.getByText(/Vous entrerez sans rien faire/)).toBeDefined();
+  expect(screen.getByText(/Vous entrerez automatiquement/)).toBeDefined();
   expect(sent).toEqual([]);
   await becomes({ state: "open" });
   expect(await screen.findByText("in the call as Zoé")).toBeDefined();
@@ -115,7 +115,7 @@ test("who asked to go in is in the call when it opens, once", async () => {
 test("who thinks better of it stays outside", async () => {
   const { becomes, sent } = entrance(early(), { "GET /api/v1/me": () => json(jeanne) });
   await userEvent.click(await screen.findByRole("button", { name: "Entrer dès l’ouverture" }));
-  await userEvent.click(screen.getByRole("button", { name: "Ne plus entrer de soi-même" }));
+  await userEvent.click(screen.getByRole("button", { name: "Ne plus entrer automatiquement" }));
   await becomes({ state: "open" });
   expect(await screen.findByRole("button", { name: "Rejoindre" })).toBeDefined();
   expect(sent).toEqual([]);
