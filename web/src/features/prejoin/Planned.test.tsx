@@ -126,14 +126,14 @@ test("where nothing can be heard, the page looks when the time has come", async 
   entrance(early(), {
     [`GET ${path}/events`]: () => problem(404, "ticket-not-found"),
     [`GET ${path}`]: () => {
-      const now = opens ? { state: "open" } : early(new Date(Date.now() + 300).toISOString());
+      const now = opens ? { state: "open" } : early(new Date(Date.now() + 1000).toISOString());
       opens = true;
       return door(now);
     },
   });
   expect(await screen.findByText(/Cette réunion ouvre/)).toBeDefined();
-  expect(await screen.findByRole("button", { name: "Rejoindre" }, { timeout: 3000 })).toBeDefined();
-});
+  expect(await screen.findByRole("button", { name: "Rejoindre" }, { timeout: 15_000 })).toBeDefined();
+}, 20_000);
 
 test("a meeting that is over says so", async () => {
   entrance({ state: "refused", code: "meeting-over" });

@@ -3,7 +3,7 @@ import { listenTo, roomStream } from "../../api/stream";
 import { useStore } from "../../ui";
 
 const spread = 1500; // whoever waits does not come in the same instant
-const patience = 20_000; // for a clock of this machine that runs ahead of the server's
+const patience = 5_000; // for a clock of this machine that runs ahead of the server's
 const furthest = 2 ** 31 - 1; // of a timer
 
 /**
