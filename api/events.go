@@ -66,7 +66,7 @@ var opRoomEvents = operation{
 		"gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, " +
 		"items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up " +
 		"to date. For whoever comes before the room opens, known or not: door {state, code, opensAt} at once, and again whenever it is another, so " +
-		"at the opening: join then after a moment drawn between 0 and 1.5 s. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed " +
+		"at the opening: join then after a moment drawn between 0 and 1.5 s; the stream ends with that. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed " +
 		"with Last-Event-ID.",
 	answer: string(event("41", "ticket", ticketEvent{exampleTicket, "waiting", "lobby"})) +
 		string(event("42", "ticket", ticketEvent{exampleTicket, "admitted", "lobby"})),

@@ -44,9 +44,19 @@ func ofOneself(over map[fate]fault.Code) rule {
 }
 
 var (
-	speaks = ofOneself(map[fate]fault.Code{blocked: fault.CodeBlocked, returned: fault.CodeNotAdmitted})
-	leaves = ofOneself(nil) // leaving twice is no error
+	speaks = inPerson(ofOneself(map[fate]fault.Code{blocked: fault.CodeBlocked, returned: fault.CodeNotAdmitted}))
+	leaves = inPerson(ofOneself(nil)) // leaving twice is no error
 )
+
+// inPerson is the rule of what people do themselves: no software does it for them.
+func inPerson(asks rule) rule {
+	return func(c caller, inCall bool) fault.Code {
+		if c.who.Delegated() {
+			return fault.CodeForbidden
+		}
+		return asks(c, inCall)
+	}
+}
 
 // ofWhoWaits is the rule of one's own ticket. ids of others are guessed.
 func ofWhoWaits(c caller, _ bool) fault.Code {
@@ -91,13 +101,13 @@ func looks(c caller, _ bool) fault.Code {
 
 // onRooms is the rule of each operation on a room, by its name in the document.
 var onRooms = map[string]rule{
-	"get-room": looks, "join-room": enters, "listen-to-room": listens, "claim-invitation": needs(auth.InvitationClaim),
+	"get-room": looks, "join-room": inPerson(enters), "listen-to-room": inPerson(listens), "claim-invitation": needs(auth.InvitationClaim),
 	"update-room": needs(auth.RoomUpdate), "archive-room": needs(auth.RoomArchive),
 
 	"list-members": needs(auth.RoomRead), "put-member": needs(auth.RoomGrant), "remove-member": needs(auth.RoomGrant),
 
 	"list-lobby": needs(auth.RoomModerate), "admit": needs(auth.RoomModerate), "refuse": needs(auth.RoomModerate),
-	"leave-lobby": ofWhoWaits, "write-note": ofWhoWaits,
+	"leave-lobby": inPerson(ofWhoWaits), "write-note": inPerson(ofWhoWaits),
 
 	"list-participants": needs(auth.RoomModerate), "mute": needs(auth.RoomModerate), "mute-all": needs(auth.RoomModerate),
 	"ask-to-unmute": needs(auth.RoomModerate), "change-permissions": needs(auth.RoomModerate), "change-permissions-for-all": needs(auth.RoomModerate), "remove-participant": needs(auth.RoomModerate),

@@ -32,6 +32,12 @@ var (
 		ID: "20301112T090000", Start: time.Date(2030, 11, 12, 8, 0, 0, 0, time.UTC), End: time.Date(2030, 11, 12, 9, 30, 0, 0, time.UTC), Title: "Comité de pilotage",
 	}
 
+	exampleCalendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Parvis//Parvis//EN\r\n…\r\nEND:VCALENDAR\r\n"
+
+	exampleJSCalendar = map[string]any{
+		"@type": "Event", "uid": exampleMeeting.UID, "title": "Comité de pilotage", "start": "2030-11-12T09:00:00", "timeZone": "Europe/Paris", "duration": "PT1H30M",
+	}
+
 	examplePatch           = meetingPatch{json.RawMessage(`{"title":"Comité de pilotage élargi","access":{"entry":"organization"},"reminders":null}`)}
 	exampleOccurrencePatch = meetingPatch{json.RawMessage(`{"start":"2030-11-19T14:00:00","title":"Comité (décalé)"}`)}
 )

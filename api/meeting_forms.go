@@ -64,8 +64,8 @@ var opGetMeeting = operation{
 func (s *server) meetingForms(op *huma.Operation) {
 	content := op.Responses["200"].Content
 	content["application/json"].Schema = s.doc.Components.Schemas.Schema(reflect.TypeFor[meeting](), true, "Meeting")
-	content[calendarType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-	content[jsCalendarType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}}
+	content[calendarType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}, Example: exampleCalendar}
+	content[jsCalendarType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}, Example: exampleJSCalendar}
 }
 
 func (s *server) getMeeting(ctx context.Context, in *getMeetingInput) (*getMeetingOutput, error) {

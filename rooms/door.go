@@ -124,7 +124,7 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 		return reception{refusal: fault.New(fault.CodeRoomLocked, "a host has locked this room")}
 	case short != nil:
 		return reception{wait: WaitEmail}
-	case opening.PasscodeHash != "" && own.asksPasscode(who, st):
+	case opening.PasscodeHash != "" && r.asksPasscode(own, who, st):
 		return reception{refusal: st.passcode.refusal()}
 	case st.decided.Held == HeldRemoved:
 		return reception{wait: WaitRemoved}

@@ -363,7 +363,8 @@ func (f *Feed) stands(ctx context.Context, now *Lobby, linkID string) (Room, sta
 	return d.room, st, err
 }
 
-// nextDoor tells of the door as it is now, for whoever listens, and when it will be another.
+// nextDoor tells of the door as it is now, for whoever listens, until it is open or shut for good: who comes in then, or
+// waits, listens anew as who they are.
 func (f *Feed) nextDoor(ctx context.Context) ([]News, error) {
 	room, st, err := f.stands(ctx, f.service.lobbies.present(f.room.ID), "")
 	if err != nil {
@@ -371,11 +372,15 @@ func (f *Feed) nextDoor(ctx context.Context) ([]News, error) {
 	}
 	f.wakeAtTurn(st.openings)
 	door := room.door(f.who, st, f.service.Now())
-	if f.door != nil && *f.door == door {
-		return nil, nil
+	var news []News
+	if f.door == nil || *f.door != door {
+		f.door = &door
+		news = []News{{Kind: NewsDoor, Door: door}}
 	}
-	f.door = &door
-	return []News{{Kind: NewsDoor, Door: door}}, nil
+	if door.Code != fault.CodeNotOpenYet {
+		return news, NoTicket()
+	}
+	return news, nil
 }
 
 // wakeAtTurn has the feed look again when an opening opens or closes, which nobody says.

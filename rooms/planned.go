@@ -62,10 +62,11 @@ func (p passcodeState) refusal() error {
 	return fault.New(fault.CodePasscodeRequired, "this meeting asks for its passcode").At("body.passcode", "give the passcode of the invitation")
 }
 
-// asksPasscode tells whether somebody has to give the passcode of an opening of this room, which is meant as it is outside
-// of openings: who holds a role does not, and where the room itself lets somebody in, no meeting asks.
-func (r Room) asksPasscode(who auth.Identity, st standing) bool {
-	return st.role == access.NoRole && !st.inside && st.passcode != rightPasscode && (r.Dedicated || !r.lets(who, st))
+// asksPasscode tells whether somebody has to give the passcode of an opening. own is the room as it is without: who holds a
+// role does not, and of a room that was there already only those are asked whom the meeting alone lets in.
+func (r Room) asksPasscode(own Room, who auth.Identity, st standing) bool {
+	return st.role == access.NoRole && !st.inside && st.passcode != rightPasscode &&
+		(r.Dedicated || !own.lets(who, st) && r.lets(who, st))
 }
 
 // tryPasscode looks at the passcode that somebody brought, where it is what the door asks for.

@@ -109,6 +109,12 @@ func TestAPasscodeIsAskedOfThoseWhomNothingElseLetsIn(t *testing.T) {
 			t.Errorf("%s: got %v, waits for %q", c.name, found.refusal, found.wait)
 		}
 	}
+	narrow := coded
+	narrow.Entry = access.EntryOrganization
+	waits := Room{OrgID: "interior", Entry: access.EntryMembers}.receive(guest, standing{openings: access.Openings{narrow}}, opensAt)
+	if waits.refusal != nil || waits.wait != WaitLobby {
+		t.Errorf("who would wait in an existing room in any case: %v, waits for %q", waits.refusal, waits.wait)
+	}
 	st := standing{openings: access.Openings{coded}}
 	if door := dedicated.door(guest, st, opensAt); door.State != DoorPasscode || door.Code != "" {
 		t.Errorf("the door shows %+v", door)

@@ -360,11 +360,11 @@ func TestTheStreamTellsThoseWhoCameEarlyThatARoomOpens(t *testing.T) {
 		t.Helper()
 		for range 50 {
 			news, err := f.Next(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
 			if len(news) > 0 {
 				return news[0].Door
+			}
+			if err != nil {
+				t.Fatal(err)
 			}
 			select {
 			case <-f.Wake():
@@ -396,6 +396,9 @@ func TestTheStreamTellsThoseWhoCameEarlyThatARoomOpens(t *testing.T) {
 	for _, f := range []*rooms.Feed{known, nobody} {
 		if d := told(f); d.State != rooms.DoorOpen {
 			t.Errorf("at the opening: %+v", d)
+		}
+		if code := h.ends(f); code != fault.CodeTicketNotFound {
+			t.Errorf("and then: %s", code)
 		}
 	}
 }

@@ -207,3 +207,37 @@ func TestWhatThisProgramTakesFromAnAccountTheOneBeforeTakesFromItsToken(t *testi
 		})
 	}
 }
+
+// What the program of schema 5 writes and reads where this one plans meetings: it knows neither the columns nor the links.
+func TestAProgramThatKnowsNoMeetingsLetsNobodyIntoADedicatedRoom(t *testing.T) {
+	on(t, func(t *testing.T, url string) {
+		if err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		db := open(t, store.Options{URL: url})
+		n := access.NewRoom{
+			ID: storetest.NewID(), OrgID: auth.DefaultOrgID, Slug: "ddd-eeee-fff", MediaName: "MEDIA2", Name: "Conseil", Language: "fr",
+			Dedicated: true, Entry: access.EntryEveryone, CreatedAt: storetest.Nine,
+		}
+		if err := db.CreateMeetingRoom(t.Context(), n, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := tell(t, look(t, url), "SELECT entry FROM rooms WHERE slug = 'ddd-eeee-fff'"); got != string(access.EntryHosts) {
+			t.Errorf("it would let in %s", got)
+		}
+		write(t, url, storetest.Nine, roomOf1, useOf1, grantOf1,
+			`INSERT INTO admissions (id, org_id, room_id, who_kind, who_id, name, org_name, assurance, role, sources, state, reason, generation, created_at)
+			VALUES ('01900000-0000-7000-8000-000000000003', '`+auth.DefaultOrgID+`', '01900000-0000-7000-8000-000000000001', 'service', 'x', 'Zoé', '', 0, 'member', '[]', 'admitted', '', 1, $AT)`)
+		readsWhatOneWrote(t, db)
+		in, err := db.Admission(t.Context(), "01900000-0000-7000-8000-000000000003")
+		if err != nil || in.Admission.GrantID != "" || in.Room.Dedicated || in.Room.Planned {
+			t.Errorf("%+v, %v", in, err)
+		}
+		if err := store.MigrateDown(t.Context(), url, 3); err != nil { // taken back, the room stays the hosts'
+			t.Fatal(err)
+		}
+		if got := tell(t, look(t, url), "SELECT COUNT(*) FROM rooms"); got != "2" {
+			t.Errorf("%s rooms", got)
+		}
+	})
+}

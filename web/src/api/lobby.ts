@@ -35,6 +35,8 @@ export interface Knock {
   organization: string;
   assurance: string;
   email?: string;
+  /** The name on the personal link that they brought. */
+  invited?: string;
   reason: string;
   note?: string;
   since: string;

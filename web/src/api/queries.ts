@@ -1,4 +1,5 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { linkTo } from "../browser/personalLink";
 import { ApiError } from "./error";
 import { getAttendance, listSessions } from "./history";
 import { listBlocks, listParticipants } from "./hosting";
@@ -40,7 +41,7 @@ export const useMe = () => useQuery({ queryKey: keys.me, queryFn: getMe });
 export const useSignIns = (enabled: boolean) => useQuery({ queryKey: keys.signIns, queryFn: listSignIns, enabled });
 
 export const useRoom = (slug: string) =>
-  useQuery({ queryKey: keys.room(slug), queryFn: ({ signal }) => getRoom(slug, signal) });
+  useQuery({ queryKey: keys.room(slug), queryFn: ({ signal }) => getRoom(slug, signal, linkTo(slug)) });
 
 /** The room as it is when it is opened to be changed: what was read before may be a version of before one's own last act. */
 export const useRoomAnew = (slug: string) =>

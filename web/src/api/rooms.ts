@@ -12,8 +12,10 @@ export interface Versioned {
 
 const at = (slug: string) => ({ path: { slug } });
 
-export async function getRoom(slug: string, signal?: AbortSignal): Promise<Versioned> {
-  const { data: room, response } = await answered(client.GET("/rooms/{slug}", { params: at(slug), signal }));
+/** link is the token of a personal link: the door is then as joining with it finds it. */
+export async function getRoom(slug: string, signal?: AbortSignal, link?: string): Promise<Versioned> {
+  const header = link === undefined ? {} : { header: { "Parvis-Link": link } };
+  const { data: room, response } = await answered(client.GET("/rooms/{slug}", { params: { ...at(slug), ...header }, signal }));
   return { room: room as Room, etag: response.headers.get("ETag") ?? "" };
 }
 
@@ -66,9 +68,16 @@ export async function archiveRoom(slug: string, etag: string): Promise<void> {
   await answered(client.DELETE("/rooms/{slug}", { params: { ...at(slug), header: { "If-Match": etag } } }));
 }
 
+/** What opens a door besides who one is. */
+export interface Brought {
+  link?: string;
+  passcode?: string;
+}
+
 /** name is for guests only: a signed-in person joins under their own. Who has to wait is answered their place (202). */
-export function joinRoom(slug: string, name: string | undefined): Promise<Joined | Waiting> {
-  return data<Joined | Waiting>(client.POST("/rooms/{slug}/join", { params: at(slug), body: name === undefined ? {} : { name } }));
+export function joinRoom(slug: string, name: string | undefined, brought: Brought = {}): Promise<Joined | Waiting> {
+  const body = name === undefined ? brought : { ...brought, name };
+  return data<Joined | Waiting>(client.POST("/rooms/{slug}/join", { params: at(slug), body }));
 }
 
 export function say(slug: string, participant: string, text: string) {

@@ -481,7 +481,7 @@ export interface paths {
         };
         /**
          * What happens before a room, pushed
-         * @description Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up to date. For whoever comes before the room opens, known or not: door {state, code, opensAt} at once, and again whenever it is another, so at the opening: join then after a moment drawn between 0 and 1.5 s. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed with Last-Event-ID.
+         * @description Server-sent events. For somebody who waits: ticket {id, state, reason}, where state is waiting, admitted (join again), refused, gone, or again (the door may be open now: join again after a moment drawn between 0 and 1.5 s). For hosts: lobby {slug, name, seq, items} first, then knock {slug, name, item} and gone {slug, id, why: admitted, refused or left}; a knock of a known id brings it up to date. For whoever comes before the room opens, known or not: door {state, code, opensAt} at once, and again whenever it is another, so at the opening: join then after a moment drawn between 0 and 1.5 s; the stream ends with that. Before the stream ends for good: end {code}. A comment comes every 15 s; the stream may be cut at any time, and resumed with Last-Event-ID.
          */
         get: operations["listen-to-room"];
         put?: never;
@@ -3981,6 +3981,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "@type": "Event",
+                     *       "duration": "PT1H30M",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "timeZone": "Europe/Paris",
+                     *       "title": "Comité de pilotage",
+                     *       "uid": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org"
+                     *     }
+                     */
                     "application/jscalendar+json": {
                         [key: string]: unknown;
                     };
@@ -4032,6 +4042,13 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Meeting"];
+                    /**
+                     * @example BEGIN:VCALENDAR
+                     *     VERSION:2.0
+                     *     PRODID:-//Parvis//Parvis//EN
+                     *     …
+                     *     END:VCALENDAR
+                     */
                     "text/calendar": string;
                 };
             };

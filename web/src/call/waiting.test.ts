@@ -18,13 +18,13 @@ function setUp(random = 0.5) {
     leave: vi.fn<WaitingApi["leave"]>(() => Promise.resolve()),
     claim: vi.fn<WaitingApi["claim"]>(() => Promise.resolve(letGo)),
   };
-  const view = new Store<StreamView<LobbyState>>({ state: { rooms: {}, ticket: undefined }, link: { name: "open" } });
+  const view = new Store<StreamView<LobbyState>>({ state: { rooms: {}, ticket: undefined, door: undefined }, link: { name: "open" } });
   const reopen = vi.fn();
   const tell = vi.fn();
   const room = new WaitingRoom(api, { view, reopen, tell }, place(), () => random);
   let turn = 0;
   const news = (state: TicketNews["state"], more: Partial<TicketNews> = {}) => {
-    view.set({ state: { rooms: {}, ticket: { id: "t1", state, reason: "", turn: ++turn, ...more } } });
+    view.set({ state: { rooms: {}, ticket: { id: "t1", state, reason: "", turn: ++turn, ...more }, door: undefined } });
   };
   const link = (name: "open" | "down") => { view.set({ link: { name } }); };
   room.start();

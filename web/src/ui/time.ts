@@ -8,6 +8,16 @@ export function dayOf(iso: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(iso));
 }
 
+/** "Tuesday 24 November": the day by its name, with the year when it is another one. */
+export function namedDayOf(iso: string, language: string, now = new Date()): string {
+  const day = new Date(iso);
+  const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return new Intl.DateTimeFormat(british(language), { weekday: "long", day: "numeric", month: "long", ...year }).format(day);
+}
+
+// The English of the pages writes the day before the month, as the offices do that it is for.
+const british = (language: string) => (language === "en" ? "en-GB" : language);
+
 export function today(language: string, now = new Date()): string {
   const text = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(now);
   return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);

@@ -2,7 +2,7 @@ import { addLobby, noLobby, withoutRooms, type LobbyState } from "./lobby";
 import { fetchSource } from "./source";
 import { SharedStream, type Channel, type Surroundings } from "./shared";
 
-export type { LobbyState, TicketNews } from "./lobby";
+export type { DoorNews, LobbyState, TicketNews } from "./lobby";
 export type { StreamView } from "./shared";
 
 export type LobbyStream = SharedStream<LobbyState>;

@@ -16,13 +16,22 @@ export interface TicketNews {
   turn: number;
 }
 
-/** What the events of the lobby add up to: who waits, by room, and how one's own ticket stands. */
+/** The last that was said of the door to who came before it opens. `turn` grows, as above. */
+export interface DoorNews {
+  state: string;
+  code: string;
+  opensAt: string;
+  turn: number;
+}
+
+/** What the events of the lobby add up to: who waits, by room, how one's own ticket stands, and the door of a room to come. */
 export interface LobbyState {
   rooms: Readonly<Record<string, Knocking>>;
   ticket: TicketNews | undefined;
+  door: DoorNews | undefined;
 }
 
-export const noLobby: LobbyState = { rooms: {}, ticket: undefined };
+export const noLobby: LobbyState = { rooms: {}, ticket: undefined, door: undefined };
 
 /** One's own ticket stands as it was last said; who waits is for hosts alone. */
 export function withoutRooms(state: LobbyState): LobbyState {
@@ -37,6 +46,8 @@ export function addLobby(state: LobbyState, event: { type: string; data: string 
   switch (event.type) {
     case "ticket":
       return isTicket(data) ? { ...state, ticket: { ...data, reason: text(data.reason), turn: (state.ticket?.turn ?? 0) + 1 } } : state;
+    case "door":
+      return { ...state, door: { state: text(data.state), code: text(data.code), opensAt: text(data.opensAt), turn: (state.door?.turn ?? 0) + 1 } };
     case "lobby":
       return Array.isArray(data.items) ? withRoom(state, data, () => (data.items as unknown[]).filter(isKnock)) : state;
     case "knock": {

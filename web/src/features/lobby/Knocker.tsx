@@ -20,6 +20,11 @@ export function Knocker({ knock }: { knock: Knock }) {
         <span className="small muted time">{t("lobby.since", { time: clockOf(knock.since, currentLanguage()) })}</span>
       </div>
       <div className="small muted">{facts.join(" · ")}</div>
+      {knock.invited !== undefined && knock.invited !== "" && (
+        <div className="small">
+          {t("lobby.invitedAs")} <bdi>{knock.invited}</bdi>
+        </div>
+      )}
       {reason !== undefined && <span className="tag">{t(`lobby.reason.${reason}`)}</span>}
       {knock.note !== undefined && knock.note !== "" && (
         <p className={s.note}>

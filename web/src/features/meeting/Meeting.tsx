@@ -4,6 +4,7 @@ import type { Waiting } from "../../api/lobby";
 import { keys } from "../../api/queries";
 import * as rooms from "../../api/rooms";
 import type { Joined } from "../../api/types";
+import { broughtTo } from "../../browser/personalLink";
 import { Call } from "../../call/call";
 import { LiveKitMedia } from "../../call/media/livekit";
 import type { CallApi, Wishes } from "../../call/ports";
@@ -52,7 +53,7 @@ function Screen({ onBack, onWait }: Pick<MeetingProps, "onBack" | "onWait">) {
 
 function apiOf(slug: string, guestName: string | undefined): CallApi {
   return {
-    join: () => rooms.joinRoom(slug, guestName),
+    join: () => rooms.joinRoom(slug, guestName, broughtTo(slug)),
     state: (participant) => rooms.callState(slug, participant),
     say: (participant, text) => rooms.say(slug, participant, text),
     raise: (participant, raised) => rooms.raise(slug, participant, raised),

@@ -10,8 +10,9 @@ export function Closed({ code, slug, room, retry }: { code: string; slug: string
   const text = useErrorText();
   const signIn = code === "sign-in-required" || code === "sign-in-expired" || code === "assurance-too-low";
   const unknown = code === "room-not-found" || code === "not-found";
+  const over = code === "meeting-over";
   const title =
-    code === "sign-in-required" ? t("prejoin.signInTitle") : unknown ? t("prejoin.unknownTitle") : t("prejoin.refusedTitle");
+    over ? t("prejoin.overTitle") : code === "sign-in-required" ? t("prejoin.signInTitle") : unknown ? t("prejoin.unknownTitle") : t("prejoin.refusedTitle");
   useTitle(title);
   return (
     <div className="page">
@@ -41,7 +42,7 @@ export function Closed({ code, slug, room, retry }: { code: string; slug: string
           </>
         }
       >
-        <p>{code === "sign-in-required" ? t("prejoin.signInRequired") : text(unknown ? "room-not-found" : code)}</p>
+        <p>{over ? t("prejoin.over") : code === "sign-in-required" ? t("prejoin.signInRequired") : text(unknown ? "room-not-found" : code)}</p>
       </Notice>
       <p className="muted">{t("prejoin.code", { code: slug })}</p>
     </div>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Me, Room } from "../../api/types";
 import { signInHref } from "../../api/session";
 import { CopyButton, Field } from "../../ui";
+import { PasscodeField, passcodeIn } from "./PasscodeField";
 import s from "./prejoin.module.css";
 
 interface JoinCardProps {
@@ -14,15 +15,22 @@ interface JoinCardProps {
   knocks: boolean;
   /** The card stands where another was: who reads by ear begins here. */
   takesFocus: boolean;
-  onJoin: (name: string) => void;
+  /** The meeting opens later: joining is for then. */
+  early: boolean;
+  /** The meeting asks for its passcode; with what is wrong with the one that was given. */
+  passcode: { wrong: string | undefined } | undefined;
+  onJoin: (name: string, passcode: string) => void;
   children?: ReactNode;
 }
 
 /** Where one is going, under which name, and the one button that matters on this page. */
-export function JoinCard({ room, me, busy, initialName, knocks, takesFocus, onJoin, children }: JoinCardProps) {
+export function JoinCard({ room, me, busy, initialName, knocks, takesFocus, early, passcode, onJoin, children }: JoinCardProps) {
   const { t } = useTranslation();
   const [name, setName] = useState(initialName);
   const [missing, setMissing] = useState(false);
+  const [code, setCode] = useState("");
+  const [codeMissing, setCodeMissing] = useState(false);
+  const [sent, setSent] = useState<string>(); // what is wrong is wrong with this one
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (takesFocus) title.current?.focus();
@@ -30,8 +38,13 @@ export function JoinCard({ room, me, busy, initialName, knocks, takesFocus, onJo
   const guest = me.kind !== "person";
   const join = (event: React.SubmitEvent) => {
     event.preventDefault();
-    if (guest && name.trim() === "") setMissing(true);
-    else onJoin(name.trim());
+    const nameless = guest && name.trim() === "";
+    const digits = passcode === undefined ? "" : passcodeIn(code);
+    setMissing(nameless);
+    setCodeMissing(digits === undefined);
+    if (nameless || digits === undefined) return;
+    setSent(code);
+    onJoin(name.trim(), digits);
   };
   return (
     <section className={`card ${s.side}`}>
@@ -59,9 +72,19 @@ export function JoinCard({ room, me, busy, initialName, knocks, takesFocus, onJo
             )}
           </Field>
         )}
+        {passcode !== undefined && (
+          <PasscodeField
+            value={code}
+            error={codeMissing ? t("prejoin.passcodeMissing") : code === sent ? passcode.wrong : undefined}
+            onChange={(text) => {
+              setCode(text);
+              setCodeMissing(false);
+            }}
+          />
+        )}
         {children}
         <button type="submit" className="btn primary wide tall" aria-disabled={busy}>
-          {busy ? t("prejoin.joining") : knocks ? t("lobby.knock") : t("prejoin.join")}
+          {busy ? t("prejoin.joining") : early ? t("prejoin.early.ready") : knocks ? t("lobby.knock") : t("prejoin.join")}
         </button>
         <CopyButton url={room.url} className="btn quiet" />
       </form>

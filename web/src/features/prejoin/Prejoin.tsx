@@ -1,18 +1,21 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "../../api/error";
 import { isWaiting } from "../../api/lobby";
 import { joinRoom } from "../../api/rooms";
 import type { Joined, Me, Room } from "../../api/types";
+import { bringPasscode, broughtTo, forgetLink } from "../../browser/personalLink";
 import { recall, remember } from "../../browser/storage";
 import { Preview } from "../../call/media/preview";
 import type { Wishes } from "../../call/ports";
 import type { Outcome } from "../../call/waiting";
 import { ErrorNotice, Notice, useTitle } from "../../ui";
 import { DeviceChoice } from "./DeviceChoice";
+import { EarlyCard } from "./EarlyCard";
 import { JoinCard } from "./JoinCard";
 import { warmMeeting } from "./lazyMeeting";
+import { isEarly, OpensLater } from "./OpensLater";
 import { Picture } from "./Picture";
 import s from "./prejoin.module.css";
 import type { SentBack } from "./RoomEntrance";
@@ -29,11 +32,16 @@ interface PrejoinProps {
   onDoorChanged: () => void;
 }
 
+/** Who said before the meeting opens that they go in then, and as whom. */
+interface Ready {
+  name: string | undefined;
+}
+
 /** What stands beside the picture: the way in, the wait for a host, or why there is no way in for now. */
 type Beside = { name: "door"; left: boolean; again: boolean } | ({ name: "waiting" } & SentBack) | { name: "away"; code: string; at: number };
 
 // The door may have changed since the page was read: then it is read again, and says so itself.
-const doorCodes = new Set(["sign-in-required", "members-only", "assurance-too-low", "room-archived", "room-not-found"]);
+const doorCodes = new Set(["not-open-yet", "meeting-over", "sign-in-required", "members-only", "assurance-too-low", "room-archived", "room-not-found"]);
 
 export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinProps) {
   const { t } = useTranslation();
@@ -42,6 +50,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
   const [beside, setBeside] = useState<Beside>(
     sentBack === undefined ? { name: "door", left: false, again: false } : { name: "waiting", ...sentBack },
   );
+  const [ready, setReady] = useState<Ready>();
   const guest = me.kind !== "person";
   useTitle(beside.name === "waiting" ? t("lobby.pageTitle") : (room.name ?? t("prejoin.title")));
   const enter = (joined: Joined, guestName: string | undefined) => {
@@ -53,7 +62,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
     if (doorCodes.has(refusal.code)) onDoorChanged();
   };
   const join = useMutation({
-    mutationFn: (name: string | undefined) => joinRoom(room.slug, name),
+    mutationFn: (name: string | undefined) => joinRoom(room.slug, name, broughtTo(room.slug)),
     onSuccess: (answer, guestName) => {
       if (guestName !== undefined) remember("name", guestName);
       setDown(undefined);
@@ -61,9 +70,23 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
       else enter(answer, guestName);
     },
     onError: (error) => {
+      setReady(undefined);
       refused(asApiError(error));
     },
   });
+  const early = isEarly(room);
+  const entered = useRef<Ready>(undefined); // React may run an effect twice
+  const opened = useEffectEvent(() => {
+    if (ready === undefined || entered.current === ready || room.door.state === "passcode") return;
+    entered.current = ready;
+    join.mutate(ready.name);
+  });
+  useEffect(() => {
+    if (!early) opened();
+  }, [early]);
+  if (ready !== undefined && !early && room.door.state === "passcode") setReady(undefined); // they have to give it first
+  const unlinked = useToldOnce(room);
+  const failed = join.isError ? asApiError(join.error).code : undefined;
   const ended = (outcome: Outcome, guestName: string | undefined) => {
     if (outcome.type === "joined") {
       enter(outcome.joined, guestName);
@@ -99,25 +122,53 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
         />
       )}
       {beside.name === "away" && <TurnedAway key={beside.at} code={beside.code} busy={join.isPending} onAgain={again} />}
-      {beside.name === "door" && (
+      {beside.name === "door" && early && ready !== undefined && (
+        <EarlyCard room={room} onChange={onDoorChanged} onCancel={() => { setReady(undefined); }} />
+      )}
+      {beside.name === "door" && !(early && ready !== undefined) && (
         <JoinCard
           room={room}
           me={me}
           busy={join.isPending || join.isSuccess}
-          initialName={guest ? (recall("name") ?? me.name ?? "") : ""}
+          initialName={guest ? (room.invited ?? recall("name") ?? me.name ?? "") : ""}
           knocks={isKnocked(room)}
           takesFocus={beside.again}
-          onJoin={(name) => {
-            if (!join.isPending) join.mutate(guest ? name : undefined);
+          early={early}
+          passcode={
+            room.door.state === "passcode" || isAboutPasscode(failed)
+              ? { wrong: isAboutPasscode(failed) ? t(`errors.${failed}`) : undefined }
+              : undefined
+          }
+          onJoin={(name, passcode) => {
+            bringPasscode(room.slug, passcode);
+            if (early) setReady({ name: guest ? name : undefined });
+            else if (!join.isPending) join.mutate(guest ? name : undefined);
           }}
         >
+          {unlinked && <Notice live tone="warn" title={t("prejoin.linkUnknown")} />}
+          {early && <OpensLater room={room} ready={false} onChange={onDoorChanged} />}
           {room.door.state === "email" && <Notice title={t("prejoin.emailAsked")} />}
           {beside.left && <Notice live title={t("lobby.left")} />}
-          {join.isError && <ErrorNotice error={join.error} />}
+          {join.isError && !isAboutPasscode(failed) && !early && <ErrorNotice error={join.error} />}
         </JoinCard>
       )}
     </div>
   );
+}
+
+/** Whether the server said that the personal link of this tab is not known. The link is forgotten; that it was said stays. */
+function useToldOnce(room: Room): boolean {
+  const said = room.notice === "link-unknown";
+  const [told, setTold] = useState(said);
+  if (said && !told) setTold(true);
+  useEffect(() => {
+    if (told) forgetLink(room.slug);
+  }, [told, room.slug]);
+  return told;
+}
+
+function isAboutPasscode(code: string | undefined): code is "passcode-required" | "passcode-wrong" {
+  return code === "passcode-required" || code === "passcode-wrong";
 }
 
 // The door says so where the server knows before somebody knocks.

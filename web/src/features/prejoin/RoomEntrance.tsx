@@ -1,9 +1,10 @@
-import { startTransition, useCallback, useState, type ComponentType, type ReactNode } from "react";
+import { startTransition, useCallback, useEffect, useState, type ComponentType, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { useMe, useRoom } from "../../api/queries";
 import type { Waiting as Place } from "../../api/lobby";
 import type { Joined, Room } from "../../api/types";
+import { pocketLink } from "../../browser/personalLink";
 import type { Wishes } from "../../call/ports";
 import { Busy } from "../../ui";
 import { Closed } from "./Closed";
@@ -30,6 +31,9 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
   const [entered, setEntered] = useState<Entered>();
   const [sentBack, setSentBack] = useState<SentBack>();
   const room = useRoom(slug);
+  useEffect(() => {
+    pocketLink(slug);
+  }, [slug]);
   const me = useMe();
   // A transition keeps this page until the call's code is there, which it mostly is. A fallback in between, even of one
   // frame, React would hold for 300 ms: so much later would the first picture be.
@@ -84,9 +88,9 @@ export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: Comp
   );
 }
 
-// Behind some doors one waits; a word of a later server is tried, too: joining says what it means.
+// Behind some doors one waits, and some open later; a word of a later server is tried, too: joining says what it means.
 function letsTry({ door }: Room): boolean {
-  return door.state !== "refused" && door.state !== "sign-in-required";
+  return (door.state !== "refused" || door.code === "not-open-yet") && door.state !== "sign-in-required";
 }
 
 function Waiting({ label }: { label: string }) {

@@ -6,6 +6,7 @@ import { joinRoom } from "../../api/rooms";
 import { signInHref } from "../../api/session";
 import { listenTo, roomStream } from "../../api/stream";
 import type { Me, Room } from "../../api/types";
+import { broughtTo } from "../../browser/personalLink";
 import { WaitingRoom, type Outcome } from "../../call/waiting";
 import { currentLanguage } from "../../i18n";
 import { Busy, useStore } from "../../ui";
@@ -96,7 +97,7 @@ function usePlace(slug: string, waiting: Waiting, guestName: string | undefined,
     () =>
       new WaitingRoom(
         {
-          join: () => joinRoom(slug, guestName),
+          join: () => joinRoom(slug, guestName, broughtTo(slug)),
           note: (ticket, text) => writeNote(slug, ticket, text),
           leave: (ticket) => leaveLobby(slug, ticket),
           claim,

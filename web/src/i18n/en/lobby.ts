@@ -1,4 +1,5 @@
 export const lobby = {
+  invitedAs: "Invited as",
   // For those who wait
   knock: "Ask to enter",
   title: "Waiting room",

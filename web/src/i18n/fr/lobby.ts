@@ -1,4 +1,5 @@
 export const lobby = {
+  invitedAs: "Invitation au nom de",
   // For those who wait
   knock: "Demander à entrer",
   title: "Salle d’attente",

@@ -1,0 +1,27 @@
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Room } from "../../api/types";
+import { OpensLater } from "./OpensLater";
+import s from "./prejoin.module.css";
+
+/** Who goes in by themselves when the meeting opens reads that here, and may think better of it. */
+export function EarlyCard({ room, onChange, onCancel }: { room: Room; onChange: () => void; onCancel: () => void }) {
+  const { t } = useTranslation();
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  return (
+    <section className={`card ${s.side}`}>
+      <div className={s.title}>
+        <h1 ref={title} tabIndex={-1}>
+          {t("prejoin.early.title")}
+        </h1>
+      </div>
+      <OpensLater room={room} ready onChange={onChange} />
+      <div className={s.acts}>
+        <button type="button" className="btn" onClick={onCancel}>
+          {t("prejoin.early.unset")}
+        </button>
+      </div>
+    </section>
+  );
+}
