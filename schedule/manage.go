@@ -202,14 +202,14 @@ var errUnchanged = errors.New("nothing to change")
 // Upsert plans a meeting under the name that a service account gives it, or changes the one of that name to be as given.
 // created tells which. ifMatch is a version, or anyVersion; onlyNew refuses to change.
 func (s *Service) Upsert(ctx context.Context, who auth.Identity, n NewMeeting, ifMatch int64, onlyNew bool, what Overrides) (v View, created bool, err error) {
-	if who.Kind != auth.Service {
+	if appOf(who) == "" {
 		return View{}, false, fault.New(fault.CodeForbidden, "names of their own for meetings are for service accounts")
 	}
 	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
 		return View{}, false, err
 	}
 	for range 2 { // whoever creates it between our look and our write has created it for us
-		m, err := s.Store.MeetingNamed(ctx, who.OrgID, who.ID, n.ExternalID)
+		m, err := s.Store.MeetingNamed(ctx, who.OrgID, appOf(who), n.ExternalID)
 		switch {
 		case fault.Is(err, fault.NotFound) && ifMatch != anyVersion:
 			return View{}, false, fault.New(fault.CodePreconditionFailed, "there is no meeting of this name")

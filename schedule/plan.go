@@ -84,9 +84,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 		CreatedAt: now, UpdatedAt: now, Definition: n.Definition.Clone(),
 	}
 	m.UID = m.ID + "@" + s.Host
-	if who.Kind == auth.Service {
-		m.App = who.ID
-	}
+	m.App = appOf(who)
 	var p problems
 	if err := p.take(n.Unread); err != nil {
 		return Plan{}, nil, err
@@ -117,6 +115,14 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	plan := s.plan(who, m, d, now)
 	plan.Room = made
 	return plan, warnings, nil
+}
+
+// appOf is the service account that asks, for itself or for a person; empty when a person does.
+func appOf(who auth.Identity) string {
+	if who.Kind == auth.Service {
+		return who.ID
+	}
+	return who.OnBehalfOf
 }
 
 // judge brings a meeting into the form in which it is kept, and says all that is wrong with it at once. before is what it

@@ -289,3 +289,21 @@ func TestATryOutPlansNothing(t *testing.T) {
 		t.Error("something was planned")
 	}
 }
+
+func TestSoftwareThatActsForSomebodyPlansTheirMeetingUnderItsOwnName(t *testing.T) {
+	h := newHouse(t)
+	forCamille := camille
+	forCamille.OnBehalfOf, forCamille.Scopes = agenda.ID, agenda.Scopes
+	n := weekly(t)
+	n.ExternalID = "agenda-118"
+	v, created, err := h.Upsert(t.Context(), forCamille, n, 0, false, "")
+	if err != nil || !created || v.Organizer.PersonID != "camille" || v.App != agenda.ID {
+		t.Fatalf("got %+v, %v, %v", v.Meeting, created, err)
+	}
+	if e := h.store.Events()[0]; e.Actor != "person:camille" || e.OnBehalfOf != agenda.ID {
+		t.Errorf("got %+v", e)
+	}
+	if again, created, err := h.Upsert(t.Context(), agenda, n, 0, false, ""); err != nil || created || again.ID != v.ID {
+		t.Errorf("the software itself finds it under that name: %v, %v", created, err)
+	}
+}
