@@ -242,6 +242,9 @@ func (s *server) routes() error {
 	register(mine, opPersonalLink, s.personalLink)
 	register(mine, opRevokeLink, s.revokeLink)
 	register(mine, opAgenda, s.agenda)
+	register(mine, opNewFeed, s.newFeed)
+	register(mine, opEndFeed, s.endFeed)
+	register(s.group(s.limitNetwork), opFeed, s.feed, s.feedForm)
 
 	spec, pages, err := s.describe()
 	if err != nil {

@@ -454,3 +454,46 @@ func TestAMeetingIsAFileForCalendarsToo(t *testing.T) {
 		}
 	}
 }
+
+func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
+	w := newWorld(t)
+	w.comite(t)
+	read := func(url string) (int, string) {
+		rec := w.do(ask{method: "GET", path: strings.TrimPrefix(url, home)})
+		return rec.Code, rec.Body.String()
+	}
+	first := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/me/feed", as: odile})["url"].(string)
+	status, body := read(first)
+	if status != http.StatusOK || !strings.Contains(body, "SUMMARY:Comité") || !strings.Contains(body, "REFRESH-INTERVAL") || strings.Contains(body, "guest@x.example") || strings.Contains(body, "4711") {
+		t.Errorf("got %d %s", status, body)
+	}
+	second := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/me/feed", as: odile})["url"].(string)
+	if status, _ := read(first); status != http.StatusNotFound {
+		t.Errorf("the address before: got %d", status)
+	}
+	strangers := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/me/feed", as: louise})["url"].(string)
+	if status, body := read(strangers); status != http.StatusOK || strings.Contains(body, "VEVENT") {
+		t.Errorf("a stranger's: got %d %s", status, body)
+	}
+	for range 2 {
+		if rec := w.do(ask{method: "DELETE", path: "/api/v1/me/feed", as: odile}); rec.Code != http.StatusNoContent {
+			t.Errorf("got %d %s", rec.Code, rec.Body)
+		}
+	}
+	for _, url := range []string{second, home + "/api/v1/feeds/nonsense.ics", home + "/api/v1/feeds/" + strings.Repeat("A", 43)} {
+		if status, _ := read(url); status != http.StatusNotFound {
+			t.Errorf("%s: got %d", url, status)
+		}
+	}
+	gone := w.meetings.Accounts["louise"]
+	gone.Closed = true
+	w.meetings.Accounts["louise"] = gone
+	if status, _ := read(strangers); status != http.StatusNotFound {
+		t.Errorf("of a closed account: got %d", status)
+	}
+	for name, who := range map[string]auth.Identity{"nobody": {}, "a guest": gaston, "software": agenda, "software for somebody": robotForCamille} {
+		if rec := w.do(ask{method: "POST", path: "/api/v1/me/feed", as: who}); rec.Code < 400 || rec.Code >= 500 {
+			t.Errorf("%s: got %d %s", name, rec.Code, rec.Body)
+		}
+	}
+}

@@ -188,4 +188,7 @@ type planner interface {
 	RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error
 
 	Agenda(ctx context.Context, who auth.Identity, from, to time.Time) ([]schedule.Entry, error)
+	NewFeed(ctx context.Context, who auth.Identity) (token string, err error)
+	EndFeed(ctx context.Context, who auth.Identity) error
+	Feed(ctx context.Context, token string) ([]schedule.View, error)
 }

@@ -73,6 +73,12 @@ type Store interface {
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)
 	// Project replaces the openings of a meeting by those of the plan, unless the meeting has another version by now.
 	Project(ctx context.Context, p Plan) error
+	// SetFeed keeps the hash of the token under which somebody's calendar is read, in place of the one before; nil: it is read
+	// no more.
+	SetFeed(ctx context.Context, personID string, tokenHash []byte, now time.Time) error
+	// FeedOf answers whose calendar is read under a token, by its hash. fault.NotFound when nobody's, or of somebody whose
+	// account is closed.
+	FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error)
 	// PersonalRoom answers the room of somebody's own; empty when they have none yet.
 	PersonalRoom(ctx context.Context, personID string) (Place, error)
 }

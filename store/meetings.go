@@ -348,6 +348,26 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 	})
 }
 
+// SetFeed implements schedule.Store.
+func (d *DB) SetFeed(ctx context.Context, personID string, tokenHash []byte, now time.Time) error {
+	return d.write(ctx, "set feed", func(t *tx) error {
+		if _, err := exec(t.DB, "DELETE FROM feeds WHERE person_id = ?", personID); err != nil || tokenHash == nil {
+			return err
+		}
+		_, err := exec(t.DB, "INSERT INTO feeds (person_id, token_hash, created_at) VALUES (?, ?, ?)", personID, tokenHash, moment(now))
+		return err
+	})
+}
+
+// FeedOf implements schedule.Store.
+func (d *DB) FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error) {
+	var row struct{ ID, OrgID string }
+	err = d.read(ctx, "whose feed", func(g *gorm.DB) error {
+		return one(g, &row, "SELECT p.id, p.org_id FROM feeds f JOIN people p ON p.id = f.person_id AND p.deactivated_at IS NULL WHERE f.token_hash = ?", tokenHash)
+	})
+	return row.ID, row.OrgID, err
+}
+
 // PersonalRoom implements schedule.Store.
 func (d *DB) PersonalRoom(ctx context.Context, personID string) (schedule.Place, error) {
 	var row struct{ ID, Slug string }

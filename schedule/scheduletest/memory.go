@@ -29,6 +29,7 @@ type Memory struct {
 	rooms map[string]access.NewRoom
 	shut  map[string]bool // rooms that were archived
 	said  []event.Event
+	feeds map[string]string // people, by the hash of their token
 }
 
 // Account is somebody with an account.
@@ -245,6 +246,31 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 		m.plans[p.Meeting.ID] = have
 	}
 	return nil
+}
+
+// SetFeed implements schedule.Store.
+func (m *Memory) SetFeed(_ context.Context, personID string, tokenHash []byte, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.feeds == nil {
+		m.feeds = map[string]string{}
+	}
+	maps.DeleteFunc(m.feeds, func(_, person string) bool { return person == personID })
+	if tokenHash != nil {
+		m.feeds[string(tokenHash)] = personID
+	}
+	return nil
+}
+
+// FeedOf implements schedule.Store.
+func (m *Memory) FeedOf(_ context.Context, tokenHash []byte) (personID, orgID string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	person := m.feeds[string(tokenHash)]
+	if a, ok := m.Accounts[person]; ok && !a.Closed {
+		return person, a.OrgID, nil
+	}
+	return "", "", fault.New(fault.CodeNotFound, "nobody's")
 }
 
 // PersonalRoom implements schedule.Store.

@@ -42,6 +42,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"openings are written ahead, once for each version":              meetingAhead,
 		"only people of the organization with an open account are known": meetingPeople,
 		"one's own room is one":                                          meetingOwnRoom,
+		"a calendar is read at one address, until it ends":               meetingFeed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
@@ -402,5 +403,31 @@ func meetingOwnRoom(t *testing.T, p *planning) {
 	grants, err := p.Grants(t.Context(), first.Place.RoomID, []access.Subject{{Kind: access.SubjectPerson, ID: p.camille.PersonID}})
 	if err != nil || len(grants) != 1 || grants[0].Role != access.Owner || grants[0].SourceKind != access.SourceRoom {
 		t.Errorf("got %+v, %v", grants, err)
+	}
+}
+
+func meetingFeed(t *testing.T, p *planning) {
+	p.planned(t, p.camille, p.weekly(t))
+	first, err := p.service.NewFeed(t.Context(), p.odile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := p.service.Feed(t.Context(), first); err != nil || len(list) != 1 || list[0].Leads {
+		t.Errorf("got %+v, %v", list, err)
+	}
+	second, err := p.service.NewFeed(t.Context(), p.odile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.service.Feed(t.Context(), first); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the address before: %v", err)
+	}
+	for range 2 {
+		if err := p.service.EndFeed(t.Context(), p.odile); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := p.service.Feed(t.Context(), second); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an address that ended: %v", err)
 	}
 }

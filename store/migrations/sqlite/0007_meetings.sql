@@ -90,6 +90,13 @@ CREATE TABLE meeting_tags (
 ) STRICT;
 CREATE INDEX meeting_tags_name ON meeting_tags (org_id, name, value);
 
+-- Somebody's own calendar, for programs that read it again and again. Whoever knows the token reads it.
+CREATE TABLE feeds (
+    person_id  TEXT NOT NULL PRIMARY KEY REFERENCES people (id),
+    token_hash BLOB NOT NULL UNIQUE,
+    created_at TEXT NOT NULL
+) STRICT;
+
 ALTER TABLE rooms ADD COLUMN personal_of TEXT REFERENCES people (id);
 CREATE UNIQUE INDEX rooms_personal ON rooms (personal_of) WHERE personal_of IS NOT NULL AND archived_at IS NULL;
 
@@ -97,6 +104,7 @@ CREATE UNIQUE INDEX rooms_personal ON rooms (personal_of) WHERE personal_of IS N
 
 DROP INDEX rooms_personal;
 ALTER TABLE rooms DROP COLUMN personal_of;
+DROP TABLE feeds;
 DROP TABLE meeting_tags;
 DROP TABLE agenda;
 DROP TABLE invitees;
