@@ -86,7 +86,7 @@ type restrictedSaid struct {
 	Participant *string  `json:"participant"` // null: everybody but hosts
 	Forbidden   []string `json:"forbidden"`
 	Allowed     []string `json:"allowed,omitzero"` // of one person: although it is forbidden to all
-	By          by       `json:"by"` // nobody, when somebody agreed to it themselves
+	By          by       `json:"by"`               // nobody, when somebody agreed to it themselves
 }
 
 func words(s access.Abilities) []string {

@@ -339,8 +339,6 @@ func (t *tx) saveActs(sessionID string, acts []rooms.Act) error {
 	return t.CreateInBatches(rows, chunk).Error
 }
 
-
-
 func (r actRow) act() rooms.Act {
 	kind, id, _ := strings.Cut(r.Target, ":")
 	return rooms.Act{

@@ -258,7 +258,9 @@ func actFound(t *testing.T, s HostingStore) {
 		}}
 	})
 	later := NewID()
-	change(t, s, r.ID, func(run *rooms.Running) { run.Acts = []rooms.Act{{ID: later, At: kept(Nine), Actor: "person:x", Act: rooms.ActLock}} })
+	change(t, s, r.ID, func(run *rooms.Running) {
+		run.Acts = []rooms.Act{{ID: later, At: kept(Nine), Actor: "person:x", Act: rooms.ActLock}}
+	})
 	acts, err := actsSince(t, s, r.ID, id)
 	if err != nil || len(acts) != 2 || acts[1].ID != later {
 		t.Fatalf("got %+v, %v", acts, err)
