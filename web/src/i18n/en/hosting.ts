@@ -15,6 +15,7 @@ export const hosting = {
   everyoneMay: "People who do not host may use",
   everyoneNow: "Holds from now on, until the meeting is over.",
   forGood: "Also for the next meetings",
+  forGoodHint: "The tick decides for the boxes that you change from then on.",
   nextDiffers: "The setting of the room, which the next meeting begins with, is different for {{what}}.",
   everyoneHint: "Holds from now on, and for the next meetings in this room.",
   everyoneOwner: "This is a setting of the room: only its owners can change it.",

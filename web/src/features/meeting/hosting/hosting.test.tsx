@@ -361,7 +361,12 @@ test("an owner changes the setting of the room with a tick, against the version 
   const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
   people();
   await press("Autorisations de tous");
-  await userEvent.click(await forGood());
+  const tick = await forGood();
+  expect(screen.getByText(/jusqu’à la fin de la réunion/)).toBeDefined();
+  await userEvent.click(tick);
+  expect(screen.queryByText(/jusqu’à la fin de la réunion/)).toBeNull();
+  expect(screen.getByText(/et pour les prochaines réunions/)).toBeDefined();
+  expect(screen.getByRole("checkbox", { description: "Ce choix vaut pour les cases que vous changez ensuite." })).toBe(tick);
   await userEvent.click(screen.getByLabelText("Messages"));
   await vi.waitFor(() => {
     expect(sent).toEqual([['"1"', { forbidden: ["camera", "chat"] }]]);
