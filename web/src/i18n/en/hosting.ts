@@ -49,7 +49,8 @@ export const hosting = {
   forwardOff: "Take out of the spotlight",
   forwardFull: "{{count}} people are in the spotlight already, which is the most there can be.",
   may: "{{name}} may use",
-  offForOthers: "forbidden to everybody else",
+  offForAll: "forbidden to everybody",
+  offForOthers: "exception: forbidden to everybody",
   roleTitle: "Hosting",
   keep: "Keep this role after the meeting",
   make: {

@@ -49,7 +49,8 @@ export const hosting = {
   forwardOff: "Ne plus mettre en avant",
   forwardFull: "{{count}} personnes sont déjà mises en avant, c’est le maximum.",
   may: "{{name}} peut utiliser",
-  offForOthers: "interdit aux autres",
+  offForAll: "interdit à tous",
+  offForOthers: "par exception : interdit à tous",
   roleTitle: "Animation",
   keep: "Garder ce rôle après la réunion",
   make: {
