@@ -30,7 +30,13 @@ interface PrejoinProps {
 }
 
 /** What stands beside the picture: the way in, the wait for a host, or why there is no way in for now. */
-type Beside = { name: "door"; left: boolean; again: boolean } | ({ name: "waiting" } & SentBack) | { name: "away"; code: string; at: number };
+type Beside = { name: "door"; left: boolean; again: boolean } | ({ name: "waiting" } & SentBack) | Away;
+interface Away {
+  name: "away";
+  code: string;
+  at: number;
+  notBefore: number | undefined;
+}
 
 // The door may have changed since the page was read: then it is read again, and says so itself.
 const doorCodes = new Set(["sign-in-required", "members-only", "assurance-too-low", "room-archived", "room-not-found"]);
@@ -48,7 +54,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
     onEnter({ joined, wishes: preview.handOver(), guestName });
   };
   const refused = (refusal: ApiError) => {
-    if (isTurnedAway(refusal.code)) setBeside({ name: "away", code: refusal.code, at: Date.now() });
+    if (isTurnedAway(refusal.code)) setBeside(awayFor(refusal.code, refusal.retryAfter));
     else setDown(refusal.passing ? refusal : undefined);
     if (doorCodes.has(refusal.code)) onDoorChanged();
   };
@@ -71,7 +77,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
     }
     join.reset();
     const away = outcome.type === "refused" || outcome.type === "elsewhere";
-    setBeside(away ? { name: "away", code: outcome.type, at: Date.now() } : { name: "door", left: outcome.type === "left", again: true });
+    setBeside(away ? awayFor(outcome.type) : { name: "door", left: outcome.type === "left", again: true });
     if (outcome.type === "door") refused(outcome.error);
   };
   const again = () => {
@@ -98,7 +104,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
           }}
         />
       )}
-      {beside.name === "away" && <TurnedAway key={beside.at} code={beside.code} busy={join.isPending} onAgain={again} />}
+      {beside.name === "away" && <TurnedAway key={beside.at} code={beside.code} notBefore={beside.notBefore} busy={join.isPending} onAgain={again} />}
       {beside.name === "door" && (
         <JoinCard
           room={room}
@@ -118,6 +124,11 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
       )}
     </div>
   );
+}
+
+function awayFor(code: string, retryAfter?: number): Away {
+  const at = Date.now();
+  return { name: "away", code, at, notBefore: retryAfter === undefined ? undefined : at + retryAfter * 1000 };
 }
 
 // The door says so where the server knows before somebody knocks.

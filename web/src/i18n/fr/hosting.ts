@@ -50,7 +50,7 @@ export const hosting = {
   forwardFull: "{{count}} personnes sont déjà mises en avant, c’est le maximum.",
   may: "{{name}} peut utiliser",
   offForAll: "interdit à tous",
-  offForOthers: "par exception : interdit à tous",
+  offForOthers: "par exception : interdit à tous",
   roleTitle: "Animation",
   keep: "Garder ce rôle après la réunion",
   make: {
