@@ -78,15 +78,15 @@ func (w *world) AtDoor(context.Context, string, string, rooms.Who) (rooms.AtDoor
 	return rooms.AtDoor{}, nil
 }
 
-func (w *world) Act(_ context.Context, id, _ string) (rooms.Act, error) {
+func (w *world) UpdateSince(ctx context.Context, roomID, actID string, now time.Time, change func(*rooms.Running, []rooms.Act) error) (rooms.Moderated, error) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, a := range w.acts {
-		if a.ID == id {
-			return a, nil
-		}
+	acts := slices.Clone(w.acts)
+	w.mu.Unlock()
+	i := slices.IndexFunc(acts, func(a rooms.Act) bool { return a.ID == actID })
+	if i < 0 {
+		return rooms.Moderated{}, fault.New(fault.CodeNotFound, "there is no such act")
 	}
-	return rooms.Act{}, fault.New(fault.CodeNotFound, "there is no such act")
+	return w.UpdateRunning(ctx, roomID, now, func(run *rooms.Running) error { return change(run, acts[i:]) })
 }
 
 func (w *world) Blocks(context.Context, string) ([]rooms.Block, error) {

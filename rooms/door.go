@@ -101,7 +101,8 @@ func (r reception) ofNewOnes() bool {
 // receive decides who enters, who waits and who is refused. It is the only place where that is decided; what it leaves
 // open is asked for then (Service.waits): whether a host has let somebody in, or is there. Hosts enter whatever the
 // entry; nobody enters an archived room, or below its assurance: who would wait in vain is told at once. Who lacks but a
-// proved address waits for that, unseen. What keeps new ones out does not concern those who are inside.
+// proved address waits for that, unseen. What keeps new ones out does not concern those who are inside; nor does
+// a lock concern those whom a host sent back to wait.
 func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	own := r
 	r, opening, open := r.during(st.openings, now)
@@ -120,7 +121,7 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 		return reception{refusal: short}
 	}
 	switch {
-	case !st.role.Host() && !st.inside && st.locked:
+	case !st.role.Host() && !st.inside && st.locked && st.decided.Held != HeldInLobby:
 		return reception{refusal: fault.New(fault.CodeRoomLocked, "a host has locked this room")}
 	case short != nil:
 		return reception{wait: WaitEmail}

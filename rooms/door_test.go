@@ -117,6 +117,7 @@ func TestWhatHostsDecidedStandsAtTheDoor(t *testing.T) {
 		"removed before":                       {st: standing{decided: Adjustment{Held: HeldRemoved}}, waits: WaitRemoved},
 		"removed before, locked now":           {st: standing{locked: true, decided: Adjustment{Held: HeldRemoved}}, refused: fault.CodeRoomLocked},
 		"sent back to the lobby":               {st: standing{decided: Adjustment{Held: HeldInLobby}}, waits: WaitReturned},
+		"sent back, locked now":                {st: standing{locked: true, decided: Adjustment{Held: HeldInLobby}}, waits: WaitReturned},
 		"the link has expired":                 {limits: Limits{LinkExpiresAt: &past}, refused: fault.CodeLinkExpired},
 		"the link has expired, and a host":     {limits: Limits{LinkExpiresAt: &past}, st: standing{role: access.Owner}},
 		"the link expires at this very moment": {limits: Limits{LinkExpiresAt: &now}, refused: fault.CodeLinkExpired},

@@ -14,12 +14,13 @@ type Restricted struct {
 	Participant string
 	Forbidden   []string
 	Allowed     []string
+	By          string
 }
 
 // RestrictedBy reads it.
 func RestrictedBy(data any) Restricted {
 	said, _ := data.(restrictedSaid)
-	out := Restricted{Forbidden: said.Forbidden, Allowed: said.Allowed}
+	out := Restricted{Forbidden: said.Forbidden, Allowed: said.Allowed, By: said.By.Name}
 	if said.Participant != nil {
 		out.Participant = *said.Participant
 	}

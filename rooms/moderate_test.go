@@ -583,3 +583,43 @@ func TestTheGateKnowsWhatAJoinThatCameFirstDidNot(t *testing.T) {
 	m.must(m.Lock(ctx, m.owner, m.room.Slug, true))
 	enter(m.person("Elise", "11000001500001"), fault.CodeRoomLocked)
 }
+
+func TestWhoIsSentBackWaitsAlthoughTheRoomIsLocked(t *testing.T) {
+	for name, lockedFirst := range map[string]bool{"locked before": true, "locked afterwards": false} {
+		t.Run(name, func(t *testing.T) {
+			m := open(t).meeting()
+			ctx := t.Context()
+			steps := []func() error{
+				func() error { return m.Lock(ctx, m.owner, m.room.Slug, true) },
+				func() error { return m.Return(ctx, m.owner, m.room.Slug, m.atGues.ID) },
+			}
+			if !lockedFirst {
+				slices.Reverse(steps)
+			}
+			for _, step := range steps {
+				m.must(step())
+			}
+			m.waits(m.guest, rooms.WaitReturned)
+			l, err := m.Waiting(ctx, m.owner, m.room.Slug)
+			m.must(err)
+			if len(l.Waiting) != 1 || l.Waiting[0].Name != "Gaston" {
+				t.Fatalf("hosts see %+v", l.Waiting)
+			}
+			_, err = m.Decide(ctx, m.owner, m.room.Slug, rooms.Verdict{To: rooms.TicketAdmitted, Tickets: []string{l.Waiting[0].ID}})
+			m.must(err)
+			m.enter(m.guest, m.room.Slug)
+		})
+	}
+}
+
+func TestWhoIsRemovedFromALockedRoomWaitsOnceItIsUnlocked(t *testing.T) {
+	m := open(t).meeting()
+	ctx := t.Context()
+	m.must(m.Lock(ctx, m.owner, m.room.Slug, true))
+	_, err := m.Remove(ctx, m.owner, m.room.Slug, m.atGues.ID, false)
+	m.must(err)
+	_, err = m.Join(ctx, m.guest, m.room.Slug, rooms.JoinRequest{})
+	m.refused(err, fault.CodeRoomLocked)
+	m.must(m.Lock(ctx, m.owner, m.room.Slug, false))
+	m.waits(m.guest, rooms.WaitRemoved)
+}

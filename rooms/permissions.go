@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"maps"
+	"slices"
 
 	"parvis/access"
 	"parvis/event"
@@ -85,7 +86,7 @@ type restrictedSaid struct {
 	Participant *string  `json:"participant"` // null: everybody but hosts
 	Forbidden   []string `json:"forbidden"`
 	Allowed     []string `json:"allowed,omitzero"` // of one person: although it is forbidden to all
-	By          by       `json:"by"`
+	By          by       `json:"by"`               // nobody, when somebody agreed to it themselves
 }
 
 func words(s access.Abilities) []string {
@@ -103,6 +104,11 @@ func (r *Running) permit(h host, id string, change PermissionChange) (Person, er
 		return Person{}, err
 	}
 	rule, decided := binding(p.Role, r.rule()), false
+	var forbade, permitted access.Abilities
+	teller := by{h.name}
+	if slices.Contains(p.Known(), WhoIs(h.who)) {
+		teller = by{}
+	}
 	for _, who := range p.Known() {
 		was := r.Adjusted[who]
 		now := change.about(was, rule)
@@ -110,15 +116,44 @@ func (r *Running) permit(h host, id string, change PermissionChange) (Person, er
 			continue
 		}
 		decided = true
+		forbade = forbade.With(now.forbade(was)...)
+		permitted = permitted.With(was.forbade(now).Without(forbiddenTo(p.Role, rule, now)...)...)
 		r.adjust(who, func(a *Adjustment) { *a = now })
 		r.each(who, func(p *Person) {
-			r.say(h.at, event.SignalRestrictions, restrictedSaid{&p.ID, words(now.Forbidden), words(now.Allowed), by{h.name}})
+			r.say(h.at, event.SignalRestrictions, restrictedSaid{&p.ID, words(now.Forbidden), words(now.Allowed), teller})
 		})
 	}
 	if now := r.Adjusted[p.Who()]; decided {
-		r.acted(h, ActPermissions, p, map[string]any{"forbidden": words(now.Forbidden), "allowed": words(now.Allowed)})
+		r.acted(h, ActPermissions, p, map[string]any{
+			"forbidden": words(now.Forbidden), "allowed": words(now.Allowed), forbadeThen: words(forbade), permittedThen: words(permitted),
+		})
 	}
 	return *p, nil
+}
+
+// forbade is what this decision forbade in place of another: also what somebody was allowed alone and is not any more.
+func (a Adjustment) forbade(was Adjustment) access.Abilities {
+	return a.Forbidden.Without(was.Forbidden...).With(was.Allowed.Without(a.Allowed...)...)
+}
+
+// What an act about permissions changed, beside what held afterwards.
+const (
+	forbadeThen   = "forbade"
+	permittedThen = "permitted"
+)
+
+// forbids tells whether an act forbade this to somebody, or to all. Acts of earlier versions say what held afterwards
+// alone.
+func (a Act) forbids(what access.Ability, who []Who) bool {
+	if a.Act != ActForbidForAll && !(a.Act == ActPermissions && slices.Contains(who, a.Target)) {
+		return false
+	}
+	list, noted := a.Data[forbadeThen]
+	if !noted {
+		list = a.Data["forbidden"]
+	}
+	said, _ := list.([]any)
+	return slices.Contains(said, any(string(what)))
 }
 
 func (a Adjustment) samePermissions(b Adjustment) bool {
@@ -161,5 +196,7 @@ func (r *Running) bind(h host, was access.Abilities) {
 		return
 	}
 	r.say(h.at, event.SignalRestrictions, restrictedSaid{Forbidden: words(rule), By: by{h.name}})
-	r.acted(h, ActForbidForAll, nil, map[string]any{"forbidden": words(rule)})
+	r.acted(h, ActForbidForAll, nil, map[string]any{
+		"forbidden": words(rule), forbadeThen: words(rule.Without(was...)), permittedThen: words(was.Without(rule...)),
+	})
 }

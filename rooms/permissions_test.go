@@ -397,3 +397,83 @@ func TestOfAllThatIsDecidedAboutAllAndAboutOneTheLastCounts(t *testing.T) {
 		m.must(m.End(h.t.Context(), owner, m.room.Slug))
 	})
 }
+
+func TestARequestToUnmuteIsGoodOnce(t *testing.T) {
+	m := open(t).deciding()
+	ctx := t.Context()
+	m.forAll(rooms.PermissionChange{microphone: new(false)})
+	m.must(m.AskToUnmute(ctx, m.colleague, m.room.Slug, m.atGues.ID))
+	request := m.asked()
+	m.must(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, request))
+	m.refused(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, request), fault.CodeNotFound)
+	m.forOne(m.atGues, rooms.PermissionChange{microphone: nil})
+	m.refused(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, request), fault.CodeNotFound)
+	if m.speaks(m.atGues) {
+		t.Error("an answer that was used up unmutes again")
+	}
+}
+
+func TestAnOldRequestToUnmuteLiftsNoLaterDecision(t *testing.T) {
+	forbidden, allowed, undone := rooms.PermissionChange{microphone: new(false)}, rooms.PermissionChange{microphone: new(true)}, rooms.PermissionChange{microphone: nil}
+	for name, order := range map[string]struct{ before, after func(*meeting) }{
+		"forbidden alone, then to all": {
+			func(m *meeting) { m.forOne(m.atGues, forbidden) },
+			func(m *meeting) { m.forAll(forbidden) },
+		},
+		"forbidden to all, then alone": {
+			func(m *meeting) { m.forAll(forbidden) },
+			func(m *meeting) { m.forOne(m.atGues, forbidden) },
+		},
+		"forbidden to all, then allowed alone and taken back": {
+			func(m *meeting) { m.forAll(forbidden) },
+			func(m *meeting) { m.forOne(m.atGues, allowed); m.forOne(m.atGues, undone) },
+		},
+		"forbidden to all, allowed and forbidden again": {
+			func(m *meeting) { m.forAll(forbidden) },
+			func(m *meeting) { m.forAll(allowed); m.forAll(forbidden) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := open(t).deciding()
+			ctx := t.Context()
+			order.before(m)
+			m.must(m.AskToUnmute(ctx, m.colleague, m.room.Slug, m.atGues.ID))
+			old := m.asked()
+			order.after(m)
+			m.refused(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, old), fault.CodeForbiddenByHost)
+			if m.speaks(m.atGues) {
+				t.Error("the guest speaks")
+			}
+		})
+	}
+}
+
+func TestWhatIsDecidedAboutOthersLeavesARequestToUnmuteAsItIs(t *testing.T) {
+	m := open(t).deciding()
+	ctx := t.Context()
+	m.forAll(rooms.PermissionChange{microphone: new(false)})
+	m.must(m.AskToUnmute(ctx, m.colleague, m.room.Slug, m.atGues.ID))
+	m.forAll(rooms.PermissionChange{camera: new(false)})
+	_, err := m.Permit(ctx, m.owner, m.room.Slug, m.atCol.ID, rooms.PermissionChange{microphone: new(false)})
+	m.must(err)
+	m.forOne(m.atGues, rooms.PermissionChange{screen: new(false)})
+	m.must(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, m.asked()))
+	if !m.speaks(m.atGues) {
+		t.Error("the guest may not speak")
+	}
+}
+
+func TestNobodyIsToldThatTheyAllowedThemselvesToSpeak(t *testing.T) {
+	m := open(t).deciding()
+	ctx := t.Context()
+	m.forAll(rooms.PermissionChange{microphone: new(false)})
+	m.must(m.AskToUnmute(ctx, m.colleague, m.room.Slug, m.atGues.ID))
+	m.must(m.AgreeToUnmute(ctx, m.guest, m.room.Slug, m.atGues.ID, m.asked()))
+	if said, _ := m.restricted(); said.Participant != m.atGues.ID || said.By != "" {
+		t.Errorf("told %+v", said)
+	}
+	m.forOne(m.atGues, rooms.PermissionChange{microphone: nil})
+	if said, _ := m.restricted(); said.By == "" {
+		t.Error("a host is not named")
+	}
+}

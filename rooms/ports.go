@@ -143,8 +143,9 @@ type HostStore interface {
 	// session, adjustments, names, roles, rights and ends of admissions, hands, blocks, acts, and the room's entry. It
 	// numbers the signals. An error of change is returned and writes nothing. change may run more than once.
 	UpdateRunning(ctx context.Context, roomID string, now time.Time, change func(*Running) error) (Moderated, error)
-	// Act reads an act of a session. fault.NotFound when the session has no such act.
-	Act(ctx context.Context, id, sessionID string) (Act, error)
+	// UpdateSince is UpdateRunning for what depends on an act of the running session: change is given that act and those
+	// after it, in their order. fault.NotFound when the session has no such act.
+	UpdateSince(ctx context.Context, roomID, actID string, now time.Time, change func(r *Running, acts []Act) error) (Moderated, error)
 	// Threshold answers what stands at a guarded room's door. It may come from a cache that is at most one second old.
 	Threshold(ctx context.Context, roomID string) (Threshold, error)
 	// AtDoor counts what decides about somebody besides room and grants.

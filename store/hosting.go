@@ -117,6 +117,32 @@ func (d *DB) Running(ctx context.Context, roomID string, now time.Time) (rooms.R
 // UpdateRunning implements rooms.HostStore. Rows are locked as elsewhere: the session before its admissions, so that two
 // hosts act one after the other, and before or after somebody comes in or leaves.
 func (d *DB) UpdateRunning(ctx context.Context, roomID string, now time.Time, change func(*rooms.Running) error) (rooms.Moderated, error) {
+	return d.updateRunning(ctx, roomID, now, func(_ *tx, r *rooms.Running) error { return change(r) })
+}
+
+// UpdateSince implements rooms.HostStore. The ids of acts tell their order: they are given under the session's lock.
+func (d *DB) UpdateSince(ctx context.Context, roomID, actID string, now time.Time, change func(*rooms.Running, []rooms.Act) error) (rooms.Moderated, error) {
+	none := fault.New(fault.CodeNotFound, "there is no such act")
+	if !isKey(actID) {
+		return rooms.Moderated{}, none
+	}
+	return d.updateRunning(ctx, roomID, now, func(t *tx, r *rooms.Running) error {
+		rows, err := all[actRow](t.DB, "SELECT * FROM acts WHERE session_id = ? AND id >= ? ORDER BY id", r.Session.ID, actID)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 || rows[0].ID != actID {
+			return none
+		}
+		acts := make([]rooms.Act, len(rows))
+		for i, row := range rows {
+			acts[i] = row.act()
+		}
+		return change(r, acts)
+	})
+}
+
+func (d *DB) updateRunning(ctx context.Context, roomID string, now time.Time, change func(*tx, *rooms.Running) error) (rooms.Moderated, error) {
 	var done rooms.Moderated
 	err := d.write(ctx, "moderate", func(t *tx) error {
 		before, err := d.running(t.DB, roomID, now, true)
@@ -124,7 +150,7 @@ func (d *DB) UpdateRunning(ctx context.Context, roomID string, now time.Time, ch
 			return err
 		}
 		after := before.Clone()
-		if err := change(&after); err != nil {
+		if err := change(t, &after); err != nil {
 			return err
 		}
 		done = rooms.Moderated{Running: after}
@@ -311,21 +337,6 @@ func (t *tx) saveActs(sessionID string, acts []rooms.Act) error {
 		rows[i] = actRow{a.ID, sessionID, moment(a.At), a.Actor, a.ActorName, string(a.Act), target, a.TargetName, documentOf(data)}
 	}
 	return t.CreateInBatches(rows, chunk).Error
-}
-
-// Act implements rooms.HostStore.
-func (d *DB) Act(ctx context.Context, id, sessionID string) (rooms.Act, error) {
-	if !isKey(id) || !isKey(sessionID) {
-		return rooms.Act{}, fault.New(fault.CodeNotFound, "there is no such act")
-	}
-	var row actRow
-	err := d.read(ctx, "find act", func(g *gorm.DB) error {
-		return one(g, &row, "SELECT * FROM acts WHERE id = ? AND session_id = ?", id, sessionID)
-	})
-	if err != nil {
-		return rooms.Act{}, err
-	}
-	return row.act(), nil
 }
 
 func (r actRow) act() rooms.Act {

@@ -482,28 +482,33 @@ func (d *DB) ExpireTickets(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// useTicket takes the ticket with which somebody was let in, once they are; nil when they came without.
-func (t *tx) useTicket(a rooms.Admission) (*usedTicket, error) {
+// useTicket takes the ticket of somebody who comes in: nobody who is inside waits. Who came in by themselves, because a
+// host came or the room was opened further, still stands in the list of the hosts, who see that they are gone from it.
+func (t *tx) useTicket(a rooms.Admission) (usedTicket, error) {
 	if a.SignInID == "" {
-		return nil, nil
+		return usedTicket{}, nil
 	}
-	used, err := all[usedTicket](t.DB,
-		"DELETE FROM lobby_tickets WHERE sign_in_id = ? AND room_id = ? AND state = 'admitted' RETURNING email", a.SignInID, a.RoomID)
+	have, found, err := ticketOf(t.DB, a.SignInID, a.RoomID)
+	if err != nil || !found {
+		return usedTicket{}, err
+	}
+	if waits(have) {
+		if err := t.lobbyStep(a.RoomID); err != nil {
+			return usedTicket{}, err
+		}
+	}
+	used, err := all[usedTicket](t.DB, "DELETE FROM lobby_tickets WHERE sign_in_id = ? AND room_id = ? RETURNING state, email", a.SignInID, a.RoomID)
 	if err != nil || len(used) == 0 {
-		return nil, err
+		return usedTicket{}, err
 	}
-	return &used[0], nil
+	return used[0], nil
 }
 
-// usedTicket is what of a ticket stays in the history: the address that a guest proved.
-type usedTicket struct{ Email string }
+// usedTicket is what of a ticket stays in the history: whether a host let its holder in, and the address that a guest
+// proved. It is empty when they came without.
+type usedTicket struct{ State, Email string }
 
-func (u *usedTicket) email() string {
-	if u == nil {
-		return ""
-	}
-	return u.Email
-}
+func (u usedTicket) admitted() bool { return u.State == string(rooms.TicketAdmitted) }
 
 // handTickets gives the tickets of a sign-in to the one that replaces it, whose holder hosts see from now on.
 func (t *tx) handTickets(from string, to signin.SignIn) error {

@@ -84,7 +84,8 @@ func (t *tx) sessionOf(admissionID string) (id string, err error) {
 // lookAround reads what stands at the door besides the admission, where the room says that something does.
 func (t *tx) lookAround(in *rooms.Entered, now time.Time) (err error) {
 	if in.Room.Limits.MaxParticipants > 0 {
-		// One after the other, so that two do not both take the last place. This row is the last that anybody locks.
+		// One after the other, so that two do not both take the last place. Nobody who
+		// holds this row waits for another but the lobby, of which no step takes it.
 		if _, err := all[struct{ RoomID string }](t.DB, "SELECT room_id FROM room_use WHERE room_id = ?"+t.store.dialect.forUpdate, in.Room.ID); err != nil {
 			return err
 		}
@@ -159,7 +160,7 @@ func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
 
 // begin opens the admission and lets its interval begin, or go on when none has ended yet.
 func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
-	var ticket *usedTicket
+	var ticket usedTicket
 	if a.State != rooms.Open || a.SessionID != session {
 		var err error
 		if ticket, err = t.useTicket(*a); err != nil {
@@ -182,7 +183,7 @@ func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
 			email = CASE WHEN excluded.email = '' THEN participants.email ELSE excluded.email END
 		RETURNING id`,
 		newID(), session, string(a.WhoKind), a.WhoID, optional(a.PersonID), a.Name, a.OrgName, int(a.Assurance), string(a.Role), moment(at),
-		string(rooms.EntranceOf(*a, ticket != nil)), ticket.email())
+		string(rooms.EntranceOf(*a, ticket.admitted())), ticket.Email)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ test("a guest waits, writes a line, and is let in", async ({ welcome }) => {
   await samuel.page.getByRole("button", { name: samuel.words.lobby.noteSend }).click();
   await expect(samuel.page.getByText(samuel.words.lobby.noteSent)).toBeVisible();
 
-  await expect(jeanne.page.getByText(filled(jeanne.words.lobby.knocked, { name: "Samuel Ortiz" }))).toBeVisible();
+  await expect(jeanne.page.locator("bdi", { hasText: filled(jeanne.words.lobby.knocked, { name: "Samuel Ortiz" }) })).toBeVisible();
   await jeanne.call.peopleButton.click();
   await expect(jeanne.page.getByText("Me Ortiz, avocat").first()).toBeVisible();
   await jeanne.page.getByRole("button", { name: filled(jeanne.words.lobby.admitOne, { name: "Samuel Ortiz" }) }).first().click();

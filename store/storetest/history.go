@@ -205,12 +205,18 @@ func doors(t *testing.T, s HistoryStore) {
 	enter(t, s, admit(t, s, again), "a", Nine.Add(time.Minute))
 	walked := AdmissionOf(r, createSignIn(t, s, Guest("two")))
 	enter(t, s, admit(t, s, walked), "a", Nine.Add(2*time.Minute))
+	alone := createSignIn(t, s, Guest("three")) // waited, and no host let them in
+	ticket.ID, ticket.SignInID, ticket.WhoID = NewID(), alone.ID, alone.ID
+	if _, err := s.Knock(t.Context(), ticket, Nine); err != nil {
+		t.Fatal(err)
+	}
+	enter(t, s, admit(t, s, AdmissionOf(r, alone)), "a", Nine.Add(3*time.Minute))
 	var got []rooms.Entrance
 	people := attendance(t, s, r.ID, in.Admission.SessionID).People
 	for _, p := range people {
 		got = append(got, p.Door)
 	}
-	if diff := cmp.Diff([]rooms.Entrance{rooms.EntranceLobby, rooms.EntranceEntry}, got); diff != "" || people[0].Email != "guest@example.org" {
+	if diff := cmp.Diff([]rooms.Entrance{rooms.EntranceLobby, rooms.EntranceEntry, rooms.EntranceEntry}, got); diff != "" || people[0].Email != "guest@example.org" {
 		t.Errorf("%+v\n%s", people, diff)
 	}
 }

@@ -193,8 +193,8 @@ func threshold(t *testing.T, s HostingStore) {
 	if err := s.Unblock(t.Context(), r.ID, blocks[0].ID, act, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Act(t.Context(), act.ID, done.Session.ID)
-	mustBe(t, err, fault.NotFound) // of a session that is over
+	_, err = actsSince(t, s, r.ID, act.ID)
+	refusedWith(t, err, fault.CodeNoSession)
 	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[who] {
 		t.Errorf("unblocked: %+v, %v", got, err)
 	}
@@ -250,21 +250,43 @@ func enterUnder(t *testing.T, s HostingStore) {
 
 func actFound(t *testing.T, s HostingStore) {
 	r, in, _ := inside(t, s)
-	id := NewID()
-	done := change(t, s, r.ID, func(run *rooms.Running) {
+	before, id := NewID(), NewID()
+	change(t, s, r.ID, func(run *rooms.Running) {
 		run.Acts = []rooms.Act{{
 			ID: id, At: kept(Nine), Actor: "person:x", ActorName: "Odile", Act: rooms.ActAskToUnmute, Target: in.Admission.Who(), TargetName: "Zoé",
 			Data: map[string]any{"source": "microphone"},
 		}}
 	})
-	got, err := s.Act(t.Context(), id, done.Session.ID)
-	if err != nil || got.Act != rooms.ActAskToUnmute || got.Target != in.Admission.Who() || got.Data["source"] != "microphone" || !got.At.Equal(kept(Nine)) {
-		t.Errorf("got %+v, %v", got, err)
+	later := NewID()
+	change(t, s, r.ID, func(run *rooms.Running) {
+		run.Acts = []rooms.Act{{ID: later, At: kept(Nine), Actor: "person:x", Act: rooms.ActLock}}
+	})
+	acts, err := actsSince(t, s, r.ID, id)
+	if err != nil || len(acts) != 2 || acts[1].ID != later {
+		t.Fatalf("got %+v, %v", acts, err)
 	}
-	for _, other := range [][2]string{{id, NewID()}, {NewID(), done.Session.ID}, {"x", "y"}} {
-		_, err := s.Act(t.Context(), other[0], other[1])
+	if got := acts[0]; got.Act != rooms.ActAskToUnmute || got.Target != in.Admission.Who() || got.Data["source"] != "microphone" || !got.At.Equal(kept(Nine)) {
+		t.Errorf("got %+v", got)
+	}
+	if acts, err = actsSince(t, s, r.ID, later); err != nil || len(acts) != 1 {
+		t.Errorf("since the last: %+v, %v", acts, err)
+	}
+	elsewhere := createRoom(t, s, "ddd-eeee-fff")
+	enter(t, s, admit(t, s, Admission(elsewhere)), "a", Nine)
+	for _, other := range [][2]string{{elsewhere.ID, id}, {r.ID, before}, {r.ID, NewID()}, {r.ID, "x"}} {
+		_, err := actsSince(t, s, other[0], other[1])
 		mustBe(t, err, fault.NotFound)
 	}
+}
+
+// actsSince is an act of the session that runs in a room, with those after it.
+func actsSince(t *testing.T, s HostingStore, roomID, actID string) (acts []rooms.Act, err error) {
+	t.Helper()
+	_, err = s.UpdateSince(t.Context(), roomID, actID, Nine, func(_ *rooms.Running, found []rooms.Act) error {
+		acts = found
+		return nil
+	})
+	return acts, err
 }
 
 func keptRole(t *testing.T, s HostingStore) {
@@ -322,8 +344,8 @@ func followsGuest(t *testing.T, s HostingStore) {
 	if err := s.Unblock(t.Context(), r.ID, id, act, about(r, event.RoomModerated)); err != nil {
 		t.Fatal(err)
 	}
-	told, err := s.Act(t.Context(), act.ID, got.SessionID)
-	if err != nil || told.Act != rooms.ActUnblock || told.ActorName != "Odile" || told.Target != person || told.TargetName != "Gaston" {
+	told, err := actsSince(t, s, r.ID, act.ID)
+	if err != nil || told[0].Act != rooms.ActUnblock || told[0].ActorName != "Odile" || told[0].Target != person || told[0].TargetName != "Gaston" {
 		t.Errorf("the act is %+v, %v", told, err)
 	}
 	if got, err = s.Threshold(t.Context(), r.ID); err != nil || got.Blocked[person] || got.Adjusted[person].Held != rooms.NotHeld {

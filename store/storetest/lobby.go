@@ -43,6 +43,7 @@ func Lobby(t *testing.T, newStore func(*testing.T) LobbyStore) {
 	t.Run("who was let in and has to prove an address since is not let in by the same ticket", func(t *testing.T) { provesLate(t, newStore(t)) })
 	t.Run("those who prove addresses take no place of those who wait for hosts", func(t *testing.T) { provingApart(t, newStore(t)) })
 	t.Run("the first relay uses the ticket up, and only an admitted one of that room", func(t *testing.T) { usedUp(t, newStore(t)) })
+	t.Run("who comes in by themselves waits no longer, and hosts see it at once", func(t *testing.T) { cameInAlone(t, newStore(t)) })
 	t.Run("signing in keeps the place under the new name, signing out gives it up", func(t *testing.T) { placeAndSignIn(t, newStore(t)) })
 	t.Run("hosts find the lobbies of their rooms", func(t *testing.T) { lobbiesOfHosts(t, newStore(t)) })
 	t.Run("who waits for a host learns that one is there", func(t *testing.T) { hostThere(t, newStore(t)) })
@@ -502,6 +503,37 @@ func usedUp(t *testing.T, s LobbyStore) {
 	}
 	bearer := admit(t, s, Admission(r))
 	enter(t, s, bearer, "a", Nine)
+}
+
+// cameInAlone is of somebody whom no host let in: the room opened while they waited.
+func cameInAlone(t *testing.T, s LobbyStore) {
+	r := createRoom(t, s, "aaa-bbbb-ccc")
+	for _, reason := range []rooms.WaitReason{rooms.WaitHost, rooms.WaitLobby} {
+		who := createSignIn(t, s, Guest(string(reason)))
+		k := Knocking(r, who)
+		k.Reason = reason
+		first := knock(t, s, k)
+		bystander := guestKnocks(t, s, r, "bystander "+string(reason))
+		before := lobbyOf(t, s, r, Nine)
+		told := false
+		s.OnChange(func(kind, id string) { told = told || (kind == "lobby" && id == r.ID) })
+		enter(t, s, admit(t, s, AdmissionOf(r, who)), "a", Nine)
+		after := lobbyOf(t, s, r, Nine)
+		if slices.ContainsFunc(after.Waiting, func(k rooms.Ticket) bool { return k.SignInID == who.ID }) || after.Seq == before.Seq || !told {
+			t.Errorf("%s: inside and still waiting: %+v, told %v", reason, after, told)
+		}
+		if !slices.ContainsFunc(after.Waiting, func(k rooms.Ticket) bool { return k.ID == bystander.ID }) {
+			t.Errorf("%s: somebody else lost the place", reason)
+		}
+		_, err := s.Decide(t.Context(), decision(r, rooms.TicketRefused, first.ID))
+		mustCode(t, "deciding about somebody inside", err, fault.CodeTicketNotFound)
+		back := Knocking(r, who)
+		back.Reason, back.Since = rooms.WaitReturned, Nine.Add(time.Minute)
+		if got := knock(t, s, back); got.Reason != rooms.WaitReturned || got.ID == first.ID || got.State != rooms.TicketWaiting {
+			t.Errorf("%s: sent back, they wait as %+v", reason, got)
+		}
+	}
+
 }
 
 func placeAndSignIn(t *testing.T, s LobbyStore) {

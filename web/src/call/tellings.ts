@@ -27,7 +27,8 @@ export function toldBetween(before: Said, now: Said, by: string): Told[] {
   ];
 }
 
-const shownFor = 15_000;
+/** For how long a word of something that has happened stays, in ms. */
+export const shownFor = 15_000;
 const most = 3;
 
 /** What is on the screen for a while: the newest last, one of a kind, few at a time. */

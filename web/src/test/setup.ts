@@ -9,6 +9,8 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.removeAttribute("open");
   this.dispatchEvent(new Event("close"));
 };
+// Nothing is laid out in jsdom, so that nothing can be scrolled to.
+Element.prototype.scrollIntoView ??= () => undefined;
 
 beforeEach(() => {
   localStorage.clear();

@@ -5,8 +5,8 @@ import { currentLanguage } from "../../i18n";
 import { clockOf } from "../../ui/time";
 import s from "./lobby.module.css";
 
-/** Who waits, and how sure that is, in words: a host decides by it. */
-export function Knocker({ knock }: { knock: Knock }) {
+/** Who waits, and how sure that is, in words: a host decides by it. Where no heading says what they want, `asks` does. */
+export function Knocker({ knock, asks = false }: { knock: Knock; asks?: boolean }) {
   const { t } = useTranslation();
   const assurance = assurances.find((one) => one === knock.assurance) ?? "unknown";
   const kind = kinds.find((one) => one === knock.kind);
@@ -16,7 +16,7 @@ export function Knocker({ knock }: { knock: Knock }) {
   return (
     <div className={s.knocker}>
       <div>
-        <bdi className={s.name}>{knock.name}</bdi>{" "}
+        <bdi className={s.name}>{asks ? t("lobby.knocked", { name: knock.name }) : knock.name}</bdi>{" "}
         <span className="small muted time">{t("lobby.since", { time: clockOf(knock.since, currentLanguage()) })}</span>
       </div>
       <div className="small muted">{facts.join(" · ")}</div>

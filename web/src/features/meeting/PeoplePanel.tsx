@@ -10,6 +10,7 @@ import { EveryoneDialog } from "./hosting/EveryoneDialog";
 import { EndDialog, HostTools } from "./hosting/HostTools";
 import { PersonDialog } from "./hosting/PersonDialog";
 import { useAct } from "./hosting/useAct";
+import { WaitingAbove } from "./hosting/WaitingAbove";
 import { RefuseDialog, WaitingSection, type Refusing } from "./hosting/WaitingSection";
 import { Panel } from "./Panel";
 import s from "./panel.module.css";
@@ -24,6 +25,7 @@ export function PeoplePanel({ onClose, looked = 0 }: { onClose: () => void; look
   const said = useView((view) => view.said.hands);
   const [search, setSearch] = useState("");
   const first = useRef<HTMLDivElement>(null);
+  const [broughtBack, setBroughtBack] = useState(0);
   useEffect(() => {
     if (looked === 0) first.current?.focus();
   }, [looked]);
@@ -48,9 +50,10 @@ export function PeoplePanel({ onClose, looked = 0 }: { onClose: () => void; look
   return (
     <>
     <Panel title={t("call.peoplePanel")} onClose={onClose}>
+      {hosts && <WaitingAbove list={first} onSee={() => { setBroughtBack(broughtBack + 1); }} />}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div ref={first} className={s.scroll} role="region" aria-label={t("call.peoplePanel")} tabIndex={0}>
-        {hosts && <WaitingSection looked={looked} openRefuse={(refusing) => { setOpen({ refusing }); }} />}
+        {hosts && <WaitingSection looked={looked + broughtBack} openRefuse={(refusing) => { setOpen({ refusing }); }} />}
         {hosts && (
           <HostTools
             openEveryone={() => { setOpen("everyone"); }}

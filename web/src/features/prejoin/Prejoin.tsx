@@ -38,7 +38,13 @@ interface Ready {
 }
 
 /** What stands beside the picture: the way in, the wait for a host, or why there is no way in for now. */
-type Beside = { name: "door"; left: boolean; again: boolean } | ({ name: "waiting" } & SentBack) | { name: "away"; code: string; at: number };
+type Beside = { name: "door"; left: boolean; again: boolean } | ({ name: "waiting" } & SentBack) | Away;
+interface Away {
+  name: "away";
+  code: string;
+  at: number;
+  notBefore: number | undefined;
+}
 
 // The door may have changed since the page was read: then it is read again, and says so itself.
 const doorCodes = new Set(["not-open-yet", "meeting-over", "sign-in-required", "members-only", "assurance-too-low", "room-archived", "room-not-found"]);
@@ -57,7 +63,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
     onEnter({ joined, wishes: preview.handOver(), guestName });
   };
   const refused = (refusal: ApiError) => {
-    if (isTurnedAway(refusal.code)) setBeside({ name: "away", code: refusal.code, at: Date.now() });
+    if (isTurnedAway(refusal.code)) setBeside(awayFor(refusal.code, refusal.retryAfter));
     else setDown(refusal.passing ? refusal : undefined);
     if (doorCodes.has(refusal.code)) onDoorChanged();
   };
@@ -94,7 +100,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
     }
     join.reset();
     const away = outcome.type === "refused" || outcome.type === "elsewhere";
-    setBeside(away ? { name: "away", code: outcome.type, at: Date.now() } : { name: "door", left: outcome.type === "left", again: true });
+    setBeside(away ? awayFor(outcome.type) : { name: "door", left: outcome.type === "left", again: true });
     if (outcome.type === "door") refused(outcome.error);
   };
   const again = () => {
@@ -121,7 +127,7 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
           }}
         />
       )}
-      {beside.name === "away" && <TurnedAway key={beside.at} code={beside.code} busy={join.isPending} onAgain={again} />}
+      {beside.name === "away" && <TurnedAway key={beside.at} code={beside.code} notBefore={beside.notBefore} busy={join.isPending} onAgain={again} />}
       {beside.name === "door" && early && ready !== undefined && (
         <EarlyCard room={room} onChange={onDoorChanged} onCancel={() => { setReady(undefined); }} />
       )}
@@ -169,6 +175,11 @@ function useToldOnce(room: Room): boolean {
 
 function isAboutPasscode(code: string | undefined): code is "passcode-required" | "passcode-wrong" {
   return code === "passcode-required" || code === "passcode-wrong";
+}
+
+function awayFor(code: string, retryAfter?: number): Away {
+  const at = Date.now();
+  return { name: "away", code, at, notBefore: retryAfter === undefined ? undefined : at + retryAfter * 1000 };
 }
 
 // The door says so where the server knows before somebody knocks.

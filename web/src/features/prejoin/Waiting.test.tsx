@@ -65,6 +65,7 @@ beforeEach(() => {
   Object.defineProperty(navigator, "mediaDevices", { value: mediaDevices, configurable: true });
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -120,14 +121,19 @@ test("who leaves is back before the door, and the place is given up", async () =
   expect(asked.at(-1)).toMatchObject({ method: "DELETE", path: "/lobby/t1" });
 });
 
-test("a host's no says what to do, and one may ask again later", async () => {
-  const { ticket } = entrance({}, wait, () => problem(403, "refused"), wait);
+test("a host's no says what to do, and when one asks again too early, from when on one may", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date(2026, 0, 1, 9, 14, 20) });
+  const tooEarly = () => json({ code: "refused", status: 403, title: "refused" }, 403, { "Retry-After": "240" });
+  const { ticket } = entrance({}, wait, tooEarly, wait);
   await knock();
   await screen.findByRole("heading", { name: "Salle d’attente" });
   await ticket("refused");
   expect(await screen.findByRole("heading", { name: "On ne vous a pas fait entrer" })).toBe(document.activeElement);
+  expect(screen.getByText("Vous pourrez demander de nouveau dans quelques minutes.")).toBeDefined();
   await userEvent.click(screen.getByRole("button", { name: "Demander de nouveau" }));
-  expect(await screen.findByRole("heading", { name: "On ne vous a pas fait entrer" })).toBeDefined();
+  const early = await screen.findByText(/trop tôt pour demander de nouveau.* à partir de 09:19\.$/);
+  expect(early.closest("[role=alert]")).not.toBeNull();
+  expect(screen.queryByText(/dans quelques minutes/)).toBeNull();
   await userEvent.click(screen.getByRole("button", { name: "Demander de nouveau" }));
   expect(await screen.findByRole("heading", { name: "Salle d’attente" })).toBeDefined();
 });

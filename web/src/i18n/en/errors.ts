@@ -21,7 +21,7 @@ export const errors = {
   "not-admitted": "You are no longer in this meeting. Come back through its link.",
   removed: "You were removed from the meeting. Speak to somebody who hosts it.",
   blocked: "You can no longer enter this room. Speak to somebody who hosts it.",
-  "room-locked": "The room is locked. Ask somebody who hosts it to unlock it, then try again.",
+  "room-locked": "The room is locked: nobody else can enter for now. Ask somebody who hosts it to unlock it, then try again.",
   "forbidden-by-host": "The hosts of the meeting do not allow it.",
   "participant-not-found": "This person is no longer in the meeting.",
   refused: "Somebody who hosts the meeting refused your request. You can ask again in a few minutes.",

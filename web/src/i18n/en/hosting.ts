@@ -15,6 +15,7 @@ export const hosting = {
   everyoneMay: "People who do not host may use",
   everyoneNow: "Holds from now on, until the meeting is over.",
   forGood: "Also for the next meetings",
+  forGoodHint: "The tick decides for the boxes that you change from then on.",
   nextDiffers: "The setting of the room, which the next meeting begins with, is different for {{what}}.",
   everyoneHint: "Holds from now on, and for the next meetings in this room.",
   everyoneOwner: "This is a setting of the room: only its owners can change it.",
@@ -48,7 +49,8 @@ export const hosting = {
   forwardOff: "Take out of the spotlight",
   forwardFull: "{{count}} people are in the spotlight already, which is the most there can be.",
   may: "{{name}} may use",
-  offForOthers: "forbidden to everybody else",
+  offForAll: "forbidden to everybody",
+  offForOthers: "exception: forbidden to everybody",
   roleTitle: "Hosting",
   keep: "Keep this role after the meeting",
   make: {

@@ -42,9 +42,10 @@ export const lobby = {
   left: "You left the waiting room.",
   refusedTitle: "You were not let in",
   refused:
-    "Somebody who hosts the meeting refused your request. If this is a mistake, write to them or call them. You can ask again in a few minutes.",
+    "Somebody who hosts the meeting refused your request. If this is a mistake, write to them or call them.",
+  refusedWait: "You can ask again in a few minutes.",
+  refusedEarly: "It is too early to ask again. You can from {{time}} on.",
   lockedTitle: "The room is locked",
-  locked: "Nobody else can enter for now. Ask somebody in the meeting to unlock the room, then try again.",
   fullTitle: "The room is full",
   full: "There are as many participants as the room allows. Try again when somebody has left, or write to the owner of the room.",
   crowdedTitle: "Too many people wait",

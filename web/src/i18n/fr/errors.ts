@@ -21,7 +21,7 @@ export const errors = {
   "not-admitted": "Vous n’êtes plus dans cette réunion. Revenez-y depuis son lien.",
   removed: "Vous avez été retiré de la réunion. Adressez-vous à la personne qui l’anime.",
   blocked: "Vous ne pouvez plus entrer dans cette salle. Adressez-vous à la personne qui l’anime.",
-  "room-locked": "La salle est verrouillée. Demandez à une personne qui l’anime de la déverrouiller, puis réessayez.",
+  "room-locked": "La salle est verrouillée : plus personne ne peut entrer pour le moment. Demandez à une personne qui l’anime de la déverrouiller, puis réessayez.",
   "forbidden-by-host": "Les personnes qui animent la réunion ne l’autorisent pas.",
   "participant-not-found": "Cette personne n’est plus dans la réunion.",
   refused: "Une personne qui anime la réunion a refusé votre demande. Vous pourrez demander de nouveau dans quelques minutes.",

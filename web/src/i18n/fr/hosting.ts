@@ -15,6 +15,7 @@ export const hosting = {
   everyoneMay: "Les personnes qui n’animent pas peuvent utiliser",
   everyoneNow: "Vaut dès maintenant, jusqu’à la fin de la réunion.",
   forGood: "Aussi pour les prochaines réunions",
+  forGoodHint: "Ce choix vaut pour les cases que vous changez ensuite.",
   nextDiffers: "Le réglage de la salle, par lequel commence la prochaine réunion, est différent pour {{what}}.",
   everyoneHint: "Vaut dès maintenant, et pour les prochaines réunions dans cette salle.",
   everyoneOwner: "C’est un réglage de la salle : seules les personnes qui l’organisent peuvent le changer.",
@@ -48,7 +49,8 @@ export const hosting = {
   forwardOff: "Ne plus mettre en avant",
   forwardFull: "{{count}} personnes sont déjà mises en avant, c’est le maximum.",
   may: "{{name}} peut utiliser",
-  offForOthers: "interdit aux autres",
+  offForAll: "interdit à tous",
+  offForOthers: "par exception : interdit à tous",
   roleTitle: "Animation",
   keep: "Garder ce rôle après la réunion",
   make: {

@@ -42,9 +42,10 @@ export const lobby = {
   left: "Vous avez quitté la salle d’attente.",
   refusedTitle: "On ne vous a pas fait entrer",
   refused:
-    "Une personne qui anime la réunion a refusé votre demande. Si c’est une erreur, écrivez-lui ou appelez-la. Vous pourrez demander de nouveau dans quelques minutes.",
+    "Une personne qui anime la réunion a refusé votre demande. Si c’est une erreur, écrivez-lui ou appelez-la.",
+  refusedWait: "Vous pourrez demander de nouveau dans quelques minutes.",
+  refusedEarly: "Il est trop tôt pour demander de nouveau. Vous le pourrez à partir de {{time}}.",
   lockedTitle: "La salle est verrouillée",
-  locked: "Plus personne ne peut entrer pour le moment. Demandez à une personne qui est en réunion de déverrouiller la salle, puis réessayez.",
   fullTitle: "La salle est pleine",
   full: "Le nombre maximal de participants est atteint. Réessayez quand quelqu’un sera parti, ou écrivez à la personne qui organise la salle.",
   crowdedTitle: "Trop de personnes attendent",

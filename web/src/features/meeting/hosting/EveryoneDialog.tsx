@@ -27,18 +27,24 @@ export function EveryoneDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title={t("hosting.everyone")} onClose={onClose}>
-      <AbilityChecks legend={t("hosting.everyoneMay")} hint={t("hosting.everyoneNow")} forbidden={forbidden} onChange={change} />
+      <AbilityChecks legend={t("hosting.everyoneMay")} hint={t(forGood ? "hosting.everyoneHint" : "hosting.everyoneNow")} forbidden={forbidden} onChange={change} />
       {room?.lastingRole === "owner" && (
-        <label className={s.keep}>
-          <input
-            type="checkbox"
-            checked={forGood}
-            onChange={(event) => {
-              setForGood(event.target.checked);
-            }}
-          />
-          {t("hosting.forGood")}
-        </label>
+        <div>
+          <label className={s.keep}>
+            <input
+              type="checkbox"
+              checked={forGood}
+              aria-describedby="for-good"
+              onChange={(event) => {
+                setForGood(event.target.checked);
+              }}
+            />
+            {t("hosting.forGood")}
+          </label>
+          <p id="for-good" className="small muted">
+            {t("hosting.forGoodHint")}
+          </p>
+        </div>
       )}
       <p role="status" className="small muted">
         {different.length > 0 && t("hosting.nextDiffers", { what: listOf(different, t) })}

@@ -1,5 +1,4 @@
 import { DoorOpen, Hand, Lock, LockOpen, MicOff, PhoneOff, SlidersHorizontal } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { endForAll, lock, lowerHands, muteAll } from "../../../api/hosting";
 import { Confirm, ErrorNotice } from "../../../ui";
@@ -7,6 +6,7 @@ import { useKeptFocus } from "../../lobby";
 import { useCall, useView } from "../context";
 import s from "./hosting.module.css";
 import { useAct } from "./useAct";
+import { useBriefly } from "./useBriefly";
 
 /** What a host does for everybody at once, at the head of the list of people. */
 export function HostTools({ openEveryone, openAccess, openEnd }: Record<"openEveryone" | "openAccess" | "openEnd", () => void>) {
@@ -15,13 +15,13 @@ export function HostTools({ openEveryone, openAccess, openEnd }: Record<"openEve
   const act = useAct();
   const locked = useView((view) => view.said.locked);
   const hands = useView((view) => view.said.hands.length);
-  const [muted, setMuted] = useState<number>();
+  const [muted, sayMuted] = useBriefly<number>();
   const { head: toolsRef, acted } = useKeptFocus<HTMLElement>(hands);
   const silence = () => {
-    setMuted(undefined);
+    sayMuted(undefined);
     const me = call.view.get().joined.participant.id;
     act.mutate(async (slug) => {
-      setMuted(await muteAll(slug, [me]));
+      sayMuted(await muteAll(slug, [me]));
     });
   };
   return (

@@ -44,7 +44,7 @@ export function KnockToast({ listed, onSee }: { listed: boolean; onSee: (() => v
       </p>
       {shown.slice(0, most).map((knock) => (
         <div key={knock.id} className={s.knock}>
-          <Knocker knock={knock} />
+          <Knocker knock={knock} asks />
           <div className={s.knockActs}>
             {(["admit", "refuse"] as const).map((how) => (
               <button

@@ -1,9 +1,8 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { askToUnmute, lowerHands, mute, permit, spotlight, type Participant, type Source } from "../../../api/hosting";
+import { askToUnmute, lowerHands, mute, permit, spotlight, type Ability, type Participant, type Source } from "../../../api/hosting";
 import { useParticipants } from "../../../api/queries";
 import { leads, mayActOn } from "../../../call/rights";
-import { forbiddenTo } from "../../../call/rules";
+import { forbiddenTo, type Rules } from "../../../call/rules";
 import type { Person } from "../../../call/people";
 import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
 import { useKeptFocus } from "../../lobby";
@@ -13,6 +12,7 @@ import { RemoveSection } from "./RemoveSection";
 import { RenameForm } from "./RenameForm";
 import { RoleSection } from "./RoleSection";
 import { useAct } from "./useAct";
+import { useBriefly } from "./useBriefly";
 
 /** All that a host may do with one person; it shows how things stand as the server says them. */
 export function PersonDialog({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -22,12 +22,13 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
   const acts = useView((view) => view.acts);
   const participants = useParticipants(slug, acts);
   const known = participants.data?.find((participant) => participant.id === person.id);
+  const rules = useRules(person, known);
   const may = !person.mine && mayActOn(role, person.role);
   return (
     <Dialog title={t("hosting.manage", { name: person.name })} onClose={onClose}>
-      <NowSection person={person} may={may} />
+      <NowSection person={person} may={may} micOff={rules !== undefined && forbiddenTo(rules, person.role).includes("microphone")} />
       {may && participants.isError && <ErrorNotice error={participants.error} />}
-      {may && <AbilitySection person={person} known={known} />}
+      {may && rules !== undefined && <AbilitySection person={person} rules={rules} />}
       {may && role === "owner" && <RoleSection person={person} mayKeep={known?.kind === "person"} />}
       {may && known?.kind === "guest" && <RenameForm key={person.name} person={person} />}
       {may && <RemoveSection person={person} />}
@@ -35,10 +36,19 @@ export function PersonDialog({ person, onClose }: { person: Person; onClose: () 
   );
 }
 
-function NowSection({ person, may }: { person: Person; may: boolean }) {
+/** What was decided about this person; what is forbidden to all does not bind who hosts. */
+function useRules(person: Person, known: Participant | undefined): Rules | undefined {
+  const all = useView((view) => view.said.rules.all);
+  if (known === undefined) return undefined;
+  const { forbidden: own, allowed = [] } = known;
+  return { own, allowed, all: leads(person.role) ? [] : all };
+}
+
+function NowSection({ person, may, micOff }: { person: Person; may: boolean; micOff: boolean }) {
   const { t } = useTranslation();
   const act = useAct();
-  const [asked, setAsked] = useState(false);
+  // The words go with the answer, which turns the microphone on or allows it, and when it is forbidden meanwhile.
+  const [asked, sayAsked] = useBriefly<true>(`${String(person.micOn)} ${String(micOff)}`);
   const handUp = useView((view) => view.said.hands.some((hand) => hand.participant === person.id));
   // What is stopped takes its button with it.
   const { head: nowRef, acted } = useKeptFocus<HTMLElement>([person.micOn, person.cameraOn, person.screen !== undefined, handUp].filter(Boolean).length);
@@ -49,7 +59,7 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
   const ask = () => {
     act.mutate((slug) => askToUnmute(slug, person.id), {
       onSuccess: () => {
-        setAsked(true);
+        sayAsked(true);
       },
     });
   };
@@ -73,7 +83,7 @@ function NowSection({ person, may }: { person: Person; may: boolean }) {
         <ForwardButton person={person} act={act} />
       </div>
       <p role="status" className="small muted">
-        {asked && !person.micOn && t("hosting.askSent")}
+        {asked && t("hosting.askSent")}
       </p>
       {act.isError && <ErrorNotice error={act.error} />}
     </section>
@@ -110,20 +120,18 @@ function Button({ onClick, children }: { onClick: () => void; children: string }
   );
 }
 
-function AbilitySection({ person, known }: { person: Person; known: Participant | undefined }) {
+function AbilitySection({ person, rules }: { person: Person; rules: Rules }) {
   const { t } = useTranslation();
   const act = useAct();
-  const all = useView((view) => view.said.rules.all);
-  if (known === undefined) return null;
-  const { forbidden: own, allowed = [] } = known;
-  const forAll = leads(person.role) ? [] : all;
-  const alone = forAll.filter((ability) => allowed.includes(ability) && !own.includes(ability));
+  const byTheRule = rules.all.filter((ability) => !rules.own.includes(ability));
+  const alone = byTheRule.filter((ability) => rules.allowed.includes(ability));
+  const noteOf = (ability: Ability) => t(alone.includes(ability) ? "hosting.offForOthers" : "hosting.offForAll");
   return (
     <section className={s.section}>
       <AbilityChecks
         legend={t("hosting.may", { name: person.name })}
-        forbidden={forbiddenTo({ own, allowed, all }, person.role)}
-        notes={Object.fromEntries(alone.map((ability) => [ability, t("hosting.offForOthers")]))}
+        forbidden={forbiddenTo(rules, person.role)}
+        notes={Object.fromEntries(byTheRule.map((ability) => [ability, noteOf(ability)]))}
         onChange={(ability, yes) => {
           // Whose own permission is taken back is bound by the rule for all again, and free when it goes.
           const change = yes ? true : alone.includes(ability) ? null : false;

@@ -12,6 +12,9 @@ export interface Refusing {
   who: Chosen;
 }
 
+/** Where who waits is listed. */
+export const waitingId = "who-waits";
+
 /** Who waits: one, several or all are let in or refused. `looked` grows when somebody asks to see it: then it has the focus. */
 export function WaitingSection({ looked, openRefuse }: { looked: number; openRefuse: (asked: Refusing) => void }) {
   const { t } = useTranslation();
@@ -35,7 +38,7 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
   };
   if (items.length === 0 && looked === 0 && !deaf && !decide.isError) return null;
   return (
-    <section className={s.waiting}>
+    <section id={waitingId} className={s.waiting}>
       <h3 ref={head} tabIndex={-1}>
         {t("lobby.heading", { count: items.length })}
       </h3>

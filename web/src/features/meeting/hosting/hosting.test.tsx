@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import i18next from "i18next";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -20,6 +20,7 @@ beforeEach(() => {
   vi.stubGlobal("ResizeObserver", class { observe() { /* no layout in tests */ } disconnect() { /* nor here */ } });
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -187,6 +188,48 @@ test("who is muted can only be asked", async () => {
   expect(asked).toEqual([["POST", "/participants/Louise/ask-to-unmute", {}]]);
 });
 
+test("that somebody was asked goes with the answer, with a ban, and after a while", async () => {
+  const forbidden: string[] = [];
+  serve({
+    [`GET ${path}`]: () => json(room),
+    [`GET ${path}/participants`]: () => json({ items: [listed("Louise", { forbidden })] }),
+    [`POST ${path}/participants/Louise/ask-to-unmute`]: done,
+  });
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people(person("Louise", { micOn: false }));
+  await press("Gérer Louise");
+  await screen.findByLabelText("Micro");
+  const ask = async () => {
+    await press("Demander d’activer le micro");
+    await screen.findByText(/Demande envoyée/);
+  };
+  const gone = () => vi.waitFor(() => { expect(screen.queryByText(/Demande envoyée/)).toBeNull(); });
+  await ask();
+  people(person("Louise", { micOn: true }));
+  await gone();
+  people(person("Louise", { micOn: false }));
+  await gone(); // and does not come back
+  await ask();
+  forbidden.push("microphone");
+  signal({ seq: 1, type: "restrictions", data: { participant: "Louise", forbidden, allowed: [], by } });
+  await gone();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  await ask();
+  act(() => { vi.advanceTimersByTime(15_000); });
+  await gone();
+});
+
+test("how many were muted is said for a while", async () => {
+  hosted({ "POST mute-all": () => json({ muted: 3 }) });
+  const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  await press("Couper tous les micros");
+  await screen.findByText("3 micros coupés");
+  act(() => { vi.advanceTimersByTime(15_000); });
+  expect(screen.queryByText("3 micros coupés")).toBeNull();
+});
+
 test("each thing is forbidden and allowed by itself, against the rule for all too", async () => {
   const louise = listed("Louise", { forbidden: ["camera"], allowed: ["screen"] });
   const asked = hosted({ "PATCH participants/Louise/permissions": () => json(louise) }, louise);
@@ -196,8 +239,9 @@ test("each thing is forbidden and allowed by itself, against the rule for all to
   await press("Gérer Louise");
   const box = (name: string) => screen.findByRole<HTMLInputElement>("checkbox", { name });
   expect([(await box("Messages")).checked, (await box("Partage d’écran")).checked, (await box("Caméra")).checked]).toEqual([false, true, false]);
-  expect(screen.getByRole("checkbox", { name: "Partage d’écran", description: "interdit aux autres" })).toBeDefined();
-  expect(screen.getAllByText("interdit aux autres")).toHaveLength(1);
+  expect(screen.getByRole("checkbox", { name: "Partage d’écran", description: /^par exception.: interdit à tous$/ })).toBeDefined();
+  expect(screen.getByRole("checkbox", { name: "Messages", description: "interdit à tous" })).toBeDefined();
+  expect(screen.getAllByText(/interdit à tous/)).toHaveLength(2); // the camera is forbidden to this person alone
   for (const name of ["Messages", "Partage d’écran", "Caméra", "Micro"]) await userEvent.click(await box(name));
   expect(asked.map((one) => (one as unknown[])[2])).toEqual([{ chat: true }, { screen: null }, { camera: true }, { microphone: false }]);
 });
@@ -209,7 +253,7 @@ test("to a host the rule for all is nothing", async () => {
   signal({ seq: 1, type: "restrictions", data: { participant: null, forbidden: ["chat"], allowed: [], by } });
   await press("Gérer Louise");
   expect(await screen.findByLabelText("Messages")).toHaveProperty("checked", true);
-  expect(screen.queryByText("interdit aux autres")).toBeNull();
+  expect(screen.queryByText(/interdit à tous/)).toBeNull();
 });
 
 test("hosting is given for the meeting or for good, to a guest never for good", async () => {
@@ -361,7 +405,12 @@ test("an owner changes the setting of the room with a tick, against the version 
   const { people } = await inCall(<PeoplePanel onClose={() => undefined} />);
   people();
   await press("Autorisations de tous");
-  await userEvent.click(await forGood());
+  const tick = await forGood();
+  expect(screen.getByText(/jusqu’à la fin de la réunion/)).toBeDefined();
+  await userEvent.click(tick);
+  expect(screen.queryByText(/jusqu’à la fin de la réunion/)).toBeNull();
+  expect(screen.getByText(/et pour les prochaines réunions/)).toBeDefined();
+  expect(screen.getByRole("checkbox", { description: "Ce choix vaut pour les cases que vous changez ensuite." })).toBe(tick);
   await userEvent.click(screen.getByLabelText("Messages"));
   await vi.waitFor(() => {
     expect(sent).toEqual([['"1"', { forbidden: ["camera", "chat"] }]]);

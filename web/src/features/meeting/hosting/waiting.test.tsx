@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { person } from "../../../call/people.fixture";
@@ -78,7 +78,8 @@ test("a knock is shown with who it is, said, rung, and decided in place", async 
   await inCall(<Banners />);
   await waiting();
   await knocks(knock("t1", "Samira", { note: "Pour le point 3", assurance: "phone" }));
-  expect(await screen.findByText("Samira demande à entrer")).toHaveProperty("role", "status");
+  const said = await screen.findAllByText("Samira demande à entrer");
+  expect(said.map((one) => one.getAttribute("role"))).toEqual(["status", null]); // heard, and in sight
   expect(screen.getByText("Invité · numéro de téléphone vérifié")).toBeDefined();
   expect(screen.getByText("Pour le point 3")).toBeDefined();
   await waitFor(() => { expect(sounds).toHaveLength(2); });
@@ -128,6 +129,26 @@ test("the sound is a setting, kept in this browser", async () => {
   expect(box).toHaveProperty("checked", true);
   await userEvent.click(box);
   expect(localStorage.getItem("parvis.knock-sound")).toBe("off");
+});
+
+test("who scrolled away from the list of who waits is told above the others, and brought back to it", async () => {
+  const { waiting, knocks } = lobby();
+  await inCall(<PeoplePanel onClose={() => undefined} />);
+  const list = screen.getByRole("region", { name: "Personnes" });
+  await waiting(knock("t1", "Ana"));
+  const above = () => screen.queryByRole("button", { name: "Voir qui attend" });
+  expect(above()).toBeNull();
+  const section = screen.getByRole("heading", { name: "1 personne attend" }).closest("section") as HTMLElement;
+  section.getBoundingClientRect = () => new DOMRect(0, -300, 360, 200);
+  fireEvent.scroll(list);
+  expect(screen.getByText("Ana demande à entrer")).toBeDefined();
+  await knocks(knock("t2", "Bo"));
+  expect(screen.getAllByText("2 personnes attendent")).toHaveLength(2);
+  await press("Voir qui attend");
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "2 personnes attendent" }));
+  section.getBoundingClientRect = () => new DOMRect(0, 60, 360, 200);
+  fireEvent.scroll(list);
+  expect(above()).toBeNull();
 });
 
 test("the list lets in one, several or all who are shown", async () => {

@@ -22,19 +22,25 @@ export function AddMember({ slug, onGiven }: { slug: string; onGiven: (given: Gi
   const give = useMutation({
     mutationFn: (to: Chosen) => putMember(slug, { subject: to.subject, role, ...momentsOf(term) }),
     onSuccess: (given) => {
-      begin(undefined);
+      clear(undefined);
+      // The link of an invitation is shown once: the focus is the link's.
+      if (given.invitation === undefined) focusFirst();
       setRole("member");
       setTerm(forGood);
       onGiven(given);
       void queries.invalidateQueries({ queryKey: keys.members(slug) });
     },
   });
-  const begin = (who: Chosen | undefined) => {
+  const clear = (who: Chosen | undefined) => {
     setChosen(who);
     setWrong(false);
     give.reset();
-    // The field that one was in goes away: the focus goes on to the next, or back to the first.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("select, input")?.focus());
+  };
+  // The field that one was in goes away: the focus goes on to the next, or back to the first.
+  const focusFirst = () => requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("select, input")?.focus());
+  const begin = (who: Chosen | undefined) => {
+    clear(who);
+    focusFirst();
   };
   return (
     <form

@@ -10,13 +10,15 @@ import s from "./members.module.css";
 export function InvitationLink({ given, onDone }: { given: GivenMember; onDone: () => void }) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
+  // It stands above the list, and who made it is below: on a phone that is far away.
   useEffect(() => {
-    box.current?.focus();
+    box.current?.querySelector("button")?.focus();
+    box.current?.scrollIntoView({ block: "center" });
   }, [given]);
   if (given.invitation === undefined) return null;
   const { url, expiresAt } = given.invitation;
   return (
-    <div ref={box} tabIndex={-1} className={s.link}>
+    <div ref={box} className={s.link}>
       <Notice
         live
         title={t("members.linkTitle", { name: given.name })}

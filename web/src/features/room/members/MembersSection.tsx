@@ -34,6 +34,10 @@ export function MembersSection({ slug, mayChange }: { slug: string; mayChange: b
       void queries.invalidateQueries({ queryKey: keys.members(slug) });
     },
   });
+  // A link that is shown stays until another takes its place: it cannot be shown again.
+  const keepLink = (now: GivenMember) => {
+    if (now.invitation !== undefined) setGiven(now);
+  };
   const list = members.data?.pages.flatMap((page) => page.items);
   return (
     <section className={room.section}>
@@ -81,7 +85,7 @@ export function MembersSection({ slug, mayChange }: { slug: string; mayChange: b
           {t("members.more")}
         </button>
       )}
-      {mayChange && <AddMember slug={slug} onGiven={setGiven} />}
+      {mayChange && <AddMember slug={slug} onGiven={keepLink} />}
       {editing !== undefined && (
         <EditMember
           slug={slug}

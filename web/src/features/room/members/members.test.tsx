@@ -130,11 +130,35 @@ test("an address is invited for a time, and its link is shown once", async () =>
   await userEvent.type(until, "2099-12-24");
   await userEvent.click(screen.getByRole("button", { name: "Créer l’invitation" }));
   expect(await screen.findByText("http://localhost/abc-defg-hij?invite=s3cr3t")).toBeDefined();
-  expect(screen.getByRole("button", { name: "Copier le lien" })).toBeDefined();
+  expect(document.activeElement).toBe(screen.getByRole("button", { name: "Copier le lien" }));
   expect(sent).toEqual({ subject: { kind: "email", email: "zoe@example.org" }, role: "member", notAfter: new Date(2099, 11, 25).toISOString() });
   await userEvent.click(screen.getByRole("button", { name: "Masquer le lien" }));
   expect(screen.queryByText(/s3cr3t/)).toBeNull();
   expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Membres" }));
+});
+
+test("the link that is shown once is scrolled to, keeps the focus, and stays when somebody else is added", async () => {
+  const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+  const invitation = { url: "http://localhost/abc-defg-hij?invite=s3cr3t", expiresAt: "2027-01-02T12:00:00Z" };
+  world({
+    "GET /api/v1/people": () => json({ items: [{ id: "p9", name: "Inès Zola", email: "zola@example.gouv.fr" }] }),
+    [`PUT ${path}`]: async (request) => {
+      const { subject } = (await request.json()) as { subject: { kind: string } };
+      return json(subject.kind === "email" ? { ...invited, invitation } : { ...amine, id: "g9", name: "Inès Zola" }, 201);
+    },
+  });
+  page(true);
+  await userEvent.type(await field(), "zoe@example.org{Enter}");
+  await userEvent.click(await screen.findByRole("button", { name: "Créer l’invitation" }));
+  const copy = await screen.findByRole("button", { name: "Copier le lien" });
+  expect(scrolled.mock.contexts[0]).toHaveProperty("textContent", expect.stringContaining("s3cr3t"));
+  await new Promise((frame) => requestAnimationFrame(frame));
+  expect(document.activeElement).toBe(copy);
+  await userEvent.type(await field(), "inès");
+  await userEvent.click(await screen.findByRole("option", { name: /Inès Zola/ }));
+  await userEvent.click(await screen.findByRole("button", { name: "Ajouter" }));
+  await waitFor(async () => { expect(document.activeElement).toBe(await field()); });
+  expect(screen.getByText(/s3cr3t/)).toBeDefined();
 });
 
 test("a refusal to add stays beside what was chosen", async () => {
