@@ -8,8 +8,13 @@ export function dayOf(iso: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(iso));
 }
 
+/** "Tuesday 24 November", inside a sentence. */
+export function dayInWeek(date: Date, language: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone }).format(date);
+}
+
 export function today(language: string, now = new Date()): string {
-  const text = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(now);
+  const text = dayInWeek(now, language);
   return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }
 
@@ -58,4 +63,9 @@ export function lengthOf(seconds: number, language: string): string {
 /** The time of day, with the date when it is another day than that of `since`, as the reader's clock counts days. */
 export function clockSince(iso: string, since: string, language: string): string {
   return dayOf(iso, language) === dayOf(since, language) ? clockOf(iso, language) : dateOf(iso, language);
+}
+
+/** "09:00 – 10:00", and what else it takes where the days differ, as the language writes it. */
+export function betweenClocks(start: string, end: string, language: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone }).formatRange(new Date(start), new Date(end));
 }
