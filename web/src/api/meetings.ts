@@ -98,3 +98,7 @@ export function cancelDate(id: string, etag: string, occurrence: string, scope: 
 export async function makePersonalLink(id: string, invitee: string): Promise<string> {
   return (await data(client.POST("/meetings/{id}/invitees/{invitee}/links", { params: { path: { id, invitee } } }))).url;
 }
+
+export function isMeetingId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}

@@ -23,6 +23,7 @@ export const keys = {
   meetings: ["meetings"],
   meeting: (id: string) => ["meetings", id],
   dates: (id: string) => ["meetings", id, "dates"],
+  trial: (text: string) => ["meeting-trial", text],
 } as const;
 
 const retries = 1; // pages that wait for a server say so and pace themselves

@@ -61,7 +61,8 @@ function dayName(date: Date, now: Date, t: ReturnType<typeof useTranslation>["t"
   const language = currentLanguage();
   const days = daysTo(date, now);
   if (days > 1) return today(language, date);
-  return t(days === 0 ? "home.today" : "home.tomorrow", { date: dayInWeek(date, language) });
+  const name = { date: dayInWeek(date, language) };
+  return days === 0 ? t("home.today", name) : t("home.tomorrow", name);
 }
 
 function Plan({ className }: { className: string }) {
