@@ -1,5 +1,5 @@
 import { CalendarPlus } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { AgendaEntry } from "../../api/meetings";
@@ -50,19 +50,20 @@ export function Agenda() {
       )}
       {on.length > 0 && <Group id="agenda-now" title={t("home.now")} entries={on} on />}
       {days.map(({ date, entries: of }) => (
-        <Group key={date.getTime()} id={`agenda-${String(daysTo(date, now))}`} title={dayName(date, now, t)} entries={of} />
+        <Group key={date.getTime()} id={`agenda-${String(daysTo(date, now))}`} title={<DayName date={date} now={now} />} entries={of} />
       ))}
     </section>
   );
 
 }
 
-function dayName(date: Date, now: Date, t: ReturnType<typeof useTranslation>["t"]): string {
+function DayName({ date, now }: { date: Date; now: Date }) {
+  const { t } = useTranslation();
   const language = currentLanguage();
   const days = daysTo(date, now);
   if (days > 1) return today(language, date);
-  const name = { date: dayInWeek(date, language) };
-  return days === 0 ? t("home.today", name) : t("home.tomorrow", name);
+  const day = dayInWeek(date, language);
+  return days === 0 ? <>{t("home.today", { date: day })}</> : <>{t("home.tomorrow", { date: day })}</>;
 }
 
 function Plan({ className }: { className: string }) {
@@ -75,7 +76,7 @@ function Plan({ className }: { className: string }) {
   );
 }
 
-function Group({ id, title, entries, on = false }: { id: string; title: string; entries: AgendaEntry[]; on?: boolean }) {
+function Group({ id, title, entries, on = false }: { id: string; title: ReactNode; entries: AgendaEntry[]; on?: boolean }) {
   return (
     <div className={s.day} data-on={on || undefined}>
       <h3 id={id} className={s.dayName}>

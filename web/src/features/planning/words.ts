@@ -1,9 +1,7 @@
-import type { useTranslation } from "react-i18next";
+import type { TFunction } from "i18next";
 import { betweenClocks, dayInWeek } from "../../ui/time";
 import { asUtc, type Position, type Weekday, weekdays } from "./days";
 import type { End, Pattern, Repeats } from "./repeats";
-
-type T = ReturnType<typeof useTranslation>["t"];
 
 /** A day of the week by its name in the language; 2026-06-01 is a Monday. */
 export function weekdayName(day: Weekday, language: string, style: "long" | "short" = "long"): string {
@@ -12,7 +10,7 @@ export function weekdayName(day: Weekday, language: string, style: "long" | "sho
 }
 
 const ordinals = { 1: "first", 2: "second", 3: "third", 4: "fourth", "-1": "last" } as const;
-export const positionName = (position: Position, t: T): string => t(`planning.position.${ordinals[position]}`);
+export const positionName = (position: Position, t: TFunction): string => t(`planning.position.${ordinals[position]}`);
 
 /** "24 November 2026", of a local day or time. */
 export function localDay(local: string, language: string): string {
@@ -20,13 +18,13 @@ export function localDay(local: string, language: string): string {
 }
 
 /** How a meeting repeats, as a sentence; start is the local day of its start. */
-export function repeatsInWords({ pattern, end }: Repeats, start: string, language: string, t: T): string {
+export function repeatsInWords({ pattern, end }: Repeats, start: string, language: string, t: TFunction): string {
   if (pattern.kind === "other") return pattern.rules.join(" · ");
   const repeats = patternInWords(pattern, start, language, t);
   return pattern.kind === "none" ? repeats : endInWords(repeats, end, language, t);
 }
 
-function patternInWords(pattern: Exclude<Pattern, { kind: "other" }>, start: string, language: string, t: T): string {
+function patternInWords(pattern: Exclude<Pattern, { kind: "other" }>, start: string, language: string, t: TFunction): string {
   switch (pattern.kind) {
     case "none":
       return t("planning.says.none");
@@ -53,7 +51,7 @@ function patternInWords(pattern: Exclude<Pattern, { kind: "other" }>, start: str
   }
 }
 
-function endInWords(repeats: string, end: End, language: string, t: T): string {
+function endInWords(repeats: string, end: End, language: string, t: TFunction): string {
   if (end.kind === "never") return repeats;
   if (end.kind === "count") return t("planning.says.count", { repeats, count: end.count });
   return t("planning.says.until", { repeats, date: end.date === "" ? "…" : localDay(end.date, language) });
