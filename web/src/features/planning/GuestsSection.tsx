@@ -1,7 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { makePersonalLink, type Invitee, type Meeting } from "../../api/meetings";
+import { keys } from "../../api/queries";
 import { CopyButton, ErrorNotice, Notice } from "../../ui";
 import { guestOf } from "./draft";
 import s from "./planning.module.css";
@@ -11,9 +12,13 @@ export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boole
   const { t } = useTranslation();
   const title = useRef<HTMLHeadingElement>(null);
   const [shown, setShown] = useState<{ name: string; url: string }>();
+  const queries = useQueryClient();
   const make = useMutation({
     mutationFn: async (invitee: Invitee) => ({ name: guestOf(invitee).name, url: await makePersonalLink(meeting.id, invitee.id ?? "") }),
-    onSuccess: setShown,
+    onSuccess: (made) => {
+      setShown(made);
+      void queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }); // a link makes a new version of it
+    },
   });
   const invitees = meeting.invitees ?? [];
   return (
