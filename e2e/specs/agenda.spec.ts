@@ -224,6 +224,7 @@ for (const language of languages) {
         samira.witness.allow(/status of 409/);
         await page.getByRole("link", { name: words.planning.edit, exact: true }).click();
         await page.getByLabel(words.planning.time, { exact: true }).fill("10:30");
+        await expect(page.getByRole("region", { name: words.planning.preview }).getByRole("listitem").first()).toContainText("10:30");
         await button(samira, words.common.save).click();
         await seen(words.planning.overridesTitle);
       }],

@@ -65,7 +65,8 @@ export function clockSince(iso: string, since: string, language: string): string
   return dayOf(iso, language) === dayOf(since, language) ? clockOf(iso, language) : dateOf(iso, language);
 }
 
-/** "09:00 – 10:00", and what else it takes where the days differ, as the language writes it. */
+/** "09:00 – 10:00"; the day, which stands beside it, is that of the start. */
 export function betweenClocks(start: string, end: string, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone }).formatRange(new Date(start), new Date(end));
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone });
+  return `${clock.format(new Date(start))} – ${clock.format(new Date(end))}`;
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { changeMeeting, getMeeting, type Overrides, type VersionedMeeting } from "../../api/meetings";
@@ -46,13 +46,14 @@ function Editing({ current }: { current: VersionedMeeting }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const [base, setBase] = useState(current);
+  const etag = useRef(current.etag);
   const [round, setRound] = useState(0);
   const reread = (then: (now: VersionedMeeting) => void) => {
     getMeeting(base.meeting.id).then(then, () => undefined);
   };
   const write = (draft: Draft, overrides?: Overrides) => {
     const change = changeOf(base.meeting, draft);
-    return Object.keys(change).length === 0 ? Promise.resolve(base) : changeMeeting(base.meeting.id, base.etag, change, overrides);
+    return Object.keys(change).length === 0 ? Promise.resolve(base) : changeMeeting(base.meeting.id, etag.current, change, overrides);
   };
   return (
     <MeetingEditor
@@ -70,13 +71,14 @@ function Editing({ current }: { current: VersionedMeeting }) {
           keep={() => {
             // The change stays one of what was read first: it says nothing of what somebody else has changed.
             reread((now) => {
-              setBase({ ...base, etag: now.etag });
-              requestAnimationFrame(again);
+              etag.current = now.etag;
+              again();
             });
           }}
           take={() => {
             reread((now) => {
               setBase(now);
+              etag.current = now.etag;
               setRound(round + 1);
             });
           }}

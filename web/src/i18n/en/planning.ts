@@ -82,7 +82,7 @@ export const planning: Words<typeof french> = {
   previewMore: "and so on",
   warnings: "Before you save",
   plan: "Plan the meeting",
-  planAnyway: "Plan anyway",
+  planAnyway: "Save anyway",
   saving: "Saving…",
   wrong: {
     title: "Give a title of at most 200 characters.",

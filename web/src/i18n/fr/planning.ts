@@ -79,7 +79,7 @@ export const planning = {
   previewMore: "et ainsi de suite",
   warnings: "Avant d’enregistrer",
   plan: "Planifier la réunion",
-  planAnyway: "Planifier quand même",
+  planAnyway: "Enregistrer quand même",
   saving: "Enregistrement…",
   wrong: {
     title: "Donnez un titre de 200 caractères au plus.",
