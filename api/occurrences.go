@@ -91,7 +91,7 @@ var opUpdateOccurrence = operation{
 		"series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.",
 	request: exampleOccurrencePatch, answer: exampleMeeting,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodeOccurrenceNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired,
-		fault.CodeOverridesConflict, fault.CodePastOccurrence, fault.CodeMeetingCancelled},
+		fault.CodeOverridesConflict, fault.CodePastOccurrence, fault.CodeMeetingCancelled, fault.CodeConflict},
 }
 
 func (s *server) updateOccurrence(ctx context.Context, in *updateOccurrenceInput) (*meetingOutput, error) {

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -183,7 +184,11 @@ func (s *Service) split(d Definition, date recur.Local) (before, after Definitio
 		return before, after, err
 	}
 	before, after = d.Clone(), d.Clone()
-	if before.When, after.When, err = d.When.Split(date); err != nil {
+	before.When, after.When, err = d.When.Split(date)
+	switch {
+	case errors.Is(err, recur.ErrFirstDate):
+		return before, after, fault.New(fault.CodeConflict, "the series begins with this date: change or cancel the meeting itself instead")
+	case err != nil:
 		return before, after, err
 	}
 	first := func(o Override) bool { return o.ID < date }

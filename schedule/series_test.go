@@ -307,3 +307,13 @@ func TestSoftwareThatActsForSomebodyPlansTheirMeetingUnderItsOwnName(t *testing.
 		t.Errorf("the software itself finds it under that name: %v, %v", created, err)
 	}
 }
+
+func TestTheFirstDateAndAllThatFollowAreTheMeetingItself(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, weekly(t))
+	first := v.When.Start
+	_, err := h.CancelFollowing(t.Context(), camille, v.ID, v.Version, first)
+	mustBe(t, err, fault.CodeConflict)
+	_, err = h.UpdateFollowing(t.Context(), camille, v.ID, v.Version, first, "", edited(func(d *schedule.Definition) { d.Title = "Suite" }))
+	mustBe(t, err, fault.CodeConflict)
+}

@@ -1,7 +1,7 @@
-import { en } from "../../web/src/i18n/en/index.ts";
-import { type Catalogue, fr } from "../../web/src/i18n/fr/index.ts";
+import { whole as en } from "../../web/src/i18n/en/whole.ts";
+import { whole as fr, type WholeCatalogue } from "../../web/src/i18n/fr/whole.ts";
 
-export type Words = Catalogue;
+export type Words = WholeCatalogue;
 
 /** The texts that a person reads, from the client's own catalogues: a test says what it looks for by its key. */
 export const catalogues = { en, fr };

@@ -4,6 +4,7 @@ import { ApiError } from "./error";
 import { getAttendance, listSessions } from "./history";
 import { listBlocks, listParticipants } from "./hosting";
 import { listMembers, searchPeople } from "./members";
+import { getAgenda, getMeeting, listDates } from "./meetings";
 import { getRoom, listRooms } from "./rooms";
 import { getConfig, getMe, listSignIns } from "./session";
 
@@ -19,6 +20,11 @@ export const keys = {
   attendance: (slug: string, sid: string) => ["attendance", slug, sid],
   members: (slug: string) => ["members", slug],
   people: (query: string) => ["people", query],
+  agenda: ["agenda"],
+  meetings: ["meetings"],
+  meeting: (id: string) => ["meetings", id],
+  dates: (id: string) => ["meetings", id, "dates"],
+  trial: (text: string) => ["meeting-trial", text],
 } as const;
 
 const retries = 1; // pages that wait for a server say so and pace themselves
@@ -89,3 +95,20 @@ export const useRooms = (archived: boolean, enabled: boolean) =>
     getNextPageParam: (page) => page.next ?? null,
     enabled,
   });
+
+/** The page that shows it says when it is read again. */
+export const useAgenda = ({ from, to }: { from: Date; to: Date }) =>
+  useQuery({
+    queryKey: [...keys.agenda, from.getTime(), to.getTime()],
+    queryFn: ({ signal }) => getAgenda(from, to, signal),
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+    staleTime: 0,
+  });
+
+export const useMeeting = (id: string) =>
+  useQuery({ queryKey: keys.meeting(id), queryFn: ({ signal }) => getMeeting(id, signal), staleTime: 0 });
+
+/** The dates of a meeting that are not over. */
+export const useDates = (id: string) =>
+  useQuery({ queryKey: keys.dates(id), queryFn: ({ signal }) => listDates(id, new Date(), signal), staleTime: 0 });

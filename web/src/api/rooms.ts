@@ -113,6 +113,6 @@ export function callState(slug: string, participant: string): Promise<CallState>
 }
 
 // crypto.randomUUID exists on secure addresses only; the key needs to be unique, not secret.
-function randomId(): string {
+export function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

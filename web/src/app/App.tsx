@@ -3,13 +3,14 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Route, Switch } from "wouter";
 import { isSessionId } from "../api/history";
+import { isMeetingId } from "../api/meetings";
 import { newQueryClient } from "../api/queries";
 import { Busy } from "../ui";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignedOut } from "./SignedOut";
-import { Account, Attendance, Home, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { Account, Attendance, EditMeeting, Home, Meeting, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
 import { isSlug } from "../call/slug";
 
 export function App() {
@@ -67,6 +68,13 @@ function Routes() {
           <Shell>{isSlug(slug) && isSessionId(session) ? <Attendance key={session} slug={slug} session={session} /> : <NotFound />}</Shell>
         )}
       </Route>
+      <Route path="/meetings/new">
+        <Shell>
+          <NewMeeting />
+        </Shell>
+      </Route>
+      <Route path="/meetings/:id">{({ id }) => <Shell>{isMeetingId(id) ? <Meeting key={id} id={id} /> : <NotFound />}</Shell>}</Route>
+      <Route path="/meetings/:id/edit">{({ id }) => <Shell>{isMeetingId(id) ? <EditMeeting key={id} id={id} /> : <NotFound />}</Shell>}</Route>
       <Route path="/:slug">
         {({ slug }) =>
           isSlug(slug) ? (

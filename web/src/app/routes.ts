@@ -1,4 +1,5 @@
 import { lazy } from "react";
+import { alsoSpeak } from "../i18n";
 
 // Each page is a chunk of its own; livekit-client comes only with the call, which prejoin loads while people get ready.
 export const Home = lazy(() => import("../features/home").then((m) => ({ default: m.HomePage })));
@@ -7,3 +8,9 @@ export const Account = lazy(() => import("../features/account").then((m) => ({ d
 export const RoomSettings = lazy(() => import("../features/room").then((m) => ({ default: m.RoomSettingsPage })));
 export const Attendance = lazy(() => import("../features/room").then((m) => ({ default: m.AttendancePage })));
 export const RoomEntrance = lazy(() => import("../features/prejoin").then((m) => ({ default: m.RoomEntrance })));
+
+// Planning has words of its own, which come with it.
+const planning = () => Promise.all([import("../features/planning"), alsoSpeak("planning")]).then(([m]) => m);
+export const NewMeeting = lazy(() => planning().then((m) => ({ default: m.NewMeetingPage })));
+export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditMeetingPage })));
+export const Meeting = lazy(() => planning().then((m) => ({ default: m.MeetingPage })));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import codesInGo from "../../../fault/codes.go?raw";
-import { en } from "./en";
-import { fr } from "./fr";
+import { whole as en } from "./en/whole";
+import { whole as fr } from "./fr/whole";
 import { preferred } from "./index";
 
 function flat(value: object, path = ""): [string, string][] {

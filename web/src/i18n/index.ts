@@ -2,6 +2,8 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { recall, remember } from "../browser/storage";
 import type { Catalogue } from "./fr";
+import type { Words } from "./words";
+import type { planning } from "./fr/planning";
 
 export const languages = ["fr", "en"] as const;
 export type Language = (typeof languages)[number];
@@ -12,6 +14,16 @@ const catalogues: Record<Language, () => Promise<Catalogue>> = {
   fr: () => import("./fr").then((m) => m.fr),
   en: () => import("./en").then((m) => m.en),
 };
+
+/** Words that only some pages have, which come with these. */
+const parts = {
+  planning: {
+    fr: () => import("./fr/planning").then((m) => m.planning),
+    en: () => import("./en/planning").then((m) => m.planning),
+  },
+} satisfies Record<string, Record<Language, () => Promise<Words<typeof planning>>>>;
+type Part = keyof typeof parts;
+const spoken = new Set<Part>();
 
 export function isLanguage(word: string | null | undefined): word is Language {
   return languages.some((language) => language === word);
@@ -27,7 +39,19 @@ async function load(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "translation")) {
     i18next.addResourceBundle(language, "translation", await catalogues[language]());
   }
+  await Promise.all([...spoken].map((part) => loadPart(part, language)));
   document.documentElement.lang = language;
+}
+
+async function loadPart(part: Part, language: Language): Promise<void> {
+  if (i18next.getResource(language, "translation", part) !== undefined) return;
+  i18next.addResourceBundle(language, "translation", { [part]: await parts[part][language]() }, true);
+}
+
+/** Learns the words of a part of the product, in the language of now and in any that is chosen later. */
+export async function alsoSpeak(part: Part): Promise<void> {
+  spoken.add(part);
+  await loadPart(part, currentLanguage());
 }
 
 export async function startI18n(): Promise<void> {

@@ -1,8 +1,8 @@
-import type { Catalogue } from "./fr";
+import type { WholeCatalogue } from "./fr/whole";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: Catalogue };
+    resources: { translation: WholeCatalogue };
   }
 }

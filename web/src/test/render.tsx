@@ -4,8 +4,8 @@ import i18next from "i18next";
 import type { ReactNode } from "react";
 import { initReactI18next } from "react-i18next";
 import { vi } from "vitest";
-import { en } from "../i18n/en";
-import { fr } from "../i18n/fr";
+import { whole as en } from "../i18n/en/whole";
+import { whole as fr } from "../i18n/fr/whole";
 
 await i18next.use(initReactI18next).init({
   lng: "fr",

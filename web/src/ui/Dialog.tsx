@@ -55,6 +55,8 @@ interface ConfirmProps {
   title: string;
   lead: string;
   confirm: string;
+  /** What goes back, where the word for that would be taken for the act. */
+  dismiss?: string;
   busy: boolean;
   /** Why it did not happen, when it did not. */
   error?: unknown;
@@ -63,7 +65,7 @@ interface ConfirmProps {
 }
 
 /** Asks before what cannot be undone with one more click. */
-export function Confirm({ title, lead, confirm, busy, error, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, lead, confirm, dismiss, busy, error, onConfirm, onClose }: ConfirmProps) {
   const { t } = useTranslation();
   return (
     <Dialog title={title} onClose={onClose}>
@@ -74,7 +76,7 @@ export function Confirm({ title, lead, confirm, busy, error, onConfirm, onClose 
           {confirm}
         </button>
         <button type="button" className="btn" onClick={onClose}>
-          {t("common.cancel")}
+          {dismiss ?? t("common.cancel")}
         </button>
       </div>
     </Dialog>

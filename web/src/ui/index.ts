@@ -11,5 +11,6 @@ export { Logo } from "./Logo";
 export { Menu, type MenuEntry } from "./Menu";
 export { Notice } from "./Notice";
 export { useErrorText } from "./useErrorText";
+export { useSettled } from "./useSettled";
 export { useStore } from "./useStore";
 export { useTitle } from "./useTitle";

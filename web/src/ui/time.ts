@@ -18,8 +18,13 @@ export function namedDayOf(iso: string, language: string, now = new Date()): str
 // The English of the pages writes the day before the month, as the offices do that it is for.
 const british = (language: string) => (language === "en" ? "en-GB" : language);
 
+/** "Tuesday 24 November", inside a sentence. */
+export function dayInWeek(date: Date, language: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(british(language), { weekday: "long", day: "numeric", month: "long", timeZone }).format(date);
+}
+
 export function today(language: string, now = new Date()): string {
-  const text = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(now);
+  const text = dayInWeek(now, language);
   return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }
 
@@ -68,4 +73,10 @@ export function lengthOf(seconds: number, language: string): string {
 /** The time of day, with the date when it is another day than that of `since`, as the reader's clock counts days. */
 export function clockSince(iso: string, since: string, language: string): string {
   return dayOf(iso, language) === dayOf(since, language) ? clockOf(iso, language) : dateOf(iso, language);
+}
+
+/** "09:00 – 10:00"; the day, which stands beside it, is that of the start. */
+export function betweenClocks(start: string, end: string, language: string, timeZone?: string): string {
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone });
+  return `${clock.format(new Date(start))} – ${clock.format(new Date(end))}`;
 }

@@ -9,7 +9,7 @@ afterEach(() => {
   history.replaceState(null, "", "/");
 });
 
-const base = { "GET /api/v1/config": () => json(config) };
+const base = { "GET /api/v1/config": () => json(config), "GET /api/v1/agenda": () => json({ items: [] }) };
 
 test("somebody without account may join and sign in, nothing else", async () => {
   serve({ ...base, "GET /api/v1/me": () => json(nobody) });

@@ -6,6 +6,7 @@ import { signInHref } from "../../api/session";
 import { currentLanguage } from "../../i18n";
 import { Busy, ErrorNotice, useTitle } from "../../ui";
 import { today } from "../../ui/time";
+import { Agenda } from "./Agenda";
 import s from "./home.module.css";
 import { JoinForm } from "./JoinForm";
 import { MyRooms } from "./MyRooms";
@@ -67,6 +68,7 @@ function Signed({ me }: { me: Me }) {
         <Suspense fallback={null}>
           <WaitingInRooms person={me.person?.id ?? ""} />
         </Suspense>
+        <Agenda />
         <MyRooms />
       </div>
     </div>

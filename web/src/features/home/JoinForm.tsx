@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -44,7 +45,7 @@ export function JoinForm({ primary = false }: { primary?: boolean }) {
   );
 }
 
-function explain(typed: Typed, t: ReturnType<typeof useTranslation>["t"]): string {
+function explain(typed: Typed, t: TFunction): string {
   switch (typed.kind) {
     case "empty":
       return t("home.codeEmpty");

@@ -19,6 +19,7 @@ function home(answers: Answers) {
     "GET /api/v1/config": () => json(config),
     "GET /api/v1/me": () => json(jeanne),
     "GET /api/v1/rooms": () => json({ items: [] }),
+    "GET /api/v1/agenda": () => json({ items: [] }),
     "GET /api/v1/me/events": () => news.answer(),
     ...answers,
   });

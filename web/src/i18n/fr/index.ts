@@ -1,3 +1,4 @@
+import type { Words } from "../words";
 import { account } from "./account";
 import { call } from "./call";
 import { common } from "./common";
@@ -13,6 +14,4 @@ import { room } from "./room";
 
 export const fr = { account, call, common, devices, errors, history, home, hosting, lobby, members, prejoin, room };
 
-// Words has the keys of a catalogue and any text under them.
-type Words<T> = { [K in keyof T]: T[K] extends string ? string : Words<T[K]> };
 export type Catalogue = Words<typeof fr>;

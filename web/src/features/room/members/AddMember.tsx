@@ -5,10 +5,10 @@ import { putMember, type GivenMember } from "../../../api/members";
 import { keys } from "../../../api/queries";
 import type { Role } from "../../../api/types";
 import { ErrorNotice } from "../../../ui";
+import { WhoField, type Chosen } from "../../people";
 import s from "./members.module.css";
 import { RoleFields } from "./RoleFields";
 import { forGood, momentsOf, wrongTerm, type Term } from "./terms";
-import { WhoField, type Chosen } from "./WhoField";
 
 /** Who first, then which role and for how long. */
 export function AddMember({ slug, onGiven }: { slug: string; onGiven: (given: GivenMember) => void }) {

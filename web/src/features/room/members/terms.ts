@@ -46,11 +46,6 @@ export function wrongTerm(term: Term, now = new Date()): boolean {
   return term.until < dayIn(now) || (term.from !== "" && term.until < term.from);
 }
 
-/** What a server would take for an address; it looks closer. */
-export function looksLikeAddress(text: string): boolean {
-  return /^[^\s@,;<>()"]+@[^\s@.,;<>()"]+(\.[^\s@.,;<>()"]+)+$/.test(text) && text.length <= 254;
-}
-
 export function ended(notAfter: string | undefined, now = Date.now()): boolean {
   return notAfter !== undefined && Date.parse(notAfter) <= now;
 }

@@ -1,10 +1,10 @@
-import { useEffect, useId, useState, type KeyboardEvent } from "react";
+import { useId, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { MemberSubject } from "../../../api/members";
-import { useColleagues } from "../../../api/queries";
-import { ErrorNotice, Field } from "../../../ui";
-import s from "./members.module.css";
-import { looksLikeAddress } from "./terms";
+import type { MemberSubject } from "../../api/members";
+import { useColleagues } from "../../api/queries";
+import { ErrorNotice, Field, useSettled } from "../../ui";
+import s from "./people.module.css";
+import { looksLikeAddress } from "./address";
 
 export interface Chosen {
   subject: MemberSubject;
@@ -14,8 +14,6 @@ export interface Chosen {
 interface Option extends Chosen {
   detail: string;
 }
-
-const pause = 250; // between the last letter and the question
 
 /** Completes the names of colleagues, and takes an address of anybody else (WAI-ARIA combobox with a list). */
 export function WhoField({ onChoose }: { onChoose: (chosen: Chosen) => void }) {
@@ -116,18 +114,4 @@ function optionsOf(text: string, colleagues: readonly { id: string; name: string
   }));
   if (looksLikeAddress(text)) options.push({ subject: { kind: "email", email: text }, name: text, detail: invite(text) });
   return options;
-}
-
-/** What a text has come to once nobody types any more. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      setSettled(text);
-    }, pause);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [text]);
-  return settled;
 }

@@ -1,0 +1,1 @@
+export { WhoField, type Chosen } from "./WhoField";

@@ -1,0 +1,45 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { cancelDate, type Occurrence, type Scope, type VersionedMeeting } from "../../api/meetings";
+import { currentLanguage } from "../../i18n";
+import { Dialog, ErrorNotice } from "../../ui";
+import s from "./planning.module.css";
+import { isFirst, ScopeChoice } from "./ScopeChoice";
+import { useAct } from "./useAct";
+import { whenInWords } from "./words";
+
+export interface OneDateProps {
+  current: VersionedMeeting;
+  date: Occurrence;
+  onDone: () => void;
+  onClose: () => void;
+  onOvertaken: () => void;
+}
+
+export function CancelDate({ current: { meeting, etag }, date, onDone, onClose, onOvertaken }: OneDateProps) {
+  const { t } = useTranslation();
+  const [scope, setScope] = useState<Scope>("this");
+  const cancel = useAct(() => cancelDate(meeting.id, etag, date.id, scope), meeting.id, onDone, onOvertaken);
+  return (
+    <Dialog title={t("planning.cancelDateTitle", { date: whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
+      <p>{t("planning.cancelDateLead")}</p>
+      {!isFirst(meeting, date) && <ScopeChoice legend={t("planning.cancelDate")} words="cancelScopes" scope={scope} onChange={setScope} />}
+      {cancel.error !== undefined && <ErrorNotice error={cancel.error} />}
+      <div className={s.acts}>
+        <button
+          type="button"
+          className="btn danger"
+          disabled={cancel.busy}
+          onClick={() => {
+            cancel.act(undefined);
+          }}
+        >
+          {t(`planning.cancelScopes.${scope}`)}
+        </button>
+        <button type="button" className="btn" onClick={onClose}>
+          {t("planning.keepMeeting")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

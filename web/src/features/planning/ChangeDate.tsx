@@ -1,0 +1,120 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
+import { asApiError } from "../../api/error";
+import { changeDate, type Occurrence, type Overrides, type Scope } from "../../api/meetings";
+import { currentLanguage } from "../../i18n";
+import { Dialog, ErrorNotice, Field } from "../../ui";
+import type { OneDateProps } from "./CancelDate";
+import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
+import { isDay } from "./days";
+import { wrongBy, type Wrong } from "./draft";
+import { OverridesDialog } from "./OverridesDialog";
+import s from "./planning.module.css";
+import { isFirst, ScopeChoice } from "./ScopeChoice";
+import { useAct } from "./useAct";
+import { LengthField } from "./WhenFields";
+import { whenInWords } from "./words";
+
+/** Another time, length or title for one date, or for it and all that follow. */
+export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, onClose, onOvertaken }: OneDateProps & { dates: readonly Occurrence[] }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const [scope, setScope] = useState<Scope>("this");
+  const [draft, setDraft] = useState(() => dateDraftOf(date, meeting.timeZone));
+  const [mistakes, setMistakes] = useState<Wrong>({});
+  const remaining = dates.filter(({ id }) => id >= date.id).length;
+  const change = changeOfDate(meeting, date, draft, scope, remaining);
+  const save = useAct(
+    (overrides: Overrides | undefined) =>
+      changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
+    meeting.id,
+    (now) => {
+      onDone();
+      if (now !== undefined && now.meeting.id !== meeting.id) go(`/meetings/${now.meeting.id}`);
+    },
+    onOvertaken,
+  );
+  const refusal = save.error === undefined ? undefined : asApiError(save.error);
+  const asks = refusal?.code === "overrides-conflict";
+  const wrong = { ...mistakes, ...(refusal === undefined ? {} : wrongBy(refusal)) };
+  const submit = () => {
+    const now = wrongDate(draft);
+    setMistakes(now);
+    if (Object.keys(now).length > 0) return;
+    if (Object.keys(change).length === 0) onClose();
+    else save.act(undefined);
+  };
+  return (
+    <Dialog title={t("planning.changeDateTitle", { date: whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
+      <form
+        className={s.dialog}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <DateFields
+          draft={draft}
+          wrong={wrong}
+          edit={(more) => {
+            setDraft({ ...draft, ...more });
+            setMistakes({});
+            save.forget();
+          }}
+        />
+        {!isFirst(meeting, date) && (
+          <>
+            <ScopeChoice legend={t("planning.scope")} words="scopes" scope={scope} onChange={setScope} />
+            {scope === "thisAndFollowing" && <p className="small muted">{t("planning.scopesHint")}</p>}
+          </>
+        )}
+        {save.error !== undefined && !asks && <ErrorNotice error={save.error} />}
+        <div className={s.acts}>
+          <button type="submit" className="btn primary" aria-disabled={save.busy}>
+            {save.busy ? t("planning.saving") : t("common.save")}
+          </button>
+          <button type="button" className="btn" onClick={onClose}>
+            {t("common.cancel")}
+          </button>
+        </div>
+      </form>
+      {asks && <OverridesDialog busy={save.busy} onChoose={save.act} onClose={save.forget} />}
+    </Dialog>
+  );
+}
+
+function wrongDate({ title, date, time }: DateDraft): Wrong {
+  const letters = [...title.trim()].length;
+  return {
+    ...(letters < 1 || letters > 200 ? { title: true } : {}),
+    ...(isDay(date) && /^\d{2}:\d{2}$/.test(time) ? {} : { start: true }),
+  };
+}
+
+function DateFields({ draft, wrong, edit }: { draft: DateDraft; wrong: Wrong; edit: (change: Partial<DateDraft>) => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <div className={s.row}>
+        <Field label={t("planning.date")} error={wrong.start && t("planning.wrong.start")}>
+          {(wiring) => (
+            <input {...wiring} type="date" className="field" value={draft.date} onChange={(event) => { edit({ date: event.target.value }); }} />
+          )}
+        </Field>
+        <Field label={t("planning.time")}>
+          {(wiring) => (
+            <input {...wiring} type="time" className="field" value={draft.time} onChange={(event) => { edit({ time: event.target.value.slice(0, 5) }); }} />
+          )}
+        </Field>
+        <LengthField minutes={draft.minutes} wrong={wrong.duration === true} onChange={(minutes) => { edit({ minutes }); }} />
+      </div>
+      <Field label={t("planning.title")} error={wrong.title && t("planning.wrong.title")}>
+        {(wiring) => (
+          <input {...wiring} className="field" autoComplete="off" value={draft.title} onChange={(event) => { edit({ title: event.target.value }); }} />
+        )}
+      </Field>
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Occurrence, VersionedMeeting } from "../../api/meetings";
+import { currentLanguage } from "../../i18n";
+import { Busy, ErrorNotice } from "../../ui";
+import { CancelDate } from "./CancelDate";
+import { ChangeDate } from "./ChangeDate";
+import s from "./planning.module.css";
+import { DateLines } from "./WhenLines";
+import { whenInWords } from "./words";
+
+const shown = 10;
+
+interface DatesSectionProps {
+  current: VersionedMeeting;
+  dates: UseQueryResult<Occurrence[]>;
+  mine: boolean;
+  onOvertaken: () => void;
+}
+
+/** The dates to come; who leads the meeting changes or cancels them one by one. */
+export function DatesSection({ current, dates, mine, onOvertaken }: DatesSectionProps) {
+  const { t } = useTranslation();
+  const title = useRef<HTMLHeadingElement>(null);
+  const [all, setAll] = useState(false);
+  const [changing, setChanging] = useState<Occurrence>();
+  const [cancelling, setCancelling] = useState<Occurrence>();
+  const { recurrence } = current.meeting;
+  const recurs = (recurrence?.rules ?? []).length + (recurrence?.rdates ?? []).length > 0;
+  const list = dates.data ?? [];
+  const close = () => {
+    setChanging(undefined);
+    setCancelling(undefined);
+  };
+  const done = () => {
+    close();
+    title.current?.focus(); // the row that one was in may be gone
+  };
+  const overtaken = () => {
+    close();
+    onOvertaken();
+  };
+  if (!recurs && list.length > 0) return null; // its one date is the meeting's own
+  return (
+    <section className={s.section} aria-labelledby="meeting-dates">
+      <h2 id="meeting-dates" ref={title} tabIndex={-1}>
+        {t("planning.dates")}
+      </h2>
+      {dates.isPending && <Busy label={t("common.loading")} />}
+      {dates.isError && <ErrorNotice error={dates.error} />}
+      {dates.isSuccess && list.length === 0 && <p className="muted">{t("planning.noDates")}</p>}
+      {list.length > 0 && (
+        <ul className={`card ${s.list ?? ""}`}>
+          {list.slice(0, all ? undefined : shown).map((date) => (
+            <DateRow
+              key={date.id}
+              date={date}
+              current={current}
+              {...(mine && {
+                change: () => {
+                  setChanging(date);
+                },
+                cancel: () => {
+                  setCancelling(date);
+                },
+              })}
+            />
+          ))}
+        </ul>
+      )}
+      {list.length > shown && !all && (
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            setAll(true);
+          }}
+        >
+          {t("planning.allDates", { count: list.length })}
+        </button>
+      )}
+      {changing !== undefined && <ChangeDate current={current} date={changing} dates={list} onDone={done} onClose={close} onOvertaken={overtaken} />}
+      {cancelling !== undefined && <CancelDate current={current} date={cancelling} onDone={done} onClose={close} onOvertaken={overtaken} />}
+    </section>
+  );
+}
+
+interface DateRowProps {
+  date: Occurrence;
+  current: VersionedMeeting;
+  /** Absent: the reader may only read. */
+  change?: () => void;
+  cancel?: () => void;
+}
+
+function DateRow({ date, current: { meeting }, change, cancel }: DateRowProps) {
+  const { t } = useTranslation();
+  const name = whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone);
+  const begun = useBegun(date.start);
+  return (
+    <li className={s.item}>
+      <div className={s.what}>
+        <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} /> {date.moved === true && <span className="tag">{t("planning.moved")}</span>}
+        {date.title !== meeting.title && (
+          <div>
+            <bdi>{date.title}</bdi>
+          </div>
+        )}
+      </div>
+      {change !== undefined && !begun && (
+        <div className={s.acts}>
+          <button type="button" className="btn" aria-label={t("planning.changeDateOf", { date: name })} onClick={change}>
+            {t("planning.changeDate")}
+          </button>
+          <button type="button" className="btn danger" aria-label={t("planning.cancelDateOf", { date: name })} onClick={cancel}>
+            {t("planning.cancelDate")}
+          </button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** What has begun when the row is drawn is past changing. */
+function useBegun(start: string): boolean {
+  const [now] = useState(() => Date.now());
+  return Date.parse(start) <= now;
+}

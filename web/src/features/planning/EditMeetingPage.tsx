@@ -1,0 +1,112 @@
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
+import { changeMeeting, getMeeting, type Overrides, type VersionedMeeting } from "../../api/meetings";
+import { useMe, useMeeting } from "../../api/queries";
+import { Busy, Notice, useTitle } from "../../ui";
+import { changeOf, draftOf, type Draft } from "./draft";
+import { leads } from "./leads";
+import { MeetingEditor } from "./MeetingEditor";
+import s from "./planning.module.css";
+import { Failed } from "./SignedInOnly";
+
+export function EditMeetingPage({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const meeting = useMeeting(id);
+  const me = useMe().data;
+  useTitle(t("planning.editTitle"));
+  return (
+    <div className="page">
+      <h1>{t("planning.editTitle")}</h1>
+      {(meeting.isPending || me === undefined) && <Busy label={t("common.loading")} />}
+      {meeting.isError && <Failed error={meeting.error} path={`/meetings/${id}/edit`} retry={() => void meeting.refetch()} />}
+      {meeting.data !== undefined && me !== undefined && (leads(meeting.data.meeting, me) ? <Editing current={meeting.data} /> : <NotMine id={id} />)}
+    </div>
+  );
+}
+
+function NotMine({ id }: { id: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="muted">{t("errors.forbidden")}</p>
+      <div className={s.acts}>
+        <Link className="btn" href={`/meetings/${id}`}>
+          {t("planning.page")}
+        </Link>
+      </div>
+    </>
+  );
+}
+
+const movesDates = ["start", "duration", "timeZone", "recurrence"] as const;
+
+/** What is written is a change of the version that was read, which stays while somebody else writes. */
+function Editing({ current }: { current: VersionedMeeting }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const [base, setBase] = useState(current);
+  const etag = useRef(current.etag);
+  const [round, setRound] = useState(0);
+  const reread = (then: (now: VersionedMeeting) => void) => {
+    getMeeting(base.meeting.id).then(then, () => undefined);
+  };
+  const write = (draft: Draft, overrides?: Overrides) => {
+    const change = changeOf(base.meeting, draft);
+    return Object.keys(change).length === 0 ? Promise.resolve(base) : changeMeeting(base.meeting.id, etag.current, change, overrides);
+  };
+  return (
+    <MeetingEditor
+      key={round}
+      initial={draftOf(base.meeting)}
+      dedicated={base.meeting.room?.mode === "dedicated"}
+      moves={(draft) => movesDates.some((name) => name in changeOf(base.meeting, draft))}
+      label={t("common.save")}
+      write={write}
+      onSaved={({ meeting }) => {
+        go(`/meetings/${meeting.id}`);
+      }}
+      conflict={(again) => (
+        <Conflict
+          keep={() => {
+            // The change stays one of what was read first: it says nothing of what somebody else has changed.
+            reread((now) => {
+              etag.current = now.etag;
+              again();
+            });
+          }}
+          take={() => {
+            reread((now) => {
+              setBase(now);
+              etag.current = now.etag;
+              setRound(round + 1);
+            });
+          }}
+        />
+      )}
+    />
+  );
+}
+
+function Conflict({ keep, take }: { keep: () => void; take: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Notice
+      tone="warn"
+      live
+      title={t("planning.conflictTitle")}
+      actions={
+        <>
+          <button type="button" className="btn primary" onClick={keep}>
+            {t("room.keepMine")}
+          </button>
+          <button type="button" className="btn" onClick={take}>
+            {t("room.takeTheirs")}
+          </button>
+        </>
+      }
+    >
+      <p>{t("planning.conflict")}</p>
+    </Notice>
+  );
+}

@@ -1,0 +1,96 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "../../api/error";
+import type { Overrides, VersionedMeeting } from "../../api/meetings";
+import { keys } from "../../api/queries";
+import { ErrorNotice } from "../../ui";
+import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
+import { MeetingForm } from "./MeetingForm";
+import { OverridesDialog } from "./OverridesDialog";
+import s from "./planning.module.css";
+import { Preview } from "./Preview";
+import { useTrial } from "./useTrial";
+
+interface MeetingEditorProps {
+  initial: Draft;
+  dedicated: boolean;
+  /** Whether the dates of the draft are news, which are looked at before they are saved. */
+  moves: (draft: Draft) => boolean;
+  write: (draft: Draft, overrides?: Overrides) => Promise<VersionedMeeting>;
+  onSaved: (now: VersionedMeeting) => void;
+  label: string;
+  /** What is said when somebody else was first. */
+  conflict?: (again: () => void) => ReactNode;
+}
+
+/** A draft, the dates that it comes to, and what the server says of it. */
+export function MeetingEditor({ initial, dedicated, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const box = useRef<HTMLDivElement>(null);
+  const [draft, setDraft] = useState(initial);
+  const [wrong, setWrong] = useState<Wrong>({});
+  const [paused, setPaused] = useState(false);
+  const moving = moves(draft);
+  const trial = useTrial(draft, moving);
+  const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  const save = useMutation({
+    // Nobody plans what they were not warned of: what the page has not shown yet is shown before it is saved.
+    mutationFn: async (overrides: Overrides | undefined) => {
+      if (moving && !trial.answered && !paused && (await trial.now()).warnings.length > 0) return undefined;
+      return write(draft, overrides);
+    },
+    onSuccess: (now) => {
+      setPaused(now === undefined);
+      if (now === undefined) return;
+      queries.setQueryData(keys.meeting(now.meeting.id), now);
+      void queries.invalidateQueries({ queryKey: keys.agenda });
+      void queries.invalidateQueries({ queryKey: keys.dates(now.meeting.id) });
+      onSaved(now);
+    },
+    onError: (error) => {
+      setWrong(wrongBy(asApiError(error)));
+      toFirstWrong();
+    },
+  });
+  const submit = () => {
+    const mistakes = wrongIn(draft);
+    setWrong(mistakes);
+    if (Object.keys(mistakes).length > 0) toFirstWrong();
+    else if (!save.isPending) save.mutate(undefined);
+  };
+  const edit = (change: Partial<Draft>) => {
+    setDraft({ ...draft, ...change });
+    setWrong({});
+    setPaused(false);
+    if (!save.isPending) save.reset();
+  };
+  const code = save.isError ? asApiError(save.error).code : undefined;
+  const refused = trial.error === null ? wrong : { ...wrongBy(asApiError(trial.error)), ...wrong };
+  return (
+    <div ref={box}>
+      <MeetingForm draft={draft} wrong={refused} edit={edit} dedicated={dedicated} onSubmit={submit}>
+        {moving && <Preview trial={trial.error === null ? trial.trial : undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
+        {code === "version-changed" && conflict?.(() => { save.mutate(undefined); })}
+        {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
+        <div className={s.acts}>
+          <button type="submit" className="btn primary" aria-disabled={save.isPending}>
+            {save.isPending ? t("planning.saving") : paused ? t("planning.planAnyway") : label}
+          </button>
+        </div>
+      </MeetingForm>
+      {code === "overrides-conflict" && (
+        <OverridesDialog
+          busy={save.isPending}
+          onChoose={(overrides) => {
+            save.mutate(overrides);
+          }}
+          onClose={() => {
+            save.reset();
+          }}
+        />
+      )}
+    </div>
+  );
+}

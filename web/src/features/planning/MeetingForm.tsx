@@ -1,0 +1,90 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Field } from "../../ui";
+import { AccessFields } from "./AccessFields";
+import type { Draft, Wrong } from "./draft";
+import { GuestFields } from "./GuestFields";
+import s from "./planning.module.css";
+import { RepeatFields } from "./RepeatFields";
+import { WhenFields } from "./WhenFields";
+
+export interface FieldsProps {
+  draft: Draft;
+  wrong: Wrong;
+  edit: (change: Partial<Draft>) => void;
+}
+
+interface MeetingFormProps extends FieldsProps {
+  /** Whether its room takes a passcode: one that existed before has rules of its own. */
+  dedicated: boolean;
+  onSubmit: () => void;
+  /** What stands between the fields and the button: dates, warnings, refusals. */
+  children: ReactNode;
+}
+
+/** All that one says of a meeting; who shows it decides what becomes of the draft. */
+export function MeetingForm({ dedicated, onSubmit, children, ...fields }: MeetingFormProps) {
+  const { t } = useTranslation();
+  return (
+    <form
+      className={s.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <section className={`card ${s.part ?? ""}`}>
+        <TextFields {...fields} />
+      </section>
+      <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-when">
+        <h2 id="meeting-when">{t("planning.when")}</h2>
+        <WhenFields {...fields} />
+        <RepeatFields {...fields} />
+      </section>
+      <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-people">
+        <h2 id="meeting-people">{t("planning.people")}</h2>
+        <GuestFields {...fields} />
+      </section>
+      <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-entrance">
+        <h2 id="meeting-entrance">{t("planning.entrance")}</h2>
+        <AccessFields {...fields} dedicated={dedicated} />
+      </section>
+      {children}
+    </form>
+  );
+}
+
+function TextFields({ draft, wrong, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Field label={t("planning.title")} error={wrong.title && t("planning.wrong.title")}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            className="field"
+            autoComplete="off"
+            value={draft.title}
+            onChange={(event) => {
+              edit({ title: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t("planning.description")} hint={t("planning.descriptionHint")} error={wrong.description && t("planning.wrong.description")}>
+        {(wiring) => (
+          <textarea
+            {...wiring}
+            className={`field ${s.area ?? ""}`}
+            rows={3}
+            value={draft.description}
+            onChange={(event) => {
+              edit({ description: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+    </>
+  );
+}

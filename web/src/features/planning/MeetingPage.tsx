@@ -1,0 +1,167 @@
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { cancelMeeting, type VersionedMeeting } from "../../api/meetings";
+import { useDates, useMe, useMeeting } from "../../api/queries";
+import { Busy, Confirm, CopyButton, Notice, useTitle } from "../../ui";
+import { DatesSection } from "./DatesSection";
+import { GuestsSection } from "./GuestsSection";
+import { leads } from "./leads";
+import s from "./planning.module.css";
+import { Failed } from "./SignedInOnly";
+import { useAct } from "./useAct";
+import { WhenLines } from "./WhenLines";
+
+export function MeetingPage({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const meeting = useMeeting(id);
+  const me = useMe().data;
+  useTitle(meeting.data?.meeting.title ?? t("planning.page"));
+  return (
+    <div className="page">
+      {(meeting.isPending || me === undefined) && <Busy label={t("common.loading")} />}
+      {meeting.isError && (
+        <>
+          <h1>{t("planning.page")}</h1>
+          <Failed error={meeting.error} path={`/meetings/${id}`} retry={() => void meeting.refetch()} />
+        </>
+      )}
+      {meeting.data !== undefined && me !== undefined && <Planned current={meeting.data} mine={leads(meeting.data.meeting, me)} />}
+    </div>
+  );
+}
+
+function Planned({ current, mine }: { current: VersionedMeeting; mine: boolean }) {
+  const { t } = useTranslation();
+  const { meeting } = current;
+  const dates = useDates(meeting.id);
+  const title = useRef<HTMLHeadingElement>(null);
+  const [overtaken, setOvertaken] = useState(false);
+  const live = meeting.status === "confirmed";
+  const { organizer } = meeting;
+  const wasOvertaken = () => {
+    setOvertaken(true);
+    title.current?.focus();
+  };
+  const slug = meeting.room?.slug ?? "";
+  return (
+    <>
+      <div className={s.head}>
+        <div className={s.title}>
+          <h1 ref={title} tabIndex={-1}>
+            <bdi>{meeting.title}</bdi>
+          </h1>
+          {!live && <span className="tag">{t("planning.cancelled")}</span>}
+        </div>
+        <WhenLines meeting={meeting} next={dates.data?.[0]} />
+        <p className="muted">
+          {t("planning.organizedBy", { name: organizer?.name ?? "" })}
+          {organizer?.onBehalfOf !== undefined && ` ${t("planning.onBehalfOf", { office: organizer.onBehalfOf })}`}
+        </p>
+      </div>
+      {overtaken && (
+        <Notice tone="warn" live>
+          <p>{t("planning.reloaded")}</p>
+        </Notice>
+      )}
+      {live ? <JoinLink current={current} mine={mine} slug={slug} /> : <Notice tone="warn"><p>{t("planning.cancelledLead")}</p></Notice>}
+      {meeting.description !== undefined && <p className={s.text}>{meeting.description}</p>}
+      {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
+      {mine && <GuestsSection meeting={meeting} live={live} />}
+      {mine && <Past slug={slug} />}
+      {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
+    </>
+  );
+}
+
+function JoinLink({ current: { meeting }, mine, slug }: { current: VersionedMeeting; mine: boolean; slug: string }) {
+  const { t } = useTranslation();
+  const passcode = meeting.access?.passcode ?? "";
+  return (
+    <section className={`card ${s.link ?? ""}`} aria-label={t("room.link")}>
+      <div className={s.url}>
+        <div>{meeting.links.join}</div>
+        <div className="small muted">{t("planning.linkHint")}</div>
+        {passcode !== "" && <div>{t("planning.passcodeIs", { passcode })}</div>}
+        {passcode === "" && meeting.access?.passcodeRequired === true && <div className="small muted">{t("planning.passcodeAsked")}</div>}
+      </div>
+      <div className={s.acts}>
+        <Link className="btn primary" href={`/${slug}`}>
+          {t("planning.join")}
+        </Link>
+        <CopyButton url={meeting.links.join} />
+        {mine && (
+          <Link className="btn" href={`/meetings/${meeting.id}/edit`}>
+            {t("planning.edit")}
+          </Link>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Past({ slug }: { slug: string }) {
+  const { t } = useTranslation();
+  return (
+    <section className={s.section} aria-labelledby="meeting-past">
+      <h2 id="meeting-past">{t("planning.past")}</h2>
+      <p className="muted">{t("planning.pastLead")}</p>
+      <Link className="btn" href={`/rooms/${slug}`}>
+        {t("planning.pastLink")}
+      </Link>
+    </section>
+  );
+}
+
+function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { current: VersionedMeeting; onDone: () => void; onOvertaken: () => void }) {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  const close = () => {
+    setAsking(false);
+  };
+  const cancel = useAct(
+    async () => {
+      await cancelMeeting(meeting.id, etag);
+      return undefined;
+    },
+    meeting.id,
+    () => {
+      close();
+      onDone();
+    },
+    () => {
+      close();
+      onOvertaken();
+    },
+  );
+  return (
+    <section className={s.section} aria-labelledby="meeting-cancel">
+      <h2 id="meeting-cancel">{t("planning.cancelTitle")}</h2>
+      <p className="muted">{t("planning.cancelLead")}</p>
+      <button
+        type="button"
+        className="btn danger"
+        onClick={() => {
+          cancel.forget();
+          setAsking(true);
+        }}
+      >
+        {t("planning.cancelMeeting")}
+      </button>
+      {asking && (
+        <Confirm
+          title={t("planning.cancelAsk", { title: meeting.title })}
+          lead={t("planning.cancelLead")}
+          confirm={t("planning.cancelMeeting")}
+          dismiss={t("planning.keepMeeting")}
+          busy={cancel.busy}
+          error={cancel.error}
+          onConfirm={() => {
+            cancel.act(undefined);
+          }}
+          onClose={close}
+        />
+      )}
+    </section>
+  );
+}

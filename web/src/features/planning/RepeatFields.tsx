@@ -1,0 +1,222 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { currentLanguage } from "../../i18n";
+import { Field } from "../../ui";
+import { isDay, positions, weekdays } from "./days";
+import type { FieldsProps } from "./MeetingForm";
+import s from "./planning.module.css";
+import { kinds, patternFor, type End, type Pattern, type Repeats } from "./repeats";
+import { positionName, repeatsInWords, weekdayName } from "./words";
+
+interface PartProps<P extends Pattern = Pattern> {
+  pattern: P;
+  change: (pattern: Pattern) => void;
+}
+
+/** How the meeting repeats and until when, chosen in words and read back as a sentence. */
+export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  const { pattern, end } = draft.repeats;
+  const [found] = useState(pattern);
+  const change = (repeats: Partial<Repeats>) => {
+    edit({ repeats: { ...draft.repeats, ...repeats } });
+  };
+  const choose = (kind: string) => {
+    if (kind === found.kind) {
+      change({ pattern: found });
+      return;
+    }
+    const chosen = kinds.find((one) => one === kind);
+    if (chosen !== undefined && isDay(draft.date)) change({ pattern: patternFor(chosen, draft.date) });
+  };
+  const says = pattern.kind === "none" || pattern.kind === "other" || !isDay(draft.date) || ("every" in pattern && pattern.every < 1);
+  return (
+    <>
+      <Field
+        label={t("planning.repeats")}
+        hint={pattern.kind === "other" ? t("planning.otherHint") : undefined}
+        error={wrong.repeats && t("planning.wrong.repeats")}
+      >
+        {(wiring) => (
+          <select
+            {...wiring}
+            className="field"
+            value={pattern.kind}
+            onChange={(event) => {
+              choose(event.target.value);
+            }}
+          >
+            {[...kinds, ...(found.kind === "other" ? (["other"] as const) : [])].map((kind) => (
+              <option key={kind} value={kind}>
+                {t(`planning.kind.${kind}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {pattern.kind === "other" && pattern.rules.map((rule) => (
+        <code key={rule} className={s.rule}>
+          {rule}
+        </code>
+      ))}
+      {"every" in pattern && <div className={s.row}>
+        <IntervalField pattern={pattern} change={(now) => { change({ pattern: now }); }} />
+        {pattern.kind === "monthlyByDay" && <DayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+        {pattern.kind === "monthlyByWeekday" && <WeekdayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+      </div>}
+      {pattern.kind === "weekly" && <DaysOfWeek pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+      {pattern.kind !== "none" && pattern.kind !== "other" && <EndFields end={end} first={draft.date} change={(now) => { change({ end: now }); }} />}
+      {!says && <p role="status">{repeatsInWords(draft.repeats, draft.date, currentLanguage(), t)}</p>}
+    </>
+  );
+}
+
+type Counted = Extract<Pattern, { every: number }>;
+
+function IntervalField({ pattern, change }: PartProps<Counted>) {
+  const { t } = useTranslation();
+  return (
+    <NumberField label={t(`planning.interval.${pattern.kind}`)} value={pattern.every} onChange={(every) => { change({ ...pattern, every }); }} />
+  );
+}
+
+/** A whole number; 0 while nothing of the kind is written. */
+function NumberField({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => void }) {
+  return (
+    <Field label={label}>
+      {(wiring) => (
+        <input
+          {...wiring}
+          className="field"
+          inputMode="numeric"
+          autoComplete="off"
+          value={value === 0 ? "" : String(value)}
+          onChange={(event) => {
+            onChange(Number(event.target.value.replace(/\D/g, "").slice(0, 4)));
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+function DaysOfWeek({ pattern, change }: PartProps<Extract<Pattern, { kind: "weekly" }>>) {
+  const { t } = useTranslation();
+  const language = currentLanguage();
+  return (
+    <fieldset className={s.days}>
+      <legend>{t("planning.onDays")}</legend>
+      {weekdays.map((day) => (
+        <label key={day} className={s.dayChoice}>
+          <input
+            type="checkbox"
+            checked={pattern.days.includes(day)}
+            onChange={(event) => {
+              change({ ...pattern, days: weekdays.filter((one) => (one === day ? event.target.checked : pattern.days.includes(one))) });
+            }}
+          />
+          <span aria-hidden="true">{weekdayName(day, language, "short")}</span>
+          <span className="visually-hidden">{weekdayName(day, language)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function DayOfMonth({ pattern, change }: PartProps<Extract<Pattern, { kind: "monthlyByDay" }>>) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t("planning.onDay")}>
+      {(wiring) => (
+        <select {...wiring} className="field" value={pattern.day} onChange={(event) => { change({ ...pattern, day: Number(event.target.value) }); }}>
+          {Array.from({ length: 31 }, (_, i) => i + 1).map((day) => (
+            <option key={day} value={day}>
+              {day}
+            </option>
+          ))}
+          <option value={-1}>{t("planning.lastDay")}</option>
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function WeekdayOfMonth({ pattern, change }: PartProps<Extract<Pattern, { kind: "monthlyByWeekday" }>>) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Field label={t("planning.onPosition")}>
+        {(wiring) => (
+          <select
+            {...wiring}
+            className="field"
+            value={pattern.position}
+            onChange={(event) => {
+              const position = positions.find((one) => String(one) === event.target.value);
+              if (position !== undefined) change({ ...pattern, position });
+            }}
+          >
+            {positions.map((position) => (
+              <option key={position} value={position}>
+                {positionName(position, t)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t("planning.onWeekday")}>
+        {(wiring) => (
+          <select
+            {...wiring}
+            className="field"
+            value={pattern.day}
+            onChange={(event) => {
+              const day = weekdays.find((one) => one === event.target.value);
+              if (day !== undefined) change({ ...pattern, day });
+            }}
+          >
+            {weekdays.map((day) => (
+              <option key={day} value={day}>
+                {weekdayName(day, currentLanguage())}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
+  );
+}
+
+const ends = ["never", "until", "count"] as const;
+
+function EndFields({ end, first, change }: { end: End; first: string; change: (end: End) => void }) {
+  const { t } = useTranslation();
+  const choose = (kind: string) => {
+    if (kind === "until") change({ kind, date: "" });
+    else if (kind === "count") change({ kind, count: 10 });
+    else change({ kind: "never" });
+  };
+  return (
+    <div className={s.row}>
+      <Field label={t("planning.ends")}>
+        {(wiring) => (
+          <select {...wiring} className="field" value={end.kind} onChange={(event) => { choose(event.target.value); }}>
+            {ends.map((kind) => (
+              <option key={kind} value={kind}>
+                {t(`planning.end.${kind}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {end.kind === "until" && (
+        <Field label={t("planning.endDate")}>
+          {(wiring) => (
+            <input {...wiring} type="date" className="field" min={first} value={end.date} onChange={(event) => { change({ ...end, date: event.target.value }); }} />
+          )}
+        </Field>
+      )}
+      {end.kind === "count" && <NumberField label={t("planning.endCount")} value={end.count} onChange={(count) => { change({ ...end, count }); }} />}
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { useTranslation } from "react-i18next";
+import { currentLanguage } from "../../i18n";
+import { Field } from "../../ui";
+import { isDay, ownZone, timeZones } from "./days";
+import type { FieldsProps } from "./MeetingForm";
+import s from "./planning.module.css";
+import { follow } from "./repeats";
+import { lengthInWords } from "./words";
+
+const lengths = [15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 420, 480];
+
+/** What is chosen of and what is chosen now, in order: a length that was set elsewhere stays a choice. */
+export const withNow = (choices: readonly number[], now: number): number[] => [...new Set([...choices, now])].sort((a, b) => a - b);
+
+/** Day, time, length and zone. */
+export function WhenFields({ draft, wrong, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  const language = currentLanguage();
+  const moveTo = (date: string) => {
+    const { pattern, end } = draft.repeats;
+    const along = isDay(date) && isDay(draft.date) ? follow(pattern, draft.date, date) : pattern;
+    edit({ date, repeats: { pattern: along, end } });
+  };
+  return (
+    <div className={s.row}>
+      <Field label={t("planning.date")} error={wrong.start && t("planning.wrong.start")}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            type="date"
+            className="field"
+            value={draft.date}
+            onChange={(event) => {
+              moveTo(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t("planning.time")}>
+        {(wiring) => (
+          <input
+            {...wiring}
+            type="time"
+            className="field"
+            value={draft.time}
+            onChange={(event) => {
+              edit({ time: event.target.value.slice(0, 5) });
+            }}
+          />
+        )}
+      </Field>
+      <LengthField minutes={draft.minutes} wrong={wrong.duration === true} onChange={(minutes) => { edit({ minutes }); }} />
+      <Field label={t("planning.timeZone")} error={wrong.timeZone && t("planning.wrong.timeZone")}>
+        {(wiring) => (
+          <select
+            {...wiring}
+            className="field"
+            lang={language}
+            value={draft.timeZone}
+            onChange={(event) => {
+              edit({ timeZone: event.target.value });
+            }}
+          >
+            {timeZones(ownZone(), draft.timeZone).map((zone) => (
+              <option key={zone} value={zone}>
+                {zone.replaceAll("_", " ")}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </div>
+  );
+}
+
+export function LengthField({ minutes, wrong, onChange }: { minutes: number; wrong: boolean; onChange: (minutes: number) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t("planning.length")} error={wrong ? t("planning.wrong.duration") : undefined}>
+      {(wiring) => (
+        <select
+          {...wiring}
+          className="field"
+          value={minutes}
+          onChange={(event) => {
+            onChange(Number(event.target.value));
+          }}
+        >
+          {withNow(lengths, minutes).map((length) => (
+            <option key={length} value={length}>
+              {lengthInWords(length, currentLanguage())}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,49 @@
+import { useTranslation } from "react-i18next";
+import type { Meeting, Occurrence } from "../../api/meetings";
+import { currentLanguage } from "../../i18n";
+import { asUtc, minutesOf, ownZone } from "./days";
+import { repeatsOf } from "./repeats";
+import { repeatsInWords, whenInWords, zoneName } from "./words";
+
+interface Times {
+  start: string;
+  end: string;
+}
+
+/** When one date is: on the clocks of the meeting and, where they show something else, on the reader's. */
+export function DateLines({ start, end, timeZone }: Times & { timeZone: string }) {
+  const { t } = useTranslation();
+  const language = currentLanguage();
+  const there = whenInWords(start, end, language, timeZone);
+  const here = whenInWords(start, end, language, ownZone());
+  if (there === here) return <span>{there}</span>;
+  return (
+    <>
+      <span>{t("planning.inZone", { time: there, zone: zoneName(timeZone) })}</span>
+      <br />
+      <span className="small muted">{t("planning.forYou", { time: here })}</span>
+    </>
+  );
+}
+
+/** When a meeting is: its next date, and how it repeats. */
+export function WhenLines({ meeting, next }: { meeting: Meeting; next: Occurrence | undefined }) {
+  const { t } = useTranslation();
+  const language = currentLanguage();
+  const rules = meeting.recurrence?.rules ?? [];
+  return (
+    <>
+      <p>{next === undefined ? <LocalLine meeting={meeting} /> : <DateLines start={next.start} end={next.end} timeZone={meeting.timeZone} />}</p>
+      {rules.length > 0 && <p>{repeatsInWords(repeatsOf(rules, meeting.start), meeting.start, language, t)}</p>}
+    </>
+  );
+}
+
+/** Of a meeting without a date to come the first one, as it was planned. */
+function LocalLine({ meeting: { start, duration, timeZone } }: { meeting: Meeting }) {
+  const { t } = useTranslation();
+  const from = asUtc(start);
+  const to = new Date(from.getTime() + minutesOf(duration) * 60_000);
+  const time = whenInWords(from.toISOString(), to.toISOString(), currentLanguage(), "UTC");
+  return timeZone === ownZone() ? time : t("planning.inZone", { time, zone: zoneName(timeZone) });
+}

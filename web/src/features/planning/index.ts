@@ -1,0 +1,3 @@
+export { EditMeetingPage } from "./EditMeetingPage";
+export { MeetingPage } from "./MeetingPage";
+export { NewMeetingPage } from "./NewMeetingPage";

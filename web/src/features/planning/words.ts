@@ -1,0 +1,81 @@
+import type { TFunction } from "i18next";
+import { betweenClocks, dayInWeek } from "../../ui/time";
+import { asUtc, type Position, type Weekday, weekdays } from "./days";
+import type { End, Pattern, Repeats } from "./repeats";
+
+/** A day of the week by its name in the language; 2026-06-01 is a Monday. */
+export function weekdayName(day: Weekday, language: string, style: "long" | "short" = "long"): string {
+  const date = new Date(Date.UTC(2026, 5, 1 + weekdays.indexOf(day)));
+  return new Intl.DateTimeFormat(language, { weekday: style, timeZone: "UTC" }).format(date);
+}
+
+const ordinals = { 1: "first", 2: "second", 3: "third", 4: "fourth", "-1": "last" } as const;
+export const positionName = (position: Position, t: TFunction): string => t(`planning.position.${ordinals[position]}`);
+
+/** "24 November 2026", of a local day or time. */
+export function localDay(local: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(asUtc(`${local.slice(0, 10)}T00:00:00`));
+}
+
+/** How a meeting repeats, as a sentence; start is the local day of its start. */
+export function repeatsInWords({ pattern, end }: Repeats, start: string, language: string, t: TFunction): string {
+  if (pattern.kind === "other") return pattern.rules.join(" · ");
+  const repeats = patternInWords(pattern, start, language, t);
+  return pattern.kind === "none" ? repeats : endInWords(repeats, end, language, t);
+}
+
+function patternInWords(pattern: Exclude<Pattern, { kind: "other" }>, start: string, language: string, t: TFunction): string {
+  switch (pattern.kind) {
+    case "none":
+      return t("planning.says.none");
+    case "weekdays":
+      return t("planning.says.weekdays");
+    case "daily":
+      return t("planning.says.daily", { count: pattern.every });
+    case "weekly": {
+      const names = pattern.days.map((day) => weekdayName(day, language));
+      return t("planning.says.weekly", { count: pattern.every, days: new Intl.ListFormat(language, { type: "conjunction" }).format(names) });
+    }
+    case "monthlyByDay": {
+      const days = pattern.day === -1 ? t("planning.says.lastDay") : t("planning.says.day", { day: pattern.day });
+      return t("planning.says.monthly", { count: pattern.every, days });
+    }
+    case "monthlyByWeekday": {
+      const days = t("planning.says.weekday", { position: positionName(pattern.position, t), day: weekdayName(pattern.day, language) });
+      return t("planning.says.monthly", { count: pattern.every, days });
+    }
+    case "yearly": {
+      const days = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" }).format(asUtc(`${start.slice(0, 10)}T00:00:00`));
+      return t("planning.says.yearly", { count: pattern.every, days });
+    }
+  }
+}
+
+function endInWords(repeats: string, end: End, language: string, t: TFunction): string {
+  if (end.kind === "never") return repeats;
+  if (end.kind === "count") return t("planning.says.count", { repeats, count: end.count });
+  return t("planning.says.until", { repeats, date: end.date === "" ? "…" : localDay(end.date, language) });
+}
+
+/** "1 hr 30 min" */
+export function lengthInWords(minutes: number, language: string): string {
+  const say = (n: number, unit: "hour" | "minute") => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(n);
+  if (minutes < 60) return say(minutes, "minute");
+  const hours = say(Math.floor(minutes / 60), "hour");
+  return minutes % 60 === 0 ? hours : `${hours} ${say(minutes % 60, "minute")}`;
+}
+
+/** The city of a zone: "New York" of America/New_York. */
+export const zoneName = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+
+/** "Tuesday 24 November, 09:00 – 10:00", on the clocks of a zone, with the year where it is not this one. */
+export function whenInWords(start: string, end: string, language: string, timeZone: string): string {
+  const date = new Date(start);
+  const year = (moment: Date) => new Intl.DateTimeFormat("en", { year: "numeric", timeZone }).format(moment);
+  const day = year(date) === year(new Date()) ? dayInWeek(date, language, timeZone) : fullDay(date, language, timeZone);
+  return `${day.charAt(0).toLocaleUpperCase(language)}${day.slice(1)}, ${betweenClocks(start, end, language, timeZone)}`;
+}
+
+function fullDay(date: Date, language: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone }).format(date);
+}

@@ -1,0 +1,7 @@
+import type { Words } from "../words";
+import { fr } from "./index";
+import { planning } from "./planning";
+
+/** All words, those that come with some pages included. */
+export const whole = { ...fr, planning };
+export type WholeCatalogue = Words<typeof whole>;
