@@ -128,6 +128,8 @@ type attendanceAct struct {
 	Source    string    `json:"source,omitempty" doc:"Of act mute and the like."`
 	Forbidden *[]string `json:"forbidden,omitempty" doc:"Of acts about permissions: all that was forbidden afterwards."`
 	Allowed   *[]string `json:"allowed,omitempty" doc:"Of act permissions: what they could do although it was forbidden to all."`
+	Forbade   *[]string `json:"forbade,omitempty" doc:"Of acts about permissions: what this act forbade, or took back of what was allowed. Left out when it was not noted."`
+	Permitted *[]string `json:"permitted,omitempty" doc:"Of acts about permissions: what this act allowed. Left out when it was not noted."`
 }
 
 func wireAct(a rooms.Act) attendanceAct {
@@ -136,7 +138,7 @@ func wireAct(a rooms.Act) attendanceAct {
 	kind, _, _ := strings.Cut(a.Actor, ":")
 	return attendanceAct{
 		At: at(a.At), Actor: a.ActorName, ActorKind: kind, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source,
-		Forbidden: wordsOf(a.Data["forbidden"]), Allowed: wordsOf(a.Data["allowed"]),
+		Forbidden: wordsOf(a.Data["forbidden"]), Allowed: wordsOf(a.Data["allowed"]), Forbade: wordsOf(a.Data["forbade"]), Permitted: wordsOf(a.Data["permitted"]),
 	}
 }
 

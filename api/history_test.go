@@ -163,6 +163,7 @@ func TestTheTableIsOneThatSpreadsheetsReadAndNoFormulaRunsIn(t *testing.T) {
 		{"participant", `'=HYPERLINK("https://evil.example","Gaston")`, "", "guest", "unknown", "member", "lobby", "gaston@example.org", "2026-11-19T10:00:00Z",
 			"2026-11-19T11:00:00Z", "false", "3600", "2026-11-19T10:00:00Z/2026-11-19T11:00:00Z", "", "", ""},
 		{"act", "Gaston", "", "", "", "", "", "", "2026-11-19T10:00:00Z", "", "", "", "", "permissions", "camille", "camera chat"},
+		{"act", "Gaston", "", "", "", "", "", "", "2026-11-19T10:00:00Z", "", "", "", "", "permissions", "camille", "camera allowed:screen forbade:microphone permitted:chat,screen"},
 		{"act", "", "", "", "", "", "", "", "2026-11-19T11:00:00Z", "", "", "", "", "end", "system", ""},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {

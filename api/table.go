@@ -63,18 +63,29 @@ func (p attendee) row() []string {
 }
 
 func (a attendanceAct) row() []string {
-	about := a.Source
-	if a.Forbidden != nil {
-		about = strings.Join(*a.Forbidden, " ")
-	}
-	if a.Allowed != nil && len(*a.Allowed) > 0 {
-		about = strings.TrimSpace(about + " allowed:" + strings.Join(*a.Allowed, ","))
-	}
 	by := a.Actor
 	if by == "" {
 		by = a.ActorKind
 	}
-	return []string{"act", a.Target, "", "", "", a.Role, "", "", clock(&a.At), "", "", "", "", a.Act, by, about}
+	return []string{"act", a.Target, "", "", "", a.Role, "", "", clock(&a.At), "", "", "", "", a.Act, by, a.about()}
+}
+
+// about is what an act was about: of permissions what was forbidden afterwards, and then, each by its name, what was allowed
+// against it and what the act changed.
+func (a attendanceAct) about() string {
+	about := []string{a.Source}
+	if a.Forbidden != nil {
+		about = slices.Clone(*a.Forbidden)
+	}
+	for _, part := range []struct {
+		name  string
+		these *[]string
+	}{{"allowed", a.Allowed}, {"forbade", a.Forbade}, {"permitted", a.Permitted}} {
+		if part.these != nil && len(*part.these) > 0 {
+			about = append(about, part.name+":"+strings.Join(*part.these, ","))
+		}
+	}
+	return strings.Join(about, " ")
 }
 
 func clock(t *time.Time) string {

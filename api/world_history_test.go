@@ -49,6 +49,9 @@ func (w *world) remember() {
 				},
 				Acts: []rooms.Act{
 					{At: *hour(-23), Actor: "person:camille", ActorName: "camille", Act: rooms.ActPermissions, Target: guest.Who, TargetName: "Gaston", Data: map[string]any{"forbidden": []any{"camera", "chat"}}},
+					{At: *hour(-23), Actor: "person:camille", ActorName: "camille", Act: rooms.ActPermissions, Target: guest.Who, TargetName: "Gaston", Data: map[string]any{
+						"forbidden": []any{"camera"}, "allowed": []any{"screen"}, "forbade": []any{"microphone"}, "permitted": []any{"chat", "screen"},
+					}},
 					{At: *hour(-22), Actor: "system:clock", Act: rooms.ActEnd, Data: map[string]any{}},
 				},
 			},

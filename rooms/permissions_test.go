@@ -477,3 +477,33 @@ func TestNobodyIsToldThatTheyAllowedThemselvesToSpeak(t *testing.T) {
 		t.Error("a host is not named")
 	}
 }
+
+func TestTheListOfAMeetingTellsWhatEachDecisionTookAndGave(t *testing.T) {
+	m := open(t).deciding()
+	m.forAll(rooms.PermissionChange{microphone: new(false), chat: new(false)})
+	m.forOne(m.atGues, rooms.PermissionChange{microphone: new(true)})
+	m.forOne(m.atGues, rooms.PermissionChange{microphone: nil, camera: new(false)})
+	m.forOne(m.atGues, rooms.PermissionChange{chat: new(false)})
+	m.forOne(m.atGues, rooms.PermissionChange{camera: nil, chat: nil})
+	m.forAll(rooms.PermissionChange{chat: new(true), screen: new(false)})
+	type told struct{ Forbade, Permitted []any }
+	var got []told
+	for _, a := range m.attendance().Acts {
+		if a.Act == rooms.ActPermissions || a.Act == rooms.ActForbidForAll {
+			forbade, _ := a.Data["forbade"].([]any)
+			permitted, _ := a.Data["permitted"].([]any)
+			got = append(got, told{forbade, permitted})
+		}
+	}
+	want := []told{
+		{[]any{"microphone", "chat"}, []any{}},
+		{[]any{}, []any{"microphone"}},
+		{[]any{"camera", "microphone"}, []any{}},
+		{[]any{"chat"}, []any{}},
+		{[]any{}, []any{"camera"}}, // the chat stays forbidden to all
+		{[]any{"screen"}, []any{"chat"}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

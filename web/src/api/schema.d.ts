@@ -1392,8 +1392,12 @@ export interface components {
             allowed?: string[];
             /** Format: date-time */
             at: string;
+            /** @description Of acts about permissions: what this act forbade, or took back of what was allowed. Left out when it was not noted. */
+            forbade?: string[];
             /** @description Of acts about permissions: all that was forbidden afterwards. */
             forbidden?: string[];
+            /** @description Of acts about permissions: what this act allowed. Left out when it was not noted. */
+            permitted?: string[];
             /** @description Of act role: the one that was given. */
             role?: string;
             /** @description Of act mute and the like. */

@@ -251,6 +251,58 @@ test("who is muted is told by whom, and the device is let go", async () => {
   expect(told(call)).toEqual([]);
 });
 
+test("that one was muted is no longer said once the microphone is on again, and not before", async () => {
+  const { call, events, signal, live } = setUp();
+  await live();
+  const me = [person("me1", { mine: true })];
+  events.people(me, own);
+  signal({ seq: 0, type: "muted", data: { participant: "me1", source: "microphone", by } });
+  signal({ seq: 0, type: "muted", data: { participant: "me1", source: "screen", by } });
+  events.people(me, own); // the microphone is still on, for a moment
+  expect(told(call)).toHaveLength(2);
+  events.people(me, { ...own, micOn: false });
+  events.people(me, own);
+  expect(told(call)).toEqual([{ type: "muted", source: "screen", by: "Amine" }]);
+});
+
+test("what one host forbids in one go is one note; what another forbids, or the same later, is another", async () => {
+  const { call, signal, live } = setUp();
+  await live();
+  const forbid = (seq: number, forbidden: string[], host = by) => { signal({ seq, type: "restrictions", data: { participant: "me1", forbidden, by: host } }); };
+  forbid(1, ["chat"]);
+  forbid(2, ["microphone", "chat"]);
+  forbid(3, ["microphone", "camera", "chat"], { name: "Odile" });
+  expect(told(call)).toEqual([
+    { type: "forbidden", abilities: ["microphone", "chat"], by: "Amine" },
+    { type: "forbidden", abilities: ["camera"], by: "Odile" },
+  ]);
+  forbid(4, ["camera", "chat"]);
+  expect(told(call)).toEqual([
+    { type: "forbidden", abilities: ["chat"], by: "Amine" },
+    { type: "forbidden", abilities: ["camera"], by: "Odile" },
+    { type: "allowed", abilities: ["microphone"], by: "Amine" },
+  ]);
+  await vi.advanceTimersByTimeAsync(6_000);
+  forbid(5, ["camera", "chat", "reactions"]);
+  expect(told(call).at(-1)).toEqual({ type: "forbidden", abilities: ["reactions"], by: "Amine" });
+});
+
+test("a question that a host's ban has overtaken is taken away, whoever the ban is for", async () => {
+  const { call, events, signal, live } = setUp();
+  await live();
+  events.people([person("me1", { mine: true })], { ...own, micOn: false });
+  const ask = () => { signal({ seq: 0, type: "unmute-asked", data: { by, request: "r1" } }); };
+  ask();
+  signal({ seq: 1, type: "restrictions", data: { participant: "me1", forbidden: ["camera"], by } });
+  expect(call.view.get().asked).toBe("Amine");
+  signal({ seq: 2, type: "restrictions", data: { participant: null, forbidden: ["microphone"], by } });
+  expect(call.view.get().asked).toBeUndefined();
+  ask(); // one may be asked although it is forbidden
+  expect(call.view.get().asked).toBe("Amine");
+  signal({ seq: 3, type: "restrictions", data: { participant: "me1", forbidden: ["microphone"], by } });
+  expect(call.view.get().asked).toBeUndefined();
+});
+
 test("who is asked to unmute decides, and the question goes with the answer", async () => {
   const { call, media, events, signal, live } = setUp();
   await live();

@@ -11,7 +11,7 @@ import { settleOrder } from "./layout/stage";
 import { keepSame, withAbsent, type Person } from "./people";
 import { step, type Phase, type PhaseEvent } from "./phase";
 import type { CallApi, Media, MediaEvents, Own, Publishable } from "./ports";
-import { abilityOf, forbiddenTo, isOff } from "./rules";
+import { abilityOf, forbiddenTo, isForbiddenAnew, isOff } from "./rules";
 import { readSignal, type ReactionName, type Signal } from "./signal";
 import { Store } from "./store";
 import { Tellings, toldBetween, type Telling } from "./tellings";
@@ -48,6 +48,7 @@ const gapPause = 250;
 const readAgain = 2000;
 const allowPatience = 5000;
 const kinds: Record<Source, Publishable> = { microphone: "mic", camera: "camera", screen: "screen" };
+const sources = ["microphone", "camera", "screen"] as const satisfies readonly Source[];
 const nobody: Own = { may: { mic: true, camera: true, screen: true }, micOn: false, cameraOn: false, screenOn: false };
 
 /**
@@ -358,7 +359,7 @@ export class Call {
         const live = this.view.get().phase.name === "live";
         // While a connection is mended nobody is known to have left: seats stay, only their pictures go.
         this.seats = keepSame(before, live ? people : withAbsent(before, people));
-        if (live || before.length === 0) this.view.set({ own });
+        if (live || before.length === 0) this.owns(own);
         if (own.micOn && this.view.get().asked !== undefined) this.view.set({ asked: undefined });
         this.seat(this.seats);
         if (live && before.length > 0) peopleNotices(before, people).forEach(this.tell);
@@ -421,6 +422,16 @@ export class Call {
     if (hasGap(this.live)) this.readSoon(gapPause);
   }
 
+  private owns(own: Own): void {
+    const { own: before } = this.view.get();
+    this.view.set({ own });
+    // What is on still may only not have been silenced yet.
+    for (const source of sources) {
+      const on = `${kinds[source]}On` as const;
+      if (own[on] && !before[on]) this.tellings.started(source);
+    }
+  }
+
   // The SFU has silenced the track already; the device is let go too, so that nothing turns on by itself later.
   // To everybody whom it concerns at once it is said without a name.
   private muted({ participant, source, by }: { participant: string; source: Source; by: string }): void {
@@ -442,6 +453,7 @@ export class Call {
     this.view.set({ said: live.view, unread: this.chatOpen ? 0 : this.view.get().unread + this.newFrom(before, live.view) });
     if (aloud) saidNotices(before, live.view, this.mine).forEach(this.tell);
     // What a host decided while nothing could be heard is told all the same, but for how things stood at the beginning.
+    if (isMicForbidden(before, live.view)) this.view.set({ asked: undefined });
     if (this.everRead) toldBetween(before, live.view, by).forEach((told) => { this.tellings.add(told); });
   }
 
@@ -515,6 +527,11 @@ export class Call {
       this.view.set({ failed: asApiError(error).code });
     }
   }
+}
+
+/** Whether a host has forbidden the microphone meanwhile: who asked before is no longer to be answered. */
+function isMicForbidden(before: Said, now: Said): boolean {
+  return isForbiddenAnew("microphone", before.rules, now.rules) && forbiddenTo(now.rules, now.role).includes("microphone");
 }
 
 function isOut(error: ApiError): boolean {

@@ -31,6 +31,12 @@ export function forbiddenTo({ own, allowed, all }: Rules, role: string): readonl
   return abilities.filter((ability) => own.includes(ability) || forAll.includes(ability));
 }
 
+/** Whether somebody has forbidden an ability between two views, though it may have been forbidden before. */
+export function isForbiddenAnew(ability: Ability, before: Rules, now: Rules): boolean {
+  const came = (list: "own" | "all") => now[list].includes(ability) && !before[list].includes(ability);
+  return came("own") || came("all") || (before.allowed.includes(ability) && !now.allowed.includes(ability));
+}
+
 const publishables: Partial<Record<Ability, Publishable>> = { microphone: "mic", camera: "camera", screen: "screen" };
 
 /** Whether a control is off: by what the server said, or by what the SFU would refuse. */

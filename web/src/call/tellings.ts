@@ -1,4 +1,4 @@
-import type { Ability, Source } from "../api/hosting";
+import { abilities, type Ability, type Source } from "../api/hosting";
 import type { Role } from "../api/types";
 import type { Said } from "./live";
 import { forbiddenTo } from "./rules";
@@ -30,6 +30,8 @@ export function toldBetween(before: Said, now: Said, by: string): Told[] {
 /** For how long a word of something that has happened stays, in ms. */
 export const shownFor = 15_000;
 const most = 3;
+/** Within how much time several decisions of one host are told as one, in ms. */
+const oneGo = 5_000;
 
 /** What is on the screen for a while: the newest last, one of a kind, few at a time. */
 export class Tellings {
@@ -43,8 +45,16 @@ export class Tellings {
   }
 
   add(told: Told): void {
-    const others = this.list.filter((one) => !isSameKind(one, told));
-    this.hold([...others, { ...told, key: this.next++, until: Date.now() + shownFor }].slice(-most));
+    const until = Date.now() + shownFor;
+    const before = this.list.find((one) => isOneGo(one, told, until));
+    const whole = before === undefined ? told : together(before, told);
+    const others = this.list.flatMap((one) => (one === before ? [] : whatStays(one, told)));
+    this.hold([...others, { ...whole, key: before?.key ?? this.next++, until }].slice(-most));
+  }
+
+  /** What was turned off is on again: that it was stopped is no longer so. */
+  started(source: Source): void {
+    this.hold(this.list.filter((one) => one.type !== "muted" || one.source !== source));
   }
 
   drop(key: number): void {
@@ -69,8 +79,26 @@ export class Tellings {
   }
 }
 
+/** Whether the same host forbade, or allowed, something else a moment ago. */
+function isOneGo(one: Telling, told: Told, until: number): boolean {
+  if (one.type !== "forbidden" && one.type !== "allowed") return false;
+  return one.type === told.type && one.by === told.by && until - one.until <= oneGo;
+}
+
+function together(before: Told, told: Told): Told {
+  if (!("abilities" in before) || !("abilities" in told)) return told;
+  return { ...told, abilities: abilities.filter((ability) => before.abilities.includes(ability) || told.abilities.includes(ability)) };
+}
+
+/** What is still to be said of the one after the other is told: nothing, where it is about the same. */
+function whatStays(one: Telling, told: Told): Telling[] {
+  if (!("abilities" in one) || !("abilities" in told)) return isSameKind(one, told) ? [] : [one];
+  if (one.type === "off") return [];
+  if (told.type === "off") return one.abilities.join() === told.abilities.join() ? [] : [one];
+  const rest = one.abilities.filter((ability) => !told.abilities.includes(ability));
+  return rest.length === 0 ? [] : [{ ...one, abilities: rest }];
+}
+
 function isSameKind(a: Told, b: Told): boolean {
-  if (a.type === "muted" && b.type === "muted") return a.source === b.source;
-  if ("abilities" in a && "abilities" in b) return a.type === "off" || a.abilities.join() === b.abilities.join();
-  return a.type === b.type;
+  return a.type === "muted" && b.type === "muted" ? a.source === b.source : a.type === b.type;
 }

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { assurances, entries } from "../../api/types";
 import { Field } from "../../ui";
 import type { Draft, Wrong } from "./draft";
-import { bounds, mostDays, type Bounded } from "./limits";
+import { bounds, isPast, mostDays, type Bounded } from "./limits";
 import s from "./room.module.css";
 
 export interface FieldsProps {
@@ -80,6 +80,9 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
           />
         )}
       </Field>
+      <p role="status" className={isPast(draft) ? s.past : "visually-hidden"}>
+        {isPast(draft) && t("room.datePast")}
+      </p>
       <Field label={t("room.attendanceDays")} hint={t("room.attendanceDaysHint")} error={wrong.attendanceDays && t("room.daysWrong", { most: mostDays })}>
         {(wiring) => (
           <input

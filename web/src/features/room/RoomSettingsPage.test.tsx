@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { config, json, problem, room, serve, show } from "../../test/render";
@@ -220,10 +220,21 @@ test("a date is shown in the reader's own time and sent as one of the world, onl
   expect(limitsChange(before, { ...before })).toEqual({});
   const later = limitsDraftOf({ linkExpiresAt: "2026-06-02T08:15:00Z" });
   expect(limitsChange(before, later)).toEqual({ linkExpiresAt: "2026-06-02T08:15:00.000Z" });
-  expect(limitsChange(before, { ...before, maxMinutes: " 0 " })).toEqual({});
+  expect(limitsChange(before, { ...before, maxMinutes: "  " })).toEqual({});
 });
 
-test.each(["-1", "1.5", "1e2", "many", "1441"])("%s is no number of minutes", (maxMinutes) => {
+test("a link that would end in the past is told of before it is saved, and may be meant", async () => {
+  serve({ ...base, [`GET ${path}`]: () => json(room, 200, { ETag: '"1"' }) });
+  page();
+  const field = await screen.findByLabelText(/^Le lien cesse/);
+  fireEvent.change(field, { target: { value: "2099-01-01T10:00" } });
+  expect(screen.queryByText(/Ce moment est passé/)).toBeNull();
+  fireEvent.change(field, { target: { value: "2020-01-01T10:00" } });
+  expect(screen.getByText(/Ce moment est passé/).getAttribute("role")).toBe("status");
+  expect(wrongLimits({ ...limitsDraftOf({}), linkExpiresAt: "2020-01-01T10:00" })).toEqual({});
+});
+
+test.each(["0", "-1", "1.5", "1e2", "many", "1441"])("%s is no number of minutes", (maxMinutes) => {
   expect(wrongLimits({ ...limitsDraftOf({}), maxMinutes })).toEqual({ maxMinutes: true });
 });
 

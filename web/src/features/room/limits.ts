@@ -36,12 +36,22 @@ export function limitsDraftOf(limits: Partial<Limits>): LimitsDraft {
 export function wrongLimits(draft: LimitsDraft): WrongLimits {
   const wrong: WrongLimits = {};
   for (const name of bounded) {
-    if (!/^\d*$/.test(draft[name].trim()) || Number(draft[name]) > bounds[name]) wrong[name] = true;
+    if (!isWithin(draft[name].trim(), bounds[name])) wrong[name] = true;
   }
   const days = draft.attendanceDays.trim();
   if (!/^\d+$/.test(days) || Number(days) < 1 || Number(days) > mostDays) wrong.attendanceDays = true;
   if (draft.linkExpiresAt !== "" && Number.isNaN(Date.parse(draft.linkExpiresAt))) wrong.linkExpiresAt = true;
   return wrong;
+}
+
+// Nothing is no limit; to say so with a nought would be to give one.
+function isWithin(text: string, most: number): boolean {
+  return text === "" || (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= most);
+}
+
+/** Whether the link would end at once: a host may mean it. */
+export function isPast({ linkExpiresAt }: LimitsDraft, now = Date.now()): boolean {
+  return linkExpiresAt !== "" && Date.parse(linkExpiresAt) <= now;
 }
 
 /** What differs, as the server takes it. What is written the same way is the same: seconds that the field does not show stay. */

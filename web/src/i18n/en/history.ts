@@ -66,9 +66,11 @@ export const history = {
   },
   forbidden: "{{actor}} limited what {{target}} may use. Forbidden from then on: {{what}}",
   forbiddenAll: "{{actor}} limited what people who do not host may use. Forbidden from then on: {{what}}",
-  allowed: "{{actor}} allowed {{target}} everything again",
+  undecided: "{{actor}} took back what was decided about {{target}} alone",
+  allowedAgain: "{{actor}} allowed {{target}} again: {{what}}",
   allowedAlone: "{{actor}} allowed {{target}} what is forbidden to others: {{what}}",
   allowedAll: "{{actor}} allowed people who do not host everything again",
+  allowedAllAgain: "{{actor}} allowed people who do not host again: {{what}}",
   end: {
     "ended-by-host": "ended by a host",
     "ended-by-time": "ended by the longest time",

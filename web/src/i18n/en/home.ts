@@ -9,7 +9,7 @@ export const home = {
   joinHint: "For example abc-defg-hij",
   join: "Join",
   codeEmpty: "Type the code of the meeting or paste its link.",
-  codeWrong: "This is not a code. A code looks like abc-defg-hij.",
+  codeWrong: "This is not the code of a room. A code looks like abc-defg-hij.",
   codeElsewhere: "This link leads to another site ({{host}}). Open it in a new tab.",
   agents: "Do you work for the State?",
   agentsLead: "Sign in to start a meeting and to find your rooms.",

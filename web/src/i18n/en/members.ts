@@ -28,7 +28,7 @@ export const members = {
   from: "First day",
   fromHint: "Empty: at once.",
   until: "Last day",
-  untilHint: "Empty: for good. After it, no role is left.",
+  untilHint: "Leave it empty for a role without an end. Otherwise no role in the room is left after this day.",
   untilWrong: "The last day is today or later, and not before the first day.",
   addOne: "Add",
   makeInvitation: "Make the invitation",

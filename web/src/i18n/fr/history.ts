@@ -66,9 +66,11 @@ export const history = {
   },
   forbidden: "{{actor}} a limité ce que peut utiliser {{target}}. Interdit désormais : {{what}}",
   forbiddenAll: "{{actor}} a limité ce que peuvent utiliser les personnes qui n’animent pas. Interdit désormais : {{what}}",
-  allowed: "{{actor}} a levé toutes les interdictions de {{target}}",
+  undecided: "{{actor}} a annulé ce qui était décidé pour {{target}} seulement",
+  allowedAgain: "{{actor}} a de nouveau autorisé à {{target}} : {{what}}",
   allowedAlone: "{{actor}} a autorisé à {{target}} ce qui est interdit aux autres : {{what}}",
   allowedAll: "{{actor}} a levé toutes les interdictions des personnes qui n’animent pas",
+  allowedAllAgain: "{{actor}} a de nouveau autorisé aux personnes qui n’animent pas : {{what}}",
   end: {
     "ended-by-host": "terminée par une personne qui anime",
     "ended-by-time": "terminée par la durée maximale",

@@ -9,7 +9,7 @@ export const home = {
   joinHint: "Par exemple abc-defg-hij",
   join: "Rejoindre",
   codeEmpty: "Saisissez le code de la réunion ou collez son lien.",
-  codeWrong: "Ce code n’en est pas un. Un code ressemble à abc-defg-hij.",
+  codeWrong: "Ce n’est pas un code de salle. Un code ressemble à abc-defg-hij.",
   codeElsewhere: "Ce lien mène à un autre site ({{host}}). Ouvrez-le dans un nouvel onglet.",
   agents: "Vous travaillez pour l’État ?",
   agentsLead: "Connectez-vous pour démarrer une réunion et retrouver vos salles.",

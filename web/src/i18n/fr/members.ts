@@ -28,7 +28,7 @@ export const members = {
   from: "Premier jour",
   fromHint: "Vide : dès maintenant.",
   until: "Dernier jour",
-  untilHint: "Vide : pour toujours. Ensuite, il ne reste aucun rôle.",
+  untilHint: "Laissez vide pour un rôle sans fin. Sinon, plus aucun rôle dans la salle après ce jour.",
   untilWrong: "Le dernier jour est aujourd’hui ou plus tard, et pas avant le premier.",
   addOne: "Ajouter",
   makeInvitation: "Créer l’invitation",

@@ -179,7 +179,7 @@ test("what hosts did is told in words, oldest first, in both languages; an act o
     "Jeanne a coupé le micro de Guy",
     "Jeanne a coupé tous les micros",
     "Jeanne a limité ce que peut utiliser Guy. Interdit désormais\u00a0: la caméra et les messages",
-    "Jeanne a levé toutes les interdictions de Guy",
+    "Jeanne a annulé ce qui était décidé pour Guy seulement",
     "Jeanne a limité ce que peut utiliser Guy. Interdit désormais : la caméra. Jeanne a autorisé à Guy ce qui est interdit aux autres : le micro et les messages",
     "Jeanne a limité ce que peuvent utiliser les personnes qui n’animent pas. Interdit désormais\u00a0: le partage d’écran",
     "Jeanne a levé toutes les interdictions des personnes qui n’animent pas",
@@ -196,6 +196,43 @@ test("what hosts did is told in words, oldest first, in both languages; an act o
     "Jeanne muted Guy",
     "Jeanne muted everybody",
     "Jeanne limited what Guy may use. Forbidden from then on: the camera and the chat",
+  ]);
+});
+
+test("a decision about permissions is told by what it took and gave, never as its opposite", async () => {
+  const at = "2026-01-05T09:10:00Z";
+  const one = { at, actor: "Jeanne", act: "permissions", target: "Guy", forbidden: [], allowed: [], forbade: [], permitted: [] };
+  const all = { at, actor: "Jeanne", act: "permissions-for-all", forbidden: ["chat"], forbade: [], permitted: [] };
+  const acts = [
+    { ...one, forbade: ["microphone"] },
+    { ...one, allowed: ["microphone"], permitted: ["microphone"] },
+    { ...one, forbidden: ["camera"], permitted: ["chat"] },
+    { ...one, forbidden: ["camera", "chat"], forbade: ["chat"], allowed: ["microphone"] },
+    one,
+    { ...all, forbade: ["chat"], permitted: ["screen"] },
+    { ...all, permitted: ["screen"] },
+  ];
+  const { unmount } = attendance(() => json({ ...list, acts }));
+  const told = async (name: string) => {
+    const items = within(await screen.findByRole("list", { name })).getAllByRole("listitem");
+    return items.map((item) => item.lastElementChild?.textContent);
+  };
+  expect(await told("Décisions d’animation")).toEqual([
+    "Jeanne a limité ce que peut utiliser Guy. Interdit désormais : le micro",
+    "Jeanne a autorisé à Guy ce qui est interdit aux autres : le micro",
+    "Jeanne a de nouveau autorisé à Guy : les messages",
+    "Jeanne a limité ce que peut utiliser Guy. Interdit désormais : les messages",
+    "Jeanne a annulé ce qui était décidé pour Guy seulement",
+    "Jeanne a limité ce que peuvent utiliser les personnes qui n’animent pas. Interdit désormais : les messages. Jeanne a de nouveau autorisé aux personnes qui n’animent pas : le partage d’écran",
+    "Jeanne a de nouveau autorisé aux personnes qui n’animent pas : le partage d’écran",
+  ]);
+  unmount();
+  await i18next.changeLanguage("en");
+  attendance(() => json({ ...list, acts: [acts[0], acts[2], one] }));
+  expect(await told("Decisions of the hosts")).toEqual([
+    "Jeanne limited what Guy may use. Forbidden from then on: the microphone",
+    "Jeanne allowed Guy again: the chat",
+    "Jeanne took back what was decided about Guy alone",
   ]);
 });
 

@@ -37,7 +37,31 @@ export function useActWords(): (act: AttendanceAct) => string {
     return t("history.actOther", { actor, act: target === "" ? act.act : `${act.act} (${target})` });
   };
 
-  function permissions({ actor, target, allowed }: AttendanceAct, forbidden: string[]): string {
+  // What was changed is told where the server noted it; of acts before that, what held afterwards.
+  function permissions(act: AttendanceAct, forbidden: string[]): string {
+    const { forbade, permitted } = act;
+    return forbade == null || permitted == null ? held(act, forbidden) : changed(act, forbade, permitted);
+  }
+
+  function changed({ actor, target, allowed = [] }: AttendanceAct, forbade: string[], permitted: string[]): string {
+    const taken = listOf(forbade);
+    const alone = listOf(permitted.filter((one) => allowed.includes(one)));
+    const again = listOf(permitted.filter((one) => !allowed.includes(one)));
+    if (target === undefined) {
+      return [
+        ...(taken === "" ? [] : [t("history.forbiddenAll", { actor, what: taken })]),
+        ...(again === "" ? [] : [t("history.allowedAllAgain", { actor, what: again })]),
+      ].join(". ");
+    }
+    const said = [
+      ...(taken === "" ? [] : [t("history.forbidden", { actor, target, what: taken })]),
+      ...(alone === "" ? [] : [t("history.allowedAlone", { actor, target, what: alone })]),
+      ...(again === "" ? [] : [t("history.allowedAgain", { actor, target, what: again })]),
+    ];
+    return said.length === 0 ? t("history.undecided", { actor, target }) : said.join(". ");
+  }
+
+  function held({ actor, target, allowed }: AttendanceAct, forbidden: string[]): string {
     const what = listOf(forbidden);
     if (target === undefined) return what === "" ? t("history.allowedAll", { actor }) : t("history.forbiddenAll", { actor, what });
     const alone = listOf(allowed ?? []);
@@ -45,7 +69,7 @@ export function useActWords(): (act: AttendanceAct) => string {
       ...(what === "" ? [] : [t("history.forbidden", { actor, target, what })]),
       ...(alone === "" ? [] : [t("history.allowedAlone", { actor, target, what: alone })]),
     ];
-    return said.length === 0 ? t("history.allowed", { actor, target }) : said.join(". ");
+    return said.length === 0 ? t("history.undecided", { actor, target }) : said.join(". ");
   }
 
   function listOf(these: string[]): string {
