@@ -44,7 +44,8 @@ export async function getAgenda(from: Date, to: Date, signal?: AbortSignal): Pro
 }
 
 export function getMeeting(id: string, signal?: AbortSignal): Promise<VersionedMeeting> {
-  return versioned(client.GET("/meetings/{id}", { params: at(id), signal }));
+  // The document has the forms for calendars as well; without an Accept that asks for them it is this one.
+  return versioned(client.GET("/meetings/{id}", { params: at(id), signal }) as Parameters<typeof answered<Meeting>>[0]);
 }
 
 /** What planning it would refuse or warn of, and its next dates. */
