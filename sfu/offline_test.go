@@ -142,7 +142,7 @@ func TestWhoWasLetInUncheckedIsEnteredWhenTheDatabaseIsBack(t *testing.T) {
 }
 
 func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, eachSignCounts)
 	token := h.pass(t, h.admit("a", ""))
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: token})
@@ -156,7 +156,7 @@ func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testin
 }
 
 func TestWhoCouldNotShowACookieComesBackWithIt(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, eachSignCounts)
 	token := h.pass(t, h.admit("a", "sign-in-1"))
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: token, origin: testOrigin})
