@@ -151,7 +151,7 @@ func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testin
 	h.databaseIs(nil)
 	h.endedByACheck(t, conn)
 	if !h.sfu.read(func() bool { return len(h.sfu.removed) == 1 }) {
-		t.Error("not removed at the SFU")
+		t.Error("not removed at the SFU, once")
 	}
 }
 
