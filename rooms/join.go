@@ -61,8 +61,8 @@ func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st s
 	now := s.Now()
 	found := room.receive(who, st, now)
 	ofNewOnes := found.ofNewOnes() && room.assures(who) == nil // else nothing before the lock counts
-	switch {
-	case found.refusal != nil && !ofNewOnes, found == reception{} && room.Limits.MaxParticipants == 0:
+	nothingOpen := found == reception{} && room.Limits.MaxParticipants == 0
+	if nothingOpen || (found.refusal != nil && !ofNewOnes) {
 		return found, nil
 	}
 	at, err := s.Hosts.AtDoor(ctx, room.ID, who.SignInID, WhoIs(who))
