@@ -74,8 +74,8 @@ func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st s
 	found := room.receive(who, st, now)
 	asks, _, _ := room.during(st.openings, now)
 	ofNewOnes := found.ofNewOnes() && asks.assures(who) == nil // else nothing before the lock counts
-	switch {
-	case found.refusal != nil && !ofNewOnes, found == reception{} && room.Limits.MaxParticipants == 0:
+	nothingOpen := found == reception{} && room.Limits.MaxParticipants == 0
+	if nothingOpen || (found.refusal != nil && !ofNewOnes) {
 		return found, nil
 	}
 	at, err := s.Hosts.AtDoor(ctx, room.ID, who.SignInID, WhoIs(who))

@@ -20,13 +20,20 @@ func (h *house) deputize(owner, who auth.Identity, slug string, until time.Time)
 	}
 }
 
+// deputyInCall is a call of an owner and of a deputy, who is one for ten minutes from now.
+func (h *house) deputyInCall() (owner, deputy auth.Identity, r rooms.Listed, seat rooms.Admission) {
+	h.t.Helper()
+	owner, deputy = h.person("Jeanne", "1"), h.person("Louise", "1")
+	r = h.room(owner, "signed-in")
+	h.deputize(owner, deputy, r.Slug, h.clock.now().Add(10*time.Minute))
+	h.enter(owner, r.Slug)
+	seat, _ = h.enter(deputy, r.Slug)
+	return owner, deputy, r, seat
+}
+
 func TestADeputyWhoseTimeIsUpLeadsTheRunningCallNoMore(t *testing.T) {
 	h := open(t)
-	jeanne, louise := h.person("Jeanne", "1"), h.person("Louise", "1")
-	r := h.room(jeanne, "signed-in")
-	h.deputize(jeanne, louise, r.Slug, h.clock.now().Add(10*time.Minute))
-	h.enter(jeanne, r.Slug)
-	seat, _ := h.enter(louise, r.Slug)
+	_, _, _, seat := h.deputyInCall()
 	role := func() (access.Role, int64) {
 		t.Helper()
 		in, err := h.Current(t.Context(), seat.ID)
@@ -55,11 +62,7 @@ func TestADeputyWhoseTimeIsUpLeadsTheRunningCallNoMore(t *testing.T) {
 
 func TestWhomAHostPromotedForTheCallKeepsThatPastTheGrant(t *testing.T) {
 	h := open(t)
-	jeanne, louise := h.person("Jeanne", "1"), h.person("Louise", "1")
-	r := h.room(jeanne, "signed-in")
-	h.deputize(jeanne, louise, r.Slug, h.clock.now().Add(10*time.Minute))
-	h.enter(jeanne, r.Slug)
-	seat, _ := h.enter(louise, r.Slug)
+	_, _, r, seat := h.deputyInCall()
 	_, err := h.db.UpdateRunning(t.Context(), r.ID, h.clock.now(), func(run *rooms.Running) error {
 		run.Adjusted[seat.Who()] = rooms.Adjustment{Name: "Louise", Role: access.Moderator}
 		return nil

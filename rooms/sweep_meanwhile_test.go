@@ -61,11 +61,7 @@ func TestASessionIsNotEndedByTheTimeOfTheOneBefore(t *testing.T) {
 
 func TestADeputyWhoseGrantIsRenewedMeanwhileLeadsOn(t *testing.T) {
 	h := open(t)
-	jeanne, louise := h.person("Jeanne", "1"), h.person("Louise", "1")
-	r := h.room(jeanne, "signed-in")
-	h.deputize(jeanne, louise, r.Slug, h.clock.now().Add(10*time.Minute))
-	h.enter(jeanne, r.Slug)
-	seat, _ := h.enter(louise, r.Slug)
+	jeanne, louise, r, seat := h.deputyInCall()
 	h.later(11 * time.Minute)
 	h.sweepWhile(func() { h.deputize(jeanne, louise, r.Slug, h.clock.now().Add(10*time.Minute)) })
 	if in, err := h.Current(t.Context(), seat.ID); err != nil || in.Admission.Role != access.Moderator {

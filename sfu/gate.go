@@ -283,9 +283,9 @@ func (g *Gate) add(r *relay) bool {
 }
 
 func (g *Gate) drop(r *relay) {
+	id := r.entered().Admission.ID // a check may still run
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	id := r.visit.in.Admission.ID
 	delete(g.relays[id], r)
 	if len(g.relays[id]) == 0 {
 		delete(g.relays, id)

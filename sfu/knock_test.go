@@ -247,7 +247,7 @@ func TestAPassForAnotherRoomSaysNothingAboutTheAdmission(t *testing.T) {
 }
 
 func TestAPassForAnotherRoomLetInUncheckedIsFoundOut(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, eachSignCounts)
 	a := h.admit("a", "")
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: mustPass(t, h, a, "elsewhere")})

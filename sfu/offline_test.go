@@ -142,7 +142,7 @@ func TestWhoWasLetInUncheckedIsEnteredWhenTheDatabaseIsBack(t *testing.T) {
 }
 
 func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, eachSignCounts)
 	token := h.pass(t, h.admit("a", ""))
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: token})
@@ -151,12 +151,12 @@ func TestWhoWasLetInUncheckedAndHasEndedIsRemovedWhenTheDatabaseIsBack(t *testin
 	h.databaseIs(nil)
 	h.endedByACheck(t, conn)
 	if !h.sfu.read(func() bool { return len(h.sfu.removed) == 1 }) {
-		t.Error("not removed at the SFU")
+		t.Error("not removed at the SFU, once")
 	}
 }
 
 func TestWhoCouldNotShowACookieComesBackWithIt(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, eachSignCounts)
 	token := h.pass(t, h.admit("a", "sign-in-1"))
 	h.databaseIs(databaseGone())
 	conn, _ := h.open(t, dialing{token: token, origin: testOrigin})

@@ -92,6 +92,9 @@ func (r *relay) bring(ctx context.Context, in rooms.Entered) {
 // expel removes somebody whose admission ended while the SFU was letting them in.
 func (r *relay) expel(ctx context.Context, code fault.Code) {
 	r.agreed.Store(true) // nothing more to compare
+	if !r.expelled.CompareAndSwap(false, true) {
+		return
+	}
 	if code == fault.CodeMeetingOver {
 		// All are told who ended it before they are disconnected: to nobody it shall look like a fault.
 		select {

@@ -34,6 +34,7 @@ type relay struct {
 	closing  sync.Once
 	checking atomic.Bool // a check runs
 	agreed   atomic.Bool // the SFU's participant was compared with the admission since it entered
+	expelled atomic.Bool // a check that began beside the one that found it out does not do it again
 }
 
 // connect dials the SFU, takes over the browser's connection and lets the relay run by itself.

@@ -84,8 +84,8 @@ func (t *tx) sessionOf(admissionID string) (id string, err error) {
 // lookAround reads what stands at the door besides the admission, where the room says that something does.
 func (t *tx) lookAround(in *rooms.Entered, now time.Time) (err error) {
 	if in.Room.Limits.MaxParticipants > 0 {
-		// One after the other, so that two do not both take the last place. Nobody who
-		// holds this row waits for another but the lobby, of which no step takes it.
+		// One after the other, so that two do not both take the last place. Who holds this row waits for no other but the
+		// lobby's, and who holds that one never asks for this.
 		if _, err := all[struct{ RoomID string }](t.DB, "SELECT room_id FROM room_use WHERE room_id = ?"+t.store.dialect.forUpdate, in.Room.ID); err != nil {
 			return err
 		}

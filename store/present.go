@@ -75,7 +75,8 @@ func (r presenteeRow) presentee() rooms.Presentee {
 
 func openSessions(g *gorm.DB, mediaName string) ([]presenceRow, error) {
 	query := `SELECT s.id, s.org_id, s.room_id, r.media_name, s.sid, s.started_at, s.empty_since, r.max_minutes,
-		r.close_empty_after, (SELECT MAX(d.updated_at) FROM adjustments d WHERE d.session_id = s.id AND d.held <> '') AS taken_out_at FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
+		r.close_empty_after, (SELECT MAX(d.updated_at) FROM adjustments d WHERE d.session_id = s.id AND d.held <> '') AS taken_out_at
+		FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
 	if mediaName != "" {
 		return all[presenceRow](g, query+" AND r.media_name = ?", mediaName)
 	}

@@ -2,6 +2,7 @@ import { expectMoving, shownIn } from "../support/media.ts";
 import { Platform } from "../support/platform.ts";
 import { mayPublish } from "../support/sfu.ts";
 import { expect, test } from "../support/test.ts";
+import { trio } from "../support/trio.ts";
 import type { Visitor } from "../support/visitor.ts";
 import { Wire } from "../support/wire.ts";
 import { filled } from "../support/words.ts";
@@ -79,16 +80,8 @@ test("the media server is killed, and all are back within ten seconds", async ({
 
 test("the media server is killed, all are back without a click, and what a host decided still holds", async ({ welcome, platform }) => {
   test.setTimeout(150_000);
-  const [jeanne, amine, samuel] = [await welcome(), await welcome(), await welcome()];
+  const { jeanne, amine, samuel, room } = await trio(welcome, "Cellule de crise");
   const people = [[jeanne, "Jeanne Morel"], [amine, "Amine Kader"], [samuel, "Samuel Ortiz"]] as const;
-  await jeanne.open();
-  await jeanne.signIn("Jeanne Morel");
-  const room = await jeanne.makeRoom({ name: "Cellule de crise", entry: "public" });
-  await jeanne.enter(room);
-  await amine.open();
-  await amine.signIn("Amine Kader");
-  await amine.enter(room);
-  await samuel.enter(room, "Samuel Ortiz");
   for (const [visitor] of people) visitor.witness.allow(...outage);
 
   const guest = await jeanne.idOf(room, "Samuel Ortiz");

@@ -1,23 +1,16 @@
 import { expectMoving, loudness } from "../support/media.ts";
 import { Signalling } from "../support/signalling.ts";
 import { expect, test, type Welcome } from "../support/test.ts";
-import type { RoomSeen, Visitor } from "../support/visitor.ts";
+import { trio, type Trio } from "../support/trio.ts";
 import { filled } from "../support/words.ts";
 
-/** A call with its host, a colleague and a guest in it. */
-async function meeting(welcome: Welcome): Promise<{ jeanne: Visitor; amine: Visitor; samuel: Visitor; room: RoomSeen }> {
-  const [jeanne, amine, samuel] = [await welcome(), await welcome(), await welcome()];
-  await jeanne.open();
-  await jeanne.signIn("Jeanne Morel");
-  const room = await jeanne.makeRoom({ name: "Conseil", entry: "public" });
-  await jeanne.enter(room);
-  await amine.open();
-  await amine.signIn("Amine Kader");
-  await amine.enter(room);
-  await samuel.enter(room, "Samuel Ortiz");
+/** A call of three, of whom the host has the list of people open. */
+async function meeting(welcome: Welcome): Promise<Trio> {
+  const all = await trio(welcome, "Conseil");
+  const { jeanne } = all;
   await jeanne.call.peopleButton.click();
   await expect(jeanne.page.getByRole("region", { name: jeanne.words.hosting.tools })).toBeVisible();
-  return { jeanne, amine, samuel, room };
+  return all;
 }
 
 test("a host silences one and all, forbids, asks, and allows again", async ({ welcome }) => {

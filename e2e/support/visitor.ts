@@ -106,10 +106,12 @@ export class Visitor {
 
   /** The id by which hosts speak of somebody in the call. */
   async idOf(room: RoomSeen, name: string): Promise<string> {
-    const { items } = await this.ask<{ items: { id: string; name: string }[] }>(room, "GET", "participants");
-    const found = items.find((one) => one.name === name);
-    expect(found, `${name} is in the call`).toBeDefined();
-    return found?.id ?? "";
+    let id = "";
+    await expect.poll(async () => {
+      const { items } = await this.ask<{ items: { id: string; name: string }[] }>(room, "GET", "participants");
+      return (id = items.find((one) => one.name === name)?.id ?? "");
+    }, { message: `${name} is in the call` }).not.toBe("");
+    return id;
   }
 
   /** Has the door of rooms answer this browser with a problem from now on, or as it should again. */
