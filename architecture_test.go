@@ -31,7 +31,7 @@ const (
 
 // kinds places every folder on the map; the longest matching prefix counts.
 var kinds = map[string]kind{
-	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf,
+	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
 	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain,
 	"auth/emailproof": domain,

@@ -1,0 +1,28 @@
+// Package job says what is to be done later, as data.
+//
+// It owns the names of background work and the form of one task. It refuses to do anything: store writes tasks in the
+// transaction that causes them, jobs runs them, and what a task is about stands in a row of its own. A task holds no name,
+// no address and no content.
+package job
+
+import "time"
+
+// Kind is the name of a piece of background work, "verb-noun".
+type Kind string
+
+// The kinds.
+const (
+	SendLetter      Kind = "send-letter"      // Subject: a letter's id
+	SendReminders   Kind = "send-reminders"   // Subject: a meeting's id
+	PublishEvents   Kind = "publish-events"   // to the webhooks of their organizations; no subject
+	DeliverWebhook  Kind = "deliver-webhook"  // Subject: a webhook's id
+	ImportInvitees  Kind = "import-invitees"  // Subject: an operation's id
+	ProjectMeetings Kind = "project-meetings" // openings further ahead; no subject
+)
+
+// Task is something to be done. A zero At is at once.
+type Task struct {
+	Kind    Kind
+	Subject string
+	At      time.Time
+}
