@@ -23,7 +23,7 @@ build: client parvis sfu ## Build the client and both programs into bin/
 
 .PHONY: test
 test: tools npm ## Run every test, real browsers included; installs what it needs on Debian
-	@scripts/install-debian chromium postgresql gcc libc6-dev iproute2
+	@scripts/install-debian chromium curl postgresql gcc libc6-dev iproute2
 	@scripts/with-postgres scripts/test
 
 .PHONY: bench
@@ -33,7 +33,7 @@ bench: build ## Measure joins, lobbies, mute-all, start and memory next to the b
 
 .PHONY: e2e
 e2e: build ## Run the browser tests alone; make e2e ARGS="-g 'two people'" picks some
-	@scripts/install-debian chromium
+	@scripts/install-debian chromium curl
 	@npm run --silent -w e2e test -- $(ARGS)
 
 .PHONY: lint
@@ -50,7 +50,7 @@ fmt: tools ## Format the Go code
 	@gofmt -l -w $$(git ls-files --cached --others --exclude-standard '*.go')
 
 .PHONY: generate
-generate: tools npm ## Write api/openapi.yaml from the handlers, and the client's types from it
+generate: tools npm linters ## Write the OpenAPI documents from the handlers, and from them the types of both clients
 	@$(GO) generate ./...
 	@npm run --silent -w web generate
 

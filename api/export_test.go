@@ -1,10 +1,14 @@
 package api
 
 // Document is the OpenAPI document as YAML, for the file that is checked in.
-func Document(o Options) ([]byte, error) {
+func Document(o Options) (current, older []byte, err error) {
 	s, err := newServer(o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.doc.YAML()
+	if current, err = s.doc.YAML(); err != nil {
+		return nil, nil, err
+	}
+	older, err = s.doc.DowngradeYAML()
+	return current, older, err
 }
