@@ -23,7 +23,7 @@ type sample struct {
 	took    time.Duration
 	count   int
 	errors  int
-	first   string          // the first answer that was not 200, to be read by a person
+	first   string          // the first answer that was neither 200 nor 201, to be read by a person
 	latency []time.Duration // sorted
 }
 
@@ -134,7 +134,9 @@ func (w *worker) exchange(address string, request []byte) error {
 
 var (
 	ok200         = []byte("HTTP/1.1 200 ")
+	created201    = []byte("HTTP/1.1 201 ")
 	contentLength = []byte("Content-Length: ")
+	chunked       = []byte("Transfer-Encoding: chunked")
 )
 
 func readAnswer(r *bufio.Reader) error {
@@ -142,7 +144,8 @@ func readAnswer(r *bufio.Reader) error {
 	if err != nil {
 		return err
 	}
-	good, line, length := bytes.HasPrefix(status, ok200), string(bytes.TrimSpace(status)), -1
+	good, line, length := bytes.HasPrefix(status, ok200) || bytes.HasPrefix(status, created201), string(bytes.TrimSpace(status)), -1
+	inChunks := false
 	for {
 		header, err := r.ReadSlice('\n')
 		if err != nil {
@@ -154,6 +157,10 @@ func readAnswer(r *bufio.Reader) error {
 		if value, ok := bytes.CutPrefix(header, contentLength); ok {
 			length, _ = strconv.Atoi(string(bytes.TrimSpace(value)))
 		}
+		inChunks = inChunks || bytes.HasPrefix(header, chunked)
+	}
+	if inChunks && good {
+		return discardChunks(r)
 	}
 	if length < 0 {
 		return errors.New("an answer without Content-Length: " + line)
@@ -164,4 +171,21 @@ func readAnswer(r *bufio.Reader) error {
 		return fmt.Errorf("%s %s", line, body)
 	}
 	return discard(r, length)
+}
+
+// discardChunks reads a body past its end (RFC 9112 section 7.1), without trailers.
+func discardChunks(r *bufio.Reader) error {
+	for {
+		size, err := r.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		length, err := strconv.ParseInt(string(bytes.TrimSpace(size)), 16, 32)
+		if err != nil {
+			return err
+		}
+		if err := discard(r, int(length)+2); err != nil || length == 0 { // and the end of its line
+			return err
+		}
+	}
 }
