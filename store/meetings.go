@@ -41,18 +41,20 @@ func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
 	if err := t.Create(&row).Error; err != nil {
 		return rooms.StruckOff{}, err
 	}
-	return t.writePlan(p)
+	return t.writePlan(p, true)
 }
 
-// writePlan writes what follows from a meeting. What comes back is for those who were struck off, after the commit.
-func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
+// writePlan writes what follows from a meeting; of a fresh one nothing was written before. What comes back is for those who
+// were struck off, after the commit.
+func (t *tx) writePlan(p schedule.Plan, fresh bool) (off rooms.StruckOff, err error) {
 	for _, step := range []func() error{
 		func() error { return t.saveLink(p) },
-		func() error { return t.saveInvitees(p.Meeting) },
-		func() error { return t.saveAgenda(p) },
-		func() error { return t.saveTags(p.Meeting) },
-		func() error { return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At) },
-		func() (err error) { off, err = t.replaceGrants(p.Meeting.ID, p.Grants, p.At); return err },
+		func() error { return t.clear(p.Meeting.ID, fresh) },
+		func() error { return createAll(t, rowsOfInvitees(p.Meeting)) },
+		func() error { return createAll(t, rowsOfAgenda(p)) },
+		func() error { return createAll(t, rowsOfTags(p.Meeting)) },
+		func() error { return t.openRoom(p, fresh) },
+		func() (err error) { off, err = t.giveRoles(p, fresh); return err },
 		func() error { return t.happened(p.Events...) },
 	} {
 		if err := step(); err != nil {
@@ -65,6 +67,24 @@ func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 	return off, err
 }
 
+// openRoom writes when the room is open for a meeting. Whoever writes a fresh one holds the room already.
+func (t *tx) openRoom(p schedule.Plan, fresh bool) error {
+	if !fresh {
+		return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At)
+	}
+	if err := t.createOpenings(p.Openings); err != nil {
+		return err
+	}
+	return t.replan(p.Meeting.Place.RoomID, p.At)
+}
+
+func (t *tx) giveRoles(p schedule.Plan, fresh bool) (rooms.StruckOff, error) {
+	if !fresh {
+		return t.replaceGrants(p.Meeting.ID, p.Grants, p.At)
+	}
+	return rooms.StruckOff{}, t.createGrants(p.Grants)
+}
+
 // saveLink makes a personal link.
 func (t *tx) saveLink(p schedule.Plan) error {
 	if p.Link == nil {
@@ -73,11 +93,17 @@ func (t *tx) saveLink(p schedule.Plan) error {
 	return t.createLinks([]access.Link{*p.Link})
 }
 
-func (t *tx) saveInvitees(m schedule.Meeting) error {
-	if _, err := exec(t.DB, "DELETE FROM invitees WHERE meeting_id = ?", m.ID); err != nil {
-		return err
+// clear takes away what is written anew with each change.
+func (t *tx) clear(meeting string, fresh bool) error {
+	if fresh {
+		return nil
 	}
-	return createAll(t, rowsOfInvitees(m))
+	for _, table := range []string{"invitees", "agenda", "meeting_tags"} {
+		if _, err := exec(t.DB, "DELETE FROM "+table+" WHERE meeting_id = ?", meeting); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type agendaRow struct {
@@ -89,30 +115,24 @@ type agendaRow struct {
 
 func (agendaRow) TableName() string { return "agenda" }
 
-func (t *tx) saveAgenda(p schedule.Plan) error {
-	if _, err := exec(t.DB, "DELETE FROM agenda WHERE meeting_id = ?", p.Meeting.ID); err != nil {
-		return err
-	}
+func rowsOfAgenda(p schedule.Plan) []agendaRow {
 	var rows []agendaRow
 	for _, person := range agendaOf(p.Meeting) {
 		rows = append(rows, agendaRow{person, p.Meeting.ID, moment(p.From), moment(p.To)})
 	}
-	return createAll(t, rows)
+	return rows
 }
 
 type tagRow struct{ MeetingID, OrgID, Name, Value string }
 
 func (tagRow) TableName() string { return "meeting_tags" }
 
-func (t *tx) saveTags(m schedule.Meeting) error {
-	if _, err := exec(t.DB, "DELETE FROM meeting_tags WHERE meeting_id = ?", m.ID); err != nil {
-		return err
-	}
+func rowsOfTags(m schedule.Meeting) []tagRow {
 	var rows []tagRow
 	for name, value := range m.Tags {
 		rows = append(rows, tagRow{m.ID, m.OrgID, name, value})
 	}
-	return createAll(t, rows)
+	return rows
 }
 
 // createAll inserts rows, none being no error.
@@ -293,7 +313,7 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 			return none, err
 		}
 	}
-	off, err := t.writePlan(p)
+	off, err := t.writePlan(p, false)
 	if err == nil && p.Unlink != "" {
 		var ended rooms.StruckOff
 		ended, err = t.endLink(p.Unlink, p.At)
