@@ -232,6 +232,8 @@ func (s *server) routes() error {
 	register(mine, opGetMeeting, s.getMeeting, s.meetingForms)
 	register(mine, opUpdateMeeting, s.updateMeeting)
 	register(mine, opCancelMeeting, s.cancelMeeting)
+	register(mine, opMeetingSessions, s.meetingSessions)
+	register(mine, opEffectivePolicy, s.effectivePolicy)
 	register(mine, opListOccurrences, s.listOccurrences)
 	register(mine, opUpdateOccurrence, s.updateOccurrence)
 	register(mine, opCancelOccurrence, s.cancelOccurrence)

@@ -19,6 +19,7 @@ var (
 	court      = machine("court", interior, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite)
 	chief      = machine("chief", interior, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny)
 	onlooker   = machine("onlooker", interior, auth.ScopeMeetingsRead)
+	reporter   = machine("reporter", interior, auth.ScopeMeetingsRead, auth.ScopeAttendanceRead)
 	foreigners = machine("foreigners", justice, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny)
 )
 
@@ -31,7 +32,9 @@ const mergePatch = "application/merge-patch+json"
 // comite plans a weekly meeting as camille and answers it.
 func (w *world) comite(t *testing.T) map[string]any {
 	t.Helper()
-	return w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", body: comite, as: camille})
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", body: comite, as: camille})
+	w.furnish(m["room"].(map[string]any)["slug"].(string), access.EntryMembers)
+	return m
 }
 
 func meetingPath(m map[string]any, more ...string) string {
@@ -82,6 +85,14 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 		{"other software", court, "", fault.CodeScopeMissing},
 		{"software of another ministry", foreigners, fault.CodeMeetingNotFound, fault.CodeMeetingNotFound},
 		{"software for all", chief, "", ""},
+		{"software that reports", reporter, "", fault.CodeScopeMissing},
+	}
+	// Who was there is told to hosts of the room, and to software that has a scope for it.
+	history := map[string]fault.Code{
+		"nobody": fault.CodeSignInRequired, "a guest": fault.CodeSignInRequired, "a stranger of the same ministry": fault.CodeMeetingNotFound,
+		"a stranger of another ministry": fault.CodeMeetingNotFound, "somebody invited": fault.CodeForbidden,
+		"software without a scope": fault.CodeScopeMissing, "software that reads": fault.CodeScopeMissing, "other software": fault.CodeScopeMissing,
+		"software of another ministry": fault.CodeMeetingNotFound, "software for all": fault.CodeScopeMissing, "software that reports": "",
 	}
 	bodies := map[string]string{
 		"PATCH /meetings/{id}":                           `{"title":"Autre"}`,
@@ -95,6 +106,8 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 		"DELETE /meetings/{id}/invitees/{invitee}/links": "",
 		"GET /meetings/{id}":                             "",
 		"GET /meetings/{id}/occurrences":                 "",
+		"GET /meetings/{id}/effective-policy":            "",
+		"GET /meetings/{id}/sessions":                    "",
 		"GET /meetings/{id}/invitees":                    "",
 	}
 	var seen []string
@@ -122,8 +135,12 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 				want := c.write
 				if method == "GET" {
 					want = c.read
-					if strings.HasSuffix(route, "/invitees") && c.name == "somebody invited" {
-						want, a.ifMatch = fault.CodeForbidden, ""
+					a.ifMatch = ""
+					switch {
+					case strings.HasSuffix(route, "/invitees") && c.name == "somebody invited":
+						want = fault.CodeForbidden
+					case strings.HasSuffix(route, "/sessions"):
+						want = history[c.name]
 					}
 				}
 				rec := w.do(a)

@@ -175,6 +175,9 @@ type planner interface {
 	Update(ctx context.Context, who auth.Identity, id string, version int64, what schedule.Overrides, edit schedule.Edit) (schedule.View, error)
 	Cancel(ctx context.Context, who auth.Identity, id string, version int64) error
 
+	EffectivePolicy(ctx context.Context, who auth.Identity, id string) ([]schedule.Setting, error)
+	Dates(ctx context.Context, who auth.Identity, id string) (schedule.Dates, error)
+
 	Occurrences(ctx context.Context, who auth.Identity, id string, from, to time.Time) ([]schedule.Occurrence, error)
 	UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change schedule.OccurrenceChange) (schedule.View, error)
 	UpdateFollowing(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, what schedule.Overrides, edit schedule.Edit) (schedule.View, error)

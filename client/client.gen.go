@@ -578,6 +578,27 @@ func (e MeetingAccessMinAssurance) Valid() bool {
 	}
 }
 
+// Defines values for MeetingSettingOrigin.
+const (
+	MeetingSettingOriginMeeting  MeetingSettingOrigin = "meeting"
+	MeetingSettingOriginPlatform MeetingSettingOrigin = "platform"
+	MeetingSettingOriginRoom     MeetingSettingOrigin = "room"
+)
+
+// Valid indicates whether the value is a known member of the MeetingSettingOrigin enum.
+func (e MeetingSettingOrigin) Valid() bool {
+	switch e {
+	case MeetingSettingOriginMeeting:
+		return true
+	case MeetingSettingOriginPlatform:
+		return true
+	case MeetingSettingOriginRoom:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MeetingSettingsForbidden.
 const (
 	MeetingSettingsForbiddenCamera     MeetingSettingsForbidden = "camera"
@@ -2387,6 +2408,11 @@ type Door struct {
 // DoorState lobby: one waits until a host lets one in. passcode: one joins with the passcode of the meeting, or by a personal link. email: one proves an e-mail address first (join, then POST /me/email), then enters or waits.
 type DoorState string
 
+// EffectivePolicy defines model for EffectivePolicy.
+type EffectivePolicy struct {
+	Settings []MeetingSetting `json:"settings"`
+}
+
 // EmailBody defines model for EmailBody.
 type EmailBody struct {
 	// Email Example: camille@example.org
@@ -2702,6 +2728,42 @@ type MeetingList struct {
 	// Next The cursor of the next page; left out on the last.
 	Next *string `json:"next,omitempty"`
 }
+
+// MeetingSession defines model for MeetingSession.
+type MeetingSession struct {
+	// Occurrence The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting.
+	Occurrence *string `json:"occurrence,omitempty"`
+
+	// Slug Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance.
+	Slug string `json:"slug"`
+}
+
+// MeetingSessionList defines model for MeetingSessionList.
+type MeetingSessionList struct {
+	// Items Latest first. A page may have fewer than were asked for, or none, and be followed by others.
+	Items []MeetingSession `json:"items"`
+
+	// Next The cursor of the next page; left out on the last.
+	Next *string `json:"next,omitempty"`
+}
+
+// MeetingSetting defines model for MeetingSetting.
+type MeetingSetting struct {
+	// Name Example: entry
+	Name string `json:"name"`
+
+	// Origin Who said so. There will be more: take an unknown one for somebody above the meeting.
+	Origin MeetingSettingOrigin `json:"origin"`
+
+	// Reason In English, for whoever looks after a program.
+	Reason string `json:"reason"`
+
+	// Value A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds.
+	Value interface{} `json:"value"`
+}
+
+// MeetingSettingOrigin Who said so. There will be more: take an unknown one for somebody above the meeting.
+type MeetingSettingOrigin string
 
 // MeetingSettings defines model for MeetingSettings.
 type MeetingSettings struct {
@@ -4014,6 +4076,14 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBodyRoomMode string
 // UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden string
 
+// ListMeetingSessionsParams defines parameters for ListMeetingSessions.
+type ListMeetingSessionsParams struct {
+	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // SearchPeopleParams defines parameters for SearchPeople.
 type SearchPeopleParams struct {
 	// Q The beginnings of words of name or address, in any case and with or without accents; all of them have to be found.
@@ -4483,6 +4553,13 @@ type ClientInterface interface {
 	// Corresponds with PATCH /meetings/{id} (the `UpdateMeeting` operationId).
 	UpdateMeetingWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateMeetingParams, body UpdateMeetingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetEffectivePolicy Which rules count in a meeting, and why
+	//
+	// Each with its value, where that comes from, and a reason.
+	//
+	// Corresponds with GET /meetings/{id}/effective-policy (the `GetEffectivePolicy` operationId).
+	GetEffectivePolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListInvitees Who is invited
 	//
 	// For those who lead the meeting.
@@ -4574,6 +4651,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /meetings/{id}/occurrences/{occurrence} (the `UpdateOccurrence` operationId).
 	UpdateOccurrenceWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, occurrence string, params *UpdateOccurrenceParams, body UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMeetingSessions What happened at a meeting
+	//
+	// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+	//
+	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
+	ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SearchPeople Find colleagues
 	//
@@ -5620,6 +5704,23 @@ func (c *Client) UpdateMeetingWithApplicationMergePatchPlusJSONBody(ctx context.
 	return c.Client.Do(req)
 }
 
+// GetEffectivePolicy Which rules count in a meeting, and why
+//
+// Each with its value, where that comes from, and a reason.
+//
+// Corresponds with GET /meetings/{id}/effective-policy (the `GetEffectivePolicy` operationId).
+func (c *Client) GetEffectivePolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEffectivePolicyRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListInvitees Who is invited
 //
 // For those who lead the meeting.
@@ -5822,6 +5923,23 @@ func (c *Client) UpdateOccurrenceWithBody(ctx context.Context, id string, occurr
 // Corresponds with PATCH /meetings/{id}/occurrences/{occurrence} (the `UpdateOccurrence` operationId).
 func (c *Client) UpdateOccurrenceWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, occurrence string, params *UpdateOccurrenceParams, body UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateOccurrenceRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, occurrence, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMeetingSessions What happened at a meeting
+//
+// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+//
+// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
+func (c *Client) ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMeetingSessionsRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8186,6 +8304,40 @@ func NewUpdateMeetingRequestWithBody(server string, id string, params *UpdateMee
 	return req, nil
 }
 
+// NewGetEffectivePolicyRequest constructs an http.Request for the GetEffectivePolicy method
+func NewGetEffectivePolicyRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/meetings/%s/effective-policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListInviteesRequest constructs an http.Request for the ListInvitees method
 func NewListInviteesRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -8748,6 +8900,79 @@ func NewUpdateOccurrenceRequestWithBody(server string, id string, occurrence str
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListMeetingSessionsRequest constructs an http.Request for the ListMeetingSessions method
+func NewListMeetingSessionsRequest(server string, id string, params *ListMeetingSessionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/meetings/%s/sessions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -11681,6 +11906,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /meetings/{id} (the `UpdateMeeting` operationId).
 	UpdateMeetingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateMeetingParams, body UpdateMeetingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeetingResponse, error)
 
+	// GetEffectivePolicyWithResponse Which rules count in a meeting, and why
+	//
+	// Each with its value, where that comes from, and a reason.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /meetings/{id}/effective-policy (the `GetEffectivePolicy` operationId).
+	GetEffectivePolicyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetEffectivePolicyResponse, error)
+
 	// ListInviteesWithResponse Who is invited
 	//
 	// For those who lead the meeting.
@@ -11784,6 +12018,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /meetings/{id}/occurrences/{occurrence} (the `UpdateOccurrence` operationId).
 	UpdateOccurrenceWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, occurrence string, params *UpdateOccurrenceParams, body UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOccurrenceResponse, error)
+
+	// ListMeetingSessionsWithResponse What happened at a meeting
+	//
+	// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
+	ListMeetingSessionsWithResponse(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*ListMeetingSessionsResponse, error)
 
 	// SearchPeopleWithResponse Find colleagues
 	//
@@ -13272,6 +13515,54 @@ func (r UpdateMeetingResponse) ContentType() string {
 	return ""
 }
 
+type GetEffectivePolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EffectivePolicy
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEffectivePolicyResponse) GetJSON200() *EffectivePolicy {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetEffectivePolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEffectivePolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEffectivePolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEffectivePolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEffectivePolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListInviteesResponse200Headers the declared response headers of an HTTP 200 response for ListInvitees
 type ListInviteesResponse200Headers struct {
 	ETag *string
@@ -13735,6 +14026,54 @@ func (r UpdateOccurrenceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateOccurrenceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMeetingSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MeetingSessionList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMeetingSessionsResponse) GetJSON200() *MeetingSessionList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListMeetingSessionsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMeetingSessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMeetingSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMeetingSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMeetingSessionsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16612,6 +16951,21 @@ func (c *ClientWithResponses) UpdateMeetingWithApplicationMergePatchPlusJSONBody
 	return ParseUpdateMeetingResponse(rsp)
 }
 
+// GetEffectivePolicyWithResponse Which rules count in a meeting, and why
+//
+// Each with its value, where that comes from, and a reason.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /meetings/{id}/effective-policy (the `GetEffectivePolicy` operationId).
+func (c *ClientWithResponses) GetEffectivePolicyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetEffectivePolicyResponse, error) {
+	rsp, err := c.GetEffectivePolicy(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEffectivePolicyResponse(rsp)
+}
+
 // ListInviteesWithResponse Who is invited
 //
 // For those who lead the meeting.
@@ -16786,6 +17140,21 @@ func (c *ClientWithResponses) UpdateOccurrenceWithApplicationMergePatchPlusJSONB
 		return nil, err
 	}
 	return ParseUpdateOccurrenceResponse(rsp)
+}
+
+// ListMeetingSessionsWithResponse What happened at a meeting
+//
+// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
+func (c *ClientWithResponses) ListMeetingSessionsWithResponse(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*ListMeetingSessionsResponse, error) {
+	rsp, err := c.ListMeetingSessions(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMeetingSessionsResponse(rsp)
 }
 
 // SearchPeopleWithResponse Find colleagues
@@ -18592,6 +18961,39 @@ func ParseUpdateMeetingResponse(rsp *http.Response) (*UpdateMeetingResponse, err
 	return response, nil
 }
 
+// ParseGetEffectivePolicyResponse parses an HTTP response from a GetEffectivePolicyWithResponse call
+func ParseGetEffectivePolicyResponse(rsp *http.Response) (*GetEffectivePolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEffectivePolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EffectivePolicy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListInviteesResponse parses an HTTP response from a ListInviteesWithResponse call
 func ParseListInviteesResponse(rsp *http.Response) (*ListInviteesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -18972,6 +19374,39 @@ func ParseUpdateOccurrenceResponse(rsp *http.Response) (*UpdateOccurrenceRespons
 			headers.Location = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMeetingSessionsResponse parses an HTTP response from a ListMeetingSessionsWithResponse call
+func ParseListMeetingSessionsResponse(rsp *http.Response) (*ListMeetingSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMeetingSessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MeetingSessionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
 	}
 
 	return response, nil

@@ -254,6 +254,26 @@ export interface paths {
         patch: operations["update-meeting"];
         trace?: never;
     };
+    "/meetings/{id}/effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rules count in a meeting, and why
+         * @description Each with its value, where that comes from, and a reason.
+         */
+        get: operations["get-effective-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{id}/invitees": {
         parameters: {
             query?: never;
@@ -365,6 +385,26 @@ export interface paths {
          * @description Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
          */
         patch: operations["update-occurrence"];
+        trace?: never;
+    };
+    "/meetings/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened at a meeting
+         * @description The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+         */
+        get: operations["list-meeting-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/people": {
@@ -1528,6 +1568,9 @@ export interface components {
              */
             state: "open" | "lobby" | "email" | "passcode" | "sign-in-required" | "refused";
         };
+        EffectivePolicy: {
+            settings: components["schemas"]["MeetingSetting"][];
+        };
         EmailBody: {
             /** @example camille@example.org */
             email: string;
@@ -1776,6 +1819,31 @@ export interface components {
             items: components["schemas"]["Meeting"][];
             /** @description The cursor of the next page; left out on the last. */
             next?: string;
+        };
+        MeetingSession: {
+            /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting. */
+            occurrence?: string;
+            /** @description Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance. */
+            slug: string;
+        };
+        MeetingSessionList: {
+            /** @description Latest first. A page may have fewer than were asked for, or none, and be followed by others. */
+            items: components["schemas"]["MeetingSession"][];
+            /** @description The cursor of the next page; left out on the last. */
+            next?: string;
+        };
+        MeetingSetting: {
+            /** @example entry */
+            name: string;
+            /**
+             * @description Who said so. There will be more: take an unknown one for somebody above the meeting.
+             * @enum {string}
+             */
+            origin: "platform" | "meeting" | "room";
+            /** @description In English, for whoever looks after a program. */
+            reason: string;
+            /** @description A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds. */
+            value: unknown;
         };
         MeetingSettings: {
             /** @description What all but hosts may not do. */
@@ -4808,6 +4876,110 @@ export interface operations {
             };
         };
     };
+    "get-effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": [
+                     *         {
+                     *           "name": "entry",
+                     *           "value": "members",
+                     *           "origin": "meeting",
+                     *           "reason": "whoever planned the meeting said so"
+                     *         },
+                     *         {
+                     *           "name": "maxParticipants",
+                     *           "value": 0,
+                     *           "origin": "platform",
+                     *           "reason": "nobody said anything else: the platform's default"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffectivePolicy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-invitees": {
         parameters: {
             query?: never;
@@ -6157,6 +6329,123 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-meeting-sessions": {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "slug": "qpz-wkfm-jtx",
+                     *           "occurrence": "20301112T090000",
+                     *           "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *           "startedAt": "2026-11-20T09:00:00Z",
+                     *           "endedAt": "2026-11-20T10:00:00Z",
+                     *           "endReason": "ended-by-host",
+                     *           "participants": 12,
+                     *           "peak": 11,
+                     *           "expiresAt": "2027-02-18T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "MDE5OGE1YzItOGQzZQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeetingSessionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

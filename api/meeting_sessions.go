@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+
+	"parvis/fault"
+	"parvis/schedule"
+)
+
+type listMeetingSessionsInput struct {
+	MeetingPath
+	PageSize int    `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
+	Cursor   string `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
+}
+
+// meetingSession is a session with the date that it belongs to.
+type meetingSession struct {
+	Slug       string `json:"slug" doc:"Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance."`
+	Occurrence string `json:"occurrence,omitempty" doc:"The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting."`
+	sessionRecord
+}
+
+type meetingSessionList struct {
+	Items []meetingSession `json:"items" doc:"Latest first. A page may have fewer than were asked for, or none, and be followed by others."`
+	Next  string           `json:"next,omitempty" doc:"The cursor of the next page; left out on the last."`
+}
+
+type listMeetingSessionsOutput struct {
+	Body meetingSessionList
+}
+
+var opMeetingSessions = byHistorian(operation{
+	id: "list-meeting-sessions", path: "/meetings/{id}/sessions", summary: "What happened at a meeting",
+	detail: "The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.",
+	answer: meetingSessionList{Items: []meetingSession{{exampleRoom.Slug, exampleOccurrence.ID, exampleRecord}}, Next: "MDE5OGE1YzItOGQzZQ"},
+	codes:  []fault.Code{fault.CodeMeetingNotFound},
+})
+
+func (s *server) meetingSessions(ctx context.Context, in *listMeetingSessionsInput) (*listMeetingSessionsOutput, error) {
+	who := of(ctx).who
+	m, err := s.Schedule.Dates(ctx, who, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Rooms.Sessions(ctx, who, m.Place.Slug, in.PageSize, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	list := meetingSessionList{Items: []meetingSession{}, Next: page.Next}
+	for _, one := range page.Sessions {
+		date, found := m.Of(one.StartedAt)
+		if !found && m.Place.Mode != schedule.Dedicated {
+			continue // the room has a life of its own
+		}
+		item := meetingSession{Slug: m.Place.Slug, sessionRecord: wireRecord(one)}
+		if found {
+			item.Occurrence = date.ID()
+		}
+		list.Items = append(list.Items, item)
+	}
+	return &listMeetingSessionsOutput{list}, nil
+}
