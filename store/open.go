@@ -38,9 +38,11 @@ type DB struct {
 	logger  *slog.Logger
 	now     func() time.Time
 	origin  string // this process among those that write changes
+	replica string // its name, to who looks at PostgreSQL
 
 	writer *pool
 	reader *pool // the writer itself on PostgreSQL
+	queue  *queueClient
 
 	caches    caches
 	feed      feed
@@ -75,10 +77,11 @@ const (
 // refuses, a file that cannot be used. It does not migrate: see Migrate and SchemaCurrent.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	d := &DB{
-		url:    o.URL,
-		logger: cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
-		now:    o.Now,
-		origin: uuid.NewString(),
+		url:     o.URL,
+		logger:  cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
+		now:     o.Now,
+		origin:  uuid.NewString(),
+		replica: o.Replica,
 	}
 	if d.now == nil {
 		d.now = time.Now
@@ -109,6 +112,9 @@ func (d *DB) connect(ctx context.Context, o Options) (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
+	}
+	if d.queue, err = newQueueClient(d.dialect, d.writer.sql); err != nil {
+		return errors.Join(fmt.Errorf("open database: %w", err), d.closePools())
 	}
 	if err := d.Ping(ctx); err != nil && !d.mayComeBack(err) {
 		return errors.Join(fmt.Errorf("open database: %w", err), d.closePools())
