@@ -272,7 +272,7 @@ func (s *server) group(guards ...gin.HandlerFunc) huma.API {
 	config := huma.Config{OpenAPI: s.doc, RejectUnknownQueryParameters: true, Formats: formats}
 	api := humagin.NewWithGroup(s.engine, s.engine.Group(basePath, append(guards, s.noStore)...), config)
 	api.UseMiddleware(s.readBody)
-	return tight{API: api, config: config}
+	return tight{API: api, config: config, base: s.base}
 }
 
 // mount serves a plain handler. Its request body is bounded; it answers its own errors.

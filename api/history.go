@@ -56,7 +56,7 @@ type listSessionsInput struct {
 
 type sessionList struct {
 	Items []sessionRecord `json:"items" doc:"Latest first."`
-	Next  string          `json:"next,omitempty" doc:"The cursor of the next page; left out on the last."`
+	paged
 }
 
 type listSessionsOutput struct {
@@ -66,7 +66,7 @@ type listSessionsOutput struct {
 var opSessions = byHistorian(operation{
 	id: "list-sessions", path: "/rooms/{slug}/sessions", summary: "What happened in a room",
 	detail: "Its sessions, each from the first who came to the last who left; the running one too. For hosts. Who hosts for the length of a meeting alone sees that one alone.",
-	answer: sessionList{Items: []sessionRecord{exampleRecord}, Next: "MDE5OGE1YzItOGQzZQ"},
+	answer: sessionList{Items: []sessionRecord{exampleRecord}, paged: paged{"MDE5OGE1YzItOGQzZQ"}},
 })
 
 func (s *server) sessions(ctx context.Context, in *listSessionsInput) (*listSessionsOutput, error) {
@@ -77,7 +77,7 @@ func (s *server) sessions(ctx context.Context, in *listSessionsInput) (*listSess
 	if err != nil {
 		return nil, err
 	}
-	list := sessionList{Items: make([]sessionRecord, len(page.Sessions)), Next: page.Next}
+	list := sessionList{Items: make([]sessionRecord, len(page.Sessions)), paged: paged{page.Next}}
 	for i, one := range page.Sessions {
 		list.Items[i] = wireRecord(one)
 	}

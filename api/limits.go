@@ -20,11 +20,12 @@ type Rate struct {
 	Burst     int
 }
 
-// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first eight, and those
+// Limits are the rates of one replica. A zero value means the default. Capacity limits (the first nine, and those
 // of failures) keep one caller from using up what is everybody's; guess limits keep links from being found by trying.
 type Limits struct {
 	Person   Rate // each person or guest
 	Service  Rate // each service account
+	Tenant   Rate // the service accounts of one organization together
 	Network  Rate // each IPv4 address, of those who are not signed in: a ministry may sit behind one
 	Network6 Rate // each IPv6 /64, likewise
 	Search   Rate // each person or service account, of looks into the directory
@@ -54,6 +55,7 @@ func (l Limits) orDefaults() Limits {
 	}{
 		{&l.Person, Rate{20, 200}},
 		{&l.Service, Rate{100, 1000}},
+		{&l.Tenant, Rate{300, 3000}},
 		{&l.Network, Rate{5000, 50000}}, // 200 000 people join at nine behind few addresses
 		{&l.Network6, Rate{500, 5000}},
 		{&l.Search, Rate{3, 60}},
@@ -87,6 +89,7 @@ type caller struct {
 	kind    auth.Kind
 	id      string
 	network netip.Prefix
+	tenant  string // the organization of software
 	before  string // the link of the room before which they wait; every other bucket leaves it empty
 }
 
@@ -102,6 +105,7 @@ type class uint8
 const (
 	ofPerson class = iota
 	ofService
+	ofTenant
 	ofNetwork
 	ofNetwork6
 	ofSearch
@@ -126,7 +130,7 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 		return nil, fmt.Errorf("limiter: %w", err)
 	}
 	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
-		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service),
+		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service), ofTenant: policyOf("tenant", l.Tenant),
 		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
 		ofSearch: policyOf("search", l.Search), ofTokens: policyOf("tokens", l.Tokens),
 		ofProofs: policyOf("proofs", l.Proofs), ofProofs6: policyOf("proofs", l.Proofs6),
@@ -188,13 +192,16 @@ func (s *server) limitNetwork(c *gin.Context) { s.bound(c, auth.Identity{}, netw
 func (s *server) bound(c *gin.Context, who auth.Identity, from netip.Prefix) {
 	bucket, p := s.limits.of(who, from)
 	s.boundBy(c, bucket, p)
+	if (who.Delegated() || who.Kind == auth.Service) && !c.IsAborted() {
+		s.boundBy(c, caller{kind: auth.Service, tenant: who.OrgID}, s.limits.classes[ofTenant])
+	}
 }
 
 func (s *server) boundBy(c *gin.Context, bucket caller, p policy) {
 	left, wait := s.limits.take(bucket, p)
 	h := c.Writer.Header()
-	h["Ratelimit-Policy"] = p.header
-	h["Ratelimit"] = []string{rateHeader(p, left)}
+	h["Ratelimit-Policy"] = append(h["Ratelimit-Policy"], p.header...)
+	h["Ratelimit"] = append(h["Ratelimit"], rateHeader(p, left))
 	if wait > 0 {
 		s.meter.limited.WithLabelValues(p.name).Inc()
 		s.refuse(c, fault.New(fault.CodeTooMany, "too many requests: wait for as long as Retry-After says").After(wait))

@@ -43,6 +43,18 @@ func TestSoftwareHasALimitOfItsOwn(t *testing.T) {
 	w.want(t, 200, ask{method: "GET", path: "/api/v1/me", as: reader})
 }
 
+func TestTheSoftwareOfAnOrganizationHasALimitTogether(t *testing.T) {
+	w := newWorld(t, tight(api.Limits{Tenant: api.Rate{PerSecond: 1, Burst: 2}}))
+	rec := w.do(ask{method: "GET", path: "/api/v1/me", as: robot})
+	if got := rec.Header().Values("RateLimit"); len(got) != 2 || !strings.HasPrefix(got[0], `"service";`) || got[1] != `"tenant";r=1;t=1` {
+		t.Errorf("RateLimit %q", got)
+	}
+	w.want(t, 200, ask{method: "GET", path: "/api/v1/me", as: reader})
+	w.refused(t, 429, "too-many-requests", ask{method: "GET", path: "/api/v1/me", as: readerForCamille})
+	w.want(t, 200, ask{method: "GET", path: "/api/v1/me", as: elsewhere}) // of another organization
+	w.want(t, 200, ask{method: "GET", path: "/api/v1/me", as: camille})
+}
+
 func TestWhoIsNotSignedInIsLimitedByNetwork(t *testing.T) {
 	one := api.Rate{PerSecond: 0.1, Burst: 1}
 	for _, c := range []struct {

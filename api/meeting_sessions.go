@@ -22,7 +22,7 @@ type meetingSession struct {
 
 type meetingSessionList struct {
 	Items []meetingSession `json:"items" doc:"Latest first. A page may have fewer than were asked for, or none, and be followed by others."`
-	Next  string           `json:"next,omitempty" doc:"The cursor of the next page; left out on the last."`
+	paged
 }
 
 type listMeetingSessionsOutput struct {
@@ -32,7 +32,7 @@ type listMeetingSessionsOutput struct {
 var opMeetingSessions = byHistorian(operation{
 	id: "list-meeting-sessions", path: "/meetings/{id}/sessions", summary: "What happened at a meeting",
 	detail: "The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.",
-	answer: meetingSessionList{Items: []meetingSession{{exampleRoom.Slug, exampleOccurrence.ID, exampleRecord}}, Next: "MDE5OGE1YzItOGQzZQ"},
+	answer: meetingSessionList{Items: []meetingSession{{exampleRoom.Slug, exampleOccurrence.ID, exampleRecord}}, paged: paged{"MDE5OGE1YzItOGQzZQ"}},
 	codes:  []fault.Code{fault.CodeMeetingNotFound},
 })
 
@@ -46,7 +46,7 @@ func (s *server) meetingSessions(ctx context.Context, in *listMeetingSessionsInp
 	if err != nil {
 		return nil, err
 	}
-	list := meetingSessionList{Items: []meetingSession{}, Next: page.Next}
+	list := meetingSessionList{Items: []meetingSession{}, paged: paged{page.Next}}
 	for _, one := range page.Sessions {
 		date, found := m.Of(one.StartedAt)
 		if !found && m.Place.Mode != schedule.Dedicated {

@@ -514,3 +514,21 @@ func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageNamesTheNextOne(t *testing.T) {
+	w := newWorld(t)
+	for range 3 {
+		w.comite(t)
+	}
+	a := ask{method: "GET", path: "/api/v1/meetings?pageSize=2&status=confirmed", as: camille}
+	link := w.do(a).Header().Get("Link")
+	next, found := strings.CutSuffix(strings.TrimPrefix(link, "<"+home), ">; rel=\"next\"")
+	if !found || !strings.HasPrefix(next, "/api/v1/meetings?") {
+		t.Fatalf("Link: %q", link)
+	}
+	a.path = next
+	rec := w.do(a)
+	if items := object(t, rec)["items"].([]any); len(items) != 1 || rec.Header().Get("Link") != "" {
+		t.Errorf("the next page has %d meetings and a Link %q", len(items), rec.Header().Get("Link"))
+	}
+}

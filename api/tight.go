@@ -23,6 +23,7 @@ import (
 type tight struct {
 	huma.API
 	config huma.Config
+	base   origin
 }
 
 // Config is how Huma finds the settings of an API that is wrapped.
@@ -85,13 +86,14 @@ func cleaned(v any) any {
 	return v
 }
 
-// Transform turns what Huma refuses into a problem.
+// Transform turns what Huma refuses into a problem, and says where the next page is.
 func (t tight) Transform(ctx huma.Context, _ string, v any) (any, error) {
 	if model, ok := v.(*huma.ErrorModel); ok {
 		p := problemOf(ctx.Context(), refusal(model))
 		p.Status = model.Status // Huma has decided it, and this is the one that is sent
 		return p, nil
 	}
+	t.linkNext(ctx, v)
 	return v, nil
 }
 

@@ -2141,9 +2141,6 @@ type AccountKey struct {
 // AccountList defines model for AccountList.
 type AccountList struct {
 	Items []ServiceAccount `json:"items"`
-
-	// Next The cursor of the next page; left out on the last.
-	Next *string `json:"next,omitempty"`
 }
 
 // AccountSecret defines model for AccountSecret.
@@ -2724,9 +2721,6 @@ type MeetingLinks struct {
 // MeetingList defines model for MeetingList.
 type MeetingList struct {
 	Items []Meeting `json:"items"`
-
-	// Next The cursor of the next page; left out on the last.
-	Next *string `json:"next,omitempty"`
 }
 
 // MeetingSession defines model for MeetingSession.
@@ -2742,9 +2736,6 @@ type MeetingSession struct {
 type MeetingSessionList struct {
 	// Items Latest first. A page may have fewer than were asked for, or none, and be followed by others.
 	Items []MeetingSession `json:"items"`
-
-	// Next The cursor of the next page; left out on the last.
-	Next *string `json:"next,omitempty"`
 }
 
 // MeetingSetting defines model for MeetingSetting.
@@ -2833,9 +2824,6 @@ type MemberBodyRole string
 // MemberList defines model for MemberList.
 type MemberList struct {
 	Items []Member `json:"items"`
-
-	// Next The cursor of the next page; left out on the last.
-	Next *string `json:"next,omitempty"`
 }
 
 // MemberSubject defines model for MemberSubject.
@@ -3382,9 +3370,6 @@ type RoomChangePhoneEntry string
 // RoomList defines model for RoomList.
 type RoomList struct {
 	Items []Room `json:"items"`
-
-	// Next The cursor of the next page; left out on the last.
-	Next *string `json:"next,omitempty"`
 }
 
 // RoomState defines model for RoomState.
@@ -3525,9 +3510,6 @@ type ServiceAccount struct {
 type SessionList struct {
 	// Items Latest first.
 	Items []SessionRecord `json:"items"`
-
-	// Next The cursor of the next page; left out on the last.
-	Next *string `json:"next,omitempty"`
 }
 
 // SessionRecord defines model for SessionRecord.

@@ -1346,8 +1346,6 @@ export interface components {
         };
         AccountList: {
             items: components["schemas"]["ServiceAccount"][];
-            /** @description The cursor of the next page; left out on the last. */
-            next?: string;
         };
         AccountSecret: {
             /** Format: date-time */
@@ -1817,8 +1815,6 @@ export interface components {
         };
         MeetingList: {
             items: components["schemas"]["Meeting"][];
-            /** @description The cursor of the next page; left out on the last. */
-            next?: string;
         };
         MeetingSession: {
             /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting. */
@@ -1829,8 +1825,6 @@ export interface components {
         MeetingSessionList: {
             /** @description Latest first. A page may have fewer than were asked for, or none, and be followed by others. */
             items: components["schemas"]["MeetingSession"][];
-            /** @description The cursor of the next page; left out on the last. */
-            next?: string;
         };
         MeetingSetting: {
             /** @example entry */
@@ -1903,8 +1897,6 @@ export interface components {
         };
         MemberList: {
             items: components["schemas"]["Member"][];
-            /** @description The cursor of the next page; left out on the last. */
-            next?: string;
         };
         MemberSubject: {
             /** @description For the kind email. */
@@ -2360,8 +2352,6 @@ export interface components {
         };
         RoomList: {
             items: components["schemas"]["Room"][];
-            /** @description The cursor of the next page; left out on the last. */
-            next?: string;
         };
         RoomState: {
             /** @description What you may do although it is forbidden to all but hosts. */
@@ -2493,8 +2483,6 @@ export interface components {
         SessionList: {
             /** @description Latest first. */
             items: components["schemas"]["SessionRecord"][];
-            /** @description The cursor of the next page; left out on the last. */
-            next?: string;
         };
         SessionRecord: {
             /**
