@@ -21,7 +21,8 @@ func byHistorian(o operation) operation {
 	return o
 }
 
-type sessionRecord struct {
+// SessionRecord is a session as lists have it, exported as Paged is.
+type SessionRecord struct {
 	ID           string     `json:"id"`
 	StartedAt    time.Time  `json:"startedAt"`
 	EndedAt      *time.Time `json:"endedAt,omitempty" doc:"Left out while the session runs."`
@@ -31,14 +32,14 @@ type sessionRecord struct {
 	ExpiresAt    *time.Time `json:"expiresAt,omitempty" doc:"When the names go; the counts stay. Left out while the session runs."`
 }
 
-func wireRecord(s rooms.SessionRecord) sessionRecord {
-	return sessionRecord{
+func wireRecord(s rooms.SessionRecord) SessionRecord {
+	return SessionRecord{
 		ID: s.ID, StartedAt: at(s.StartedAt), EndedAt: atOrNever(s.EndedAt), EndReason: string(s.EndReason), Participants: s.Participants, Peak: s.Peak,
 		ExpiresAt: atOrNever(s.ExpiresAt),
 	}
 }
 
-var exampleRecord = sessionRecord{
+var exampleRecord = SessionRecord{
 	ID: "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58", StartedAt: exampleTime, EndedAt: later(time.Hour), EndReason: string(rooms.EndedByHost), Participants: 12, Peak: 11,
 	ExpiresAt: later(90*24*time.Hour + time.Hour),
 }
@@ -55,8 +56,8 @@ type listSessionsInput struct {
 }
 
 type sessionList struct {
-	Items []sessionRecord `json:"items" doc:"Latest first."`
-	paged
+	Items []SessionRecord `json:"items" doc:"Latest first."`
+	Paged
 }
 
 type listSessionsOutput struct {
@@ -66,7 +67,7 @@ type listSessionsOutput struct {
 var opSessions = byHistorian(operation{
 	id: "list-sessions", path: "/rooms/{slug}/sessions", summary: "What happened in a room",
 	detail: "Its sessions, each from the first who came to the last who left; the running one too. For hosts. Who hosts for the length of a meeting alone sees that one alone.",
-	answer: sessionList{Items: []sessionRecord{exampleRecord}, paged: paged{"MDE5OGE1YzItOGQzZQ"}},
+	answer: sessionList{Items: []SessionRecord{exampleRecord}, Paged: Paged{"MDE5OGE1YzItOGQzZQ"}},
 })
 
 func (s *server) sessions(ctx context.Context, in *listSessionsInput) (*listSessionsOutput, error) {
@@ -77,7 +78,7 @@ func (s *server) sessions(ctx context.Context, in *listSessionsInput) (*listSess
 	if err != nil {
 		return nil, err
 	}
-	list := sessionList{Items: make([]sessionRecord, len(page.Sessions)), paged: paged{page.Next}}
+	list := sessionList{Items: make([]SessionRecord, len(page.Sessions)), Paged: Paged{page.Next}}
 	for i, one := range page.Sessions {
 		list.Items[i] = wireRecord(one)
 	}
@@ -158,7 +159,7 @@ func wordsOf(v any) *[]string {
 }
 
 type attendance struct {
-	Session      sessionRecord   `json:"session"`
+	Session      SessionRecord   `json:"session"`
 	Participants []attendee      `json:"participants" doc:"First come first."`
 	Acts         []attendanceAct `json:"acts" doc:"What hosts did, oldest first."`
 	ExpiresAt    *time.Time      `json:"expiresAt,omitempty" doc:"When this list is gone; left out while the session runs."`

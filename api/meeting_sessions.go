@@ -17,12 +17,12 @@ type listMeetingSessionsInput struct {
 type meetingSession struct {
 	Slug       string `json:"slug" doc:"Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance."`
 	Occurrence string `json:"occurrence,omitempty" doc:"The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting."`
-	sessionRecord
+	SessionRecord
 }
 
 type meetingSessionList struct {
 	Items []meetingSession `json:"items" doc:"Latest first. A page may have fewer than were asked for, or none, and be followed by others."`
-	paged
+	Paged
 }
 
 type listMeetingSessionsOutput struct {
@@ -32,7 +32,7 @@ type listMeetingSessionsOutput struct {
 var opMeetingSessions = byHistorian(operation{
 	id: "list-meeting-sessions", path: "/meetings/{id}/sessions", summary: "What happened at a meeting",
 	detail: "The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.",
-	answer: meetingSessionList{Items: []meetingSession{{exampleRoom.Slug, exampleOccurrence.ID, exampleRecord}}, paged: paged{"MDE5OGE1YzItOGQzZQ"}},
+	answer: meetingSessionList{Items: []meetingSession{{exampleRoom.Slug, exampleOccurrence.ID, exampleRecord}}, Paged: Paged{"MDE5OGE1YzItOGQzZQ"}},
 	codes:  []fault.Code{fault.CodeMeetingNotFound},
 })
 
@@ -46,13 +46,13 @@ func (s *server) meetingSessions(ctx context.Context, in *listMeetingSessionsInp
 	if err != nil {
 		return nil, err
 	}
-	list := meetingSessionList{Items: []meetingSession{}, paged: paged{page.Next}}
+	list := meetingSessionList{Items: []meetingSession{}, Paged: Paged{page.Next}}
 	for _, one := range page.Sessions {
 		date, found := m.Of(one.StartedAt)
 		if !found && m.Place.Mode != schedule.Dedicated {
 			continue // the room has a life of its own
 		}
-		item := meetingSession{Slug: m.Place.Slug, sessionRecord: wireRecord(one)}
+		item := meetingSession{Slug: m.Place.Slug, SessionRecord: wireRecord(one)}
 		if found {
 			item.Occurrence = date.ID()
 		}

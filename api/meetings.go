@@ -147,7 +147,7 @@ type listMeetingsInput struct {
 
 type meetingList struct {
 	Items []meeting `json:"items"`
-	paged
+	Paged
 }
 
 type listMeetingsOutput struct {
@@ -158,7 +158,7 @@ var opListMeetings = operation{
 	id: "list-meetings", method: http.MethodGet, path: "/meetings", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
 	summary: "My meetings", detail: "Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. " +
 		"A series is listed once: read its occurrences for the dates. Invitees are left out.",
-	answer: meetingList{Items: []meeting{}, paged: paged{"MDE5OGE1YzItOGQzZQ"}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
+	answer: meetingList{Items: []meeting{}, Paged: Paged{"MDE5OGE1YzItOGQzZQ"}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
 }
 
 func (s *server) listMeetings(ctx context.Context, in *listMeetingsInput) (*listMeetingsOutput, error) {
@@ -169,7 +169,7 @@ func (s *server) listMeetings(ctx context.Context, in *listMeetingsInput) (*list
 	if err != nil {
 		return nil, err
 	}
-	list := meetingList{Items: make([]meeting, len(page.Meetings)), paged: paged{page.Next}}
+	list := meetingList{Items: make([]meeting, len(page.Meetings)), Paged: Paged{page.Next}}
 	for i, m := range page.Meetings {
 		list.Items[i] = s.meetingOf(schedule.View{Meeting: m})
 	}

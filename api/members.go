@@ -62,7 +62,7 @@ type listMembersInput struct {
 
 type memberList struct {
 	Items []Member `json:"items"`
-	paged
+	Paged
 }
 
 type listMembersOutput struct {
@@ -83,7 +83,7 @@ func (s *server) listMembers(ctx context.Context, in *listMembersInput) (*listMe
 	if err != nil {
 		return nil, err
 	}
-	list := memberList{Items: make([]Member, len(page.Members)), paged: paged{page.Next}}
+	list := memberList{Items: make([]Member, len(page.Members)), Paged: Paged{page.Next}}
 	for i, m := range page.Members {
 		list.Items[i] = wireMember(m)
 	}

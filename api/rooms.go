@@ -90,7 +90,7 @@ type listRoomsInput struct {
 
 type roomList struct {
 	Items []room `json:"items"`
-	paged
+	Paged
 }
 
 type listRoomsOutput struct {
@@ -100,7 +100,7 @@ type listRoomsOutput struct {
 var opListRooms = operation{
 	id: "list-rooms", method: http.MethodGet, path: "/rooms", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsRead,
 	summary: "My rooms", detail: "Those in which I have a role, last used first; for a service account, all of its organization.",
-	answer: roomList{Items: []room{exampleRoom}, paged: paged{"MDE5OGE1YzItOGQzZQ"}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
+	answer: roomList{Items: []room{exampleRoom}, Paged: Paged{"MDE5OGE1YzItOGQzZQ"}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
 }
 
 func (s *server) listRooms(ctx context.Context, in *listRoomsInput) (*listRoomsOutput, error) {
@@ -108,7 +108,7 @@ func (s *server) listRooms(ctx context.Context, in *listRoomsInput) (*listRoomsO
 	if err != nil {
 		return nil, err
 	}
-	list := roomList{Items: make([]room, len(page.Rooms)), paged: paged{page.Next}}
+	list := roomList{Items: make([]room, len(page.Rooms)), Paged: Paged{page.Next}}
 	for i, r := range page.Rooms {
 		list.Items[i] = s.wireRoom(r)
 	}

@@ -139,7 +139,7 @@ type listAccountsInput struct {
 
 type accountList struct {
 	Items []serviceAccount `json:"items"`
-	paged
+	Paged
 }
 
 type listAccountsOutput struct {
@@ -157,7 +157,7 @@ func (s *server) listAccounts(ctx context.Context, in *listAccountsInput) (*list
 	if err != nil {
 		return nil, err
 	}
-	list := accountList{Items: make([]serviceAccount, len(page.Accounts)), paged: paged{page.Next}}
+	list := accountList{Items: make([]serviceAccount, len(page.Accounts)), Paged: Paged{page.Next}}
 	for i, a := range page.Accounts {
 		list.Items[i] = wireAccount(a)
 	}

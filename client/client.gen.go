@@ -578,6 +578,27 @@ func (e MeetingAccessMinAssurance) Valid() bool {
 	}
 }
 
+// Defines values for MeetingSessionEndReason.
+const (
+	MeetingSessionEndReasonEndedByHost    MeetingSessionEndReason = "ended-by-host"
+	MeetingSessionEndReasonEndedByTime    MeetingSessionEndReason = "ended-by-time"
+	MeetingSessionEndReasonEndedWhenEmpty MeetingSessionEndReason = "ended-when-empty"
+)
+
+// Valid indicates whether the value is a known member of the MeetingSessionEndReason enum.
+func (e MeetingSessionEndReason) Valid() bool {
+	switch e {
+	case MeetingSessionEndReasonEndedByHost:
+		return true
+	case MeetingSessionEndReasonEndedByTime:
+		return true
+	case MeetingSessionEndReasonEndedWhenEmpty:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MeetingSettingOrigin.
 const (
 	MeetingSettingOriginMeeting  MeetingSettingOrigin = "meeting"
@@ -1546,19 +1567,19 @@ func (e RoomViewRole) Valid() bool {
 
 // Defines values for SessionRecordEndReason.
 const (
-	EndedByHost    SessionRecordEndReason = "ended-by-host"
-	EndedByTime    SessionRecordEndReason = "ended-by-time"
-	EndedWhenEmpty SessionRecordEndReason = "ended-when-empty"
+	SessionRecordEndReasonEndedByHost    SessionRecordEndReason = "ended-by-host"
+	SessionRecordEndReasonEndedByTime    SessionRecordEndReason = "ended-by-time"
+	SessionRecordEndReasonEndedWhenEmpty SessionRecordEndReason = "ended-when-empty"
 )
 
 // Valid indicates whether the value is a known member of the SessionRecordEndReason enum.
 func (e SessionRecordEndReason) Valid() bool {
 	switch e {
-	case EndedByHost:
+	case SessionRecordEndReasonEndedByHost:
 		return true
-	case EndedByTime:
+	case SessionRecordEndReasonEndedByTime:
 		return true
-	case EndedWhenEmpty:
+	case SessionRecordEndReasonEndedWhenEmpty:
 		return true
 	default:
 		return false
@@ -2141,6 +2162,9 @@ type AccountKey struct {
 // AccountList defines model for AccountList.
 type AccountList struct {
 	Items []ServiceAccount `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // AccountSecret defines model for AccountSecret.
@@ -2721,21 +2745,47 @@ type MeetingLinks struct {
 // MeetingList defines model for MeetingList.
 type MeetingList struct {
 	Items []Meeting `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // MeetingSession defines model for MeetingSession.
 type MeetingSession struct {
+	// EndReason A host ended it for everybody, its longest time was over, or nobody was there any more. Left out while the session runs, and when it was not noted.
+	EndReason *MeetingSessionEndReason `json:"endReason,omitempty"`
+
+	// EndedAt Left out while the session runs.
+	EndedAt *time.Time `json:"endedAt,omitempty"`
+
+	// ExpiresAt When the names go; the counts stay. Left out while the session runs.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	Id        string     `json:"id"`
+
 	// Occurrence The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting.
 	Occurrence *string `json:"occurrence,omitempty"`
 
+	// Participants How many people came, each counted once.
+	Participants int64 `json:"participants"`
+
+	// Peak How many of them were there at the same time at most.
+	Peak int64 `json:"peak"`
+
 	// Slug Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance.
-	Slug string `json:"slug"`
+	Slug      string    `json:"slug"`
+	StartedAt time.Time `json:"startedAt"`
 }
+
+// MeetingSessionEndReason A host ended it for everybody, its longest time was over, or nobody was there any more. Left out while the session runs, and when it was not noted.
+type MeetingSessionEndReason string
 
 // MeetingSessionList defines model for MeetingSessionList.
 type MeetingSessionList struct {
 	// Items Latest first. A page may have fewer than were asked for, or none, and be followed by others.
 	Items []MeetingSession `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // MeetingSetting defines model for MeetingSetting.
@@ -2824,6 +2874,9 @@ type MemberBodyRole string
 // MemberList defines model for MemberList.
 type MemberList struct {
 	Items []Member `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // MemberSubject defines model for MemberSubject.
@@ -3370,6 +3423,9 @@ type RoomChangePhoneEntry string
 // RoomList defines model for RoomList.
 type RoomList struct {
 	Items []Room `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // RoomState defines model for RoomState.
@@ -3510,6 +3566,9 @@ type ServiceAccount struct {
 type SessionList struct {
 	// Items Latest first.
 	Items []SessionRecord `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // SessionRecord defines model for SessionRecord.

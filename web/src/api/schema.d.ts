@@ -1346,6 +1346,8 @@ export interface components {
         };
         AccountList: {
             items: components["schemas"]["ServiceAccount"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         AccountSecret: {
             /** Format: date-time */
@@ -1815,16 +1817,48 @@ export interface components {
         };
         MeetingList: {
             items: components["schemas"]["Meeting"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         MeetingSession: {
+            /**
+             * @description A host ended it for everybody, its longest time was over, or nobody was there any more. Left out while the session runs, and when it was not noted.
+             * @enum {string}
+             */
+            endReason?: "ended-by-host" | "ended-by-time" | "ended-when-empty";
+            /**
+             * Format: date-time
+             * @description Left out while the session runs.
+             */
+            endedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the names go; the counts stay. Left out while the session runs.
+             */
+            expiresAt?: string;
+            id: string;
             /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting. */
             occurrence?: string;
+            /**
+             * Format: int64
+             * @description How many people came, each counted once.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many of them were there at the same time at most.
+             */
+            peak: number;
             /** @description Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance. */
             slug: string;
+            /** Format: date-time */
+            startedAt: string;
         };
         MeetingSessionList: {
             /** @description Latest first. A page may have fewer than were asked for, or none, and be followed by others. */
             items: components["schemas"]["MeetingSession"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         MeetingSetting: {
             /** @example entry */
@@ -1897,6 +1931,8 @@ export interface components {
         };
         MemberList: {
             items: components["schemas"]["Member"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         MemberSubject: {
             /** @description For the kind email. */
@@ -2352,6 +2388,8 @@ export interface components {
         };
         RoomList: {
             items: components["schemas"]["Room"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         RoomState: {
             /** @description What you may do although it is forbidden to all but hosts. */
@@ -2483,6 +2521,8 @@ export interface components {
         SessionList: {
             /** @description Latest first. */
             items: components["schemas"]["SessionRecord"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         SessionRecord: {
             /**
