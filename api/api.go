@@ -239,6 +239,8 @@ func (s *server) routes() error {
 	register(mine, opCancelOccurrence, s.cancelOccurrence)
 	register(mine, opListInvitees, s.listInvitees)
 	register(mine, opInvite, s.invite)
+	register(mine, opImportInvitees, s.importInvitees, s.tableForms, s.idempotent)
+	register(mine, opGetOperation, s.getOperation)
 	register(mine, opChangeInvitee, s.changeInvitee)
 	register(mine, opUninvite, s.uninvite)
 	register(mine, opPersonalLink, s.personalLink)

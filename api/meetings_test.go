@@ -98,6 +98,7 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 		"PATCH /meetings/{id}":                           `{"title":"Autre"}`,
 		"PATCH /meetings/{id}/occurrences/{occurrence}":  `{"title":"Autre"}`,
 		"POST /meetings/{id}/invitees":                   `{"invitees":[{"email":"more@x.example"}]}`,
+		"POST /meetings/{id}/invitees/import":            "email\nmore@x.example\n",
 		"PATCH /meetings/{id}/invitees/{invitee}":        `{"role":"moderator"}`,
 		"DELETE /meetings/{id}":                          "",
 		"DELETE /meetings/{id}/occurrences/{occurrence}": "",
@@ -129,8 +130,11 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 				invitee := m["invitees"].([]any)[1].(map[string]any)["id"].(string)
 				path := strings.NewReplacer("{id}", m["id"].(string), "{occurrence}", "20261201T090000", "{invitee}", invitee).Replace(path)
 				a := ask{method: method, path: "/api/v1" + path, body: body, as: c.Identity, ifMatch: `"1"`, key: "k"}
-				if method == "PATCH" {
+				switch {
+				case method == "PATCH":
 					a.contentType = mergePatch
+				case strings.HasSuffix(path, "/import"):
+					a.contentType, a.key = "text/csv", strings.ReplaceAll(c.name, " ", "-")
 				}
 				want := c.write
 				if method == "GET" {

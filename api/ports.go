@@ -11,6 +11,7 @@ import (
 	"parvis/auth/service"
 	"parvis/auth/signin"
 	"parvis/directory"
+	"parvis/fault"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -187,6 +188,8 @@ type planner interface {
 	Invite(ctx context.Context, who auth.Identity, id string, version int64, more []schedule.Invitee) (schedule.View, error)
 	ChangeInvitee(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string, change schedule.InviteeChange) (schedule.View, error)
 	Uninvite(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string) (schedule.View, error)
+	ImportInvitees(ctx context.Context, who auth.Identity, id string, more []schedule.Invitee, wrong []fault.Field) (schedule.Operation, error)
+	Operation(ctx context.Context, who auth.Identity, id string) (schedule.Operation, error)
 	PersonalLink(ctx context.Context, who auth.Identity, id, inviteeID string) (v schedule.View, token string, err error)
 	RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error
 

@@ -20,6 +20,7 @@ import (
 	"parvis/auth/service/servicetest"
 	"parvis/event"
 	"parvis/rooms"
+	"parvis/schedule"
 	"parvis/schedule/scheduletest"
 )
 
@@ -114,6 +115,7 @@ type world struct {
 	keys       map[string]*kept
 	proofs     emailprooftest.Memory
 	meetings   *scheduletest.Memory
+	planner    *schedule.Service
 	software   *servicetest.Memory
 	lookups    int
 	asked      atomic.Int64 // credentials looked up

@@ -437,6 +437,27 @@ func (e JoinedRole) Valid() bool {
 	}
 }
 
+// Defines values for LongWorkState.
+const (
+	Done   LongWorkState = "done"
+	Failed LongWorkState = "failed"
+	Queued LongWorkState = "queued"
+)
+
+// Valid indicates whether the value is a known member of the LongWorkState enum.
+func (e LongWorkState) Valid() bool {
+	switch e {
+	case Done:
+		return true
+	case Failed:
+		return true
+	case Queued:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MeAssurance.
 const (
 	MeAssuranceAgent    MeAssurance = "agent"
@@ -2629,6 +2650,29 @@ type Lobby struct {
 	Seq int64 `json:"seq"`
 }
 
+// LongWork defines model for LongWork.
+type LongWork struct {
+	// Changed Who was, and whose name or role is another one now.
+	Changed int64 `json:"changed"`
+
+	// Code Why it failed; then nobody was invited.
+	Code      *string   `json:"code,omitempty"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Detail The same in English, for developers.
+	Detail  *string    `json:"detail,omitempty"`
+	EndedAt *time.Time `json:"endedAt,omitempty"`
+	Id      string     `json:"id"`
+
+	// Invited Who was not invited before.
+	Invited int64         `json:"invited"`
+	Meeting string        `json:"meeting"`
+	State   LongWorkState `json:"state"`
+}
+
+// LongWorkState defines model for LongWork.State.
+type LongWorkState string
+
 // LowerBody defines model for LowerBody.
 type LowerBody struct {
 	// Participants Whose; all when left out.
@@ -3961,6 +4005,13 @@ type InviteParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ImportInviteesParams defines parameters for ImportInvitees.
+type ImportInviteesParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+	ContentType    *string `json:"Content-Type,omitempty"`
+}
+
 // UninviteParams defines parameters for Uninvite.
 type UninviteParams struct {
 	// IfMatch The ETag that you have read. Needed.
@@ -4626,6 +4677,15 @@ type ClientInterface interface {
 	// Corresponds with POST /meetings/{id}/invitees (the `Invite` operationId).
 	Invite(ctx context.Context, id string, params *InviteParams, body InviteJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ImportInviteesWithBody Invite people from a table
+	//
+	// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /meetings/{id}/invitees/import (the `ImportInvitees` operationId).
+	ImportInviteesWithBody(ctx context.Context, id string, params *ImportInviteesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Uninvite Strike somebody off
 	//
 	// They come in by this meeting no more, and leave a call that they are in by it.
@@ -4699,6 +4759,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOperation How far an operation is
+	//
+	// For who asked for it, for a week.
+	//
+	// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
+	GetOperation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SearchPeople Find colleagues
 	//
@@ -5817,6 +5884,25 @@ func (c *Client) Invite(ctx context.Context, id string, params *InviteParams, bo
 	return c.Client.Do(req)
 }
 
+// ImportInviteesWithBody Invite people from a table
+//
+// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /meetings/{id}/invitees/import (the `ImportInvitees` operationId).
+func (c *Client) ImportInviteesWithBody(ctx context.Context, id string, params *ImportInviteesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportInviteesRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // Uninvite Strike somebody off
 //
 // They come in by this meeting no more, and leave a call that they are in by it.
@@ -5981,6 +6067,23 @@ func (c *Client) UpdateOccurrenceWithApplicationMergePatchPlusJSONBody(ctx conte
 // Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 func (c *Client) ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListMeetingSessionsRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOperation How far an operation is
+//
+// For who asked for it, for a week.
+//
+// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
+func (c *Client) GetOperation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOperationRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -8475,6 +8578,68 @@ func NewInviteRequestWithBody(server string, id string, params *InviteParams, co
 	return req, nil
 }
 
+// NewImportInviteesRequestWithBody constructs an http.Request for the ImportInvitees method, with any body, and a specified content type
+func NewImportInviteesRequestWithBody(server string, id string, params *ImportInviteesParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/meetings/%s/invitees/import", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.ContentType != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Content-Type", *params.ContentType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Content-Type", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewUninviteRequest constructs an http.Request for the Uninvite method
 func NewUninviteRequest(server string, id string, invitee string, params *UninviteParams) (*http.Request, error) {
 	var err error
@@ -9009,6 +9174,40 @@ func NewListMeetingSessionsRequest(server string, id string, params *ListMeeting
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOperationRequest constructs an http.Request for the GetOperation method
+func NewGetOperationRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/operations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -11983,6 +12182,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /meetings/{id}/invitees (the `Invite` operationId).
 	InviteWithResponse(ctx context.Context, id string, params *InviteParams, body InviteJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteResponse, error)
 
+	// ImportInviteesWithBodyWithResponse Invite people from a table
+	//
+	// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /meetings/{id}/invitees/import (the `ImportInvitees` operationId).
+	ImportInviteesWithBodyWithResponse(ctx context.Context, id string, params *ImportInviteesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportInviteesResponse, error)
+
 	// UninviteWithResponse Strike somebody off
 	//
 	// They come in by this meeting no more, and leave a call that they are in by it.
@@ -12068,6 +12276,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessionsWithResponse(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*ListMeetingSessionsResponse, error)
+
+	// GetOperationWithResponse How far an operation is
+	//
+	// For who asked for it, for a week.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
+	GetOperationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOperationResponse, error)
 
 	// SearchPeopleWithResponse Find colleagues
 	//
@@ -13714,6 +13931,61 @@ func (r InviteResponse) ContentType() string {
 	return ""
 }
 
+// ImportInviteesResponse202Headers the declared response headers of an HTTP 202 response for ImportInvitees
+type ImportInviteesResponse202Headers struct {
+	Location *string
+}
+
+type ImportInviteesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *LongWork
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ImportInviteesResponse202Headers
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r ImportInviteesResponse) GetJSON202() *LongWork {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ImportInviteesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ImportInviteesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportInviteesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportInviteesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImportInviteesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // UninviteResponse200Headers the declared response headers of an HTTP 200 response for Uninvite
 type UninviteResponse200Headers struct {
 	ETag *string
@@ -14115,6 +14387,54 @@ func (r ListMeetingSessionsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListMeetingSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetOperationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LongWork
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOperationResponse) GetJSON200() *LongWork {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOperationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOperationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOperationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOperationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOperationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17052,6 +17372,21 @@ func (c *ClientWithResponses) InviteWithResponse(ctx context.Context, id string,
 	return ParseInviteResponse(rsp)
 }
 
+// ImportInviteesWithBodyWithResponse Invite people from a table
+//
+// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /meetings/{id}/invitees/import (the `ImportInvitees` operationId).
+func (c *ClientWithResponses) ImportInviteesWithBodyWithResponse(ctx context.Context, id string, params *ImportInviteesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportInviteesResponse, error) {
+	rsp, err := c.ImportInviteesWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportInviteesResponse(rsp)
+}
+
 // UninviteWithResponse Strike somebody off
 //
 // They come in by this meeting no more, and leave a call that they are in by it.
@@ -17196,6 +17531,21 @@ func (c *ClientWithResponses) ListMeetingSessionsWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseListMeetingSessionsResponse(rsp)
+}
+
+// GetOperationWithResponse How far an operation is
+//
+// For who asked for it, for a week.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
+func (c *ClientWithResponses) GetOperationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOperationResponse, error) {
+	rsp, err := c.GetOperation(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOperationResponse(rsp)
 }
 
 // SearchPeopleWithResponse Find colleagues
@@ -19127,6 +19477,52 @@ func ParseInviteResponse(rsp *http.Response) (*InviteResponse, error) {
 	return response, nil
 }
 
+// ParseImportInviteesResponse parses an HTTP response from a ImportInviteesWithResponse call
+func ParseImportInviteesResponse(rsp *http.Response) (*ImportInviteesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportInviteesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest LongWork
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ImportInviteesResponse202Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers202 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseUninviteResponse parses an HTTP response from a UninviteWithResponse call
 func ParseUninviteResponse(rsp *http.Response) (*UninviteResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19436,6 +19832,39 @@ func ParseListMeetingSessionsResponse(rsp *http.Response) (*ListMeetingSessionsR
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest MeetingSessionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOperationResponse parses an HTTP response from a GetOperationWithResponse call
+func ParseGetOperationResponse(rsp *http.Response) (*GetOperationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOperationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LongWork
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -53,6 +53,7 @@ const (
 	CodeInvitationInvalid    Code = "invitation-invalid"
 	CodeMeetingNotFound      Code = "meeting-not-found"
 	CodeOccurrenceNotFound   Code = "occurrence-not-found"
+	CodeOperationNotFound    Code = "operation-not-found"
 	CodeInviteeNotFound      Code = "invitee-not-found"
 	CodeOverridesConflict    Code = "overrides-conflict"
 	CodePastOccurrence       Code = "past-occurrence"
@@ -127,6 +128,7 @@ var meanings = map[Code]Meaning{
 	CodeAttendanceExpired:    {Gone, "The attendance list has expired", "It is kept for as long as the room says; change that for later sessions."},
 	CodeInvitationInvalid:    {Forbidden, "The invitation is not valid", "Ask an owner of the room for a new one."},
 	CodeMeetingNotFound:      {NotFound, "No such meeting", "Check the id of the meeting."},
+	CodeOperationNotFound:    {NotFound, "No such operation", "Operations are told of for a week, to who asked for them."},
 	CodeOccurrenceNotFound:   {NotFound, "The meeting has no such date", "Read the occurrences again: a date is named by its first planned start, 20261124T090000."},
 	CodeInviteeNotFound:      {NotFound, "No such invitee", "Read the invitees again."},
 	CodeOverridesConflict:    {Conflict, "Dates of the series were changed one by one", "Repeat with overrides=keep, shift or drop."},

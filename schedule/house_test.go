@@ -57,7 +57,7 @@ func newHouse(t *testing.T) *house {
 		h.store.Accounts[who.PersonID] = scheduletest.Account{Person: schedule.Person{Name: who.Name, Email: who.Name + "@example.org"}, OrgID: who.OrgID}
 	}
 	h.Service = schedule.New(schedule.Ports{
-		Store: h.store, Rooms: h.store, Zones: time.LoadLocation, Box: seal.New([32]byte{1}), Host: "meet.example.org",
+		Store: h.store, Operations: h.store, Rooms: h.store, Zones: time.LoadLocation, Box: seal.New([32]byte{1}), Host: "meet.example.org",
 		Now: func() time.Time { return h.now }, Logger: slog.New(slog.DiscardHandler),
 	})
 	return h

@@ -18,14 +18,7 @@ func noInvitee() error {
 // Invite invites more people. Who is invited already stays so; that is no error, and changes their role and name to what is given.
 func (s *Service) Invite(ctx context.Context, who auth.Identity, id string, version int64, more []Invitee) (View, error) {
 	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
-		for _, in := range more {
-			at := slices.IndexFunc(d.Invitees, func(i Invitee) bool { return i.key() == in.key() })
-			if at < 0 {
-				d.Invitees = append(d.Invitees, in)
-				continue
-			}
-			d.Invitees[at].Name, d.Invitees[at].Role, d.Invitees[at].Required = in.Name, in.Role, in.Required
-		}
+		d.invite(more)
 		return nil
 	})
 }

@@ -26,7 +26,9 @@ type Plan struct {
 	Link     *access.Link    // to be made
 	Unlink   string          // a link to be revoked
 	Events   []event.Event
-	Also     *Plan
+	// Operation is the one by which the meeting changes, as it ended.
+	Operation *Operation
+	Also      *Plan
 }
 
 // MeetingQuery asks for a page of meetings of an organization that take place in a time. PersonID narrows it to those

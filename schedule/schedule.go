@@ -17,13 +17,14 @@ import (
 
 // Ports is everything that Service asks of others. All are needed.
 type Ports struct {
-	Store  Store
-	Rooms  Rooms
-	Zones  recur.Zones
-	Box    seal.Box // for passcodes
-	Host   string   // of the platform's address: the right side of a meeting's UID (RFC 5545 §3.8.4.7)
-	Now    func() time.Time
-	Logger *slog.Logger
+	Store      Store
+	Operations Operations
+	Rooms      Rooms
+	Zones      recur.Zones
+	Box        seal.Box // for passcodes
+	Host       string   // of the platform's address: the right side of a meeting's UID (RFC 5545 §3.8.4.7)
+	Now        func() time.Time
+	Logger     *slog.Logger
 }
 
 // Service is the use cases of planning, one method each. It is safe for concurrent use.

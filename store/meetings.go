@@ -55,6 +55,7 @@ func (t *tx) writePlan(p schedule.Plan, fresh bool) (off rooms.StruckOff, err er
 		func() error { return createAll(t, rowsOfTags(p.Meeting)) },
 		func() error { return t.openRoom(p, fresh) },
 		func() (err error) { off, err = t.giveRoles(p, fresh); return err },
+		func() error { return t.endOperation(p.Operation) },
 		func() error { return t.happened(p.Events...) },
 	} {
 		if err := step(); err != nil {

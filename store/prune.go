@@ -28,7 +28,7 @@ const signInOver = `(ended_at <= ? OR expires_at <= ?)
 		WHERE a.sign_in_id = sign_ins.id AND a.state = 'open')`
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
-// tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, proofs of addresses,
+// tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, operations, proofs of addresses,
 // sign-ins, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
@@ -47,6 +47,7 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"admissions", "state = 'admitted' AND created_at <= ?", []any{moment(now.Add(-keepUnopened))}},
 		{"admissions", "state = 'ended' AND session_id IS NULL AND ended_at <= ?", []any{moment(now.Add(-keepUnopened))}},
 		{"invitations", "expires_at <= ?", []any{moment(now)}},
+		{"operations", "created_at <= ?", []any{moment(now.Add(-keepOperations))}},
 		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                       // what was asked for before no longer counts either
 		{"sign_ins", signInOver, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", []any{moment(now)}},

@@ -69,6 +69,31 @@ func TestSoftwarePlansAMeetingAndAGuestComesInByTheirLink(t *testing.T) {
 }
 
 // localIn is what a clock in Paris shows in a while.
+func TestATableOfPeopleIsInvitedInTheBackground(t *testing.T) {
+	i := install(t)
+	i.must("migrate")
+	i.organization("Ministère de l’Intérieur", "11001401600015")
+	made := i.app("meetings.read,meetings.write")
+	stop := i.serve()
+	defer stop()
+	token := i.token(made)
+	status, text := i.send(http.MethodPost, "/api/v1/meetings", token,
+		fmt.Sprintf(`{"title":"Audience","start":%q,"timeZone":"Europe/Paris","duration":"PT1H"}`, localIn(t, 24*time.Hour)), map[string]string{"Idempotency-Key": "audience"})
+	var meeting, operation struct{ ID string }
+	if err := json.Unmarshal([]byte(text), &meeting); status != http.StatusCreated || err != nil {
+		t.Fatalf("%d %s", status, text)
+	}
+	status, text = i.send(http.MethodPost, "/api/v1/meetings/"+meeting.ID+"/invitees/import", token, "email;name\nzoe@example.org;Zoé\n",
+		map[string]string{"Idempotency-Key": "people", "Content-Type": "text/csv"})
+	if err := json.Unmarshal([]byte(text), &operation); status != http.StatusAccepted || err != nil {
+		t.Fatalf("%d %s", status, text)
+	}
+	i.until("/api/v1/operations/"+operation.ID, token, http.StatusOK, `"state":"done"`)
+	if status, text := i.get("/api/v1/meetings/"+meeting.ID+"/invitees", token); status != http.StatusOK || !strings.Contains(text, "zoe@example.org") {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
 func localIn(t *testing.T, in time.Duration) string {
 	t.Helper()
 	paris, err := time.LoadLocation("Europe/Paris")

@@ -30,6 +30,7 @@ type Memory struct {
 	shut  map[string]bool // rooms that were archived
 	said  []event.Event
 	feeds map[string]string // people, by the hash of their token
+	asked map[string]schedule.Operation
 }
 
 // Account is somebody with an account.
@@ -90,6 +91,9 @@ func (m *Memory) write(p schedule.Plan) {
 		m.shut[p.Meeting.Place.RoomID] = true
 	}
 	m.plans[p.Meeting.ID] = copied(p)
+	if p.Operation != nil {
+		m.end(*p.Operation)
+	}
 	if p.Also != nil {
 		_ = m.create(*p.Also) // a meeting that goes on from another has no name of its own
 	}

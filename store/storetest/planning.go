@@ -23,6 +23,7 @@ import (
 // PlanningStore is what the suite of planned meetings needs.
 type PlanningStore interface {
 	schedule.Store
+	schedule.Operations
 	rooms.RoomStore
 	directory.Store
 }
@@ -43,12 +44,13 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"only people of the organization with an open account are known": meetingPeople,
 		"one's own room is one":                                          meetingOwnRoom,
 		"a calendar is read at one address, until it ends":               meetingFeed,
+		"an operation ends once, with the change that it makes":          operationEnds,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			p := &planning{PlanningStore: s, now: kept(Nine)}
 			p.service = schedule.New(schedule.Ports{
-				Store: s, Rooms: nowhere{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
+				Store: s, Operations: s, Rooms: nowhere{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
 				Now: func() time.Time { return p.now }, Logger: slog.New(slog.DiscardHandler),
 			})
 			p.settle(t)

@@ -1,0 +1,186 @@
+package schedule
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// OperationState is how far an operation is.
+type OperationState string
+
+// The states. Done and Failed are final.
+const (
+	Queued OperationState = "queued"
+	Done   OperationState = "done"
+	Failed OperationState = "failed"
+)
+
+// KeepOperations is how long an operation is told of after it was asked for.
+const KeepOperations = 7 * 24 * time.Hour
+
+// Operation is work that somebody asked for and does not wait for: people to be invited to a meeting. Who is who asked, with
+// what they might do then; what they may do no more by the time of the work is refused by then. Invitees go when it ends.
+type Operation struct {
+	ID        string
+	OrgID     string
+	MeetingID string
+	Who       auth.Identity
+	Invitees  []Invitee
+	State     OperationState
+	Invited   int        // who was not invited before
+	Changed   int        // who was, and whose name or role is another one now
+	Code      fault.Code // why it failed
+	Detail    string
+	CreatedAt time.Time
+	EndedAt   *time.Time
+}
+
+// Operations keeps them.
+type Operations interface {
+	// CreateOperation writes an operation and the task to do it.
+	CreateOperation(ctx context.Context, o Operation) error
+	// Operation reads one. fault.NotFound (operation-not-found) when there is none.
+	Operation(ctx context.Context, id string) (Operation, error)
+	// EndOperation writes how an operation ended that changed nothing. One that has ended stays as it is.
+	EndOperation(ctx context.Context, o Operation) error
+}
+
+// ImportInvitees asks for people to be invited. All of them are looked at first: where one cannot be, nobody is.
+func (s *Service) ImportInvitees(ctx context.Context, who auth.Identity, id string, more []Invitee, wrong []fault.Field) (Operation, error) {
+	m, err := s.Store.Meeting(ctx, id)
+	if err == nil {
+		err = s.changeable(who, &m, anyVersion)
+	}
+	if err != nil {
+		return Operation{}, err
+	}
+	for n := range more {
+		more[n].Role, more[n].RSVP = cmp.Or(more[n].Role, InviteePresenter), NeedsAction
+	}
+	p := problems{fields: wrong}
+	checkImport(more, &p)
+	if err := p.err(); err != nil {
+		return Operation{}, err
+	}
+	o := Operation{ID: newID(), OrgID: m.OrgID, MeetingID: m.ID, Who: asker(who), Invitees: more, State: Queued, CreatedAt: s.Now().UTC()}
+	return o, s.Operations.CreateOperation(ctx, o)
+}
+
+// asker is who asks, without what belongs to the browser and is not there when the work is done.
+func asker(who auth.Identity) auth.Identity {
+	return auth.Identity{Kind: who.Kind, ID: who.ID, PersonID: who.PersonID, OrgID: who.OrgID, OnBehalfOf: who.OnBehalfOf, Scopes: who.Scopes}
+}
+
+// checkImport names lines as a person counts them, from one.
+func checkImport(more []Invitee, p *problems) {
+	p.that(len(more) > 0 || len(p.fields) > 0, "body", "at least one person")
+	p.that(len(more) <= MaxInvitees, "body", "at most 1000 people")
+	first := map[string]int{}
+	for n, i := range more {
+		at := fmt.Sprintf("body.line[%d]", n+1)
+		i.check(p, at)
+		if before, twice := first[i.key()]; twice {
+			p.that(false, at, fmt.Sprintf("the same as %d: name everybody once", before))
+		}
+		first[i.key()] = n + 1
+	}
+}
+
+// Operation answers how far an operation is, to who asked for it.
+func (s *Service) Operation(ctx context.Context, who auth.Identity, id string) (Operation, error) {
+	o, err := s.Operations.Operation(ctx, id)
+	if err != nil {
+		return Operation{}, err
+	}
+	if who.Anonymous() || o.Who.Kind != who.Kind || o.Who.ID != who.ID || o.Who.OnBehalfOf != who.OnBehalfOf {
+		return Operation{}, NoOperation()
+	}
+	return o, nil
+}
+
+// NoOperation is the failure to find one, whoever's it may be.
+func NoOperation() error {
+	return fault.New(fault.CodeOperationNotFound, "there is none, it is not yours, or it was a week ago")
+}
+
+// RunImport does what an operation asks for. Doing it twice is doing it once. It answers an error only where trying again may
+// help.
+func (s *Service) RunImport(ctx context.Context, id string) error {
+	o, err := s.Operations.Operation(ctx, id)
+	if fault.HasCode(err, fault.CodeOperationNotFound) || o.EndedAt != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.UpdateMeeting(ctx, o.MeetingID, func(m Meeting) (Plan, error) {
+		if err := s.changeable(o.Who, &m, anyVersion); err != nil {
+			return Plan{}, err
+		}
+		ended := o.ended(s.Now(), Done)
+		p, _, err := s.revise(ctx, o.Who, m, OverridesKeep, func(d *Definition) error {
+			ended.Invited, ended.Changed = d.invite(o.Invitees)
+			return nil
+		})
+		p.Operation = &ended
+		return p, err
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errUnchanged):
+		return s.Operations.EndOperation(ctx, o.ended(s.Now(), Done))
+	case ofTheMoment(err):
+		return err
+	}
+	failed := o.ended(s.Now(), Failed)
+	failed.Code, failed.Detail = fault.Of(err).Code, fault.Of(err).Detail
+	return s.Operations.EndOperation(ctx, failed)
+}
+
+// ofTheMoment tells errors that go by themselves from those that stay.
+func ofTheMoment(err error) bool {
+	return fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Internal) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func (o Operation) ended(at time.Time, state OperationState) Operation {
+	at = at.UTC()
+	o.State, o.EndedAt, o.Invitees = state, &at, nil
+	return o
+}
+
+// invite adds people. Who is invited already takes the name and role that are given now.
+func (d *Definition) invite(more []Invitee) (invited, changed int) {
+	at := make(map[string]int, len(d.Invitees))
+	for n, i := range d.Invitees {
+		at[i.key()] = n
+	}
+	for _, in := range more {
+		n, known := at[in.key()]
+		if !known {
+			at[in.key()] = len(d.Invitees)
+			d.Invitees, invited = append(d.Invitees, in), invited+1
+			continue
+		}
+		was := d.Invitees[n]
+		now := was
+		now.Name, now.Role, now.Required = in.Name, in.Role, in.Required
+		if now != was {
+			d.Invitees[n], changed = now, changed+1
+		}
+	}
+	return invited, changed
+}
+
+// Clone is a copy that shares nothing.
+func (o Operation) Clone() Operation {
+	o.Invitees, o.Who.Scopes = slices.Clone(o.Invitees), slices.Clone(o.Who.Scopes)
+	return o
+}

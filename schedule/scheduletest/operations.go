@@ -1,0 +1,55 @@
+package scheduletest
+
+import (
+	"context"
+
+	"parvis/schedule"
+)
+
+var _ schedule.Operations = (*Memory)(nil)
+
+// CreateOperation implements schedule.Operations. Whoever tests does its task by hand.
+func (m *Memory) CreateOperation(_ context.Context, o schedule.Operation) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return m.Fails
+	}
+	if m.asked == nil {
+		m.asked = map[string]schedule.Operation{}
+	}
+	m.asked[o.ID] = o.Clone()
+	return nil
+}
+
+// Operation implements schedule.Operations.
+func (m *Memory) Operation(_ context.Context, id string) (schedule.Operation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return schedule.Operation{}, m.Fails
+	}
+	o, ok := m.asked[id]
+	if !ok {
+		return schedule.Operation{}, schedule.NoOperation()
+	}
+	return o.Clone(), nil
+}
+
+// EndOperation implements schedule.Operations.
+func (m *Memory) EndOperation(_ context.Context, o schedule.Operation) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return m.Fails
+	}
+	m.end(o)
+	return nil
+}
+
+func (m *Memory) end(o schedule.Operation) {
+	if was, ok := m.asked[o.ID]; ok && was.EndedAt == nil {
+		was.State, was.Invited, was.Changed, was.Code, was.Detail, was.EndedAt, was.Invitees = o.State, o.Invited, o.Changed, o.Code, o.Detail, o.EndedAt, nil
+		m.asked[o.ID] = was
+	}
+}
