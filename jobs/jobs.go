@@ -78,7 +78,7 @@ const (
 	keepGivenUp  = 30 * 24 * time.Hour
 	hardEnd      = 3 * time.Second // for a task to end that was told to, and for the queue to let go
 	startAgain   = 2 * time.Second
-	// fetchPause is the least time between two looks of a kind: what it does at once, fifty times a second, is the most it does.
+	// fetchPause is the least time between two looks into a queue: a replica does at most fifty times AtOnce a second.
 	fetchPause = 20 * time.Millisecond
 )
 
