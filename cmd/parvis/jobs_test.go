@@ -73,16 +73,22 @@ func TestServeProjectsOpeningsAsATask(t *testing.T) {
 	i := install(t)
 	i.must("migrate")
 	stop := i.serve()
-	for deadline := time.Now().Add(patience); ; {
-		if got := i.tasks("--kind", "project-meetings", "--state", "done"); len(got) == 1 && got[0].Tries == 1 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("got %+v", i.tasks())
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	i.untilProjected()
 	if code := stop(); code != 0 {
 		t.Errorf("exit %d", code)
+	}
+}
+
+// untilProjected waits for the first turn of the periodic work that every installation has.
+func (i *installation) untilProjected() {
+	i.t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		if got := i.tasks("--kind", "project-meetings", "--state", "done"); len(got) == 1 && got[0].Tries == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			i.t.Fatalf("got %+v", i.tasks())
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
