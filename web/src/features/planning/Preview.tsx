@@ -4,6 +4,7 @@ import { currentLanguage } from "../../i18n";
 import { Notice } from "../../ui";
 import { localOfId } from "./days";
 import s from "./planning.module.css";
+import { regional } from "../../ui/time";
 import { localDay, whenInWords } from "./words";
 
 const shown = 5;
@@ -42,7 +43,7 @@ function Warnings({ warnings }: { warnings: readonly Warning[] }) {
         const word = known.find((one) => one === code);
         // Of a start that is no date of the rules the second one named is the first that is.
         const named = (code === "start-not-in-rule" ? dates.slice(1) : dates).slice(0, told).map((id) => localDay(localOfId(id), language));
-        const list = new Intl.ListFormat(language).format(named);
+        const list = new Intl.ListFormat(regional(language)).format(named);
         return <p key={code + location}>{word === undefined ? t("planning.warning.other", { message }) : t(`planning.warning.${word}`, { dates: list })}</p>;
       })}
     </Notice>
