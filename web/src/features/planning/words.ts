@@ -57,9 +57,10 @@ function endInWords(repeats: string, end: End, language: string, t: TFunction): 
   return t("planning.says.until", { repeats, date: end.date === "" ? "…" : localDay(end.date, language) });
 }
 
-/** "1 hr 30 min" */
+/** "1 hour 30 minutes", "7 days" */
 export function lengthInWords(minutes: number, language: string): string {
-  const say = (n: number, unit: "hour" | "minute") => new Intl.NumberFormat(regional(language), { style: "unit", unit, unitDisplay: "long" }).format(n);
+  const say = (n: number, unit: "day" | "hour" | "minute") => new Intl.NumberFormat(regional(language), { style: "unit", unit, unitDisplay: "long" }).format(n);
+  if (minutes > 0 && minutes % (24 * 60) === 0) return say(minutes / (24 * 60), "day");
   if (minutes < 60) return say(minutes, "minute");
   const hours = say(Math.floor(minutes / 60), "hour");
   return minutes % 60 === 0 ? hours : `${hours} ${say(minutes % 60, "minute")}`;
@@ -77,5 +78,5 @@ export function whenInWords(start: string, end: string, language: string, timeZo
 }
 
 function fullDay(date: Date, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(regional(language), { dateStyle: "full", timeZone }).format(date);
+  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone }).format(date);
 }
