@@ -175,6 +175,9 @@ for (const language of languages) {
   const spoken = language.locale;
   test(`planning is accessible (${spoken})`, async ({ welcome }) => {
     test.setTimeout(240_000);
+    const louise = await welcome();
+    await louise.open();
+    await louise.signIn("Louise Petit"); // a colleague whom the directory knows from then on
     const samira = await welcome(language);
     const { page, words } = samira;
     const dialog = page.getByRole("dialog");
