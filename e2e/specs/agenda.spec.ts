@@ -65,6 +65,7 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
 
   await test.step("a personal link is shown this once", async () => {
     await page.getByRole("button", { name: filled(words.planning.personalLinkOf, { name: "louise.petit@justice.example" }) }).click();
+    await page.getByRole("dialog").getByRole("button", { name: words.planning.makeLink }).click();
     await expect(page.getByText(/#i=/)).toBeVisible();
     await page.reload();
     await expect(dates(jeanne)).toHaveCount(4);
@@ -174,6 +175,9 @@ for (const language of languages) {
   const spoken = language.locale;
   test(`planning is accessible (${spoken})`, async ({ welcome }) => {
     test.setTimeout(240_000);
+    const louise = await welcome();
+    await louise.open();
+    await louise.signIn("Louise Petit"); // a colleague whom the directory knows from then on
     const samira = await welcome(language);
     const { page, words } = samira;
     const dialog = page.getByRole("dialog");
@@ -183,7 +187,7 @@ for (const language of languages) {
     await samira.signIn("Samira Dufour");
     await expectAllAccessible(samira, [
       ["an empty agenda", () => seen(words.home.agendaEmpty)],
-      ["a meeting to plan", () => samira.open("/meetings/new").then(() => seen(words.planning.entrance))],
+      ["a meeting to plan", () => samira.open("/meetings/new").then(() => seen(words.planning.more))],
       ["without a title", async () => {
         await button(samira, words.planning.plan).click();
         await seen(words.planning.wrong.title);
@@ -196,18 +200,29 @@ for (const language of languages) {
       ["with somebody invited", async () => {
         await page.getByRole("combobox", { name: words.members.who }).fill("louise.petit@justice.example");
         await page.getByRole("listbox").getByRole("option").click();
-        await page.getByRole("button", { name: words.planning.makePasscode }).click();
         await expect(page.getByRole("button", { name: anyOf(words.planning.uninviteOf) })).toBeVisible();
+      }],
+      ["with all that one can say of it", async () => {
+        await page.getByText(words.planning.more, { exact: true }).click();
+        await page.getByRole("button", { name: words.planning.makePasscode }).click();
+        await page.getByRole("combobox", { name: words.planning.deputyWho, exact: true }).fill("pet");
+        await page.getByRole("option", { name: /Louise Petit/ }).click();
+        await expect(page.getByLabel(filled(words.planning.deputyUntilOf, { name: "Louise Petit" }))).toBeVisible();
+        await page.getByRole("radio", { name: words.planning.modes.existing }).check();
+        await seen(words.planning.noRooms);
+        await page.getByRole("radio", { name: words.planning.modes.dedicated }).check();
       }],
       ["the meeting", async () => {
         await button(samira, words.planning.plan).click();
-        await expect(dates(samira)).toHaveCount(10);
+        await expect(dates(samira)).toHaveCount(8);
       }],
       ["a personal link", async () => {
         await page.getByRole("button", { name: anyOf(words.planning.personalLinkOf) }).click();
-        await seen(words.planning.personalLinkLead);
+        await dialog.getByRole("button", { name: words.planning.makeLink }).click();
+        await seen(words.planning.copyLinkLead);
       }],
       ["a date to change", async () => {
+        await dialog.getByRole("button", { name: words.common.close, exact: true }).last().click();
         await dates(samira).nth(2).getByRole("button", { name: anyOf(words.planning.changeDateOf) }).click();
         await expect(dialog).toBeVisible();
       }],
@@ -237,6 +252,15 @@ for (const language of languages) {
       ["a cancelled meeting", async () => {
         await dialog.getByRole("button", { name: words.planning.cancelMeeting }).click();
         await seen(words.planning.cancelledLead);
+      }],
+      ["what is over, and no address of the calendar", () => samira.open("/meetings").then(() => seen(words.planning.pastEmpty))],
+      ["the address of the calendar", async () => {
+        await page.getByRole("button", { name: words.planning.calendarMake }).click();
+        await seen(words.planning.calendarSecret);
+      }],
+      ["the address comes to an end?", async () => {
+        await page.getByRole("button", { name: words.planning.calendarEnd }).click();
+        await expect(dialog).toBeVisible();
       }],
       ["no such meeting", () => samira.open("/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58").then(() => seen(words.errors["meeting-not-found"]))],
     ]);

@@ -11,6 +11,8 @@ export type Occurrence = Schemas["Occurrence"];
 export type OccurrenceChange = Schemas["OccurrenceChange"];
 export type Invitee = Schemas["NewInvitee"];
 export type InviteeRole = NonNullable<Invitee["role"]>;
+export type Deputy = Schemas["Deputy"];
+export type VenueMode = NonNullable<Schemas["Venue"]["mode"]>;
 export type Answer = NonNullable<Invitee["rsvp"]>;
 export type Warning = Schemas["Warning"];
 export type Trial = Schemas["Trial"];
@@ -96,8 +98,31 @@ export function cancelDate(id: string, etag: string, occurrence: string, scope: 
   );
 }
 
+/** The rooms in which one may plan meetings. */
+export async function listOwnRooms(signal?: AbortSignal): Promise<{ slug: string; name: string }[]> {
+  const { items } = await data(client.GET("/rooms", { params: { query: { pageSize: 200 } }, signal }));
+  return items.filter(({ lastingRole }) => lastingRole === "owner");
+}
+
 export async function makePersonalLink(id: string, invitee: string): Promise<string> {
   return (await data(client.POST("/meetings/{id}/invitees/{invitee}/links", { params: { path: { id, invitee } } }))).url;
+}
+
+/** Where a browser gets it as a file for any calendar. */
+export const calendarHref = (id: string): string => `/api/v1/meetings/${id}?format=ics`;
+
+/** The link that somebody was given ends; whoever came in by it leaves. */
+export async function revokePersonalLink(id: string, invitee: string): Promise<void> {
+  await answered(client.DELETE("/meetings/{id}/invitees/{invitee}/links", { params: { path: { id, invitee } } }));
+}
+
+/** The secret address of one's own calendar, told this once; the one before ends. */
+export async function makeFeed(): Promise<string> {
+  return (await data(client.POST("/me/feed"))).url;
+}
+
+export async function endFeed(): Promise<void> {
+  await answered(client.DELETE("/me/feed"));
 }
 
 export function isMeetingId(text: string): boolean {

@@ -13,6 +13,7 @@ export const keys = {
   me: ["me"],
   signIns: ["sign-ins"],
   rooms: ["rooms"],
+  ownRooms: ["rooms", "own"],
   room: (slug: string) => ["room", slug],
   participants: (slug: string) => ["participants", slug],
   blocks: (slug: string) => ["blocks", slug],
@@ -24,7 +25,8 @@ export const keys = {
   meetings: ["meetings"],
   meeting: (id: string) => ["meetings", id],
   dates: (id: string) => ["meetings", id, "dates"],
-  trial: (text: string) => ["meeting-trial", text],
+  /** With what else the agenda has at the time, and so a part of it. */
+  trial: (text: string, id = "") => ["agenda", "trial", text, id],
 } as const;
 
 const retries = 1; // pages that wait for a server say so and pace themselves

@@ -10,7 +10,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignedOut } from "./SignedOut";
-import { Account, Attendance, EditMeeting, Home, Meeting, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { Account, Attendance, EditMeeting, Home, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
 import { isSlug } from "../call/slug";
 
 export function App() {
@@ -67,6 +67,11 @@ function Routes() {
         {({ slug, session }) => (
           <Shell>{isSlug(slug) && isSessionId(session) ? <Attendance key={session} slug={slug} session={session} /> : <NotFound />}</Shell>
         )}
+      </Route>
+      <Route path="/meetings">
+        <Shell>
+          <MyMeetings />
+        </Shell>
       </Route>
       <Route path="/meetings/new">
         <Shell>

@@ -13,4 +13,5 @@ export const RoomEntrance = lazy(() => import("../features/prejoin").then((m) =>
 const planning = () => Promise.all([import("../features/planning"), alsoSpeak("planning")]).then(([m]) => m);
 export const NewMeeting = lazy(() => planning().then((m) => ({ default: m.NewMeetingPage })));
 export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditMeetingPage })));
+export const MyMeetings = lazy(() => planning().then((m) => ({ default: m.MyMeetingsPage })));
 export const Meeting = lazy(() => planning().then((m) => ({ default: m.MeetingPage })));

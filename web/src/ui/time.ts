@@ -1,26 +1,26 @@
 /** Dates and durations in the language of the page. */
 
 export function dateOf(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
 }
 
 export function dayOf(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: "long" }).format(new Date(iso));
 }
 
 /** "Tuesday 24 November": the day by its name, with the year when it is another one. */
 export function namedDayOf(iso: string, language: string, now = new Date()): string {
   const day = new Date(iso);
   const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat(british(language), { weekday: "long", day: "numeric", month: "long", ...year }).format(day);
+  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", ...year }).format(day);
 }
 
-// The English of the pages writes the day before the month, as the offices do that it is for.
-const british = (language: string) => (language === "en" ? "en-GB" : language);
+// The English of the pages writes the day before the month and counts 24 hours, as the offices do that it is for.
+export const regional = (language: string) => (language === "en" ? "en-GB" : language);
 
 /** "Tuesday 24 November", inside a sentence. */
 export function dayInWeek(date: Date, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(british(language), { weekday: "long", day: "numeric", month: "long", timeZone }).format(date);
+  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", timeZone }).format(date);
 }
 
 export function today(language: string, now = new Date()): string {
@@ -29,7 +29,7 @@ export function today(language: string, now = new Date()): string {
 }
 
 export function clockOf(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(regional(language), { timeStyle: "short" }).format(new Date(iso));
 }
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -43,7 +43,7 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
 /** "yesterday", "5 minutes ago": the largest unit that fits. */
 export function since(iso: string, language: string, now = Date.now()): string {
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(regional(language), { numeric: "auto" });
   for (const [unit, length] of units) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
@@ -62,7 +62,7 @@ export function durationOf(milliseconds: number): string {
 /** "1 hr, 5 min", "45 sec": what people say of a length of time, to the minute from one minute on. */
 export function lengthOf(seconds: number, language: string): string {
   const say = (n: number, unit: "hour" | "minute" | "second") =>
-    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(n);
+    new Intl.NumberFormat(regional(language), { style: "unit", unit, unitDisplay: "short" }).format(n);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1) return say(Math.max(0, Math.floor(seconds)), "second");
   if (minutes < 60) return say(minutes, "minute");
@@ -77,6 +77,6 @@ export function clockSince(iso: string, since: string, language: string): string
 
 /** "09:00 – 10:00"; the day, which stands beside it, is that of the start. */
 export function betweenClocks(start: string, end: string, language: string, timeZone?: string): string {
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone });
+  const clock = new Intl.DateTimeFormat(regional(language), { timeStyle: "short", timeZone });
   return `${clock.format(new Date(start))} – ${clock.format(new Date(end))}`;
 }

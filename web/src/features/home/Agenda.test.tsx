@@ -32,11 +32,11 @@ test("an agenda that cannot be read says so, and is asked for again on request",
   expect(screen.queryByText(/Aucune réunion/)).toBeNull();
 });
 
-test("an empty week offers one thing: to plan a meeting", async () => {
+test("an empty week offers to plan a meeting, and the way to those that are over", async () => {
   serve(answer());
   show(<Agenda />);
   expect(await screen.findByText("Aucune réunion dans les sept jours.")).toBeDefined();
-  expect(within(section()).getAllByRole("link").map((link) => link.textContent)).toEqual(["Planifier une réunion"]);
+  expect(within(section()).getAllByRole("link").map((link) => link.textContent)).toEqual(["Planifier une réunion", "Réunions passées, présences, calendrier"]);
 });
 
 test("what is on comes first, and alone can be joined", async () => {

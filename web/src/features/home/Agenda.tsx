@@ -52,9 +52,11 @@ export function Agenda() {
       {days.map(({ date, entries: of }) => (
         <Group key={date.getTime()} id={`agenda-${String(daysTo(date, now))}`} title={<DayName date={date} now={now} />} entries={of} />
       ))}
+      <div className={s.further}>
+        <Link className={s.past} href="/meetings">{t("home.past")}</Link>
+      </div>
     </section>
   );
-
 }
 
 function DayName({ date, now }: { date: Date; now: Date }) {

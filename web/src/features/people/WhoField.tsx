@@ -15,8 +15,17 @@ interface Option extends Chosen {
   detail: string;
 }
 
+interface WhoFieldProps {
+  /** What is asked for, where it is not the usual. */
+  label?: string;
+  hint?: string;
+  /** No address will do: it takes somebody who has an account. */
+  colleaguesOnly?: boolean;
+  onChoose: (chosen: Chosen) => void;
+}
+
 /** Completes the names of colleagues, and takes an address of anybody else (WAI-ARIA combobox with a list). */
-export function WhoField({ onChoose }: { onChoose: (chosen: Chosen) => void }) {
+export function WhoField({ label, hint, colleaguesOnly = false, onChoose }: WhoFieldProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
@@ -25,7 +34,8 @@ export function WhoField({ onChoose }: { onChoose: (chosen: Chosen) => void }) {
   const query = useSettled(text.trim());
   const asks = [...query].filter((letter) => /[\p{L}\p{N}]/u.test(letter)).length >= 2;
   const found = useColleagues(query, asks);
-  const options = optionsOf(text.trim(), asks && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
+  const all = optionsOf(text.trim(), asks && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
+  const options = colleaguesOnly ? all.filter(({ subject }) => subject.kind !== "email") : all;
   const open = options.length > 0 && !closed;
   const active = Math.min(at, options.length - 1);
   const choose = (option: Option | undefined) => {
@@ -49,7 +59,7 @@ export function WhoField({ onChoose }: { onChoose: (chosen: Chosen) => void }) {
   const idle = asks && query === text.trim() && found.isSuccess && !found.isPlaceholderData;
   return (
     <div className={s.who}>
-      <Field label={t("members.who")} hint={t("members.whoHint")}>
+      <Field label={label ?? t("members.who")} hint={hint ?? t("members.whoHint")}>
         {(wiring) => (
           <input
             {...wiring}
@@ -98,7 +108,7 @@ export function WhoField({ onChoose }: { onChoose: (chosen: Chosen) => void }) {
           ))}
       </div>
       <p className="small muted" role="status">
-        {idle && options.length === 0 && t("members.nobody")}
+        {idle && options.length === 0 && (colleaguesOnly ? t("members.count", { count: 0 }) : t("members.nobody"))}
         {open && t("members.count", { count: options.length })}
       </p>
       {asks && found.isError && <ErrorNotice error={found.error} />}

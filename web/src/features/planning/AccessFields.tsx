@@ -1,62 +1,74 @@
 import { useTranslation } from "react-i18next";
-import { entries } from "../../api/types";
+import { assurances, entries } from "../../api/types";
 import { currentLanguage } from "../../i18n";
 import { Field } from "../../ui";
-import { isEntry, makePasscode } from "./draft";
+import { isAssurance, isEntry, makePasscode } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 import { withNow } from "./WhenFields";
 import { lengthInWords } from "./words";
 
 const before = [0, 5, 10, 15, 30, 60];
+const after = [0, 15, 30, 60, 120];
 
-/** Who enters without waiting, with what passcode, and from when on. */
-export function AccessFields({ draft, wrong, edit, dedicated }: FieldsProps & { dedicated: boolean }) {
+/** Who enters without waiting: the one thing of the way in that everybody is asked. */
+export function EntryField({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   return (
-    <>
-      <Field label={t("planning.entry")} hint={t("planning.entryHint")} error={wrong.entry && t("planning.wrong.entry")}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            value={draft.entry}
-            onChange={(event) => {
-              if (isEntry(event.target.value)) edit({ entry: event.target.value });
-            }}
-          >
-            {entries.map((entry) => (
-              <option key={entry} value={entry}>
-                {t(`room.entries.${entry}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      {dedicated && <PasscodeField draft={draft} wrong={wrong} edit={edit} />}
-      <Field label={t("planning.opens")} error={wrong.opensBefore && t("planning.wrong.opensBefore")}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            value={draft.opensBefore}
-            onChange={(event) => {
-              edit({ opensBefore: Number(event.target.value) });
-            }}
-          >
-            {withNow(before, draft.opensBefore).map((minutes) => (
-              <option key={minutes} value={minutes}>
-                {minutes === 0 ? t("planning.opensAtStart") : t("planning.opensBefore", { length: lengthInWords(minutes, currentLanguage()) })}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </>
+    <Field label={t("planning.entry")} hint={t("planning.entryHint")} error={wrong.entry && t("planning.wrong.entry")}>
+      {(wiring) => (
+        <select
+          {...wiring}
+          className="field"
+          value={draft.entry}
+          onChange={(event) => {
+            if (isEntry(event.target.value)) edit({ entry: event.target.value });
+          }}
+        >
+          {entries.map((entry) => (
+            <option key={entry} value={entry}>
+              {t(`room.entries.${entry}`)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
-function PasscodeField({ draft, wrong, edit }: FieldsProps) {
+/** From when on and until when one comes in. */
+export function HoursFields({ draft, wrong, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  const language = currentLanguage();
+  return (
+    <div className={s.row}>
+      <Field label={t("planning.opens")} error={wrong.opensBefore && t("planning.wrong.opensBefore")}>
+        {(wiring) => (
+          <select {...wiring} className="field" value={draft.opensBefore} onChange={(event) => { edit({ opensBefore: Number(event.target.value) }); }}>
+            {withNow(before, draft.opensBefore).map((minutes) => (
+              <option key={minutes} value={minutes}>
+                {minutes === 0 ? t("planning.opensAtStart") : t("planning.opensBefore", { length: lengthInWords(minutes, language) })}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={t("planning.closes")} hint={t("planning.closesHint")} error={wrong.closesAfter && t("planning.wrong.closesAfter")}>
+        {(wiring) => (
+          <select {...wiring} className="field" value={draft.closesAfter} onChange={(event) => { edit({ closesAfter: Number(event.target.value) }); }}>
+            {withNow(after, draft.closesAfter).map((minutes) => (
+              <option key={minutes} value={minutes}>
+                {minutes === 0 ? t("planning.closesAtEnd") : t("planning.closesAfter", { length: lengthInWords(minutes, language) })}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </div>
+  );
+}
+
+export function PasscodeField({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   return (
     <Field label={t("planning.passcode")} hint={t("planning.passcodeHint")} error={wrong.passcode && t("planning.wrong.passcode")}>
@@ -82,6 +94,30 @@ function PasscodeField({ draft, wrong, edit }: FieldsProps) {
             {t("planning.makePasscode")}
           </button>
         </div>
+      )}
+    </Field>
+  );
+}
+
+export function AssuranceField({ draft, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <Field label={t("room.assurance")} hint={t("room.assuranceHint")}>
+      {(wiring) => (
+        <select
+          {...wiring}
+          className="field"
+          value={draft.assurance}
+          onChange={(event) => {
+            if (isAssurance(event.target.value)) edit({ assurance: event.target.value });
+          }}
+        >
+          {assurances.map((assurance) => (
+            <option key={assurance} value={assurance}>
+              {t(`room.assurances.${assurance}`)}
+            </option>
+          ))}
+        </select>
       )}
     </Field>
   );

@@ -8,11 +8,14 @@ import { Dialog, ErrorNotice, Field } from "../../ui";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
 import { isDay } from "./days";
-import { wrongBy, type Wrong } from "./draft";
+import { draftOf, wrongBy, type Wrong } from "./draft";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
+import { Warnings } from "./Preview";
+import { once } from "./repeats";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
+import { remarkable, useTrial } from "./useTrial";
 import { LengthField } from "./WhenFields";
 import { whenInWords } from "./words";
 
@@ -25,6 +28,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const [mistakes, setMistakes] = useState<Wrong>({});
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
+  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once }, "start" in change || "duration" in change, meeting.id);
   const save = useAct(
     (overrides: Overrides | undefined) =>
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
@@ -70,6 +74,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
             {scope === "thisAndFollowing" && <p className="small muted">{t("planning.scopesHint")}</p>}
           </>
         )}
+        {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}
         {save.error !== undefined && !asks && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={save.busy}>

@@ -10,7 +10,7 @@ import s from "./planning.module.css";
 import { DateLines } from "./WhenLines";
 import { whenInWords } from "./words";
 
-const shown = 10;
+const shown = 8;
 
 interface DatesSectionProps {
   current: VersionedMeeting;
@@ -109,11 +109,11 @@ function DateRow({ date, current: { meeting }, change, cancel }: DateRowProps) {
         )}
       </div>
       {change !== undefined && !begun && (
-        <div className={s.acts}>
-          <button type="button" className="btn" aria-label={t("planning.changeDateOf", { date: name })} onClick={change}>
+        <div className={s.rowActs}>
+          <button type="button" className="btn quiet" aria-label={t("planning.changeDateOf", { date: name })} onClick={change}>
             {t("planning.changeDate")}
           </button>
-          <button type="button" className="btn danger" aria-label={t("planning.cancelDateOf", { date: name })} onClick={cancel}>
+          <button type="button" className="btn quiet" aria-label={t("planning.cancelDateOf", { date: name })} onClick={cancel}>
             {t("planning.cancelDate")}
           </button>
         </div>

@@ -4,10 +4,11 @@ import { Link, useLocation } from "wouter";
 import { changeMeeting, getMeeting, type Overrides, type VersionedMeeting } from "../../api/meetings";
 import { useMe, useMeeting } from "../../api/queries";
 import { Busy, Notice, useTitle } from "../../ui";
-import { changeOf, draftOf, type Draft } from "./draft";
+import { draftOf, type Draft } from "./draft";
 import { leads } from "./leads";
 import { MeetingEditor } from "./MeetingEditor";
 import s from "./planning.module.css";
+import { changeOf } from "./request";
 import { Failed } from "./SignedInOnly";
 
 export function EditMeetingPage({ id }: { id: string }) {
@@ -58,8 +59,8 @@ function Editing({ current }: { current: VersionedMeeting }) {
   return (
     <MeetingEditor
       key={round}
+      id={base.meeting.id}
       initial={draftOf(base.meeting)}
-      dedicated={base.meeting.room?.mode === "dedicated"}
       moves={(draft) => movesDates.some((name) => name in changeOf(base.meeting, draft))}
       label={t("common.save")}
       write={write}

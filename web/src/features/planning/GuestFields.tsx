@@ -1,7 +1,6 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { inviteeRoles } from "../../api/meetings";
-import { Field } from "../../ui";
 import { WhoField, type Chosen } from "../people";
 import { isRole, keyOf, type Guest } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
@@ -36,7 +35,7 @@ export function GuestFields({ draft, wrong, edit }: FieldsProps) {
           {t("planning.wrong.invitees")}
         </p>
       )}
-      <ul>
+      {guests.length > 0 && <ul>
         {guests.map((guest) => (
           <GuestRow
             key={keyOf(guest)}
@@ -50,7 +49,7 @@ export function GuestFields({ draft, wrong, edit }: FieldsProps) {
             }}
           />
         ))}
-      </ul>
+      </ul>}
     </div>
   );
 }
@@ -61,26 +60,21 @@ function GuestRow({ guest, onChange, onRemove }: { guest: Guest; onChange: (now:
   return (
     <li className={s.guest}>
       <bdi className={s.guestName}>{name}</bdi>
-      <Field label={t("planning.role")}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            aria-label={t("planning.roleOf", { name })}
-            value={role}
-            onChange={(event) => {
-              if (isRole(event.target.value)) onChange({ ...guest, role: event.target.value });
-            }}
-          >
-            {inviteeRoles.map((one) => (
-              <option key={one} value={one}>
-                {t(`planning.roles.${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <button type="button" className="btn" aria-label={t("planning.uninviteOf", { name })} onClick={onRemove}>
+      <select
+        className="field"
+        aria-label={t("planning.roleOf", { name })}
+        value={role}
+        onChange={(event) => {
+          if (isRole(event.target.value)) onChange({ ...guest, role: event.target.value });
+        }}
+      >
+        {inviteeRoles.map((one) => (
+          <option key={one} value={one}>
+            {t(`planning.roles.${one}`)}
+          </option>
+        ))}
+      </select>
+      <button type="button" className="btn quiet" aria-label={t("planning.uninviteOf", { name })} onClick={onRemove}>
         {t("planning.uninvite")}
       </button>
     </li>

@@ -1,42 +1,26 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { makePersonalLink, type Invitee, type Meeting } from "../../api/meetings";
-import { keys } from "../../api/queries";
-import { CopyButton, ErrorNotice, Notice } from "../../ui";
+import type { Answer, Invitee, Meeting } from "../../api/meetings";
 import { guestOf } from "./draft";
+import { PersonalLinkDialog } from "./PersonalLink";
 import s from "./planning.module.css";
+
+const answers = ["accepted", "declined", "tentative", "needs-action"] as const satisfies Answer[];
+const answerOf = ({ rsvp = "needs-action" }: Invitee): Answer => rsvp;
 
 /** Who is invited and what they answered; each can be given a link of their own. */
 export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boolean }) {
   const { t } = useTranslation();
-  const title = useRef<HTMLHeadingElement>(null);
-  const [shown, setShown] = useState<{ name: string; url: string }>();
-  const queries = useQueryClient();
-  const make = useMutation({
-    mutationFn: async (invitee: Invitee) => ({ name: guestOf(invitee).name, url: await makePersonalLink(meeting.id, invitee.id ?? "") }),
-    onSuccess: (made) => {
-      setShown(made);
-      void queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }); // a link makes a new version of it
-    },
-  });
+  const [linking, setLinking] = useState<Invitee>();
   const invitees = meeting.invitees ?? [];
+  const counts = answers
+    .map((answer) => ({ answer, count: invitees.filter((one) => answerOf(one) === answer).length }))
+    .filter(({ count }) => count > 0);
   return (
     <section className={s.section} aria-labelledby="meeting-guests">
-      <h2 id="meeting-guests" ref={title} tabIndex={-1}>
-        {t("planning.invitees")}
-      </h2>
+      <h2 id="meeting-guests">{t("planning.invitees")}</h2>
       {invitees.length === 0 && <p className="muted">{t("planning.nobodyInvited")}</p>}
-      {shown !== undefined && (
-        <ShownLink
-          {...shown}
-          onDone={() => {
-            setShown(undefined);
-            title.current?.focus();
-          }}
-        />
-      )}
-      {make.isError && <ErrorNotice error={make.error} />}
+      {invitees.length > 1 && <p className="muted">{counts.map(({ answer, count }) => t("planning.answered", { answer: t(`planning.answers.${answer}`), count })).join(" · ")}</p>}
       {invitees.length > 0 && (
         <ul className={`card ${s.list ?? ""}`}>
           {invitees.map((invitee) => (
@@ -45,12 +29,21 @@ export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boole
               invitee={invitee}
               {...(live && {
                 link: () => {
-                  if (!make.isPending) make.mutate(invitee);
+                  setLinking(invitee);
                 },
               })}
             />
           ))}
         </ul>
+      )}
+      {linking !== undefined && (
+        <PersonalLinkDialog
+          meeting={meeting}
+          invitee={linking}
+          onClose={() => {
+            setLinking(undefined);
+          }}
+        />
       )}
     </section>
   );
@@ -59,46 +52,18 @@ export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boole
 function GuestRow({ invitee, link }: { invitee: Invitee; link?: () => void }) {
   const { t } = useTranslation();
   const { name, role } = guestOf(invitee);
-  const { email, rsvp = "needs-action" } = invitee;
+  const { email } = invitee;
   return (
     <li className={s.item}>
       <div className={s.what}>
-        <bdi>{name}</bdi> <span className="tag">{t(`planning.roles.${role}`)}</span>
-        <div className="small muted">{[t(`planning.answers.${rsvp}`), ...(email === undefined || email === name ? [] : [email])].join(" · ")}</div>
+        <bdi>{name}</bdi> {role !== "presenter" && <span className="tag">{t(`planning.roles.${role}`)}</span>}
+        <div className="small muted">{[t(`planning.answers.${answerOf(invitee)}`), ...(email === undefined || email === name ? [] : [email])].join(" · ")}</div>
       </div>
       {link !== undefined && (
-        <button type="button" className="btn" aria-label={t("planning.personalLinkOf", { name })} onClick={link}>
+        <button type="button" className="btn quiet" aria-label={t("planning.personalLinkOf", { name })} onClick={link}>
           {t("planning.personalLink")}
         </button>
       )}
     </li>
-  );
-}
-
-/** The link, which the server tells once and keeps nowhere. */
-function ShownLink({ name, url, onDone }: { name: string; url: string; onDone: () => void }) {
-  const { t } = useTranslation();
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    box.current?.focus();
-  }, [url]);
-  return (
-    <div ref={box} tabIndex={-1} className={s.wide}>
-      <Notice
-        live
-        title={t("planning.personalLinkTitle", { name })}
-        actions={
-          <>
-            <CopyButton url={url} className="btn primary" />
-            <button type="button" className="btn" onClick={onDone}>
-              {t("planning.linkDone")}
-            </button>
-          </>
-        }
-      >
-        <p>{t("planning.personalLinkLead")}</p>
-        <p className={s.shownUrl}>{url}</p>
-      </Notice>
-    </div>
   );
 }

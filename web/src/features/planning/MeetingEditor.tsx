@@ -10,11 +10,12 @@ import { MeetingForm } from "./MeetingForm";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Preview } from "./Preview";
-import { useTrial } from "./useTrial";
+import { remarkable, useTrial } from "./useTrial";
 
 interface MeetingEditorProps {
+  /** Of the meeting that is changed. */
+  id?: string;
   initial: Draft;
-  dedicated: boolean;
   /** Whether the dates of the draft are news, which are looked at before they are saved. */
   moves: (draft: Draft) => boolean;
   write: (draft: Draft, overrides?: Overrides) => Promise<VersionedMeeting>;
@@ -25,7 +26,7 @@ interface MeetingEditorProps {
 }
 
 /** A draft, the dates that it comes to, and what the server says of it. */
-export function MeetingEditor({ initial, dedicated, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
+export function MeetingEditor({ id, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
@@ -33,12 +34,12 @@ export function MeetingEditor({ initial, dedicated, moves, write, onSaved, label
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
   const moving = moves(draft);
-  const trial = useTrial(draft, moving);
+  const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   const save = useMutation({
     // Nobody plans what they were not warned of: what the page has not shown yet is shown before it is saved.
     mutationFn: async (overrides: Overrides | undefined) => {
-      if (moving && !trial.answered && !paused && (await trial.now()).warnings.length > 0) return undefined;
+      if (moving && !trial.answered && !paused && remarkable(await trial.now())) return undefined;
       return write(draft, overrides);
     },
     onSuccess: (now) => {
@@ -70,7 +71,7 @@ export function MeetingEditor({ initial, dedicated, moves, write, onSaved, label
   const refused = trial.error === null ? wrong : { ...wrongBy(asApiError(trial.error)), ...wrong };
   return (
     <div ref={box}>
-      <MeetingForm draft={draft} wrong={refused} edit={edit} dedicated={dedicated} onSubmit={submit}>
+      <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial.error === null ? trial.trial : undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
         {code === "version-changed" && conflict?.(() => { save.mutate(undefined); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}

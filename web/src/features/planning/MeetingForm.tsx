@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Field } from "../../ui";
-import { AccessFields } from "./AccessFields";
+import { EntryField } from "./AccessFields";
 import type { Draft, Wrong } from "./draft";
 import { GuestFields } from "./GuestFields";
+import { MoreOptions } from "./MoreOptions";
 import s from "./planning.module.css";
 import { RepeatFields } from "./RepeatFields";
 import { WhenFields } from "./WhenFields";
@@ -15,15 +16,13 @@ export interface FieldsProps {
 }
 
 interface MeetingFormProps extends FieldsProps {
-  /** Whether its room takes a passcode: one that existed before has rules of its own. */
-  dedicated: boolean;
   onSubmit: () => void;
   /** What stands between the fields and the button: dates, warnings, refusals. */
   children: ReactNode;
 }
 
 /** All that one says of a meeting; who shows it decides what becomes of the draft. */
-export function MeetingForm({ dedicated, onSubmit, children, ...fields }: MeetingFormProps) {
+export function MeetingForm({ onSubmit, children, ...fields }: MeetingFormProps) {
   const { t } = useTranslation();
   return (
     <form
@@ -45,11 +44,9 @@ export function MeetingForm({ dedicated, onSubmit, children, ...fields }: Meetin
       <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-people">
         <h2 id="meeting-people">{t("planning.people")}</h2>
         <GuestFields {...fields} />
+        <EntryField {...fields} />
       </section>
-      <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-entrance">
-        <h2 id="meeting-entrance">{t("planning.entrance")}</h2>
-        <AccessFields {...fields} dedicated={dedicated} />
-      </section>
+      <MoreOptions {...fields} />
       {children}
     </form>
   );

@@ -1,16 +1,21 @@
-import { useRef, useState } from "react";
+import { CalendarArrowDown as CalendarDown, Pencil } from "lucide-react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { cancelMeeting, type VersionedMeeting } from "../../api/meetings";
+import { calendarHref, cancelMeeting, type VersionedMeeting } from "../../api/meetings";
 import { useDates, useMe, useMeeting } from "../../api/queries";
 import { Busy, Confirm, CopyButton, Notice, useTitle } from "../../ui";
 import { DatesSection } from "./DatesSection";
+import { Facts } from "./Facts";
 import { GuestsSection } from "./GuestsSection";
 import { leads } from "./leads";
 import s from "./planning.module.css";
 import { Failed } from "./SignedInOnly";
 import { useAct } from "./useAct";
 import { WhenLines } from "./WhenLines";
+
+// What happened is read less often than what is to come: it comes after the page.
+const HistorySection = lazy(() => import("../room").then((m) => ({ default: m.HistorySection })));
 
 export function MeetingPage({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -52,6 +57,12 @@ function Planned({ current, mine }: { current: VersionedMeeting; mine: boolean }
             <bdi>{meeting.title}</bdi>
           </h1>
           {!live && <span className="tag">{t("planning.cancelled")}</span>}
+          {live && mine && (
+            <Link className="btn quiet" href={`/meetings/${meeting.id}/edit`}>
+              <Pencil className="ico" aria-hidden="true" />
+              <span>{t("planning.edit")}</span>
+            </Link>
+          )}
         </div>
         <WhenLines meeting={meeting} next={dates.data?.[0]} />
         <p className="muted">
@@ -64,17 +75,22 @@ function Planned({ current, mine }: { current: VersionedMeeting; mine: boolean }
           <p>{t("planning.reloaded")}</p>
         </Notice>
       )}
-      {live ? <JoinLink current={current} mine={mine} slug={slug} /> : <Notice tone="warn"><p>{t("planning.cancelledLead")}</p></Notice>}
+      {mine && <Facts meeting={meeting} />}
+      {live ? <JoinLink current={current} slug={slug} /> : <Notice tone="warn"><p>{t("planning.cancelledLead")}</p></Notice>}
       {meeting.description !== undefined && <p className={s.text}>{meeting.description}</p>}
       {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
       {mine && <GuestsSection meeting={meeting} live={live} />}
-      {mine && <Past slug={slug} />}
+      {mine && slug !== "" && (
+        <Suspense fallback={null}>
+          <HistorySection slug={slug} />
+        </Suspense>
+      )}
       {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
     </>
   );
 }
 
-function JoinLink({ current: { meeting }, mine, slug }: { current: VersionedMeeting; mine: boolean; slug: string }) {
+function JoinLink({ current: { meeting }, slug }: { current: VersionedMeeting; slug: string }) {
   const { t } = useTranslation();
   const passcode = meeting.access?.passcode ?? "";
   return (
@@ -90,25 +106,11 @@ function JoinLink({ current: { meeting }, mine, slug }: { current: VersionedMeet
           {t("planning.join")}
         </Link>
         <CopyButton url={meeting.links.join} />
-        {mine && (
-          <Link className="btn" href={`/meetings/${meeting.id}/edit`}>
-            {t("planning.edit")}
-          </Link>
-        )}
+        <a className="btn" href={calendarHref(meeting.id)} download>
+          <CalendarDown className="ico" aria-hidden="true" />
+          <span>{t("planning.calendarFile")}</span>
+        </a>
       </div>
-    </section>
-  );
-}
-
-function Past({ slug }: { slug: string }) {
-  const { t } = useTranslation();
-  return (
-    <section className={s.section} aria-labelledby="meeting-past">
-      <h2 id="meeting-past">{t("planning.past")}</h2>
-      <p className="muted">{t("planning.pastLead")}</p>
-      <Link className="btn" href={`/rooms/${slug}`}>
-        {t("planning.pastLink")}
-      </Link>
     </section>
   );
 }

@@ -6,8 +6,9 @@ import { useMe } from "../../api/queries";
 import { randomId } from "../../api/rooms";
 import { currentLanguage } from "../../i18n";
 import { Busy, useTitle } from "../../ui";
-import { meetingOf, newDraft } from "./draft";
+import { newDraft } from "./draft";
 import { MeetingEditor } from "./MeetingEditor";
+import { meetingOf } from "./request";
 import { SignedInOnly } from "./SignedInOnly";
 
 export function NewMeetingPage() {
@@ -31,7 +32,6 @@ function Planning() {
   return (
     <MeetingEditor
       initial={initial}
-      dedicated
       moves={() => true}
       label={t("planning.plan")}
       write={(draft) => {

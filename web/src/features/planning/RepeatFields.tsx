@@ -32,6 +32,7 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
   const says = pattern.kind === "none" || pattern.kind === "other" || !isDay(draft.date) || ("every" in pattern && pattern.every < 1);
   return (
     <>
+      <div className={s.row}>
       <Field
         label={t("planning.repeats")}
         hint={pattern.kind === "other" ? t("planning.otherHint") : undefined}
@@ -54,16 +55,15 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
           </select>
         )}
       </Field>
+      {"every" in pattern && <IntervalField pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+      {pattern.kind === "monthlyByDay" && <DayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+      {pattern.kind === "monthlyByWeekday" && <WeekdayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+      </div>
       {pattern.kind === "other" && pattern.rules.map((rule) => (
         <code key={rule} className={s.rule}>
           {rule}
         </code>
       ))}
-      {"every" in pattern && <div className={s.row}>
-        <IntervalField pattern={pattern} change={(now) => { change({ pattern: now }); }} />
-        {pattern.kind === "monthlyByDay" && <DayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
-        {pattern.kind === "monthlyByWeekday" && <WeekdayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
-      </div>}
       {pattern.kind === "weekly" && <DaysOfWeek pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
       {pattern.kind !== "none" && pattern.kind !== "other" && <EndFields end={end} first={draft.date} change={(now) => { change({ end: now }); }} />}
       {!says && <p role="status">{repeatsInWords(draft.repeats, draft.date, currentLanguage(), t)}</p>}

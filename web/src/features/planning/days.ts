@@ -61,6 +61,30 @@ export function durationOf(minutes: number): string {
   return minutes === 0 ? "PT0S" : `PT${minutes >= 60 ? `${String(Math.floor(minutes / 60))}H` : ""}${minutes % 60 === 0 ? "" : `${String(minutes % 60)}M`}`;
 }
 
+/** -P1DT2H in minutes: how long before the start somebody is reminded. */
+export function minutesBefore(reminder: string): number {
+  const [, weeks, days, hours, minutes] = /^-P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(reminder) ?? [];
+  const of = (text: string | undefined) => Number(text ?? 0);
+  return ((of(weeks) * 7 + of(days)) * 24 + of(hours)) * 60 + of(minutes);
+}
+
+const minutesOfDay = 24 * 60;
+
+export function reminderOf(minutes: number): string {
+  const days = Math.floor(minutes / minutesOfDay);
+  const rest = minutes % minutesOfDay;
+  return `-P${days > 0 ? `${String(days)}D` : ""}${rest > 0 || days === 0 ? `T${String(rest)}M` : ""}`;
+}
+
+/** The first moment after a day, where the reader is. */
+export function endOfDay(day: string): string {
+  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + 1).toISOString();
+}
+
+/** The last day of what ends at a moment, where the reader is. */
+export const lastDayBefore = (moment: string): string => localIn(new Date(Date.parse(moment) - 1), ownZone()).slice(0, 10);
+
 /** Those that the browser knows, with its own and the one that is chosen, which may have an older name. */
 export function timeZones(...besides: string[]): string[] {
   return [...new Set([...besides, ...Intl.supportedValuesOf("timeZone")])].sort();

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { ApiError } from "../../api/error";
 import type { Meeting } from "../../api/meetings";
 import { changeOfDate, dateDraftOf } from "./dateChange";
-import { changeOf, draftOf, makePasscode, meetingOf, newDraft, wrongBy, wrongIn, type Draft } from "./draft";
+import { endOfDay, lastDayBefore, minutesBefore, reminderOf } from "./days";
+import { draftOf, makePasscode, newDraft, wrongBy, wrongIn, type Draft } from "./draft";
+import { changeOf, meetingOf } from "./request";
 
 const meeting: Meeting = {
   id: "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58", uid: "u", sequence: 0, status: "confirmed", createdAt: "2026-11-01T09:00:00Z", updatedAt: "2026-11-01T09:00:00Z",
@@ -68,7 +70,7 @@ test("a new one begins with the next full hour of a working day", () => {
 
 test("what is empty is left out of what is asked for", () => {
   const plain = { ...newDraft(new Date(2026, 10, 24, 8)), title: " Comité ", timeZone: "Europe/Paris" };
-  expect(meetingOf(plain, "fr")).toEqual({ title: "Comité", language: "fr", start: "2026-11-24T09:00:00", timeZone: "Europe/Paris", duration: "PT1H", access: { entry: "signed-in", opensBefore: "PT15M" } });
+  expect(meetingOf(plain, "fr")).toEqual({ title: "Comité", language: "fr", start: "2026-11-24T09:00:00", timeZone: "Europe/Paris", duration: "PT1H", access: { entry: "signed-in", opensBefore: "PT15M", closesAfter: "PT30M" } });
 });
 
 test("a passcode is six digits", () => {
@@ -90,4 +92,54 @@ test("every Tuesday becomes every Wednesday for those that follow, and as many a
     start: "2026-12-09T09:00:00", recurrence: { rules: ["FREQ=WEEKLY;BYDAY=WE;COUNT=3"] },
   });
   expect(changeOfDate(meeting, second, { ...before, time: "10:00" }, "thisAndFollowing", 3)).toEqual({ start: "2026-12-08T10:00:00" });
+});
+
+const further: Partial<Draft> = {
+  reminders: [1440, 15], deputies: [{ user: "p3", name: "Zoé", until: "2027-01-31T23:00:00.000Z" }], assurance: "agent", maxParticipants: "40", opensWithHost: true, forbidden: ["screen"],
+};
+
+test.each<[string, Partial<Draft>, string]>([
+  ["a room for 1001 people", { maxParticipants: "1001" }, "maxParticipants"],
+  ["a room for nobody", { maxParticipants: "0" }, "maxParticipants"],
+  ["one of my rooms, without saying which", { mode: "existing" }, "room"],
+])("%s is refused beside its field", (_, change, name) => {
+  expect(wrong(change)).toEqual([name]);
+});
+
+test("what another room decides itself is not held against a draft that goes there", () => {
+  expect(wrong({ mode: "personal", passcode: "abcd", maxParticipants: "many" })).toEqual([]);
+});
+
+test("a room of the meeting's own takes all that is said of it", () => {
+  expect(meetingOf({ ...draft, ...further, passcode: "" }, "fr")).toMatchObject({
+    access: { minAssurance: "agent" }, settings: { maxParticipants: 40, opensWithHost: true, forbidden: ["screen"] },
+    reminders: ["-P1D", "-PT15M"], deputies: [{ user: "p3", until: "2027-01-31T23:00:00.000Z" }],
+  });
+});
+
+test("a room with settings of its own is asked for without any", () => {
+  const asked = meetingOf({ ...draft, ...further, mode: "existing", slug: "abc-defg-hij" }, "fr");
+  expect(asked.room).toEqual({ mode: "existing", slug: "abc-defg-hij" });
+  expect(asked.settings).toBeUndefined();
+  expect(asked.access).toEqual({ entry: "members", opensBefore: "PT20M", closesAfter: "PT30M" });
+});
+
+test("a meeting that moves to another room leaves passcode, proof and settings behind", () => {
+  expect(changeOf({ ...meeting, settings: { maxParticipants: 40 } }, { ...draft, mode: "personal", maxParticipants: "40" })).toEqual({
+    room: { mode: "personal", slug: null }, access: { passcode: null, minAssurance: null }, settings: { maxParticipants: 0, opensWithHost: false, forbidden: [] },
+  });
+});
+
+test("of the room one change says one thing", () => {
+  expect(changeOf(meeting, { ...draft, closesAfter: 60, forbidden: ["chat"] })).toEqual({ access: { closesAfter: "PT1H" }, settings: { forbidden: ["chat"] } });
+  expect(changeOf(meeting, { ...draft, reminders: [60] })).toEqual({ reminders: ["-PT60M"] });
+});
+
+test("reminders are read as they are written", () => {
+  expect(["-PT15M", "-P1D", "-P1DT2H", "-P1W", "-PT0M"].map(minutesBefore)).toEqual([15, 1440, 1560, 10_080, 0]);
+  expect([15, 1440, 1560, 0].map(reminderOf)).toEqual(["-PT15M", "-P1D", "-P1DT120M", "-PT0M"]);
+});
+
+test("a last day is whole, where the reader is", () => {
+  for (const day of ["2027-03-27", "2027-03-28", "2027-12-31"]) expect(lastDayBefore(endOfDay(day))).toBe(day);
 });

@@ -1,8 +1,9 @@
 import type { ApiError } from "../../api/error";
-import { inviteeRoles, type Invitee, type InviteeRole, type Meeting, type MeetingPatch, type NewMeeting } from "../../api/meetings";
-import { entries, type Entry, type Language } from "../../api/types";
-import { addDays, durationOf, isDay, localIn, minutesOf, ownZone } from "./days";
-import { once, repeatsOf, rulesOf, wrongRepeats, type Repeats } from "./repeats";
+import { abilities, type Ability } from "../../api/hosting";
+import { inviteeRoles, type Deputy, type Invitee, type InviteeRole, type Meeting, type VenueMode } from "../../api/meetings";
+import { assurances, entries, type Assurance, type Entry } from "../../api/types";
+import { addDays, isDay, localIn, minutesBefore, minutesOf, ownZone } from "./days";
+import { once, repeatsOf, wrongRepeats, type Repeats } from "./repeats";
 
 export interface Guest {
   /** A person of the organization, or an address. */
@@ -25,10 +26,25 @@ export interface Draft {
   guests: readonly Guest[];
   entry: Entry;
   passcode: string;
+  /** In minutes. */
   opensBefore: number;
+  closesAfter: number;
+  /** Each so many minutes before the start, the earliest first. */
+  reminders: readonly number[];
+  deputies: readonly Deputy[];
+  mode: VenueMode;
+  /** Of an existing room. */
+  slug: string;
+  assurance: Assurance;
+  /** As it is typed; empty is no limit. */
+  maxParticipants: string;
+  opensWithHost: boolean;
+  forbidden: readonly Ability[];
 }
 
-export type Name = "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "invitees" | "entry" | "passcode" | "opensBefore";
+export type Name =
+  | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "invitees" | "entry"
+  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "room" | "maxParticipants";
 export type Wrong = Partial<Record<Name, true>>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
@@ -48,14 +64,32 @@ export function newDraft(now: Date): Draft {
     repeats: once,
     guests: [],
     entry: "signed-in",
-    passcode: "",
-    opensBefore: 15,
+    ...usual,
   };
 }
+
+/** What most meetings are content with, and the form keeps out of the way. */
+const usual = {
+  passcode: "",
+  opensBefore: 15,
+  closesAfter: 30,
+  reminders: [],
+  deputies: [],
+  mode: "dedicated",
+  slug: "",
+  assurance: "unknown",
+  maxParticipants: "",
+  opensWithHost: false,
+  forbidden: [],
+} as const satisfies Partial<Draft>;
+
+export const isUsual = (draft: Draft): boolean =>
+  (Object.keys(usual) as (keyof typeof usual)[]).every((name) => JSON.stringify(draft[name]) === JSON.stringify(usual[name]));
 
 export const keyOf = ({ who }: Guest): string => ("user" in who ? who.user : who.email.toLowerCase());
 
 export function draftOf(meeting: Meeting): Draft {
+  const { access = {}, settings = {}, room = {} } = meeting;
   return {
     title: meeting.title,
     description: meeting.description ?? "",
@@ -65,9 +99,18 @@ export function draftOf(meeting: Meeting): Draft {
     timeZone: meeting.timeZone,
     repeats: repeatsOf(meeting.recurrence?.rules ?? [], meeting.start),
     guests: (meeting.invitees ?? []).map(guestOf),
-    entry: meeting.access?.entry ?? "signed-in",
-    passcode: meeting.access?.passcode ?? "",
-    opensBefore: minutesOf(meeting.access?.opensBefore ?? "PT15M"),
+    entry: access.entry ?? "signed-in",
+    passcode: access.passcode ?? "",
+    opensBefore: minutesOf(access.opensBefore ?? "PT15M"),
+    closesAfter: minutesOf(access.closesAfter ?? "PT30M"),
+    reminders: (meeting.reminders ?? []).map(minutesBefore).sort((a, b) => b - a),
+    deputies: meeting.deputies ?? [],
+    mode: room.mode ?? "dedicated",
+    slug: room.mode === "existing" ? (room.slug ?? "") : "",
+    assurance: access.minAssurance ?? "unknown",
+    maxParticipants: (settings.maxParticipants ?? 0) === 0 ? "" : String(settings.maxParticipants),
+    opensWithHost: settings.opensWithHost ?? false,
+    forbidden: abilities.filter((ability) => settings.forbidden?.includes(ability)),
   };
 }
 
@@ -78,18 +121,25 @@ export function guestOf(invitee: Invitee): Guest {
 
 const characters = (text: string) => [...text.trim()].length;
 
+export const mostPeople = 1000;
+
 /** The server's bounds, told before it has to. */
 export function wrongIn(draft: Draft): Wrong {
   const passcode = draft.passcode.trim();
+  const own = draft.mode === "dedicated";
   const wrong: Wrong = {};
   if (characters(draft.title) < 1 || characters(draft.title) > 200) wrong.title = true;
   if (characters(draft.description) > 10_000) wrong.description = true;
   if (!isDay(draft.date) || !/^\d{2}:\d{2}$/.test(draft.time)) wrong.start = true;
   if (draft.minutes < 10 || draft.minutes > 24 * 60) wrong.duration = true;
   if (wrongRepeats(draft.repeats, draft.date)) wrong.repeats = true;
-  if (passcode !== "" && !/^\d{4,12}$/.test(passcode)) wrong.passcode = true;
+  if (own && passcode !== "" && !/^\d{4,12}$/.test(passcode)) wrong.passcode = true;
+  if (own && !isCount(draft.maxParticipants.trim())) wrong.maxParticipants = true;
+  if (draft.mode === "existing" && draft.slug === "") wrong.room = true;
   return wrong;
 }
+
+const isCount = (text: string) => text === "" || (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= mostPeople);
 
 const places: [prefix: string, name: Name][] = [
   ["body.title", "title"],
@@ -102,60 +152,21 @@ const places: [prefix: string, name: Name][] = [
   ["body.access.entry", "entry"],
   ["body.access.passcode", "passcode"],
   ["body.access.opensBefore", "opensBefore"],
+  ["body.access.closesAfter", "closesAfter"],
+  ["body.reminders", "reminders"],
+  ["body.deputies", "deputies"],
+  ["body.room", "room"],
+  ["body.settings.maxParticipants", "maxParticipants"],
 ];
+
+/** Which fields stand under "More options". */
+const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "room", "maxParticipants"];
+export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong[name] === true);
 
 /** Which fields a refusal is about; none, when it is about something that the form does not show. */
 export function wrongBy(error: ApiError): Wrong {
   const names = error.fields.flatMap(({ location }) => places.filter(([prefix]) => location.startsWith(prefix)).map(([, name]) => name));
   return Object.fromEntries(names.map((name) => [name, true]));
-}
-
-const startOf = ({ date, time }: Draft) => `${date}T${time}:00`;
-
-function inviteeOf({ who, name, role, required }: Guest): Invitee {
-  return { ...who, role, required, ...("email" in who && name !== "" && name !== who.email ? { name } : {}) };
-}
-
-export function meetingOf(draft: Draft, language: Language): NewMeeting {
-  const description = draft.description.trim();
-  const rules = rulesOf(draft.repeats);
-  return {
-    title: draft.title.trim(),
-    ...(description === "" ? {} : { description }),
-    language,
-    start: startOf(draft),
-    timeZone: draft.timeZone,
-    duration: durationOf(draft.minutes),
-    ...(rules.length === 0 ? {} : { recurrence: { rules } }),
-    access: accessOf(draft),
-    ...(draft.guests.length === 0 ? {} : { invitees: draft.guests.map(inviteeOf) }),
-  };
-}
-
-function accessOf({ entry, passcode, opensBefore }: Draft): NonNullable<NewMeeting["access"]> {
-  return { entry, opensBefore: durationOf(opensBefore), ...(passcode.trim() === "" ? {} : { passcode: passcode.trim() }) };
-}
-
-/** What differs from what was read, and nothing else: somebody else's change of another field stays. */
-export function changeOf(meeting: Meeting, draft: Draft): MeetingPatch {
-  const before = draftOf(meeting);
-  const differs = (name: keyof Draft) => JSON.stringify(before[name]) !== JSON.stringify(draft[name]);
-  const access = {
-    ...(differs("entry") ? { entry: draft.entry } : {}),
-    // A merge patch takes away by null, which the type of what is asked for does not know.
-    ...(differs("passcode") ? { passcode: draft.passcode.trim() === "" ? (null as unknown as string) : draft.passcode.trim() } : {}),
-    ...(differs("opensBefore") ? { opensBefore: durationOf(draft.opensBefore) } : {}),
-  };
-  return {
-    ...(draft.title.trim() === before.title ? {} : { title: draft.title.trim() }),
-    ...(differs("description") ? { description: draft.description.trim() } : {}),
-    ...(differs("date") || differs("time") ? { start: startOf(draft) } : {}),
-    ...(differs("timeZone") ? { timeZone: draft.timeZone } : {}),
-    ...(differs("minutes") ? { duration: durationOf(draft.minutes) } : {}),
-    ...(differs("repeats") ? { recurrence: { rules: rulesOf(draft.repeats) } } : {}),
-    ...(Object.keys(access).length === 0 ? {} : { access }),
-    ...(differs("guests") ? { invitees: draft.guests.map(inviteeOf) } : {}),
-  };
 }
 
 /** Digits that nobody guesses at once. */
@@ -166,3 +177,4 @@ export function makePasscode(): string {
 
 export const isEntry = (word: string): word is Entry => entries.some((entry) => entry === word);
 export const isRole = (word: string): word is InviteeRole => inviteeRoles.some((role) => role === word);
+export const isAssurance = (word: string): word is Assurance => assurances.some((assurance) => assurance === word);

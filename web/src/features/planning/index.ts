@@ -1,3 +1,4 @@
 export { EditMeetingPage } from "./EditMeetingPage";
 export { MeetingPage } from "./MeetingPage";
 export { NewMeetingPage } from "./NewMeetingPage";
+export { MyMeetingsPage } from "./MyMeetingsPage";

@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { tryMeeting, type NewMeeting, type Trial } from "../../api/meetings";
+import { getAgenda, tryMeeting, type NewMeeting, type Trial } from "../../api/meetings";
 import { keys } from "../../api/queries";
 import { useSettled } from "../../ui";
+import { clashesOf, windowOf, type Clash } from "./clashes";
 import { durationOf } from "./days";
 import { wrongIn, type Draft } from "./draft";
 import { rulesOf } from "./repeats";
@@ -19,19 +20,36 @@ function questionOf(draft: Draft): string {
   return start === true || duration === true || repeats === true ? "" : JSON.stringify(whenOf(draft));
 }
 
-const trialOf = (text: string) => ({
-  queryKey: keys.trial(text),
-  queryFn: ({ signal }: { signal: AbortSignal }) => tryMeeting(JSON.parse(text) as NewMeeting, signal),
+/** The dates that a draft comes to, and what else one has at these times. */
+export interface Outcome extends Trial {
+  clashes: Clash[];
+}
+
+async function outcomeOf(meeting: NewMeeting, id: string | undefined, signal: AbortSignal): Promise<Outcome> {
+  const trial = await tryMeeting(meeting, signal);
+  const window = windowOf(trial.occurrences);
+  if (window === undefined) return { ...trial, clashes: [] };
+  // An agenda that cannot be read now is no reason to show no dates.
+  const agenda = await getAgenda(window.from, window.to, signal).catch(() => []);
+  return { ...trial, clashes: clashesOf(trial.occurrences, agenda, id) };
+}
+
+const trialOf = (text: string, id: string | undefined) => ({
+  queryKey: keys.trial(text, id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as NewMeeting, id, signal),
   staleTime: 60_000,
   retry: false,
 });
 
-/** The dates that a draft comes to and what the server warns of, once nobody changes it any more. */
-export function useTrial(draft: Draft, wanted: boolean) {
+/** Whether there is something to be looked at before one saves. */
+export const remarkable = ({ warnings, clashes }: Outcome): boolean => warnings.length + clashes.length > 0;
+
+/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes. */
+export function useTrial(draft: Draft, wanted: boolean, id?: string) {
   const queries = useQueryClient();
   const question = wanted ? questionOf(draft) : "";
   const asked = useSettled(question, 400);
-  const trial = useQuery({ ...trialOf(asked), enabled: asked !== "", placeholderData: keepPreviousData });
+  const trial = useQuery({ ...trialOf(asked, id), enabled: asked !== "", placeholderData: keepPreviousData });
   const answered = question !== "" && asked === question && trial.isSuccess && !trial.isPlaceholderData;
   return {
     /** Of this draft or, while it is asked about, of the one before. */
@@ -39,6 +57,6 @@ export function useTrial(draft: Draft, wanted: boolean) {
     error: asked === question ? trial.error : null,
     /** Whether what is shown is about the draft as it is. */
     answered,
-    now: (): Promise<Trial> => queries.fetchQuery(trialOf(question)),
+    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question, id)),
   };
 }

@@ -1,12 +1,12 @@
 import type { TFunction } from "i18next";
-import { betweenClocks, dayInWeek } from "../../ui/time";
+import { betweenClocks, dayInWeek, regional } from "../../ui/time";
 import { asUtc, type Position, type Weekday, weekdays } from "./days";
 import type { End, Pattern, Repeats } from "./repeats";
 
 /** A day of the week by its name in the language; 2026-06-01 is a Monday. */
 export function weekdayName(day: Weekday, language: string, style: "long" | "short" = "long"): string {
   const date = new Date(Date.UTC(2026, 5, 1 + weekdays.indexOf(day)));
-  return new Intl.DateTimeFormat(language, { weekday: style, timeZone: "UTC" }).format(date);
+  return new Intl.DateTimeFormat(regional(language), { weekday: style, timeZone: "UTC" }).format(date);
 }
 
 const ordinals = { 1: "first", 2: "second", 3: "third", 4: "fourth", "-1": "last" } as const;
@@ -14,7 +14,7 @@ export const positionName = (position: Position, t: TFunction): string => t(`pla
 
 /** "24 November 2026", of a local day or time. */
 export function localDay(local: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(asUtc(`${local.slice(0, 10)}T00:00:00`));
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: "long", timeZone: "UTC" }).format(asUtc(`${local.slice(0, 10)}T00:00:00`));
 }
 
 /** How a meeting repeats, as a sentence; start is the local day of its start. */
@@ -34,7 +34,7 @@ function patternInWords(pattern: Exclude<Pattern, { kind: "other" }>, start: str
       return t("planning.says.daily", { count: pattern.every });
     case "weekly": {
       const names = pattern.days.map((day) => weekdayName(day, language));
-      return t("planning.says.weekly", { count: pattern.every, days: new Intl.ListFormat(language, { type: "conjunction" }).format(names) });
+      return t("planning.says.weekly", { count: pattern.every, days: new Intl.ListFormat(regional(language), { type: "conjunction" }).format(names) });
     }
     case "monthlyByDay": {
       const days = pattern.day === -1 ? t("planning.says.lastDay") : t("planning.says.day", { day: pattern.day });
@@ -45,7 +45,7 @@ function patternInWords(pattern: Exclude<Pattern, { kind: "other" }>, start: str
       return t("planning.says.monthly", { count: pattern.every, days });
     }
     case "yearly": {
-      const days = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC" }).format(asUtc(`${start.slice(0, 10)}T00:00:00`));
+      const days = new Intl.DateTimeFormat(regional(language), { day: "numeric", month: "long", timeZone: "UTC" }).format(asUtc(`${start.slice(0, 10)}T00:00:00`));
       return t("planning.says.yearly", { count: pattern.every, days });
     }
   }
@@ -57,9 +57,10 @@ function endInWords(repeats: string, end: End, language: string, t: TFunction): 
   return t("planning.says.until", { repeats, date: end.date === "" ? "…" : localDay(end.date, language) });
 }
 
-/** "1 hr 30 min" */
+/** "1 hour 30 minutes", "7 days" */
 export function lengthInWords(minutes: number, language: string): string {
-  const say = (n: number, unit: "hour" | "minute") => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(n);
+  const say = (n: number, unit: "day" | "hour" | "minute") => new Intl.NumberFormat(regional(language), { style: "unit", unit, unitDisplay: "long" }).format(n);
+  if (minutes > 0 && minutes % (24 * 60) === 0) return say(minutes / (24 * 60), "day");
   if (minutes < 60) return say(minutes, "minute");
   const hours = say(Math.floor(minutes / 60), "hour");
   return minutes % 60 === 0 ? hours : `${hours} ${say(minutes % 60, "minute")}`;
@@ -77,5 +78,5 @@ export function whenInWords(start: string, end: string, language: string, timeZo
 }
 
 function fullDay(date: Date, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone }).format(date);
+  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone }).format(date);
 }

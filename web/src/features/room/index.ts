@@ -1,3 +1,3 @@
-export { AttendancePage } from "./history";
+export { AttendancePage, HistorySection } from "./history";
 export { RoomForm } from "./RoomForm";
 export { RoomSettingsPage } from "./RoomSettingsPage";

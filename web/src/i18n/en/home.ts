@@ -16,6 +16,7 @@ export const home = {
   agenda: "Agenda",
   agendaEmpty: "No meeting in the next seven days.",
   plan: "Plan a meeting",
+  past: "Past meetings, attendance, calendar",
   now: "Now",
   today: "Today, {{date}}",
   tomorrow: "Tomorrow, {{date}}",

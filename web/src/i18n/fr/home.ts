@@ -16,6 +16,7 @@ export const home = {
   agenda: "Agenda",
   agendaEmpty: "Aucune réunion dans les sept jours.",
   plan: "Planifier une réunion",
+  past: "Réunions passées, présences, calendrier",
   now: "Maintenant",
   today: "Aujourd’hui, {{date}}",
   tomorrow: "Demain, {{date}}",

@@ -1,0 +1,52 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { makePersonalLink, revokePersonalLink, type Invitee, type Meeting } from "../../api/meetings";
+import { keys } from "../../api/queries";
+import { CopyButton, Dialog, ErrorNotice } from "../../ui";
+import { guestOf } from "./draft";
+import s from "./planning.module.css";
+
+/** Makes somebody a link of their own, which the server tells once and keeps nowhere, or ends the one they have. */
+export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Meeting; invitee: Invitee; onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { id = "" } = invitee;
+  const renewed = () => void queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }); // a new version of it
+  const make = useMutation({ mutationFn: () => makePersonalLink(meeting.id, id), onSuccess: renewed });
+  const revoke = useMutation({ mutationFn: () => revokePersonalLink(meeting.id, id), onSuccess: renewed });
+  const busy = make.isPending || revoke.isPending;
+  return (
+    <Dialog title={t("planning.personalLinkOf", { name: guestOf(invitee).name })} onClose={onClose}>
+      <p>{t("planning.personalLinkLead")}</p>
+      <div role="status" className={make.isSuccess || revoke.isSuccess ? s.dialog : "visually-hidden"}>
+        {make.isSuccess && (
+          <>
+            <p>{t("planning.copyLinkLead")}</p>
+            <p className={s.shownUrl}>{make.data}</p>
+          </>
+        )}
+        {revoke.isSuccess && <p>{t("planning.revoked")}</p>}
+      </div>
+      {(make.isError || revoke.isError) && <ErrorNotice error={make.error ?? revoke.error} />}
+      {!make.isSuccess && !revoke.isSuccess && <p className="small muted">{t("planning.makeLinkHint")}</p>}
+      <div className={s.acts}>
+        {make.isSuccess && <CopyButton url={make.data} className="btn primary" />}
+        {!make.isSuccess && !revoke.isSuccess && (
+          <>
+            <button type="button" className="btn primary" disabled={busy} onClick={() => { make.mutate(); }}>
+              {t("planning.makeLink")}
+            </button>
+            <button type="button" className="btn danger" disabled={busy} onClick={() => { revoke.mutate(); }}>
+              {t("planning.revokeLink")}
+            </button>
+          </>
+        )}
+        {(make.isSuccess || revoke.isSuccess) && (
+          <button type="button" className="btn" onClick={onClose}>
+            {t("common.close")}
+          </button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

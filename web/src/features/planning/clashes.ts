@@ -1,0 +1,28 @@
+import type { AgendaEntry, Occurrence } from "../../api/meetings";
+
+/** Another meeting of one's own that takes place while a date does. */
+export interface Clash {
+  /** The date, by its name. */
+  date: string;
+  with: AgendaEntry;
+}
+
+const days = 86_400_000;
+const reach = 100 * days; // as far as an agenda is read at once
+
+/** Which part of the agenda is to be read for dates; undefined when there is no date. */
+export function windowOf(dates: readonly Occurrence[]): { from: Date; to: Date } | undefined {
+  const [first] = dates;
+  if (first === undefined) return undefined;
+  const from = Date.parse(first.start);
+  const to = Math.max(...dates.map(({ end }) => Date.parse(end)));
+  return { from: new Date(from), to: new Date(Math.min(to, from + reach)) };
+}
+
+/** What one declined does not count, and neither does the meeting itself: it is the one that moves. */
+export function clashesOf(dates: readonly Occurrence[], agenda: readonly AgendaEntry[], meeting?: string): Clash[] {
+  const others = agenda.filter((entry) => entry.meeting !== meeting && entry.rsvp !== "declined");
+  return dates.flatMap((date) =>
+    others.filter((entry) => entry.start < date.end && date.start < entry.end).map((entry) => ({ date: date.id, with: entry })),
+  );
+}
