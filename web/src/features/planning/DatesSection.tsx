@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Occurrence, VersionedMeeting } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
-import { Busy, ErrorNotice } from "../../ui";
+import { ErrorNotice } from "../../ui";
 import { CancelDate } from "./CancelDate";
 import { ChangeDate } from "./ChangeDate";
 import s from "./planning.module.css";
@@ -47,7 +47,6 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
       <h2 id="meeting-dates" ref={title} tabIndex={-1}>
         {t("planning.dates")}
       </h2>
-      {dates.isPending && <Busy label={t("common.loading")} />}
       {dates.isError && <ErrorNotice error={dates.error} />}
       {dates.isSuccess && list.length === 0 && <p className="muted">{t("planning.noDates")}</p>}
       {list.length > 0 && (

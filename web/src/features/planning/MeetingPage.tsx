@@ -20,26 +20,27 @@ const HistorySection = lazy(() => import("../room").then((m) => ({ default: m.Hi
 export function MeetingPage({ id }: { id: string }) {
   const { t } = useTranslation();
   const meeting = useMeeting(id);
+  const dates = useDates(id); // drawn together with the meeting: nothing on the page jumps
   const me = useMe().data;
   useTitle(meeting.data?.meeting.title ?? t("planning.page"));
+  const waiting = meeting.isPending || (meeting.isSuccess && dates.isPending);
   return (
     <div className="page">
-      {(meeting.isPending || me === undefined) && <Busy label={t("common.loading")} />}
+      {(waiting || me === undefined) && <Busy label={t("common.loading")} />}
       {meeting.isError && (
         <>
           <h1>{t("planning.page")}</h1>
           <Failed error={meeting.error} path={`/meetings/${id}`} retry={() => void meeting.refetch()} />
         </>
       )}
-      {meeting.data !== undefined && me !== undefined && <Planned current={meeting.data} mine={leads(meeting.data.meeting, me)} />}
+      {meeting.data !== undefined && !waiting && me !== undefined && <Planned current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} />}
     </div>
   );
 }
 
-function Planned({ current, mine }: { current: VersionedMeeting; mine: boolean }) {
+function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: ReturnType<typeof useDates>; mine: boolean }) {
   const { t } = useTranslation();
   const { meeting } = current;
-  const dates = useDates(meeting.id);
   const title = useRef<HTMLHeadingElement>(null);
   const [overtaken, setOvertaken] = useState(false);
   const live = meeting.status === "confirmed";
@@ -80,12 +81,12 @@ function Planned({ current, mine }: { current: VersionedMeeting; mine: boolean }
       {meeting.description !== undefined && <p className={s.text}>{meeting.description}</p>}
       {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
       {mine && <GuestsSection meeting={meeting} live={live} />}
-      {mine && slug !== "" && (
+      {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
+      {mine && live && slug !== "" && (
         <Suspense fallback={null}>
           <HistorySection slug={slug} />
         </Suspense>
       )}
-      {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
     </>
   );
 }
