@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parvis/access"
@@ -26,6 +27,7 @@ func (s *Service) plan(who auth.Identity, m Meeting, d dates, now time.Time) Pla
 		}
 	}
 	if !m.Live() {
+		p.Grants = m.afterwards()
 		return p
 	}
 	p.Openings = m.openings(all, now, p.Until)
@@ -66,6 +68,14 @@ func (m Meeting) openings(all []Occurrence, now, until time.Time) []access.Openi
 		})
 	}
 	return list
+}
+
+// afterwards is what stays of a meeting that was cancelled: whoever led it reads in its own room what had happened.
+func (m Meeting) afterwards() []access.Grant {
+	if m.Place.Mode != Dedicated {
+		return nil
+	}
+	return slices.DeleteFunc(m.grants(), func(g access.Grant) bool { return g.SourceKind != access.SourceOrganizer })
 }
 
 // grants are what the meeting gives in its room. Who takes a room that exists owns it already.
