@@ -68,7 +68,6 @@ func TestSoftwarePlansAMeetingAndAGuestComesInByTheirLink(t *testing.T) {
 	}
 }
 
-// localIn is what a clock in Paris shows in a while.
 func TestATableOfPeopleIsInvitedInTheBackground(t *testing.T) {
 	i := install(t)
 	i.must("migrate")
@@ -94,6 +93,7 @@ func TestATableOfPeopleIsInvitedInTheBackground(t *testing.T) {
 	}
 }
 
+// localIn is what a clock in Paris shows in a while.
 func localIn(t *testing.T, in time.Duration) string {
 	t.Helper()
 	paris, err := time.LoadLocation("Europe/Paris")
