@@ -82,7 +82,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
       {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
       {mine && <GuestsSection meeting={meeting} live={live} />}
       {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
-      {mine && live && slug !== "" && (
+      {mine && slug !== "" && (
         <Suspense fallback={null}>
           <HistorySection slug={slug} />
         </Suspense>
