@@ -111,9 +111,9 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 		was, found := known[i.key()]
 		switch {
 		case found:
-			merged[n].ID, merged[n].RSVP, merged[n].LinkID = was.ID, was.RSVP, was.LinkID
+			merged[n].ID, merged[n].RSVP, merged[n].LinkID, merged[n].LinkToken, merged[n].Delivery = was.ID, was.RSVP, was.LinkID, was.LinkToken, was.Delivery
 		default:
-			merged[n].ID, merged[n].RSVP, merged[n].LinkID = newID(), NeedsAction, ""
+			merged[n].ID, merged[n].RSVP, merged[n].LinkID, merged[n].LinkToken, merged[n].Delivery = newID(), NeedsAction, "", nil, ""
 		}
 	}
 	return merged

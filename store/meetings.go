@@ -47,13 +47,15 @@ func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
 // writePlan writes what follows from a meeting. What comes back is for those who were struck off, after the commit.
 func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 	for _, step := range []func() error{
-		func() error { return t.saveLink(p) },
+		func() error { return t.createLinks(p.Links) },
 		func() error { return t.saveInvitees(p.Meeting) },
 		func() error { return t.saveAgenda(p) },
 		func() error { return t.saveTags(p.Meeting) },
 		func() error { return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At) },
 		func() (err error) { off, err = t.replaceGrants(p.Meeting.ID, p.Grants, p.At); return err },
 		func() error { return t.happened(p.Events...) },
+		func() error { return t.saveLetters(p.Meeting, p.Letters) },
+		func() error { return t.remindLater(p.Meeting) },
 	} {
 		if err := step(); err != nil {
 			return off, err
@@ -63,14 +65,6 @@ func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 		_, err = t.createMeeting(*p.Also) // nobody was invited to it before
 	}
 	return off, err
-}
-
-// saveLink makes a personal link.
-func (t *tx) saveLink(p schedule.Plan) error {
-	if p.Link == nil {
-		return nil
-	}
-	return t.createLinks([]access.Link{*p.Link})
 }
 
 func (t *tx) saveInvitees(m schedule.Meeting) error {
@@ -165,8 +159,14 @@ func meetingWhere(g *gorm.DB, forUpdate, where string, args ...any) (schedule.Me
 	if err != nil {
 		return m, err
 	}
+	delivered, err := deliveries(g, row.ID)
+	if err != nil {
+		return m, err
+	}
 	for _, r := range rows {
-		m.Invitees = append(m.Invitees, r.invitee())
+		i := r.invitee()
+		i.Delivery = delivered[i.ID]
+		m.Invitees = append(m.Invitees, i)
 	}
 	list := []schedule.Meeting{m}
 	return list[0], complete(g, list)
@@ -213,7 +213,7 @@ func peopleByID(g *gorm.DB, ids []string) (map[string]schedule.Person, error) {
 	err := chunks(slices.Compact(slices.Sorted(slices.Values(ids))), func(some []string) error {
 		rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ?", some)
 		for _, r := range rows {
-			found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email}
+			found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email, Locale: r.Locale}
 		}
 		return err
 	})
@@ -231,7 +231,7 @@ func (d *DB) People(ctx context.Context, orgID string, ids []string) (map[string
 		return chunks(ids, func(some []string) error {
 			rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ? AND org_id = ? AND deactivated_at IS NULL", some, orgID)
 			for _, r := range rows {
-				found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email}
+				found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email, Locale: r.Locale}
 			}
 			return err
 		})
@@ -336,15 +336,18 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 		if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 			return err
 		}
-		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
-			moment(p.From), moment(p.To), moment(p.Until), p.Meeting.ID, p.Meeting.Version)
+		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ?, reminds_at = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
+			moment(p.From), moment(p.To), moment(p.Until), momentUnlessZero(p.Meeting.RemindsAt), p.Meeting.ID, p.Meeting.Version)
 		if err != nil || done == 0 {
 			return err // whoever changed it has projected it
 		}
 		if _, err := exec(t.DB, "UPDATE agenda SET first_at = ?, last_at = ? WHERE meeting_id = ?", moment(p.From), moment(p.To), p.Meeting.ID); err != nil {
 			return err
 		}
-		return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At)
+		if err := t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At); err != nil {
+			return err
+		}
+		return t.remindLater(p.Meeting)
 	})
 }
 
