@@ -23,7 +23,7 @@ func (s *Service) Invite(ctx context.Context, who auth.Identity, id string, vers
 				d.Invitees = append(d.Invitees, in)
 				continue
 			}
-			d.Invitees[at].Name, d.Invitees[at].Role, d.Invitees[at].Required = in.Name, in.Role, in.Required
+			d.Invitees[at].Name, d.Invitees[at].Role, d.Invitees[at].Required, d.Invitees[at].Language = in.Name, in.Role, in.Required, in.Language
 		}
 		return nil
 	})
@@ -34,6 +34,7 @@ type InviteeChange struct {
 	Name     *string
 	Role     *InviteeRole
 	Required *bool
+	Language *string
 }
 
 // ChangeInvitee changes what somebody is invited for.
@@ -52,6 +53,9 @@ func (s *Service) ChangeInvitee(ctx context.Context, who auth.Identity, id strin
 		}
 		if change.Required != nil {
 			in.Required = *change.Required
+		}
+		if change.Language != nil {
+			in.Language = *change.Language
 		}
 		return nil
 	})

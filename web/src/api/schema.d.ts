@@ -1634,6 +1634,8 @@ export interface components {
             items: components["schemas"]["NewInvitee"][];
         };
         InviteePatch: {
+            /** @enum {string|null} */
+            language?: "fr" | "en" | null;
             name?: string | null;
             required?: boolean | null;
             /** @enum {string|null} */
@@ -1906,8 +1908,18 @@ export interface components {
             scopes: string[];
         };
         NewInvitee: {
+            /**
+             * @description How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
+             * @enum {string}
+             */
+            readonly delivery?: "queued" | "sent" | "refused";
             email?: string;
             readonly id?: string;
+            /**
+             * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
             name?: string;
             /** @description true when left out. */
             required?: boolean;
@@ -3531,7 +3543,10 @@ export interface operations {
     };
     "create-meeting": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /**
                  * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -3758,6 +3773,8 @@ export interface operations {
             query?: {
                 /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
                 overrides?: "keep" | "shift" | "drop";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read; whatever it is when left out. */
@@ -4394,7 +4411,10 @@ export interface operations {
     };
     "cancel-meeting": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
@@ -4502,6 +4522,8 @@ export interface operations {
             query?: {
                 /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
                 overrides?: "keep" | "shift" | "drop";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
@@ -4836,7 +4858,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action"
+                     *           "rsvp": "needs-action",
+                     *           "delivery": "sent"
                      *         }
                      *       ]
                      *     }
@@ -4911,7 +4934,10 @@ export interface operations {
     };
     invite: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
@@ -4955,7 +4981,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action"
+                     *           "rsvp": "needs-action",
+                     *           "delivery": "sent"
                      *         }
                      *       ]
                      *     }
@@ -5093,7 +5120,10 @@ export interface operations {
     };
     uninvite: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
@@ -5257,7 +5287,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action"
+                     *           "rsvp": "needs-action",
+                     *           "delivery": "sent"
                      *         }
                      *       ]
                      *     }
@@ -5707,6 +5738,8 @@ export interface operations {
             query?: {
                 /** @description This date alone; or this and all that follow, which become a meeting of their own. */
                 scope?: "this" | "thisAndFollowing";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
@@ -5888,6 +5921,8 @@ export interface operations {
                 scope?: "this" | "thisAndFollowing";
                 /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
                 overrides?: "keep" | "shift" | "drop";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
