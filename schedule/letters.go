@@ -44,7 +44,8 @@ const (
 
 // Letter is one mail to one person about a meeting. It is born with the change that it tells of; what it says is read when
 // it is sent. MessageID is fixed at birth, so that a mail which is sent twice is one. Start, End and Occurrence are of the
-// one date that it is about, if it is about one. Version is that of the meeting at birth; the store gives it.
+// one date that it is about, if it is about one. A cancellation has Title, Start and End as its reader knew them: who is struck
+// off learns nothing of what the meeting became. Version is that of the meeting at birth; the store gives it.
 type Letter struct {
 	ID         string
 	OrgID      string
@@ -55,6 +56,7 @@ type Letter struct {
 	Kind       LetterKind
 	Sequence   int
 	Occurrence recur.Local
+	Title      string
 	Start, End time.Time
 	Before     time.Duration // of a reminder: how long before the start
 	Address    string
@@ -95,7 +97,7 @@ func (s *Service) news(before *Definition, m *Meeting, d dates, now time.Time) [
 	case before == nil:
 		n.request(m.Invitees)
 	case !m.Live():
-		n.cancel(m.Invitees)
+		n.cancel(m.Invitees, s.next(*before, now))
 	default:
 		n.changed(s, *before)
 	}
@@ -117,7 +119,7 @@ func (n *news) changed(s *Service, before Definition) {
 			struck = append(struck, i)
 		}
 	}
-	n.cancel(struck)
+	n.cancel(struck, s.next(before, n.now))
 	if date, ok := leftOut(before, n.meeting.Definition); ok {
 		n.cancelDate(s, before, date, stay)
 	} else if material(before, n.meeting.Definition) {
@@ -157,10 +159,22 @@ func (n *news) request(to []Invitee) {
 	}
 }
 
-func (n *news) cancel(to []Invitee) {
+// cancel is about all dates; known is the next of those that they knew of.
+func (n *news) cancel(to []Invitee, known Occurrence) {
+	known.ID = 0
 	for _, i := range to {
-		n.write(LetterCancel, i, Occurrence{})
+		n.write(LetterCancel, i, known)
 	}
+}
+
+// next is the next date of a meeting as it was, and its title alone when none is to come.
+func (s *Service) next(before Definition, now time.Time) Occurrence {
+	if was, err := s.datesOf(before); err == nil {
+		if list := was.between(now, time.Time{}); len(list) > 0 {
+			return list[0]
+		}
+	}
+	return Occurrence{Title: before.Title}
 }
 
 func (n *news) cancelDate(s *Service, before Definition, date recur.Local, to []Invitee) {
@@ -191,7 +205,7 @@ func (m Meeting) letter(kind LetterKind, to Invitee, about Occurrence, host stri
 	id := newID()
 	return Letter{
 		ID: id, OrgID: m.OrgID, MeetingID: m.ID, InviteeID: to.ID, Recipient: to.key(), Kind: kind, Sequence: m.Sequence,
-		Occurrence: about.ID, Start: about.Start, End: about.End,
+		Occurrence: about.ID, Title: about.Title, Start: about.Start, End: about.End,
 		Address: to.Email, Name: to.Name, Language: languageOf(to.Language, m.Language), MessageID: id + "@" + host,
 		State: LetterQueued, CreatedAt: now,
 	}

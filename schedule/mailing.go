@@ -8,6 +8,7 @@ import (
 
 	"parvis/fault"
 	"parvis/schedule/ical"
+	"parvis/schedule/recur"
 )
 
 // Mailing is a letter that is to be sent now, with what it says: the meeting as it is by now.
@@ -19,6 +20,8 @@ type Mailing struct {
 	About   *Occurrence // the one date that it is about, if it is about one
 	Next    []Occurrence
 	Again   bool // they had an invitation to this meeting before
+
+	knownStart recur.Local // Start, on the clocks of the meeting's zone
 }
 
 // told is how many of the dates to come a letter names.
@@ -93,15 +96,26 @@ func (m *Mailing) holds(d dates, now time.Time) bool {
 		m.About = &o
 		return err == nil && m.Meeting.Live() && o.Start.Equal(m.Start) && o.End.After(now) && m.Invitee.RSVP != Declined
 	case m.Kind == LetterCancel && !m.Occurrence.IsZero():
-		o := d.at(d.When.At(m.Occurrence, d.zone))
-		o.Start, o.End = m.Start, m.End // as it stood when it was taken out
-		m.About = &o
-		return m.Meeting.Live() && o.End.After(now) && !d.When.Has(m.Occurrence)
+		m.About = m.known()
+		return m.Meeting.Live() && m.End.After(now) && !d.When.Has(m.Occurrence)
 	case m.Kind == LetterCancel:
-		return len(m.Next) > 0
+		if m.Meeting.Live() {
+			m.About, m.Next, m.knownStart = m.known(), nil, recur.LocalOf(m.Start.In(d.zone))
+		}
+		return m.End.After(now) || len(m.Next) > 0
 	default: // a series that was ended before its next date is news to those who had it
 		return m.Meeting.Live() && (len(m.Next) > 0 || m.Again)
 	}
+}
+
+// known is the date that a cancellation is about, as its reader knew it.
+func (m *Mailing) known() *Occurrence {
+	return &Occurrence{ID: m.Occurrence, Start: m.Start, End: m.End, Title: m.Title}
+}
+
+// StruckOff tells that the meeting takes place without them.
+func (m Mailing) StruckOff() bool {
+	return m.Kind == LetterCancel && m.Occurrence.IsZero() && m.Meeting.Live()
 }
 
 // Event is the meeting as the calendar of this one person is to have it: nobody else who is invited is in it. Answers go to
@@ -113,13 +127,24 @@ func (m Mailing) Event(mailbox, join string) ical.Event {
 		e.Sequence = m.Meeting.Sequence
 	}
 	if m.Kind == LetterCancel {
-		e.Status = ical.Cancelled
+		m.cancelled(&e)
 	}
 	e.Organizer = ical.Person{Name: m.Meeting.Organizer.Name, Email: mailbox}
 	attendee := m.Invitee.attendee()
 	attendee.Email, attendee.RSVP = m.Address, m.Kind == LetterRequest
 	e.Attendees = []ical.Attendee{attendee}
 	return e
+}
+
+// cancelled leaves in an event what finds it in a calendar and what its owner knew.
+func (m Mailing) cancelled(e *ical.Event) {
+	e.Status, e.Description, e.Title = ical.Cancelled, "", m.Title
+	for i := range e.Overrides {
+		e.Overrides[i].Description = ""
+	}
+	if m.StruckOff() {
+		e.Overrides, e.Series = nil, recur.Series{Start: m.knownStart, Zone: e.Series.Zone, Duration: recur.Duration(m.End.Sub(m.Start))}
+	}
 }
 
 // Stamp is when what the letter says became so: twice the same for a letter that is sent twice.

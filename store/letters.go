@@ -24,6 +24,7 @@ type letterRow struct {
 	Kind        string
 	Sequence    int
 	Occurrence  string
+	Title       string
 	Starts      *moment
 	Ends        *moment
 	BeforeStart int64
@@ -41,7 +42,7 @@ func (letterRow) TableName() string { return "letters" }
 func rowOfLetter(l schedule.Letter, version int64) letterRow {
 	row := letterRow{
 		ID: l.ID, OrgID: l.OrgID, MeetingID: l.MeetingID, Version: version, InviteeID: l.InviteeID, Recipient: l.Recipient,
-		Kind: string(l.Kind), Sequence: l.Sequence, Starts: momentUnlessZero(l.Start), Ends: momentUnlessZero(l.End), BeforeStart: seconds(l.Before),
+		Kind: string(l.Kind), Sequence: l.Sequence, Title: l.Title, Starts: momentUnlessZero(l.Start), Ends: momentUnlessZero(l.End), BeforeStart: seconds(l.Before),
 		Address: l.Address, Name: l.Name, Language: l.Language, MessageID: l.MessageID, State: string(l.State), CreatedAt: moment(l.CreatedAt),
 	}
 	if !l.Occurrence.IsZero() {
@@ -53,7 +54,7 @@ func rowOfLetter(l schedule.Letter, version int64) letterRow {
 func (r letterRow) letter() (schedule.Letter, error) {
 	l := schedule.Letter{
 		ID: r.ID, OrgID: r.OrgID, MeetingID: r.MeetingID, Version: r.Version, InviteeID: r.InviteeID, Recipient: r.Recipient,
-		Kind: schedule.LetterKind(r.Kind), Sequence: r.Sequence, Before: time.Duration(r.BeforeStart) * time.Second,
+		Kind: schedule.LetterKind(r.Kind), Sequence: r.Sequence, Title: r.Title, Before: time.Duration(r.BeforeStart) * time.Second,
 		Address: r.Address, Name: r.Name, Language: r.Language, MessageID: r.MessageID, State: schedule.LetterState(r.State), CreatedAt: r.CreatedAt.time(),
 	}
 	if r.Starts != nil && r.Ends != nil {

@@ -97,7 +97,7 @@ func (p *Post) calendar(m schedule.Mailing) (*mail.Calendar, error) {
 		p.place(&c.Events[0], m)
 	case schedule.LetterCancel:
 		c.Method = ical.Cancel
-		if m.About != nil {
+		if !m.Occurrence.IsZero() {
 			c.Only = []recur.Local{m.Occurrence}
 		}
 	default:
@@ -162,8 +162,8 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 	}
 	kind := w.kind(m)
 	title := m.Meeting.Title
-	if m.About != nil && m.Kind == schedule.LetterReminder {
-		title = m.About.Title
+	if m.Letter.Title != "" {
+		title = m.Letter.Title
 	}
 	out := page{
 		Language: w.language, Platform: p.Platform, Title: cut(text.Line(title), longestTitle), Heading: w.heading[kind],

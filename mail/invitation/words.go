@@ -35,10 +35,10 @@ func (words) kind(m schedule.Mailing) kind {
 	switch {
 	case m.Kind == schedule.LetterReminder:
 		return reminded
-	case m.Kind == schedule.LetterCancel && m.About != nil:
-		return dateCancelled
-	case m.Kind == schedule.LetterCancel && m.Meeting.Live():
+	case m.StruckOff():
 		return struckOff
+	case m.Kind == schedule.LetterCancel && !m.Occurrence.IsZero():
+		return dateCancelled
 	case m.Kind == schedule.LetterCancel:
 		return cancelled
 	case m.Again:

@@ -3,8 +3,8 @@
 -- +goose Up
 
 -- What a letter says is read from its meeting when it is sent; message_id is fixed at birth. recipient is the person or the
--- address, whatever the invitee's row. occurrence, starts and ends are of the one date that it is about, '' of all; before_start
--- is seconds.
+-- address, whatever the invitee's row. occurrence is the one date that it is about, '' of all; title, starts
+-- and ends are what its reader knew of what is cancelled, or is to be reminded of. before_start is seconds.
 CREATE TABLE letters (
     id           TEXT NOT NULL PRIMARY KEY,
     org_id       TEXT NOT NULL,
@@ -15,6 +15,7 @@ CREATE TABLE letters (
     kind         TEXT NOT NULL CHECK (kind IN ('request', 'cancel', 'reminder', 'counter-declined')),
     sequence     INTEGER NOT NULL CHECK (sequence >= 0),
     occurrence   TEXT NOT NULL,
+    title        TEXT NOT NULL,
     starts       TEXT,
     ends         TEXT,
     before_start INTEGER NOT NULL CHECK (before_start >= 0),
