@@ -9,6 +9,7 @@ import (
 	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/seal"
 )
 
 // mailing is a house that sends mail, with a series to which mounir, odile and a guest are invited.
@@ -287,6 +288,17 @@ func TestTheNextReminderIsOneOfADateThatIsNear(t *testing.T) {
 		}
 		if !v.RemindsAt.Equal(want) {
 			t.Errorf("%s: %s, want %s", name, v.RemindsAt, want)
+		}
+	}
+}
+
+func TestALinkThatIsSealedUnderAnotherKeyIsLeftOut(t *testing.T) {
+	h, _ := mailing(t)
+	h.Box = seal.New([32]byte{9})
+	for _, l := range h.store.Letters() {
+		m, due, err := h.Mailing(t.Context(), l.ID)
+		if err != nil || !due || m.Token != "" {
+			t.Errorf("due %v, token %q, %v", due, m.Token, err)
 		}
 	}
 }

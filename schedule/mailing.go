@@ -45,7 +45,7 @@ func (s *Service) Mailing(ctx context.Context, letterID string) (m Mailing, due 
 	if err != nil {
 		return Mailing{}, false, fmt.Errorf("meeting of a letter: %w", err)
 	}
-	m, due, err = s.mailing(l, standing, meeting)
+	m, due, err = s.mailing(ctx, l, standing, meeting)
 	if err == nil && !due {
 		err = s.Store.SettleLetter(ctx, l.ID, LetterSuperseded, s.Now().UTC())
 	}
@@ -57,7 +57,7 @@ func (s *Service) Settle(ctx context.Context, letterID string, state LetterState
 	return s.Store.SettleLetter(ctx, letterID, state, s.Now().UTC())
 }
 
-func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool, error) {
+func (s *Service) mailing(ctx context.Context, l Letter, standing Standing, m Meeting) (Mailing, bool, error) {
 	d, err := s.datesOf(m.Definition)
 	if err != nil {
 		return Mailing{}, false, err
@@ -69,12 +69,25 @@ func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool
 	if !due {
 		return Mailing{}, false, nil
 	}
-	if out.Invitee.PersonID == "" && l.Kind != LetterCancel {
-		if out.Token, err = s.Box.Open(out.Invitee.LinkToken, out.Invitee.LinkID); err != nil {
-			return Mailing{}, false, err
-		}
+	if l.Kind != LetterCancel {
+		s.open(ctx, &out)
 	}
-	return out, true, s.unseal(&out.Meeting)
+	return out, true, nil
+}
+
+// open reads what the mail carries that is sealed. Under another key than it was sealed with, nothing opens: a mail without is
+// better than none.
+func (s *Service) open(ctx context.Context, m *Mailing) {
+	if err := s.unseal(&m.Meeting); err != nil {
+		s.Logger.WarnContext(ctx, "a mail goes without a passcode", "meeting", m.Meeting.ID, "error", err)
+	}
+	if m.Invitee.PersonID != "" {
+		return
+	}
+	var err error
+	if m.Token, err = s.Box.Open(m.Invitee.LinkToken, m.Invitee.LinkID); err != nil {
+		s.Logger.WarnContext(ctx, "a mail goes without a personal link", "meeting", m.Meeting.ID, "error", err)
+	}
 }
 
 // find looks for whom the letter is to among those invited by now, and tells whether it still is to them.

@@ -20,7 +20,7 @@ type calendar struct {
 	clock    func(t time.Time) string
 	span     string // date, from, to
 	spanDays string // date, time, date, time
-	inZone   string // a time, the zone's name, its offset
+	inZone   string // a time, a city of the zone, its offset
 	and      string
 
 	daily, weekly, monthly, yearly                 every
@@ -55,7 +55,7 @@ var frenchCalendar = calendar{
 		}
 		return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 	},
-	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", inZone: "%s (heure %s, %s)", and: " et ",
+	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", inZone: "%s (heure de %s, %s)", and: " et ",
 	daily: every{"chaque jour", "tous les %d jours"}, weekly: every{"chaque semaine", "toutes les %d semaines"},
 	monthly: every{"chaque mois", "tous les %d mois"}, yearly: every{"chaque année", "tous les %d ans"},
 	onDays: "%s, le %s", workdays: "du lundi au vendredi", onDay: "%s, le %s", onLast: "%s, le dernier jour", onNth: "%s, le %s %s", onDate: "%s, le %s",
@@ -122,7 +122,13 @@ func (c calendar) spanOf(o schedule.Occurrence, zone *time.Location) string {
 	if from.YearDay() != to.YearDay() || from.Year() != to.Year() {
 		said = fmt.Sprintf(c.spanDays, c.day(from), c.clock(from), c.day(to), c.clock(to))
 	}
-	return fmt.Sprintf(c.inZone, said, zone, offset(from))
+	return fmt.Sprintf(c.inZone, said, city(zone), offset(from))
+}
+
+// city is how people name a zone: Paris, of Europe/Paris.
+func city(zone *time.Location) string {
+	name := zone.String()
+	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
 
 // offset is UTC+1, as people write it.
