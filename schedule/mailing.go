@@ -108,6 +108,10 @@ func (m *Mailing) holds(d dates, now time.Time) bool {
 		o, err := d.find(m.Occurrence)
 		m.About = &o
 		return err == nil && m.Meeting.Live() && o.Start.Equal(m.Start) && o.End.After(now) && m.Invitee.RSVP != Declined
+	case m.Kind == LetterCounterDeclined && !m.Occurrence.IsZero():
+		o, err := d.find(m.Occurrence)
+		m.About = &o
+		return err == nil && m.Meeting.Live() && o.End.After(now)
 	case m.Kind == LetterCancel && !m.Occurrence.IsZero():
 		m.About = m.known()
 		return m.Meeting.Live() && m.End.After(now) && !d.When.Has(m.Occurrence)

@@ -68,34 +68,30 @@ func (r letterRow) letter() (schedule.Letter, error) {
 	return l, err
 }
 
-// saveLetters writes letters of a meeting, and has them sent. A reminder that was written before is not written again.
+// saveLetters writes letters of a meeting and has them sent, and has its reminders written when the next is due. A reminder that
+// was written before is not written again. Tasks of before find that it is too early, or that there is nothing to do.
 func (t *tx) saveLetters(m schedule.Meeting, letters []schedule.Letter) error {
-	if len(letters) == 0 {
-		return nil
+	var rows []letterRow
+	var tasks []job.Task
+	for _, l := range letters {
+		rows, tasks = append(rows, rowOfLetter(l, m.Version)), append(tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
 	}
-	rows, tasks := make([]letterRow, len(letters)), make([]job.Task, len(letters))
-	for i, l := range letters {
-		rows[i], tasks[i] = rowOfLetter(l, m.Version), job.Task{Kind: job.SendLetter, Subject: l.ID}
+	if !m.RemindsAt.IsZero() {
+		tasks = append(tasks, job.Task{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt})
 	}
-	if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, chunk/10).Error; err != nil {
-		return err
+	if len(rows) > 0 {
+		if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, chunk/10).Error; err != nil {
+			return err
+		}
 	}
 	return t.later(tasks...)
-}
-
-// remindLater has the reminders of a meeting written when the next is due. Tasks of before find that it is too early, or that
-// there is nothing to do.
-func (t *tx) remindLater(m schedule.Meeting) error {
-	if m.RemindsAt.IsZero() {
-		return nil
-	}
-	return t.later(job.Task{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt})
 }
 
 // deliveries are how far the last invitation to each of those invited has come, by their ids.
 func deliveries(g *gorm.DB, meetingID string) (map[string]schedule.LetterState, error) {
 	rows, err := all[struct{ InviteeID, State string }](g,
-		"SELECT invitee_id, state FROM letters WHERE meeting_id = ? AND kind = 'request' AND state <> 'superseded' ORDER BY version", meetingID)
+		`SELECT invitee_id, state FROM (SELECT invitee_id, state, ROW_NUMBER() OVER (PARTITION BY invitee_id ORDER BY version DESC) AS nth
+			FROM letters WHERE meeting_id = ? AND kind = 'request' AND state <> 'superseded') latest WHERE nth = 1`, meetingID)
 	last := make(map[string]schedule.LetterState, len(rows))
 	for _, r := range rows {
 		last[r.InviteeID] = schedule.LetterState(r.State)
@@ -157,13 +153,10 @@ func (d *DB) Remind(ctx context.Context, meetingID string, decide func(schedule.
 		if err != nil {
 			return err
 		}
-		if err := t.saveLetters(m, r.Letters); err != nil {
-			return err
-		}
 		if _, err := exec(t.DB, "UPDATE meetings SET reminds_at = ? WHERE id = ?", momentUnlessZero(r.Next), m.ID); err != nil {
 			return err
 		}
 		m.RemindsAt = r.Next
-		return t.remindLater(m)
+		return t.saveLetters(m, r.Letters)
 	})
 }

@@ -55,7 +55,6 @@ func (t *tx) writePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 		func() (err error) { off, err = t.replaceGrants(p.Meeting.ID, p.Grants, p.At); return err },
 		func() error { return t.happened(p.Events...) },
 		func() error { return t.saveLetters(p.Meeting, p.Letters) },
-		func() error { return t.remindLater(p.Meeting) },
 	} {
 		if err := step(); err != nil {
 			return off, err
@@ -347,7 +346,7 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 		if err := t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At); err != nil {
 			return err
 		}
-		return t.remindLater(p.Meeting)
+		return t.saveLetters(p.Meeting, nil)
 	})
 }
 

@@ -12,6 +12,7 @@ const (
 	struckOff
 	dateCancelled
 	reminded
+	counterDeclined
 	kindsOfMail
 )
 
@@ -35,6 +36,8 @@ func (words) kind(m schedule.Mailing) kind {
 	switch {
 	case m.Kind == schedule.LetterReminder:
 		return reminded
+	case m.Kind == schedule.LetterCounterDeclined:
+		return counterDeclined
 	case m.StruckOff():
 		return struckOff
 	case m.Kind == schedule.LetterCancel && !m.Occurrence.IsZero():
@@ -59,11 +62,11 @@ var french = words{
 	language: "fr",
 	subject: [...]string{
 		invited: "Invitation : %s (%s)", changed: "Réunion modifiée : %s (%s)", cancelled: "Réunion annulée : %s (%s)",
-		struckOff: "Vous n’êtes plus parmi les invités : %s (%s)", dateCancelled: "Date annulée : %s (%s)", reminded: "Rappel : %s (%s)",
+		struckOff: "Vous n’êtes plus parmi les invités : %s (%s)", dateCancelled: "Date annulée : %s (%s)", reminded: "Rappel : %s (%s)", counterDeclined: "Votre proposition n’est pas retenue : %s (%s)",
 	},
 	heading: [...]string{
 		invited: "Invitation à une réunion", changed: "Cette réunion a été modifiée", cancelled: "Cette réunion est annulée",
-		struckOff: "Vous n’êtes plus parmi les invités", dateCancelled: "Cette date est annulée", reminded: "Cette réunion approche",
+		struckOff: "Vous n’êtes plus parmi les invités", dateCancelled: "Cette date est annulée", reminded: "Cette réunion approche", counterDeclined: "Votre proposition n’est pas retenue",
 	},
 	intro: [...]string{
 		invited:       "%s vous invite à une réunion en visioconférence.",
@@ -72,6 +75,8 @@ var french = words{
 		struckOff:     "La réunion de %s aura lieu sans vous : vous n’avez plus à venir.",
 		dateCancelled: "La réunion de %s n’aura pas lieu à la date ci-dessous. Les autres dates restent.",
 		reminded:      "%s vous attend à cette réunion en visioconférence.",
+
+		counterDeclined: "Vous avez proposé un autre moment à %s. La réunion reste comme elle est prévue.",
 	},
 	sender: "%s via %s",
 	when:   "Quand", nextDates: "Prochaines dates", repeats: "Répétition", organizer: "Organisation", onBehalf: "pour le compte de %s", passcode: "Code d’accès",
@@ -88,11 +93,11 @@ var english = words{
 	language: "en",
 	subject: [...]string{
 		invited: "Invitation: %s (%s)", changed: "Meeting changed: %s (%s)", cancelled: "Meeting cancelled: %s (%s)",
-		struckOff: "You are no longer invited: %s (%s)", dateCancelled: "Date cancelled: %s (%s)", reminded: "Reminder: %s (%s)",
+		struckOff: "You are no longer invited: %s (%s)", dateCancelled: "Date cancelled: %s (%s)", reminded: "Reminder: %s (%s)", counterDeclined: "Your proposal is not taken up: %s (%s)",
 	},
 	heading: [...]string{
 		invited: "Invitation to a meeting", changed: "This meeting has changed", cancelled: "This meeting is cancelled",
-		struckOff: "You are no longer invited", dateCancelled: "This date is cancelled", reminded: "This meeting is coming up",
+		struckOff: "You are no longer invited", dateCancelled: "This date is cancelled", reminded: "This meeting is coming up", counterDeclined: "Your proposal is not taken up",
 	},
 	intro: [...]string{
 		invited:       "%s invites you to a video meeting.",
@@ -101,6 +106,8 @@ var english = words{
 		struckOff:     "The meeting of %s takes place without you: you need not come any more.",
 		dateCancelled: "The meeting of %s does not take place on the date below. The other dates stay.",
 		reminded:      "%s expects you at this video meeting.",
+
+		counterDeclined: "You proposed another time to %s. The meeting stays as it is planned.",
 	},
 	sender: "%s via %s",
 	when:   "When", nextDates: "Next dates", repeats: "Repeats", organizer: "Organizer", onBehalf: "on behalf of %s", passcode: "Passcode",
