@@ -107,7 +107,7 @@ func (m *Mailing) holds(d dates, now time.Time) bool {
 	case m.Kind == LetterReminder:
 		o, err := d.find(m.Occurrence)
 		m.About = &o
-		return err == nil && m.Meeting.Live() && o.Start.Equal(m.Start) && o.End.After(now) && m.Invitee.RSVP != Declined
+		return err == nil && m.Meeting.Live() && o.Start.Equal(m.Start) && o.End.After(now) && !m.Invitee.declines(m.Occurrence)
 	case m.Kind == LetterCounterDeclined && !m.Occurrence.IsZero():
 		o, err := d.find(m.Occurrence)
 		m.About = &o

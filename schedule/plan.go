@@ -92,8 +92,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	checkExternalID(n.ExternalID, "body.externalId", &p)
 	p.that(n.ExternalID == "" || m.App != "", "body.externalId", "for service accounts only")
 	for i := range m.Invitees {
-		m.Invitees[i].ID, m.Invitees[i].RSVP, m.Invitees[i].LinkID = newID(), NeedsAction, ""
-		m.Invitees[i].LinkToken, m.Invitees[i].Delivery = nil, ""
+		m.Invitees[i].begin()
 	}
 	d, warnings, err := s.judge(ctx, who, &m, &p, nil)
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parvis/fault"
+	"parvis/schedule/recur"
 )
 
 // Reminding is what is to be written when reminders are due. Next is when the next ones are; zero when there are none within
@@ -52,7 +53,7 @@ func (s *Service) reminding(m Meeting, now time.Time) (Reminding, error) {
 func (m Meeting) remind(o Occurrence, before time.Duration, host string, now time.Time) []Letter {
 	var list []Letter
 	for _, i := range m.Invitees {
-		if i.RSVP == Declined || i.Email == "" {
+		if i.declines(o.ID) || i.Email == "" {
 			continue
 		}
 		l := m.letter(LetterReminder, i, o, host, now)
@@ -61,6 +62,9 @@ func (m Meeting) remind(o Occurrence, before time.Duration, host string, now tim
 	}
 	return list
 }
+
+// declines tells that somebody does not come to a date.
+func (i Invitee) declines(recur.Local) bool { return i.RSVP == Declined }
 
 // nextReminder is when the first reminder from one moment to another is due, about a date that has not ended; zero when none
 // is. Microseconds are what stores keep.
