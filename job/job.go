@@ -28,8 +28,8 @@ type Task struct {
 }
 
 // Row is a task as it stands in the queue: what every program that shares the database agrees on. Each kind waits in a
-// queue of its own name, so that one kind delays no other and no program takes what an older one than its writer does
-// not know.
+// queue of its own name, so that one kind delays no other, and so that during a roll-out the older program leaves alone
+// what it does not know.
 type Row struct {
 	Of      Kind   `json:"-"`
 	Subject string `json:"subject,omitempty"`

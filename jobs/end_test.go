@@ -174,3 +174,26 @@ func TestPeriodicWorkIsBegunAgainAndAgainByOneOfTwoReplicas(t *testing.T) {
 		}
 	})
 }
+
+func TestAPeriodicTurnThatGoesOnIsNotBegunASecondTime(t *testing.T) {
+	on(t, func(t *testing.T, url string) {
+		b := newBench(t, url)
+		release := make(chan struct{})
+		o := b.options(map[job.Kind]jobs.Worker{
+			probe: {Do: func(context.Context, string) error { <-release; return nil }},
+			other: {AtOnce: 1, Do: func(context.Context, string) error { return nil }},
+		})
+		o.Periodic = []jobs.Periodic{{Kind: probe, Every: time.Second}, {Kind: other, Every: time.Second}}
+		stop := b.run(o)
+		until(t, "three turns of the quick one", func() bool {
+			done, err := b.db.Tasks(t.Context(), job.Query{Kind: other, State: job.Done, Most: 10})
+			return err == nil && len(done) >= 3
+		})
+		slow, err := b.db.Tasks(t.Context(), job.Query{Kind: probe, Most: 10})
+		if err != nil || len(slow) != 1 {
+			t.Errorf("of the slow one: %+v, %v", slow, err)
+		}
+		close(release)
+		stop()
+	})
+}

@@ -78,6 +78,8 @@ const (
 	keepGivenUp  = 30 * 24 * time.Hour
 	hardEnd      = 3 * time.Second // for a task to end that was told to, and for the queue to let go
 	startAgain   = 2 * time.Second
+	// fetchPause is the least time between two looks into a queue: a replica does at most fifty times AtOnce a second.
+	fetchPause = 20 * time.Millisecond
 )
 
 // New joins workers with the queue. It reaches for nothing yet.
@@ -101,7 +103,8 @@ func New(o Options) (*Runner, error) {
 	}
 	r.config = &river.Config{
 		ID: o.Replica, Workers: workers, Queues: queues, PeriodicJobs: periodic, MaxAttempts: job.MostTries,
-		JobTimeout: shortest, RescueStuckJobsAfter: shortest + rescueMargin,
+		FetchCooldown: fetchPause,
+		JobTimeout:    shortest, RescueStuckJobsAfter: shortest + rescueMargin,
 		CompletedJobRetentionPeriod: keepDone, CancelledJobRetentionPeriod: keepGivenUp, DiscardedJobRetentionPeriod: keepGivenUp,
 		Logger: slog.New(&chatter{to: o.Logger.Handler(), said: &said{}}),
 	}

@@ -236,6 +236,9 @@ func TestTwoReplicasDoEachOfManyTasksOnce(t *testing.T) {
 		for _, stop := range stops {
 			stop()
 		}
+		if log := b.log.String(); strings.Contains(log, "locked") || strings.Contains(log, "BUSY") {
+			t.Errorf("the file was not waited for: %s", log)
+		}
 		subjects := did.all()
 		slices.Sort(subjects)
 		if n := len(slices.Compact(slices.Clone(subjects))); len(subjects) != many || n != many {

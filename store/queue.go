@@ -41,8 +41,8 @@ type queueRunner interface {
 func (q *Queue) Close() { q.close() }
 
 // NewQueue makes what runs background work as config says, with connections of its own on PostgreSQL, so that much of it
-// keeps no join waiting. SQLite has one writer, whom it shares: two writers of one file would have to wait for one
-// another blindly, and River gives up where it meets SQLITE_BUSY.
+// keeps no join waiting. SQLite has one writer, whom it shares: it waits for its turn like everybody, where a
+// second connection would wait for the file's lock blindly.
 func (d *DB) NewQueue(config *river.Config) (*Queue, error) {
 	own := *config
 	if !d.dialect.postgres() {

@@ -173,6 +173,7 @@ func TestServeGoesOnWhenItsDatabaseComesBack(t *testing.T) {
 	i.until("/readyz", "", http.StatusServiceUnavailable, "old-schema")
 	i.must("migrate")
 	i.until("/readyz", "", http.StatusOK, `"database":"ok"`)
+	i.untilProjected()
 	if code := stop(); code != 0 {
 		t.Errorf("exit %d", code)
 	}
