@@ -31,7 +31,7 @@ export function Preview({ trial, timeZone, recurs }: { trial: Trial | undefined;
   );
 }
 
-const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap"] as const;
+const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap", "mail-off"] as const;
 
 function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const { t } = useTranslation();
