@@ -39,7 +39,7 @@ func importedInvitees(form string, body []byte) ([]schedule.Invitee, []fault.Fie
 }
 
 // importColumns are those of a table; email or user must be there.
-var importColumns = []string{"email", "user", "name", "role", "required"}
+var importColumns = []string{"email", "user", "name", "role", "required", "language"}
 
 func inviteesOfTable(body []byte) ([]schedule.Invitee, []fault.Field) {
 	r := csv.NewReader(bytes.NewReader(body))
@@ -49,12 +49,12 @@ func inviteesOfTable(body []byte) ([]schedule.Invitee, []fault.Field) {
 	}
 	names, err := r.Read()
 	if err != nil {
-		return nil, []fault.Field{{Location: "body", Message: "a table with a first line of names: email, user, name, role, required"}}
+		return nil, []fault.Field{{Location: "body", Message: "a table with a first line of names: email, user, name, role, required, language"}}
 	}
 	for i, name := range names {
 		names[i] = strings.ToLower(strings.TrimSpace(name))
 		if !slices.Contains(importColumns, names[i]) || slices.Index(names, names[i]) != i {
-			return nil, []fault.Field{{Location: fmt.Sprintf("body.line[0].%d", i+1), Message: "a column is one of email, user, name, role, required, each once"}}
+			return nil, []fault.Field{{Location: fmt.Sprintf("body.line[0].%d", i+1), Message: "a column is one of email, user, name, role, required, language, each once"}}
 		}
 	}
 	var list []schedule.Invitee
@@ -82,7 +82,7 @@ func inviteesOfTable(body []byte) ([]schedule.Invitee, []fault.Field) {
 }
 
 func inviteeOfRow(row map[string]string) (i schedule.Invitee, wrong fault.Field) {
-	i = schedule.Invitee{PersonID: row["user"], Email: row["email"], Name: row["name"], Role: schedule.InviteeRole(row["role"]), Required: true}
+	i = schedule.Invitee{PersonID: row["user"], Email: row["email"], Name: row["name"], Role: schedule.InviteeRole(row["role"]), Required: true, Language: row["language"]}
 	switch strings.ToLower(row["required"]) {
 	case "", "true", "1":
 	case "false", "0":
@@ -108,16 +108,17 @@ func inviteesOfLines(body []byte) ([]schedule.Invitee, []fault.Field) {
 			Name     line   `json:"name"`
 			Role     string `json:"role"`
 			Required *bool  `json:"required"`
+			Language string `json:"language"`
 		}
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&one); err != nil || d.More() {
-			wrong = append(wrong, fault.Field{Location: fmt.Sprintf("body.line[%d]", at), Message: "one JSON object with email or user, and name, role, required"})
+			wrong = append(wrong, fault.Field{Location: fmt.Sprintf("body.line[%d]", at), Message: "one JSON object with email or user, and name, role, required, language"})
 		}
 		if len(wrong) == most || at > schedule.MaxInvitees {
 			break
 		}
-		list = append(list, newInvitee{User: one.User, Email: one.Email, Name: one.Name, Role: one.Role, Required: one.Required}.invitee())
+		list = append(list, newInvitee{User: one.User, Email: one.Email, Name: one.Name, Role: one.Role, Required: one.Required, Language: one.Language}.invitee())
 	}
 	return list, wrong
 }

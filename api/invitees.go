@@ -46,6 +46,7 @@ type inviteBody struct {
 type inviteInput struct {
 	MeetingPath
 	Precondition
+	TellQuery
 	Body inviteBody
 }
 
@@ -65,7 +66,7 @@ func (s *server) invite(ctx context.Context, in *inviteInput) (*inviteesOutput, 
 	for i, x := range in.Body.Invitees {
 		more[i] = x.invitee()
 	}
-	v, err := s.Schedule.Invite(ctx, of(ctx).who, in.ID, version, more)
+	v, err := s.telling(in.TellQuery).Invite(ctx, of(ctx).who, in.ID, version, more)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +83,7 @@ type inviteePatch struct {
 	Name     patch[line]   `json:"name,omitzero" maxLength:"120" nullable:"true"`
 	Role     patch[string] `json:"role,omitzero" enum:"moderator,presenter,member" nullable:"true"`
 	Required patch[bool]   `json:"required,omitzero" nullable:"true"`
+	Language patch[string] `json:"language,omitzero" enum:"fr,en" nullable:"true"`
 }
 
 type changeInviteeInput struct {
@@ -107,6 +109,7 @@ func (s *server) changeInvitee(ctx context.Context, in *changeInviteeInput) (*in
 		Name:     patched(in.Body.Name, "body.name", func(l line) string { return string(l) }, &nobody, &wrong),
 		Role:     patched(in.Body.Role, "body.role", func(w string) schedule.InviteeRole { return schedule.InviteeRole(w) }, &presenter, &wrong),
 		Required: patched(in.Body.Required, "body.required", same[bool], &yes, &wrong),
+		Language: patched(in.Body.Language, "body.language", same[string], &nobody, &wrong),
 	})
 	if err != nil {
 		return nil, err
@@ -117,6 +120,7 @@ func (s *server) changeInvitee(ctx context.Context, in *changeInviteeInput) (*in
 type uninviteInput struct {
 	InviteePath
 	Precondition
+	TellQuery
 }
 
 var opUninvite = operation{
@@ -130,7 +134,7 @@ func (s *server) uninvite(ctx context.Context, in *uninviteInput) (*inviteesOutp
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Schedule.Uninvite(ctx, of(ctx).who, in.ID, version, in.Invitee)
+	v, err := s.telling(in.TellQuery).Uninvite(ctx, of(ctx).who, in.ID, version, in.Invitee)
 	if err != nil {
 		return nil, err
 	}

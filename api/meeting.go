@@ -84,7 +84,9 @@ type newInvitee struct {
 	Name     line   `json:"name,omitempty" maxLength:"120"`
 	Role     string `json:"role,omitempty" enum:"moderator,presenter,member" doc:"A host; a member who may share everything (when left out); a member with camera and microphone."`
 	Required *bool  `json:"required,omitempty" doc:"true when left out."`
+	Language string `json:"language,omitempty" enum:"fr,en" doc:"Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs."`
 	RSVP     string `json:"rsvp,omitempty" readOnly:"true" enum:"needs-action,accepted,declined,tentative"`
+	Delivery string `json:"delivery,omitempty" readOnly:"true" enum:"queued,sent,refused" doc:"How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it."`
 }
 
 // meeting is a meeting as its readers see it.
@@ -164,7 +166,7 @@ func (r *reader) definition(in NewMeeting) schedule.Definition {
 
 func (i newInvitee) invitee() schedule.Invitee {
 	return schedule.Invitee{
-		PersonID: i.User, Email: i.Email, Name: string(i.Name), Role: schedule.InviteeRole(i.Role), Required: i.Required == nil || *i.Required,
+		PersonID: i.User, Email: i.Email, Name: string(i.Name), Role: schedule.InviteeRole(i.Role), Required: i.Required == nil || *i.Required, Language: i.Language,
 	}
 }
 
@@ -285,8 +287,18 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 		out.Deputies = append(out.Deputies, deputy{x.PersonID, x.Name, atOrNever(x.Until)})
 	}
 	for _, i := range d.Invitees {
-		required := i.Required
-		out.Invitees = append(out.Invitees, newInvitee{i.ID, i.PersonID, i.Email, line(i.Name), string(i.Role), &required, string(i.RSVP)})
+		out.Invitees = append(out.Invitees, wireInvitee(i))
+	}
+	return out
+}
+
+func wireInvitee(i schedule.Invitee) newInvitee {
+	out := newInvitee{
+		ID: i.ID, User: i.PersonID, Email: i.Email, Name: line(i.Name), Role: string(i.Role), Required: &i.Required,
+		RSVP: string(i.RSVP), Delivery: string(i.Delivery),
+	}
+	if i.PersonID == "" {
+		out.Language = i.Language
 	}
 	return out
 }

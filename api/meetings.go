@@ -22,6 +22,15 @@ type OverridesQuery struct {
 	Overrides string `query:"overrides" enum:"keep,shift,drop" doc:"What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict."`
 }
 
+// TellQuery says who hears by mail.
+type TellQuery struct {
+	SendUpdates string `query:"sendUpdates" enum:"all,none,external" default:"all" doc:"Who hears of it by mail: all concerned, nobody, or those without an account of the organization."`
+}
+
+func (s *server) telling(q TellQuery) *schedule.Service {
+	return s.Schedule.Telling(schedule.Tell(q.SendUpdates))
+}
+
 type meetingOutput struct {
 	ETag     string `header:"ETag" doc:"The version, for If-Match." example:"\"1\""`
 	Location string `header:"Location" doc:"The address of the meeting."`
@@ -33,6 +42,11 @@ func (s *server) answerMeeting(v schedule.View) *meetingOutput {
 }
 
 type createMeetingInput struct {
+	TellQuery
+	Body NewMeeting
+}
+
+type validateMeetingInput struct {
 	Body NewMeeting
 }
 
@@ -44,7 +58,7 @@ var opCreateMeeting = operation{
 }
 
 func (s *server) createMeeting(ctx context.Context, in *createMeetingInput) (*meetingOutput, error) {
-	v, err := s.Schedule.Create(ctx, of(ctx).who, s.planned(in.Body))
+	v, err := s.telling(in.TellQuery).Create(ctx, of(ctx).who, s.planned(in.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +87,7 @@ var opValidateMeeting = operation{
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeRoomNotFound},
 }
 
-func (s *server) validateMeeting(ctx context.Context, in *createMeetingInput) (*validateOutput, error) {
+func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) (*validateOutput, error) {
 	v, next, err := s.Schedule.Validate(ctx, of(ctx).who, s.planned(in.Body))
 	if err != nil {
 		return nil, err
@@ -86,6 +100,7 @@ type upsertMeetingInput struct {
 	IfMatch     string `header:"If-Match" doc:"The ETag that you have read; whatever it is when left out." example:"\"1\""`
 	IfNoneMatch string `header:"If-None-Match" enum:"*" doc:"Create only."`
 	OverridesQuery
+	TellQuery
 	Body NewMeeting
 }
 
@@ -122,7 +137,7 @@ func (s *server) upsertMeeting(ctx context.Context, in *upsertMeetingInput) (*up
 		return nil, fault.New(fault.CodeInvalid, "two names for one meeting").At("body.externalId", "leave it out, or say that of the path")
 	}
 	in.Body.ExternalID = in.ExternalID
-	v, created, err := s.Schedule.Upsert(ctx, of(ctx).who, s.planned(in.Body), version, in.IfNoneMatch != "", schedule.Overrides(in.Overrides))
+	v, created, err := s.telling(in.TellQuery).Upsert(ctx, of(ctx).who, s.planned(in.Body), version, in.IfNoneMatch != "", schedule.Overrides(in.Overrides))
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +195,7 @@ type updateMeetingInput struct {
 	MeetingPath
 	Precondition
 	OverridesQuery
+	TellQuery
 	Body meetingPatch `contentType:"application/merge-patch+json"`
 }
 
@@ -196,7 +212,7 @@ func (s *server) updateMeeting(ctx context.Context, in *updateMeetingInput) (*me
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Schedule.Update(ctx, of(ctx).who, in.ID, version, schedule.Overrides(in.Overrides), s.edit(in.Body))
+	v, err := s.telling(in.TellQuery).Update(ctx, of(ctx).who, in.ID, version, schedule.Overrides(in.Overrides), s.edit(in.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -219,6 +235,7 @@ func (s *server) edit(patch meetingPatch) schedule.Edit {
 type cancelMeetingInput struct {
 	MeetingPath
 	Precondition
+	TellQuery
 }
 
 var opCancelMeeting = operation{
@@ -233,5 +250,5 @@ func (s *server) cancelMeeting(ctx context.Context, in *cancelMeetingInput) (*no
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.Schedule.Cancel(ctx, of(ctx).who, in.ID, version)
+	return nil, s.telling(in.TellQuery).Cancel(ctx, of(ctx).who, in.ID, version)
 }

@@ -82,6 +82,7 @@ type updateOccurrenceInput struct {
 	Precondition
 	ScopeQuery
 	OverridesQuery
+	TellQuery
 	Body meetingPatch `contentType:"application/merge-patch+json"`
 }
 
@@ -105,11 +106,11 @@ func (s *server) updateOccurrence(ctx context.Context, in *updateOccurrenceInput
 	}
 	var v schedule.View
 	if in.Scope == "thisAndFollowing" {
-		v, err = s.Schedule.UpdateFollowing(ctx, of(ctx).who, in.ID, version, date, schedule.Overrides(in.Overrides), s.edit(in.Body))
+		v, err = s.telling(in.TellQuery).UpdateFollowing(ctx, of(ctx).who, in.ID, version, date, schedule.Overrides(in.Overrides), s.edit(in.Body))
 	} else {
 		var change schedule.OccurrenceChange
 		if change, err = s.oneDate(in.Body); err == nil {
-			v, err = s.Schedule.UpdateOccurrence(ctx, of(ctx).who, in.ID, version, date, change)
+			v, err = s.telling(in.TellQuery).UpdateOccurrence(ctx, of(ctx).who, in.ID, version, date, change)
 		}
 	}
 	if err != nil {
@@ -152,6 +153,7 @@ type cancelOccurrenceInput struct {
 	OccurrencePath
 	Precondition
 	ScopeQuery
+	TellQuery
 }
 
 var opCancelOccurrence = operation{
@@ -171,9 +173,9 @@ func (s *server) cancelOccurrence(ctx context.Context, in *cancelOccurrenceInput
 	if err != nil {
 		return nil, err
 	}
-	cancel := s.Schedule.CancelOccurrence
+	cancel := s.telling(in.TellQuery).CancelOccurrence
 	if in.Scope == "thisAndFollowing" {
-		cancel = s.Schedule.CancelFollowing
+		cancel = s.telling(in.TellQuery).CancelFollowing
 	}
 	v, err := cancel(ctx, of(ctx).who, in.ID, version, date)
 	if err != nil {

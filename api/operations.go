@@ -50,7 +50,7 @@ type importOutput struct {
 var opImportInvitees = operation{
 	id: "import-invitees", method: http.MethodPost, path: "/meetings/{id}/invitees/import", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
 	summary: "Invite people from a table",
-	detail: "A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). " +
+	detail: "A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required, language) or a JSON object a line (application/jsonl). " +
 		"Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.",
 	status: http.StatusAccepted, answer: exampleOperation,
 	codes: []fault.Code{

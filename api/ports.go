@@ -168,6 +168,8 @@ type proofs interface {
 
 // planner is the use cases of planned meetings (schedule.Service), by who asks for them.
 type planner interface {
+	// Telling is the same use cases, after which these alone hear by mail of what changes.
+	Telling(who schedule.Tell) *schedule.Service
 	Create(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, error)
 	Validate(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, []schedule.Occurrence, error)
 	Upsert(ctx context.Context, who auth.Identity, n schedule.NewMeeting, ifMatch int64, onlyNew bool, what schedule.Overrides) (schedule.View, bool, error)

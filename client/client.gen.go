@@ -380,6 +380,24 @@ func (e InCallPersonRole) Valid() bool {
 	}
 }
 
+// Defines values for InviteePatchLanguage.
+const (
+	InviteePatchLanguageEn InviteePatchLanguage = "en"
+	InviteePatchLanguageFr InviteePatchLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the InviteePatchLanguage enum.
+func (e InviteePatchLanguage) Valid() bool {
+	switch e {
+	case InviteePatchLanguageEn:
+		return true
+	case InviteePatchLanguageFr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InviteePatchRole.
 const (
 	InviteePatchRoleMember    InviteePatchRole = "member"
@@ -439,19 +457,19 @@ func (e JoinedRole) Valid() bool {
 
 // Defines values for LongWorkState.
 const (
-	Done   LongWorkState = "done"
-	Failed LongWorkState = "failed"
-	Queued LongWorkState = "queued"
+	LongWorkStateDone   LongWorkState = "done"
+	LongWorkStateFailed LongWorkState = "failed"
+	LongWorkStateQueued LongWorkState = "queued"
 )
 
 // Valid indicates whether the value is a known member of the LongWorkState enum.
 func (e LongWorkState) Valid() bool {
 	switch e {
-	case Done:
+	case LongWorkStateDone:
 		return true
-	case Failed:
+	case LongWorkStateFailed:
 		return true
-	case Queued:
+	case LongWorkStateQueued:
 		return true
 	default:
 		return false
@@ -800,6 +818,45 @@ func (e MuteBodySource) Valid() bool {
 	case MuteBodySourceMicrophone:
 		return true
 	case MuteBodySourceScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewInviteeDelivery.
+const (
+	NewInviteeDeliveryQueued  NewInviteeDelivery = "queued"
+	NewInviteeDeliveryRefused NewInviteeDelivery = "refused"
+	NewInviteeDeliverySent    NewInviteeDelivery = "sent"
+)
+
+// Valid indicates whether the value is a known member of the NewInviteeDelivery enum.
+func (e NewInviteeDelivery) Valid() bool {
+	switch e {
+	case NewInviteeDeliveryQueued:
+		return true
+	case NewInviteeDeliveryRefused:
+		return true
+	case NewInviteeDeliverySent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewInviteeLanguage.
+const (
+	NewInviteeLanguageEn NewInviteeLanguage = "en"
+	NewInviteeLanguageFr NewInviteeLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the NewInviteeLanguage enum.
+func (e NewInviteeLanguage) Valid() bool {
+	switch e {
+	case NewInviteeLanguageEn:
+		return true
+	case NewInviteeLanguageFr:
 		return true
 	default:
 		return false
@@ -1772,6 +1829,27 @@ func (e ListMeetingsParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for CreateMeetingParamsSendUpdates.
+const (
+	CreateMeetingParamsSendUpdatesAll      CreateMeetingParamsSendUpdates = "all"
+	CreateMeetingParamsSendUpdatesExternal CreateMeetingParamsSendUpdates = "external"
+	CreateMeetingParamsSendUpdatesNone     CreateMeetingParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the CreateMeetingParamsSendUpdates enum.
+func (e CreateMeetingParamsSendUpdates) Valid() bool {
+	switch e {
+	case CreateMeetingParamsSendUpdatesAll:
+		return true
+	case CreateMeetingParamsSendUpdatesExternal:
+		return true
+	case CreateMeetingParamsSendUpdatesNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PutMeetingParamsOverrides.
 const (
 	PutMeetingParamsOverridesDrop  PutMeetingParamsOverrides = "drop"
@@ -1793,6 +1871,27 @@ func (e PutMeetingParamsOverrides) Valid() bool {
 	}
 }
 
+// Defines values for PutMeetingParamsSendUpdates.
+const (
+	PutMeetingParamsSendUpdatesAll      PutMeetingParamsSendUpdates = "all"
+	PutMeetingParamsSendUpdatesExternal PutMeetingParamsSendUpdates = "external"
+	PutMeetingParamsSendUpdatesNone     PutMeetingParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the PutMeetingParamsSendUpdates enum.
+func (e PutMeetingParamsSendUpdates) Valid() bool {
+	switch e {
+	case PutMeetingParamsSendUpdatesAll:
+		return true
+	case PutMeetingParamsSendUpdatesExternal:
+		return true
+	case PutMeetingParamsSendUpdatesNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PutMeetingParamsIfNoneMatch.
 const (
 	Asterisk PutMeetingParamsIfNoneMatch = "*"
@@ -1802,6 +1901,27 @@ const (
 func (e PutMeetingParamsIfNoneMatch) Valid() bool {
 	switch e {
 	case Asterisk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CancelMeetingParamsSendUpdates.
+const (
+	CancelMeetingParamsSendUpdatesAll      CancelMeetingParamsSendUpdates = "all"
+	CancelMeetingParamsSendUpdatesExternal CancelMeetingParamsSendUpdates = "external"
+	CancelMeetingParamsSendUpdatesNone     CancelMeetingParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the CancelMeetingParamsSendUpdates enum.
+func (e CancelMeetingParamsSendUpdates) Valid() bool {
+	switch e {
+	case CancelMeetingParamsSendUpdatesAll:
+		return true
+	case CancelMeetingParamsSendUpdatesExternal:
+		return true
+	case CancelMeetingParamsSendUpdatesNone:
 		return true
 	default:
 		return false
@@ -1844,6 +1964,27 @@ func (e UpdateMeetingParamsOverrides) Valid() bool {
 	case UpdateMeetingParamsOverridesKeep:
 		return true
 	case UpdateMeetingParamsOverridesShift:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UpdateMeetingParamsSendUpdates.
+const (
+	UpdateMeetingParamsSendUpdatesAll      UpdateMeetingParamsSendUpdates = "all"
+	UpdateMeetingParamsSendUpdatesExternal UpdateMeetingParamsSendUpdates = "external"
+	UpdateMeetingParamsSendUpdatesNone     UpdateMeetingParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the UpdateMeetingParamsSendUpdates enum.
+func (e UpdateMeetingParamsSendUpdates) Valid() bool {
+	switch e {
+	case UpdateMeetingParamsSendUpdatesAll:
+		return true
+	case UpdateMeetingParamsSendUpdatesExternal:
+		return true
+	case UpdateMeetingParamsSendUpdatesNone:
 		return true
 	default:
 		return false
@@ -1970,6 +2111,48 @@ func (e UpdateMeetingApplicationMergePatchPlusJSONBodySettingsForbidden) Valid()
 	}
 }
 
+// Defines values for InviteParamsSendUpdates.
+const (
+	InviteParamsSendUpdatesAll      InviteParamsSendUpdates = "all"
+	InviteParamsSendUpdatesExternal InviteParamsSendUpdates = "external"
+	InviteParamsSendUpdatesNone     InviteParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the InviteParamsSendUpdates enum.
+func (e InviteParamsSendUpdates) Valid() bool {
+	switch e {
+	case InviteParamsSendUpdatesAll:
+		return true
+	case InviteParamsSendUpdatesExternal:
+		return true
+	case InviteParamsSendUpdatesNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UninviteParamsSendUpdates.
+const (
+	UninviteParamsSendUpdatesAll      UninviteParamsSendUpdates = "all"
+	UninviteParamsSendUpdatesExternal UninviteParamsSendUpdates = "external"
+	UninviteParamsSendUpdatesNone     UninviteParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the UninviteParamsSendUpdates enum.
+func (e UninviteParamsSendUpdates) Valid() bool {
+	switch e {
+	case UninviteParamsSendUpdatesAll:
+		return true
+	case UninviteParamsSendUpdatesExternal:
+		return true
+	case UninviteParamsSendUpdatesNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CancelOccurrenceParamsScope.
 const (
 	CancelOccurrenceParamsScopeThis             CancelOccurrenceParamsScope = "this"
@@ -1982,6 +2165,27 @@ func (e CancelOccurrenceParamsScope) Valid() bool {
 	case CancelOccurrenceParamsScopeThis:
 		return true
 	case CancelOccurrenceParamsScopeThisAndFollowing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CancelOccurrenceParamsSendUpdates.
+const (
+	CancelOccurrenceParamsSendUpdatesAll      CancelOccurrenceParamsSendUpdates = "all"
+	CancelOccurrenceParamsSendUpdatesExternal CancelOccurrenceParamsSendUpdates = "external"
+	CancelOccurrenceParamsSendUpdatesNone     CancelOccurrenceParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the CancelOccurrenceParamsSendUpdates enum.
+func (e CancelOccurrenceParamsSendUpdates) Valid() bool {
+	switch e {
+	case CancelOccurrenceParamsSendUpdatesAll:
+		return true
+	case CancelOccurrenceParamsSendUpdatesExternal:
+		return true
+	case CancelOccurrenceParamsSendUpdatesNone:
 		return true
 	default:
 		return false
@@ -2021,6 +2225,27 @@ func (e UpdateOccurrenceParamsOverrides) Valid() bool {
 	case UpdateOccurrenceParamsOverridesKeep:
 		return true
 	case UpdateOccurrenceParamsOverridesShift:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UpdateOccurrenceParamsSendUpdates.
+const (
+	UpdateOccurrenceParamsSendUpdatesAll      UpdateOccurrenceParamsSendUpdates = "all"
+	UpdateOccurrenceParamsSendUpdatesExternal UpdateOccurrenceParamsSendUpdates = "external"
+	UpdateOccurrenceParamsSendUpdatesNone     UpdateOccurrenceParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the UpdateOccurrenceParamsSendUpdates enum.
+func (e UpdateOccurrenceParamsSendUpdates) Valid() bool {
+	switch e {
+	case UpdateOccurrenceParamsSendUpdatesAll:
+		return true
+	case UpdateOccurrenceParamsSendUpdatesExternal:
+		return true
+	case UpdateOccurrenceParamsSendUpdatesNone:
 		return true
 	default:
 		return false
@@ -2592,10 +2817,14 @@ type InviteeList struct {
 
 // InviteePatch defines model for InviteePatch.
 type InviteePatch struct {
-	Name     *string           `json:"name,omitempty"`
-	Required *bool             `json:"required,omitempty"`
-	Role     *InviteePatchRole `json:"role,omitempty"`
+	Language *InviteePatchLanguage `json:"language,omitempty"`
+	Name     *string               `json:"name,omitempty"`
+	Required *bool                 `json:"required,omitempty"`
+	Role     *InviteePatchRole     `json:"role,omitempty"`
 }
+
+// InviteePatchLanguage defines model for InviteePatch.Language.
+type InviteePatchLanguage string
 
 // InviteePatchRole defines model for InviteePatch.Role.
 type InviteePatchRole string
@@ -3006,9 +3235,14 @@ type NewAccount struct {
 
 // NewInvitee defines model for NewInvitee.
 type NewInvitee struct {
-	Email *string `json:"email,omitempty"`
-	Id    *string `json:"id,omitempty"`
-	Name  *string `json:"name,omitempty"`
+	// Delivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
+	Delivery *NewInviteeDelivery `json:"delivery,omitempty"`
+	Email    *string             `json:"email,omitempty"`
+	Id       *string             `json:"id,omitempty"`
+
+	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+	Language *NewInviteeLanguage `json:"language,omitempty"`
+	Name     *string             `json:"name,omitempty"`
 
 	// Required true when left out.
 	Required *bool `json:"required,omitempty"`
@@ -3020,6 +3254,12 @@ type NewInvitee struct {
 	// User A person of the organization; instead of email.
 	User *string `json:"user,omitempty"`
 }
+
+// NewInviteeDelivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
+type NewInviteeDelivery string
+
+// NewInviteeLanguage Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+type NewInviteeLanguage string
 
 // NewInviteeRole A host; a member who may share everything (when left out); a member with camera and microphone.
 type NewInviteeRole string
@@ -3842,14 +4082,23 @@ type ListMeetingsParamsStatus string
 
 // CreateMeetingParams defines parameters for CreateMeeting.
 type CreateMeetingParams struct {
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *CreateMeetingParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
+
+// CreateMeetingParamsSendUpdates defines parameters for CreateMeeting.
+type CreateMeetingParamsSendUpdates string
 
 // PutMeetingParams defines parameters for PutMeeting.
 type PutMeetingParams struct {
 	// Overrides What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict.
 	Overrides *PutMeetingParamsOverrides `form:"overrides,omitempty" json:"overrides,omitempty"`
+
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *PutMeetingParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
 
 	// IfMatch The ETag that you have read; whatever it is when left out.
 	IfMatch *string `json:"If-Match,omitempty"`
@@ -3861,14 +4110,23 @@ type PutMeetingParams struct {
 // PutMeetingParamsOverrides defines parameters for PutMeeting.
 type PutMeetingParamsOverrides string
 
+// PutMeetingParamsSendUpdates defines parameters for PutMeeting.
+type PutMeetingParamsSendUpdates string
+
 // PutMeetingParamsIfNoneMatch defines parameters for PutMeeting.
 type PutMeetingParamsIfNoneMatch string
 
 // CancelMeetingParams defines parameters for CancelMeeting.
 type CancelMeetingParams struct {
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *CancelMeetingParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
+
+// CancelMeetingParamsSendUpdates defines parameters for CancelMeeting.
+type CancelMeetingParamsSendUpdates string
 
 // GetMeetingParams defines parameters for GetMeeting.
 type GetMeetingParams struct {
@@ -3977,12 +4235,18 @@ type UpdateMeetingParams struct {
 	// Overrides What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict.
 	Overrides *UpdateMeetingParamsOverrides `form:"overrides,omitempty" json:"overrides,omitempty"`
 
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *UpdateMeetingParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // UpdateMeetingParamsOverrides defines parameters for UpdateMeeting.
 type UpdateMeetingParamsOverrides string
+
+// UpdateMeetingParamsSendUpdates defines parameters for UpdateMeeting.
+type UpdateMeetingParamsSendUpdates string
 
 // UpdateMeetingApplicationMergePatchPlusJSONBodyAccessEntry defines parameters for UpdateMeeting.
 type UpdateMeetingApplicationMergePatchPlusJSONBodyAccessEntry string
@@ -4001,9 +4265,15 @@ type UpdateMeetingApplicationMergePatchPlusJSONBodySettingsForbidden string
 
 // InviteParams defines parameters for Invite.
 type InviteParams struct {
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *InviteParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
+
+// InviteParamsSendUpdates defines parameters for Invite.
+type InviteParamsSendUpdates string
 
 // ImportInviteesParams defines parameters for ImportInvitees.
 type ImportInviteesParams struct {
@@ -4014,9 +4284,15 @@ type ImportInviteesParams struct {
 
 // UninviteParams defines parameters for Uninvite.
 type UninviteParams struct {
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *UninviteParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
+
+// UninviteParamsSendUpdates defines parameters for Uninvite.
+type UninviteParamsSendUpdates string
 
 // ChangeInviteeParams defines parameters for ChangeInvitee.
 type ChangeInviteeParams struct {
@@ -4038,12 +4314,18 @@ type CancelOccurrenceParams struct {
 	// Scope This date alone; or this and all that follow, which become a meeting of their own.
 	Scope *CancelOccurrenceParamsScope `form:"scope,omitempty" json:"scope,omitempty"`
 
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *CancelOccurrenceParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // CancelOccurrenceParamsScope defines parameters for CancelOccurrence.
 type CancelOccurrenceParamsScope string
+
+// CancelOccurrenceParamsSendUpdates defines parameters for CancelOccurrence.
+type CancelOccurrenceParamsSendUpdates string
 
 // UpdateOccurrenceApplicationMergePatchPlusJSONBody defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
@@ -4143,6 +4425,9 @@ type UpdateOccurrenceParams struct {
 	// Overrides What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict.
 	Overrides *UpdateOccurrenceParamsOverrides `form:"overrides,omitempty" json:"overrides,omitempty"`
 
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *UpdateOccurrenceParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
@@ -4152,6 +4437,9 @@ type UpdateOccurrenceParamsScope string
 
 // UpdateOccurrenceParamsOverrides defines parameters for UpdateOccurrence.
 type UpdateOccurrenceParamsOverrides string
+
+// UpdateOccurrenceParamsSendUpdates defines parameters for UpdateOccurrence.
+type UpdateOccurrenceParamsSendUpdates string
 
 // UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessEntry defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessEntry string
@@ -4679,7 +4967,7 @@ type ClientInterface interface {
 
 	// ImportInviteesWithBody Invite people from a table
 	//
-	// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+	// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required, language) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5886,7 +6174,7 @@ func (c *Client) Invite(ctx context.Context, id string, params *InviteParams, bo
 
 // ImportInviteesWithBody Invite people from a table
 //
-// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required, language) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
 //
 // Takes any type of body and a specified content type.
 //
@@ -8069,6 +8357,33 @@ func NewCreateMeetingRequestWithBody(server string, params *CreateMeetingParams,
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
 	if err != nil {
 		return nil, err
@@ -8143,6 +8458,18 @@ func NewPutMeetingRequestWithBody(server string, externalId string, params *PutM
 		if params.Overrides != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "overrides", *params.Overrides, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -8258,6 +8585,33 @@ func NewCancelMeetingRequest(server string, id string, params *CancelMeetingPara
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -8417,6 +8771,18 @@ func NewUpdateMeetingRequestWithBody(server string, id string, params *UpdateMee
 
 		}
 
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -8553,6 +8919,33 @@ func NewInviteRequestWithBody(server string, id string, params *InviteParams, co
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
 	if err != nil {
 		return nil, err
@@ -8671,6 +9064,33 @@ func NewUninviteRequest(server string, id string, invitee string, params *Uninvi
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -8974,6 +9394,18 @@ func NewCancelOccurrenceRequest(server string, id string, occurrence string, par
 
 		}
 
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -9071,6 +9503,18 @@ func NewUpdateOccurrenceRequestWithBody(server string, id string, occurrence str
 		if params.Overrides != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "overrides", *params.Overrides, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -12184,7 +12628,7 @@ type ClientWithResponsesInterface interface {
 
 	// ImportInviteesWithBodyWithResponse Invite people from a table
 	//
-	// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+	// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required, language) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17374,7 +17818,7 @@ func (c *ClientWithResponses) InviteWithResponse(ctx context.Context, id string,
 
 // ImportInviteesWithBodyWithResponse Invite people from a table
 //
-// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+// A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required, language) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	gomail "github.com/wneessen/go-mail"
 )
 
 // Folder keeps each mail as a file (.eml) instead of sending it, so that one machine needs no mail server. Whoever reads the
@@ -40,6 +42,19 @@ func (f *Folder) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return err
 	}
+	return f.keep(ctx, msg)
+}
+
+// Deliver writes a letter as Send does a message.
+func (f *Folder) Deliver(ctx context.Context, l Letter) error {
+	msg, err := composeLetter(f.from, l, f.now())
+	if err != nil {
+		return err
+	}
+	return f.keep(ctx, msg)
+}
+
+func (f *Folder) keep(ctx context.Context, msg *gomail.Msg) error {
 	path := filepath.Join(f.path, f.now().UTC().Format("20060102T150405.000000")+"-"+rand.Text()[:6]+".eml")
 	if err := write(path+".new", msg.WriteTo); err != nil {
 		return fmt.Errorf("write mail: %w", err)

@@ -89,6 +89,32 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	}
 }
 
+// Refused is the answer of a server that will never take this mail.
+type Refused struct{ Code int }
+
+func (r Refused) Error() string {
+	return fmt.Sprintf("the mail server refuses this mail for good: code %d", r.Code)
+}
+
+// Deliver hands a letter to the server, and tells what became of it: a Refused when this mail will never arrive, another error
+// when it may later.
+func (s *SMTP) Deliver(ctx context.Context, l Letter) error {
+	msg, err := composeLetter(s.from, l, s.Now())
+	if err != nil {
+		return err
+	}
+	err = s.connected(ctx, func(c *gomail.Client, to *smtp.Client) error { return c.SendWithSMTPClient(to, msg) })
+	var failed *gomail.SendError
+	switch {
+	case err == nil || msg.IsDelivered():
+		return nil
+	case errors.As(err, &failed) && ofAddress(failed) && failed.ErrorCode() >= 500:
+		return Refused{failed.ErrorCode()}
+	default:
+		return fault.New(fault.CodeMailUnavailable, "the mail server takes this mail later").Because(unnamed(err)).After(retryAfter)
+	}
+}
+
 // Ping connects, presents itself and signs in as for a mail, and sends none. Its error names no address.
 func (s *SMTP) Ping(ctx context.Context) error {
 	return unnamed(s.connected(ctx, func(_ *gomail.Client, to *smtp.Client) error { return to.Noop() }))

@@ -3,6 +3,7 @@ package mail_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -246,4 +247,65 @@ func read(t *testing.T, data string) {
 			t.Errorf("got %q, %v", text, err)
 		}
 	}
+}
+
+func TestALetterThatWouldNotBeOneIsRefused(t *testing.T) {
+	server := mailtest.Start(t, mailtest.Options{})
+	sender, _ := to(t, server, mail.Options{Security: mail.Bare})
+	for name, change := range map[string]func(*mail.Letter){
+		"no id":                   func(l *mail.Letter) { l.ID = "" },
+		"an id of two lines":      func(l *mail.Letter) { l.ID = "a@b\r\nBcc: c@d.example" },
+		"an id that closes early": func(l *mail.Letter) { l.ID = "a@b> <c@d" },
+		"a thread of two lines":   func(l *mail.Letter) { l.Thread = "a@b\nX: y" },
+		"a sender of two lines":   func(l *mail.Letter) { l.Sender = "Camille\r\nBcc: c@d.example" },
+		"another method":          func(l *mail.Letter) { l.Calendar = &mail.Calendar{Method: "REPLY"} },
+		"a subject of two lines":  func(l *mail.Letter) { l.Subject = "a\r\nBcc: c@d.example" },
+	} {
+		l := mail.Letter{Message: code, ID: "1@meet.example.org"}
+		change(&l)
+		if err := sender.Deliver(t.Context(), l); err == nil {
+			t.Errorf("%s: it was sent", name)
+		}
+	}
+	if got := server.Letters(); len(got) != 0 {
+		t.Errorf("mail came: %+v", got)
+	}
+}
+
+func TestALetterTellsWhatBecameOfIt(t *testing.T) {
+	var answer *smtp.SMTPError
+	server := mailtest.Start(t, mailtest.Options{Refuse: func(string) error {
+		if answer == nil {
+			return nil
+		}
+		return answer
+	}})
+	sender, log := to(t, server, mail.Options{Security: mail.Bare})
+	l := mail.Letter{Message: code, ID: "1@meet.example.org", Thread: "meeting-1@meet.example.org", Sender: "Camille \"Zoé\" <x>"}
+
+	answer = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "<zoe@example.org>: nobody here"}
+	var refused mail.Refused
+	if err := sender.Deliver(t.Context(), l); !errors.As(err, &refused) || refused.Code != 550 || strings.Contains(err.Error(), "zoe") {
+		t.Errorf("for good: %v", err)
+	}
+	answer = &smtp.SMTPError{Code: 450, Message: "zoe@example.org: later"}
+	unavailable(t, sender.Deliver(t.Context(), l))
+	answer = nil
+	if err := sender.Deliver(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	if log.Len() > 0 {
+		t.Errorf("logged %s", log)
+	}
+	m, err := netmail.ReadMessage(strings.NewReader(server.Letters()[0].Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := m.Header.AddressList("From")
+	if err != nil || len(from) != 1 || from[0].Name != l.Sender || from[0].Address != "parvis@meet.example.org" ||
+		m.Header.Get("Message-Id") != "<1@meet.example.org>" || m.Header.Get("References") != "<meeting-1@meet.example.org>" {
+		t.Errorf("got %+v, %v", m.Header, err)
+	}
+	server.Stop()
+	unavailable(t, sender.Deliver(t.Context(), l))
 }

@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -28,6 +27,7 @@ type InviteeChange struct {
 	Name     *string
 	Role     *InviteeRole
 	Required *bool
+	Language *string
 }
 
 // ChangeInvitee changes what somebody is invited for.
@@ -46,6 +46,9 @@ func (s *Service) ChangeInvitee(ctx context.Context, who auth.Identity, id strin
 		}
 		if change.Required != nil {
 			in.Required = *change.Required
+		}
+		if change.Language != nil {
+			in.Language = *change.Language
 		}
 		return nil
 	})
@@ -66,18 +69,19 @@ func (s *Service) Uninvite(ctx context.Context, who auth.Identity, id string, ve
 // PersonalLink makes a link for somebody invited, in place of the one they had: it lets in whoever shows it, as them, while
 // the room is open for the meeting. The token is the only copy.
 func (s *Service) PersonalLink(ctx context.Context, who auth.Identity, id, inviteeID string) (v View, token string, err error) {
-	token = access.NewLinkToken()
-	hash, _ := access.LinkTokenHash(token)
 	v, err = s.linking(ctx, who, id, inviteeID, func(p *Plan, i *Invitee) {
-		p.Link = &access.Link{ID: newID(), RoomID: p.Meeting.Place.RoomID, Name: cmp.Or(i.Name, i.Email), TokenHash: hash, CreatedAt: p.At}
-		p.Unlink, i.LinkID = i.LinkID, p.Link.ID
+		p.Unlink = i.LinkID
+		var link access.Link
+		link, token = s.newLink(&p.Meeting, i, p.At)
+		p.Links = []access.Link{link}
 	})
 	return v, token, err
 }
 
-// RevokeLink takes a personal link back: who came in by it leaves. Doing it twice is no error.
+// RevokeLink takes a personal link back: who came in by it leaves. Doing it twice is no error. The next invitation brings a new
+// one: who is to have none is struck off.
 func (s *Service) RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error {
-	_, err := s.linking(ctx, who, id, inviteeID, func(p *Plan, i *Invitee) { p.Unlink, i.LinkID = i.LinkID, "" })
+	_, err := s.linking(ctx, who, id, inviteeID, func(p *Plan, i *Invitee) { p.Unlink, i.LinkID, i.LinkToken = i.LinkID, "", nil })
 	return err
 }
 
@@ -99,8 +103,8 @@ func (s *Service) linking(ctx context.Context, who auth.Identity, id, inviteeID 
 		linked := Plan{Meeting: m, At: s.Now().UTC()}
 		change(&linked, &m.Invitees[at])
 		p := s.plan(who, m, d, linked.At)
-		p.Link, p.Unlink = linked.Link, linked.Unlink
-		p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"invitee": inviteeID, "link": p.Link != nil})}
+		p.Links, p.Unlink = linked.Links, linked.Unlink
+		p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"invitee": inviteeID, "link": len(p.Links) > 0})}
 		return p, nil
 	})
 	return View{Meeting: m, Leads: true}, err

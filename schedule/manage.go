@@ -137,7 +137,8 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if reflect.DeepEqual(before, m.Definition) {
 		return Plan{}, warnings, errUnchanged
 	}
-	return s.revised(who, before, m, d, now), warnings, nil
+	p, told := s.revised(who, before, m, d, now)
+	return p, append(warnings, told...), nil
 }
 
 // keepsPast refuses to rewrite what has happened.
@@ -150,19 +151,21 @@ func (s *Service) keepsPast(before Definition, after dates, now time.Time) error
 		At("body.recurrence", "change this and the following dates instead: PATCH …/occurrences/{id}?scope=thisAndFollowing")
 }
 
-func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dates, now time.Time) Plan {
+func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dates, now time.Time) (Plan, []Warning) {
 	if material(before, m.Definition) {
 		m.Sequence++
 	}
 	m.UpdatedAt = now
+	post := s.correspond(&before, &m, d, now)
 	p := s.plan(who, m, d, now)
+	p.carry(post)
 	if m.Place.Mode == Dedicated {
 		room := s.room(m)
 		room.ID, room.Slug = m.Place.RoomID, m.Place.Slug
 		p.Furnish = &room
 	}
 	p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"sequence": m.Sequence})}
-	return p
+	return p, post.warnings
 }
 
 // Cancel cancels a meeting: it takes place no more, its dedicated room closes. Cancelling twice changes nothing.
@@ -182,7 +185,10 @@ func (s *Service) Cancel(ctx context.Context, who auth.Identity, id string, vers
 		if err != nil {
 			return Plan{}, err
 		}
+		before := m.Definition
+		post := s.correspond(&before, &m, d, now)
 		p := s.plan(who, m, d, now)
+		p.carry(post)
 		p.Archive = m.Place.Mode == Dedicated
 		p.Events = []event.Event{s.happened(who, event.MeetingCancelled, m, map[string]any{"sequence": m.Sequence})}
 		return p, nil

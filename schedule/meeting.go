@@ -35,7 +35,8 @@ type Meeting struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	CancelledAt *time.Time
-	Mine        RSVP // what the person answered whose meetings are listed; empty when they are not invited
+	Mine        RSVP      // what the person answered whose meetings are listed; empty when they are not invited
+	RemindsAt   time.Time // when the next reminder is due; zero when none is within the horizon
 	Definition
 }
 
@@ -141,14 +142,17 @@ const (
 // Invitee is somebody invited, by account or by address: an address alone finds nobody's account. LinkID is their personal
 // link, empty while they have none.
 type Invitee struct {
-	ID       string
-	PersonID string
-	Email    string
-	Name     string
-	Role     InviteeRole
-	Required bool
-	RSVP     RSVP
-	LinkID   string
+	ID        string
+	PersonID  string
+	Email     string
+	Name      string
+	Role      InviteeRole
+	Required  bool
+	RSVP      RSVP
+	LinkID    string
+	LinkToken []byte      // sealed; see newLink
+	Language  string      // of their mails, the meeting's when it is empty or not spoken
+	Delivery  LetterState // of the last invitation; empty when none was to be sent
 }
 
 // key is what makes two invitees the same somebody.

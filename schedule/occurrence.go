@@ -202,6 +202,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	now := s.Now().UTC()
 	m := from
 	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
+	m.RemindsAt = time.Time{}
 	m.UID, m.CreatedAt, m.UpdatedAt = m.ID+"@"+s.Host, now, now
 	m.Definition = later.Clone()
 	var wrong problems
@@ -211,7 +212,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	m.Place = later.Place
 	m.Invitees = mergeInvitees(later.Invitees, m.Invitees)
 	for i := range m.Invitees {
-		m.Invitees[i].ID = newID()
+		m.Invitees[i].ID, m.Invitees[i].Delivery = newID(), ""
 	}
 	d, warnings, err := s.judge(ctx, who, &m, &wrong, &later)
 	if err != nil {
@@ -224,7 +225,9 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	if err := s.seal(&m, Access{}); err != nil { // bound to its own row
 		return Plan{}, nil, err
 	}
+	post := s.correspond(nil, &m, d, now)
 	p := s.plan(who, m, d, now)
+	p.carry(post)
 	p.Events = []event.Event{s.happened(who, event.MeetingCreated, m, map[string]any{"splitFrom": from.ID})}
-	return p, warnings, nil
+	return p, append(warnings, post.warnings...), nil
 }

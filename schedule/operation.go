@@ -86,6 +86,7 @@ func checkImport(more []Invitee, p *problems) {
 	for n, i := range more {
 		at := fmt.Sprintf("body.line[%d]", n+1)
 		i.check(p, at)
+		p.that(slices.Contains([]string{"", "fr", "en"}, i.Language), at+".language", "one of fr, en")
 		if before, twice := first[i.key()]; twice {
 			p.that(false, at, fmt.Sprintf("the same as %d: name everybody once", before))
 		}
@@ -169,12 +170,11 @@ func (d *Definition) invite(more []Invitee) (invited, changed int) {
 			d.Invitees, invited = append(d.Invitees, in), invited+1
 			continue
 		}
-		was := d.Invitees[n]
-		now := was
-		now.Name, now.Role, now.Required = in.Name, in.Role, in.Required
-		if now != was {
-			d.Invitees[n], changed = now, changed+1
+		was := &d.Invitees[n]
+		if was.Name != in.Name || was.Role != in.Role || was.Required != in.Required || was.Language != in.Language {
+			changed++
 		}
+		was.Name, was.Role, was.Required, was.Language = in.Name, in.Role, in.Required, in.Language
 	}
 	return invited, changed
 }

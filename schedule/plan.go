@@ -92,7 +92,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	checkExternalID(n.ExternalID, "body.externalId", &p)
 	p.that(n.ExternalID == "" || m.App != "", "body.externalId", "for service accounts only")
 	for i := range m.Invitees {
-		m.Invitees[i].ID, m.Invitees[i].RSVP, m.Invitees[i].LinkID = newID(), NeedsAction, ""
+		m.Invitees[i].begin()
 	}
 	d, warnings, err := s.judge(ctx, who, &m, &p, nil)
 	if err == nil {
@@ -112,9 +112,11 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	if err := s.seal(&m, Access{}); err != nil {
 		return Plan{}, nil, err
 	}
+	post := s.correspond(nil, &m, d, now)
 	plan := s.plan(who, m, d, now)
 	plan.Room = made
-	return plan, warnings, nil
+	plan.carry(post)
+	return plan, append(warnings, post.warnings...), nil
 }
 
 // appOf is the service account that asks, for itself or for a person; empty when a person does.
@@ -174,12 +176,12 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 
 // names gathers who is named by account.
 func (d Definition) names(into map[string]Person) {
-	into[d.Organizer.PersonID] = Person{d.Organizer.Name, d.Organizer.Email}
+	into[d.Organizer.PersonID] = Person{Name: d.Organizer.Name, Email: d.Organizer.Email}
 	for _, x := range d.Deputies {
 		into[x.PersonID] = Person{Name: x.Name}
 	}
 	for _, i := range d.Invitees {
-		into[i.PersonID] = Person{i.Name, i.Email}
+		into[i.PersonID] = Person{Name: i.Name, Email: i.Email, Locale: i.Language}
 	}
 }
 
@@ -198,7 +200,7 @@ func (m *Meeting) eachPerson(do func(id string, take func(Person), location stri
 	}
 	for i := range m.Invitees {
 		if in := &m.Invitees[i]; in.PersonID != "" {
-			do(in.PersonID, func(p Person) { in.Name, in.Email = p.Name, p.Email }, fmt.Sprintf("body.invitees[%d].user", i))
+			do(in.PersonID, func(p Person) { in.Name, in.Email, in.Language = p.Name, p.Email, p.Locale }, fmt.Sprintf("body.invitees[%d].user", i))
 		}
 	}
 }

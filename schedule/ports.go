@@ -23,9 +23,10 @@ type Plan struct {
 	Room     *access.NewRoom // to be made
 	Furnish  *access.NewRoom // what the meeting says of its dedicated room
 	Archive  bool            // the dedicated room closes, unless another meeting takes place in it
-	Link     *access.Link    // to be made
+	Links    []access.Link   // personal links to be made
 	Unlink   string          // a link to be revoked
 	Events   []event.Event
+	Letters  []Letter // to be sent
 	// Operation is the one by which the meeting changes, as it ended.
 	Operation *Operation
 	Also      *Plan
@@ -73,7 +74,15 @@ type Store interface {
 	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
 	// soonest first, at most so many.
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)
-	// Project replaces the openings of a meeting by those of the plan, unless the meeting has another version by now.
+	// Letter reads a letter. fault.NotFound when there is none.
+	Letter(ctx context.Context, id string) (Letter, Standing, error)
+	// SettleLetter notes what became of a letter that is queued; one that is not stays as it is.
+	SettleLetter(ctx context.Context, id string, state LetterState, now time.Time) error
+	// Remind runs decide on the present meeting, which it holds, and writes what it answers; the version stays. An error of
+	// decide is returned and writes nothing.
+	Remind(ctx context.Context, meetingID string, decide func(Meeting) (Reminding, error)) error
+	// Project replaces the openings of a meeting by those of the plan, and says when its next reminder is due, unless the meeting
+	// has another version by now.
 	Project(ctx context.Context, p Plan) error
 	// SetFeed keeps the hash of the token under which somebody's calendar is read, in place of the one before; nil: it is read
 	// no more.
@@ -87,8 +96,9 @@ type Store interface {
 
 // Person is somebody with an account, as far as a meeting names them.
 type Person struct {
-	Name  string
-	Email string
+	Name   string
+	Email  string
+	Locale string // what their provider says that they speak, such as "fr-FR"; may be empty
 }
 
 // Rooms is what planning asks of rooms.

@@ -23,15 +23,19 @@ type Ports struct {
 	Zones      recur.Zones
 	Box        seal.Box // for passcodes
 	Host       string   // of the platform's address: the right side of a meeting's UID (RFC 5545 §3.8.4.7)
+	SendsMail  bool     // the installation has a mail server: letters are written
 	Now        func() time.Time
 	Logger     *slog.Logger
 }
 
 // Service is the use cases of planning, one method each. It is safe for concurrent use.
-type Service struct{ Ports }
+type Service struct {
+	Ports
+	tell Tell
+}
 
 // New makes a Service.
-func New(p Ports) *Service { return &Service{p} }
+func New(p Ports) *Service { return &Service{Ports: p, tell: TellAll} }
 
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

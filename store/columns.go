@@ -48,6 +48,14 @@ func momentOf(t *time.Time) *moment {
 	return &m
 }
 
+// momentUnlessZero is NULL for no time at all.
+func momentUnlessZero(t time.Time) *moment {
+	if t.IsZero() {
+		return nil
+	}
+	return momentOf(&t)
+}
+
 func timeOf(m *moment) *time.Time {
 	if m == nil {
 		return nil

@@ -52,6 +52,7 @@ type meetingRow struct {
 	CreatedAt      moment
 	UpdatedAt      moment
 	CancelledAt    *moment
+	RemindsAt      *moment
 }
 
 func (meetingRow) TableName() string { return "meetings" }
@@ -89,7 +90,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
 		Settings:  documentOf(settingsDoc(m.Settings)),
 		SplitFrom: optional(m.SplitFrom), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
-		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt),
+		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt),
 	}
 	if m.Organizer.PersonID == "" {
 		row.OrganizerName = m.Organizer.Name
@@ -155,6 +156,9 @@ func (r meetingRow) meeting() (schedule.Meeting, error) {
 	for _, d := range r.Deputies.v {
 		m.Deputies = append(m.Deputies, schedule.Deputy{PersonID: d.Person, Until: d.Until})
 	}
+	if r.RemindsAt != nil {
+		m.RemindsAt = r.RemindsAt.time()
+	}
 	for _, s := range r.Reminders.v {
 		m.Reminders = append(m.Reminders, time.Duration(s)*time.Second)
 	}
@@ -181,6 +185,8 @@ type inviteeRow struct {
 	Required  bool
 	RSVP      string `gorm:"column:rsvp"`
 	LinkID    optional
+	LinkToken optionalBytes
+	Language  string
 }
 
 func (inviteeRow) TableName() string { return "invitees" }
@@ -191,10 +197,10 @@ func rowsOfInvitees(m schedule.Meeting) []inviteeRow {
 	for i, in := range m.Invitees {
 		rows[i] = inviteeRow{
 			ID: in.ID, MeetingID: m.ID, Position: i, PersonID: optional(in.PersonID), Role: string(in.Role), Required: in.Required, RSVP: string(in.RSVP),
-			LinkID: optional(in.LinkID),
+			LinkID: optional(in.LinkID), LinkToken: in.LinkToken,
 		}
 		if in.PersonID == "" {
-			rows[i].Email, rows[i].Name, rows[i].Folded = in.Email, in.Name, access.FoldAddress(in.Email)
+			rows[i].Email, rows[i].Name, rows[i].Folded, rows[i].Language = in.Email, in.Name, access.FoldAddress(in.Email), in.Language
 		}
 	}
 	return rows
@@ -202,9 +208,9 @@ func rowsOfInvitees(m schedule.Meeting) []inviteeRow {
 
 func (r inviteeRow) invitee() schedule.Invitee {
 	return schedule.Invitee{
-		ID: r.ID, PersonID: string(r.PersonID), Email: r.Email, Name: r.Name,
+		ID: r.ID, PersonID: string(r.PersonID), Email: r.Email, Name: r.Name, Language: r.Language,
 		Role: schedule.InviteeRole(r.Role), Required: r.Required, RSVP: schedule.RSVP(r.RSVP),
-		LinkID: string(r.LinkID),
+		LinkID: string(r.LinkID), LinkToken: r.LinkToken,
 	}
 }
 

@@ -48,7 +48,7 @@ func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
 // were struck off, after the commit.
 func (t *tx) writePlan(p schedule.Plan, fresh bool) (off rooms.StruckOff, err error) {
 	for _, step := range []func() error{
-		func() error { return t.saveLink(p) },
+		func() error { return t.createLinks(p.Links) },
 		func() error { return t.clear(p.Meeting.ID, fresh) },
 		func() error { return createAll(t, rowsOfInvitees(p.Meeting)) },
 		func() error { return createAll(t, rowsOfAgenda(p)) },
@@ -57,6 +57,7 @@ func (t *tx) writePlan(p schedule.Plan, fresh bool) (off rooms.StruckOff, err er
 		func() (err error) { off, err = t.giveRoles(p, fresh); return err },
 		func() error { return t.endOperation(p.Operation) },
 		func() error { return t.happened(p.Events...) },
+		func() error { return t.saveLetters(p.Meeting, p.Letters) },
 	} {
 		if err := step(); err != nil {
 			return off, err
@@ -84,14 +85,6 @@ func (t *tx) giveRoles(p schedule.Plan, fresh bool) (rooms.StruckOff, error) {
 		return t.replaceGrants(p.Meeting.ID, p.Grants, p.At)
 	}
 	return rooms.StruckOff{}, t.createGrants(p.Grants)
-}
-
-// saveLink makes a personal link.
-func (t *tx) saveLink(p schedule.Plan) error {
-	if p.Link == nil {
-		return nil
-	}
-	return t.createLinks([]access.Link{*p.Link})
 }
 
 // clear takes away what is written anew with each change.
@@ -186,8 +179,14 @@ func meetingWhere(g *gorm.DB, forUpdate, where string, args ...any) (schedule.Me
 	if err != nil {
 		return m, err
 	}
+	delivered, err := deliveries(g, row.ID)
+	if err != nil {
+		return m, err
+	}
 	for _, r := range rows {
-		m.Invitees = append(m.Invitees, r.invitee())
+		i := r.invitee()
+		i.Delivery = delivered[i.ID]
+		m.Invitees = append(m.Invitees, i)
 	}
 	list := []schedule.Meeting{m}
 	return list[0], complete(g, list)
@@ -234,7 +233,7 @@ func peopleByID(g *gorm.DB, ids []string) (map[string]schedule.Person, error) {
 	err := chunks(slices.Compact(slices.Sorted(slices.Values(ids))), func(some []string) error {
 		rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ?", some)
 		for _, r := range rows {
-			found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email}
+			found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email, Locale: r.Locale}
 		}
 		return err
 	})
@@ -252,7 +251,7 @@ func (d *DB) People(ctx context.Context, orgID string, ids []string) (map[string
 		return chunks(ids, func(some []string) error {
 			rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ? AND org_id = ? AND deactivated_at IS NULL", some, orgID)
 			for _, r := range rows {
-				found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email}
+				found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email, Locale: r.Locale}
 			}
 			return err
 		})
@@ -357,15 +356,18 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 		if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 			return err
 		}
-		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
-			moment(p.From), moment(p.To), moment(p.Until), p.Meeting.ID, p.Meeting.Version)
+		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ?, reminds_at = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
+			moment(p.From), moment(p.To), moment(p.Until), momentUnlessZero(p.Meeting.RemindsAt), p.Meeting.ID, p.Meeting.Version)
 		if err != nil || done == 0 {
 			return err // whoever changed it has projected it
 		}
 		if _, err := exec(t.DB, "UPDATE agenda SET first_at = ?, last_at = ? WHERE meeting_id = ?", moment(p.From), moment(p.To), p.Meeting.ID); err != nil {
 			return err
 		}
-		return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At)
+		if err := t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At); err != nil {
+			return err
+		}
+		return t.saveLetters(p.Meeting, nil)
 	})
 }
 

@@ -47,12 +47,13 @@ type guestDoc struct {
 	Name     string `json:"name,omitempty"`
 	Role     string `json:"role"`
 	Required bool   `json:"required"`
+	Language string `json:"language,omitempty"`
 }
 
 func docsOfInvitees(list []schedule.Invitee) []guestDoc {
 	docs := make([]guestDoc, len(list))
 	for n, i := range list {
-		docs[n] = guestDoc{i.PersonID, i.Email, i.Name, string(i.Role), i.Required}
+		docs[n] = guestDoc{i.PersonID, i.Email, i.Name, string(i.Role), i.Required, i.Language}
 	}
 	return docs
 }
@@ -60,7 +61,7 @@ func docsOfInvitees(list []schedule.Invitee) []guestDoc {
 func inviteesOf(docs []guestDoc) []schedule.Invitee {
 	list := make([]schedule.Invitee, len(docs))
 	for n, d := range docs {
-		list[n] = schedule.Invitee{PersonID: d.PersonID, Email: d.Email, Name: d.Name, Role: schedule.InviteeRole(d.Role), Required: d.Required, RSVP: schedule.NeedsAction}
+		list[n] = schedule.Invitee{PersonID: d.PersonID, Email: d.Email, Name: d.Name, Role: schedule.InviteeRole(d.Role), Required: d.Required, Language: d.Language, RSVP: schedule.NeedsAction}
 	}
 	return list
 }

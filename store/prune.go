@@ -14,6 +14,7 @@ const (
 	keepTickets  = 10 * time.Minute // ExpireTickets has told hosts of those who waited
 	keepUnopened = 24 * time.Hour   // a pass lasts minutes; joining again renews the admission
 	keepSignIns  = 7 * 24 * time.Hour
+	keepLetters  = 30 * 24 * time.Hour
 )
 
 // pruneBatch is how many rows go in one transaction: nobody waits long for it.
@@ -27,9 +28,12 @@ const signInOver = `(ended_at <= ? OR expires_at <= ?)
 	AND NOT EXISTS (SELECT 1 FROM admissions a JOIN intervals i ON i.admission_id = a.id AND i.ended_at IS NULL
 		WHERE a.sign_in_id = sign_ins.id AND a.state = 'open')`
 
+// lettersOver is the condition of letters that were dealt with, about meetings that are over; reminders go before.
+const lettersOver = "done_at <= ? AND (kind = 'reminder' OR meeting_id IN (SELECT id FROM meetings WHERE last_at <= ?))"
+
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
 // tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, operations, proofs of addresses,
-// sign-ins, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
+// sign-ins, letters about meetings that are over, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -50,6 +54,7 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"operations", "created_at <= ?", []any{moment(now.Add(-keepOperations))}},
 		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                       // what was asked for before no longer counts either
 		{"sign_ins", signInOver, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
+		{"letters", lettersOver, []any{moment(now.Add(-keepLetters)), moment(now.Add(-keepLetters))}},
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", []any{moment(now)}},
 	} {
 		if err := d.pruneTable(ctx, old.table, old.condition, old.args...); err != nil {

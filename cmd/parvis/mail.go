@@ -8,12 +8,16 @@ import (
 	"parvis/api"
 	"parvis/auth/emailproof"
 	"parvis/config"
+	"parvis/job"
+	"parvis/jobs"
 	"parvis/mail"
+	"parvis/mail/invitation"
 )
 
 // mailer is what brings mail on its way.
 type mailer interface {
 	Send(ctx context.Context, m mail.Message) error
+	Deliver(ctx context.Context, l mail.Letter) error
 }
 
 // newMailer is the one that the settings name; nil when they name none.
@@ -45,6 +49,25 @@ type postbox struct{ mailer }
 func (p postbox) Send(ctx context.Context, m emailproof.Mail) error {
 	return p.mailer.Send(ctx, mail.Message(m))
 }
+
+// posting sends the letters about meetings, where mail is sent. It has connections of its own: a code that somebody waits for
+// does not stand behind a thousand invitations.
+func (p *platform) posting() (jobs.Worker, bool, error) {
+	sends, err := newMailer(p.config, p.logger)
+	if err != nil || sends == nil {
+		return jobs.Worker{}, false, err
+	}
+	post, err := invitation.New(invitation.Options{
+		Letters: p.schedule, Sender: sends, Zones: time.LoadLocation, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
+		Now: time.Now, Logger: p.logger,
+	})
+	if err != nil {
+		return jobs.Worker{}, false, err
+	}
+	return jobs.Worker{Do: post.Send, Timeout: 30 * time.Second, AtOnce: lettersAtOnce, Tries: job.MostTries, Pause: invitation.Pause}, true, nil
+}
+
+const lettersAtOnce = 8 // as many as there are connections to the server
 
 // offerProofs lets guests prove addresses where mail is sent.
 func (p *platform) offerProofs(o *api.Options, key [32]byte) error {

@@ -21,7 +21,12 @@ import (
 	"parvis/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if letter := os.Getenv(sendsLetter); letter != "" {
+		os.Exit(sendAndDie(letter))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestServeRefusesAnOldSchemaAndStartsOnAPresentOne(t *testing.T) {
 	i := install(t)

@@ -93,7 +93,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.store.OnChange(p.changed)
 	p.store.OnStruckOff(p.rooms.StruckOff)
 	p.schedule = schedule.New(schedule.Ports{
-		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), Now: time.Now, Logger: logger,
+		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildJobs(); err != nil {
 		return nil, err

@@ -10,12 +10,20 @@ import (
 
 // buildJobs joins each kind of background work with what does it.
 func (p *platform) buildJobs() error {
-	var err error
+	workers := map[job.Kind]jobs.Worker{
+		job.ProjectMeetings: p.projecting(),
+		job.ImportInvitees:  {Do: p.schedule.RunImport},
+		job.SendReminders:   {Do: p.schedule.Remind, Tries: job.MostTries},
+	}
+	post, sends, err := p.posting()
+	if err != nil {
+		return err
+	}
+	if sends {
+		workers[job.SendLetter] = post
+	}
 	p.jobs, err = jobs.New(jobs.Options{
-		Workers: map[job.Kind]jobs.Worker{
-			job.ProjectMeetings: p.projecting(),
-			job.ImportInvitees:  {Do: p.schedule.RunImport},
-		},
+		Workers: workers,
 		Periodic: []jobs.Periodic{
 			{Kind: job.ProjectMeetings, Every: projectEvery},
 		},

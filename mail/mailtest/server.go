@@ -34,6 +34,8 @@ type Options struct {
 	Auth     bool
 	// Refuse answers an error for addresses that the server does not take (*smtp.SMTPError).
 	Refuse func(to string) error
+	// Taken is called after the server has said that it took a mail, and before it says anything else.
+	Taken func(Letter)
 }
 
 // Letter is a mail that came.
@@ -111,7 +113,13 @@ type session struct {
 	letter Letter
 }
 
-func (s *session) Reset() { s.letter.From, s.letter.To, s.letter.Data = "", "", "" }
+// Reset is called once a mail was answered.
+func (s *session) Reset() {
+	if taken := s.server.options.Taken; taken != nil && s.letter.Data != "" {
+		taken(s.letter)
+	}
+	s.letter.From, s.letter.To, s.letter.Data = "", "", ""
+}
 
 func (s *session) Logout() error { return nil }
 

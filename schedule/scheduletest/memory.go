@@ -15,6 +15,7 @@ import (
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/job"
 	"parvis/schedule"
 )
 
@@ -31,6 +32,8 @@ type Memory struct {
 	said  []event.Event
 	feeds map[string]string // people, by the hash of their token
 	asked map[string]schedule.Operation
+	mail  []schedule.Letter
+	tasks []job.Task
 }
 
 // Account is somebody with an account.
@@ -87,6 +90,7 @@ func (m *Memory) create(p schedule.Plan) error {
 
 func (m *Memory) write(p schedule.Plan) {
 	m.said = append(m.said, p.Events...)
+	m.post(p.Meeting, p.Letters)
 	if p.Archive {
 		m.shut[p.Meeting.Place.RoomID] = true
 	}
@@ -117,6 +121,9 @@ func (m *Memory) Meeting(_ context.Context, id string) (schedule.Meeting, error)
 func (m *Memory) named(p schedule.Plan) schedule.Meeting {
 	found := copied(p).Meeting
 	found.Access.Passcode = "" // a database has it sealed alone
+	for i := range found.Invitees {
+		found.Invitees[i].Delivery = m.delivery(found.ID, found.Invitees[i].ID)
+	}
 	found.EachPerson(func(id string, take func(schedule.Person)) { take(m.Accounts[id].Person) })
 	return found
 }
@@ -247,6 +254,8 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 	defer m.mu.Unlock()
 	if have, ok := m.plans[p.Meeting.ID]; ok && have.Meeting.Version == p.Meeting.Version && have.Meeting.Live() {
 		have.From, have.To, have.Until, have.Openings = p.From, p.To, p.Until, p.Openings
+		have.Meeting.RemindsAt = p.Meeting.RemindsAt
+		m.post(have.Meeting, nil)
 		m.plans[p.Meeting.ID] = have
 	}
 	return nil

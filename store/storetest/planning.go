@@ -45,12 +45,20 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"one's own room is one":                                          meetingOwnRoom,
 		"a calendar is read at one address, until it ends":               meetingFeed,
 		"an operation ends once, with the change that it makes":          operationEnds,
+		"letters are born with a change, and end once":                   lettersSettle,
+		"a letter knows what came before and after it":                   lettersStand,
+		"a refused change writes no letter":                              lettersRefused,
+		"who is invited by address has a link in the mail":               lettersLink,
+		"reminders are written once, however often they are due":         remindersOnce,
+		"a reminder that is due outlives a change of the meeting":        remindersKept,
+		"letters go when the meeting is long over":                       lettersGo,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			p := &planning{PlanningStore: s, now: kept(Nine)}
+			p.letters = &letterbox{PlanningStore: s}
 			p.service = schedule.New(schedule.Ports{
-				Store: s, Operations: s, Rooms: nowhere{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
+				Store: p.letters, Operations: s, SendsMail: true, Rooms: nowhere{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
 				Now: func() time.Time { return p.now }, Logger: slog.New(slog.DiscardHandler),
 			})
 			p.settle(t)
@@ -63,6 +71,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 type planning struct {
 	PlanningStore
 	service                *schedule.Service
+	letters                *letterbox
 	now                    time.Time
 	camille, odile, louise auth.Identity
 }
@@ -376,7 +385,7 @@ func meetingAhead(t *testing.T, p *planning) {
 
 func meetingPeople(t *testing.T, p *planning) {
 	got, err := p.People(t.Context(), p.camille.OrgID, []string{p.camille.PersonID, p.louise.PersonID, NewID(), "nonsense"})
-	want := map[string]schedule.Person{p.camille.PersonID: {Name: "camille Martin", Email: "camille@example.org"}}
+	want := map[string]schedule.Person{p.camille.PersonID: {Name: "camille Martin", Email: "camille@example.org", Locale: "fr"}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}

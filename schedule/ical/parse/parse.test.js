@@ -42,6 +42,42 @@ test('node-ical reads every file as we mean it that has no more than it knows', 
   }
 })
 
+// What mails carry is kept beside their tests.
+const mails = new URL('mail/invitation/testdata/', root)
+const mail = (name) => readFileSync(new URL(name + '.ics', mails), 'utf8')
+const tuesdays = (...list) => spans(list.map(([start, end]) => ({ start: start + 'Z', end: end + 'Z' })))
+const moved = tuesdays(
+  ['2026-11-17T08:00:00', '2026-11-17T09:30:00'],
+  ['2026-11-24T13:00:00', '2026-11-24T14:30:00'],
+  ['2026-12-01T08:00:00', '2026-12-01T09:30:00'],
+)
+
+test('both read the dates of an invitation, the one that was moved included', () => {
+  assert.deepEqual(byICAL(mail('request-moved')), moved)
+  assert.deepEqual(byNodeICAL(mail('request-moved')), moved)
+  assert.equal(byICAL(mail('request-weekly')).length, 10)
+  assert.equal(byNodeICAL(mail('request-weekly')).length, 10)
+})
+
+test('every mail asks one person, and says what it wants', () => {
+  for (const name of readdirSync(mails).filter((file) => file.endsWith('.ics'))) {
+    const calendar = new ICAL.Component(ICAL.parse(readFileSync(new URL(name, mails), 'utf8')))
+    const wants = name.startsWith('cancel') ? 'CANCEL' : 'REQUEST'
+    assert.equal(calendar.getFirstPropertyValue('method'), wants, name)
+    for (const event of calendar.getAllSubcomponents('vevent')) {
+      assert.equal(event.getAllProperties('attendee').length, 1, name)
+      assert.equal(event.getFirstPropertyValue('organizer'), 'mailto:parvis@meet.example.org', name)
+      assert.equal(event.getFirstPropertyValue('status'), wants === 'CANCEL' ? 'CANCELLED' : 'CONFIRMED', name)
+      assert.ok(event.hasProperty('uid') && event.hasProperty('sequence') && event.hasProperty('dtstamp'), name)
+    }
+  }
+})
+
+test('the cancellation of a date names it by its first start', () => {
+  const [event] = new ICAL.Component(ICAL.parse(mail('cancel-date'))).getAllSubcomponents('vevent')
+  assert.equal(event.getFirstPropertyValue('recurrence-id').toString(), '2026-11-24T09:00:00')
+})
+
 function byICAL(file) {
   ICAL.TimezoneService.reset()
   const calendar = new ICAL.Component(ICAL.parse(file))

@@ -309,7 +309,7 @@ export interface paths {
         put?: never;
         /**
          * Invite people from a table
-         * @description A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
+         * @description A table (text/csv in UTF-8, commas or semicolons, the first line names its columns: email, user, name, role, required, language) or a JSON object a line (application/jsonl). Each line is looked at first: where one is wrong, nobody is invited, and errors names the lines, counted from one. Then it is done in the background: read the operation. Who is invited already takes the name and role that are given.
          */
         post: operations["import-invitees"];
         delete?: never;
@@ -1717,6 +1717,8 @@ export interface components {
             items: components["schemas"]["NewInvitee"][];
         };
         InviteePatch: {
+            /** @enum {string|null} */
+            language?: "fr" | "en" | null;
             name?: string | null;
             required?: boolean | null;
             /** @enum {string|null} */
@@ -2066,8 +2068,18 @@ export interface components {
             scopes: string[];
         };
         NewInvitee: {
+            /**
+             * @description How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
+             * @enum {string}
+             */
+            readonly delivery?: "queued" | "sent" | "refused";
             email?: string;
             readonly id?: string;
+            /**
+             * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
             name?: string;
             /** @description true when left out. */
             required?: boolean;
@@ -3691,7 +3703,10 @@ export interface operations {
     };
     "create-meeting": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /**
                  * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -3918,6 +3933,8 @@ export interface operations {
             query?: {
                 /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
                 overrides?: "keep" | "shift" | "drop";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read; whatever it is when left out. */
@@ -4554,7 +4571,10 @@ export interface operations {
     };
     "cancel-meeting": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
@@ -4662,6 +4682,8 @@ export interface operations {
             query?: {
                 /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
                 overrides?: "keep" | "shift" | "drop";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
@@ -5100,7 +5122,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action"
+                     *           "rsvp": "needs-action",
+                     *           "delivery": "sent"
                      *         }
                      *       ]
                      *     }
@@ -5175,7 +5198,10 @@ export interface operations {
     };
     invite: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
@@ -5219,7 +5245,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action"
+                     *           "rsvp": "needs-action",
+                     *           "delivery": "sent"
                      *         }
                      *       ]
                      *     }
@@ -5525,7 +5552,10 @@ export interface operations {
     };
     uninvite: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
@@ -5689,7 +5719,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action"
+                     *           "rsvp": "needs-action",
+                     *           "delivery": "sent"
                      *         }
                      *       ]
                      *     }
@@ -6139,6 +6170,8 @@ export interface operations {
             query?: {
                 /** @description This date alone; or this and all that follow, which become a meeting of their own. */
                 scope?: "this" | "thisAndFollowing";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
@@ -6320,6 +6353,8 @@ export interface operations {
                 scope?: "this" | "thisAndFollowing";
                 /** @description What becomes of dates that were changed or left out one by one, when start, zone or recurrence change: they stay, they move by as much, they go. Left out, and there are some: overrides-conflict. */
                 overrides?: "keep" | "shift" | "drop";
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */

@@ -39,7 +39,7 @@ export function Preview({ trial, timeZone, recurs }: { trial: Outcome | undefine
   );
 }
 
-const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap"] as const;
+const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap", "mail-off"] as const;
 
 /** What the server warns of and, of one date, what else one has then. */
 export function Warnings({ outcome: { warnings, clashes } }: { outcome: Outcome }) {

@@ -131,6 +131,7 @@ export const planning: Words<typeof french> = {
     "start-not-in-rule": "The date above is no day of the repetition. The meeting first takes place on {{dates}}.",
     gap: "On {{dates}} the clocks go forward over this time: the meeting is moved by as much.",
     overlap: "On {{dates}} the clocks go back and this time comes twice: the first one counts.",
+    "mail-off": "No mail leaves from here: tell those invited yourself, by sending them the link of the meeting.",
     other: "The server adds: {{message}}",
   },
   conflictTitle: "The meeting has changed meanwhile",

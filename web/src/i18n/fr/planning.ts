@@ -128,6 +128,7 @@ export const planning = {
     "start-not-in-rule": "La date ci-dessus n’est pas un jour de la répétition. La réunion a lieu pour la première fois le {{dates}}.",
     gap: "Le {{dates}}, l’heure change et saute cet instant : la réunion est décalée d’autant.",
     overlap: "Le {{dates}}, l’heure change et cet instant vient deux fois : le premier compte.",
+    "mail-off": "Aucun courriel ne part d’ici : prévenez vous-même les invités, en leur envoyant le lien de la réunion.",
     other: "Le serveur ajoute : {{message}}",
   },
   conflictTitle: "La réunion a changé entre-temps",

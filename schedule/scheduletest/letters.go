@@ -1,0 +1,107 @@
+package scheduletest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"parvis/fault"
+	"parvis/job"
+	"parvis/schedule"
+)
+
+// post keeps letters and what is to be done about them, as a transaction does.
+func (m *Memory) post(about schedule.Meeting, letters []schedule.Letter) {
+	for _, l := range letters {
+		if slices.ContainsFunc(m.mail, func(o schedule.Letter) bool { return sameReminder(o, l) }) {
+			continue
+		}
+		l.Version = about.Version
+		m.mail = append(m.mail, l)
+		m.tasks = append(m.tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
+	}
+	if !about.RemindsAt.IsZero() {
+		m.tasks = append(m.tasks, job.Task{Kind: job.SendReminders, Subject: about.ID, At: about.RemindsAt})
+	}
+}
+
+func sameReminder(a, b schedule.Letter) bool {
+	return a.Kind == schedule.LetterReminder && b.Kind == schedule.LetterReminder && a.MeetingID == b.MeetingID &&
+		a.Occurrence == b.Occurrence && a.Start.Equal(b.Start) && a.Before == b.Before && a.Recipient == b.Recipient
+}
+
+func (m *Memory) delivery(meetingID, inviteeID string) (last schedule.LetterState) {
+	for _, l := range m.mail {
+		if l.MeetingID == meetingID && l.InviteeID == inviteeID && l.Kind == schedule.LetterRequest && l.State != schedule.LetterSuperseded {
+			last = l.State
+		}
+	}
+	return last
+}
+
+// Letter implements schedule.Store.
+func (m *Memory) Letter(_ context.Context, id string) (schedule.Letter, schedule.Standing, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at := slices.IndexFunc(m.mail, func(l schedule.Letter) bool { return l.ID == id })
+	if at < 0 {
+		return schedule.Letter{}, schedule.Standing{}, fault.New(fault.CodeNotFound, "there is no such letter")
+	}
+	l, stands := m.mail[at], schedule.Standing{}
+	for _, o := range m.mail {
+		if o.MeetingID != l.MeetingID || o.Recipient != l.Recipient {
+			continue
+		}
+		whole := (o.Kind == schedule.LetterRequest || o.Kind == schedule.LetterCancel) && o.Occurrence.IsZero()
+		stands.Newer = stands.Newer || (whole && o.Version > l.Version)
+		stands.Told = stands.Told || (o.Kind == schedule.LetterRequest && o.State == schedule.LetterSent && o.Version < l.Version)
+	}
+	return l, stands, nil
+}
+
+// SettleLetter implements schedule.Store.
+func (m *Memory) SettleLetter(_ context.Context, id string, state schedule.LetterState, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return m.Fails
+	}
+	for i := range m.mail {
+		if m.mail[i].ID == id && m.mail[i].State == schedule.LetterQueued {
+			m.mail[i].State = state
+		}
+	}
+	return nil
+}
+
+// Remind implements schedule.Store.
+func (m *Memory) Remind(_ context.Context, meetingID string, decide func(schedule.Meeting) (schedule.Reminding, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.plans[meetingID]
+	if !ok {
+		return none()
+	}
+	r, err := decide(m.named(p))
+	if err != nil {
+		return err
+	}
+	p.Meeting.RemindsAt = r.Next
+	m.plans[meetingID] = p
+	m.post(p.Meeting, r.Letters)
+	return nil
+}
+
+// Letters are all that were written, oldest first.
+func (m *Memory) Letters() []schedule.Letter {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.mail)
+}
+
+// Tasks are all that was to be done later.
+func (m *Memory) Tasks() []job.Task {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.tasks)
+}

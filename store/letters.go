@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"parvis/fault"
+	"parvis/job"
+	"parvis/schedule"
+	"parvis/schedule/recur"
+)
+
+type letterRow struct {
+	ID          string
+	OrgID       string
+	MeetingID   string
+	Version     int64
+	InviteeID   string
+	Recipient   string
+	Kind        string
+	Sequence    int
+	Occurrence  string
+	Title       string
+	Starts      *moment
+	Ends        *moment
+	BeforeStart int64
+	Address     string
+	Name        string
+	Language    string
+	MessageID   string
+	State       string
+	CreatedAt   moment
+	DoneAt      *moment
+}
+
+func (letterRow) TableName() string { return "letters" }
+
+func rowOfLetter(l schedule.Letter, version int64) letterRow {
+	row := letterRow{
+		ID: l.ID, OrgID: l.OrgID, MeetingID: l.MeetingID, Version: version, InviteeID: l.InviteeID, Recipient: l.Recipient,
+		Kind: string(l.Kind), Sequence: l.Sequence, Title: l.Title, Starts: momentUnlessZero(l.Start), Ends: momentUnlessZero(l.End), BeforeStart: seconds(l.Before),
+		Address: l.Address, Name: l.Name, Language: l.Language, MessageID: l.MessageID, State: string(l.State), CreatedAt: moment(l.CreatedAt),
+	}
+	if !l.Occurrence.IsZero() {
+		row.Occurrence = l.Occurrence.String()
+	}
+	return row
+}
+
+func (r letterRow) letter() (schedule.Letter, error) {
+	l := schedule.Letter{
+		ID: r.ID, OrgID: r.OrgID, MeetingID: r.MeetingID, Version: r.Version, InviteeID: r.InviteeID, Recipient: r.Recipient,
+		Kind: schedule.LetterKind(r.Kind), Sequence: r.Sequence, Title: r.Title, Before: time.Duration(r.BeforeStart) * time.Second,
+		Address: r.Address, Name: r.Name, Language: r.Language, MessageID: r.MessageID, State: schedule.LetterState(r.State), CreatedAt: r.CreatedAt.time(),
+	}
+	if r.Starts != nil && r.Ends != nil {
+		l.Start, l.End = r.Starts.time(), r.Ends.time()
+	}
+	if r.Occurrence == "" {
+		return l, nil
+	}
+	var err error
+	l.Occurrence, err = recur.ParseLocal(r.Occurrence)
+	return l, err
+}
+
+// saveLetters writes letters of a meeting and has them sent, and has its reminders written when the next is due. A reminder that
+// was written before is not written again. Tasks of before find that it is too early, or that there is nothing to do.
+func (t *tx) saveLetters(m schedule.Meeting, letters []schedule.Letter) error {
+	var rows []letterRow
+	var tasks []job.Task
+	for _, l := range letters {
+		rows, tasks = append(rows, rowOfLetter(l, m.Version)), append(tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
+	}
+	if !m.RemindsAt.IsZero() {
+		tasks = append(tasks, job.Task{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt})
+	}
+	if len(rows) > 0 {
+		if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, chunk/10).Error; err != nil {
+			return err
+		}
+	}
+	return t.later(tasks...)
+}
+
+// deliveries are how far the last invitation to each of those invited has come, by their ids.
+func deliveries(g *gorm.DB, meetingID string) (map[string]schedule.LetterState, error) {
+	rows, err := all[struct{ InviteeID, State string }](g,
+		`SELECT invitee_id, state FROM (SELECT invitee_id, state, ROW_NUMBER() OVER (PARTITION BY invitee_id ORDER BY version DESC) AS nth
+			FROM letters WHERE meeting_id = ? AND kind = 'request' AND state <> 'superseded') latest WHERE nth = 1`, meetingID)
+	last := make(map[string]schedule.LetterState, len(rows))
+	for _, r := range rows {
+		last[r.InviteeID] = schedule.LetterState(r.State)
+	}
+	return last, err
+}
+
+// What else there is for the person of a letter: see schedule.Standing.
+const selectLetter = `SELECT l.*,
+	EXISTS (SELECT 1 FROM letters n WHERE n.meeting_id = l.meeting_id AND n.recipient = l.recipient AND n.version > l.version
+		AND n.kind IN ('request', 'cancel') AND n.occurrence = '') AS newer,
+	EXISTS (SELECT 1 FROM letters b WHERE b.meeting_id = l.meeting_id AND b.recipient = l.recipient AND b.version < l.version
+		AND b.kind = 'request' AND b.state = 'sent') AS told
+	FROM letters l WHERE l.id = ?`
+
+// Letter implements schedule.Store.
+func (d *DB) Letter(ctx context.Context, id string) (schedule.Letter, schedule.Standing, error) {
+	var row struct {
+		Row         letterRow `gorm:"embedded"`
+		Newer, Told bool
+	}
+	none := fault.New(fault.CodeNotFound, "there is no such letter")
+	if !isKey(id) {
+		return schedule.Letter{}, schedule.Standing{}, none
+	}
+	err := d.read(ctx, "find letter", func(g *gorm.DB) error {
+		err := one(g, &row, selectLetter, id)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return none.Because(err)
+		}
+		return err
+	})
+	if err != nil {
+		return schedule.Letter{}, schedule.Standing{}, err
+	}
+	l, err := row.Row.letter()
+	return l, schedule.Standing{Newer: row.Newer, Told: row.Told}, err
+}
+
+// SettleLetter implements schedule.Store.
+func (d *DB) SettleLetter(ctx context.Context, id string, state schedule.LetterState, now time.Time) error {
+	return d.write(ctx, "settle letter", func(t *tx) error {
+		_, err := exec(t.DB, "UPDATE letters SET state = ?, done_at = ? WHERE id = ? AND state = 'queued'", string(state), moment(now), id)
+		return err
+	})
+}
+
+// Remind implements schedule.Store.
+func (d *DB) Remind(ctx context.Context, meetingID string, decide func(schedule.Meeting) (schedule.Reminding, error)) error {
+	if !isKey(meetingID) {
+		return noMeeting(nil)
+	}
+	return d.write(ctx, "remind", func(t *tx) error {
+		m, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ?", meetingID)
+		if err != nil {
+			return err
+		}
+		r, err := decide(m)
+		if err != nil {
+			return err
+		}
+		if _, err := exec(t.DB, "UPDATE meetings SET reminds_at = ? WHERE id = ?", momentUnlessZero(r.Next), m.ID); err != nil {
+			return err
+		}
+		m.RemindsAt = r.Next
+		return t.saveLetters(m, r.Letters)
+	})
+}

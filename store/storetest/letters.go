@@ -1,0 +1,257 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parvis/access"
+	"parvis/fault"
+	"parvis/schedule"
+)
+
+// letterbox notes the ids of the letters that go through it to a store.
+type letterbox struct {
+	PlanningStore
+	ids []string
+}
+
+func (b *letterbox) note(letters []schedule.Letter) {
+	for _, l := range letters {
+		b.ids = append(b.ids, l.ID)
+	}
+}
+
+// CreateMeeting implements schedule.Store.
+func (b *letterbox) CreateMeeting(ctx context.Context, p schedule.Plan) error {
+	b.note(p.Letters)
+	return b.PlanningStore.CreateMeeting(ctx, p)
+}
+
+// UpdateMeeting implements schedule.Store.
+func (b *letterbox) UpdateMeeting(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) (schedule.Meeting, error) {
+	var last schedule.Plan
+	m, err := b.PlanningStore.UpdateMeeting(ctx, id, func(m schedule.Meeting) (_ schedule.Plan, err error) {
+		last, err = decide(m)
+		return last, err
+	})
+	b.note(last.Letters)
+	return m, err
+}
+
+// Remind implements schedule.Store.
+func (b *letterbox) Remind(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Reminding, error)) error {
+	var last schedule.Reminding
+	err := b.PlanningStore.Remind(ctx, id, func(m schedule.Meeting) (_ schedule.Reminding, err error) {
+		last, err = decide(m)
+		return last, err
+	})
+	b.note(last.Letters)
+	return err
+}
+
+// written are the letters that the store has, of those that were noted, by whom they go to.
+func (p *planning) written(t *testing.T) []schedule.Letter {
+	t.Helper()
+	var list []schedule.Letter
+	for _, id := range p.letters.ids {
+		l, _, err := p.Letter(t.Context(), id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("letter: %v", err)
+		}
+		list = append(list, l)
+	}
+	slices.SortStableFunc(list, func(a, b schedule.Letter) int { return int(a.Version - b.Version) })
+	return list
+}
+
+func lettersSettle(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	list := p.written(t)
+	if len(list) != 2 {
+		t.Fatalf("got %d letters, want one to odile and one to the guest", len(list))
+	}
+	guest := list[1]
+	want := schedule.Letter{
+		ID: guest.ID, OrgID: m.OrgID, MeetingID: m.ID, Version: 1, InviteeID: m.Invitees[1].ID, Recipient: "email:guest@x.example", Kind: schedule.LetterRequest,
+		Address: "Guest@X.example", Name: "Zoé", Language: "fr", MessageID: guest.ID + "@meet.example.org", State: schedule.LetterQueued, CreatedAt: p.now,
+	}
+	if diff := cmp.Diff(want, guest); diff != "" {
+		t.Error(diff)
+	}
+	if got := p.read(t, m.ID).Invitees; got[0].Delivery != schedule.LetterQueued || got[1].Delivery != schedule.LetterQueued {
+		t.Errorf("before it is sent: %+v", got)
+	}
+	for _, state := range []schedule.LetterState{schedule.LetterRefused, schedule.LetterSent} {
+		if err := p.SettleLetter(t.Context(), guest.ID, state, p.now); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.read(t, m.ID).Invitees[1].Delivery; got != schedule.LetterRefused {
+			t.Errorf("what was noted first does not stay: %q", got)
+		}
+	}
+	for _, id := range []string{NewID(), "nonsense", ""} {
+		_, _, err := p.Letter(t.Context(), id)
+		mustBe(t, err, fault.NotFound)
+	}
+}
+
+func lettersStand(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	first := p.written(t)[0]
+	retitled := func(title string) {
+		t.Helper()
+		if _, err := p.service.Update(t.Context(), p.camille, m.ID, 0, "", func(d *schedule.Definition) error { d.Title = title; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, stands, err := p.Letter(t.Context(), first.ID); err != nil || stands != (schedule.Standing{}) {
+		t.Errorf("the only one: %+v, %v", stands, err)
+	}
+	if err := p.SettleLetter(t.Context(), first.ID, schedule.LetterSent, p.now); err != nil {
+		t.Fatal(err)
+	}
+	retitled("Autre")
+	second := p.written(t)[2]
+	if second.Version != 2 || second.Sequence != 1 {
+		t.Errorf("got %+v", second)
+	}
+	_, before, _ := p.Letter(t.Context(), first.ID)
+	_, after, err := p.Letter(t.Context(), second.ID)
+	if err != nil || !before.Newer || before.Told || after.Newer || !after.Told {
+		t.Errorf("first %+v, second %+v, %v", before, after, err)
+	}
+	if _, err := p.service.CancelOccurrence(t.Context(), p.camille, m.ID, 0, m.When.Start); err != nil {
+		t.Fatal(err)
+	}
+	if _, after, err := p.Letter(t.Context(), second.ID); err != nil || after.Newer {
+		t.Errorf("the letter about one date stands before that about all: %+v, %v", after, err)
+	}
+	date := p.written(t)[4]
+	if date.Occurrence != m.When.Start || date.Start.IsZero() || date.End.Sub(date.Start) != m.When.Duration.Std() {
+		t.Errorf("got %+v", date)
+	}
+}
+
+func lettersRefused(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	no := errors.New("no")
+	_, err := p.letters.UpdateMeeting(t.Context(), m.ID, func(m schedule.Meeting) (schedule.Plan, error) {
+		return schedule.Plan{Meeting: m, Letters: []schedule.Letter{{ID: NewID(), MeetingID: m.ID}}}, no
+	})
+	if !errors.Is(err, no) || len(p.written(t)) != 2 {
+		t.Errorf("got %v, and %d letters", err, len(p.written(t)))
+	}
+}
+
+func lettersLink(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	guest := p.read(t, m.ID).Invitees[1]
+	if guest.LinkID == "" || len(guest.LinkToken) == 0 || p.read(t, m.ID).Invitees[0].LinkID != "" {
+		t.Fatalf("got %+v", p.read(t, m.ID).Invitees)
+	}
+	var mailing schedule.Mailing
+	for _, id := range p.letters.ids {
+		if out, due, err := p.service.Mailing(t.Context(), id); err != nil || !due {
+			t.Fatalf("due %v, %v", due, err)
+		} else if out.Invitee.ID == guest.ID {
+			mailing = out
+		}
+	}
+	hash, ok := access.LinkTokenHash(mailing.Token)
+	link, found, err := p.Link(t.Context(), m.Place.RoomID, hash)
+	if !ok || !found || err != nil || link.ID != guest.LinkID || link.Name != "Zoé" {
+		t.Errorf("the token opens nothing: %+v, %v, %v", link, found, err)
+	}
+}
+
+// dueIn is a meeting whose two reminders are a day and a quarter of an hour before its first date, at the first of them.
+func (p *planning) dueIn(t *testing.T) schedule.Meeting {
+	t.Helper()
+	m := p.planned(t, p.camille, p.weekly(t))
+	first := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	if got := p.read(t, m.ID).RemindsAt; !got.Equal(first) {
+		t.Fatalf("the next reminder is at %s", got)
+	}
+	p.now = first
+	return m
+}
+
+func (p *planning) reminders(t *testing.T) (list []schedule.Letter) {
+	t.Helper()
+	for _, l := range p.written(t) {
+		if l.Kind == schedule.LetterReminder {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+func remindersOnce(t *testing.T, p *planning) {
+	m := p.dueIn(t)
+	for range 3 {
+		if err := p.service.Remind(t.Context(), m.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, now := p.reminders(t), p.read(t, m.ID)
+	if len(list) != 2 || list[0].Before != 24*time.Hour || list[0].Occurrence != m.When.Start {
+		t.Errorf("got %+v", list)
+	}
+	if want := time.Date(2026, 11, 24, 7, 45, 0, 0, time.UTC); !now.RemindsAt.Equal(want) || now.Version != 1 {
+		t.Errorf("the next is at %s, version %d", now.RemindsAt, now.Version)
+	}
+	again := list[0]
+	again.ID, again.MessageID = NewID(), NewID()
+	err := p.letters.Remind(t.Context(), m.ID, func(schedule.Meeting) (schedule.Reminding, error) {
+		return schedule.Reminding{Letters: []schedule.Letter{again}, Next: now.RemindsAt}, nil
+	})
+	if err != nil || len(p.reminders(t)) != 2 {
+		t.Errorf("the same reminder twice: %d, %v", len(p.reminders(t)), err)
+	}
+	mustBe(t, p.Remind(t.Context(), NewID(), nil), fault.NotFound)
+}
+
+func remindersKept(t *testing.T, p *planning) {
+	m := p.dueIn(t)
+	p.now = p.now.Add(time.Minute) // the work is late, and somebody changes the description
+	if _, err := p.service.Update(t.Context(), p.camille, m.ID, 0, "", func(d *schedule.Definition) error { d.Description = "x"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.service.Remind(t.Context(), m.ID); err != nil || len(p.reminders(t)) != 2 {
+		t.Errorf("got %d reminders, %v", len(p.reminders(t)), err)
+	}
+}
+
+func lettersGo(t *testing.T, p *planning) {
+	pruner, ok := p.PlanningStore.(interface {
+		Prune(ctx context.Context, now time.Time) error
+	})
+	if !ok {
+		return // nothing is kept for good
+	}
+	m := p.planned(t, p.camille, p.weekly(t))
+	for _, id := range p.letters.ids[:1] {
+		if err := p.SettleLetter(t.Context(), id, schedule.LetterSent, p.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		after time.Duration
+		left  int
+	}{{40 * 24 * time.Hour, 2}, {200 * 24 * time.Hour, 1}} { // the one that nobody could send stays
+		if err := pruner.Prune(t.Context(), p.now.Add(c.after)); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(p.written(t)); got != c.left {
+			t.Errorf("after %s there are %d letters of %s, want %d", c.after, got, m.ID, c.left)
+		}
+	}
+}
