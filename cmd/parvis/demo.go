@@ -19,6 +19,7 @@ import (
 	"parvis/api"
 	"parvis/auth/devidp"
 	"parvis/config"
+	"parvis/mail/catcher"
 	"parvis/store"
 )
 
@@ -171,7 +172,7 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	var parts errgroup.Group
 	failed, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	idp := api.NewServer(d.provider.Handler(), d.logger)
+	idp := api.NewServer(d.besides(), d.logger)
 	parts.Go(func() error {
 		if err := idp.Serve(d.idp); !errors.Is(err, http.ErrServerClosed) {
 			fail(fmt.Errorf("identity provider: %w", err))
@@ -197,6 +198,19 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	d.provider.Close()
 	stopHelpers()
 	return errors.Join(err, parts.Wait())
+}
+
+// besides is what a demonstration serves beside the platform: the identity provider, and the mail that is not sent.
+func (d *demo) besides() http.Handler {
+	if d.config.MailFolder == "" {
+		return d.provider.Handler()
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", d.provider.Handler())
+	letters := catcher.New(d.config.MailFolder, d.logger).Handler()
+	mux.Handle(catcher.Path, letters)
+	mux.Handle(catcher.Path+"/", letters)
+	return mux
 }
 
 func (d *demo) serve(ctx context.Context, out io.Writer) error {
@@ -263,7 +277,10 @@ func (d *demo) announce(ctx context.Context, out io.Writer) {
 		}
 		fmt.Fprintf(out, "    %-16s %s\n", who.Name(), note)
 	}
-	fmt.Fprintf(out, "\n  Data, log and mail (instead of being sent) are in %s. Ctrl-C stops everything; the data stays.\n\n", d.config.Data)
+	if d.config.MailFolder != "" {
+		fmt.Fprintf(out, "\n  Mail is not sent; it is at %s.\n", d.issuer()+catcher.Path)
+	}
+	fmt.Fprintf(out, "\n  Data, log and mail are in %s. Ctrl-C stops everything; the data stays.\n\n", d.config.Data)
 }
 
 func hostOf(address string) string {
