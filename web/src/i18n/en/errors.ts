@@ -54,6 +54,7 @@ export const errors = {
   "meeting-not-found": "This meeting does not exist, or it is not yours to see. Check the address, or ask who organizes it.",
   "meeting-cancelled": "This meeting was cancelled and cannot be changed any more. Plan another one.",
   "occurrence-not-found": "The meeting no longer takes place on this date. Read its dates again.",
+  "operation-not-found": "This piece of work is no longer followed. Look at the meeting itself.",
   "past-occurrence": "Dates that have begun cannot be changed. Change one that is to come, with all that follow.",
   "invitee-not-found": "This person is no longer invited. Read the list again.",
   "overrides-conflict": "Some dates were changed one by one. Say what becomes of them.",

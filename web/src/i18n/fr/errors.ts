@@ -54,6 +54,7 @@ export const errors = {
   "meeting-not-found": "Cette réunion n’existe pas, ou ne vous est pas ouverte. Vérifiez l’adresse, ou demandez à qui l’organise.",
   "meeting-cancelled": "Cette réunion a été annulée et ne peut plus être modifiée. Planifiez-en une autre.",
   "occurrence-not-found": "La réunion n’a plus lieu à cette date. Relisez ses dates.",
+  "operation-not-found": "Ce travail n’est plus suivi. Regardez la réunion elle-même.",
   "past-occurrence": "Les dates déjà commencées ne peuvent pas être modifiées. Modifiez une date à venir, avec toutes les suivantes.",
   "invitee-not-found": "Cette personne n’est plus invitée. Relisez la liste.",
   "overrides-conflict": "Des dates ont été modifiées une à une. Dites ce qu’elles deviennent.",
