@@ -110,11 +110,17 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 	for n, i := range merged {
 		was, found := known[i.key()]
 		switch {
-		case found:
-			merged[n].ID, merged[n].RSVP, merged[n].LinkID = was.ID, was.RSVP, was.LinkID
+		case !found:
+			merged[n].begin()
 		default:
-			merged[n].ID, merged[n].RSVP, merged[n].LinkID = newID(), NeedsAction, ""
+			merged[n].ID, merged[n].RSVP, merged[n].LinkID = was.ID, was.RSVP, was.LinkID
+			merged[n].Answers, merged[n].Proposals = was.Answers, was.Proposals
 		}
 	}
 	return merged
+}
+
+// begin makes an invitee of somebody who was not invited before.
+func (i *Invitee) begin() {
+	i.ID, i.RSVP, i.LinkID, i.Answers, i.Proposals = newID(), NeedsAction, "", nil, nil
 }

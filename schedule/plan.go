@@ -20,7 +20,8 @@ type Warning = recur.Finding
 // View is a meeting as its leaders see it, with what there is to say about it.
 type View struct {
 	Meeting
-	Leads    bool // the reader leads the meeting: they see who is invited, and the passcode
+	Leads    bool     // the reader leads the meeting: they see who is invited, and the passcode
+	Mine     *Invitee // the reader, where they are invited
 	Warnings []Warning
 }
 
@@ -92,7 +93,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	checkExternalID(n.ExternalID, "body.externalId", &p)
 	p.that(n.ExternalID == "" || m.App != "", "body.externalId", "for service accounts only")
 	for i := range m.Invitees {
-		m.Invitees[i].ID, m.Invitees[i].RSVP, m.Invitees[i].LinkID = newID(), NeedsAction, ""
+		m.Invitees[i].begin()
 	}
 	d, warnings, err := s.judge(ctx, who, &m, &p, nil)
 	if err == nil {

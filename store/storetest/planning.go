@@ -43,6 +43,12 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"only people of the organization with an open account are known": meetingPeople,
 		"one's own room is one":                                          meetingOwnRoom,
 		"a calendar is read at one address, until it ends":               meetingFeed,
+		"what those invited answer comes back, and goes with its dates":  answersKept,
+		"a list holds one's own answers":                                 answersListed,
+		"answers go with who gave them":                                  answersOfThoseGone,
+		"a link finds its invitation until it is revoked":                invitationsOfLinks,
+		"an answer by mail is of the address that is invited":            answersByMail,
+		"answers and edits at the same moment keep each other":           answersRace,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
