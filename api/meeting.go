@@ -84,7 +84,7 @@ type newInvitee struct {
 	Name     line   `json:"name,omitempty" maxLength:"120"`
 	Role     string `json:"role,omitempty" enum:"moderator,presenter,member" doc:"A host; a member who may share everything (when left out); a member with camera and microphone."`
 	Required *bool  `json:"required,omitempty" doc:"true when left out."`
-	RSVP     string `json:"rsvp,omitempty" readOnly:"true" enum:"needs-action,accepted,declined,tentative"`
+	InviteeAnswer
 }
 
 // meeting is a meeting as its readers see it.
@@ -98,8 +98,9 @@ type meeting struct {
 	UpdatedAt time.Time  `json:"updatedAt"`
 	Cancelled *time.Time `json:"cancelledAt,omitempty"`
 	NewMeeting
-	Links    meetingLinks `json:"links"`
-	Warnings []warning    `json:"warnings"`
+	Mine     *InviteeAnswer `json:"mine,omitempty" doc:"What I answer; left out when I am not invited."`
+	Links    meetingLinks   `json:"links"`
+	Warnings []warning      `json:"warnings"`
 }
 
 type meetingLinks struct {
@@ -254,6 +255,10 @@ func (s *server) meetingOf(v schedule.View) meeting {
 		NewMeeting: wireDefinition(m.Definition), Links: meetingLinks{Join: s.BaseURL + "/" + m.Place.Slug}, Warnings: []warning{},
 	}
 	out.ExternalID = m.ExternalID
+	if v.Mine != nil {
+		mine := wireSaid(*v.Mine)
+		out.Mine = &mine
+	}
 	if !v.Leads {
 		out.Invitees, out.Access.Passcode = nil, ""
 	}
@@ -286,7 +291,7 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 	}
 	for _, i := range d.Invitees {
 		required := i.Required
-		out.Invitees = append(out.Invitees, newInvitee{i.ID, i.PersonID, i.Email, line(i.Name), string(i.Role), &required, string(i.RSVP)})
+		out.Invitees = append(out.Invitees, newInvitee{i.ID, i.PersonID, i.Email, line(i.Name), string(i.Role), &required, wireSaid(i)})
 	}
 	return out
 }

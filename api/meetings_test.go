@@ -20,6 +20,9 @@ var (
 	chief      = machine("chief", interior, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny)
 	onlooker   = machine("onlooker", interior, auth.ScopeMeetingsRead)
 	foreigners = machine("foreigners", justice, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny)
+
+	agendaForOdile = acting(agenda, odile)
+	robotForOdile  = acting(robot, odile)
 )
 
 const comite = `{"title":"Comité","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H",
@@ -84,18 +87,25 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 		{"software for all", chief, "", ""},
 	}
 	bodies := map[string]string{
-		"PATCH /meetings/{id}":                           `{"title":"Autre"}`,
-		"PATCH /meetings/{id}/occurrences/{occurrence}":  `{"title":"Autre"}`,
-		"POST /meetings/{id}/invitees":                   `{"invitees":[{"email":"more@x.example"}]}`,
-		"PATCH /meetings/{id}/invitees/{invitee}":        `{"role":"moderator"}`,
-		"DELETE /meetings/{id}":                          "",
-		"DELETE /meetings/{id}/occurrences/{occurrence}": "",
-		"DELETE /meetings/{id}/invitees/{invitee}":       "",
-		"POST /meetings/{id}/invitees/{invitee}/links":   "",
-		"DELETE /meetings/{id}/invitees/{invitee}/links": "",
-		"GET /meetings/{id}":                             "",
-		"GET /meetings/{id}/occurrences":                 "",
-		"GET /meetings/{id}/invitees":                    "",
+		"PATCH /meetings/{id}":                              `{"title":"Autre"}`,
+		"PATCH /meetings/{id}/occurrences/{occurrence}":     `{"title":"Autre"}`,
+		"POST /meetings/{id}/invitees":                      `{"invitees":[{"email":"more@x.example"}]}`,
+		"PATCH /meetings/{id}/invitees/{invitee}":           `{"role":"moderator"}`,
+		"DELETE /meetings/{id}":                             "",
+		"DELETE /meetings/{id}/occurrences/{occurrence}":    "",
+		"DELETE /meetings/{id}/invitees/{invitee}":          "",
+		"POST /meetings/{id}/invitees/{invitee}/links":      "",
+		"DELETE /meetings/{id}/invitees/{invitee}/links":    "",
+		"PUT /meetings/{id}/answer":                         `{"answer":"declined"}`,
+		"DELETE /meetings/{id}/invitees/{invitee}/proposal": "",
+		"GET /meetings/{id}":                                "",
+		"GET /meetings/{id}/occurrences":                    "",
+		"GET /meetings/{id}/invitees":                       "",
+	}
+	// Answering is for those who are invited, whoever leads the meeting.
+	answering := map[string]fault.Code{
+		"somebody invited": "", "a deputy": fault.CodeNotInvited, "the organizer": fault.CodeNotInvited,
+		"other software": fault.CodeNotInvited, "software for all": fault.CodeNotInvited,
 	}
 	var seen []string
 	for route := range w0(t).routes(t) {
@@ -125,6 +135,9 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 					if strings.HasSuffix(route, "/invitees") && c.name == "somebody invited" {
 						want, a.ifMatch = fault.CodeForbidden, ""
 					}
+				}
+				if own, differs := answering[c.name]; differs && strings.HasSuffix(route, "/answer") {
+					want = own
 				}
 				rec := w.do(a)
 				if want == "" && rec.Code >= 300 {

@@ -99,8 +99,16 @@ func notInvited() error {
 	return fault.New(fault.CodeNotInvited, "this address or account is not among those invited, or not any more")
 }
 
-func linkUnknown() error {
-	return fault.New(fault.CodeLinkUnknown, "there is no such personal link").At("body.token", "the part of the invitation's address after #i=")
+// linkUnknown is the one answer to whatever is nobody's token: it tells no guess from another.
+func linkUnknown() *fault.Error {
+	return fault.New(fault.CodeLinkUnknown, "there is no such personal link: the token is the part of the invitation's address after #i=")
+}
+
+func sameForAll(err error) error {
+	if fault.HasCode(err, fault.CodeLinkUnknown) {
+		return linkUnknown().Because(err)
+	}
+	return err
 }
 
 // invited says whom a reply is of.
@@ -108,22 +116,26 @@ func (r Reply) invited() (Invited, error) {
 	if r.Token == "" {
 		return Invited{MeetingID: r.MeetingID, PersonID: r.Who.PersonID}, nil
 	}
-	hash, ok := access.LinkTokenHash(r.Token)
+	return byLink(r.Token, r.MeetingID)
+}
+
+func byLink(token, meetingID string) (Invited, error) {
+	hash, ok := access.LinkTokenHash(token)
 	if !ok {
 		return Invited{}, linkUnknown()
 	}
-	return Invited{TokenHash: hash, MeetingID: r.MeetingID}, nil
+	return Invited{TokenHash: hash, MeetingID: meetingID}, nil
 }
 
 // Invitation answers the meeting of a personal link, to whoever shows its token.
 func (s *Service) Invitation(ctx context.Context, token string) (Invitation, error) {
-	from, err := Reply{Token: token}.invited()
+	from, err := byLink(token, "")
 	if err != nil {
 		return Invitation{}, err
 	}
 	m, err := s.Store.Invitation(ctx, from, s.Now().UTC())
 	if err != nil {
-		return Invitation{}, err
+		return Invitation{}, sameForAll(err)
 	}
 	return s.invitation(m)
 }
@@ -163,7 +175,7 @@ func (s *Service) Answer(ctx context.Context, r Reply) (Invitation, error) {
 		return done, err
 	})
 	if err != nil {
-		return Invitation{}, err
+		return Invitation{}, sameForAll(err)
 	}
 	return s.invitation(after)
 }

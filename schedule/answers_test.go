@@ -59,7 +59,7 @@ func TestNobodyAnswersForAnother(t *testing.T) {
 		"nobody":                            {schedule.Reply{MeetingID: v.ID}, fault.CodeSignInRequired},
 		"a stranger":                        {schedule.Reply{Who: louise, MeetingID: v.ID}, fault.CodeMeetingNotFound},
 		"the organizer, who is not invited": {schedule.Reply{Who: camille, MeetingID: v.ID}, fault.CodeNotInvited},
-		"software":                          {schedule.Reply{Who: agenda, MeetingID: v.ID}, fault.CodeForbidden},
+		"software":                          {schedule.Reply{Who: agenda, MeetingID: v.ID}, fault.CodeNotInvited},
 		"a link that is none":               {schedule.Reply{Token: "nonsense"}, fault.CodeLinkUnknown},
 		"a link of nobody":                  {schedule.Reply{Token: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, fault.CodeLinkUnknown},
 		"a link for another meeting":        {schedule.Reply{Token: token, MeetingID: "another"}, fault.CodeNotInvited},
