@@ -1,14 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { makePersonalLink, type Invitee, type Meeting } from "../../api/meetings";
+import { makePersonalLink, type Invitee, type Meeting, type Occurrence } from "../../api/meetings";
 import { keys } from "../../api/queries";
 import { CopyButton, ErrorNotice, Notice } from "../../ui";
 import { guestOf } from "./draft";
+import { GuestAnswer } from "./GuestAnswer";
 import s from "./planning.module.css";
 
 /** Who is invited and what they answered; each can be given a link of their own. */
-export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boolean }) {
+export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; dates: readonly Occurrence[]; live: boolean }) {
   const { t } = useTranslation();
   const title = useRef<HTMLHeadingElement>(null);
   const [shown, setShown] = useState<{ name: string; url: string }>();
@@ -27,6 +28,7 @@ export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boole
         {t("planning.invitees")}
       </h2>
       {invitees.length === 0 && <p className="muted">{t("planning.nobodyInvited")}</p>}
+      {invitees.length > 0 && <Summary invitees={invitees} />}
       {shown !== undefined && (
         <ShownLink
           {...shown}
@@ -43,6 +45,8 @@ export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boole
             <GuestRow
               key={invitee.id}
               invitee={invitee}
+              meeting={meeting}
+              dates={dates}
               {...(live && {
                 link: () => {
                   if (!make.isPending) make.mutate(invitee);
@@ -56,15 +60,26 @@ export function GuestsSection({ meeting, live }: { meeting: Meeting; live: boole
   );
 }
 
-function GuestRow({ invitee, link }: { invitee: Invitee; link?: () => void }) {
+const counted = ["accepted", "tentative", "declined", "needs-action"] as const;
+
+/** How many come, at a glance. */
+function Summary({ invitees }: { invitees: readonly Invitee[] }) {
+  const { t } = useTranslation();
+  const words = counted.flatMap((answer) => {
+    const count = invitees.filter(({ rsvp = "needs-action" }) => rsvp === answer).length;
+    return count === 0 ? [] : [`${String(count)} ${t(`invitation.summary.${answer}`)}`];
+  });
+  return <p className="muted">{words.join(" · ")}</p>;
+}
+
+function GuestRow({ invitee, meeting, dates, link }: { invitee: Invitee; meeting: Meeting; dates: readonly Occurrence[]; link?: () => void }) {
   const { t } = useTranslation();
   const { name, role } = guestOf(invitee);
-  const { email, rsvp = "needs-action" } = invitee;
   return (
     <li className={s.item}>
       <div className={s.what}>
         <bdi>{name}</bdi> <span className="tag">{t(`planning.roles.${role}`)}</span>
-        <div className="small muted">{[t(`planning.answers.${rsvp}`), ...(email === undefined || email === name ? [] : [email])].join(" · ")}</div>
+        <GuestAnswer invitee={invitee} name={name} meeting={meeting} dates={dates} />
       </div>
       {link !== undefined && (
         <button type="button" className="btn" aria-label={t("planning.personalLinkOf", { name })} onClick={link}>

@@ -4,7 +4,8 @@ import { currentLanguage } from "../../i18n";
 import { Notice } from "../../ui";
 import { localOfId } from "./days";
 import s from "./planning.module.css";
-import { localDay, whenInWords } from "./words";
+import { whenInWords } from "../../ui/time";
+import { localDay } from "./words";
 
 const shown = 5;
 const told = 3; // dates that a warning names

@@ -65,5 +65,3 @@ export function durationOf(minutes: number): string {
 export function timeZones(...besides: string[]): string[] {
   return [...new Set([...besides, ...Intl.supportedValuesOf("timeZone")])].sort();
 }
-
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;

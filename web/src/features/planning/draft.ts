@@ -1,7 +1,8 @@
 import type { ApiError } from "../../api/error";
 import { inviteeRoles, type Invitee, type InviteeRole, type Meeting, type MeetingPatch, type NewMeeting } from "../../api/meetings";
 import { entries, type Entry, type Language } from "../../api/types";
-import { addDays, durationOf, isDay, localIn, minutesOf, ownZone } from "./days";
+import { ownZone } from "../../ui/time";
+import { addDays, durationOf, isDay, localIn, minutesOf } from "./days";
 import { once, repeatsOf, rulesOf, wrongRepeats, type Repeats } from "./repeats";
 
 export interface Guest {
