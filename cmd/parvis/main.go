@@ -46,6 +46,7 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
 	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
+	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

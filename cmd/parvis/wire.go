@@ -49,6 +49,7 @@ type platform struct {
 	people   *directory.Directory
 	provider *oidc.Handler
 	handler  http.Handler
+	mailbox  []loop       // that read it; none without one
 	stage    atomic.Value // stage
 }
 
@@ -93,6 +94,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.schedule = schedule.New(schedule.Ports{
 		Store: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), Now: time.Now, Logger: logger,
 	})
+	if p.mailbox, err = p.readMail(); err != nil {
+		return nil, err
+	}
 	if p.handler, err = p.buildAPI(keys); err != nil {
 		return nil, err
 	}
