@@ -13,10 +13,6 @@ import (
 	"parvis/schedule/recur"
 )
 
-func noMeeting() error {
-	return fault.New(fault.CodeMeetingNotFound, "there is no such meeting, or it is not yours to see")
-}
-
 // allowed is nil when somebody has a right on a meeting. Software changes what it planned itself; the scope
 // meetings.write.any lets it change what others in its organization did.
 func (s *Service) allowed(who auth.Identity, right auth.Right, m Meeting) error {
