@@ -1,9 +1,8 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { linkTo } from "../browser/personalLink";
-import { ApiError, asApiError } from "./error";
+import { ApiError } from "./error";
 import { getAttendance, listSessions } from "./history";
 import { listBlocks, listParticipants } from "./hosting";
-import { lookUpInvitation } from "./invitations";
 import { listMembers, searchPeople } from "./members";
 import { getAgenda, getMeeting, listDates } from "./meetings";
 import { getRoom, listRooms } from "./rooms";
@@ -25,7 +24,6 @@ export const keys = {
   meetings: ["meetings"],
   meeting: (id: string) => ["meetings", id],
   dates: (id: string) => ["meetings", id, "dates"],
-  invitation: (token: string) => ["invitation", token],
   trial: (text: string) => ["meeting-trial", text],
 } as const;
 
@@ -114,17 +112,3 @@ export const useMeeting = (id: string) =>
 /** The dates of a meeting that are not over. */
 export const useDates = (id: string) =>
   useQuery({ queryKey: keys.dates(id), queryFn: ({ signal }) => listDates(id, new Date(), signal), staleTime: 0 });
-
-const pause = 10; // seconds, until a server that was away is asked again
-
-/** Asks again by itself while the server is away. */
-export const useInvitation = (token: string) =>
-  useQuery({
-    queryKey: keys.invitation(token),
-    queryFn: ({ signal }) => lookUpInvitation(token, signal),
-    staleTime: 0,
-    refetchInterval: ({ state: { error } }) => {
-      const failed = error === null ? undefined : asApiError(error);
-      return failed?.passing === true ? (failed.retryAfter ?? pause) * 1000 : false;
-    },
-  });

@@ -6,7 +6,7 @@ import type { NewAnswer } from "../../api/invitations";
 import type { Occurrence, Said } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice, Field, Notice } from "../../ui";
-import { whenInWords } from "../../ui/time";
+import { whenInWords } from "../../ui/when";
 import { answerTo } from "./answers";
 import s from "./invitation.module.css";
 

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
-import { ownZone, whenInWords, zoneName } from "../../ui/time";
+import { ownZone, whenInWords, zoneName } from "../../ui/when";
 
 /** When one date is: on the clocks of the meeting and, where they show something else, on the reader's. */
 export function DateLines({ start, end, timeZone }: { start: string; end: string; timeZone: string }) {

@@ -1,9 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "../../api/error";
-import { answerInvitation, type InvitedTo } from "../../api/invitations";
-import { keys, useInvitation } from "../../api/queries";
+import type { InvitedTo } from "../../api/invitations";
 import { takeInvitationToken } from "../../browser/invitationLink";
 import { currentLanguage } from "../../i18n";
 import { Busy, Notice, useErrorText, useTitle, useTurn } from "../../ui";
@@ -12,6 +10,7 @@ import { AnswerCard } from "./AnswerCard";
 import { answerTo, nextTurn, openAt, stateOf } from "./answers";
 import { DateLines } from "./DateLines";
 import s from "./invitation.module.css";
+import { useAnswer, useInvitation } from "./useInvitation";
 
 /** /invitation#i=<token>: what one is invited to, and whether one comes. Opening it changes nothing. */
 export function InvitationPage() {
@@ -95,7 +94,7 @@ function Away({ failure, retry }: { failure: ApiError; retry: () => void }) {
 
 function Invited({ token, to }: { token: string; to: InvitedTo }) {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const answer = useAnswer(token, to);
   useTitle(to.title);
   const state = stateOf(to);
   const [first] = to.dates;
@@ -132,9 +131,7 @@ function Invited({ token, to }: { token: string; to: InvitedTo }) {
             said={to.invitee}
             dates={to.recurs ? to.dates : []}
             timeZone={to.timeZone}
-            answer={async (what) => {
-              queries.setQueryData(keys.invitation(token), await answerInvitation(token, to.meeting, what));
-            }}
+            answer={answer}
           />
           {to.recurs && <Dates to={to} />}
         </>

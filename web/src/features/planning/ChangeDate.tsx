@@ -14,7 +14,7 @@ import s from "./planning.module.css";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
 import { LengthField } from "./WhenFields";
-import { whenInWords } from "../../ui/time";
+import { whenInWords } from "../../ui/when";
 
 /** Another time, length or title for one date, or for it and all that follow. */
 export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, onClose, onOvertaken }: OneDateProps & { dates: readonly Occurrence[] }) {

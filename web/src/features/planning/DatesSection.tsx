@@ -9,7 +9,7 @@ import { ChangeDate } from "./ChangeDate";
 import { recurs } from "./repeats";
 import s from "./planning.module.css";
 import { answerTo, DateLines } from "../invitation";
-import { whenInWords } from "../../ui/time";
+import { whenInWords } from "../../ui/when";
 
 const shown = 10;
 

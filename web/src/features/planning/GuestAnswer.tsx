@@ -4,7 +4,8 @@ import { declineProposal, type Invitee, type Meeting, type Occurrence, type Prop
 import { keys } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice } from "../../ui";
-import { dateOf, ownZone, whenInWords, zoneName } from "../../ui/time";
+import { dateOf } from "../../ui/time";
+import { ownZone, whenInWords, zoneName } from "../../ui/when";
 import { asUtc, minutesOf } from "./days";
 import s from "./planning.module.css";
 

@@ -4,7 +4,7 @@ import { currentLanguage } from "../../i18n";
 import { Notice } from "../../ui";
 import { localOfId } from "./days";
 import s from "./planning.module.css";
-import { whenInWords } from "../../ui/time";
+import { whenInWords } from "../../ui/when";
 import { localDay } from "./words";
 
 const shown = 5;

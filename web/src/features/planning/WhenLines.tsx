@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Meeting, Occurrence } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
-import { ownZone, whenInWords, zoneName } from "../../ui/time";
+import { ownZone, whenInWords, zoneName } from "../../ui/when";
 import { DateLines } from "../invitation";
 import { asUtc, minutesOf } from "./days";
 import { repeatsOf } from "./repeats";

@@ -1,7 +1,7 @@
 import type { ApiError } from "../../api/error";
 import { inviteeRoles, type Invitee, type InviteeRole, type Meeting, type MeetingPatch, type NewMeeting } from "../../api/meetings";
 import { entries, type Entry, type Language } from "../../api/types";
-import { ownZone } from "../../ui/time";
+import { ownZone } from "../../ui/when";
 import { addDays, durationOf, isDay, localIn, minutesOf } from "./days";
 import { once, repeatsOf, rulesOf, wrongRepeats, type Repeats } from "./repeats";
 
