@@ -67,7 +67,7 @@ function Summary({ invitees }: { invitees: readonly Invitee[] }) {
   const { t } = useTranslation();
   const words = counted.flatMap((answer) => {
     const count = invitees.filter(({ rsvp = "needs-action" }) => rsvp === answer).length;
-    return count === 0 ? [] : [`${String(count)} ${t(`invitation.summary.${answer}`)}`];
+    return count === 0 ? [] : [t(`invitation.summary.${answer}`, { count })];
   });
   return <p className="muted">{words.join(" · ")}</p>;
 }

@@ -53,5 +53,14 @@ export const invitation: Words<typeof french> = {
   proposalOf: "Proposes another time for {{date}}: {{time}}",
   declineProposal: "Decline this time",
   declineProposalOf: "Decline the time that {{name}} proposes",
-  summary: { accepted: "accepted", declined: "declined", tentative: "maybe", "needs-action": "no answer" },
+  summary: {
+    accepted_one: "{{count}} accepted",
+    accepted_other: "{{count}} accepted",
+    declined_one: "{{count}} declined",
+    declined_other: "{{count}} declined",
+    tentative_one: "{{count}} maybe",
+    tentative_other: "{{count}} maybe",
+    "needs-action_one": "{{count}} without an answer",
+    "needs-action_other": "{{count}} without an answer",
+  },
 };

@@ -50,5 +50,14 @@ export const invitation = {
   proposalOf: "Propose pour {{date}} un autre horaire : {{time}}",
   declineProposal: "Écarter cet horaire",
   declineProposalOf: "Écarter l’horaire que propose {{name}}",
-  summary: { accepted: "acceptent", declined: "refusent", tentative: "peut-être", "needs-action": "sans réponse" },
+  summary: {
+    accepted_one: "{{count}} accepte",
+    accepted_other: "{{count}} acceptent",
+    declined_one: "{{count}} refuse",
+    declined_other: "{{count}} refusent",
+    tentative_one: "{{count}} peut-être",
+    tentative_other: "{{count}} peut-être",
+    "needs-action_one": "{{count}} sans réponse",
+    "needs-action_other": "{{count}} sans réponse",
+  },
 };
