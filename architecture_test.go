@@ -72,6 +72,8 @@ var reservations = []reserved{
 	{path: "github.com/riverqueue/...", by: []string{"store", "jobs"}},
 	{path: "github.com/wneessen/go-mail/...", by: []string{"mail"}},
 	{path: "github.com/emersion/...", by: []string{"mail/mailtest"}, tests: true},
+	{path: "github.com/emersion/go-imap/v2/...", by: []string{"mail/inbox"}, tests: true},
+	{path: "github.com/emersion/go-msgauth/...", by: []string{"mail/inbox"}, tests: true},
 	{path: "github.com/emersion/go-ical/...", by: []string{"schedule/ical"}, tests: true},
 	{path: "github.com/teambition/rrule-go/...", by: []string{"schedule/recur"}, tests: true},
 	{path: module + "/auth/devidp", by: []string{"cmd/parvis/demo"}, tests: true},

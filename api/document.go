@@ -43,6 +43,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Lobby", Description: "Who waits before a room, and who lets them in; pushed by server-sent events."},
 			{Name: "Calls", Description: "Joining a room, and what goes through the server while in it."},
 			{Name: "Meetings", Description: "What is planned: dates, who is invited, and the room."},
+			{Name: "Invitations", Description: "What those invited answer, with an account or by their personal link."},
 			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},

@@ -123,6 +123,17 @@ func until(bucket *rate.Limiter, now time.Time) time.Duration {
 // limitGuesses stands before everything that looks a link up. A guest sign-in is had for the asking, so guests count
 // as not signed in.
 func (s *server) limitGuesses(c *gin.Context) {
+	s.limitMisses(c, func(x *exchange) bool {
+		return x.failure.Code == fault.CodeRoomNotFound && isSlug(c.Param("slug")) // what is no link is no guess
+	})
+}
+
+// limitTokens is limitGuesses before what looks a personal link up by its token.
+func (s *server) limitTokens(c *gin.Context) {
+	s.limitMisses(c, func(x *exchange) bool { return x.failure.Code == fault.CodeLinkUnknown })
+}
+
+func (s *server) limitMisses(c *gin.Context, missed func(*exchange) bool) {
 	x := of(c.Request.Context())
 	if !x.who.Anonymous() && x.who.Kind != auth.Guest {
 		return
@@ -134,7 +145,7 @@ func (s *server) limitGuesses(c *gin.Context) {
 		return
 	}
 	c.Next()
-	if x.failure != nil && x.failure.Code == fault.CodeRoomNotFound && isSlug(c.Param("slug")) { // what is no link is no guess
+	if x.failure != nil && missed(x) {
 		s.misses.miss(from)
 	}
 }

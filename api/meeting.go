@@ -85,8 +85,8 @@ type newInvitee struct {
 	Role     string `json:"role,omitempty" enum:"moderator,presenter,member" doc:"A host; a member who may share everything (when left out); a member with camera and microphone."`
 	Required *bool  `json:"required,omitempty" doc:"true when left out."`
 	Language string `json:"language,omitempty" enum:"fr,en" doc:"Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs."`
-	RSVP     string `json:"rsvp,omitempty" readOnly:"true" enum:"needs-action,accepted,declined,tentative"`
 	Delivery string `json:"delivery,omitempty" readOnly:"true" enum:"queued,sent,refused" doc:"How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it."`
+	InviteeAnswer
 }
 
 // meeting is a meeting as its readers see it.
@@ -100,8 +100,9 @@ type meeting struct {
 	UpdatedAt time.Time  `json:"updatedAt"`
 	Cancelled *time.Time `json:"cancelledAt,omitempty"`
 	NewMeeting
-	Links    meetingLinks `json:"links"`
-	Warnings []warning    `json:"warnings"`
+	Mine     *InviteeAnswer `json:"mine,omitempty" doc:"What I answer; left out when I am not invited."`
+	Links    meetingLinks   `json:"links"`
+	Warnings []warning      `json:"warnings"`
 }
 
 type meetingLinks struct {
@@ -256,6 +257,10 @@ func (s *server) meetingOf(v schedule.View) meeting {
 		NewMeeting: wireDefinition(m.Definition), Links: meetingLinks{Join: s.BaseURL + "/" + m.Place.Slug}, Warnings: []warning{},
 	}
 	out.ExternalID = m.ExternalID
+	if v.Mine != nil {
+		mine := wireSaid(*v.Mine)
+		out.Mine = &mine
+	}
 	if !v.Leads {
 		out.Invitees, out.Access.Passcode = nil, ""
 	}
@@ -295,7 +300,7 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 func wireInvitee(i schedule.Invitee) newInvitee {
 	out := newInvitee{
 		ID: i.ID, User: i.PersonID, Email: i.Email, Name: line(i.Name), Role: string(i.Role), Required: &i.Required,
-		RSVP: string(i.RSVP), Delivery: string(i.Delivery),
+		Delivery: string(i.Delivery), InviteeAnswer: wireSaid(i),
 	}
 	if i.PersonID == "" {
 		out.Language = i.Language

@@ -10,7 +10,11 @@ var (
 	exampleNewInvitee = newInvitee{Email: "c.martin@justice.example", Name: "Camille Martin", Role: "presenter"}
 
 	exampleInvitee = newInvitee{
-		ID: "0193f0c4-7b22-7d66-9b4f-6e3a2c0d5f81", Email: "c.martin@justice.example", Name: "Camille Martin", Role: "presenter", Required: yes(), RSVP: "needs-action", Delivery: "sent",
+		ID: "0193f0c4-7b22-7d66-9b4f-6e3a2c0d5f81", Email: "c.martin@justice.example", Name: "Camille Martin", Role: "presenter", Required: yes(), Delivery: "sent", InviteeAnswer: InviteeAnswer{RSVP: "needs-action"},
+	}
+
+	exampleSaid = InviteeAnswer{
+		RSVP: "accepted", AnsweredAt: &exampleTime, Answers: []dateAnswer{{"20301112T090000", "declined", "In a hearing that day.", exampleTime}},
 	}
 
 	exampleNewMeeting = NewMeeting{

@@ -21,6 +21,9 @@ var (
 	onlooker   = machine("onlooker", interior, auth.ScopeMeetingsRead)
 	reporter   = machine("reporter", interior, auth.ScopeMeetingsRead, auth.ScopeAttendanceRead)
 	foreigners = machine("foreigners", justice, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny)
+
+	agendaForOdile = acting(agenda, odile)
+	robotForOdile  = acting(robot, odile)
 )
 
 const comite = `{"title":"Comité","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H",
@@ -95,21 +98,28 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 		"software of another ministry": fault.CodeMeetingNotFound, "software for all": fault.CodeScopeMissing, "software that reports": "",
 	}
 	bodies := map[string]string{
-		"PATCH /meetings/{id}":                           `{"title":"Autre"}`,
-		"PATCH /meetings/{id}/occurrences/{occurrence}":  `{"title":"Autre"}`,
-		"POST /meetings/{id}/invitees":                   `{"invitees":[{"email":"more@x.example"}]}`,
-		"POST /meetings/{id}/invitees/import":            "email\nmore@x.example\n",
-		"PATCH /meetings/{id}/invitees/{invitee}":        `{"role":"moderator"}`,
-		"DELETE /meetings/{id}":                          "",
-		"DELETE /meetings/{id}/occurrences/{occurrence}": "",
-		"DELETE /meetings/{id}/invitees/{invitee}":       "",
-		"POST /meetings/{id}/invitees/{invitee}/links":   "",
-		"DELETE /meetings/{id}/invitees/{invitee}/links": "",
-		"GET /meetings/{id}":                             "",
-		"GET /meetings/{id}/occurrences":                 "",
-		"GET /meetings/{id}/effective-policy":            "",
-		"GET /meetings/{id}/sessions":                    "",
-		"GET /meetings/{id}/invitees":                    "",
+		"PATCH /meetings/{id}":                              `{"title":"Autre"}`,
+		"PATCH /meetings/{id}/occurrences/{occurrence}":     `{"title":"Autre"}`,
+		"POST /meetings/{id}/invitees":                      `{"invitees":[{"email":"more@x.example"}]}`,
+		"POST /meetings/{id}/invitees/import":               "email\nmore@x.example\n",
+		"PATCH /meetings/{id}/invitees/{invitee}":           `{"role":"moderator"}`,
+		"DELETE /meetings/{id}":                             "",
+		"DELETE /meetings/{id}/occurrences/{occurrence}":    "",
+		"DELETE /meetings/{id}/invitees/{invitee}":          "",
+		"POST /meetings/{id}/invitees/{invitee}/links":      "",
+		"DELETE /meetings/{id}/invitees/{invitee}/links":    "",
+		"GET /meetings/{id}":                                "",
+		"GET /meetings/{id}/occurrences":                    "",
+		"GET /meetings/{id}/effective-policy":               "",
+		"GET /meetings/{id}/sessions":                       "",
+		"GET /meetings/{id}/invitees":                       "",
+		"PUT /meetings/{id}/answer":                         `{"answer":"declined"}`,
+		"DELETE /meetings/{id}/invitees/{invitee}/proposal": "",
+	}
+	// Answering is for those who are invited, whoever leads the meeting.
+	answering := map[string]fault.Code{
+		"somebody invited": "", "a deputy": fault.CodeNotInvited, "the organizer": fault.CodeNotInvited,
+		"other software": fault.CodeNotInvited, "software for all": fault.CodeNotInvited,
 	}
 	var seen []string
 	for route := range w0(t).routes(t) {
@@ -146,6 +156,9 @@ func TestEveryMeetingRouteAsksWhoMay(t *testing.T) {
 					case strings.HasSuffix(route, "/sessions"):
 						want = history[c.name]
 					}
+				}
+				if own, differs := answering[c.name]; differs && strings.HasSuffix(route, "/answer") {
+					want = own
 				}
 				rec := w.do(a)
 				if want == "" && rec.Code >= 300 {

@@ -195,6 +195,10 @@ type planner interface {
 	PersonalLink(ctx context.Context, who auth.Identity, id, inviteeID string) (v schedule.View, token string, err error)
 	RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error
 
+	Invitation(ctx context.Context, token string) (schedule.Invitation, error)
+	Answer(ctx context.Context, r schedule.Reply) (schedule.Invitation, error)
+	DeclineProposal(ctx context.Context, who auth.Identity, id, inviteeID string, date recur.Local) error
+
 	Agenda(ctx context.Context, who auth.Identity, from, to time.Time) ([]schedule.Entry, error)
 	NewFeed(ctx context.Context, who auth.Identity) (token string, err error)
 	EndFeed(ctx context.Context, who auth.Identity) error

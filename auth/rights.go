@@ -31,6 +31,7 @@ const (
 	MeetingList     Right = "meetings.list"
 	MeetingRead     Right = "meetings.read"
 	MeetingUpdate   Right = "meetings.update" // cancelling it and inviting to it too
+	MeetingAnswer   Right = "meetings.answer" // for oneself, to an invitation; software is invited to none
 
 	ServiceAccountManage Right = "service-accounts.manage"
 )
@@ -97,6 +98,7 @@ var rules = []Rule{
 	{Right: MeetingList, Kinds: []Kind{Person, Service}, Scope: ScopeMeetingsRead},
 	{Right: MeetingRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsRead, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: MeetingUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
+	{Right: MeetingAnswer, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
 }
 

@@ -224,6 +224,27 @@ func (e ClaimedRole) Valid() bool {
 	}
 }
 
+// Defines values for DateAnswerRsvp.
+const (
+	DateAnswerRsvpAccepted  DateAnswerRsvp = "accepted"
+	DateAnswerRsvpDeclined  DateAnswerRsvp = "declined"
+	DateAnswerRsvpTentative DateAnswerRsvp = "tentative"
+)
+
+// Valid indicates whether the value is a known member of the DateAnswerRsvp enum.
+func (e DateAnswerRsvp) Valid() bool {
+	switch e {
+	case DateAnswerRsvpAccepted:
+		return true
+	case DateAnswerRsvpDeclined:
+		return true
+	case DateAnswerRsvpTentative:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DoorState.
 const (
 	DoorStateEmail          DoorState = "email"
@@ -380,6 +401,90 @@ func (e InCallPersonRole) Valid() bool {
 	}
 }
 
+// Defines values for InvitedPersonRsvp.
+const (
+	InvitedPersonRsvpAccepted    InvitedPersonRsvp = "accepted"
+	InvitedPersonRsvpDeclined    InvitedPersonRsvp = "declined"
+	InvitedPersonRsvpNeedsAction InvitedPersonRsvp = "needs-action"
+	InvitedPersonRsvpTentative   InvitedPersonRsvp = "tentative"
+)
+
+// Valid indicates whether the value is a known member of the InvitedPersonRsvp enum.
+func (e InvitedPersonRsvp) Valid() bool {
+	switch e {
+	case InvitedPersonRsvpAccepted:
+		return true
+	case InvitedPersonRsvpDeclined:
+		return true
+	case InvitedPersonRsvpNeedsAction:
+		return true
+	case InvitedPersonRsvpTentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitedToLanguage.
+const (
+	InvitedToLanguageEn InvitedToLanguage = "en"
+	InvitedToLanguageFr InvitedToLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the InvitedToLanguage enum.
+func (e InvitedToLanguage) Valid() bool {
+	switch e {
+	case InvitedToLanguageEn:
+		return true
+	case InvitedToLanguageFr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitedToStatus.
+const (
+	InvitedToStatusCancelled InvitedToStatus = "cancelled"
+	InvitedToStatusConfirmed InvitedToStatus = "confirmed"
+)
+
+// Valid indicates whether the value is a known member of the InvitedToStatus enum.
+func (e InvitedToStatus) Valid() bool {
+	switch e {
+	case InvitedToStatusCancelled:
+		return true
+	case InvitedToStatusConfirmed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InviteeAnswerRsvp.
+const (
+	InviteeAnswerRsvpAccepted    InviteeAnswerRsvp = "accepted"
+	InviteeAnswerRsvpDeclined    InviteeAnswerRsvp = "declined"
+	InviteeAnswerRsvpNeedsAction InviteeAnswerRsvp = "needs-action"
+	InviteeAnswerRsvpTentative   InviteeAnswerRsvp = "tentative"
+)
+
+// Valid indicates whether the value is a known member of the InviteeAnswerRsvp enum.
+func (e InviteeAnswerRsvp) Valid() bool {
+	switch e {
+	case InviteeAnswerRsvpAccepted:
+		return true
+	case InviteeAnswerRsvpDeclined:
+		return true
+	case InviteeAnswerRsvpNeedsAction:
+		return true
+	case InviteeAnswerRsvpTentative:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InviteePatchLanguage.
 const (
 	InviteePatchLanguageEn InviteePatchLanguage = "en"
@@ -449,6 +554,27 @@ func (e JoinedRole) Valid() bool {
 	case JoinedRoleModerator:
 		return true
 	case JoinedRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinkAnswerAnswer.
+const (
+	LinkAnswerAnswerAccepted  LinkAnswerAnswer = "accepted"
+	LinkAnswerAnswerDeclined  LinkAnswerAnswer = "declined"
+	LinkAnswerAnswerTentative LinkAnswerAnswer = "tentative"
+)
+
+// Valid indicates whether the value is a known member of the LinkAnswerAnswer enum.
+func (e LinkAnswerAnswer) Valid() bool {
+	switch e {
+	case LinkAnswerAnswerAccepted:
+		return true
+	case LinkAnswerAnswerDeclined:
+		return true
+	case LinkAnswerAnswerTentative:
 		return true
 	default:
 		return false
@@ -818,6 +944,27 @@ func (e MuteBodySource) Valid() bool {
 	case MuteBodySourceMicrophone:
 		return true
 	case MuteBodySourceScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewAnswerAnswer.
+const (
+	NewAnswerAnswerAccepted  NewAnswerAnswer = "accepted"
+	NewAnswerAnswerDeclined  NewAnswerAnswer = "declined"
+	NewAnswerAnswerTentative NewAnswerAnswer = "tentative"
+)
+
+// Valid indicates whether the value is a known member of the NewAnswerAnswer enum.
+func (e NewAnswerAnswer) Valid() bool {
+	switch e {
+	case NewAnswerAnswerAccepted:
+		return true
+	case NewAnswerAnswerDeclined:
+		return true
+	case NewAnswerAnswerTentative:
 		return true
 	default:
 		return false
@@ -2651,6 +2798,19 @@ type Config struct {
 	Version   string     `json:"version"`
 }
 
+// DateAnswer defines model for DateAnswer.
+type DateAnswer struct {
+	AnsweredAt time.Time `json:"answeredAt"`
+	Comment    *string   `json:"comment,omitempty"`
+
+	// Occurrence The date, by its original local start.
+	Occurrence string         `json:"occurrence"`
+	Rsvp       DateAnswerRsvp `json:"rsvp"`
+}
+
+// DateAnswerRsvp defines model for DateAnswer.Rsvp.
+type DateAnswerRsvp string
+
 // Deputy defines model for Deputy.
 type Deputy struct {
 	Name *string `json:"name,omitempty"`
@@ -2805,10 +2965,104 @@ type Invitation struct {
 	Url string `json:"url"`
 }
 
+// InvitationKey defines model for InvitationKey.
+type InvitationKey struct {
+	// Token Of a personal link: the part of the invitation's address after #i=.
+	//
+	// Example: Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
+	Token string `json:"token"`
+}
+
 // InviteBody defines model for InviteBody.
 type InviteBody struct {
 	Invitees []NewInvitee `json:"invitees"`
 }
+
+// InvitedPerson defines model for InvitedPerson.
+type InvitedPerson struct {
+	// AnsweredAt Left out while they have not answered.
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+
+	// Answers To single dates. They stand over that to the whole.
+	Answers *[]DateAnswer `json:"answers,omitempty"`
+	Comment *string       `json:"comment,omitempty"`
+	Name    *string       `json:"name,omitempty"`
+
+	// Proposals Other times that they would rather have. Change the meeting, or decline.
+	Proposals *[]Proposal `json:"proposals,omitempty"`
+
+	// Rsvp To the meeting as a whole.
+	Rsvp *InvitedPersonRsvp `json:"rsvp,omitempty"`
+}
+
+// InvitedPersonRsvp To the meeting as a whole.
+type InvitedPersonRsvp string
+
+// InvitedTo defines model for InvitedTo.
+type InvitedTo struct {
+	// Dates Those that are not over, the first first; none of a meeting that is over or cancelled.
+	Dates       []InvitedToDate   `json:"dates"`
+	Description *string           `json:"description,omitempty"`
+	Invitee     InvitedPerson     `json:"invitee"`
+	Language    InvitedToLanguage `json:"language"`
+	Meeting     string            `json:"meeting"`
+
+	// More There are more dates than are listed.
+	More       *bool   `json:"more,omitempty"`
+	OnBehalfOf *string `json:"onBehalfOf,omitempty"`
+	Organizer  *string `json:"organizer,omitempty"`
+	Recurs     bool    `json:"recurs"`
+
+	// Slug Of the room.
+	Slug     string          `json:"slug"`
+	Status   InvitedToStatus `json:"status"`
+	TimeZone string          `json:"timeZone"`
+	Title    string          `json:"title"`
+}
+
+// InvitedToLanguage defines model for InvitedTo.Language.
+type InvitedToLanguage string
+
+// InvitedToStatus defines model for InvitedTo.Status.
+type InvitedToStatus string
+
+// InvitedToDate defines model for InvitedToDate.
+type InvitedToDate struct {
+	// Closes Until when one comes in.
+	Closes      time.Time `json:"closes"`
+	Description *string   `json:"description,omitempty"`
+	End         time.Time `json:"end"`
+
+	// Id Its original local start, which names it for good.
+	Id string `json:"id"`
+
+	// Moved It does not take place when the series says.
+	Moved *bool `json:"moved,omitempty"`
+
+	// Opens From when on one comes in.
+	Opens time.Time `json:"opens"`
+	Start time.Time `json:"start"`
+	Title string    `json:"title"`
+}
+
+// InviteeAnswer defines model for InviteeAnswer.
+type InviteeAnswer struct {
+	// AnsweredAt Left out while they have not answered.
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+
+	// Answers To single dates. They stand over that to the whole.
+	Answers *[]DateAnswer `json:"answers,omitempty"`
+	Comment *string       `json:"comment,omitempty"`
+
+	// Proposals Other times that they would rather have. Change the meeting, or decline.
+	Proposals *[]Proposal `json:"proposals,omitempty"`
+
+	// Rsvp To the meeting as a whole.
+	Rsvp *InviteeAnswerRsvp `json:"rsvp,omitempty"`
+}
+
+// InviteeAnswerRsvp To the meeting as a whole.
+type InviteeAnswerRsvp string
 
 // InviteeList defines model for InviteeList.
 type InviteeList struct {
@@ -2869,6 +3123,28 @@ type JoinedRoom struct {
 	Slug     string `json:"slug"`
 	Url      string `json:"url"`
 }
+
+// LinkAnswer defines model for LinkAnswer.
+type LinkAnswer struct {
+	Answer LinkAnswerAnswer `json:"answer"`
+
+	// Comment For those who lead the meeting.
+	Comment *string `json:"comment,omitempty"`
+
+	// Meeting As the look-up names it: a link can be of several meetings, once a series was parted.
+	Meeting *string `json:"meeting,omitempty"`
+
+	// Occurrence One date, by its original local start; the whole meeting when left out.
+	Occurrence *string `json:"occurrence,omitempty"`
+
+	// Token Of a personal link: the part of the invitation's address after #i=.
+	//
+	// Example: Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
+	Token string `json:"token"`
+}
+
+// LinkAnswerAnswer defines model for LinkAnswer.Answer.
+type LinkAnswerAnswer string
 
 // Lobby defines model for Lobby.
 type Lobby struct {
@@ -2951,6 +3227,7 @@ type Meeting struct {
 	// Language Of the invitations; fr when left out.
 	Language   *MeetingLanguage `json:"language,omitempty"`
 	Links      MeetingLinks     `json:"links"`
+	Mine       *InviteeAnswer   `json:"mine,omitempty"`
 	Organizer  *Organizer       `json:"organizer,omitempty"`
 	Recurrence *Recurrence      `json:"recurrence,omitempty"`
 
@@ -3233,8 +3510,29 @@ type NewAccount struct {
 	Scopes []string `json:"scopes"`
 }
 
+// NewAnswer defines model for NewAnswer.
+type NewAnswer struct {
+	Answer NewAnswerAnswer `json:"answer"`
+
+	// Comment For those who lead the meeting.
+	Comment *string `json:"comment,omitempty"`
+
+	// Occurrence One date, by its original local start; the whole meeting when left out.
+	Occurrence *string `json:"occurrence,omitempty"`
+}
+
+// NewAnswerAnswer defines model for NewAnswer.Answer.
+type NewAnswerAnswer string
+
 // NewInvitee defines model for NewInvitee.
 type NewInvitee struct {
+	// AnsweredAt Left out while they have not answered.
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+
+	// Answers To single dates. They stand over that to the whole.
+	Answers *[]DateAnswer `json:"answers,omitempty"`
+	Comment *string       `json:"comment,omitempty"`
+
 	// Delivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
 	Delivery *NewInviteeDelivery `json:"delivery,omitempty"`
 	Email    *string             `json:"email,omitempty"`
@@ -3244,11 +3542,16 @@ type NewInvitee struct {
 	Language *NewInviteeLanguage `json:"language,omitempty"`
 	Name     *string             `json:"name,omitempty"`
 
+	// Proposals Other times that they would rather have. Change the meeting, or decline.
+	Proposals *[]Proposal `json:"proposals,omitempty"`
+
 	// Required true when left out.
 	Required *bool `json:"required,omitempty"`
 
 	// Role A host; a member who may share everything (when left out); a member with camera and microphone.
 	Role *NewInviteeRole `json:"role,omitempty"`
+
+	// Rsvp To the meeting as a whole.
 	Rsvp *NewInviteeRsvp `json:"rsvp,omitempty"`
 
 	// User A person of the organization; instead of email.
@@ -3264,7 +3567,7 @@ type NewInviteeLanguage string
 // NewInviteeRole A host; a member who may share everything (when left out); a member with camera and microphone.
 type NewInviteeRole string
 
-// NewInviteeRsvp defines model for NewInvitee.Rsvp.
+// NewInviteeRsvp To the meeting as a whole.
 type NewInviteeRsvp string
 
 // NewMeeting defines model for NewMeeting.
@@ -3482,6 +3785,19 @@ type Problem struct {
 	//
 	// Example: /problems/room-not-found
 	Type string `json:"type"`
+}
+
+// Proposal defines model for Proposal.
+type Proposal struct {
+	Comment  *string `json:"comment,omitempty"`
+	Duration string  `json:"duration"`
+
+	// Occurrence Of this date; of the whole meeting when left out.
+	Occurrence *string   `json:"occurrence,omitempty"`
+	ProposedAt time.Time `json:"proposedAt"`
+
+	// Start In the meeting's zone.
+	Start string `json:"start"`
 }
 
 // Proved defines model for Proved.
@@ -4300,6 +4616,12 @@ type ChangeInviteeParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// DeclineProposalParams defines parameters for DeclineProposal.
+type DeclineProposalParams struct {
+	// Occurrence The date that it is about; the whole meeting when left out.
+	Occurrence *string `form:"occurrence,omitempty" json:"occurrence,omitempty"`
+}
+
 // ListOccurrencesParams defines parameters for ListOccurrences.
 type ListOccurrencesParams struct {
 	// From Dates that end after this; from the first on when left out.
@@ -4577,6 +4899,12 @@ type AddSecretParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// AnswerInvitationJSONRequestBody defines body for AnswerInvitation for application/json ContentType.
+type AnswerInvitationJSONRequestBody = LinkAnswer
+
+// LookUpInvitationJSONRequestBody defines body for LookUpInvitation for application/json ContentType.
+type LookUpInvitationJSONRequestBody = InvitationKey
+
 // AskForEmailCodeJSONRequestBody defines body for AskForEmailCode for application/json ContentType.
 type AskForEmailCodeJSONRequestBody = EmailBody
 
@@ -4594,6 +4922,9 @@ type ValidateMeetingJSONRequestBody = NewMeeting
 
 // UpdateMeetingApplicationMergePatchPlusJSONRequestBody defines body for UpdateMeeting for application/merge-patch+json ContentType.
 type UpdateMeetingApplicationMergePatchPlusJSONRequestBody UpdateMeetingApplicationMergePatchPlusJSONBody
+
+// AnswerMeetingJSONRequestBody defines body for AnswerMeeting for application/json ContentType.
+type AnswerMeetingJSONRequestBody = NewAnswer
 
 // InviteJSONRequestBody defines body for Invite for application/json ContentType.
 type InviteJSONRequestBody = InviteBody
@@ -4778,6 +5109,42 @@ type ClientInterface interface {
 	// Corresponds with GET /feeds/{secret} (the `ReadFeed` operationId).
 	ReadFeed(ctx context.Context, secret string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AnswerInvitationWithBody Say whether one comes
+	//
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+	AnswerInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerInvitation Say whether one comes
+	//
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+	AnswerInvitation(ctx context.Context, body AnswerInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookUpInvitationWithBody What somebody is invited to
+	//
+	// By the token of a personal link; nobody signs in for it. It changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+	LookUpInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookUpInvitation What somebody is invited to
+	//
+	// By the token of a personal link; nobody signs in for it. It changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+	LookUpInvitation(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetMe Who is asking
 	//
 	// Answers 200 for somebody who is not signed in, too.
@@ -4933,6 +5300,24 @@ type ClientInterface interface {
 	// Corresponds with PATCH /meetings/{id} (the `UpdateMeeting` operationId).
 	UpdateMeetingWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateMeetingParams, body UpdateMeetingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AnswerMeetingWithBody Say whether I come
+	//
+	// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+	AnswerMeetingWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AnswerMeeting Say whether I come
+	//
+	// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+	AnswerMeeting(ctx context.Context, id string, body AnswerMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetEffectivePolicy Which rules count in a meeting, and why
 	//
 	// Each with its value, where that comes from, and a reason.
@@ -5008,6 +5393,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
 	MakePersonalLink(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeclineProposal Decline another time
+	//
+	// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+	//
+	// Corresponds with DELETE /meetings/{id}/invitees/{invitee}/proposal (the `DeclineProposal` operationId).
+	DeclineProposal(ctx context.Context, id string, invitee string, params *DeclineProposalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListOccurrences The dates of a meeting
 	//
@@ -5755,6 +6147,82 @@ func (c *Client) ReadFeed(ctx context.Context, secret string, reqEditors ...Requ
 	return c.Client.Do(req)
 }
 
+// AnswerInvitationWithBody Say whether one comes
+//
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+func (c *Client) AnswerInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerInvitationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerInvitation Say whether one comes
+//
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+func (c *Client) AnswerInvitation(ctx context.Context, body AnswerInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerInvitationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookUpInvitationWithBody What somebody is invited to
+//
+// By the token of a personal link; nobody signs in for it. It changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+func (c *Client) LookUpInvitationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookUpInvitationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookUpInvitation What somebody is invited to
+//
+// By the token of a personal link; nobody signs in for it. It changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+func (c *Client) LookUpInvitation(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookUpInvitationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetMe Who is asking
 //
 // Answers 200 for somebody who is not signed in, too.
@@ -6100,6 +6568,44 @@ func (c *Client) UpdateMeetingWithApplicationMergePatchPlusJSONBody(ctx context.
 	return c.Client.Do(req)
 }
 
+// AnswerMeetingWithBody Say whether I come
+//
+// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+func (c *Client) AnswerMeetingWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerMeetingRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AnswerMeeting Say whether I come
+//
+// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+func (c *Client) AnswerMeeting(ctx context.Context, id string, body AnswerMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAnswerMeetingRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetEffectivePolicy Which rules count in a meeting, and why
 //
 // Each with its value, where that comes from, and a reason.
@@ -6266,6 +6772,23 @@ func (c *Client) RevokePersonalLink(ctx context.Context, id string, invitee stri
 // Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
 func (c *Client) MakePersonalLink(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewMakePersonalLinkRequest(c.Server, id, invitee)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeclineProposal Decline another time
+//
+// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+//
+// Corresponds with DELETE /meetings/{id}/invitees/{invitee}/proposal (the `DeclineProposal` operationId).
+func (c *Client) DeclineProposal(ctx context.Context, id string, invitee string, params *DeclineProposalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeclineProposalRequest(c.Server, id, invitee, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7971,6 +8494,86 @@ func NewReadFeedRequest(server string, secret string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewAnswerInvitationRequest calls the generic AnswerInvitation builder with application/json body
+func NewAnswerInvitationRequest(server string, body AnswerInvitationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnswerInvitationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAnswerInvitationRequestWithBody constructs an http.Request for the AnswerInvitation method, with any body, and a specified content type
+func NewAnswerInvitationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/invitations/answer")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewLookUpInvitationRequest calls the generic LookUpInvitation builder with application/json body
+func NewLookUpInvitationRequest(server string, body LookUpInvitationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookUpInvitationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookUpInvitationRequestWithBody constructs an http.Request for the LookUpInvitation method, with any body, and a specified content type
+func NewLookUpInvitationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/invitations/lookup")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetMeRequest constructs an http.Request for the GetMe method
 func NewGetMeRequest(server string) (*http.Request, error) {
 	var err error
@@ -8814,6 +9417,53 @@ func NewUpdateMeetingRequestWithBody(server string, id string, params *UpdateMee
 	return req, nil
 }
 
+// NewAnswerMeetingRequest calls the generic AnswerMeeting builder with application/json body
+func NewAnswerMeetingRequest(server string, id string, body AnswerMeetingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAnswerMeetingRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewAnswerMeetingRequestWithBody constructs an http.Request for the AnswerMeeting method, with any body, and a specified content type
+func NewAnswerMeetingRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/meetings/%s/answer", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetEffectivePolicyRequest constructs an http.Request for the GetEffectivePolicy method
 func NewGetEffectivePolicyRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -9260,6 +9910,74 @@ func NewMakePersonalLinkRequest(server string, id string, invitee string) (*http
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDeclineProposalRequest constructs an http.Request for the DeclineProposal method
+func NewDeclineProposalRequest(server string, id string, invitee string, params *DeclineProposalParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "invitee", invitee, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/meetings/%s/invitees/%s/proposal", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Occurrence != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "occurrence", *params.Occurrence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -12421,6 +13139,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /feeds/{secret} (the `ReadFeed` operationId).
 	ReadFeedWithResponse(ctx context.Context, secret string, reqEditors ...RequestEditorFn) (*ReadFeedResponse, error)
 
+	// AnswerInvitationWithBodyWithResponse Say whether one comes
+	//
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+	AnswerInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerInvitationResponse, error)
+
+	// AnswerInvitationWithResponse Say whether one comes
+	//
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+	AnswerInvitationWithResponse(ctx context.Context, body AnswerInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerInvitationResponse, error)
+
+	// LookUpInvitationWithBodyWithResponse What somebody is invited to
+	//
+	// By the token of a personal link; nobody signs in for it. It changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+	LookUpInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookUpInvitationResponse, error)
+
+	// LookUpInvitationWithResponse What somebody is invited to
+	//
+	// By the token of a personal link; nobody signs in for it. It changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+	LookUpInvitationWithResponse(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpInvitationResponse, error)
+
 	// GetMeWithResponse Who is asking
 	//
 	// Answers 200 for somebody who is not signed in, too.
@@ -12590,6 +13344,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /meetings/{id} (the `UpdateMeeting` operationId).
 	UpdateMeetingWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateMeetingParams, body UpdateMeetingApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateMeetingResponse, error)
 
+	// AnswerMeetingWithBodyWithResponse Say whether I come
+	//
+	// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+	AnswerMeetingWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerMeetingResponse, error)
+
+	// AnswerMeetingWithResponse Say whether I come
+	//
+	// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+	AnswerMeetingWithResponse(ctx context.Context, id string, body AnswerMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerMeetingResponse, error)
+
 	// GetEffectivePolicyWithResponse Which rules count in a meeting, and why
 	//
 	// Each with its value, where that comes from, and a reason.
@@ -12675,6 +13447,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
 	MakePersonalLinkWithResponse(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*MakePersonalLinkResponse, error)
+
+	// DeclineProposalWithResponse Decline another time
+	//
+	// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /meetings/{id}/invitees/{invitee}/proposal (the `DeclineProposal` operationId).
+	DeclineProposalWithResponse(ctx context.Context, id string, invitee string, params *DeclineProposalParams, reqEditors ...RequestEditorFn) (*DeclineProposalResponse, error)
 
 	// ListOccurrencesWithResponse The dates of a meeting
 	//
@@ -13574,6 +14355,102 @@ func (r ReadFeedResponse) ContentType() string {
 	return ""
 }
 
+type AnswerInvitationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *InvitedTo
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AnswerInvitationResponse) GetJSON200() *InvitedTo {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AnswerInvitationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AnswerInvitationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AnswerInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnswerInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AnswerInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type LookUpInvitationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *InvitedTo
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r LookUpInvitationResponse) GetJSON200() *InvitedTo {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LookUpInvitationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LookUpInvitationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LookUpInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookUpInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LookUpInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetMeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -14217,6 +15094,54 @@ func (r UpdateMeetingResponse) ContentType() string {
 	return ""
 }
 
+type AnswerMeetingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *InviteeAnswer
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AnswerMeetingResponse) GetJSON200() *InviteeAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AnswerMeetingResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AnswerMeetingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AnswerMeetingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AnswerMeetingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AnswerMeetingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetEffectivePolicyResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -14623,6 +15548,47 @@ func (r MakePersonalLinkResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r MakePersonalLinkResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeclineProposalResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeclineProposalResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeclineProposalResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeclineProposalResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeclineProposalResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeclineProposalResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17473,6 +18439,66 @@ func (c *ClientWithResponses) ReadFeedWithResponse(ctx context.Context, secret s
 	return ParseReadFeedResponse(rsp)
 }
 
+// AnswerInvitationWithBodyWithResponse Say whether one comes
+//
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+func (c *ClientWithResponses) AnswerInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerInvitationResponse, error) {
+	rsp, err := c.AnswerInvitationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerInvitationResponse(rsp)
+}
+
+// AnswerInvitationWithResponse Say whether one comes
+//
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /invitations/answer (the `AnswerInvitation` operationId).
+func (c *ClientWithResponses) AnswerInvitationWithResponse(ctx context.Context, body AnswerInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerInvitationResponse, error) {
+	rsp, err := c.AnswerInvitation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerInvitationResponse(rsp)
+}
+
+// LookUpInvitationWithBodyWithResponse What somebody is invited to
+//
+// By the token of a personal link; nobody signs in for it. It changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+func (c *ClientWithResponses) LookUpInvitationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookUpInvitationResponse, error) {
+	rsp, err := c.LookUpInvitationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookUpInvitationResponse(rsp)
+}
+
+// LookUpInvitationWithResponse What somebody is invited to
+//
+// By the token of a personal link; nobody signs in for it. It changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
+func (c *ClientWithResponses) LookUpInvitationWithResponse(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpInvitationResponse, error) {
+	rsp, err := c.LookUpInvitation(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookUpInvitationResponse(rsp)
+}
+
 // GetMeWithResponse Who is asking
 //
 // Answers 200 for somebody who is not signed in, too.
@@ -17756,6 +18782,36 @@ func (c *ClientWithResponses) UpdateMeetingWithApplicationMergePatchPlusJSONBody
 	return ParseUpdateMeetingResponse(rsp)
 }
 
+// AnswerMeetingWithBodyWithResponse Say whether I come
+//
+// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+func (c *ClientWithResponses) AnswerMeetingWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AnswerMeetingResponse, error) {
+	rsp, err := c.AnswerMeetingWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerMeetingResponse(rsp)
+}
+
+// AnswerMeetingWithResponse Say whether I come
+//
+// For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /meetings/{id}/answer (the `AnswerMeeting` operationId).
+func (c *ClientWithResponses) AnswerMeetingWithResponse(ctx context.Context, id string, body AnswerMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*AnswerMeetingResponse, error) {
+	rsp, err := c.AnswerMeeting(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAnswerMeetingResponse(rsp)
+}
+
 // GetEffectivePolicyWithResponse Which rules count in a meeting, and why
 //
 // Each with its value, where that comes from, and a reason.
@@ -17900,6 +18956,21 @@ func (c *ClientWithResponses) MakePersonalLinkWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseMakePersonalLinkResponse(rsp)
+}
+
+// DeclineProposalWithResponse Decline another time
+//
+// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /meetings/{id}/invitees/{invitee}/proposal (the `DeclineProposal` operationId).
+func (c *ClientWithResponses) DeclineProposalWithResponse(ctx context.Context, id string, invitee string, params *DeclineProposalParams, reqEditors ...RequestEditorFn) (*DeclineProposalResponse, error) {
+	rsp, err := c.DeclineProposal(ctx, id, invitee, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeclineProposalResponse(rsp)
 }
 
 // ListOccurrencesWithResponse The dates of a meeting
@@ -19282,6 +20353,72 @@ func ParseReadFeedResponse(rsp *http.Response) (*ReadFeedResponse, error) {
 	return response, nil
 }
 
+// ParseAnswerInvitationResponse parses an HTTP response from a AnswerInvitationWithResponse call
+func ParseAnswerInvitationResponse(rsp *http.Response) (*AnswerInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnswerInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest InvitedTo
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseLookUpInvitationResponse parses an HTTP response from a LookUpInvitationWithResponse call
+func ParseLookUpInvitationResponse(rsp *http.Response) (*LookUpInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookUpInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest InvitedTo
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetMeResponse parses an HTTP response from a GetMeWithResponse call
 func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19796,6 +20933,39 @@ func ParseUpdateMeetingResponse(rsp *http.Response) (*UpdateMeetingResponse, err
 	return response, nil
 }
 
+// ParseAnswerMeetingResponse parses an HTTP response from a AnswerMeetingWithResponse call
+func ParseAnswerMeetingResponse(rsp *http.Response) (*AnswerMeetingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AnswerMeetingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest InviteeAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetEffectivePolicyResponse parses an HTTP response from a GetEffectivePolicyWithResponse call
 func ParseGetEffectivePolicyResponse(rsp *http.Response) (*GetEffectivePolicyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20108,6 +21278,35 @@ func ParseMakePersonalLinkResponse(rsp *http.Response) (*MakePersonalLinkRespons
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeclineProposalResponse parses an HTTP response from a DeclineProposalWithResponse call
+func ParseDeclineProposalResponse(rsp *http.Response) (*DeclineProposalResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeclineProposalResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

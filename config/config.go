@@ -26,6 +26,8 @@ type Config struct {
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info"`
 	SMTPURL        Secret        `env:"SMTP_URL"`
 	MailFrom       string        `env:"MAIL_FROM"`
+	IMAPURL        Secret        `env:"IMAP_URL"`
+	AuthservID     string        `env:"MAIL_AUTHSERV_ID"`
 	SignInIdle     time.Duration `env:"SIGNIN_IDLE" envDefault:"2h"`
 	SignInMax      time.Duration `env:"SIGNIN_MAX" envDefault:"12h"`
 	Name           string        `env:"NAME" envDefault:"Parvis"`
@@ -35,6 +37,9 @@ type Config struct {
 
 	// Mail is the server of PARVIS_SMTP_URL; nil without one.
 	Mail *MailServer `env:"-"`
+
+	// Mailbox is the one of PARVIS_IMAP_URL; nil without one.
+	Mailbox *Mailbox `env:"-"`
 
 	// MailFolder takes mail in the place of a server. No setting names it: the demonstration does.
 	MailFolder string `env:"-"`

@@ -64,6 +64,12 @@ func (c *Config) checkMail(say func(bool, string, ...any)) {
 		say(c.MailFrom == "", "PARVIS_MAIL_FROM is missing: the address that mail comes from, such as Parvis <parvis@example.org>")
 		c.Mail = server
 	}
+	if c.IMAPURL != "" {
+		box, err := parseMailbox(c.IMAPURL.Reveal())
+		say(err != nil, "PARVIS_IMAP_URL %v", err)
+		c.Mailbox = box
+	}
+	say(strings.ContainsFunc(c.AuthservID, func(r rune) bool { return r <= ' ' || r == ';' || r > '~' }), "PARVIS_MAIL_AUTHSERV_ID is one word, as your mail server writes it into Authentication-Results, such as mx.example.org")
 	if c.MailFrom != "" {
 		_, err := netmail.ParseAddress(c.MailFrom)
 		say(err != nil || strings.ContainsFunc(c.MailFrom, unicode.IsControl), "PARVIS_MAIL_FROM is an address, such as Parvis <parvis@example.org>")

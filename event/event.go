@@ -37,6 +37,10 @@ const (
 	MeetingCreated   Type = "meeting.created"
 	MeetingUpdated   Type = "meeting.updated"
 	MeetingCancelled Type = "meeting.cancelled"
+
+	InviteeResponded Type = "invitee.responded"
+	InviteeProposed  Type = "invitee.proposed"
+	ProposalDeclined Type = "proposal.declined"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

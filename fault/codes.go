@@ -58,6 +58,9 @@ const (
 	CodeOverridesConflict    Code = "overrides-conflict"
 	CodePastOccurrence       Code = "past-occurrence"
 	CodeMeetingCancelled     Code = "meeting-cancelled"
+	CodeLinkRevoked          Code = "link-revoked"
+	CodeNotInvited           Code = "not-invited"
+	CodeAnswerOutdated       Code = "answer-outdated"
 	CodeProofWrong           Code = "code-invalid"
 	CodeProofExpired         Code = "code-expired"
 	CodeConflict             Code = "conflict"
@@ -134,6 +137,9 @@ var meanings = map[Code]Meaning{
 	CodeOverridesConflict:    {Conflict, "Dates of the series were changed one by one", "Repeat with overrides=keep, shift or drop."},
 	CodePastOccurrence:       {Conflict, "The date has begun", "Change this and the following dates instead, from one that is still to come."},
 	CodeMeetingCancelled:     {Gone, "The meeting was cancelled", "Plan another one."},
+	CodeLinkRevoked:          {Gone, "The personal link was taken back", "Use the link of the latest invitation, or ask the organizer for a new one."},
+	CodeNotInvited:           {Forbidden, "Not invited", "Ask the organizer to be invited."},
+	CodeAnswerOutdated:       {Conflict, "The invitation was replaced", "Answer the latest invitation."},
 	CodeProofWrong:           {Invalid, "The code is not right", "Type the code of the last mail; after five wrong ones ask for another."},
 	CodeProofExpired:         {Gone, "No code is valid any more", "Ask for a new code: one is good once, for ten minutes, in the browser that asked for it."},
 	CodeConflict:             {Conflict, "In conflict with the present state", "Read the resource again, then decide."},

@@ -58,7 +58,8 @@ func (s *Service) entries(list []Entry, who auth.Identity, m Meeting, from, to t
 	}
 	leads := m.relation(who, s.Now()) == auth.Owner
 	for _, o := range d.between(from, to) {
-		list = append(list, Entry{Occurrence: o, Meeting: m, Leads: leads, RSVP: m.Mine})
+		mine, _ := Invitee{RSVP: m.Mine, Answers: m.MineByDate}.Said(o.ID)
+		list = append(list, Entry{Occurrence: o, Meeting: m, Leads: leads, RSVP: mine.RSVP})
 	}
 	return list, nil
 }

@@ -115,6 +115,7 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 		default:
 			merged[n].ID, merged[n].RSVP, merged[n].LinkID = was.ID, was.RSVP, was.LinkID
 			merged[n].LinkToken, merged[n].Delivery = was.LinkToken, was.Delivery
+			merged[n].Answers, merged[n].Proposals = was.Answers, was.Proposals
 		}
 	}
 	return merged
@@ -123,4 +124,5 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 // begin makes an invitee of somebody who was not invited before.
 func (i *Invitee) begin() {
 	i.ID, i.RSVP, i.LinkID, i.LinkToken, i.Delivery = newID(), NeedsAction, "", nil, ""
+	i.Answers, i.Proposals = nil, nil
 }

@@ -44,7 +44,8 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (View, 
 		return View{}, err
 	}
 	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: true})
-	return View{Meeting: m, Leads: s.leads(who, m), Warnings: report.Warnings}, nil
+	m.Invitees = dates{Definition: m.Definition}.standing(m.Invitees)
+	return View{Meeting: m, Leads: s.leads(who, m), Mine: m.invitee(who), Warnings: report.Warnings}, nil
 }
 
 // List answers a page of meetings: one's own, or those of a service account's organization.
@@ -83,6 +84,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, id string, vers
 	if err != nil {
 		return View{}, err
 	}
+	m.Invitees = dates{Definition: m.Definition}.standing(m.Invitees)
 	return View{Meeting: m, Leads: true, Warnings: warnings}, nil
 }
 
@@ -120,6 +122,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err := settle(before, &d, what); err != nil {
 		return Plan{}, nil, err
 	}
+	d.carry(before)
 	m.Definition = d.Definition
 	if err := s.keepsPast(before, d, now); err != nil {
 		return Plan{}, nil, err

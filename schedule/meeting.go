@@ -36,6 +36,7 @@ type Meeting struct {
 	UpdatedAt   time.Time
 	CancelledAt *time.Time
 	Mine        RSVP      // what the person answered whose meetings are listed; empty when they are not invited
+	MineByDate  []Answer  // what they answered to single dates of it
 	RemindsAt   time.Time // when the next reminder is due; zero when none is within the horizon
 	Definition
 }
@@ -140,7 +141,8 @@ const (
 )
 
 // Invitee is somebody invited, by account or by address: an address alone finds nobody's account. LinkID is their personal
-// link, empty while they have none.
+// link, empty while they have none. RSVP is what they answer to the meeting as a whole; Answers says when and with which
+// words, and what they answer to single dates: by date, the whole first.
 type Invitee struct {
 	ID        string
 	PersonID  string
@@ -153,6 +155,9 @@ type Invitee struct {
 	LinkToken []byte      // sealed; see newLink
 	Language  string      // of their mails, the meeting's when it is empty or not spoken
 	Delivery  LetterState // of the last invitation; empty when none was to be sent
+
+	Answers   []Answer
+	Proposals []Proposal // by date
 }
 
 // key is what makes two invitees the same somebody.
@@ -192,8 +197,17 @@ func (m Meeting) relation(who auth.Identity, now time.Time) auth.Relation {
 			return auth.Owner
 		}
 	}
-	if slices.ContainsFunc(m.Invitees, func(i Invitee) bool { return i.PersonID == who.PersonID && i.PersonID != "" }) {
+	if m.invitee(who) != nil {
 		return auth.Member
 	}
 	return auth.Stranger
+}
+
+// invitee is somebody as they are invited by account, nil when they are not.
+func (m Meeting) invitee(who auth.Identity) *Invitee {
+	i := slices.IndexFunc(m.Invitees, func(i Invitee) bool { return i.PersonID == who.PersonID && i.PersonID != "" })
+	if i < 0 || who.Kind != auth.Person {
+		return nil
+	}
+	return &m.Invitees[i]
 }

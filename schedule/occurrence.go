@@ -194,6 +194,9 @@ func (s *Service) split(d Definition, date recur.Local) (before, after Definitio
 	first := func(o Override) bool { return o.ID < date }
 	before.Overrides = slices.DeleteFunc(before.Overrides, func(o Override) bool { return !first(o) })
 	after.Overrides = slices.DeleteFunc(after.Overrides, first)
+	for i := range after.Invitees {
+		after.Invitees[i] = after.Invitees[i].from(date)
+	}
 	return before, after, nil
 }
 
@@ -221,6 +224,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	if err := settle(later, &d, what); err != nil {
 		return Plan{}, nil, err
 	}
+	d.carry(later)
 	m.Definition = d.Definition
 	if err := s.seal(&m, Access{}); err != nil { // bound to its own row
 		return Plan{}, nil, err

@@ -20,7 +20,8 @@ type Warning = recur.Finding
 // View is a meeting as its leaders see it, with what there is to say about it.
 type View struct {
 	Meeting
-	Leads    bool // the reader leads the meeting: they see who is invited, and the passcode
+	Leads    bool     // the reader leads the meeting: they see who is invited, and the passcode
+	Mine     *Invitee // the reader, where they are invited
 	Warnings []Warning
 }
 

@@ -90,6 +90,13 @@ type Store interface {
 	// FeedOf answers whose calendar is read under a token, by its hash. fault.NotFound when nobody's, or of somebody whose
 	// account is closed.
 	FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error)
+	// Invitation reads the meeting of somebody invited, with them and no one else in Invitees. Where nobody is meant, Invitees is
+	// empty; but for a link: link-unknown, link-revoked, or not-invited of who was struck off. fault.NotFound when there is no
+	// such meeting. Of several meetings of a link it is the first that is not over at now.
+	Invitation(ctx context.Context, of Invited, now time.Time) (Meeting, error)
+	// AnswerInvitation runs decide on what Invitation reads, inside a transaction that holds the meeting, and keeps the invitee
+	// that it answers. Nothing else of the meeting changes, its version least of all. decide may run more than once.
+	AnswerInvitation(ctx context.Context, of Invited, now time.Time, decide func(Meeting) (Answered, error)) error
 	// PersonalRoom answers the room of somebody's own; empty when they have none yet.
 	PersonalRoom(ctx context.Context, personID string) (Place, error)
 }

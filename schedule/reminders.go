@@ -64,7 +64,10 @@ func (m Meeting) remind(o Occurrence, before time.Duration, host string, now tim
 }
 
 // declines tells that somebody does not come to a date.
-func (i Invitee) declines(recur.Local) bool { return i.RSVP == Declined }
+func (i Invitee) declines(date recur.Local) bool {
+	said, _ := i.Said(date)
+	return said.RSVP == Declined
+}
 
 // nextReminder is when the first reminder from one moment to another is due, about a date that has not ended; zero when none
 // is. Microseconds are what stores keep.

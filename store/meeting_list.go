@@ -35,6 +35,9 @@ func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.Me
 			m.Mine = schedule.RSVP(r.Mine)
 			page.Meetings = append(page.Meetings, m)
 		}
+		if err := addMine(g, page.Meetings, rows); err != nil {
+			return err
+		}
 		return complete(g, page.Meetings)
 	})
 	return page, err
@@ -43,6 +46,7 @@ func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.Me
 type listedMeeting struct {
 	Meeting meetingRow `gorm:"embedded"` // GORM passes over an embedded type that is not exported
 	Mine    string
+	MineID  string
 }
 
 // meetingQuery names the time by first and last date: a series between whose dates the time falls is in the answer, and
@@ -56,7 +60,7 @@ func meetingQuery(q schedule.MeetingQuery) (string, []any, error) {
 	}
 	from := "m"
 	if q.PersonID != "" {
-		b.WriteString("SELECT m.*, COALESCE(i.rsvp, '') AS mine FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
+		b.WriteString("SELECT m.*, COALESCE(i.rsvp, '') AS mine, COALESCE(CAST(i.id AS text), '') AS mine_id FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
 			"LEFT JOIN invitees i ON i.meeting_id = m.id AND i.person_id = a.person_id WHERE a.person_id = ?")
 		args = append(args, q.PersonID)
 		from = "a"
@@ -90,4 +94,29 @@ func meetingQuery(q schedule.MeetingQuery) (string, []any, error) {
 		where("(m.first_at, m.id) > (?, ?)", moment(after.activeAt), after.id)
 	}
 	return b.String() + " ORDER BY m.first_at, m.id LIMIT ?", args, nil
+}
+
+// addMine adds to listed meetings what the person whose list it is answered to single dates of them.
+func addMine(g *gorm.DB, list []schedule.Meeting, rows []listedMeeting) error {
+	of := map[string]*schedule.Meeting{}
+	var ids []string
+	for n, r := range rows {
+		if r.MineID != "" {
+			of[r.MineID], ids = &list[n], append(ids, r.MineID)
+		}
+	}
+	return chunks(ids, func(some []string) error {
+		answers, err := all[answerRow](g, "SELECT * FROM answers WHERE invitee_id IN ? AND occurrence <> '' ORDER BY occurrence", some)
+		if err != nil {
+			return err
+		}
+		for _, r := range answers {
+			a, err := r.answer()
+			if err != nil {
+				return err
+			}
+			of[r.InviteeID].MineByDate = append(of[r.InviteeID].MineByDate, a)
+		}
+		return nil
+	})
 }

@@ -41,6 +41,9 @@ func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
 	if err := t.Create(&row).Error; err != nil {
 		return rooms.StruckOff{}, err
 	}
+	if err := t.saveAnswers(nil, p.Meeting.Invitees, p.Meeting.ID); err != nil {
+		return rooms.StruckOff{}, err
+	}
 	return t.writePlan(p, true)
 }
 
@@ -188,6 +191,9 @@ func meetingWhere(g *gorm.DB, forUpdate, where string, args ...any) (schedule.Me
 		i.Delivery = delivered[i.ID]
 		m.Invitees = append(m.Invitees, i)
 	}
+	if err := addAnswers(g, m.Invitees, "meeting_id = ?", row.ID); err != nil {
+		return m, err
+	}
 	list := []schedule.Meeting{m}
 	return list[0], complete(g, list)
 }
@@ -312,6 +318,9 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		if err := t.furnishMeetingRoom(*p.Furnish, p.At); err != nil {
 			return none, err
 		}
+	}
+	if err := t.saveAnswers(before.Invitees, p.Meeting.Invitees, before.ID); err != nil {
+		return none, err
 	}
 	off, err := t.writePlan(p, false)
 	if err == nil && p.Unlink != "" {

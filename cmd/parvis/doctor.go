@@ -51,6 +51,9 @@ func (c doctorCommand) checks(ctx context.Context, cfg config.Config) ([]doctor.
 	if check, ok := mailCheck(cfg); ok {
 		checks = append(checks, check)
 	}
+	if ping, ok := mailboxPing(cfg); ok {
+		checks = append(checks, doctor.Mailbox(ping))
+	}
 	checks = append(checks, doctor.Address(client, cfg.URL, time.Now), doctor.Folder(cfg.Data),
 		doctor.Port("PARVIS_LISTEN", cfg.Listen, doctor.Serves(client, cfg.URL)))
 	if cfg.MetricsListen != "" {

@@ -48,7 +48,7 @@ func (p *platform) run(ctx context.Context, listener, metrics net.Listener) erro
 	}
 	work.Go(func() error { return p.store.Watch(running) })
 	work.Go(func() error { return p.jobs.Run(running) })
-	for _, l := range p.loops() {
+	for _, l := range append(p.loops(), p.mailbox...) {
 		work.Go(func() error { return l.run(running) })
 	}
 	work.Go(func() error {

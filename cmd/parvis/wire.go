@@ -51,6 +51,7 @@ type platform struct {
 	people   *directory.Directory
 	provider *oidc.Handler
 	handler  http.Handler
+	mailbox  []loop       // that read it; none without one
 	stage    atomic.Value // stage
 }
 
@@ -96,6 +97,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildJobs(); err != nil {
+		return nil, err
+	}
+	if p.mailbox, err = p.readMail(); err != nil {
 		return nil, err
 	}
 	if p.handler, err = p.buildAPI(keys); err != nil {

@@ -34,6 +34,7 @@ type Memory struct {
 	asked map[string]schedule.Operation
 	mail  []schedule.Letter
 	tasks []job.Task
+	links map[string]link // personal links, by the hash of their token
 }
 
 // Account is somebody with an account.
@@ -45,6 +46,12 @@ type Account struct {
 
 // Bookable is a room that exists, with who owns it.
 type Bookable struct{ ID, Owner string }
+
+// link is a personal link.
+type link struct {
+	id      string
+	revoked bool
+}
 
 var _ schedule.Store = (*Memory)(nil)
 
@@ -89,6 +96,7 @@ func (m *Memory) create(p schedule.Plan) error {
 }
 
 func (m *Memory) write(p schedule.Plan) {
+	m.writeLinks(p)
 	m.said = append(m.said, p.Events...)
 	m.post(p.Meeting, p.Letters)
 	if p.Archive {
@@ -199,6 +207,7 @@ func (m *Memory) Meetings(_ context.Context, q schedule.MeetingQuery) (schedule.
 		for _, i := range found.Invitees {
 			if i.PersonID == q.PersonID && q.PersonID != "" {
 				found.Mine = i.RSVP
+				found.MineByDate = slices.DeleteFunc(slices.Clone(i.Answers), func(a schedule.Answer) bool { return a.Date == 0 })
 			}
 		}
 		found.Invitees = nil

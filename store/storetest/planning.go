@@ -52,6 +52,12 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"reminders are written once, however often they are due":         remindersOnce,
 		"a reminder that is due outlives a change of the meeting":        remindersKept,
 		"letters go when the meeting is long over":                       lettersGo,
+		"what those invited answer comes back, and goes with its dates":  answersKept,
+		"a list holds one's own answers":                                 answersListed,
+		"answers go with who gave them":                                  answersOfThoseGone,
+		"a link finds its invitation until it is revoked":                invitationsOfLinks,
+		"an answer by mail is of the address that is invited":            answersByMail,
+		"answers and edits at the same moment keep each other":           answersRace,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)

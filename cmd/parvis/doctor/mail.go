@@ -12,3 +12,14 @@ func Mail(ping func(context.Context) error) Check {
 		return "the server answers and lets us in", nil
 	}}
 }
+
+// Mailbox examines where answers to invitations come to: ping opens it, and reads nothing.
+func Mailbox(ping func(context.Context) error) Check {
+	return Check{"mailbox", func(ctx context.Context) (string, error) {
+		if err := ping(ctx); err != nil {
+			return "", ailing("Check PARVIS_IMAP_URL: host and port, user, password and folder; answers by mail wait meanwhile",
+				"The mailbox of invitations cannot be opened (%v)", err)
+		}
+		return "can be opened", nil
+	}}
+}

@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"testing"
 	"time"
@@ -38,3 +40,12 @@ func TestAMailServerIsExamined(t *testing.T) {
 	server.Stop()
 	says(t, examine(func(*mail.Options) {}), "does not take mail")
 }
+
+func TestAMailboxIsExamined(t *testing.T) {
+	says(t, must(Mailbox(func(context.Context) error { return errors.New("no such folder") }).Run(t.Context())), "PARVIS_IMAP_URL", "no such folder")
+	if err := must(Mailbox(func(context.Context) error { return nil }).Run(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
+
+func must(_ string, err error) error { return err }

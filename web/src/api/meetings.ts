@@ -1,4 +1,5 @@
 import { answered, client, data } from "./client";
+import type { NewAnswer } from "./invitations";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -14,6 +15,9 @@ export type InviteeRole = NonNullable<Invitee["role"]>;
 export type Deputy = Schemas["Deputy"];
 export type VenueMode = NonNullable<Schemas["Venue"]["mode"]>;
 export type Answer = NonNullable<Invitee["rsvp"]>;
+/** What somebody invited says: to the whole meeting, to single dates, and when they would rather have it. */
+export type Said = Schemas["InviteeAnswer"];
+export type Proposal = Schemas["Proposal"];
 export type Warning = Schemas["Warning"];
 export type Trial = Schemas["Trial"];
 /** What becomes of dates that differ from a series that is moved. */
@@ -102,6 +106,16 @@ export function cancelDate(id: string, etag: string, occurrence: string, scope: 
 export async function listOwnRooms(signal?: AbortSignal): Promise<{ slug: string; name: string }[]> {
   const { items } = await data(client.GET("/rooms", { params: { query: { pageSize: 200 } }, signal }));
   return items.filter(({ lastingRole }) => lastingRole === "owner");
+}
+
+export function answerMeeting(id: string, answer: NewAnswer): Promise<Said> {
+  return data(client.PUT("/meetings/{id}/answer", { params: at(id), body: answer }));
+}
+
+/** To take another time, one changes the meeting. */
+export async function declineProposal(id: string, invitee: string, occurrence: string | undefined): Promise<void> {
+  const query = occurrence === undefined ? {} : { occurrence };
+  await answered(client.DELETE("/meetings/{id}/invitees/{invitee}/proposal", { params: { path: { id, invitee }, query } }));
 }
 
 export async function makePersonalLink(id: string, invitee: string): Promise<string> {

@@ -61,6 +61,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitations/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether one comes
+         * @description By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+         */
+        post: operations["answer-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/invitations/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What somebody is invited to
+         * @description By the token of a personal link; nobody signs in for it. It changes nothing.
+         */
+        post: operations["look-up-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -254,6 +294,26 @@ export interface paths {
         patch: operations["update-meeting"];
         trace?: never;
     };
+    "/meetings/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether I come
+         * @description For people who are invited by their account, to the whole meeting or to one date. They may change their mind. The version of the meeting stays, so that nobody's edit is refused for it.
+         */
+        put: operations["answer-meeting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/meetings/{id}/effective-policy": {
         parameters: {
             query?: never;
@@ -358,6 +418,26 @@ export interface paths {
          * @description Who came in by it leaves. They stay invited.
          */
         delete: operations["revoke-personal-link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}/invitees/{invitee}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Decline another time
+         * @description To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+         */
+        delete: operations["decline-proposal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1585,6 +1665,15 @@ export interface components {
             url: string;
             version: string;
         };
+        DateAnswer: {
+            /** Format: date-time */
+            answeredAt: string;
+            comment?: string;
+            /** @description The date, by its original local start. */
+            occurrence: string;
+            /** @enum {string} */
+            rsvp: "accepted" | "declined" | "tentative";
+        };
         Deputy: {
             readonly name?: string;
             /**
@@ -1710,8 +1799,92 @@ export interface components {
              */
             url: string;
         };
+        InvitationKey: {
+            /**
+             * @description Of a personal link: the part of the invitation's address after #i=.
+             * @example Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
+             */
+            token: string;
+        };
         InviteBody: {
             invitees: components["schemas"]["NewInvitee"][];
+        };
+        InvitedPerson: {
+            /**
+             * Format: date-time
+             * @description Left out while they have not answered.
+             */
+            readonly answeredAt?: string;
+            /** @description To single dates. They stand over that to the whole. */
+            readonly answers?: components["schemas"]["DateAnswer"][];
+            readonly comment?: string;
+            name?: string;
+            /** @description Other times that they would rather have. Change the meeting, or decline. */
+            readonly proposals?: components["schemas"]["Proposal"][];
+            /**
+             * @description To the meeting as a whole.
+             * @enum {string}
+             */
+            readonly rsvp?: "needs-action" | "accepted" | "declined" | "tentative";
+        };
+        InvitedTo: {
+            /** @description Those that are not over, the first first; none of a meeting that is over or cancelled. */
+            dates: components["schemas"]["InvitedToDate"][];
+            description?: string;
+            invitee: components["schemas"]["InvitedPerson"];
+            /** @enum {string} */
+            language: "fr" | "en";
+            meeting: string;
+            /** @description There are more dates than are listed. */
+            more?: boolean;
+            onBehalfOf?: string;
+            organizer?: string;
+            recurs: boolean;
+            /** @description Of the room. */
+            slug: string;
+            /** @enum {string} */
+            status: "confirmed" | "cancelled";
+            timeZone: string;
+            title: string;
+        };
+        InvitedToDate: {
+            /**
+             * Format: date-time
+             * @description Until when one comes in.
+             */
+            closes: string;
+            description?: string;
+            /** Format: date-time */
+            end: string;
+            /** @description Its original local start, which names it for good. */
+            id: string;
+            /** @description It does not take place when the series says. */
+            moved?: boolean;
+            /**
+             * Format: date-time
+             * @description From when on one comes in.
+             */
+            opens: string;
+            /** Format: date-time */
+            start: string;
+            title: string;
+        };
+        InviteeAnswer: {
+            /**
+             * Format: date-time
+             * @description Left out while they have not answered.
+             */
+            readonly answeredAt?: string;
+            /** @description To single dates. They stand over that to the whole. */
+            readonly answers?: components["schemas"]["DateAnswer"][];
+            readonly comment?: string;
+            /** @description Other times that they would rather have. Change the meeting, or decline. */
+            readonly proposals?: components["schemas"]["Proposal"][];
+            /**
+             * @description To the meeting as a whole.
+             * @enum {string}
+             */
+            readonly rsvp?: "needs-action" | "accepted" | "declined" | "tentative";
         };
         InviteeList: {
             items: components["schemas"]["NewInvitee"][];
@@ -1756,6 +1929,21 @@ export interface components {
             slug: string;
             /** Format: uri */
             url: string;
+        };
+        LinkAnswer: {
+            /** @enum {string} */
+            answer: "accepted" | "declined" | "tentative";
+            /** @description For those who lead the meeting. */
+            comment?: string;
+            /** @description As the look-up names it: a link can be of several meetings, once a series was parted. */
+            meeting?: string;
+            /** @description One date, by its original local start; the whole meeting when left out. */
+            occurrence?: string;
+            /**
+             * @description Of a personal link: the part of the invitation's address after #i=.
+             * @example Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
+             */
+            token: string;
         };
         Lobby: {
             /** @description First come first. */
@@ -1832,6 +2020,8 @@ export interface components {
              */
             language?: "fr" | "en";
             links: components["schemas"]["MeetingLinks"];
+            /** @description What I answer; left out when I am not invited. */
+            mine?: components["schemas"]["InviteeAnswer"];
             /** @description The caller, when left out. */
             organizer?: components["schemas"]["Organizer"];
             recurrence?: components["schemas"]["Recurrence"];
@@ -2067,7 +2257,23 @@ export interface components {
             /** @description None that your token does not have. */
             scopes: string[];
         };
+        NewAnswer: {
+            /** @enum {string} */
+            answer: "accepted" | "declined" | "tentative";
+            /** @description For those who lead the meeting. */
+            comment?: string;
+            /** @description One date, by its original local start; the whole meeting when left out. */
+            occurrence?: string;
+        };
         NewInvitee: {
+            /**
+             * Format: date-time
+             * @description Left out while they have not answered.
+             */
+            readonly answeredAt?: string;
+            /** @description To single dates. They stand over that to the whole. */
+            readonly answers?: components["schemas"]["DateAnswer"][];
+            readonly comment?: string;
             /**
              * @description How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
              * @enum {string}
@@ -2081,6 +2287,8 @@ export interface components {
              */
             language?: "fr" | "en";
             name?: string;
+            /** @description Other times that they would rather have. Change the meeting, or decline. */
+            readonly proposals?: components["schemas"]["Proposal"][];
             /** @description true when left out. */
             required?: boolean;
             /**
@@ -2088,7 +2296,10 @@ export interface components {
              * @enum {string}
              */
             role?: "moderator" | "presenter" | "member";
-            /** @enum {string} */
+            /**
+             * @description To the meeting as a whole.
+             * @enum {string}
+             */
             readonly rsvp?: "needs-action" | "accepted" | "declined" | "tentative";
             /** @description A person of the organization; instead of email. */
             user?: string;
@@ -2275,6 +2486,16 @@ export interface components {
              * @example /problems/room-not-found
              */
             type: string;
+        };
+        Proposal: {
+            comment?: string;
+            duration: string;
+            /** @description Of this date; of the whole meeting when left out. */
+            occurrence?: string;
+            /** Format: date-time */
+            proposedAt: string;
+            /** @description In the meeting's zone. */
+            start: string;
         };
         Proved: {
             /** @enum {string} */
@@ -2965,6 +3186,334 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "answer-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI",
+                 *       "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                 *       "answer": "accepted"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LinkAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "status": "confirmed",
+                     *       "title": "Comité de pilotage",
+                     *       "language": "fr",
+                     *       "organizer": "Camille Martin",
+                     *       "timeZone": "Europe/Paris",
+                     *       "recurs": true,
+                     *       "slug": "qpz-wkfm-jtx",
+                     *       "invitee": {
+                     *         "name": "Louise Petit",
+                     *         "rsvp": "accepted",
+                     *         "answeredAt": "2026-11-20T09:00:00Z",
+                     *         "answers": [
+                     *           {
+                     *             "occurrence": "20301112T090000",
+                     *             "rsvp": "declined",
+                     *             "comment": "In a hearing that day.",
+                     *             "answeredAt": "2026-11-20T09:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "dates": [
+                     *         {
+                     *           "id": "20301112T090000",
+                     *           "start": "2030-11-12T08:00:00Z",
+                     *           "end": "2030-11-12T09:30:00Z",
+                     *           "title": "Comité de pilotage",
+                     *           "opens": "2030-11-12T07:45:00Z",
+                     *           "closes": "2030-11-12T10:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitedTo"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "look-up-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvitationKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *       "status": "confirmed",
+                     *       "title": "Comité de pilotage",
+                     *       "language": "fr",
+                     *       "organizer": "Camille Martin",
+                     *       "timeZone": "Europe/Paris",
+                     *       "recurs": true,
+                     *       "slug": "qpz-wkfm-jtx",
+                     *       "invitee": {
+                     *         "name": "Louise Petit",
+                     *         "rsvp": "accepted",
+                     *         "answeredAt": "2026-11-20T09:00:00Z",
+                     *         "answers": [
+                     *           {
+                     *             "occurrence": "20301112T090000",
+                     *             "rsvp": "declined",
+                     *             "comment": "In a hearing that day.",
+                     *             "answeredAt": "2026-11-20T09:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "dates": [
+                     *         {
+                     *           "id": "20301112T090000",
+                     *           "start": "2030-11-12T08:00:00Z",
+                     *           "end": "2030-11-12T09:30:00Z",
+                     *           "title": "Comité de pilotage",
+                     *           "opens": "2030-11-12T07:45:00Z",
+                     *           "closes": "2030-11-12T10:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitedTo"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4990,6 +5539,171 @@ export interface operations {
             };
         };
     };
+    "answer-meeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "declined",
+                 *       "occurrence": "20301112T090000",
+                 *       "comment": "In a hearing that day."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rsvp": "accepted",
+                     *       "answeredAt": "2026-11-20T09:00:00Z",
+                     *       "answers": [
+                     *         {
+                     *           "occurrence": "20301112T090000",
+                     *           "rsvp": "declined",
+                     *           "comment": "In a hearing that day.",
+                     *           "answeredAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InviteeAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-effective-policy": {
         parameters: {
             query?: never;
@@ -5122,8 +5836,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action",
-                     *           "delivery": "sent"
+                     *           "delivery": "sent",
+                     *           "rsvp": "needs-action"
                      *         }
                      *       ]
                      *     }
@@ -5245,8 +5959,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action",
-                     *           "delivery": "sent"
+                     *           "delivery": "sent",
+                     *           "rsvp": "needs-action"
                      *         }
                      *       ]
                      *     }
@@ -5719,8 +6433,8 @@ export interface operations {
                      *           "name": "Camille Martin",
                      *           "role": "presenter",
                      *           "required": true,
-                     *           "rsvp": "needs-action",
-                     *           "delivery": "sent"
+                     *           "delivery": "sent",
+                     *           "rsvp": "needs-action"
                      *         }
                      *       ]
                      *     }
@@ -6017,6 +6731,104 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-proposal": {
+        parameters: {
+            query?: {
+                /** @description The date that it is about; the whole meeting when left out. */
+                occurrence?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The meeting. */
+                id: string;
+                /** @description Somebody invited. */
+                invitee: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

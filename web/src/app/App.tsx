@@ -10,7 +10,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignedOut } from "./SignedOut";
-import { Account, Attendance, EditMeeting, Home, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { Account, Attendance, EditMeeting, Home, Invitation, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
 import { isSlug } from "../call/slug";
 
 export function App() {
@@ -80,6 +80,11 @@ function Routes() {
       </Route>
       <Route path="/meetings/:id">{({ id }) => <Shell>{isMeetingId(id) ? <Meeting key={id} id={id} /> : <NotFound />}</Shell>}</Route>
       <Route path="/meetings/:id/edit">{({ id }) => <Shell>{isMeetingId(id) ? <EditMeeting key={id} id={id} /> : <NotFound />}</Shell>}</Route>
+      <Route path="/invitation">
+        <Shell>
+          <Invitation />
+        </Shell>
+      </Route>
       <Route path="/:slug">
         {({ slug }) =>
           isSlug(slug) ? (

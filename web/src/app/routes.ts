@@ -9,9 +9,12 @@ export const RoomSettings = lazy(() => import("../features/room").then((m) => ({
 export const Attendance = lazy(() => import("../features/room").then((m) => ({ default: m.AttendancePage })));
 export const RoomEntrance = lazy(() => import("../features/prejoin").then((m) => ({ default: m.RoomEntrance })));
 
-// Planning has words of its own, which come with it.
-const planning = () => Promise.all([import("../features/planning"), alsoSpeak("planning")]).then(([m]) => m);
+// Planning and invitations have words of their own, which come with them.
+const planning = () => Promise.all([import("../features/planning"), alsoSpeak("planning"), alsoSpeak("invitation")]).then(([m]) => m);
 export const NewMeeting = lazy(() => planning().then((m) => ({ default: m.NewMeetingPage })));
 export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditMeetingPage })));
 export const MyMeetings = lazy(() => planning().then((m) => ({ default: m.MyMeetingsPage })));
 export const Meeting = lazy(() => planning().then((m) => ({ default: m.MeetingPage })));
+
+const invitation = () => Promise.all([import("../features/invitation"), alsoSpeak("invitation")]).then(([m]) => m);
+export const Invitation = lazy(() => invitation().then((m) => ({ default: m.InvitationPage })));

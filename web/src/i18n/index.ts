@@ -3,7 +3,7 @@ import { initReactI18next } from "react-i18next";
 import { recall, remember } from "../browser/storage";
 import type { Catalogue } from "./fr";
 import type { Words } from "./words";
-import type { planning } from "./fr/planning";
+import type { WholeCatalogue } from "./fr/whole";
 
 export const languages = ["fr", "en"] as const;
 export type Language = (typeof languages)[number];
@@ -15,13 +15,19 @@ const catalogues: Record<Language, () => Promise<Catalogue>> = {
   en: () => import("./en").then((m) => m.en),
 };
 
+type Parts = Pick<WholeCatalogue, "invitation" | "planning">;
+
 /** Words that only some pages have, which come with these. */
 const parts = {
   planning: {
     fr: () => import("./fr/planning").then((m) => m.planning),
     en: () => import("./en/planning").then((m) => m.planning),
   },
-} satisfies Record<string, Record<Language, () => Promise<Words<typeof planning>>>>;
+  invitation: {
+    fr: () => import("./fr/invitation").then((m) => m.invitation),
+    en: () => import("./en/invitation").then((m) => m.invitation),
+  },
+} satisfies { [P in keyof Parts]: Record<Language, () => Promise<Words<Parts[P]>>> };
 type Part = keyof typeof parts;
 const spoken = new Set<Part>();
 

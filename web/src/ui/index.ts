@@ -14,3 +14,4 @@ export { useErrorText } from "./useErrorText";
 export { useSettled } from "./useSettled";
 export { useStore } from "./useStore";
 export { useTitle } from "./useTitle";
+export { useTurn } from "./useTurn";

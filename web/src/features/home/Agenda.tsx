@@ -5,11 +5,10 @@ import { Link } from "wouter";
 import type { AgendaEntry } from "../../api/meetings";
 import { useAgenda } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
-import { ErrorNotice } from "../../ui";
+import { ErrorNotice, useTurn } from "../../ui";
 import { betweenClocks, dayInWeek, today } from "../../ui/time";
 import { daysTo, grouped, nextTurn, windowOf } from "./agenda";
 import s from "./home.module.css";
-import { useTurn } from "./useTurn";
 
 /** Today and the days to come; what is on now comes first, with one way in. */
 export function Agenda() {

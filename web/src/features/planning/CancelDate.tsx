@@ -6,7 +6,7 @@ import { Dialog, ErrorNotice } from "../../ui";
 import s from "./planning.module.css";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
-import { whenInWords } from "./words";
+import { whenInWords } from "../../ui/when";
 
 export interface OneDateProps {
   current: VersionedMeeting;

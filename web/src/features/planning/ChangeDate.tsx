@@ -17,7 +17,7 @@ import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
 import { remarkable, useTrial } from "./useTrial";
 import { LengthField } from "./WhenFields";
-import { whenInWords } from "./words";
+import { whenInWords } from "../../ui/when";
 
 /** Another time, length or title for one date, or for it and all that follow. */
 export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, onClose, onOvertaken }: OneDateProps & { dates: readonly Occurrence[] }) {

@@ -6,9 +6,10 @@ import { currentLanguage } from "../../i18n";
 import { ErrorNotice } from "../../ui";
 import { CancelDate } from "./CancelDate";
 import { ChangeDate } from "./ChangeDate";
+import { recurs } from "./repeats";
 import s from "./planning.module.css";
-import { DateLines } from "./WhenLines";
-import { whenInWords } from "./words";
+import { answerTo, DateLines } from "../invitation";
+import { whenInWords } from "../../ui/when";
 
 const shown = 8;
 
@@ -26,8 +27,6 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
   const [all, setAll] = useState(false);
   const [changing, setChanging] = useState<Occurrence>();
   const [cancelling, setCancelling] = useState<Occurrence>();
-  const { recurrence } = current.meeting;
-  const recurs = (recurrence?.rules ?? []).length + (recurrence?.rdates ?? []).length > 0;
   const list = dates.data ?? [];
   const close = () => {
     setChanging(undefined);
@@ -41,7 +40,7 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
     close();
     onOvertaken();
   };
-  if (!recurs && list.length > 0) return null; // its one date is the meeting's own
+  if (!recurs(current.meeting) && list.length > 0) return null; // its one date is the meeting's own
   return (
     <section className={s.section} aria-labelledby="meeting-dates">
       <h2 id="meeting-dates" ref={title} tabIndex={-1}>
@@ -97,10 +96,12 @@ function DateRow({ date, current: { meeting }, change, cancel }: DateRowProps) {
   const { t } = useTranslation();
   const name = whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone);
   const begun = useBegun(date.start);
+  const mine = answerTo(meeting.mine ?? {}, date.id);
   return (
     <li className={s.item}>
       <div className={s.what}>
-        <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} /> {date.moved === true && <span className="tag">{t("planning.moved")}</span>}
+        <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} /> {date.moved === true && <span className="tag">{t("planning.moved")}</span>}{" "}
+        {mine.own && <span className="tag">{t(`invitation.answers.${mine.answer}`)}</span>}
         {date.title !== meeting.title && (
           <div>
             <bdi>{date.title}</bdi>

@@ -1,14 +1,17 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { CalendarArrowDown as CalendarDown, Pencil } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { calendarHref, cancelMeeting, type VersionedMeeting } from "../../api/meetings";
-import { useDates, useMe, useMeeting } from "../../api/queries";
+import { answerMeeting, calendarHref, cancelMeeting, type Meeting, type Occurrence, type Said, type VersionedMeeting } from "../../api/meetings";
+import { keys, useDates, useMe, useMeeting } from "../../api/queries";
 import { Busy, Confirm, CopyButton, Notice, useTitle } from "../../ui";
+import { AnswerCard } from "../invitation";
 import { DatesSection } from "./DatesSection";
 import { Facts } from "./Facts";
 import { GuestsSection } from "./GuestsSection";
 import { leads } from "./leads";
+import { recurs } from "./repeats";
 import s from "./planning.module.css";
 import { Failed } from "./SignedInOnly";
 import { useAct } from "./useAct";
@@ -80,7 +83,8 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
       {live ? <JoinLink current={current} slug={slug} /> : <Notice tone="warn"><p>{t("planning.cancelledLead")}</p></Notice>}
       {meeting.description !== undefined && <p className={s.text}>{meeting.description}</p>}
       {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
-      {mine && <GuestsSection meeting={meeting} live={live} />}
+      {live && meeting.mine !== undefined && <MyAnswer meeting={meeting} said={meeting.mine} dates={dates.data ?? []} />}
+      {mine && <GuestsSection meeting={meeting} dates={dates.data ?? []} live={live} />}
       {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
       {mine && slug !== "" && (
         <Suspense fallback={null}>
@@ -88,6 +92,24 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
         </Suspense>
       )}
     </>
+  );
+}
+
+/** What one answers oneself, where one is invited by one's account. */
+function MyAnswer({ meeting, said, dates }: { meeting: Meeting; said: Said; dates: readonly Occurrence[] }) {
+  const queries = useQueryClient();
+  if (dates.length === 0) return null; // what is over needs no answer
+  return (
+    <AnswerCard
+      said={said}
+      dates={recurs(meeting) ? dates : []}
+      timeZone={meeting.timeZone}
+      answer={async (what) => {
+        await answerMeeting(meeting.id, what);
+        await queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true });
+        void queries.invalidateQueries({ queryKey: keys.agenda });
+      }}
+    />
   );
 }
 

@@ -6,12 +6,11 @@ import { getAgenda, type AgendaEntry } from "../../api/meetings";
 import { keys, useMe } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
 import { Busy, ErrorNotice, useTitle } from "../../ui";
+import { ownZone, whenInWords } from "../../ui/when";
 import { AttendanceButton } from "./AttendanceButton";
 import { CalendarSection } from "./CalendarSection";
-import { ownZone } from "./days";
 import s from "./planning.module.css";
 import { SignedInOnly } from "./SignedInOnly";
-import { whenInWords } from "./words";
 
 /** What is over, and one's calendar in other programs: what the home page has no room for. */
 export function MyMeetingsPage() {

@@ -2,10 +2,11 @@ import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
 import { Notice } from "../../ui";
 import { betweenClocks, regional } from "../../ui/time";
+import { whenInWords } from "../../ui/when";
 import { localOfId } from "./days";
 import s from "./planning.module.css";
 import { remarkable, type Outcome } from "./useTrial";
-import { localDay, whenInWords } from "./words";
+import { localDay } from "./words";
 
 const shown = 5;
 const told = 3; // dates that a warning names

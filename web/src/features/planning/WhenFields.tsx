@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
 import { Field } from "../../ui";
-import { isDay, ownZone, timeZones } from "./days";
+import { ownZone } from "../../ui/when";
+import { isDay, timeZones } from "./days";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 import { follow } from "./repeats";

@@ -1,30 +1,11 @@
 import { useTranslation } from "react-i18next";
 import type { Meeting, Occurrence } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
-import { asUtc, minutesOf, ownZone } from "./days";
+import { ownZone, whenInWords, zoneName } from "../../ui/when";
+import { DateLines } from "../invitation";
+import { asUtc, minutesOf } from "./days";
 import { repeatsOf } from "./repeats";
-import { repeatsInWords, whenInWords, zoneName } from "./words";
-
-interface Times {
-  start: string;
-  end: string;
-}
-
-/** When one date is: on the clocks of the meeting and, where they show something else, on the reader's. */
-export function DateLines({ start, end, timeZone }: Times & { timeZone: string }) {
-  const { t } = useTranslation();
-  const language = currentLanguage();
-  const there = whenInWords(start, end, language, timeZone);
-  const here = whenInWords(start, end, language, ownZone());
-  if (there === here) return <span>{there}</span>;
-  return (
-    <>
-      <span>{t("planning.inZone", { time: there, zone: zoneName(timeZone) })}</span>
-      <br />
-      <span className="small muted">{t("planning.forYou", { time: here })}</span>
-    </>
-  );
-}
+import { repeatsInWords } from "./words";
 
 /** When a meeting is: its next date, and how it repeats. */
 export function WhenLines({ meeting, next }: { meeting: Meeting; next: Occurrence | undefined }) {
@@ -45,5 +26,5 @@ function LocalLine({ meeting: { start, duration, timeZone } }: { meeting: Meetin
   const from = asUtc(start);
   const to = new Date(from.getTime() + minutesOf(duration) * 60_000);
   const time = whenInWords(from.toISOString(), to.toISOString(), currentLanguage(), "UTC");
-  return timeZone === ownZone() ? time : t("planning.inZone", { time, zone: zoneName(timeZone) });
+  return timeZone === ownZone() ? time : t("invitation.inZone", { time, zone: zoneName(timeZone) });
 }

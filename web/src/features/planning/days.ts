@@ -1,3 +1,5 @@
+import { ownZone } from "../../ui/when";
+
 export const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 export type Weekday = (typeof weekdays)[number];
 
@@ -89,5 +91,3 @@ export const lastDayBefore = (moment: string): string => localIn(new Date(Date.p
 export function timeZones(...besides: string[]): string[] {
   return [...new Set([...besides, ...Intl.supportedValuesOf("timeZone")])].sort();
 }
-
-export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;

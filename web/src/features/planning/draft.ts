@@ -2,7 +2,8 @@ import type { ApiError } from "../../api/error";
 import { abilities, type Ability } from "../../api/hosting";
 import { inviteeRoles, type Deputy, type Invitee, type InviteeRole, type Meeting, type VenueMode } from "../../api/meetings";
 import { assurances, entries, type Assurance, type Entry } from "../../api/types";
-import { addDays, isDay, localIn, minutesBefore, minutesOf, ownZone } from "./days";
+import { ownZone } from "../../ui/when";
+import { addDays, isDay, localIn, minutesBefore, minutesOf } from "./days";
 import { once, repeatsOf, wrongRepeats, type Repeats } from "./repeats";
 
 export interface Guest {

@@ -1,3 +1,4 @@
+import type { NewMeeting } from "../../api/meetings";
 import { addDays, dayOfMonth, monthOf, weekdayOf, weekdays, weekOfMonth, positions, type Position, type Weekday } from "./days";
 
 /** When a series ends: with a day, the last that counts, or after so many times. */
@@ -197,3 +198,8 @@ export function wrongRepeats({ pattern, end }: Repeats, date: string): boolean {
 }
 
 const mostEvery = 99;
+
+/** Whether a meeting was planned as more than one date. */
+export function recurs({ recurrence }: Pick<NewMeeting, "recurrence">): boolean {
+  return (recurrence?.rules ?? []).length + (recurrence?.rdates ?? []).length > 0;
+}

@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { betweenClocks, dayInWeek, regional } from "../../ui/time";
+import { regional } from "../../ui/time";
 import { asUtc, type Position, type Weekday, weekdays } from "./days";
 import type { End, Pattern, Repeats } from "./repeats";
 
@@ -64,19 +64,4 @@ export function lengthInWords(minutes: number, language: string): string {
   if (minutes < 60) return say(minutes, "minute");
   const hours = say(Math.floor(minutes / 60), "hour");
   return minutes % 60 === 0 ? hours : `${hours} ${say(minutes % 60, "minute")}`;
-}
-
-/** The city of a zone: "New York" of America/New_York. */
-export const zoneName = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
-
-/** "Tuesday 24 November, 09:00 – 10:00", on the clocks of a zone, with the year where it is not this one. */
-export function whenInWords(start: string, end: string, language: string, timeZone: string): string {
-  const date = new Date(start);
-  const year = (moment: Date) => new Intl.DateTimeFormat("en", { year: "numeric", timeZone }).format(moment);
-  const day = year(date) === year(new Date()) ? dayInWeek(date, language, timeZone) : fullDay(date, language, timeZone);
-  return `${day.charAt(0).toLocaleUpperCase(language)}${day.slice(1)}, ${betweenClocks(start, end, language, timeZone)}`;
-}
-
-function fullDay(date: Date, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone }).format(date);
 }

@@ -1,7 +1,8 @@
 import type { Words } from "../words";
 import { fr } from "./index";
+import { invitation } from "./invitation";
 import { planning } from "./planning";
 
 /** All words, those that come with some pages included. */
-export const whole = { ...fr, planning };
+export const whole = { ...fr, invitation, planning };
 export type WholeCatalogue = Words<typeof whole>;

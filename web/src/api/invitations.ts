@@ -1,0 +1,17 @@
+import { client, data } from "./client";
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+/** A meeting as somebody invited reads it by their personal link. */
+export type InvitedTo = Schemas["InvitedTo"];
+export type NewAnswer = Schemas["NewAnswer"];
+
+/** The token travels in the body: no log has it. */
+export function lookUpInvitation(token: string, signal?: AbortSignal): Promise<InvitedTo> {
+  return data(client.POST("/invitations/lookup", { body: { token }, signal }));
+}
+
+export function answerInvitation(token: string, meeting: string, answer: NewAnswer): Promise<InvitedTo> {
+  return data(client.POST("/invitations/answer", { body: { token, meeting, ...answer } }));
+}

@@ -1,0 +1,116 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { InvitedTo } from "../../api/invitations";
+import { json, problem, serve, show } from "../../test/render";
+import { invitation } from "./invitation.fixture";
+import { InvitationPage } from "./InvitationPage";
+
+const lookup = "POST /api/v1/invitations/lookup";
+const answer = "POST /api/v1/invitations/answer";
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date("2026-11-20T09:00:00Z"), toFake: ["Date"] });
+  history.replaceState(null, "", "/invitation#i=secret-token");
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  sessionStorage.clear();
+  history.replaceState(null, "", "/");
+});
+
+test.each([
+  [403, "link-unknown", "Cette invitation est introuvable"],
+  [410, "link-revoked", "Ce lien n’est plus valable"],
+  [403, "not-invited", "Vous n’êtes plus sur la liste des invités"],
+])("a refusal says why: %i %s", async (status, code, title) => {
+  serve({ [lookup]: () => problem(status, code) });
+  show(<InvitationPage />);
+  expect(await screen.findByRole("heading", { level: 1, name: title })).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Accepter" })).toBeNull();
+});
+
+test("a server that is away is asked again on request", async () => {
+  let away = true;
+  serve({ [lookup]: () => (away ? problem(503, "database-unavailable") : json(invitation())) });
+  show(<InvitationPage />);
+  const retry = await screen.findByRole("button", { name: "Réessayer" });
+  away = false;
+  await userEvent.click(retry);
+  expect(await screen.findByRole("heading", { level: 1, name: "Comité de suivi" })).toBeDefined();
+});
+
+test.each<[Partial<InvitedTo>, string]>([
+  [{ status: "cancelled", dates: [] }, "Cette réunion est annulée"],
+  [{ dates: [] }, "Cette réunion est passée"],
+])("what needs no answer asks for none: %o", async (state, title) => {
+  serve({ [lookup]: () => json(invitation(state)) });
+  show(<InvitationPage />);
+  expect(await screen.findByText(title)).toBeDefined();
+  expect(screen.queryByRole("button", { name: "Accepter" })).toBeNull();
+});
+
+test("opening the page changes nothing, and its token leaves the address", async () => {
+  const asked = serve({ [lookup]: () => json(invitation()) });
+  show(<InvitationPage />);
+  await screen.findByRole("button", { name: "Accepter" });
+  expect(location.hash).toBe("");
+  const posted = asked.mock.calls.map(([request]) => request as Request).filter(({ method }) => method !== "GET");
+  expect(posted.map(({ url }) => new URL(url).pathname)).toEqual(["/api/v1/invitations/lookup"]);
+  expect(screen.queryByRole("link", { name: "Rejoindre la réunion" })).toBeNull();
+});
+
+test("an answer is noted for one date, and may be changed", async () => {
+  const bodies: unknown[] = [];
+  const said = invitation({ invitee: { name: "Zoé", rsvp: "needs-action", answers: [{ occurrence: "20261130T090000", rsvp: "declined", comment: "En congé", answeredAt: "2026-11-20T09:00:00Z" }] } });
+  serve({
+    [lookup]: () => json(invitation()),
+    [answer]: async (request) => {
+      bodies.push(await request.json());
+      return json(said);
+    },
+  });
+  show(<InvitationPage />);
+  await userEvent.selectOptions(await screen.findByLabelText("Ma réponse vaut pour"), "20261130T090000");
+  await userEvent.type(screen.getByLabelText("Commentaire (facultatif)"), "En congé");
+  await userEvent.click(screen.getByRole("button", { name: "Refuser" }));
+  expect(await screen.findByText(/Votre réponse est notée : vous refusez. Pour lundi 30 novembre/i)).toBeDefined();
+  await waitFor(() => {
+    expect(screen.getByRole("button", { name: "Refuser" }).getAttribute("aria-pressed")).toBe("true");
+  });
+  await userEvent.selectOptions(screen.getByLabelText("Ma réponse vaut pour"), "");
+  expect(screen.getByLabelText("Commentaire (facultatif)")).toHaveProperty("value", "");
+  await userEvent.click(screen.getByRole("button", { name: "Accepter" }));
+  await waitFor(() => {
+    expect(bodies).toEqual([
+      { token: "secret-token", meeting: said.meeting, answer: "declined", occurrence: "20261130T090000", comment: "En congé" },
+      { token: "secret-token", meeting: said.meeting, answer: "accepted" },
+    ]);
+  });
+});
+
+test("an answer that is refused says why and keeps what was written", async () => {
+  serve({ [lookup]: () => json(invitation()), [answer]: () => problem(409, "past-occurrence") });
+  show(<InvitationPage />);
+  await userEvent.type(await screen.findByLabelText("Commentaire (facultatif)"), "Avec plaisir");
+  await userEvent.click(screen.getByRole("button", { name: "Accepter" }));
+  expect(await screen.findByRole("alert")).toBeDefined();
+  expect(screen.getByLabelText("Commentaire (facultatif)")).toHaveProperty("value", "Avec plaisir");
+});
+
+test("while the room is open one goes in by the personal link", async () => {
+  vi.setSystemTime(new Date("2026-11-24T08:10:00Z"));
+  serve({ [lookup]: () => json(invitation()) });
+  show(<InvitationPage />);
+  const link = await screen.findByRole("link", { name: "Rejoindre la réunion" });
+  expect(link.getAttribute("href")).toBe("/abc-defg-hij#i=secret-token");
+});
+
+test("a meeting of one date asks for no date", async () => {
+  const once = invitation({ recurs: false });
+  serve({ [lookup]: () => json({ ...once, dates: once.dates.slice(0, 1) }) });
+  show(<InvitationPage />);
+  await screen.findByRole("button", { name: "Accepter" });
+  expect(screen.queryByLabelText("Ma réponse vaut pour")).toBeNull();
+});

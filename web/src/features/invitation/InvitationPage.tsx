@@ -1,0 +1,218 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError, type ApiError } from "../../api/error";
+import type { InvitedTo } from "../../api/invitations";
+import { takeInvitationToken } from "../../browser/invitationLink";
+import { currentLanguage } from "../../i18n";
+import { Busy, Notice, useErrorText, useTitle, useTurn } from "../../ui";
+import { dateOf } from "../../ui/time";
+import { AnswerCard } from "./AnswerCard";
+import { answerTo, nextTurn, openAt, stateOf } from "./answers";
+import { DateLines } from "./DateLines";
+import s from "./invitation.module.css";
+import { useAnswer, useInvitation } from "./useInvitation";
+
+/** /invitation#i=<token>: what one is invited to, and whether one comes. Opening it changes nothing. */
+export function InvitationPage() {
+  const token = useToken();
+  return token === "" ? <NoInvitation kind="unknown" /> : <Invitation key={token} token={token} />;
+}
+
+/** Another link that is opened in this tab changes the part after # alone: no page is loaded for it. */
+function useToken(): string {
+  const [token, setToken] = useState(takeInvitationToken);
+  useEffect(() => {
+    const changed = () => {
+      setToken(takeInvitationToken());
+    };
+    window.addEventListener("hashchange", changed);
+    return () => {
+      window.removeEventListener("hashchange", changed);
+    };
+  }, []);
+  return token;
+}
+
+function Invitation({ token }: { token: string }) {
+  const { t } = useTranslation();
+  const invitation = useInvitation(token);
+  if (invitation.data !== undefined) return <Invited token={token} to={invitation.data} />;
+  if (invitation.isError) {
+    const failure = asApiError(invitation.error);
+    return failure.passing ? <Away failure={failure} retry={() => void invitation.refetch()} /> : <NoInvitation kind={kindOf(failure)} />;
+  }
+  return (
+    <div className="page">
+      <Busy label={t("common.loading")} />
+    </div>
+  );
+}
+
+type Kind = "unknown" | "revoked" | "stricken";
+
+function kindOf({ code }: ApiError): Kind {
+  if (code === "link-revoked") return "revoked";
+  return code === "not-invited" ? "stricken" : "unknown";
+}
+
+function NoInvitation({ kind }: { kind: Kind }) {
+  const { t } = useTranslation();
+  const titles = { unknown: t("invitation.unknownTitle"), revoked: t("invitation.revokedTitle"), stricken: t("invitation.strickenTitle") };
+  const texts = { unknown: t("invitation.unknown"), revoked: t("invitation.revoked"), stricken: t("invitation.stricken") };
+  useTitle(titles[kind]);
+  return (
+    <div className="page">
+      <h1>{titles[kind]}</h1>
+      <Notice tone="warn">
+        <p>{texts[kind]}</p>
+      </Notice>
+    </div>
+  );
+}
+
+function Away({ failure, retry }: { failure: ApiError; retry: () => void }) {
+  const { t } = useTranslation();
+  const text = useErrorText();
+  useTitle(t("invitation.unavailableTitle"));
+  return (
+    <div className="page">
+      <h1>{t("invitation.unavailableTitle")}</h1>
+      <Notice
+        tone="warn"
+        live
+        actions={
+          <button type="button" className="btn primary" onClick={retry}>
+            {t("common.retry")}
+          </button>
+        }
+      >
+        <p>{text(failure.code)}</p>
+      </Notice>
+    </div>
+  );
+}
+
+function Invited({ token, to }: { token: string; to: InvitedTo }) {
+  const { t } = useTranslation();
+  const answer = useAnswer(token, to);
+  useTitle(to.title);
+  const state = stateOf(to);
+  const [first] = to.dates;
+  return (
+    <div className="page">
+      <div className={s.head}>
+        {to.invitee.name !== undefined && (
+          <p className="muted">
+            <bdi>{t("invitation.hello", { name: to.invitee.name })}</bdi>
+          </p>
+        )}
+        <h1>
+          <bdi>{to.title}</bdi>
+        </h1>
+        {first !== undefined && (
+          <p>
+            <DateLines start={first.start} end={first.end} timeZone={to.timeZone} />
+          </p>
+        )}
+        {to.organizer !== undefined && (
+          <p className="muted">
+            {t("invitation.organizedBy", { name: to.organizer })}
+            {to.onBehalfOf !== undefined && ` ${t("invitation.onBehalfOf", { office: to.onBehalfOf })}`}
+          </p>
+        )}
+      </div>
+      {state === "cancelled" && <Past title={t("invitation.cancelledTitle")} text={t("invitation.cancelled")} />}
+      {state === "over" && <Past title={t("invitation.overTitle")} text={t("invitation.over")} />}
+      {to.description !== undefined && <p className={s.text}>{to.description}</p>}
+      {state === "open" && (
+        <>
+          <Where to={to} token={token} />
+          <AnswerCard
+            said={to.invitee}
+            dates={to.recurs ? to.dates : []}
+            timeZone={to.timeZone}
+            answer={answer}
+          />
+          {to.recurs && <Dates to={to} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Past({ title, text }: { title: string; text: string }) {
+  return (
+    <Notice tone="warn" title={title}>
+      <p>{text}</p>
+    </Notice>
+  );
+}
+
+/** The way in, while the room is open; before, when it opens. */
+function Where({ to, token }: { to: InvitedTo; token: string }) {
+  const { t } = useTranslation();
+  const [now, setNow] = useState(() => Date.now());
+  useTurn(nextTurn(to.dates, now), () => {
+    setNow(Date.now());
+  });
+  const open = openAt(to.dates, now) !== undefined;
+  const next = to.dates.find(({ opens }) => Date.parse(opens) > now);
+  return (
+    <section className={`card ${s.where ?? ""}`} aria-labelledby="where">
+      <div className={s.place}>
+        <h2 id="where">{t("invitation.where")}</h2>
+        <p>{t("invitation.online")}</p>
+        {!open && next !== undefined && <p className="small muted">{t("invitation.opensAt", { time: dateOf(next.opens, currentLanguage()) })}</p>}
+      </div>
+      {open && (
+        <a className="btn primary" href={`/${to.slug}#i=${token}`}>
+          {t("invitation.join")}
+        </a>
+      )}
+    </section>
+  );
+}
+
+const shown = 5;
+
+function Dates({ to }: { to: InvitedTo }) {
+  const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const list = all ? to.dates : to.dates.slice(0, shown);
+  return (
+    <section className={s.section} aria-labelledby="invited-dates">
+      <h2 id="invited-dates">{t("invitation.dates")}</h2>
+      <ul className={`card ${s.list ?? ""}`}>
+        {list.map((date) => {
+          const said = answerTo(to.invitee, date.id);
+          return (
+            <li key={date.id} className={s.item}>
+              <div className={s.what}>
+                <DateLines start={date.start} end={date.end} timeZone={to.timeZone} />
+                {date.title !== to.title && (
+                  <div>
+                    <bdi>{date.title}</bdi>
+                  </div>
+                )}
+              </div>
+              {date.moved === true && <span className="tag">{t("invitation.moved")}</span>}
+              {said.answer !== "needs-action" && <span className="tag">{t(`invitation.answers.${said.answer}`)}</span>}
+            </li>
+          );
+        })}
+      </ul>
+      {!all && to.dates.length > shown && (
+        <button
+          type="button"
+          className="btn"
+          onClick={() => {
+            setAll(true);
+          }}
+        >
+          {t("invitation.allDates", { count: to.dates.length })}
+        </button>
+      )}
+      {to.more === true && <p className="muted">{t("invitation.moreDates")}</p>}
+    </section>
+  );
+}

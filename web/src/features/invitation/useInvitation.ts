@@ -1,0 +1,27 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { asApiError } from "../../api/error";
+import { answerInvitation, lookUpInvitation, type InvitedTo, type NewAnswer } from "../../api/invitations";
+
+const key = (token: string) => ["invitation", token];
+
+const pause = 10; // seconds, until a server that was away is asked again
+
+/** Asks again by itself while the server is away. */
+export const useInvitation = (token: string) =>
+  useQuery({
+    queryKey: key(token),
+    queryFn: ({ signal }) => lookUpInvitation(token, signal),
+    staleTime: 0,
+    refetchInterval: ({ state: { error } }) => {
+      const failed = error === null ? undefined : asApiError(error);
+      return failed?.passing === true ? (failed.retryAfter ?? pause) * 1000 : false;
+    },
+  });
+
+/** Answers, and shows the invitation as it is then. */
+export function useAnswer(token: string, { meeting }: InvitedTo): (what: NewAnswer) => Promise<void> {
+  const queries = useQueryClient();
+  return async (what) => {
+    queries.setQueryData(key(token), await answerInvitation(token, meeting, what));
+  };
+}
