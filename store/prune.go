@@ -29,7 +29,7 @@ const signInOver = `(ended_at <= ? OR expires_at <= ?)
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
 // tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, proofs of addresses,
-// sign-ins, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
+// sign-ins, the lines of sessions that have ended, openings that have closed, deliveries, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -56,6 +56,9 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		}
 	}
 	if err := d.pruneOpenings(ctx, now); err != nil {
+		return err
+	}
+	if err := d.pruneWebhooks(ctx, now); err != nil {
 		return err
 	}
 	return d.pruneAttendance(ctx, now)
