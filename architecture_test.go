@@ -37,7 +37,8 @@ var kinds = map[string]kind{
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,
-	"webhook/deliver": adapter, "mail": adapter, "matrix": adapter, "scim": adapter,
+	"webhook/deliver": adapter,
+	"jobs":            adapter, "mail": adapter, "matrix": adapter, "scim": adapter,
 	"cmd":   program,
 	"bench": checking, "e2e": checking, "deploy": checking, "scripts": checking,
 }
@@ -69,6 +70,7 @@ var reservations = []reserved{
 	{path: "database/sql/...", by: []string{"store"}},
 	{path: "github.com/coreos/go-oidc/v3/...", by: []string{"auth/oidc"}, tests: true},
 	{path: "github.com/zitadel/oidc/v3/...", by: []string{"auth/devidp"}, tests: true},
+	{path: "github.com/riverqueue/...", by: []string{"store", "jobs"}},
 	{path: "github.com/wneessen/go-mail/...", by: []string{"mail"}},
 	{path: "github.com/emersion/...", by: []string{"mail/mailtest"}, tests: true},
 	{path: "github.com/emersion/go-ical/...", by: []string{"schedule/ical"}, tests: true},

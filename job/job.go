@@ -26,3 +26,17 @@ type Task struct {
 	Subject string
 	At      time.Time
 }
+
+// Row is a task as it stands in the queue: what every program that shares the database agrees on. Each kind waits in a
+// queue of its own name, so that one kind delays no other and no program takes what an older one than its writer does
+// not know.
+type Row struct {
+	Of      Kind   `json:"-"`
+	Subject string `json:"subject,omitempty"`
+}
+
+// Kind is the name under which the queue keeps it.
+func (r Row) Kind() string { return string(r.Of) }
+
+// MostTries bounds how often a task is begun, whatever its worker says: one that kills its process every time must end.
+const MostTries = 100

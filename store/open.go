@@ -41,6 +41,7 @@ type DB struct {
 
 	writer *pool
 	reader *pool // the writer itself on PostgreSQL
+	queue  *queueClient
 
 	caches    caches
 	feed      feed
@@ -109,6 +110,9 @@ func (d *DB) connect(ctx context.Context, o Options) (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("open database: %w", err)
+	}
+	if d.queue, err = newQueueClient(d.dialect, d.writer.sql); err != nil {
+		return errors.Join(fmt.Errorf("open database: %w", err), d.closePools())
 	}
 	if err := d.Ping(ctx); err != nil && !d.mayComeBack(err) {
 		return errors.Join(fmt.Errorf("open database: %w", err), d.closePools())

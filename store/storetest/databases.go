@@ -78,7 +78,7 @@ func EmptyPostgres(at string) error {
 	return administer(at, `DO $$ DECLARE name text; BEGIN
 		SET LOCAL session_replication_role = replica; -- no foreign keys
 		FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
-			AND tablename NOT IN ('schema_migrations', 'organizations') LOOP
+			AND tablename NOT IN ('schema_migrations', 'river_migration', 'organizations') LOOP
 			EXECUTE format('DELETE FROM %I', name);
 		END LOOP;
 		DELETE FROM organizations WHERE id <> '`+directory.DefaultOrgID+`';
