@@ -38,6 +38,7 @@ type DB struct {
 	logger  *slog.Logger
 	now     func() time.Time
 	origin  string // this process among those that write changes
+	replica string // its name, to who looks at PostgreSQL
 
 	writer *pool
 	reader *pool // the writer itself on PostgreSQL
@@ -76,10 +77,11 @@ const (
 // refuses, a file that cannot be used. It does not migrate: see Migrate and SchemaCurrent.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	d := &DB{
-		url:    o.URL,
-		logger: cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
-		now:    o.Now,
-		origin: uuid.NewString(),
+		url:     o.URL,
+		logger:  cmp.Or(o.Logger, slog.New(slog.DiscardHandler)),
+		now:     o.Now,
+		origin:  uuid.NewString(),
+		replica: o.Replica,
 	}
 	if d.now == nil {
 		d.now = time.Now

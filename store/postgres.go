@@ -12,8 +12,9 @@ import (
 	"gorm.io/driver/postgres"
 )
 
-// connections is how many a replica opens at most: four replicas fit into PostgreSQL's default of 100.
-const connections = 24
+// connections is how many a replica opens at most beside those that listen and those of background work: four replicas fit
+// into PostgreSQL's default of 100.
+const connections = 19
 
 func openPostgres(url, replica string, logger *slog.Logger) (*pool, error) {
 	config, err := postgresConfig(url)
