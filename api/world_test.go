@@ -21,6 +21,7 @@ import (
 	"parvis/event"
 	"parvis/rooms"
 	"parvis/schedule/scheduletest"
+	"parvis/webhook/webhooktest"
 )
 
 const (
@@ -114,6 +115,7 @@ type world struct {
 	keys       map[string]*kept
 	proofs     emailprooftest.Memory
 	meetings   *scheduletest.Memory
+	hooks      *webhooktest.Memory
 	software   *servicetest.Memory
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
@@ -165,7 +167,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation,
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(),
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),
