@@ -20,7 +20,7 @@ const (
 // How often a replica looks for work. PostgreSQL wakes it for what is to be done at once, so that looking is for work
 // whose hour has come and for what was missed. The file wakes nobody; a look at it costs some microseconds.
 const (
-	lookWoken = 5 * time.Second
+	lookWoken = 2 * time.Second
 	lookAlone = time.Second
 )
 
