@@ -128,18 +128,22 @@ const (
 // Project writes openings further ahead for meetings that need it. It goes on until none does, or ctx ends; one that fails
 // does not keep the others from theirs. Several replicas may do it at once.
 func (s *Service) Project(ctx context.Context) error {
-	now := s.Now().UTC()
-	ids, err := s.Store.Unprojected(ctx, now.Add(projectAhead), projectAtOnce)
-	if err != nil {
-		return fmt.Errorf("meetings to project: %w", err)
-	}
 	var failed []error
-	for _, id := range ids {
-		if err := s.projectOne(ctx, id, now); err != nil {
-			failed = append(failed, fmt.Errorf("project meeting %s: %w", id, err))
+	for {
+		ids, err := s.Store.Unprojected(ctx, s.Now().UTC().Add(projectAhead), projectAtOnce)
+		if err != nil {
+			return errors.Join(append(failed, fmt.Errorf("meetings to project: %w", err))...)
+		}
+		failed = failed[:0] // they are asked for again: they still need it
+		for _, id := range ids {
+			if err := s.projectOne(ctx, id, s.Now().UTC()); err != nil {
+				failed = append(failed, fmt.Errorf("project meeting %s: %w", id, err))
+			}
+		}
+		if len(ids) < projectAtOnce || len(failed) == len(ids) {
+			return errors.Join(failed...)
 		}
 	}
-	return errors.Join(failed...)
 }
 
 // projectOne writes what follows from a meeting by now; it changes nothing else, the version least of all.

@@ -21,7 +21,7 @@ const (
 	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
 	pruneEvery   = 10 * time.Minute
-	projectLeast = 10 * time.Minute
+	projectEvery = 10 * time.Minute
 	endPatience  = 10 * time.Second // for requests and relays that run when the process is told to stop
 	closeTimeout = 5 * time.Second
 )
@@ -47,6 +47,7 @@ func (p *platform) run(ctx context.Context, listener, metrics net.Listener) erro
 		})
 	}
 	work.Go(func() error { return p.store.Watch(running) })
+	work.Go(func() error { return p.jobs.Run(running) })
 	for _, l := range p.loops() {
 		work.Go(func() error { return l.run(running) })
 	}
@@ -68,7 +69,6 @@ func (p *platform) loops() []loop {
 			turn++
 			return p.rooms.Sweep(ctx, turn)
 		}},
-		{name: "openings", least: projectLeast, most: 2 * projectLeast, do: p.schedule.Project, logger: p.logger},
 		{name: "prune", least: pruneEvery, most: 2 * pruneEvery, logger: p.logger, do: func(ctx context.Context) error {
 			return p.store.Prune(ctx, time.Now().UTC())
 		}},

@@ -25,6 +25,7 @@ import (
 	"parvis/auth/signin"
 	"parvis/config"
 	"parvis/directory"
+	"parvis/jobs"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/seal"
@@ -45,6 +46,7 @@ type platform struct {
 	gate     *sfu.Gate
 	rooms    *rooms.Service
 	schedule *schedule.Service
+	jobs     *jobs.Runner
 	signins  *signin.Manager
 	people   *directory.Directory
 	provider *oidc.Handler
@@ -93,6 +95,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.schedule = schedule.New(schedule.Ports{
 		Store: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), Now: time.Now, Logger: logger,
 	})
+	if err := p.buildJobs(); err != nil {
+		return nil, err
+	}
 	if p.handler, err = p.buildAPI(keys); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"parvis/job"
+	"parvis/jobs"
+)
+
+// buildJobs joins each kind of background work with what does it.
+func (p *platform) buildJobs() error {
+	var err error
+	p.jobs, err = jobs.New(jobs.Options{
+		Workers: map[job.Kind]jobs.Worker{
+			job.ProjectMeetings: p.projecting(),
+		},
+		Periodic: []jobs.Periodic{
+			{Kind: job.ProjectMeetings, Every: projectEvery},
+		},
+		Queue:   func(s *jobs.Settings) (jobs.Queue, error) { return p.store.NewQueue(s) },
+		Waiting: p.store.WaitingTasks,
+		Replica: p.replica, Drain: endPatience, Logger: p.logger, Metrics: p.metrics,
+	})
+	return err
+}
+
+// projecting is never given up: a meeting that cannot be projected is said in the log, and the others are due again.
+func (p *platform) projecting() jobs.Worker {
+	return jobs.Worker{
+		Do:      func(ctx context.Context, _ string) error { return p.schedule.Project(ctx) },
+		Timeout: 5 * time.Minute, AtOnce: 1, Tries: job.MostTries,
+		Pause: func(int) time.Duration { return projectEvery },
+	}
+}
