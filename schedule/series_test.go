@@ -317,3 +317,17 @@ func TestTheFirstDateAndAllThatFollowAreTheMeetingItself(t *testing.T) {
 	_, err = h.UpdateFollowing(t.Context(), camille, v.ID, v.Version, first, "", edited(func(d *schedule.Definition) { d.Title = "Suite" }))
 	mustBe(t, err, fault.CodeConflict)
 }
+
+func TestOpeningsAreWrittenAheadForHoweverManyMeetings(t *testing.T) {
+	h := newHouse(t)
+	for range 450 {
+		h.planned(t, camille, weekly(t))
+	}
+	h.now = h.now.Add(20 * 24 * time.Hour)
+	if err := h.Project(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := h.store.Unprojected(t.Context(), h.now.Add(28*24*time.Hour), 1000); err != nil || len(left) != 0 {
+		t.Errorf("%d are left, %v", len(left), err)
+	}
+}

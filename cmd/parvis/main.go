@@ -46,6 +46,7 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
 	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
+	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
