@@ -86,7 +86,8 @@ func (d *DB) RetryTask(ctx context.Context, id int64) (job.Standing, error) {
 	})
 }
 
-// CancelTask has a task not begun any more; one that runs is told to end, and ends as cancelled unless it is done by then.
+// CancelTask has a task not begun any more. One that runs is told to end where the engine can tell its replica, and is not
+// tried again in any case.
 func (d *DB) CancelTask(ctx context.Context, id int64) (job.Standing, error) {
 	return d.onTask(ctx, "cancel task", id, func(ctx context.Context, now job.Standing) (*rivertype.JobRow, error) {
 		if now.State == job.Done || now.State == job.GivenUp {

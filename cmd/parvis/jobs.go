@@ -15,7 +15,7 @@ import (
 type jobsCommands struct {
 	List   jobsList   `cmd:"" help:"List background work, the newest first."`
 	Retry  jobsRetry  `cmd:"" help:"Have a task begun at once, also one that was given up or cancelled."`
-	Cancel jobsCancel `cmd:"" help:"Have a task not begun any more; one that runs is told to end."`
+	Cancel jobsCancel `cmd:"" help:"Have a task not begun any more; one that runs is not tried again."`
 }
 
 type jobWire struct {
