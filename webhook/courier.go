@@ -19,8 +19,9 @@ const (
 	inFlight  = 16  // requests to an endpoint at a time
 	// lease is for longer than the slowest batch takes: batch/inFlight times the longest attempt.
 	lease = time.Minute
-	// turn is for how long one endpoint may keep a worker: then it queues up again behind the others.
-	turn = 30 * time.Second
+	// turn is for how long one endpoint may keep a worker before it queues up again behind the others; its last batch comes on
+	// top, and both end within a worker's minute.
+	turn = 15 * time.Second
 )
 
 // Courier carries messages out. Its methods are done by background work, as often as somebody asks: what is done already is

@@ -14,6 +14,7 @@ func (p *platform) buildJobs() error {
 	p.jobs, err = jobs.New(jobs.Options{
 		Workers: map[job.Kind]jobs.Worker{
 			job.ProjectMeetings: p.projecting(),
+			job.DeliverWebhook:  p.delivering(),
 		},
 		Periodic: []jobs.Periodic{
 			{Kind: job.ProjectMeetings, Every: projectEvery},
