@@ -21,23 +21,27 @@ func (d *DB) Publish(ctx context.Context, most int, now time.Time, compose func(
 				return err
 			}
 		}
-		rows, err := all[eventRow](t.DB, "SELECT * FROM events WHERE pending ORDER BY id LIMIT ?", most)
+		rows, err := all[eventRow](t.DB, "SELECT * FROM events WHERE pending ORDER BY at, id LIMIT ?", most)
 		if n = len(rows); err != nil || n == 0 {
 			return err
 		}
 		if err := t.publish(rows, now, compose); err != nil {
 			return err
 		}
-		ids := make([]string, n)
-		for i, r := range rows {
-			ids[i] = r.ID
-		}
-		return chunks(ids, func(part []string) error {
-			_, err := exec(t.DB, "UPDATE events SET pending = ?, delivered_at = ? WHERE pending AND id IN ?", false, moment(now), part)
-			return err
-		})
+		return chunks(rows, func(part []eventRow) error { return t.taken(part, now) })
 	})
 	return n, err
+}
+
+// taken notes that messages were made of events.
+func (t *tx) taken(rows []eventRow, now time.Time) error {
+	args := []any{false, moment(now)}
+	for _, r := range rows {
+		args = append(args, r.Subject, r.Seq)
+	}
+	keys := strings.TrimSuffix(strings.Repeat("(?, CAST(? AS bigint)), ", len(rows)), ", ")
+	_, err := exec(t.DB, "UPDATE events SET pending = ?, delivered_at = ? WHERE (subject, seq) IN (VALUES "+keys+")", args...)
+	return err
 }
 
 func (t *tx) publish(rows []eventRow, now time.Time, compose func(webhook.Happening) (webhook.Type, []byte, error)) error {

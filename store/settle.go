@@ -40,6 +40,7 @@ func (d *DB) Settle(ctx context.Context, decided rooms.Settlement, now time.Time
 		})
 		for i := range events {
 			if events[i].Type == event.SessionEnded {
+				events[i].ID = newID() // after those who left
 				events[i].Data = map[string]any{"reason": string(rooms.EndedEmpty)}
 			}
 		}

@@ -7,8 +7,8 @@ import (
 	"parvis/event"
 )
 
-// Happening is an event with where it happened, as a receiver is told. Seq counts in its meeting, or in its room where it
-// belongs to none, in the order in which events are told.
+// Happening is an event with where it happened, as a receiver is told. Seq counts what anybody in the organization hears of a
+// meeting, or of a room where there is no meeting, in the order in which it is told.
 type Happening struct {
 	Event     event.Event
 	MeetingID string

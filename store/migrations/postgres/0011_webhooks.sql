@@ -4,7 +4,7 @@
 
 -- Written with the event where somebody wants to hear of it, taken away by the worker that makes messages of it.
 ALTER TABLE events ADD COLUMN pending boolean NOT NULL DEFAULT false;
-CREATE INDEX events_pending ON events (id) WHERE pending;
+CREATE INDEX events_pending ON events (at, id) WHERE pending;
 
 -- The meeting in whose opening a session began. There is no key: it is an answer to "which one was that".
 ALTER TABLE sessions ADD COLUMN meeting_id uuid;

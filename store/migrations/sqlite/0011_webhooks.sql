@@ -2,7 +2,7 @@
 -- +goose Up
 
 ALTER TABLE events ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX events_pending ON events (id) WHERE pending = 1;
+CREATE INDEX events_pending ON events (at, id) WHERE pending;
 
 ALTER TABLE sessions ADD COLUMN meeting_id TEXT; -- the meeting in whose opening a session began
 
