@@ -14,13 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"parvis/webhook"
 	"parvis/webhook/deliver"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // names answers addresses by heart.
 type names map[string][]string
