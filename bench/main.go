@@ -57,6 +57,7 @@ func scenarios() []scenario {
 		{"lobby", measureLobby},
 		{"waiting", measureWaiting},
 		{"mute-all", measureMuteAll},
+		{"webhooks", measureWebhooks},
 	}
 }
 

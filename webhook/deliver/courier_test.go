@@ -152,9 +152,9 @@ func (in *inbox) seen() []got {
 }
 
 // hook makes a webhook and answers its secret.
-func (m *mailroom) hook(in *inbox) (webhook.Webhook, string) {
+func (m *mailroom) hook(in *inbox, path string) (webhook.Webhook, string) {
 	m.t.Helper()
-	w, secret, err := m.service.Create(m.t.Context(), who, webhook.New{URL: in.server.URL})
+	w, secret, err := m.service.Create(m.t.Context(), who, webhook.New{URL: in.server.URL + path})
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -162,9 +162,11 @@ func (m *mailroom) hook(in *inbox) (webhook.Webhook, string) {
 }
 
 // proved makes one that has answered its challenge.
-func (m *mailroom) proved(in *inbox) webhook.Webhook {
+func (m *mailroom) proved(in *inbox) webhook.Webhook { return m.provedAt(in, "") }
+
+func (m *mailroom) provedAt(in *inbox, path string) webhook.Webhook {
 	m.t.Helper()
-	w, _ := m.hook(in)
+	w, _ := m.hook(in, path)
 	m.deliver(w)
 	if w = m.find(w); w.State != webhook.Active {
 		m.t.Fatalf("it is %s", w.State)
@@ -236,7 +238,7 @@ func TestAMessageThatFailedComesAgainUnderItsNameAndSignedAnew(t *testing.T) {
 	onBoth(t, func(m *mailroom) {
 		status := http.StatusInternalServerError
 		in := m.receiver(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
-		w, secret := m.hook(in)
+		w, secret := m.hook(in, "")
 		m.deliver(w)
 		d := m.test(w)
 		m.deliver(w)
@@ -324,23 +326,29 @@ func TestAReceiverThatAsksForAPauseGetsOne(t *testing.T) {
 
 func TestASlowReceiverKeepsNobodyElseWaiting(t *testing.T) {
 	onBoth(t, func(m *mailroom) {
+		const atOnce = 16
 		held, release := make(chan struct{}), make(chan struct{})
-		slow := m.receiver(func(w http.ResponseWriter, _ *http.Request) {
-			held <- struct{}{}
-			<-release
+		in := m.receiver(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/slow" {
+				held <- struct{}{}
+				<-release
+			}
 		})
-		fast := m.receiver(nil)
-		one, two := m.proved(slow), m.proved(fast)
-		m.test(one)
+		one, two := m.provedAt(in, "/slow"), m.provedAt(in, "/fast") // at the same host
+		for range atOnce {
+			m.test(one)
+		}
 		done := make(chan error, 1)
 		go func() { done <- m.courier.DeliverWebhook(m.t.Context(), one.ID) }()
-		<-held
+		for range atOnce {
+			<-held
+		}
 		m.deliver(one) // somebody holds it: this comes back at once
 		for range 3 {
 			m.test(two)
 		}
 		m.deliver(two)
-		if n := len(fast.seen()); n != 4 || m.last(two).State != webhook.Delivered || m.last(one).State != webhook.Queued {
+		if n := len(in.seen()); n != 2+atOnce+3 || m.last(two).State != webhook.Delivered || m.last(one).State != webhook.Queued {
 			m.t.Errorf("%d requests while the other is slow", n)
 		}
 		close(release)

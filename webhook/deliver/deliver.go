@@ -28,9 +28,10 @@ const (
 	// patience is for a whole attempt, from the name to the last byte.
 	patience  = 10 * time.Second
 	maxAnswer = 64 << 10
-	// perHost is as many connections as the courier makes requests to one endpoint at a time.
-	perHost  = 16
-	keepIdle = 30 * time.Second
+	// idlePerHost keeps connections for the next message. How many there are at a time has no bound here: the courier bounds the
+	// requests to an endpoint, and a slow one must not use up what others have at the same host.
+	idlePerHost = 32
+	keepIdle    = 30 * time.Second
 )
 
 // Resolver finds the addresses of a name; net.DefaultResolver is one.
@@ -71,8 +72,7 @@ func New(o Options) *Sender {
 			Proxy:                  nil, // never the environment's
 			DialContext:            s.dial,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots},
-			MaxConnsPerHost:        perHost,
-			MaxIdleConnsPerHost:    perHost,
+			MaxIdleConnsPerHost:    idlePerHost,
 			IdleConnTimeout:        keepIdle,
 			MaxResponseHeaderBytes: maxAnswer,
 			DisableCompression:     true,
@@ -114,6 +114,9 @@ func (s *Sender) Send(ctx context.Context, r webhook.Request) (webhook.Response,
 	defer func() { _ = answer.Body.Close() }()
 	got := webhook.Response{Status: answer.StatusCode, RetryAfter: s.retryAfter(answer.Header.Get("Retry-After"))}
 	failure := s.read(answer, r.Answer, &got)
+	if r.Answer && ctx.Err() != nil { // a server that hears us go may still end its answer in good form
+		failure, got.Body = webhook.TimedOut, nil
+	}
 	return got, failure
 }
 
