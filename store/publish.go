@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"parvis/event"
 	"parvis/job"
 	"parvis/webhook"
@@ -13,8 +15,11 @@ import (
 
 const publishLock = 0x70617277 // "parw": one publisher among the replicas, so that numbers follow what happened
 
-// Publish implements webhook.Queue.
+// Publish implements webhook.Queue. It is asked all the time, and there is nothing to do most of it: that costs one look.
 func (d *DB) Publish(ctx context.Context, most int, now time.Time, compose func(webhook.Happening) (webhook.Type, []byte, error)) (n int, err error) {
+	if some, err := d.somePending(ctx); err != nil || !some {
+		return 0, err
+	}
 	err = d.write(ctx, "publish events", func(t *tx) error {
 		if d.dialect.postgres() {
 			if _, err := exec(t.DB, "SELECT pg_advisory_xact_lock(?)", publishLock); err != nil {
@@ -31,6 +36,13 @@ func (d *DB) Publish(ctx context.Context, most int, now time.Time, compose func(
 		return chunks(rows, func(part []eventRow) error { return t.taken(part, now) })
 	})
 	return n, err
+}
+
+func (d *DB) somePending(ctx context.Context) (some bool, err error) {
+	err = d.read(ctx, "pending events", func(g *gorm.DB) error {
+		return one(g, &some, "SELECT EXISTS (SELECT 1 FROM events WHERE pending)")
+	})
+	return some, err
 }
 
 // taken notes that messages were made of events.

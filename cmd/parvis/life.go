@@ -20,7 +20,7 @@ const (
 	sweepMost    = 30 * time.Second
 	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
-	tellEvery    = 250 * time.Millisecond
+	tellEvery    = 500 * time.Millisecond
 	wakeEvery    = 15 * time.Second
 	pruneEvery   = 10 * time.Minute
 	projectEvery = 10 * time.Minute
