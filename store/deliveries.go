@@ -217,8 +217,9 @@ func (d *DB) ReleaseWebhook(ctx context.Context, id, holder string, now time.Tim
 		if err != nil || released == 0 {
 			return err
 		}
-		var next struct{ At, Paused *moment }
-		err = one(t.DB, &next, `SELECT MIN(d.next_at) AS at, MAX(w.paused_until) AS paused FROM webhooks w JOIN deliveries d ON d.webhook_id = w.id AND d.state = 'queued'
+		var next struct{ At, Paused, Wake *moment }
+		err = one(t.DB, &next, `SELECT MIN(d.next_at) AS at, MAX(w.paused_until) AS paused, MAX(w.wake_at) AS wake
+			FROM webhooks w JOIN deliveries d ON d.webhook_id = w.id AND d.state = 'queued'
 			WHERE w.id = ? AND `+liveWebhook+` AND (w.state = 'active' OR w.state = 'pending' AND d.message_id = w.challenge)`, id)
 		if err != nil || next.At == nil {
 			return ignoreMissing(err)
@@ -227,11 +228,23 @@ func (d *DB) ReleaseWebhook(ctx context.Context, id, holder string, now time.Tim
 		if next.Paused != nil && next.Paused.time().After(at) {
 			at = next.Paused.time()
 		}
-		if !at.After(now) {
-			at = time.Time{}
-		}
-		return t.later(job.Task{Kind: job.DeliverWebhook, Subject: id, At: at})
+		return t.wakeAt(id, at, timeOf(next.Wake), now)
 	})
+}
+
+// wakeAt has a webhook drained at a moment, unless that is arranged already: else each message that fails would leave one
+// more task behind, for as long as anything waits.
+func (t *tx) wakeAt(id string, at time.Time, arranged *time.Time, now time.Time) error {
+	if !at.After(now) {
+		return t.later(job.Task{Kind: job.DeliverWebhook, Subject: id})
+	}
+	if arranged != nil && arranged.After(now) && !arranged.After(at) {
+		return nil
+	}
+	if _, err := exec(t.DB, "UPDATE webhooks SET wake_at = ? WHERE id = ?", moment(at), id); err != nil {
+		return err
+	}
+	return t.later(job.Task{Kind: job.DeliverWebhook, Subject: id, At: at})
 }
 
 // WakeWebhooks implements webhook.Queue.

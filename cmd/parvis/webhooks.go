@@ -18,7 +18,7 @@ func (p *platform) buildWebhooks(key [32]byte) error {
 	}
 	box := seal.New(key)
 	p.webhooks = &webhook.Service{Store: p.store, Box: box, Allowed: allowed, Own: p.config.URL.Hostname(), Now: time.Now}
-	p.sender = deliver.New(deliver.Options{Allowed: allowed})
+	p.sender = deliver.New(deliver.Options{Allowed: allowed, Metrics: p.metrics})
 	p.courier = &webhook.Courier{Queue: p.store, Sender: p.sender, Box: box, Now: time.Now, Logger: p.logger}
 	return nil
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"parvis/auth/service"
 	"parvis/event"
+	"parvis/job"
 	"parvis/rooms"
 	"parvis/webhook"
 )
@@ -19,6 +21,7 @@ type WebhookQueueStore interface {
 	webhook.Store
 	webhook.Queue
 	service.Store
+	Tasks(ctx context.Context, q job.Query) ([]job.Standing, error)
 }
 
 // WebhookQueue is the suite of webhook.Queue.
@@ -31,6 +34,7 @@ func WebhookQueue(t *testing.T, newStore func(*testing.T) WebhookQueueStore) {
 	t.Run("each hears what it asked for, and neither who is pending nor whose account is over", func(t *testing.T) { whoHears(t, newStore(t)) })
 	t.Run("one at a time holds a webhook, until the lease is over", func(t *testing.T) { oneHolder(t, newStore(t)) })
 	t.Run("who is pending is sent the challenge alone, who paused nothing", func(t *testing.T) { whatIsDue(t, newStore(t)) })
+	t.Run("a webhook is drained again when something is due, by one task however often it was drained", func(t *testing.T) { wokenOnce(t, newStore(t)) })
 	t.Run("what came of messages is written for who holds the webhook, and what it means decided by who has it", func(t *testing.T) { settles(t, newStore(t)) })
 	t.Run("deliveries are kept for thirty days, a deleted webhook until they are gone", func(t *testing.T) { deliveriesPruned(t, newStore(t)) })
 }
@@ -325,5 +329,48 @@ func deliveriesPruned(t *testing.T, s WebhookQueueStore) {
 	again.OrgID = w.OrgID
 	if err := s.CreateWebhook(t.Context(), again, 20, Message(again, webhook.Challenge), nil); err != nil { // its id is free: the row is gone
 		t.Error(err)
+	}
+}
+
+func wokenOnce(t *testing.T, s WebhookQueueStore) {
+	w := listener(t, s)
+	soon, late := Message(w, webhook.Test), Message(w, webhook.Test)
+	soon.NextAt, late.NextAt = Nine.Add(time.Minute), Nine.Add(time.Hour)
+	tasks := func() int {
+		t.Helper()
+		list, err := s.Tasks(t.Context(), job.Query{Kind: job.DeliverWebhook, Most: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	drain := func(at time.Time) {
+		t.Helper()
+		holder := NewID()
+		if _, mine, err := s.LeaseWebhook(t.Context(), w.ID, holder, at, at.Add(time.Minute)); !mine || err != nil {
+			t.Fatal(mine, err)
+		}
+		if err := s.ReleaseWebhook(t.Context(), w.ID, holder, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(t, s, w, late)
+	before := tasks()
+	for range 3 {
+		drain(Nine)
+	}
+	if n := tasks() - before; n != 1 {
+		t.Errorf("%d tasks for what waits", n)
+	}
+	send(t, s, w, soon) // which is a task
+	for range 3 {
+		drain(Nine)
+	}
+	if n := tasks() - before; n != 3 {
+		t.Errorf("%d tasks with what is due sooner", n)
+	}
+	drain(Nine.Add(2 * time.Minute)) // the sooner one is due: at once
+	if n := tasks() - before; n != 4 {
+		t.Errorf("%d tasks when it is due", n)
 	}
 }

@@ -21,6 +21,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"parvis/webhook"
 )
 
@@ -46,12 +48,14 @@ type Options struct {
 	Roots    *x509.CertPool // the system's when left out
 	Patience time.Duration
 	Now      func() time.Time
+	Metrics  prometheus.Registerer
 }
 
 // Sender sends. It is safe for concurrent use.
 type Sender struct {
-	options Options
-	client  *http.Client
+	options  Options
+	client   *http.Client
+	attempts *prometheus.CounterVec
 }
 
 var _ webhook.Sender = (*Sender)(nil)
@@ -65,7 +69,12 @@ func New(o Options) *Sender {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Sender{options: o}
+	s := &Sender{options: o, attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "parvis_webhook_attempts_total", Help: "Attempts to send a message to a webhook, by the class of the answer, or why there was none.",
+	}, []string{"outcome"})}
+	if o.Metrics != nil {
+		o.Metrics.MustRegister(s.attempts)
+	}
 	s.client = &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
@@ -93,6 +102,16 @@ func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
 // Send implements webhook.Sender. An answer counts when its head is there: what follows is read only where it is asked for.
 func (s *Sender) Send(ctx context.Context, r webhook.Request) (webhook.Response, webhook.Failure) {
+	got, failure := s.send(ctx, r)
+	outcome := string(failure)
+	if failure == webhook.NoFailure {
+		outcome = strconv.Itoa(got.Status/100) + "xx"
+	}
+	s.attempts.WithLabelValues(outcome).Inc()
+	return got, failure
+}
+
+func (s *Sender) send(ctx context.Context, r webhook.Request) (webhook.Response, webhook.Failure) {
 	ctx, cancel := context.WithTimeout(ctx, s.options.Patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))

@@ -31,6 +31,7 @@ CREATE TABLE webhooks (
     paused_until  timestamptz,
     leased_by     uuid,
     leased_until  timestamptz,
+    wake_at       timestamptz, -- when background work looks at it again
     deleted_at    timestamptz, -- the row goes when its deliveries are gone
     CHECK ((state = 'disabled') = (disabled_at IS NOT NULL))
 );

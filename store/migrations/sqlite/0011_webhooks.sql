@@ -28,6 +28,7 @@ CREATE TABLE webhooks (
     paused_until  TEXT,
     leased_by     TEXT,
     leased_until  TEXT,
+    wake_at       TEXT, -- when background work looks at it again
     deleted_at    TEXT, -- the row goes when its deliveries are gone
     CHECK ((state = 'disabled') = (disabled_at IS NOT NULL))
 ) STRICT;
