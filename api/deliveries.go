@@ -22,7 +22,7 @@ type delivery struct {
 	AttemptedAt   *time.Time `json:"attemptedAt,omitempty"`
 	NextAttemptAt *time.Time `json:"nextAttemptAt,omitempty"`
 	Status        int        `json:"status,omitempty" doc:"Of the last answer."`
-	Failure       string     `json:"failure,omitempty" enum:"address-refused,name-unknown,no-connection,tls,timeout,answer-too-long,redirect,status,challenge-answer,webhook-disabled" doc:"Why the last attempt did not come through."`
+	Failure       string     `json:"failure,omitempty" enum:"address-refused,name-unknown,no-connection,tls,timeout,answer-too-long,redirect,status,challenge-answer,key-unreadable,webhook-disabled" doc:"Why the last attempt did not come through."`
 }
 
 func wireDelivery(d webhook.Delivery) delivery {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"parvis/event"
 	"parvis/job"
@@ -83,8 +84,10 @@ func (t *tx) publish(rows []eventRow, now time.Time, compose func(webhook.Happen
 			woken[w.ID] = true
 		}
 	}
-	if err := createAll(t, queued); err != nil {
-		return err
+	if len(queued) > 0 { // what is queued already is no reason to keep all others waiting
+		if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(queued, chunk/10).Error; err != nil {
+			return err
+		}
 	}
 	tasks := make([]job.Task, 0, len(woken))
 	for id := range woken {

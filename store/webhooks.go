@@ -7,11 +7,10 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/event"
 	"parvis/fault"
 	"parvis/job"
 	"parvis/webhook"
-
-	"parvis/event"
 )
 
 var _ webhook.Store = (*DB)(nil)

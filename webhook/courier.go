@@ -90,10 +90,15 @@ func wrap(err error, what string) error {
 // carry sends a batch and writes down what came of it, whatever became of the work meanwhile: what is sent is sent.
 func (c *Courier) carry(ctx context.Context, w Webhook, holder string, due []Delivery) (Webhook, bool, error) {
 	s, err := newSigner(c.Box, w, c.Now())
-	if err != nil {
-		return w, true, err
+	var answers []attempt
+	if err == nil {
+		answers = c.sendAll(ctx, w, s, due)
+	} else { // nothing is sent that nobody could check: its owner sees why, and rotates the keys
+		c.Logger.WarnContext(ctx, "webhook cannot sign", "webhook", w.ID, "organization", w.OrgID, "error", err)
+		for _, d := range due {
+			answers = append(answers, attempt{delivery: d, failure: Unsigned})
+		}
 	}
-	answers := c.sendAll(ctx, w, s, due)
 	if ctx.Err() != nil { // the attempts that were cut off tell nothing about the receiver
 		answers = came(answers)
 	}
@@ -185,7 +190,7 @@ func (a attempt) settle(now time.Time) Delivery {
 	switch {
 	case a.failure == NoFailure:
 		d.State = Delivered
-	case !again || a.status == http410:
+	case !again || a.status == statusGone:
 		d.State = Buried
 	default:
 		d.NextAt = now.Add(max(pause, a.retryAfter))
@@ -204,7 +209,7 @@ func judge(w *Webhook, all []attempt, now time.Time) Act {
 			if w.State == Pending && a.delivery.MessageID == w.Challenge {
 				w.State, w.Reason = Active, ""
 			}
-		case a.status == http410:
+		case a.status == statusGone:
 			act = w.disable(Gone, now)
 		default:
 			w.failed(a, now)

@@ -1,15 +1,18 @@
 package webhook
 
 import (
+	"context"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"parvis/auth"
 	"parvis/event"
+	"parvis/seal"
 )
 
-func came1(failure Failure, status, attempts int) attempt {
+func tried(failure Failure, status, attempts int) attempt {
 	return attempt{delivery: Delivery{MessageID: "m", State: Queued, Attempts: attempts}, failure: failure, status: status}
 }
 
@@ -29,7 +32,7 @@ func TestAMessageIsTriedTenTimesInADay(t *testing.T) {
 }
 
 func TestAReceiverIsHeardWhenItAsksForAPause(t *testing.T) {
-	a := came1(BadStatus, 503, 0)
+	a := tried(BadStatus, 503, 0)
 	a.retryAfter = 20 * time.Minute
 	if d := a.settle(ten); d.NextAt != ten.Add(20*time.Minute) {
 		t.Errorf("got %s", d.NextAt)
@@ -41,12 +44,12 @@ func TestAReceiverIsHeardWhenItAsksForAPause(t *testing.T) {
 }
 
 func TestGoneEndsAWebhookAtOnce(t *testing.T) {
-	a := came1(BadStatus, 410, 0)
+	a := tried(BadStatus, 410, 0)
 	if d := a.settle(ten); d.State != Buried {
 		t.Errorf("got %s", d.State)
 	}
 	w := Webhook{ID: "w", State: Active}
-	act := judge(&w, []attempt{a, came1(NoFailure, 200, 0)}, ten)
+	act := judge(&w, []attempt{a, tried(NoFailure, 200, 0)}, ten)
 	if w.State != Disabled || w.Reason != Gone || !act.Bury || len(act.Events) != 1 || act.Events[0].Type != event.WebhookDisabled {
 		t.Errorf("got %+v %+v", w, act)
 	}
@@ -59,11 +62,11 @@ func TestAWebhookThatFailsForLongIsDisabledAndOneThatCameBackIsNot(t *testing.T)
 		all  []attempt
 		want State
 	}{
-		"five days of failures":             {Webhook{State: Active, FailingSince: &since}, []attempt{came1(TimedOut, 0, 0)}, Disabled},
-		"a hundred dead letters":            {Webhook{State: Active, Dead: failingDead - 1}, []attempt{came1(BadStatus, 500, len(pauses))}, Disabled},
-		"one came through":                  {Webhook{State: Active, FailingSince: &since, Dead: 99}, []attempt{came1(NoFailure, 204, 3)}, Active},
-		"it has only begun to fail":         {Webhook{State: Active}, []attempt{came1(BadStatus, 500, 0)}, Active},
-		"one that is pending stays pending": {Webhook{State: Pending, FailingSince: &since}, []attempt{came1(BadStatus, 500, 0)}, Pending},
+		"five days of failures":             {Webhook{State: Active, FailingSince: &since}, []attempt{tried(TimedOut, 0, 0)}, Disabled},
+		"a hundred dead letters":            {Webhook{State: Active, Dead: failingDead - 1}, []attempt{tried(BadStatus, 500, len(pauses))}, Disabled},
+		"one came through":                  {Webhook{State: Active, FailingSince: &since, Dead: 99}, []attempt{tried(NoFailure, 204, 3)}, Active},
+		"it has only begun to fail":         {Webhook{State: Active}, []attempt{tried(BadStatus, 500, 0)}, Active},
+		"one that is pending stays pending": {Webhook{State: Pending, FailingSince: &since}, []attempt{tried(BadStatus, 500, 0)}, Pending},
 	} {
 		t.Run(name, func(t *testing.T) {
 			judge(&c.w, c.all, ten)
@@ -76,17 +79,17 @@ func TestAWebhookThatFailsForLongIsDisabledAndOneThatCameBackIsNot(t *testing.T)
 
 func TestOnlyTheNewestChallengeProvesAnAddress(t *testing.T) {
 	w := Webhook{State: Pending, Challenge: "m"}
-	old := came1(NoFailure, 200, 0)
+	old := tried(NoFailure, 200, 0)
 	old.delivery.MessageID = "old"
 	judge(&w, []attempt{old}, ten)
 	if w.State != Pending {
 		t.Error("an old challenge proves the new address")
 	}
-	judge(&w, []attempt{came1(BadAnswer, 200, len(pauses))}, ten)
+	judge(&w, []attempt{tried(BadAnswer, 200, len(pauses))}, ten)
 	if w.State != Pending || w.Reason != Unanswered {
 		t.Errorf("got %s %s", w.State, w.Reason)
 	}
-	judge(&w, []attempt{came1(NoFailure, 200, 0)}, ten)
+	judge(&w, []attempt{tried(NoFailure, 200, 0)}, ten)
 	if w.State != Active || w.Reason != "" {
 		t.Errorf("got %s %s", w.State, w.Reason)
 	}
@@ -157,5 +160,28 @@ func TestNobodyMakesAWebhookWithoutTheScope(t *testing.T) {
 		if _, _, err := s.Create(t.Context(), who, New{URL: "https://a.example/"}); err == nil {
 			t.Errorf("%v may", who)
 		}
+	}
+}
+
+// still is a queue with one message, which keeps what came of it.
+type still struct {
+	Queue
+	settled []Delivery
+}
+
+func (s *still) SettleDeliveries(_ context.Context, b Batch, judge func(*Webhook) Act) (Webhook, bool, error) {
+	s.settled = b.Results
+	w := Webhook{State: Active}
+	judge(&w)
+	return w, true, nil
+}
+
+func TestNothingIsSentThatNobodyCouldCheck(t *testing.T) {
+	k, _ := newKey(seal.New([32]byte{9}), HMAC, "w", ten) // of another installation's secret
+	q := &still{}
+	c := Courier{Queue: q, Box: box, Now: func() time.Time { return ten }, Logger: slog.New(slog.DiscardHandler)} // without a sender
+	_, held, err := c.carry(t.Context(), Webhook{ID: "w", State: Active, Signature: HMAC, Keys: []Key{k}}, "h", []Delivery{{State: Queued}})
+	if !held || err != nil || len(q.settled) != 1 || q.settled[0].Failure != Unsigned || q.settled[0].State != Queued {
+		t.Errorf("%v %v %+v", held, err, q.settled)
 	}
 }

@@ -120,6 +120,7 @@ const (
 	Redirected Failure = "redirect"
 	BadStatus  Failure = "status"
 	BadAnswer  Failure = "challenge-answer"
+	Unsigned   Failure = "key-unreadable" // the secret of the installation was changed
 	GivenUp    Failure = "webhook-disabled"
 )
 

@@ -35,7 +35,7 @@ func pauseAfter(attempts int) (time.Duration, bool) {
 // asksToWait tells answers by which a receiver asks for fewer messages, all of them.
 func asksToWait(status int) bool {
 	switch status {
-	case http429, http502, http503, http504:
+	case statusTooMany, statusBadGateway, statusUnavailable, statusGatewayTimeout:
 		return true
 	}
 	return false
@@ -43,9 +43,9 @@ func asksToWait(status int) bool {
 
 // The statuses that say more than that an attempt failed. A domain does not import net/http.
 const (
-	http410 = 410
-	http429 = 429
-	http502 = 502
-	http503 = 503
-	http504 = 504
+	statusGone           = 410
+	statusTooMany        = 429
+	statusBadGateway     = 502
+	statusUnavailable    = 503
+	statusGatewayTimeout = 504
 )

@@ -193,6 +193,7 @@ func (s *Service) Change(ctx context.Context, who auth.Identity, id string, vers
 // Delete ends an endpoint at once, with what is queued for it.
 func (s *Service) Delete(ctx context.Context, who auth.Identity, id string) error {
 	_, err := s.update(ctx, who, id, func(w *Webhook, now time.Time) (Act, error) {
+		w.UpdatedAt = now
 		return Act{Delete: true, Bury: true, Events: happened(who, event.WebhookDeleted, *w, now)}, nil
 	})
 	return err

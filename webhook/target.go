@@ -1,7 +1,7 @@
 package webhook
 
 import (
-	"fmt"
+	"errors"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -27,14 +27,14 @@ func ParseAllowed(words []string) (Allowed, error) {
 		}
 		if prefix, err := netip.ParsePrefix(w); err == nil {
 			if prefix.Bits() == 0 {
-				return Allowed{}, fmt.Errorf("allows every address: name the networks")
+				return Allowed{}, errors.New("allows every address: name the networks")
 			}
 			a.Networks = append(a.Networks, prefix.Masked())
 			continue
 		}
 		host := strings.ToLower(strings.TrimSuffix(w, "."))
 		if host == "" || strings.ContainsAny(host, "/:@*?# ") {
-			return Allowed{}, fmt.Errorf("is networks and host names separated by commas, such as 10.1.2.0/24,agenda.interne.example")
+			return Allowed{}, errors.New("is networks and host names separated by commas, such as 10.1.2.0/24,agenda.interne.example")
 		}
 		a.Hosts = append(a.Hosts, host)
 	}
