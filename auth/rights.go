@@ -33,6 +33,7 @@ const (
 	MeetingUpdate   Right = "meetings.update" // cancelling it and inviting to it too
 
 	ServiceAccountManage Right = "service-accounts.manage"
+	WebhookManage        Right = "webhooks.manage"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -98,6 +99,7 @@ var rules = []Rule{
 	{Right: MeetingRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsRead, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: MeetingUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
+	{Right: WebhookManage, Kinds: []Kind{Service}, Scope: ScopeWebhooksManage, Missing: fault.CodeWebhookNotFound},
 }
 
 // Rules is the table of rights.

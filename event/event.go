@@ -37,6 +37,18 @@ const (
 	MeetingCreated   Type = "meeting.created"
 	MeetingUpdated   Type = "meeting.updated"
 	MeetingCancelled Type = "meeting.cancelled"
+
+	OccurrenceUpdated   Type = "occurrence.updated"
+	OccurrenceCancelled Type = "occurrence.cancelled"
+
+	ParticipantJoined  Type = "participant.joined"
+	ParticipantLeft    Type = "participant.left"
+	ParticipantWaiting Type = "participant.waiting"
+
+	WebhookCreated  Type = "webhook.created"
+	WebhookChanged  Type = "webhook.changed"
+	WebhookDisabled Type = "webhook.disabled"
+	WebhookDeleted  Type = "webhook.deleted"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.
