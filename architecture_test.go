@@ -33,11 +33,12 @@ const (
 var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
-	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain,
+	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain,
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,
-	"jobs": adapter, "mail": adapter, "matrix": adapter, "scim": adapter,
+	"webhook/deliver": adapter,
+	"jobs":            adapter, "mail": adapter, "matrix": adapter, "scim": adapter,
 	"cmd":   program,
 	"bench": checking, "e2e": checking, "deploy": checking, "scripts": checking,
 }

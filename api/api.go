@@ -35,6 +35,7 @@ type Options struct {
 	Proofs      proofs // nil where no mail is sent
 	Idempotency idempotency
 	Schedule    planner
+	Webhooks    hooks
 	Zones       recur.Zones
 	Handlers    Handlers
 	Ready       func(context.Context) Readiness
@@ -177,6 +178,16 @@ func (s *server) routes() error {
 	register(software, opRemoveSecret, s.removeSecret)
 	register(software, opPutKey, s.putKey)
 	register(software, opRemoveKey, s.removeKey)
+	register(software, opListHooks, s.listHooks)
+	register(software, opCreateHook, s.createHook, s.idempotentBut("secret"))
+	register(software, opGetHook, s.getHook)
+	register(software, opUpdateHook, s.updateHook)
+	register(software, opDeleteHook, s.deleteHook)
+	register(software, opRotateHook, s.rotateHook, s.idempotentBut("secret"))
+	register(software, opEnableHook, s.enableHook)
+	register(software, opTestHook, s.testHook, s.idempotent)
+	register(software, opListDeliveries, s.listDeliveries)
+	register(software, opRedeliver, s.redeliver)
 
 	proofs := s.group(s.identify, s.limit, s.limitProofs)
 	register(proofs, opAskForCode, s.askForCode)
@@ -294,7 +305,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

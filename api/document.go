@@ -47,6 +47,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},
+			{Name: "Webhooks", Description: "Addresses at which an organization's software is told what happened, and what came of each message."},
 			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},
 		},
 		Components: &huma.Components{
@@ -74,6 +75,7 @@ func (s *server) describe() (spec []byte, p *pages, err error) {
 	delete(s.doc.Components.Schemas.Map(), "ErrorModel")
 	delete(s.doc.Components.Schemas.Map(), "ErrorDetail")
 	s.openAnswers()
+	s.describeMessages()
 	if spec, err = json.Marshal(s.doc); err != nil {
 		return nil, nil, fmt.Errorf("write OpenAPI document: %w", err)
 	}

@@ -51,6 +51,7 @@ var callers = []caller{
 	{"service of another organization", elsewhere, auth.Stranger, auth.Stranger, ""},
 	{"service that may read attendance alone", clerk, auth.Stranger, auth.Stranger, ""},
 	{"service that manages service accounts", manager, auth.Stranger, auth.Stranger, ""},
+	{"service that manages webhooks", listener, auth.Stranger, auth.Stranger, ""},
 	{"service for the owner", robotForCamille, auth.Owner, auth.Owner, ""},
 	{"service that may only read, for the owner", readerForCamille, auth.Owner, auth.Owner, ""},
 	{"service for a stranger", robotForLouise, auth.Stranger, auth.Stranger, ""},
@@ -115,6 +116,7 @@ var asked = map[auth.Right]struct {
 	auth.InvitationClaim:      {ask{method: "POST", path: "/api/v1/rooms/" + secret + "/claim", body: `{"token":"invited"}`}, false},
 	auth.RoomAttendance:       {ask{method: "GET", path: "/api/v1/rooms/" + secret + "/sessions"}, true},
 	auth.ServiceAccountManage: {ask{method: "POST", path: "/api/v1/service-accounts", body: `{"name":"HR","scopes":["rooms.read"]}`, key: "k1"}, false},
+	auth.WebhookManage:        {ask{method: "POST", path: "/api/v1/webhooks", body: `{"url":"https://agenda.example.org/hooks"}`, key: "k1"}, false},
 	auth.EmailProve:           {ask{method: "POST", path: "/api/v1/me/email", body: `{"email":"zoe@example.org"}`}, false},
 }
 

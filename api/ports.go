@@ -15,6 +15,7 @@ import (
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/webhook"
 )
 
 // roomService is the use cases of rooms (rooms.Service), by who asks for them.
@@ -203,4 +204,18 @@ type planner interface {
 	NewFeed(ctx context.Context, who auth.Identity) (token string, err error)
 	EndFeed(ctx context.Context, who auth.Identity) error
 	Feed(ctx context.Context, token string) ([]schedule.View, error)
+}
+
+// hooks is the use cases of webhooks (webhook.Service), by who asks for them. A secret is told once.
+type hooks interface {
+	Create(ctx context.Context, who auth.Identity, in webhook.New) (w webhook.Webhook, secret string, err error)
+	List(ctx context.Context, who auth.Identity, q webhook.Query) (webhook.Page, error)
+	Get(ctx context.Context, who auth.Identity, id string) (webhook.Webhook, error)
+	Change(ctx context.Context, who auth.Identity, id string, version int64, in webhook.Change) (webhook.Webhook, error)
+	Delete(ctx context.Context, who auth.Identity, id string) error
+	Rotate(ctx context.Context, who auth.Identity, id string, overlap time.Duration) (w webhook.Webhook, secret string, err error)
+	Enable(ctx context.Context, who auth.Identity, id string) (webhook.Webhook, error)
+	Test(ctx context.Context, who auth.Identity, id string) (webhook.Delivery, error)
+	Deliveries(ctx context.Context, who auth.Identity, id string, q webhook.DeliveryQuery) (webhook.DeliveryPage, error)
+	Redeliver(ctx context.Context, who auth.Identity, id, deliveryID string) (webhook.Delivery, error)
 }

@@ -164,7 +164,7 @@ func (w *world) tokens(logger *slog.Logger) tokens {
 
 func (t tokens) Identify(ctx context.Context, token string, from netip.Addr) (auth.Identity, error) {
 	t.w.asked.Add(1)
-	for _, who := range []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, reporter, foreigners, manager, robotForCamille, readerForCamille, robotForLouise, agendaForOdile, robotForOdile} {
+	for _, who := range []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, reporter, foreigners, manager, listener, stranger, robotForCamille, readerForCamille, robotForLouise, agendaForOdile, robotForOdile} {
 		if bearerOf(who) == token {
 			return who, nil
 		}

@@ -34,6 +34,7 @@ const (
 	MeetingAnswer   Right = "meetings.answer" // for oneself, to an invitation; software is invited to none
 
 	ServiceAccountManage Right = "service-accounts.manage"
+	WebhookManage        Right = "webhooks.manage"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -100,6 +101,7 @@ var rules = []Rule{
 	{Right: MeetingUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: MeetingAnswer, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
+	{Right: WebhookManage, Kinds: []Kind{Service}, Scope: ScopeWebhooksManage, Missing: fault.CodeWebhookNotFound},
 }
 
 // Rules is the table of rights.

@@ -58,6 +58,7 @@ func scenarios() []scenario {
 		{"waiting", measureWaiting},
 		{"mute-all", measureMuteAll},
 		{"agenda", measureAgenda},
+		{"webhooks", measureWebhooks},
 	}
 }
 

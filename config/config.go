@@ -31,6 +31,7 @@ type Config struct {
 	SignInIdle     time.Duration `env:"SIGNIN_IDLE" envDefault:"2h"`
 	SignInMax      time.Duration `env:"SIGNIN_MAX" envDefault:"12h"`
 	Name           string        `env:"NAME" envDefault:"Parvis"`
+	WebhookAllow   []string      `env:"WEBHOOK_ALLOW" envSeparator:","`
 
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`

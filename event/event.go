@@ -41,6 +41,18 @@ const (
 	InviteeResponded Type = "invitee.responded"
 	InviteeProposed  Type = "invitee.proposed"
 	ProposalDeclined Type = "proposal.declined"
+
+	OccurrenceUpdated   Type = "occurrence.updated"
+	OccurrenceCancelled Type = "occurrence.cancelled"
+
+	ParticipantJoined  Type = "participant.joined"
+	ParticipantLeft    Type = "participant.left"
+	ParticipantWaiting Type = "participant.waiting"
+
+	WebhookCreated  Type = "webhook.created"
+	WebhookChanged  Type = "webhook.changed"
+	WebhookDisabled Type = "webhook.disabled"
+	WebhookDeleted  Type = "webhook.deleted"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

@@ -55,6 +55,9 @@ const (
 	CodeOccurrenceNotFound   Code = "occurrence-not-found"
 	CodeOperationNotFound    Code = "operation-not-found"
 	CodeInviteeNotFound      Code = "invitee-not-found"
+	CodeWebhookNotFound      Code = "webhook-not-found"
+	CodeDeliveryNotFound     Code = "delivery-not-found"
+	CodeWebhookNotActive     Code = "webhook-not-active"
 	CodeOverridesConflict    Code = "overrides-conflict"
 	CodePastOccurrence       Code = "past-occurrence"
 	CodeMeetingCancelled     Code = "meeting-cancelled"
@@ -134,6 +137,9 @@ var meanings = map[Code]Meaning{
 	CodeOperationNotFound:    {NotFound, "No such operation", "Operations are told of for a week, to who asked for them."},
 	CodeOccurrenceNotFound:   {NotFound, "The meeting has no such date", "Read the occurrences again: a date is named by its first planned start, 20261124T090000."},
 	CodeInviteeNotFound:      {NotFound, "No such invitee", "Read the invitees again."},
+	CodeWebhookNotFound:      {NotFound, "No such webhook", "Read the webhooks of the organization again."},
+	CodeDeliveryNotFound:     {NotFound, "No such delivery", "Read the deliveries again: they are kept for 30 days."},
+	CodeWebhookNotActive:     {Conflict, "The webhook gets no messages", "Enable it, and answer the challenge."},
 	CodeOverridesConflict:    {Conflict, "Dates of the series were changed one by one", "Repeat with overrides=keep, shift or drop."},
 	CodePastOccurrence:       {Conflict, "The date has begun", "Change this and the following dates instead, from one that is still to come."},
 	CodeMeetingCancelled:     {Gone, "The meeting was cancelled", "Plan another one."},

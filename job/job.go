@@ -14,7 +14,6 @@ type Kind string
 const (
 	SendLetter      Kind = "send-letter"      // Subject: a letter's id
 	SendReminders   Kind = "send-reminders"   // Subject: a meeting's id
-	PublishEvents   Kind = "publish-events"   // to the webhooks of their organizations; no subject
 	DeliverWebhook  Kind = "deliver-webhook"  // Subject: a webhook's id
 	ImportInvitees  Kind = "import-invitees"  // Subject: an operation's id
 	ProjectMeetings Kind = "project-meetings" // openings further ahead; no subject

@@ -167,7 +167,7 @@ func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dat
 		room.ID, room.Slug = m.Place.RoomID, m.Place.Slug
 		p.Furnish = &room
 	}
-	p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"sequence": m.Sequence})}
+	p.Events = append([]event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"sequence": m.Sequence})}, s.dateEvents(who, before, m)...)
 	return p, post.warnings
 }
 

@@ -172,10 +172,13 @@ func (t *tx) end(endings []rooms.Ending, reason rooms.EndReason, now time.Time) 
 		return err
 	}
 	// Who is connected leaves now; whose relay was lost before was last seen then.
-	_, err = exec(t.DB, `UPDATE intervals SET ended_at = CASE
+	left, err := all[stay](t.DB, `UPDATE intervals SET ended_at = CASE
 			WHEN EXISTS (SELECT 1 FROM relays l WHERE l.admission_id = intervals.admission_id AND l.closed_at IS NULL) AND began_at < ?
 			THEN ? ELSE last_seen_at END
-		WHERE admission_id IN ? AND ended_at IS NULL`, moment(now), moment(now), ids)
+		WHERE admission_id IN ? AND ended_at IS NULL RETURNING `+stayColumns, moment(now), moment(now), ids)
+	if err == nil {
+		err = t.stayed(left)
+	}
 	if err != nil {
 		return err
 	}

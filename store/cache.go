@@ -11,6 +11,7 @@ import (
 	"parvis/auth/service"
 	"parvis/auth/signin"
 	"parvis/rooms"
+	"parvis/webhook"
 )
 
 // ledger knows what was forgotten when. Time is a counter: a value that was read from the database carries the mark
@@ -107,6 +108,7 @@ type caches struct {
 	openings   *cache[string, access.Openings]
 	signIns    *cache[[32]byte, signin.SignIn]
 	accounts   *cache[string, service.Account]
+	interests  *cache[string, webhook.Interests]
 	tokens     *cache[[32]byte, service.Token]
 }
 
@@ -124,6 +126,7 @@ func newCaches() caches {
 		openings:   newCache[string, access.Openings](l, 8192),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
 		accounts:   newCache[string, service.Account](l, 1024),
+		interests:  newCache[string, webhook.Interests](l, 1),
 		tokens:     newCache[[32]byte, service.Token](l, 16384),
 	}
 }

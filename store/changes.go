@@ -14,6 +14,7 @@ const (
 	ChangedAccount   = "service-token" // of a service account: in the word of the program before, which listens for it during a roll-out
 	ChangedAdmission = "admission"
 	ChangedLobby     = "lobby"
+	ChangedWebhooks  = "webhooks"
 	// ChangedAnything stands for changes that were not read: there was a gap.
 	ChangedAnything = "anything"
 )

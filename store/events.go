@@ -2,8 +2,10 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"parvis/event"
+	"parvis/webhook"
 )
 
 type eventRow struct {
@@ -16,6 +18,7 @@ type eventRow struct {
 	OnBehalfOf string
 	At         moment
 	Data       document[map[string]any]
+	Pending    bool // a webhook wants to hear of it
 }
 
 func (eventRow) TableName() string { return "events" }
@@ -36,6 +39,10 @@ func rowOfEvent(e event.Event) eventRow {
 // happened puts events into the outbox and says the same to the audit. Those without a number get the next of their
 // subject; whoever writes an event of a subject holds a lock on the subject's own row, so that numbers do not collide.
 func (t *tx) happened(events ...event.Event) error {
+	interests, err := t.interestsIn(events)
+	if err != nil {
+		return fmt.Errorf("who wants to hear of events: %w", err)
+	}
 	return chunks(events, func(part []event.Event) error {
 		last, err := t.lastSeqs(part)
 		if err != nil {
@@ -48,6 +55,7 @@ func (t *tx) happened(events ...event.Event) error {
 				e.Seq = last[e.Subject]
 			}
 			rows[i], trail[i] = rowOfEvent(e), auditOf(e)
+			rows[i].Pending = interests.Want(e.OrgID, e.Type)
 		}
 		if err := t.Create(&rows).Error; err != nil {
 			return fmt.Errorf("write events: %w", err)
@@ -57,6 +65,14 @@ func (t *tx) happened(events ...event.Event) error {
 		}
 		return nil
 	})
+}
+
+// interestsIn is who wants to hear of these events; it is not asked where no receiver knows their types.
+func (t *tx) interestsIn(events []event.Event) (webhook.Interests, error) {
+	if !slices.ContainsFunc(events, func(e event.Event) bool { _, told := webhook.TypeOf(e.Type); return told }) {
+		return nil, nil
+	}
+	return t.interests()
 }
 
 func (t *tx) lastSeqs(events []event.Event) (map[string]int64, error) {

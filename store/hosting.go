@@ -12,6 +12,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/event"
 	"parvis/fault"
 	"parvis/rooms"
 )
@@ -181,8 +182,14 @@ func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time
 	if after.Over == "" {
 		return nil
 	}
-	_, err := t.endSessions([]string{after.Session.ID}, after.Over, now)
-	return err
+	ended, err := t.endSessions([]string{after.Session.ID}, after.Over, now)
+	if err != nil || !ended[after.Session.ID] {
+		return err // somebody is undecided: the sweep ends it, and says so
+	}
+	return t.happened(event.Event{
+		ID: newID(), Type: event.SessionEnded, OrgID: after.Room.OrgID, Subject: "session:" + after.Session.ID, Actor: endedBy(after.Acts), At: now,
+		Data: map[string]any{"reason": string(after.Over)},
+	})
 }
 
 func (t *tx) saveSession(before, after rooms.Session) error {
@@ -344,4 +351,12 @@ func (t *tx) number(run *rooms.Running) error {
 		run.Signals[i].Seq = seq
 	}
 	return nil
+}
+
+// endedBy is whose act ended a session, else a rule.
+func endedBy(acts []rooms.Act) string {
+	if len(acts) == 0 || acts[len(acts)-1].Actor == "" {
+		return "system:rooms"
+	}
+	return acts[len(acts)-1].Actor
 }

@@ -166,6 +166,9 @@ func (t *tx) keepTicket(k rooms.Ticket, now time.Time) (rooms.Ticket, error) {
 		string(k.Reason), k.Note, moment(k.Since), moment(k.ExpiresAt), optional(k.LinkID))
 	kept := row.ticket()
 	kept.Invited = k.Invited // which a returning row cannot look up
+	if err == nil && !(found && waits(have)) {
+		err = t.waiting(kept)
+	}
 	return kept, err
 }
 
@@ -372,7 +375,7 @@ func (t *tx) decide(v rooms.Decision, rows []ticketRow, session string) error {
 		ids[i] = row.ID
 		events[i] = event.Event{
 			ID: newID(), Seq: 1, Type: ticketEvents[v.To], OrgID: v.Room.OrgID, Subject: "ticket:" + row.ID, Actor: v.Actor,
-			OnBehalfOf: v.OnBehalfOf, At: v.At, Data: map[string]any{"room": v.Room.ID, "whose": row.WhoKind + ":" + row.WhoID},
+			OnBehalfOf: v.OnBehalfOf, At: v.At, Data: map[string]any{"room": v.Room.ID, "whose": row.WhoKind + ":" + row.WhoID, "ticket": row.ID},
 		}
 		acts[i] = rooms.Act{
 			ID: newID(), At: v.At, Actor: v.Actor, ActorName: v.ActorName, Act: ticketActs[v.To],

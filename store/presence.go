@@ -140,9 +140,15 @@ func (t *tx) bringUnder(in *rooms.Entered) error {
 
 // beginSession begins one where none runs.
 func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
-	id := newID()
-	began, err := exec(t.DB, `INSERT INTO sessions (id, org_id, room_id, sid, started_at) VALUES (?, ?, ?, '', ?)
-		ON CONFLICT (room_id) WHERE ended_at IS NULL DO NOTHING`, id, in.Room.OrgID, in.Room.ID, moment(at))
+	id, meeting := newID(), ""
+	if in.Room.Planned {
+		var err error
+		if meeting, err = t.meetingNow(in.Room.ID, at); err != nil {
+			return "", err
+		}
+	}
+	began, err := exec(t.DB, `INSERT INTO sessions (id, org_id, room_id, sid, started_at, meeting_id) VALUES (?, ?, ?, '', ?, ?)
+		ON CONFLICT (room_id) WHERE ended_at IS NULL DO NOTHING`, id, in.Room.OrgID, in.Room.ID, moment(at), optional(meeting))
 	if err != nil {
 		return "", err
 	}
@@ -187,12 +193,28 @@ func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = exec(t.DB, `INSERT INTO intervals (id, session_id, participant_id, admission_id, began_at, last_seen_at)
+	fresh := newID()
+	var interval string
+	err = one(t.DB, &interval, `INSERT INTO intervals (id, session_id, participant_id, admission_id, began_at, last_seen_at)
 		VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (admission_id) WHERE ended_at IS NULL DO UPDATE SET last_seen_at =
-			CASE WHEN intervals.last_seen_at < excluded.last_seen_at THEN excluded.last_seen_at ELSE intervals.last_seen_at END`,
-		newID(), session, participant, a.ID, moment(at), moment(at))
-	return err
+			CASE WHEN intervals.last_seen_at < excluded.last_seen_at THEN excluded.last_seen_at ELSE intervals.last_seen_at END
+		RETURNING id`,
+		fresh, session, participant, a.ID, moment(at), moment(at))
+	if err != nil || interval != fresh {
+		return err
+	}
+	return t.joined(*a, interval, participant, at)
+}
+
+// joined tells that somebody came in.
+func (t *tx) joined(a rooms.Admission, interval, participant string, at time.Time) error {
+	return t.noticed(a.OrgID, event.ParticipantJoined, func() []event.Event {
+		return []event.Event{{
+			Seq: seqBegan, Subject: "interval:" + interval, Actor: string(a.WhoKind) + ":" + a.WhoID, At: at,
+			Data: map[string]any{"session": a.SessionID, "participant": participant, "kind": string(a.WhoKind), "role": string(a.Role)},
+		}}
+	})
 }
 
 // CloseRelay implements rooms.PresenceStore. Closing twice changes nothing.

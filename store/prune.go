@@ -32,7 +32,7 @@ const signInOver = `(ended_at <= ? OR expires_at <= ?)
 const lettersOver = "done_at <= ? AND (kind = 'reminder' OR meeting_id IN (SELECT id FROM meetings WHERE last_at <= ?))"
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
-// tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, operations, proofs of addresses,
+// tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, operations, proofs of addresses, deliveries,
 // sign-ins, letters about meetings that are over, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
@@ -62,6 +62,9 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		}
 	}
 	if err := d.pruneOpenings(ctx, now); err != nil {
+		return err
+	}
+	if err := d.pruneWebhooks(ctx, now); err != nil {
 		return err
 	}
 	return d.pruneAttendance(ctx, now)

@@ -244,8 +244,10 @@ func (t *tx) keepAccount(before, after service.Account) error {
 		return nil
 	}
 	condition, args, _ := chosen(rooms.AdmissionSelection{ServiceID: after.ID})
-	_, err = t.endAdmissions(condition, args, rooms.EndRevoked, *after.RevokedAt)
-	return err
+	if _, err = t.endAdmissions(condition, args, rooms.EndRevoked, *after.RevokedAt); err != nil {
+		return err
+	}
+	return t.endWebhooksOf(after.ID, *after.RevokedAt)
 }
 
 // keepCredentials writes what became of credentials. Those that go go first: a new key may bear the name of an old one.

@@ -34,10 +34,17 @@ func (d *DB) Settle(ctx context.Context, decided rooms.Settlement, now time.Time
 		if err != nil {
 			return err
 		}
-		return t.happened(slices.DeleteFunc(slices.Clone(decided.Events), func(e event.Event) bool {
+		events := slices.DeleteFunc(slices.Clone(decided.Events), func(e event.Event) bool {
 			id, about := strings.CutPrefix(e.Subject, "session:")
 			return about && e.Type == event.SessionEnded && !ended[id]
-		})...)
+		})
+		for i := range events {
+			if events[i].Type == event.SessionEnded {
+				events[i].ID = newID() // after those who left
+				events[i].Data = map[string]any{"reason": string(rooms.EndedEmpty)}
+			}
+		}
+		return t.happened(events...)
 	})
 }
 
@@ -51,12 +58,15 @@ func (t *tx) lockSessions(ids []string) error {
 
 // leave ends an interval, unless a relay that counts is open again and the admission holds.
 func (t *tx) leave(admissionID string, at, now time.Time) error {
-	left, err := all[struct{ AdmissionID string }](t.DB, `UPDATE intervals
+	left, err := all[stay](t.DB, `UPDATE intervals
 		SET ended_at = CASE WHEN began_at > ? THEN began_at ELSE ? END
 		WHERE admission_id = ? AND ended_at IS NULL AND NOT EXISTS (
 			SELECT 1 FROM relays l JOIN replicas p ON p.name = l.replica JOIN admissions a ON a.id = l.admission_id
 			WHERE l.admission_id = intervals.admission_id AND l.closed_at IS NULL AND p.seen_at >= ? AND a.state <> 'ended')
-		RETURNING admission_id`, moment(at), moment(at), admissionID, moment(now.Add(-rooms.RelayFresh)))
+		RETURNING `+stayColumns, moment(at), moment(at), admissionID, moment(now.Add(-rooms.RelayFresh)))
+	if err == nil {
+		err = t.stayed(left)
+	}
 	if err != nil || len(left) == 0 {
 		return err
 	}

@@ -20,6 +20,8 @@ const (
 	sweepMost    = 30 * time.Second
 	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
+	tellEvery    = 500 * time.Millisecond
+	wakeEvery    = 15 * time.Second
 	pruneEvery   = 10 * time.Minute
 	projectEvery = 10 * time.Minute
 	endPatience  = 10 * time.Second // for requests and relays that run when the process is told to stop
@@ -69,6 +71,8 @@ func (p *platform) loops() []loop {
 			turn++
 			return p.rooms.Sweep(ctx, turn)
 		}},
+		{name: "events", least: tellEvery, do: p.courier.PublishEvents, logger: p.logger},
+		{name: "webhook leases", least: wakeEvery, do: p.courier.WakeWebhooks, logger: p.logger},
 		{name: "prune", least: pruneEvery, most: 2 * pruneEvery, logger: p.logger, do: func(ctx context.Context) error {
 			return p.store.Prune(ctx, time.Now().UTC())
 		}},
@@ -112,6 +116,7 @@ func (p *platform) close() error {
 	p.signins.Close()
 	p.provider.Close()
 	p.media.Close()
+	p.sender.Close()
 	if err := p.store.RetireReplica(ctx, p.replica, time.Now().UTC()); err != nil {
 		// A database that is away is no reason to end badly: a sweep retires replicas that fell silent.
 		p.logger.WarnContext(ctx, "replica not retired", "error", err)

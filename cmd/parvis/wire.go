@@ -32,6 +32,8 @@ import (
 	"parvis/sfu"
 	"parvis/store"
 	"parvis/web"
+	"parvis/webhook"
+	"parvis/webhook/deliver"
 )
 
 // platform is the whole product as one graph, built by hand in build. Its fields are what the loops and the end of the
@@ -50,6 +52,9 @@ type platform struct {
 	signins  *signin.Manager
 	people   *directory.Directory
 	provider *oidc.Handler
+	webhooks *webhook.Service
+	courier  *webhook.Courier
+	sender   *deliver.Sender
 	handler  http.Handler
 	mailbox  []loop       // that read it; none without one
 	stage    atomic.Value // stage
@@ -96,6 +101,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.schedule = schedule.New(schedule.Ports{
 		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
+	if err := p.buildWebhooks(keys.webhooks); err != nil {
+		return nil, err
+	}
 	if err := p.buildJobs(); err != nil {
 		return nil, err
 	}
@@ -172,7 +180,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: time.LoadLocation,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: time.LoadLocation, Webhooks: p.webhooks,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
@@ -196,11 +204,12 @@ type keys struct {
 	idTokens   [32]byte
 	emailCodes [32]byte
 	passcodes  [32]byte
+	webhooks   [32]byte
 }
 
 func deriveKeys(secret string) (keys, error) {
 	var k keys
-	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens, "parvis e-mail codes v1": &k.emailCodes, "parvis passcodes v1": &k.passcodes} {
+	for info, into := range map[string]*[32]byte{"parvis id token at rest v1": &k.idTokens, "parvis e-mail codes v1": &k.emailCodes, "parvis passcodes v1": &k.passcodes, "parvis webhook keys v1": &k.webhooks} {
 		derived, err := hkdf.Key(sha256.New, []byte(secret), nil, info, len(into))
 		if err != nil {
 			return keys{}, fmt.Errorf("derive key: %w", err)

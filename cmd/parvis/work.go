@@ -14,6 +14,7 @@ func (p *platform) buildJobs() error {
 		job.ProjectMeetings: p.projecting(),
 		job.ImportInvitees:  {Do: p.schedule.RunImport},
 		job.SendReminders:   {Do: p.schedule.Remind, Tries: job.MostTries},
+		job.DeliverWebhook:  p.delivering(),
 	}
 	post, sends, err := p.posting()
 	if err != nil {

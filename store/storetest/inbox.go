@@ -18,20 +18,20 @@ func Inbox(t *testing.T, newStore func(*testing.T) rooms.Inbox) {
 	t.Run("a webhook that comes twice is kept once", func(t *testing.T) {
 		s := newStore(t)
 		for i, want := range []bool{true, false} {
-			if isNew, err := s.Keep(t.Context(), webhook("1", "r"), Nine); err != nil || isNew != want {
+			if isNew, err := s.Keep(t.Context(), mediaEvent("1", "r"), Nine); err != nil || isNew != want {
 				t.Errorf("time %d: %v, %v", i, isNew, err)
 			}
 		}
 		if got := work(t, s, 10, Nine); len(got) != 1 {
 			t.Errorf("got %v", got)
 		}
-		if isNew, err := s.Keep(t.Context(), webhook("1", "r"), Nine); err != nil || isNew {
+		if isNew, err := s.Keep(t.Context(), mediaEvent("1", "r"), Nine); err != nil || isNew {
 			t.Errorf("after it was worked off: %v, %v", isNew, err)
 		}
 	})
 	t.Run("webhooks come back as they came, oldest first, once", func(t *testing.T) {
 		s := newStore(t)
-		keep(t, s, webhook("b", "r"), webhook("a", "r"), webhook("c", "q"))
+		keep(t, s, mediaEvent("b", "r"), mediaEvent("a", "r"), mediaEvent("c", "q"))
 		want := []string{"b", "a", "c"}
 		if diff := cmp.Diff(want[:2], work(t, s, 2, Nine)); diff != "" {
 			t.Error(diff)
@@ -47,7 +47,7 @@ func Inbox(t *testing.T, newStore func(*testing.T) rooms.Inbox) {
 	t.Run("workers side by side do each once, and keep the order of a room", func(t *testing.T) { manyWorkers(t, newStore(t)) })
 }
 
-func webhook(id, room string) rooms.MediaEvent {
+func mediaEvent(id, room string) rooms.MediaEvent {
 	return rooms.MediaEvent{ID: id, Type: "participant_joined", Room: room, Sid: "RM_1", Identity: "who", At: kept(Nine)}
 }
 
@@ -63,7 +63,7 @@ func keep(t *testing.T, s rooms.Inbox, events ...rooms.MediaEvent) {
 func work(t *testing.T, s rooms.Inbox, limit int, now time.Time) (ids []string) {
 	t.Helper()
 	done, err := s.Work(t.Context(), limit, now, func(_ context.Context, e rooms.MediaEvent) error {
-		if diff := cmp.Diff(webhook(e.ID, e.Room), e); diff != "" {
+		if diff := cmp.Diff(mediaEvent(e.ID, e.Room), e); diff != "" {
 			t.Error(diff)
 		}
 		ids = append(ids, e.ID)
@@ -76,7 +76,7 @@ func work(t *testing.T, s rooms.Inbox, limit int, now time.Time) (ids []string) 
 }
 
 func failingWebhook(t *testing.T, s rooms.Inbox) {
-	keep(t, s, webhook("1", "r"), webhook("2", "r"), webhook("3", "q"))
+	keep(t, s, mediaEvent("1", "r"), mediaEvent("2", "r"), mediaEvent("3", "q"))
 	broken := errors.New("the SFU is away")
 	var told []string
 	done, err := s.Work(t.Context(), 10, Nine, func(_ context.Context, e rooms.MediaEvent) error {
@@ -104,7 +104,7 @@ func manyWorkers(t *testing.T, s rooms.Inbox) {
 	const roomCount, each = 4, 10
 	for i := range each {
 		for r := range roomCount {
-			keep(t, s, webhook(fmt.Sprintf("%d-%02d", r, i), fmt.Sprint(r)))
+			keep(t, s, mediaEvent(fmt.Sprintf("%d-%02d", r, i), fmt.Sprint(r)))
 		}
 	}
 	var mu sync.Mutex

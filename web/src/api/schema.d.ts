@@ -1447,8 +1447,1290 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The webhooks of your organization
+         * @description Newest first.
+         */
+        get: operations["list-webhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description It is pending until its receiver has answered the message webhook.challenge with 200 and {"challenge": the value of data.challenge}. That message is tried again for a day, so that you have time to keep the secret. At most 20 an organization.
+         */
+        post: operations["create-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook */
+        get: operations["get-webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description At once and for good, with what is queued for it. It takes no If-Match: nothing that changed meanwhile is a reason to wait.
+         */
+        delete: operations["delete-webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+         */
+        patch: operations["update-webhook"];
+        trace?: never;
+    };
+    "/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent to a webhook, or is to be
+         * @description Newest first, for 30 days.
+         */
+        get: operations["list-deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message again
+         * @description Under the same webhook-id, whatever became of it, with all its attempts anew.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a webhook again
+         * @description It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+         */
+        post: operations["enable-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new key
+         * @description Messages carry a signature by each key that counts, the newest first: receivers that know one of them go on. If the answer was lost, rotate again.
+         */
+        post: operations["rotate-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook a message about nothing
+         * @description Of type webhook.test. Read its deliveries for what came of it.
+         */
+        post: operations["test-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "invitee.responded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * invitee.responded
+         * @description Somebody invited answered. data.invitee, data.answer, and data.occurrence where it is about one date.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "invitee.responded",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "answer": "declined",
+                     *         "invitee": "0198a5c2-8d40-7b5a-9e13-6c2f8d4a1b75"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "meeting.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * meeting.cancelled
+         * @description A meeting was cancelled.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.cancelled",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "sequence": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "meeting.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * meeting.created
+         * @description A meeting was planned. data.splitFrom: the meeting of which it took over the later dates.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.created",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "sequence": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "meeting.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * meeting.updated
+         * @description A meeting was changed; of single dates occurrence.* tell besides. data.sequence: that of iCalendar.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.updated",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "sequence": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "occurrence.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * occurrence.cancelled
+         * @description One date of a meeting was left out. data.occurrence: its id.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "occurrence.cancelled",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "occurrence": "20261124T090000",
+                     *         "sequence": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "occurrence.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * occurrence.updated
+         * @description One date of a meeting was changed. data.occurrence: its id.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "occurrence.updated",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "occurrence": "20261124T090000",
+                     *         "sequence": 3
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.admitted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * participant.admitted
+         * @description A host let somebody in who waited.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "participant.admitted",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.denied": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * participant.denied
+         * @description A host did not let somebody in who waited.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "participant.denied",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.joined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * participant.joined
+         * @description Somebody came in. data.participant, data.kind, data.role. Who was connected twice at a time is told twice.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "participant.joined",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "kind": "person",
+                     *         "participant": "0198a5c2-9f10-7c3b-a2d4-5e8b1f6c3d97",
+                     *         "role": "member",
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * participant.left
+         * @description Somebody left; up to two minutes later where a connection was lost.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "participant.left",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * participant.waiting
+         * @description Somebody waits before a room. data.ticket, data.kind, data.room.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "participant.waiting",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * session.ended
+         * @description The last one left, or the session was ended. data.reason: ended-by-host, ended-by-time or ended-when-empty.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "session.ended",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "session.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * session.started
+         * @description Somebody is in a room where nobody was. data.room: its code.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "session.started",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "sessionId": "0198a5c2-9a2b-7d84-b1c6-7f3e5a9d2c08",
+                     *       "seq": 7,
+                     *       "data": {
+                     *         "room": "qpz-wkfm-jtx"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.challenge
+         * @description Proves that an address is yours: answer 200 with {"challenge": the value of data.challenge}.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "webhook.challenge",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "data": {
+                     *         "challenge": "MFRGGZDFMZTWQ2LKNNWG23TPOA"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.test
+         * @description You asked for it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "webhook.test",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "data": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         AccountChange: {
@@ -1665,6 +2947,52 @@ export interface components {
             url: string;
             version: string;
         };
+        CreatedHook: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more. */
+            createdBy: string;
+            /**
+             * Format: int64
+             * @description Messages given up since one came through. After 100, or five days of failures, the webhook is disabled.
+             */
+            deadLetters: number;
+            /**
+             * Format: date-time
+             * @description When a message last came through. What becomes of messages moves no ETag.
+             */
+            deliveredAt?: string;
+            description: string;
+            /** Format: date-time */
+            disabledAt?: string;
+            /**
+             * Format: date-time
+             * @description Since when none has come through, if the last did not.
+             */
+            failingSince?: string;
+            id: string;
+            /** @description With what messages are signed now, newest first. */
+            keys: components["schemas"]["HookKey"][];
+            /**
+             * @description Why it is disabled, or still pending after a day.
+             * @enum {string}
+             */
+            reason?: "gone" | "failing" | "unanswered" | "account-revoked";
+            /** @description whsec_ and the secret, of hmac-sha256. Told this once: an answer that is repeated by Idempotency-Key is without it. */
+            secret?: string;
+            /** @enum {string} */
+            signature: "hmac-sha256" | "ed25519";
+            /**
+             * @description pending: it has not answered its challenge, and gets nothing else.
+             * @enum {string}
+             */
+            state: "pending" | "active" | "disabled";
+            /** @description Of which it hears; empty: of all, later ones too. */
+            types: string[];
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+        };
         DateAnswer: {
             /** Format: date-time */
             answeredAt: string;
@@ -1673,6 +3001,43 @@ export interface components {
             occurrence: string;
             /** @enum {string} */
             rsvp: "accepted" | "declined" | "tentative";
+        };
+        Delivery: {
+            /** Format: date-time */
+            attemptedAt?: string;
+            /**
+             * Format: int64
+             * @description Since it was queued, or asked for again.
+             */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * @description Why the last attempt did not come through.
+             * @enum {string}
+             */
+            failure?: "address-refused" | "name-unknown" | "no-connection" | "tls" | "timeout" | "answer-too-long" | "redirect" | "status" | "challenge-answer" | "key-unreadable" | "webhook-disabled";
+            id: string;
+            /** @description The webhook-id, the same however often it is sent. */
+            messageId: string;
+            /** Format: date-time */
+            nextAttemptAt?: string;
+            /**
+             * @description dead: given up; it can be sent again.
+             * @enum {string}
+             */
+            state: "queued" | "delivered" | "dead";
+            /**
+             * Format: int64
+             * @description Of the last answer.
+             */
+            status?: number;
+            type: string;
+        };
+        DeliveryList: {
+            items: components["schemas"]["Delivery"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         Deputy: {
             readonly name?: string;
@@ -1769,6 +3134,89 @@ export interface components {
              */
             participant: string;
             raised: boolean;
+        };
+        Hook: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more. */
+            createdBy: string;
+            /**
+             * Format: int64
+             * @description Messages given up since one came through. After 100, or five days of failures, the webhook is disabled.
+             */
+            deadLetters: number;
+            /**
+             * Format: date-time
+             * @description When a message last came through. What becomes of messages moves no ETag.
+             */
+            deliveredAt?: string;
+            description: string;
+            /** Format: date-time */
+            disabledAt?: string;
+            /**
+             * Format: date-time
+             * @description Since when none has come through, if the last did not.
+             */
+            failingSince?: string;
+            id: string;
+            /** @description With what messages are signed now, newest first. */
+            keys: components["schemas"]["HookKey"][];
+            /**
+             * @description Why it is disabled, or still pending after a day.
+             * @enum {string}
+             */
+            reason?: "gone" | "failing" | "unanswered" | "account-revoked";
+            /** @enum {string} */
+            signature: "hmac-sha256" | "ed25519";
+            /**
+             * @description pending: it has not answered its challenge, and gets nothing else.
+             * @enum {string}
+             */
+            state: "pending" | "active" | "disabled";
+            /** @description Of which it hears; empty: of all, later ones too. */
+            types: string[];
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+        };
+        HookChange: {
+            description?: string | null;
+            types?: string[] | null;
+            url?: string;
+        };
+        HookKey: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            id: string;
+            /** @description Of ed25519: whpk_ and the key. */
+            publicKey?: string;
+        };
+        HookList: {
+            items: components["schemas"]["Hook"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
+        HookMessage: {
+            /** @description Ids and words alone: read the rest by REST. May grow. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description The webhook-id. */
+            id: string;
+            meetingId?: string;
+            /** Format: date-time */
+            occurredAt: string;
+            /**
+             * Format: int64
+             * @description Counts in the meeting, or in the room where there is no meeting, in the order of what happened; messages may come in another. A webhook that hears of some types alone sees gaps.
+             */
+            seq?: number;
+            sessionId?: string;
+            /** @description The organization, by id. */
+            tenant: string;
+            type: string;
         };
         InCallPerson: {
             /** @description What they may do although it is forbidden to all but hosts. */
@@ -2264,6 +3712,21 @@ export interface components {
             comment?: string;
             /** @description One date, by its original local start; the whole meeting when left out. */
             occurrence?: string;
+        };
+        NewHook: {
+            description?: string;
+            /**
+             * @description By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
+             * @enum {string}
+             */
+            signature?: "hmac-sha256" | "ed25519";
+            /** @description All when left out. */
+            types?: string[];
+            /**
+             * @description https, at port 443, without user and fragment, at a public address. Others where the operator allows them.
+             * @example https://agenda.example.gouv.fr/hooks
+             */
+            url: string;
         };
         NewInvitee: {
             /**
@@ -2781,6 +4244,13 @@ export interface components {
             updatedAt?: string;
             /** Format: uri */
             url: string;
+        };
+        Rotation: {
+            /**
+             * Format: int64
+             * @description For how long the key before goes on signing beside the new one: a day when left out.
+             */
+            overlapMinutes?: number;
         };
         Said: {
             /** Format: date-time */
@@ -14607,6 +16077,1300 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-webhooks": {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *           "url": "https://agenda.example.gouv.fr/hooks",
+                     *           "types": [
+                     *             "meeting.updated",
+                     *             "meeting.cancelled"
+                     *           ],
+                     *           "description": "Agenda of the cabinet",
+                     *           "signature": "hmac-sha256",
+                     *           "keys": [
+                     *             {
+                     *               "id": "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42",
+                     *               "createdAt": "2026-11-20T09:00:00Z"
+                     *             }
+                     *           ],
+                     *           "state": "pending",
+                     *           "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "createdAt": "2026-11-20T09:00:00Z",
+                     *           "updatedAt": "2026-11-20T09:00:00Z",
+                     *           "deadLetters": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://agenda.example.gouv.fr/hooks",
+                 *       "types": [
+                 *         "meeting.updated",
+                 *         "meeting.cancelled"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHook"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "url": "https://agenda.example.gouv.fr/hooks",
+                     *       "types": [
+                     *         "meeting.updated",
+                     *         "meeting.cancelled"
+                     *       ],
+                     *       "description": "Agenda of the cabinet",
+                     *       "signature": "hmac-sha256",
+                     *       "keys": [
+                     *         {
+                     *           "id": "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "state": "pending",
+                     *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "deadLetters": 0,
+                     *       "secret": "whsec_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedHook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "url": "https://agenda.example.gouv.fr/hooks",
+                     *       "types": [
+                     *         "meeting.updated",
+                     *         "meeting.cancelled"
+                     *       ],
+                     *       "description": "Agenda of the cabinet",
+                     *       "signature": "hmac-sha256",
+                     *       "keys": [
+                     *         {
+                     *           "id": "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "state": "pending",
+                     *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "deadLetters": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "types": [
+                 *         "session.ended"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["HookChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "url": "https://agenda.example.gouv.fr/hooks",
+                     *       "types": [
+                     *         "meeting.updated",
+                     *         "meeting.cancelled"
+                     *       ],
+                     *       "description": "Agenda of the cabinet",
+                     *       "signature": "hmac-sha256",
+                     *       "keys": [
+                     *         {
+                     *           "id": "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "state": "pending",
+                     *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "deadLetters": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-deliveries": {
+        parameters: {
+            query?: {
+                state?: "queued" | "delivered" | "dead";
+                type?: string;
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-b101-7a4c-8f20-1d5e9c3b7f60",
+                     *           "messageId": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *           "type": "meeting.updated",
+                     *           "state": "queued",
+                     *           "attempts": 1,
+                     *           "createdAt": "2026-11-20T09:00:00Z",
+                     *           "attemptedAt": "2026-11-20T09:00:00Z",
+                     *           "nextAttemptAt": "2026-11-20T09:00:00Z",
+                     *           "status": 503,
+                     *           "failure": "status"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+                /** @description The id of the delivery, which is not that of the message. */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b101-7a4c-8f20-1d5e9c3b7f60",
+                     *       "messageId": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.updated",
+                     *       "state": "queued",
+                     *       "attempts": 1,
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "attemptedAt": "2026-11-20T09:00:00Z",
+                     *       "nextAttemptAt": "2026-11-20T09:00:00Z",
+                     *       "status": 503,
+                     *       "failure": "status"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enable-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "url": "https://agenda.example.gouv.fr/hooks",
+                     *       "types": [
+                     *         "meeting.updated",
+                     *         "meeting.cancelled"
+                     *       ],
+                     *       "description": "Agenda of the cabinet",
+                     *       "signature": "hmac-sha256",
+                     *       "keys": [
+                     *         {
+                     *           "id": "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "state": "pending",
+                     *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "deadLetters": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "rotate-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapMinutes": 1440
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "url": "https://agenda.example.gouv.fr/hooks",
+                     *       "types": [
+                     *         "meeting.updated",
+                     *         "meeting.cancelled"
+                     *       ],
+                     *       "description": "Agenda of the cabinet",
+                     *       "signature": "hmac-sha256",
+                     *       "keys": [
+                     *         {
+                     *           "id": "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "state": "pending",
+                     *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z",
+                     *       "deadLetters": 0,
+                     *       "secret": "whsec_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedHook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-webhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id of the webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b101-7a4c-8f20-1d5e9c3b7f60",
+                     *       "messageId": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.updated",
+                     *       "state": "queued",
+                     *       "attempts": 1,
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "attemptedAt": "2026-11-20T09:00:00Z",
+                     *       "nextAttemptAt": "2026-11-20T09:00:00Z",
+                     *       "status": 503,
+                     *       "failure": "status"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

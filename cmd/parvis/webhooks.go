@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"parvis/jobs"
+	"parvis/seal"
+	"parvis/webhook"
+	"parvis/webhook/deliver"
+)
+
+// buildWebhooks joins what manages webhooks, what carries their messages, and what sends one.
+func (p *platform) buildWebhooks(key [32]byte) error {
+	allowed, err := webhook.ParseAllowed(p.config.WebhookAllow)
+	if err != nil {
+		return fmt.Errorf("PARVIS_WEBHOOK_ALLOW %w", err)
+	}
+	box := seal.New(key)
+	p.webhooks = &webhook.Service{Store: p.store, Box: box, Allowed: allowed, Own: p.config.URL.Hostname(), Now: time.Now}
+	p.sender = deliver.New(deliver.Options{Allowed: allowed, Metrics: p.metrics})
+	p.courier = &webhook.Courier{Queue: p.store, Sender: p.sender, Box: box, Now: time.Now, Logger: p.logger}
+	return nil
+}
+
+// receiversAtOnce is to how many endpoints a replica sends at a time. A slow one keeps its place for less than a minute, and
+// costs a goroutine meanwhile.
+const receiversAtOnce = 64
+
+func (p *platform) delivering() jobs.Worker {
+	return jobs.Worker{Do: p.courier.DeliverWebhook, AtOnce: receiversAtOnce}
+}
