@@ -68,16 +68,19 @@ func TestWhatIsNotMaterialIsToldToNobody(t *testing.T) {
 func TestAMeetingThatIsOverIsToldToNobody(t *testing.T) {
 	h, v := mailing(t)
 	h.now = h.now.AddDate(1, 0, 0)
-	for name, do := range map[string]func() error{
-		"a title": h.updating(t, h.Service, v.ID, func(d *schedule.Definition) { d.Title = "x" }),
-		"somebody": func() error {
+	for _, c := range []struct {
+		name string
+		do   func() error
+	}{
+		{"a title", h.updating(t, h.Service, v.ID, func(d *schedule.Definition) { d.Title = "x" })},
+		{"somebody", func() error {
 			_, err := h.Invite(t.Context(), camille, v.ID, 0, []schedule.Invitee{{Email: "late@x.example"}})
 			return err
-		},
-		"its end": func() error { return h.Cancel(t.Context(), camille, v.ID, 0) },
+		}},
+		{"its end", func() error { return h.Cancel(t.Context(), camille, v.ID, 0) }}, // last: nothing changes after it
 	} {
-		if got := h.since(t, do); len(got) > 0 {
-			t.Errorf("%s: %v", name, got)
+		if got := h.since(t, c.do); len(got) > 0 {
+			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }
