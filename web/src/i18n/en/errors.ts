@@ -60,6 +60,7 @@ export const errors = {
   "past-occurrence": "Dates that have begun cannot be changed. Change one that is to come, with all that follow.",
   "invitee-not-found": "This person is no longer invited. Read the list again.",
   "overrides-conflict": "Some dates were changed one by one. Say what becomes of them.",
+  "operation-not-found": "There is no such operation, or not any more.",
   "if-match-required": "The request is incomplete. Reload the page, then try again.",
   "too-many-requests": "Too many tries in a short time. Wait a moment, then try again.",
   unavailable: "The service is not available for the moment. Try again shortly.",

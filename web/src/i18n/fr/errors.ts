@@ -60,6 +60,7 @@ export const errors = {
   "past-occurrence": "Les dates déjà commencées ne peuvent pas être modifiées. Modifiez une date à venir, avec toutes les suivantes.",
   "invitee-not-found": "Cette personne n’est plus invitée. Relisez la liste.",
   "overrides-conflict": "Des dates ont été modifiées une à une. Dites ce qu’elles deviennent.",
+  "operation-not-found": "Cette opération n’existe pas, ou plus.",
   "if-match-required": "La demande est incomplète. Rechargez la page, puis réessayez.",
   "too-many-requests": "Trop d’essais en peu de temps. Patientez un instant, puis réessayez.",
   unavailable: "Le service est indisponible pour le moment. Réessayez dans un instant.",
