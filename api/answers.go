@@ -120,7 +120,7 @@ type declineProposalInput struct {
 
 var opDeclineProposal = operation{
 	id: "decline-proposal", method: http.MethodDelete, path: "/meetings/{id}/invitees/{invitee}/proposal", tag: "Invitations", callers: signedIn, scope: auth.ScopeMeetingsWrite,
-	summary: "Decline another time", detail: "To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.",
+	summary: "Decline another time", detail: "Who proposed it is told by mail. To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.",
 	status: http.StatusNoContent, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid, fault.CodeMeetingNotFound, fault.CodeInviteeNotFound},
 }
 

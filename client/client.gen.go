@@ -5879,7 +5879,7 @@ type ClientInterface interface {
 
 	// DeclineProposal Decline another time
 	//
-	// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+	// Who proposed it is told by mail. To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
 	//
 	// Corresponds with DELETE /meetings/{id}/invitees/{invitee}/proposal (the `DeclineProposal` operationId).
 	DeclineProposal(ctx context.Context, id string, invitee string, params *DeclineProposalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7368,7 +7368,7 @@ func (c *Client) MakePersonalLink(ctx context.Context, id string, invitee string
 
 // DeclineProposal Decline another time
 //
-// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+// Who proposed it is told by mail. To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
 //
 // Corresponds with DELETE /meetings/{id}/invitees/{invitee}/proposal (the `DeclineProposal` operationId).
 func (c *Client) DeclineProposal(ctx context.Context, id string, invitee string, params *DeclineProposalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14799,7 +14799,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeclineProposalWithResponse Decline another time
 	//
-	// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+	// Who proposed it is told by mail. To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20933,7 +20933,7 @@ func (c *ClientWithResponses) MakePersonalLinkWithResponse(ctx context.Context, 
 
 // DeclineProposalWithResponse Decline another time
 //
-// To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+// Who proposed it is told by mail. To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
 //
 // Returns a wrapper object for the known response body format(s).
 //

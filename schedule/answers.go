@@ -67,10 +67,11 @@ type Invited struct {
 	Email     string
 }
 
-// Answered is somebody invited as they stand after an answer, with what there is to tell of it.
+// Answered is somebody invited as they stand after an answer, with what there is to tell of it, and to whom by mail.
 type Answered struct {
 	Invitee Invitee
 	Events  []event.Event
+	Letters []Letter
 }
 
 // Reply is an answer by link or by account. Date is zero for the whole meeting.
@@ -331,8 +332,8 @@ func (s *Service) responded(m Meeting, in Invitee, t event.Type, date recur.Loca
 	}
 }
 
-// DeclineProposal takes another time away that somebody invited proposed; the event tells those who answer them. Doing it
-// twice is no error.
+// DeclineProposal takes another time away that somebody invited proposed, and tells them so by mail. Doing it twice is no
+// error.
 func (s *Service) DeclineProposal(ctx context.Context, who auth.Identity, id, inviteeID string, date recur.Local) error {
 	m, err := s.Store.Meeting(ctx, id)
 	if err == nil {
@@ -350,7 +351,17 @@ func (s *Service) DeclineProposal(ctx context.Context, who auth.Identity, id, in
 		done := Answered{Invitee: in}
 		if len(in.Proposals) < len(m.Invitees[0].Proposals) {
 			done.Events = []event.Event{s.responded(m, in, event.ProposalDeclined, date, string(who.Kind)+":"+who.ID, who.OnBehalfOf, nil)}
+			done.Letters = s.declining(m, in, date)
 		}
 		return done, nil
 	})
+}
+
+// declining is the letter to who proposed another time. It goes whoever is to hear of changes: they asked, and this is the
+// answer.
+func (s *Service) declining(m Meeting, to Invitee, date recur.Local) []Letter {
+	if !s.SendsMail || to.Email == "" {
+		return nil
+	}
+	return []Letter{m.letter(LetterCounterDeclined, to, Occurrence{ID: date}, s.Host, s.Now().UTC())}
 }

@@ -392,3 +392,40 @@ func TestAProposalThatComesTrueIsNoneAnyMore(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestWhoseProposalIsDeclinedHearsOfItOnce(t *testing.T) {
+	h, v := mailing(t)
+	second := recur.NewLocal(2026, 11, 24, 9, 0, 0)
+	m := mailed(v, ical.NeedsAction, h.now)
+	m.Method, m.Email, m.Date = ical.Counter, "zoe@x.example", &ical.Moment{Local: second}
+	m.Proposed = &ical.Proposal{Start: ical.Moment{Local: second + 60*60}}
+	if kept, err := h.AnswerByMail(t.Context(), m); !kept || err != nil {
+		t.Fatalf("got %v, %v", kept, err)
+	}
+	decline := func() error {
+		return h.Telling(schedule.TellNone).DeclineProposal(t.Context(), camille, v.ID, v.Invitees[2].ID, second)
+	}
+	if got, want := h.since(t, decline), []string{"counter-declined 0 zoe@x.example 20261124T090000"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := h.since(t, decline); len(got) > 0 {
+		t.Errorf("the second time: %v", got)
+	}
+}
+
+func TestNobodyIsRemindedOfADateThatTheyDeclined(t *testing.T) {
+	h, v := mailing(t)
+	mustDo(t, h.updating(t, h.Service, v.ID, func(d *schedule.Definition) { d.Reminders = []time.Duration{time.Hour} })())
+	h.says(t, schedule.Reply{Who: mounir, MeetingID: v.ID, RSVP: schedule.Declined, Date: v.When.Start})
+	h.says(t, schedule.Reply{Who: odile, MeetingID: v.ID, RSVP: schedule.Declined})
+	h.says(t, schedule.Reply{Who: odile, MeetingID: v.ID, RSVP: schedule.Accepted, Date: v.When.Start})
+	remind := func() error { return h.Remind(t.Context(), v.ID) }
+	h.now = time.Date(2026, 11, 17, 7, 0, 0, 0, time.UTC)
+	if got, want := h.since(t, remind), []string{"reminder 0 odile@example.org 20261117T090000", "reminder 0 zoe@x.example 20261117T090000"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	h.now = h.now.AddDate(0, 0, 7)
+	if got, want := h.since(t, remind), []string{"reminder 0 mounir@example.org 20261124T090000", "reminder 0 zoe@x.example 20261124T090000"}; !slices.Equal(got, want) {
+		t.Errorf("a week later: got %v, want %v", got, want)
+	}
+}

@@ -190,7 +190,10 @@ func (d *DB) AnswerInvitation(ctx context.Context, of schedule.Invited, now time
 		if err := t.replaceAnswers("invitee_id", in.ID, rowsOfAnswers(m.ID, in), rowsOfProposals(m.ID, in)); err != nil {
 			return err
 		}
-		return t.happened(done.Events...)
+		if err := t.happened(done.Events...); err != nil {
+			return err
+		}
+		return t.createLetters(m.Version, done.Letters)
 	})
 }
 

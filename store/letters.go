@@ -68,16 +68,22 @@ func (r letterRow) letter() (schedule.Letter, error) {
 	return l, err
 }
 
-// saveLetters writes letters of a meeting and has them sent, and has its reminders written when the next is due. A reminder that
-// was written before is not written again. Tasks of before find that it is too early, or that there is nothing to do.
+// saveLetters writes letters of a meeting and has them sent, and has its reminders written when the next is due. Tasks of before
+// find that it is too early, or that there is nothing to do.
 func (t *tx) saveLetters(m schedule.Meeting, letters []schedule.Letter) error {
-	var rows []letterRow
-	var tasks []job.Task
-	for _, l := range letters {
-		rows, tasks = append(rows, rowOfLetter(l, m.Version)), append(tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
-	}
+	var reminders []job.Task
 	if !m.RemindsAt.IsZero() {
-		tasks = append(tasks, job.Task{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt})
+		reminders = append(reminders, job.Task{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt})
+	}
+	return t.createLetters(m.Version, letters, reminders...)
+}
+
+// createLetters writes letters of a version of a meeting and has them sent, beside other tasks. A reminder that was written
+// before is not written again.
+func (t *tx) createLetters(version int64, letters []schedule.Letter, tasks ...job.Task) error {
+	var rows []letterRow
+	for _, l := range letters {
+		rows, tasks = append(rows, rowOfLetter(l, version)), append(tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
 	}
 	if len(rows) > 0 {
 		if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, chunk/10).Error; err != nil {

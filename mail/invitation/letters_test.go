@@ -9,6 +9,7 @@ import (
 
 	"parvis/mail/mailtest"
 	"parvis/schedule"
+	"parvis/schedule/ical"
 	"parvis/schedule/recur"
 )
 
@@ -265,4 +266,26 @@ func TestAReminderComesAtItsTimeToThoseWhoHaveNotSaidNo(t *testing.T) {
 	if off := h.delivered(t); len(off) != 0 {
 		t.Errorf("%d reminders of what was cancelled", len(off))
 	}
+}
+
+func TestADeclinedProposalIsSaidInWordsAndChangesNoCalendar(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	v := h.planned(t, meeting(t, "FREQ=WEEKLY;COUNT=3"))
+	h.delivered(t)
+	second := v.When.Start + 7*24*60*60
+	_, err := h.AnswerByMail(t.Context(), schedule.MailedAnswer{Came: h.now, Answer: ical.Answer{
+		Method: ical.Counter, UID: v.UID, Email: "zoe@x.example", PartStat: ical.NeedsAction,
+		Date: &ical.Moment{Local: second}, Proposed: &ical.Proposal{Start: ical.Moment{Local: second + 60*60}},
+	}})
+	if err == nil {
+		err = h.DeclineProposal(t.Context(), camille, v.ID, v.Invitees[0].ID, second)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := h.delivered(t)
+	if len(got) != 1 || got[0].To != "zoe@x.example" || got[0].Method != "" || !strings.HasPrefix(got[0].subject(t), "Votre proposition n’est pas retenue : Comité de pilotage") {
+		t.Fatalf("%d mails", len(got))
+	}
+	got[0].contains(t, "Vous avez proposé un autre moment à Camille Martin", "mardi 24 novembre 2026, de 9\u00a0h", "https://meet.example.org/invitation#i=")
 }

@@ -10,18 +10,23 @@ import (
 	"parvis/schedule"
 )
 
-// post keeps letters and what is to be done about them, as a transaction does.
+// post keeps letters and what is to be done about them, and when reminders are due, as a transaction does.
 func (m *Memory) post(about schedule.Meeting, letters []schedule.Letter) {
+	m.send(about.Version, letters)
+	if !about.RemindsAt.IsZero() {
+		m.tasks = append(m.tasks, job.Task{Kind: job.SendReminders, Subject: about.ID, At: about.RemindsAt})
+	}
+}
+
+// send keeps letters of a version of a meeting, and that they are to be sent.
+func (m *Memory) send(version int64, letters []schedule.Letter) {
 	for _, l := range letters {
 		if slices.ContainsFunc(m.mail, func(o schedule.Letter) bool { return sameReminder(o, l) }) {
 			continue
 		}
-		l.Version = about.Version
+		l.Version = version
 		m.mail = append(m.mail, l)
 		m.tasks = append(m.tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
-	}
-	if !about.RemindsAt.IsZero() {
-		m.tasks = append(m.tasks, job.Task{Kind: job.SendReminders, Subject: about.ID, At: about.RemindsAt})
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"parvis/access"
 	"parvis/fault"
 	"parvis/schedule"
+	"parvis/schedule/ical"
 )
 
 // letterbox notes the ids of the letters that go through it to a store.
@@ -47,6 +48,17 @@ func (b *letterbox) UpdateMeeting(ctx context.Context, id string, decide func(sc
 func (b *letterbox) Remind(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Reminding, error)) error {
 	var last schedule.Reminding
 	err := b.PlanningStore.Remind(ctx, id, func(m schedule.Meeting) (_ schedule.Reminding, err error) {
+		last, err = decide(m)
+		return last, err
+	})
+	b.note(last.Letters)
+	return err
+}
+
+// AnswerInvitation implements schedule.Store.
+func (b *letterbox) AnswerInvitation(ctx context.Context, of schedule.Invited, now time.Time, decide func(schedule.Meeting) (schedule.Answered, error)) error {
+	var last schedule.Answered
+	err := b.PlanningStore.AnswerInvitation(ctx, of, now, func(m schedule.Meeting) (_ schedule.Answered, err error) {
 		last, err = decide(m)
 		return last, err
 	})
@@ -253,5 +265,28 @@ func lettersGo(t *testing.T, p *planning) {
 		if got := len(p.written(t)); got != c.left {
 			t.Errorf("after %s there are %d letters of %s, want %d", c.after, got, m.ID, c.left)
 		}
+	}
+}
+
+func lettersDecline(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	before := len(p.written(t))
+	proposal := schedule.MailedAnswer{Came: p.now, Answer: ical.Answer{
+		Method: ical.Counter, UID: m.UID, Email: "guest@x.example", PartStat: ical.NeedsAction, Proposed: &ical.Proposal{Start: ical.Moment{Local: m.When.Start + 60*60}},
+	}}
+	if kept, err := p.service.AnswerByMail(t.Context(), proposal); !kept || err != nil {
+		t.Fatalf("propose: %v, %v", kept, err)
+	}
+	for range 2 {
+		if err := p.service.DeclineProposal(t.Context(), p.camille, m.ID, m.Invitees[1].ID, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := p.written(t)
+	if len(list) != before+1 || list[before].Kind != schedule.LetterCounterDeclined || list[before].Version != m.Version || list[before].InviteeID != m.Invitees[1].ID {
+		t.Errorf("got %+v", list[before:])
+	}
+	if got := p.read(t, m.ID).Invitees[1]; len(got.Proposals) != 0 || got.Delivery != schedule.LetterQueued {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -52,6 +52,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"reminders are written once, however often they are due":         remindersOnce,
 		"a reminder that is due outlives a change of the meeting":        remindersKept,
 		"letters go when the meeting is long over":                       lettersGo,
+		"who proposed a time that is declined hears of it once":          lettersDecline,
 		"what those invited answer comes back, and goes with its dates":  answersKept,
 		"a list holds one's own answers":                                 answersListed,
 		"answers go with who gave them":                                  answersOfThoseGone,

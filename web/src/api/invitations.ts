@@ -1,4 +1,5 @@
 import { client, data } from "./client";
+import type { Said } from "./meetings";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -14,4 +15,8 @@ export function lookUpInvitation(token: string, signal?: AbortSignal): Promise<I
 
 export function answerInvitation(token: string, meeting: string, answer: NewAnswer): Promise<InvitedTo> {
   return data(client.POST("/invitations/answer", { body: { token, meeting, ...answer } }));
+}
+
+export function answerMeeting(id: string, answer: NewAnswer): Promise<Said> {
+  return data(client.PUT("/meetings/{id}/answer", { params: { path: { id } }, body: answer }));
 }

@@ -435,7 +435,7 @@ export interface paths {
         post?: never;
         /**
          * Decline another time
-         * @description To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
+         * @description Who proposed it is told by mail. To take it, change the meeting: a proposal that has come true goes by itself. Doing it twice is no error.
          */
         delete: operations["decline-proposal"];
         options?: never;

@@ -5,11 +5,13 @@ import { alsoSpeak } from "../i18n";
 export const Home = lazy(() => import("../features/home").then((m) => ({ default: m.HomePage })));
 export const SignIn = lazy(() => import("../features/signin").then((m) => ({ default: m.SignInPage })));
 export const Account = lazy(() => import("../features/account").then((m) => ({ default: m.AccountPage })));
-export const RoomSettings = lazy(() => import("../features/room").then((m) => ({ default: m.RoomSettingsPage })));
-export const Attendance = lazy(() => import("../features/room").then((m) => ({ default: m.AttendancePage })));
 export const RoomEntrance = lazy(() => import("../features/prejoin").then((m) => ({ default: m.RoomEntrance })));
 
-// Planning and invitations have words of their own, which come with them.
+// The history of a room has words of its own, which come with it; so have planning and invitations.
+const room = () => Promise.all([import("../features/room"), alsoSpeak("history")]).then(([m]) => m);
+export const RoomSettings = lazy(() => room().then((m) => ({ default: m.RoomSettingsPage })));
+export const Attendance = lazy(() => room().then((m) => ({ default: m.AttendancePage })));
+
 const planning = () => Promise.all([import("../features/planning"), alsoSpeak("planning"), alsoSpeak("invitation")]).then(([m]) => m);
 export const NewMeeting = lazy(() => planning().then((m) => ({ default: m.NewMeetingPage })));
 export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditMeetingPage })));

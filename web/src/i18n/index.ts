@@ -15,10 +15,14 @@ const catalogues: Record<Language, () => Promise<Catalogue>> = {
   en: () => import("./en").then((m) => m.en),
 };
 
-type Parts = Pick<WholeCatalogue, "invitation" | "planning">;
+type Parts = Pick<WholeCatalogue, "history" | "invitation" | "planning">;
 
 /** Words that only some pages have, which come with these. */
 const parts = {
+  history: {
+    fr: () => import("./fr/history").then((m) => m.history),
+    en: () => import("./en/history").then((m) => m.history),
+  },
   planning: {
     fr: () => import("./fr/planning").then((m) => m.planning),
     en: () => import("./en/planning").then((m) => m.planning),

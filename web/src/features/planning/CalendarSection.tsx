@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { endFeed, makeFeed } from "../../api/meetings";
+import { endFeed, makeFeed } from "../../api/planning";
 import { Confirm, CopyButton, ErrorNotice, Notice } from "../../ui";
 import s from "./planning.module.css";
 

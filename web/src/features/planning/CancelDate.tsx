@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { cancelDate, type Occurrence, type Scope, type VersionedMeeting } from "../../api/meetings";
+import type { Occurrence, Scope, VersionedMeeting } from "../../api/meetings";
+import { cancelDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice } from "../../ui";
+import { whenInWords } from "../../ui/when";
 import s from "./planning.module.css";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
-import { whenInWords } from "../../ui/when";
 
 export interface OneDateProps {
   current: VersionedMeeting;

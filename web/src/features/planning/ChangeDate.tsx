@@ -2,9 +2,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { asApiError } from "../../api/error";
-import { changeDate, type Occurrence, type Overrides, type Scope } from "../../api/meetings";
+import type { Occurrence, Overrides, Scope } from "../../api/meetings";
+import { changeDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice, Field } from "../../ui";
+import { whenInWords } from "../../ui/when";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
 import { isDay } from "./days";
@@ -17,7 +19,6 @@ import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
 import { remarkable, useTrial } from "./useTrial";
 import { LengthField } from "./WhenFields";
-import { whenInWords } from "../../ui/when";
 
 /** Another time, length or title for one date, or for it and all that follow. */
 export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, onClose, onOvertaken }: OneDateProps & { dates: readonly Occurrence[] }) {

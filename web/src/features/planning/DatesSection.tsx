@@ -4,12 +4,12 @@ import { useTranslation } from "react-i18next";
 import type { Occurrence, VersionedMeeting } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice } from "../../ui";
+import { whenInWords } from "../../ui/when";
+import { answerTo, DateLines } from "../invitation";
 import { CancelDate } from "./CancelDate";
 import { ChangeDate } from "./ChangeDate";
 import { recurs } from "./repeats";
 import s from "./planning.module.css";
-import { answerTo, DateLines } from "../invitation";
-import { whenInWords } from "../../ui/when";
 
 const shown = 8;
 

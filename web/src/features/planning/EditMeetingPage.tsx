@@ -1,7 +1,8 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
-import { changeMeeting, getMeeting, type Overrides, type VersionedMeeting } from "../../api/meetings";
+import { getMeeting, type Overrides, type VersionedMeeting } from "../../api/meetings";
+import { changeMeeting } from "../../api/planning";
 import { useMe, useMeeting } from "../../api/queries";
 import { Busy, Notice, useTitle } from "../../ui";
 import { draftOf, type Draft } from "./draft";

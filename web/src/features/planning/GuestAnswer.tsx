@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { declineProposal, type Invitee, type Meeting, type Occurrence, type Proposal } from "../../api/meetings";
+import type { Invitee, Meeting, Occurrence, Proposal } from "../../api/meetings";
+import { declineProposal } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice } from "../../ui";

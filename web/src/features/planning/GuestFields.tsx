@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { inviteeRoles } from "../../api/meetings";
+import { inviteeRoles } from "../../api/planning";
 import { WhoField, type Chosen } from "../people";
 import { isRole, keyOf, type Guest } from "./draft";
 import type { FieldsProps } from "./MeetingForm";

@@ -21,7 +21,7 @@ const meeting = {
       ],
       proposals: [{ occurrence: date.id, start: "2030-11-20T14:00:00", duration: "PT30M", proposedAt: "2030-11-01T09:00:00Z" }],
     },
-    { id: "i2", email: "paul@x.example", rsvp: "needs-action" },
+    { id: "i2", email: "paul@x.example", rsvp: "needs-action", delivery: "refused" },
   ],
 } as unknown as Meeting;
 const proposal = "DELETE /api/v1/meetings/m1/invitees/i1/proposal";
@@ -32,6 +32,12 @@ test("the host reads answers, to all dates and to those to come, and what was ad
   const row = screen.getByText("Zoé Martin").closest("li") as HTMLElement;
   for (const words of ["Accepte", "Volontiers", "Refuse", "En congé", "14:30"]) expect(row.textContent).toContain(words);
   expect(row.textContent).not.toContain("Passée");
+});
+
+test("the host reads whose mail could not be delivered", () => {
+  show(<GuestsSection meeting={meeting} dates={[]} live />);
+  const row = screen.getByText(/n’a pas pu être remis/).closest("li");
+  expect(row?.textContent).toContain("paul@x.example");
 });
 
 test("another time is declined by name, and a refusal is said", async () => {

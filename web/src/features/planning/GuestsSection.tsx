@@ -66,6 +66,7 @@ function GuestRow({ invitee, meeting, dates, link }: { invitee: Invitee; meeting
       <div className={s.what}>
         <bdi>{name}</bdi> {role !== "presenter" && <span className="tag">{t(`planning.roles.${role}`)}</span>}
         <GuestAnswer invitee={invitee} name={name} meeting={meeting} dates={dates} />
+        {invitee.delivery === "refused" && <div className={`small ${s.undelivered ?? ""}`}>{t("planning.undelivered")}</div>}
       </div>
       {link !== undefined && (
         <button type="button" className="btn quiet" aria-label={t("planning.personalLinkOf", { name })} onClick={link}>

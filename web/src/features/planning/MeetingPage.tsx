@@ -3,8 +3,11 @@ import { CalendarArrowDown as CalendarDown, Pencil } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { answerMeeting, calendarHref, cancelMeeting, type Meeting, type Occurrence, type Said, type VersionedMeeting } from "../../api/meetings";
+import { answerMeeting } from "../../api/invitations";
+import type { Meeting, Occurrence, Said, VersionedMeeting } from "../../api/meetings";
+import { calendarHref, cancelMeeting } from "../../api/planning";
 import { keys, useDates, useMe, useMeeting } from "../../api/queries";
+import { alsoSpeak } from "../../i18n";
 import { Busy, Confirm, CopyButton, Notice, useTitle } from "../../ui";
 import { AnswerCard } from "../invitation";
 import { DatesSection } from "./DatesSection";
@@ -18,7 +21,7 @@ import { useAct } from "./useAct";
 import { WhenLines } from "./WhenLines";
 
 // What happened is read less often than what is to come: it comes after the page.
-const HistorySection = lazy(() => import("../room").then((m) => ({ default: m.HistorySection })));
+const HistorySection = lazy(() => Promise.all([import("../room"), alsoSpeak("history")]).then(([m]) => ({ default: m.HistorySection })));
 
 export function MeetingPage({ id }: { id: string }) {
   const { t } = useTranslation();

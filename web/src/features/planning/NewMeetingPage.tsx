@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { planMeeting } from "../../api/meetings";
+import { planMeeting } from "../../api/planning";
 import { useMe } from "../../api/queries";
 import { randomId } from "../../api/rooms";
 import { currentLanguage } from "../../i18n";

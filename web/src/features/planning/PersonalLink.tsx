@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { makePersonalLink, revokePersonalLink, type Invitee, type Meeting } from "../../api/meetings";
+import type { Invitee, Meeting } from "../../api/meetings";
+import { makePersonalLink, revokePersonalLink } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { CopyButton, Dialog, ErrorNotice } from "../../ui";
 import { guestOf } from "./draft";

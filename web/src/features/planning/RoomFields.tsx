@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { abilities } from "../../api/hosting";
-import { listOwnRooms } from "../../api/meetings";
+import { listOwnRooms } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { AbilityChecks, Busy, ErrorNotice, Field } from "../../ui";
 import { AssuranceField, PasscodeField } from "./AccessFields";

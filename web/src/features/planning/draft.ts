@@ -1,6 +1,7 @@
 import type { ApiError } from "../../api/error";
 import { abilities, type Ability } from "../../api/hosting";
-import { inviteeRoles, type Deputy, type Invitee, type InviteeRole, type Meeting, type VenueMode } from "../../api/meetings";
+import type { Deputy, Invitee, InviteeRole, Meeting, VenueMode } from "../../api/meetings";
+import { inviteeRoles } from "../../api/planning";
 import { assurances, entries, type Assurance, type Entry } from "../../api/types";
 import { ownZone } from "../../ui/when";
 import { addDays, isDay, localIn, minutesBefore, minutesOf } from "./days";

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getAgenda, tryMeeting, type NewMeeting, type Trial } from "../../api/meetings";
+import { getAgenda, type NewMeeting, type Trial } from "../../api/meetings";
+import { tryMeeting } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { useSettled } from "../../ui";
 import { clashesOf, windowOf, type Clash } from "./clashes";

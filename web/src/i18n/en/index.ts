@@ -4,7 +4,6 @@ import { call } from "./call";
 import { common } from "./common";
 import { devices } from "./devices";
 import { errors } from "./errors";
-import { history } from "./history";
 import { home } from "./home";
 import { hosting } from "./hosting";
 import { lobby } from "./lobby";
@@ -12,4 +11,4 @@ import { members } from "./members";
 import { prejoin } from "./prejoin";
 import { room } from "./room";
 
-export const en: Catalogue = { account, call, common, devices, errors, history, home, hosting, lobby, members, prejoin, room };
+export const en: Catalogue = { account, call, common, devices, errors, home, hosting, lobby, members, prejoin, room };

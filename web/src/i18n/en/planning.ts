@@ -175,6 +175,7 @@ export const planning: Words<typeof french> = {
   cancelDateLead: "It is taken out of the agendas of all who are invited.",
   invitees: "Who is invited",
   nobodyInvited: "Nobody is invited yet. Change the meeting to invite people, or send them its link.",
+  undelivered: "The mail could not be delivered: the address does not take it, or nothing did for three days.",
   personalLink: "Personal link",
   personalLinkOf: "Personal link of {{name}}",
   personalLinkLead: "Whoever opens it comes in as this person while the room is open, without an account and without the passcode. Send it to them and nobody else.",

@@ -172,6 +172,7 @@ export const planning = {
   cancelDateLead: "Elle disparaît de l’agenda de tous les invités.",
   invitees: "Qui est invité",
   nobodyInvited: "Personne n’est encore invité. Modifiez la réunion pour inviter, ou envoyez son lien.",
+  undelivered: "Le courriel n’a pas pu être remis : l’adresse le refuse, ou rien n’a répondu pendant trois jours.",
   personalLink: "Lien personnel",
   personalLinkOf: "Lien personnel de {{name}}",
   personalLinkLead: "Qui l’ouvre entre comme cette personne tant que la salle est ouverte, sans compte ni code d’accès. Envoyez-le à elle seule.",

@@ -1,8 +1,9 @@
 import type { Words } from "../words";
 import { fr } from "./index";
+import { history } from "./history";
 import { invitation } from "./invitation";
 import { planning } from "./planning";
 
 /** All words, those that come with some pages included. */
-export const whole = { ...fr, invitation, planning };
+export const whole = { ...fr, history, invitation, planning };
 export type WholeCatalogue = Words<typeof whole>;
