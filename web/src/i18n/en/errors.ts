@@ -64,7 +64,6 @@ export const errors = {
   "delivery-not-found": "There is no such delivery.",
   "webhook-not-active": "This webhook gets no messages.",
   "overrides-conflict": "Some dates were changed one by one. Say what becomes of them.",
-  "operation-not-found": "There is no such operation, or not any more.",
   "if-match-required": "The request is incomplete. Reload the page, then try again.",
   "too-many-requests": "Too many tries in a short time. Wait a moment, then try again.",
   unavailable: "The service is not available for the moment. Try again shortly.",

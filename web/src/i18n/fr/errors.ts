@@ -64,7 +64,6 @@ export const errors = {
   "delivery-not-found": "Cet envoi n’existe pas.",
   "webhook-not-active": "Ce webhook ne reçoit pas de messages.",
   "overrides-conflict": "Des dates ont été modifiées une à une. Dites ce qu’elles deviennent.",
-  "operation-not-found": "Cette opération n’existe pas, ou plus.",
   "if-match-required": "La demande est incomplète. Rechargez la page, puis réessayez.",
   "too-many-requests": "Trop d’essais en peu de temps. Patientez un instant, puis réessayez.",
   unavailable: "Le service est indisponible pour le moment. Réessayez dans un instant.",
