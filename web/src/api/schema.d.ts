@@ -3351,7 +3351,7 @@ export interface components {
              */
             expiresAt?: string;
             id: string;
-            /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting. */
+            /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting, and when that date was moved since. */
             occurrence?: string;
             /**
              * Format: int64
