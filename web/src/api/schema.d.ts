@@ -1707,7 +1707,7 @@ export interface webhooks {
                      *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
                      *       "seq": 7,
                      *       "data": {
-                     *         "sequence": 3
+                     *         "splitFrom": "0198a5c2-8d3c-7e52-b4a1-9d7f2c6e0b38"
                      *       }
                      *     }
                      */
