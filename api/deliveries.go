@@ -187,7 +187,9 @@ func exampleOf(t webhook.Type) hookMessage {
 		m.MeetingID, m.SessionID, m.Seq, m.Data = "", "", 0, map[string]any{}
 	case webhook.OccurrenceUpdated, webhook.OccurrenceCancelled:
 		m.SessionID, m.Data = "", map[string]any{"occurrence": "20261124T090000", "sequence": 3}
-	case webhook.MeetingCreated, webhook.MeetingUpdated, webhook.MeetingCancelled:
+	case webhook.MeetingCreated:
+		m.SessionID, m.Data = "", map[string]any{"splitFrom": "0198a5c2-8d3c-7e52-b4a1-9d7f2c6e0b38"}
+	case webhook.MeetingUpdated, webhook.MeetingCancelled:
 		m.SessionID, m.Data = "", map[string]any{"sequence": 3}
 	case webhook.InviteeResponded:
 		m.SessionID, m.Data = "", map[string]any{"invitee": "0198a5c2-8d40-7b5a-9e13-6c2f8d4a1b75", "answer": "declined"}

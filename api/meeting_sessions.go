@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"parvis/fault"
-	"parvis/schedule"
 )
 
 type listMeetingSessionsInput struct {
@@ -16,7 +15,7 @@ type listMeetingSessionsInput struct {
 // meetingSession is a session with the date that it belongs to.
 type meetingSession struct {
 	Slug       string `json:"slug" doc:"Of the room: attendance is read there, at /rooms/{slug}/sessions/{id}/attendance."`
-	Occurrence string `json:"occurrence,omitempty" doc:"The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting."`
+	Occurrence string `json:"occurrence,omitempty" doc:"The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting, and when that date was moved since."`
 	SessionRecord
 }
 
@@ -48,12 +47,11 @@ func (s *server) meetingSessions(ctx context.Context, in *listMeetingSessionsInp
 	}
 	list := meetingSessionList{Items: []meetingSession{}, Paged: Paged{page.Next}}
 	for _, one := range page.Sessions {
-		date, found := m.Of(one.StartedAt)
-		if !found && m.Place.Mode != schedule.Dedicated {
-			continue // the room has a life of its own
+		if one.MeetingID != m.ID {
+			continue // the room is open for others too
 		}
 		item := meetingSession{Slug: m.Place.Slug, SessionRecord: wireRecord(one)}
-		if found {
+		if date, found := m.Of(one.StartedAt); found {
 			item.Occurrence = date.ID()
 		}
 		list.Items = append(list.Items, item)

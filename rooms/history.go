@@ -35,9 +35,11 @@ func EntranceOf(a Admission, waited bool) Entrance {
 }
 
 // SessionRecord is a session of a room, running or over, as its history shows it. Peak is how many people were there at
-// the same time at most. ExpiresAt is when the names go, nil while the session runs; the counts stay.
+// the same time at most. ExpiresAt is when the names go, nil while the session runs; the counts stay. MeetingID is to which
+// meeting it belongs, empty without one.
 type SessionRecord struct {
 	ID           string
+	MeetingID    string
 	StartedAt    time.Time
 	EndedAt      *time.Time
 	EndReason    SessionEnd

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/schedule/recur"
 )
@@ -27,18 +28,24 @@ func (s *Service) Dates(ctx context.Context, who auth.Identity, id string) (Date
 	return Dates{v, d.all()}, nil
 }
 
-// Of answers the date during which something began in the room: the one for which the room was open then; where one opens
-// before the other closes, the one that began last, or else the one that was to begin first.
+// Of answers the date during which something began in the room: the one for which the room was open then, of several the
+// one that access.Current says.
 func (d Dates) Of(began time.Time) (id recur.Local, found bool) {
+	var open []recur.Local
+	var starts []time.Time
 	for _, o := range d.all {
-		opens, closes := o.Start.Add(-d.Access.OpensBefore), o.End.Add(d.Access.ClosesAfter)
-		if began.Before(opens) || !began.Before(closes) {
-			continue
+		if opens, closes := d.Access.around(o); !began.Before(opens) && began.Before(closes) {
+			open, starts = append(open, o.ID), append(starts, o.Start)
 		}
-		if found && began.Before(o.Start) {
-			break
-		}
-		id, found = o.ID, true
 	}
-	return id, found
+	i := access.Current(began, starts)
+	if i < 0 {
+		return 0, false
+	}
+	return open[i], true
+}
+
+// around is from when until when the room is open for a date.
+func (a Access) around(o Occurrence) (opens, closes time.Time) {
+	return o.Start.Add(-a.OpensBefore), o.End.Add(a.ClosesAfter)
 }

@@ -62,7 +62,7 @@ func (s *Service) seal(m *Meeting, was Access) (err error) {
 func (m Meeting) openings(all []Occurrence, now, until time.Time) []access.Opening {
 	var list []access.Opening
 	for _, o := range all {
-		opens, closes := o.Start.Add(-m.Access.OpensBefore), o.End.Add(m.Access.ClosesAfter)
+		opens, closes := m.Access.around(o)
 		if !closes.After(now) || !opens.Before(until) {
 			continue
 		}

@@ -18,6 +18,7 @@ var _ rooms.HistoryStore = (*DB)(nil)
 // that an earlier program ended until it is counted (see countLeft).
 type recordRow struct {
 	ID              string
+	MeetingID       optional
 	StartedAt       moment
 	EndedAt         *moment
 	EndReason       string
@@ -27,12 +28,12 @@ type recordRow struct {
 	Peak            *int
 }
 
-const selectRecord = `SELECT s.id, s.started_at, s.ended_at, s.end_reason, s.attendance_until, r.attendance_days, s.people, s.peak
+const selectRecord = `SELECT s.id, s.meeting_id, s.started_at, s.ended_at, s.end_reason, s.attendance_until, r.attendance_days, s.people, s.peak
 	FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.room_id = ?`
 
 func (r recordRow) record(count tally) rooms.SessionRecord {
 	rec := rooms.SessionRecord{
-		ID: r.ID, StartedAt: r.StartedAt.time(), EndedAt: timeOf(r.EndedAt), EndReason: rooms.SessionEnd(r.EndReason),
+		ID: r.ID, MeetingID: string(r.MeetingID), StartedAt: r.StartedAt.time(), EndedAt: timeOf(r.EndedAt), EndReason: rooms.SessionEnd(r.EndReason),
 		Participants: count.people, Peak: count.peak, ExpiresAt: timeOf(r.AttendanceUntil),
 	}
 	if r.counted() {

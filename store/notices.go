@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"time"
 
 	"parvis/event"
 	"parvis/rooms"
@@ -100,13 +99,6 @@ func (t *tx) orgsOf(stays []stay) (map[string][]stay, error) {
 		return err
 	})
 	return parted, err
-}
-
-// meetingNow finds the meeting for which a room is open: of several, the one that opened first.
-func (t *tx) meetingNow(roomID string, at time.Time) (string, error) {
-	var id string
-	err := one(t.DB, &id, "SELECT source FROM openings WHERE room_id = ? AND opens <= ? AND closes > ? ORDER BY opens, id LIMIT 1", roomID, moment(at), moment(at))
-	return id, ignoreMissing(err)
 }
 
 // waiting tells that somebody new waits before a room. Who has to prove an address first is seen by nobody yet.

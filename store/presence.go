@@ -141,9 +141,9 @@ func (t *tx) bringUnder(in *rooms.Entered) error {
 // beginSession begins one where none runs.
 func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
 	id, meeting := newID(), ""
-	if in.Room.Planned {
+	if in.Room.Planned || in.Room.Dedicated {
 		var err error
-		if meeting, err = t.meetingNow(in.Room.ID, at); err != nil {
+		if meeting, err = t.meetingNow(in.Room.ID, in.Room.Dedicated, at); err != nil {
 			return "", err
 		}
 	}

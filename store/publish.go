@@ -218,13 +218,10 @@ func (t *tx) findOpenings(events []eventRow, places []place) error {
 		}
 	}
 	return chunks(distinct(ids), func(part []string) error {
-		rows, err := all[openingRow](t.DB, "SELECT "+openingColumns+" FROM openings WHERE room_id IN ? ORDER BY opens DESC, id DESC", part)
-		for _, r := range rows {
-			for i, p := range places {
-				at := events[i].At.time()
-				if p.session == "" && p.room == r.RoomID && !at.Before(r.Opens.time()) && at.Before(r.Closes.time()) {
-					places[i].meeting = r.Source
-				}
+		dates, err := t.datesOfRooms("room_id IN ?", part)
+		for i, p := range places {
+			if p.session == "" && p.meeting == "" {
+				places[i].meeting = meetingOf(dates, p.room, events[i].At.time())
 			}
 		}
 		return err

@@ -14,7 +14,6 @@ import (
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
-	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 	"parvis/seal"
@@ -24,8 +23,7 @@ import (
 type PlanningStore interface {
 	schedule.Store
 	schedule.Operations
-	rooms.RoomStore
-	directory.Store
+	HistoryStore
 }
 
 // Planning is the suite of schedule.Store. Plans come from the use cases themselves, so that what is kept is what is planned.
@@ -44,6 +42,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"only people of the organization with an open account are known": meetingPeople,
 		"one's own room is one":                                          meetingOwnRoom,
 		"a calendar is read at one address, until it ends":               meetingFeed,
+		"a session belongs to the meeting for which its room was open":   sessionsOfMeetings,
 		"an operation ends once, with the change that it makes":          operationEnds,
 		"letters are born with a change, and end once":                   lettersSettle,
 		"a letter knows what came before and after it":                   lettersStand,
