@@ -3716,7 +3716,7 @@ type MeetingSession struct {
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 	Id        string     `json:"id"`
 
-	// Occurrence The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting.
+	// Occurrence The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting, and when that date was moved since.
 	Occurrence *string `json:"occurrence,omitempty"`
 
 	// Participants How many people came, each counted once.

@@ -1787,7 +1787,7 @@ export interface webhooks {
                      *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
                      *       "seq": 7,
                      *       "data": {
-                     *         "sequence": 3
+                     *         "splitFrom": "0198a5c2-8d3c-7e52-b4a1-9d7f2c6e0b38"
                      *       }
                      *     }
                      */
@@ -3541,7 +3541,7 @@ export interface components {
              */
             expiresAt?: string;
             id: string;
-            /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting. */
+            /** @description The date during whose opening the session began. Left out when it began outside of all of them, in a room that was made for the meeting, and when that date was moved since. */
             occurrence?: string;
             /**
              * Format: int64
