@@ -68,7 +68,8 @@ func (s *server) createMeeting(ctx context.Context, in *createMeetingInput) (*me
 func (s *server) planned(in NewMeeting) schedule.NewMeeting {
 	r := s.reader()
 	d := r.definition(in)
-	return schedule.NewMeeting{ExternalID: in.ExternalID, Definition: d, Unread: r.err()}
+	names := in.Recurrence != nil && (in.Recurrence.ExDates != nil || in.Recurrence.Overrides != nil)
+	return schedule.NewMeeting{ExternalID: in.ExternalID, Definition: d, Unread: r.err(), NamesDates: names}
 }
 
 type trial struct {

@@ -3,7 +3,6 @@ package schedule
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"time"
 
@@ -203,37 +202,3 @@ func (s *Service) Cancel(ctx context.Context, who auth.Identity, id string, vers
 }
 
 var errUnchanged = errors.New("nothing to change")
-
-// Upsert plans a meeting under the name that a service account gives it, or changes the one of that name to be as given.
-// created tells which. ifMatch is a version, or anyVersion; onlyNew refuses to change.
-func (s *Service) Upsert(ctx context.Context, who auth.Identity, n NewMeeting, ifMatch int64, onlyNew bool, what Overrides) (v View, created bool, err error) {
-	if appOf(who) == "" {
-		return View{}, false, fault.New(fault.CodeForbidden, "names of their own for meetings are for service accounts")
-	}
-	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
-		return View{}, false, err
-	}
-	for range 2 { // whoever creates it between our look and our write has created it for us
-		m, err := s.Store.MeetingNamed(ctx, who.OrgID, appOf(who), n.ExternalID)
-		switch {
-		case fault.Is(err, fault.NotFound) && ifMatch != anyVersion:
-			return View{}, false, fault.New(fault.CodePreconditionFailed, "there is no meeting of this name")
-		case fault.Is(err, fault.NotFound):
-			v, err = s.Create(ctx, who, n)
-			if fault.Is(err, fault.Conflict) {
-				continue
-			}
-			return v, err == nil, err
-		case err != nil:
-			return View{}, false, fmt.Errorf("find meeting: %w", err)
-		case onlyNew:
-			return View{}, false, fault.New(fault.CodePreconditionFailed, "a meeting of this name exists")
-		}
-		v, err = s.Update(ctx, who, m.ID, ifMatch, what, func(d *Definition) error {
-			*d = n.Definition.Clone()
-			return n.Unread
-		})
-		return v, false, err
-	}
-	return View{}, false, fault.New(fault.CodeConflict, "a meeting of this name comes and goes")
-}

@@ -26,11 +26,13 @@ type View struct {
 }
 
 // NewMeeting is what somebody plans. ExternalID is for service accounts. Unread is what the request holds that could not
-// be read: it is reported with whatever else is wrong.
+// be read: it is reported with whatever else is wrong. NamesDates tells that it says itself which dates differ from their
+// series or are left out, be it none.
 type NewMeeting struct {
 	ExternalID string
 	Definition
-	Unread error
+	Unread     error
+	NamesDates bool
 }
 
 // Create plans a meeting. A dedicated room is made with it.
