@@ -115,7 +115,7 @@ func inviteesOfLines(body []byte) ([]schedule.Invitee, []fault.Field) {
 		if err := d.Decode(&one); err != nil || d.More() {
 			wrong = append(wrong, fault.Field{Location: fmt.Sprintf("body.line[%d]", at), Message: "one JSON object with email or user, and name, role, required, language"})
 		}
-		if len(wrong) == most || at > schedule.MaxInvitees {
+		if len(wrong) == most || at > schedule.MaxInvitees+1 {
 			break
 		}
 		list = append(list, newInvitee{User: one.User, Email: one.Email, Name: one.Name, Role: one.Role, Required: one.Required, Language: one.Language}.invitee())

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,14 @@ import (
 // importing asks for people to be invited to a meeting, in a form.
 func importing(m map[string]any, form, body string) ask {
 	return ask{method: "POST", path: meetingPath(m, "/invitees/import"), body: body, contentType: form, as: camille}
+}
+
+func manyLines(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "{\"email\":\"a%d@x.example\"}\n", i)
+	}
+	return b.String()
 }
 
 func TestALineThatIsWrongInvitesNobody(t *testing.T) {
@@ -29,6 +38,7 @@ func TestALineThatIsWrongInvitesNobody(t *testing.T) {
 		{"text/csv", "email\na@x.example\nA@x.example\n", "body.line[2]"},
 		{"text/csv", "email\n\xff@x.example\n", "body"},
 		{"text/csv", "email\n" + strings.Repeat("a@x.example\n", 1001), "body"},
+		{"application/jsonl", manyLines(1001), "body"},
 		{"application/jsonl", "[]", "body.line[1]"},
 		{"application/jsonl", `{"email":"a@x.example"} {"email":"b@x.example"}`, "body.line[1]"},
 		{"application/jsonl", "{\"email\":\"a@x.example\"}\n{\"mail\":\"b@x.example\"}\n", "body.line[2]"},

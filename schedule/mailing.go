@@ -159,7 +159,8 @@ func (m Mailing) cancelled(e *ical.Event) {
 	for i := range e.Overrides {
 		e.Overrides[i].Description = ""
 	}
-	if m.StruckOff() {
+	if m.StruckOff() { // where the meeting takes place now is not theirs to know
+		e.URL = ""
 		e.Overrides, e.Series = nil, recur.Series{Start: m.knownStart, Zone: e.Series.Zone, Duration: recur.Duration(m.End.Sub(m.Start))}
 	}
 }

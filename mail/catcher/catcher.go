@@ -64,8 +64,8 @@ const (
 
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !ownName(r.Host) {
-			http.Error(w, "this page is served under the name of this machine alone", http.StatusMisdirectedRequest)
+		if !ownName(r.Host) || !near(r.RemoteAddr) {
+			http.Error(w, "this page is served to this machine alone, under its own name", http.StatusMisdirectedRequest)
 			return
 		}
 		h := w.Header()
@@ -75,6 +75,12 @@ func guard(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// near tells this machine from another one, whatever name that says.
+func near(peer string) bool {
+	address, err := netip.ParseAddrPort(peer)
+	return err == nil && address.Addr().Unmap().IsLoopback()
 }
 
 // ownName keeps out names that somebody else made point to this machine.

@@ -41,7 +41,13 @@ func newHouse(t *testing.T, messages ...mail.Message) house {
 
 func (h house) get(path, host string) *httptest.ResponseRecorder {
 	h.t.Helper()
+	return h.getFrom("127.0.0.1:40000", path, host)
+}
+
+func (h house) getFrom(peer, path, host string) *httptest.ResponseRecorder {
+	h.t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "http://"+host+path, nil)
+	r.RemoteAddr = peer
 	rec := httptest.NewRecorder()
 	h.pages.ServeHTTP(rec, r)
 	return rec
@@ -68,6 +74,15 @@ func TestNobodyReadsTheMailUnderANameOfTheirOwn(t *testing.T) {
 	} {
 		if got := h.get("/mail", host).Code; got != want {
 			t.Errorf("%s: %d, want %d", host, got, want)
+		}
+	}
+}
+
+func TestNobodyReadsTheMailFromAnotherMachine(t *testing.T) {
+	h := newHouse(t, code)
+	for peer, want := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "[::ffff:127.0.0.1]:1": 200, "192.0.2.1:1": 421, "[2001:db8::1]:1": 421, "": 421} {
+		if got := h.getFrom(peer, "/mail", "localhost").Code; got != want {
+			t.Errorf("%q: %d, want %d", peer, got, want)
 		}
 	}
 }

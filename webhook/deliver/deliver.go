@@ -81,6 +81,7 @@ func New(o Options) *Sender {
 			Proxy:                  nil, // never the environment's
 			DialContext:            s.dial,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots},
+			TLSHandshakeTimeout:    o.Patience, // a connection is made apart from the request that wants it, and outlives it
 			MaxIdleConnsPerHost:    idlePerHost,
 			IdleConnTimeout:        keepIdle,
 			MaxResponseHeaderBytes: maxAnswer,
@@ -178,8 +179,11 @@ func (s *Sender) mayBePlain(host string) bool {
 
 var errRefused = errors.New("nothing is sent to this address")
 
-// dial looks at every address that a name has before it connects to any: one that is not public refuses the name.
+// dial looks at every address that a name has before it connects to any: one that is not public refuses the name. It bounds
+// itself: what it is given does not end with the request.
 func (s *Sender) dial(ctx context.Context, network, target string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Patience)
+	defer cancel()
 	host, port, err := net.SplitHostPort(target)
 	if err != nil {
 		return nil, errRefused
@@ -201,10 +205,21 @@ func (s *Sender) dial(ctx context.Context, network, target string) (net.Conn, er
 		}
 		return nil
 	}}
+	return first(ctx, addrs, func(ctx context.Context, addr netip.Addr) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, net.JoinHostPort(addr.String(), port))
+	})
+}
+
+// first connects to the first address that answers. Each has its share of the time that is left, so that one behind which
+// nothing answers leaves some to the others.
+func first(ctx context.Context, addrs []netip.Addr, dial func(context.Context, netip.Addr) (net.Conn, error)) (conn net.Conn, err error) {
 	err = errRefused
-	for _, addr := range addrs {
-		var conn net.Conn
-		if conn, err = dialer.DialContext(ctx, network, net.JoinHostPort(addr.String(), port)); err == nil {
+	for n, addr := range addrs {
+		until, _ := ctx.Deadline()
+		share, cancel := context.WithTimeout(ctx, time.Until(until)/time.Duration(len(addrs)-n))
+		conn, err = dial(share, addr)
+		cancel()
+		if err == nil {
 			return conn, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -209,5 +210,31 @@ func TestAReceiverSaysWhenToComeAgain(t *testing.T) {
 				t.Errorf("got %s", got.RetryAfter)
 			}
 		})
+	}
+}
+
+func TestAServerThatDoesNotSpeakTLSKeepsNoConnection(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	s := deliver.New(deliver.Options{Allowed: loopback(t), Patience: 200 * time.Millisecond})
+	t.Cleanup(s.Close)
+	let := make(chan error, 1)
+	go func() {
+		conn, err := silent.Accept()
+		if err == nil {
+			_ = conn.SetReadDeadline(time.Now().Add(30 * time.Second))
+			_, err = io.Copy(io.Discard, conn) // until the other side lets go
+			_ = conn.Close()
+		}
+		let <- err
+	}()
+	if _, failure := send(t, s, "https://"+silent.Addr().String()); failure != webhook.TimedOut && failure != webhook.BadTLS {
+		t.Errorf("got %q", failure)
+	}
+	if err := <-let; err != nil {
+		t.Errorf("the connection outlives the attempt: %v", err)
 	}
 }
