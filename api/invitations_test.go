@@ -31,7 +31,7 @@ func answering(token, more string) ask {
 
 func TestAGuestAnswersByTheirLinkAndTheHostReadsIt(t *testing.T) {
 	w := newWorld(t)
-	m := w.comite(t)
+	m := w.guarded(t)
 	token := w.guestLink(t, m)
 	seen := w.want(t, http.StatusOK, lookup(token, auth.Identity{}))
 	dates := seen["dates"].([]any)
