@@ -266,18 +266,15 @@ func (s *server) routes() error {
 	register(invited, opAnswerInvitation, s.answerInvitation)
 	register(s.group(s.limitNetwork), opFeed, s.feed, s.feedForm)
 
-	spec, pages, err := s.describe()
-	if err != nil {
-		return err
-	}
+	document := s.describe()
 	metadata, err := s.metadata()
 	if err != nil {
 		return err
 	}
 	e.GET(metadataPath, bytesOf("application/json", metadata))
-	e.GET(basePath+"/openapi.json", bytesOf("application/openapi+json", spec))
-	e.GET("/docs", bytesOf("text/html; charset=utf-8", pages.docs))
-	e.GET("/problems/:code", pages.problem)
+	e.GET(basePath+"/openapi.json", s.shown(document, func(c *gin.Context, d documents) { c.Data(http.StatusOK, "application/openapi+json", d.spec) }))
+	e.GET("/docs", s.shown(document, func(c *gin.Context, d documents) { c.Data(http.StatusOK, "text/html; charset=utf-8", d.pages.docs) }))
+	e.GET("/problems/:code", s.shown(document, func(c *gin.Context, d documents) { d.pages.problem(c) }))
 	e.NoMethod(s.wrongMethod)
 	e.NoRoute(s.others)
 	return nil

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
 
 	"parvis/auth"
 	"parvis/fault"
@@ -69,18 +71,40 @@ func newDocument() *huma.OpenAPI {
 	return doc
 }
 
-// describe writes the document and the pages made from it, once all operations are registered.
-func (s *server) describe() (spec []byte, p *pages, err error) {
+// documents are the document as programs read it, and the pages made from it.
+type documents struct {
+	spec  []byte
+	pages *pages
+}
+
+// describe completes the document, once all operations are registered. It is written when somebody first asks for it: a
+// server starts without.
+func (s *server) describe() func() (documents, error) {
 	// Huma names its own error in the document, which nothing answers.
 	delete(s.doc.Components.Schemas.Map(), "ErrorModel")
 	delete(s.doc.Components.Schemas.Map(), "ErrorDetail")
 	s.openAnswers()
 	s.describeMessages()
-	if spec, err = json.Marshal(s.doc); err != nil {
-		return nil, nil, fmt.Errorf("write OpenAPI document: %w", err)
+	return sync.OnceValues(func() (documents, error) {
+		spec, err := json.Marshal(s.doc)
+		if err != nil {
+			return documents{}, fmt.Errorf("write OpenAPI document: %w", err)
+		}
+		p, err := newPages(s.doc)
+		return documents{spec, p}, err
+	})
+}
+
+// shown serves a part of them.
+func (s *server) shown(of func() (documents, error), show func(*gin.Context, documents)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		d, err := of()
+		if err != nil {
+			s.refuse(c, err)
+			return
+		}
+		show(c, d)
 	}
-	p, err = newPages(s.doc)
-	return spec, p, err
 }
 
 // openAnswers lets answers grow: what is closed to unknown properties is what we are sent, not what we send.
