@@ -19,6 +19,7 @@ type Plan struct {
 	To       time.Time // of the last date's end
 	Openings []access.Opening
 	Until    time.Time // up to when Openings are complete
+	Stamp    string    // of the rules of the zone by which From, To and Openings were found
 	Grants   []access.Grant
 	Room     *access.NewRoom // to be made
 	Furnish  *access.NewRoom // what the meeting says of its dedicated room
@@ -74,6 +75,14 @@ type Store interface {
 	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
 	// soonest first, at most so many.
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)
+	// RulesInUse answers the rules by which meetings were projected that take place and end after a moment, each once.
+	RulesInUse(ctx context.Context, endsAfter time.Time) ([]ZoneRules, error)
+	// DecideRules tells whether a program that has known these rules of a zone since a moment decides about the zone: none with
+	// others that asked before has known its own for a shorter time.
+	DecideRules(ctx context.Context, r ZoneRules, since time.Time) (bool, error)
+	// ProjectedOtherwise answers meetings of the zone that take place, end after a moment and were projected by other rules: at
+	// most so many, by id, those after last; all without it.
+	ProjectedOtherwise(ctx context.Context, r ZoneRules, endsAfter time.Time, last string, most int) ([]string, error)
 	// Letter reads a letter. fault.NotFound when there is none.
 	Letter(ctx context.Context, id string) (Letter, Standing, error)
 	// SettleLetter notes what became of a letter that is queued; one that is not stays as it is.
@@ -81,8 +90,8 @@ type Store interface {
 	// Remind runs decide on the present meeting, which it holds, and writes what it answers; the version stays. An error of
 	// decide is returned and writes nothing.
 	Remind(ctx context.Context, meetingID string, decide func(Meeting) (Reminding, error)) error
-	// Project replaces the openings of a meeting by those of the plan, and says when its next reminder is due, unless the meeting
-	// has another version by now.
+	// Project writes From, To and the openings of the plan in place of those of its meeting, and says when its next reminder is
+	// due, unless the meeting has another version by now.
 	Project(ctx context.Context, p Plan) error
 	// SetFeed keeps the hash of the token under which somebody's calendar is read, in place of the one before; nil: it is read
 	// no more.

@@ -9,6 +9,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/schedule/recur"
 )
 
 // Horizon is how far ahead the openings of a meeting are written.
@@ -16,7 +17,7 @@ const Horizon = 35 * 24 * time.Hour
 
 // plan is what follows from a meeting at a moment.
 func (s *Service) plan(who auth.Identity, m Meeting, d dates, now time.Time) Plan {
-	p := Plan{Meeting: m, By: who, At: now, Until: now.Add(Horizon)}
+	p := Plan{Meeting: m, By: who, At: now, Until: now.Add(Horizon), Stamp: recur.Stamp(d.zone)}
 	p.Meeting.RemindsAt = time.Time{}
 	all := d.all()
 	for i, o := range all {
@@ -136,28 +137,37 @@ func (i Invitee) subject() access.Subject {
 
 const (
 	projectAtOnce = 200
-	projectAhead  = 28 * 24 * time.Hour // a meeting is projected anew when it is complete for no longer than this
+	completeFor   = 28 * 24 * time.Hour // a meeting is projected anew when it is complete for no longer than this
 )
 
-// Project writes openings further ahead for meetings that need it. It goes on until none does, or ctx ends; one that fails
-// does not keep the others from theirs. Several replicas may do it at once.
+// Project brings what follows from meetings up to date: by the rules of their zones as they are known now, and with openings
+// further ahead where they are needed. It goes on until none needs it, or ctx ends; one that fails does not keep the others from
+// theirs. Several replicas may do it at once.
 func (s *Service) Project(ctx context.Context) error {
+	return errors.Join(s.followZones(ctx), s.projectAhead(ctx))
+}
+
+func (s *Service) projectAhead(ctx context.Context) error {
 	var failed []error
 	for {
-		ids, err := s.Store.Unprojected(ctx, s.Now().UTC().Add(projectAhead), projectAtOnce)
+		ids, err := s.Store.Unprojected(ctx, s.Now().UTC().Add(completeFor), projectAtOnce)
 		if err != nil {
 			return errors.Join(append(failed, fmt.Errorf("meetings to project: %w", err))...)
 		}
-		failed = failed[:0] // they are asked for again: they still need it
-		for _, id := range ids {
-			if err := s.projectOne(ctx, id, s.Now().UTC()); err != nil {
-				failed = append(failed, fmt.Errorf("project meeting %s: %w", id, err))
-			}
-		}
+		failed = s.projectEach(ctx, ids) // they are asked for again: they still need it
 		if len(ids) < projectAtOnce || len(failed) == len(ids) {
 			return errors.Join(failed...)
 		}
 	}
+}
+
+func (s *Service) projectEach(ctx context.Context, ids []string) (failed []error) {
+	for _, id := range ids {
+		if err := s.projectOne(ctx, id, s.Now().UTC()); err != nil {
+			failed = append(failed, fmt.Errorf("project meeting %s: %w", id, err))
+		}
+	}
+	return failed
 }
 
 // projectOne writes what follows from a meeting by now; it changes nothing else, the version least of all.

@@ -31,11 +31,12 @@ type Ports struct {
 // Service is the use cases of planning, one method each. It is safe for concurrent use.
 type Service struct {
 	Ports
-	tell Tell
+	tell  Tell
+	rules *rulebook
 }
 
 // New makes a Service.
-func New(p Ports) *Service { return &Service{Ports: p, tell: TellAll} }
+func New(p Ports) *Service { return &Service{Ports: p, tell: TellAll, rules: newRulebook(p.Now())} }
 
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

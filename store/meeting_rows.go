@@ -53,6 +53,7 @@ type meetingRow struct {
 	UpdatedAt      moment
 	CancelledAt    *moment
 	RemindsAt      *moment
+	ZoneStamp      string
 }
 
 func (meetingRow) TableName() string { return "meetings" }
@@ -90,7 +91,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
 		Settings:  documentOf(settingsDoc(m.Settings)),
 		SplitFrom: optional(m.SplitFrom), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
-		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt),
+		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), ZoneStamp: p.Stamp,
 	}
 	if m.Organizer.PersonID == "" {
 		row.OrganizerName = m.Organizer.Name

@@ -34,7 +34,8 @@ type Memory struct {
 	asked map[string]schedule.Operation
 	mail  []schedule.Letter
 	tasks []job.Task
-	links map[string]link // personal links, by the hash of their token
+	links map[string]link    // personal links, by the hash of their token
+	rules map[string]decided // by zone
 }
 
 // Account is somebody with an account.
@@ -262,7 +263,7 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if have, ok := m.plans[p.Meeting.ID]; ok && have.Meeting.Version == p.Meeting.Version && have.Meeting.Live() {
-		have.From, have.To, have.Until, have.Openings = p.From, p.To, p.Until, p.Openings
+		have.From, have.To, have.Until, have.Openings, have.Stamp = p.From, p.To, p.Until, p.Openings, p.Stamp
 		have.Meeting.RemindsAt = p.Meeting.RemindsAt
 		m.post(have.Meeting, nil)
 		m.plans[p.Meeting.ID] = have
