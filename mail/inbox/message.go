@@ -39,6 +39,9 @@ type message struct {
 
 func parse(raw []byte) (message, error) {
 	m := message{raw: raw}
+	if !wellNamed(raw) {
+		return m, refusal(Malformed)
+	}
 	read, err := netmail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		return m, refusal(Malformed)

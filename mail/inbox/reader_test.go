@@ -20,6 +20,8 @@ func changed(change func(*reply)) string {
 const results = "Authentication-Results: "
 
 func TestWhatIsNotTakenSaysWhy(t *testing.T) {
+	colleague := accepts()
+	colleague.from = "alice@ailleurs.example"
 	forged := results + ours + "; dmarc=pass header.from=ailleurs.example\n"
 	for name, c := range map[string]struct {
 		message string
@@ -39,10 +41,14 @@ func TestWhatIsNotTakenSaysWhy(t *testing.T) {
 		"two types":              {"Content-Type: text/plain\r\n" + accepts().vouched(), inbox.Malformed},
 		"a charset that is none": {strings.Replace(accepts().vouched(), "text/calendar; charset=utf-8", "text/calendar; charset=klingon", 1), inbox.Malformed},
 
-		"two senders in one header": {changed(func(r *reply) { r.from = "zoe@ailleurs.example, boss@ailleurs.example" }), inbox.SeveralSenders},
-		"two headers From":          {"From: boss@ailleurs.example\r\n" + accepts().vouched(), inbox.SeveralSenders},
-		"no sender":                 {strings.Replace(accepts().vouched(), "From: ", "X-From: ", 1), inbox.SeveralSenders},
-		"the answer of another":     {changed(func(r *reply) { r.attendee = "boss@ailleurs.example" }), inbox.WrongAttendee},
+		"two senders in one header":          {changed(func(r *reply) { r.from = "zoe@ailleurs.example, boss@ailleurs.example" }), inbox.SeveralSenders},
+		"two headers From":                   {"From: boss@ailleurs.example\r\n" + accepts().vouched(), inbox.SeveralSenders},
+		"two headers From, one with a blank": {"From: zoe@ailleurs.example\r\n" + strings.Replace(signed(t, colleague.String(), "ailleurs.example"), "From: ", "From : ", 1), inbox.Malformed},
+		"two headers From, one with a tab":   {"From: zoe@ailleurs.example\r\n" + strings.Replace(signed(t, colleague.String(), "ailleurs.example"), "From: ", "From\t: ", 1), inbox.Malformed},
+		"the first line of an mbox":          {"From zoe@ailleurs.example Fri Nov 20 10:00:00 2026\r\n" + accepts().vouched(), inbox.Malformed},
+		"a header without a name":            {": x\r\n" + accepts().vouched(), inbox.Malformed},
+		"no sender":                          {strings.Replace(accepts().vouched(), "From: ", "X-From: ", 1), inbox.SeveralSenders},
+		"the answer of another":              {changed(func(r *reply) { r.attendee = "boss@ailleurs.example" }), inbox.WrongAttendee},
 
 		"nobody vouches":                  {accepts().String(), inbox.Unauthenticated},
 		"another server vouches":          {with(results + "mx.other.example; dmarc=pass header.from=ailleurs.example"), inbox.Unauthenticated},
