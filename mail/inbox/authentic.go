@@ -66,6 +66,9 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 	found, err := dkim.VerifyWithOptions(bytes.NewReader(m.raw), &dkim.VerifyOptions{
 		MaxVerifications: maxSignatures,
 		LookupTXT: func(name string) ([]string, error) {
+			if signer := name[strings.LastIndex(name, "._domainkey.")+len("._domainkey."):]; !aligned(signer, domain) {
+				return nil, errNotTheirs // right or wrong, it would not count: its name server is not waited for
+			}
 			ctx, cancel := context.WithTimeout(ctx, dnsTimeout)
 			defer cancel()
 			return r.LookupTXT(ctx, name)
@@ -86,8 +89,12 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 	return false, waits
 }
 
-// errUnresolved is that a key could not be asked for.
-var errUnresolved = errors.New("the DNS does not answer")
+var (
+	// errUnresolved is that a key could not be asked for.
+	errUnresolved = errors.New("the DNS does not answer")
+	// errNotTheirs is that a signature is of another organization than the sender.
+	errNotTheirs = errors.New("a signature of another domain")
+)
 
 // aligned is the relaxed alignment of DMARC (RFC 7489 §3.1.1): the same organization's domain.
 func aligned(signer, from string) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,23 +47,41 @@ func keyOf(domain string) dns {
 
 // kept is who keeps answers: of one meeting, to which zoe is invited.
 type kept struct {
-	mu    sync.Mutex
-	said  []schedule.MailedAnswer
-	fails error
+	mu     sync.Mutex
+	said   []schedule.MailedAnswer
+	fails  error
+	faulty string // the UID of a meeting that cannot be read
 }
 
 const uid = "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58@parvis.example"
 
+func (k *kept) InvitedByMail(_ context.Context, of, email string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.invited(of, email)
+}
+
+func (k *kept) invited(of, email string) error {
+	switch {
+	case k.fails != nil:
+		return k.fails
+	case of == k.faulty:
+		return errors.New("a zone that is gone")
+	case of != uid:
+		return fault.New(fault.CodeMeetingNotFound, "none")
+	case email != "zoe@ailleurs.example":
+		return fault.New(fault.CodeNotInvited, "no")
+	}
+	return nil
+}
+
 func (k *kept) AnswerByMail(_ context.Context, a schedule.MailedAnswer) (bool, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if err := k.invited(a.UID, a.Email); err != nil {
+		return false, err
+	}
 	switch {
-	case k.fails != nil:
-		return false, k.fails
-	case a.UID != uid:
-		return false, fault.New(fault.CodeMeetingNotFound, "none")
-	case a.Email != "zoe@ailleurs.example":
-		return false, fault.New(fault.CodeNotInvited, "no")
 	case a.Sequence < 1:
 		return false, fault.New(fault.CodeAnswerOutdated, "old")
 	}

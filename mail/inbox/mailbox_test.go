@@ -24,6 +24,7 @@ type post struct {
 	address string
 	server  *imapserver.Server
 	memory  *imapmemserver.Server
+	refuses imap.UID // this one is never handed over
 }
 
 func newPost(t *testing.T) *post {
@@ -48,11 +49,39 @@ func (p *post) listen(address string) {
 	p.address = listener.Addr().String()
 	p.server = imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return p.memory.NewSession(), nil, nil
+			return session{p.memory.NewSession().(imapserver.SessionIMAP4rev2), p}, nil, nil
 		},
 		InsecureAuth: true, Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}, imap.CapMove: {}},
 	})
 	go func() { _ = p.server.Serve(listener) }()
+}
+
+// session is one of the server in memory, which tells what came before IDLE as well as what comes during it.
+type session struct {
+	imapserver.SessionIMAP4rev2
+	post *post
+}
+
+func (s session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if err := s.Poll(w, true); err != nil {
+			return err
+		}
+		select {
+		case <-stop:
+			return nil
+		case <-look.C:
+		}
+	}
+}
+
+func (s session) Fetch(w *imapserver.FetchWriter, of imap.NumSet, options *imap.FetchOptions) error {
+	if uids, ok := of.(imap.UIDSet); ok && uids.Contains(s.post.refuses) {
+		return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "this mail is damaged"}
+	}
+	return s.SessionIMAP4rev2.Fetch(w, of, options)
 }
 
 func (p *post) hangUp() { _ = p.server.Close() }
@@ -217,18 +246,6 @@ func TestAMailThatIsReadAgainChangesNothing(t *testing.T) {
 	readUntil(t, p.mailbox(r, &leases{}, "a"), func() bool { _, taken, _ := p.holds(); return taken == 1 })
 	if k.count() != 1 || counted(t, registry, inbox.Late) != 1 {
 		t.Errorf("kept %d times", k.count())
-	}
-}
-
-func TestASignatureThatCannotBeCheckedHoldsUpNobodyElse(t *testing.T) {
-	p, k := newPost(t), &kept{}
-	r, _ := newReader(t, k, nil) // the DNS is away
-	p.comes(signed(t, accepts().String(), "ailleurs.example"), accepts().vouched())
-	if err := p.mailbox(r, &leases{}, "a").Read(t.Context()); err == nil {
-		t.Error("nobody hears of it")
-	}
-	if in, taken, _ := p.holds(); in != 1 || taken != 1 {
-		t.Errorf("%d are left, %d taken", in, taken)
 	}
 }
 
