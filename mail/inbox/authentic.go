@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-msgauth/authres"
 	"github.com/emersion/go-msgauth/dkim"
 	"golang.org/x/net/publicsuffix"
 
@@ -39,18 +38,19 @@ func (r *Reader) vouched(m message, domain string) bool {
 	if r.AuthservID == "" || len(all) == 0 {
 		return false
 	}
-	by, results, err := authres.Parse(all[0])
-	if err != nil || !strings.EqualFold(by, r.AuthservID) {
+	by, results, ok := readResults(all[0])
+	if !ok || !strings.EqualFold(by, r.AuthservID) {
 		return false
 	}
 	passes := 0
-	for _, result := range results {
-		if dmarc, ok := result.(*authres.DMARCResult); ok {
-			if dmarc.Value != authres.ResultPass || !strings.EqualFold(domainOf(dmarc.From), domain) {
-				return false
-			}
-			passes++
+	for _, r := range results {
+		if r.method != "dmarc" {
+			continue
 		}
+		if r.value != "pass" || !strings.EqualFold(domainOf(r.properties["header.from"]), domain) {
+			return false
+		}
+		passes++
 	}
 	return passes == 1
 }

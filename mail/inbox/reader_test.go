@@ -57,8 +57,22 @@ func TestWhatIsNotTakenSaysWhy(t *testing.T) {
 		"ours says nothing of DMARC":      {with(results + ours + "; spf=pass smtp.mailfrom=ailleurs.example"), inbox.Unauthenticated},
 		"ours vouches for another domain": {with(results + ours + "; dmarc=pass header.from=attacker.example"), inbox.Unauthenticated},
 		"ours says two things":            {with(results + ours + "; dmarc=pass header.from=ailleurs.example; dmarc=fail header.from=ailleurs.example"), inbox.Unauthenticated},
-		"signed by another domain":        {signed(t, accepts().String(), "attacker.example"), inbox.Unauthenticated},
-		"signed and changed":              {strings.Replace(signed(t, accepts().String(), "ailleurs.example"), "Subject: Accepted", "Subject: Declined", 1), inbox.Unauthenticated},
+
+		"a quoted address of a sender":    {with(results + ours + `; spf=pass smtp.mailfrom="x;dmarc=pass header.from=ailleurs.example;y=z"@evil.example`), inbox.Unauthenticated},
+		"a comment on a sender":           {with(results + ours + "; spf=pass (helo=x; dmarc=pass header.from=ailleurs.example; y=z) smtp.mailfrom=evil.example"), inbox.Unauthenticated},
+		"a comment that a sender ends":    {with(results + ours + `; spf=pass (of "x) ; dmarc=pass header.from=ailleurs.example; y=z ("@evil.example) smtp.mailfrom=evil.example`), inbox.Unauthenticated},
+		"a quoted pair":                   {with(results + ours + `; spf=pass smtp.mailfrom="x\";dmarc=pass header.from=ailleurs.example;y="@evil.example`), inbox.Unauthenticated},
+		"a quote that does not end":       {with(results + ours + `; dmarc=pass header.from=ailleurs.example; spf=pass smtp.mailfrom="x`), inbox.Unauthenticated},
+		"a comment that does not end":     {with(results + ours + "; dmarc=pass header.from=ailleurs.example; spf=pass (x"), inbox.Unauthenticated},
+		"a comment that ends twice":       {with(results + ours + "; dmarc=pass header.from=ailleurs.example; spf=pass (x)) smtp.mailfrom=x"), inbox.Unauthenticated},
+		"a comment within a domain":       {with(results + ours + "; dmarc=pass header.from=ailleurs.example(x).evil.example"), inbox.Unauthenticated},
+		"two domains in one result":       {with(results + ours + "; dmarc=pass header.from=evil.example header.from=ailleurs.example"), inbox.Unauthenticated},
+		"words that are no result":        {with(results + ours + "; spf=pass smtp.mailfrom=x;dmarc=pass header.from=ailleurs.example;y@evil.example"), inbox.Unauthenticated},
+		"a result that is none":           {with(results + ours + "; spf=pass smtp.mailfrom=x;dmarc=pass header.from=ailleurs.example;y=z@evil.example"), inbox.Unauthenticated},
+		"ours by a version that is not 1": {with(results + ours + " 2; dmarc=pass header.from=ailleurs.example"), inbox.Unauthenticated},
+
+		"signed by another domain": {signed(t, accepts().String(), "attacker.example"), inbox.Unauthenticated},
+		"signed and changed":       {strings.Replace(signed(t, accepts().String(), "ailleurs.example"), "Subject: Accepted", "Subject: Declined", 1), inbox.Unauthenticated},
 
 		"of a stranger":               {changed(func(r *reply) { r.from, r.attendee = "x@ailleurs.example", "x@ailleurs.example" }), inbox.NotInvited},
 		"to no meeting of ours":       {changed(func(r *reply) { r.uid = "else@other.example" }), inbox.UnknownMeeting},
@@ -105,6 +119,7 @@ func TestAnAnswerIsTakenOnce(t *testing.T) {
 	for name, message := range map[string]string{
 		"our server vouches":                 accepts().vouched(),
 		"with an address in its result":      with(results + ours + " 1; dkim=pass header.d=ailleurs.example; dmarc=pass (p=reject) header.from=zoe@ailleurs.example"),
+		"with comments and quoted strings":   with(results + ours + ` (us; ours); dkim=fail (2048-bit key; (not) kept) reason="bad; very bad" header.b="a+/b="; none; dmarc/1=pass(p=REJECT) header.from="ailleurs.example" (x)`),
 		"signed by their domain":             signed(t, accepts().String(), "ailleurs.example"),
 		"with the line ends of a pipe":       strings.ReplaceAll(signed(t, accepts().String(), "ailleurs.example"), "\r\n", "\n"),
 		"in a part of a part":                "From: zoe@ailleurs.example\r\n" + results + ours + "; dmarc=pass header.from=ailleurs.example\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n" + partOf(accepts().String()) + "\r\n--o--\r\n",
