@@ -80,7 +80,7 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 	for _, v := range found {
 		switch {
 		case !aligned(v.Domain, domain):
-		case v.Err == nil:
+		case v.Err == nil && covered(v.HeaderKeys, m):
 			return true, nil
 		case dkim.IsTempFail(v.Err):
 			waits = fmt.Errorf("check a signature: %w", errUnresolved)

@@ -171,9 +171,15 @@ func (r reply) vouched() string {
 // signed is the message with a signature of a domain.
 func signed(t testing.TB, message, domain string) string {
 	t.Helper()
+	return signedOver(t, message, domain, "From", "Subject", "Date", "Content-Type")
+}
+
+// signedOver has a signature over some headers alone.
+func signedOver(t testing.TB, message, domain string, headers ...string) string {
+	t.Helper()
 	var b strings.Builder
 	err := dkim.Sign(&b, strings.NewReader(message), &dkim.SignOptions{
-		Domain: domain, Selector: "s1", Signer: key, HeaderKeys: []string{"From", "Subject", "Date", "Content-Type"},
+		Domain: domain, Selector: "s1", Signer: key, HeaderKeys: headers,
 		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed, Expiration: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {

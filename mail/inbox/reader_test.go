@@ -121,6 +121,7 @@ func TestAnAnswerIsTakenOnce(t *testing.T) {
 		"with an address in its result":      with(results + ours + " 1; dkim=pass header.d=ailleurs.example; dmarc=pass (p=reject) header.from=zoe@ailleurs.example"),
 		"with comments and quoted strings":   with(results + ours + ` (us; ours); dkim=fail (2048-bit key; (not) kept) reason="bad; very bad" header.b="a+/b="; none; dmarc/1=pass(p=REJECT) header.from="ailleurs.example" (x)`),
 		"signed by their domain":             signed(t, accepts().String(), "ailleurs.example"),
+		"signed, but for its type":           signedOver(t, accepts().String(), "ailleurs.example", "From", "Subject", "Date"),
 		"with the line ends of a pipe":       strings.ReplaceAll(signed(t, accepts().String(), "ailleurs.example"), "\r\n", "\n"),
 		"in a part of a part":                "From: zoe@ailleurs.example\r\n" + results + ours + "; dmarc=pass header.from=ailleurs.example\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n" + partOf(accepts().String()) + "\r\n--o--\r\n",
 		"in quoted-printable, without parts": "From: zoe@ailleurs.example\r\n" + results + ours + "; dmarc=pass header.from=ailleurs.example\r\nContent-Type: text/calendar; method=REPLY\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + strings.ReplaceAll(accepts().calendar(), "=", "=3D"),
@@ -195,4 +196,26 @@ func FuzzNoMessageBreaksTheReader(f *testing.F) {
 			t.Error("kept without anybody's word")
 		}
 	})
+}
+
+// Providers sign mails without their Content-Type: who was sent one that quotes an answer may put in the boundary of what is
+// quoted.
+func TestWhatAMailQuotesIsNoPartOfIt(t *testing.T) {
+	inner := accepts().String()
+	head, body, _ := strings.Cut(inner, "\r\n\r\n")
+	for name, quoting := range map[string]string{
+		"between words": "Look at what I got:\r\n\r\n" + body + "\r\nStrange, is it not?\r\n",
+		"at the end":    "Look at what I got:\r\n\r\n" + body,
+		"at the top":    body + "Strange, is it not?\r\n",
+		"within a part": "--a\r\nContent-Type: text/plain\r\n\r\nLook:\r\n" + body + "--a--\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := &kept{}
+			r, _ := newReader(t, k, keyOf("ailleurs.example"))
+			message := signedOver(t, head+"\r\n\r\n"+quoting, "ailleurs.example", "From", "Subject", "Date")
+			if got, err := r.Take(t.Context(), strings.NewReader(message)); got != inbox.Unauthenticated || err != nil || k.count() > 0 {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
 }
