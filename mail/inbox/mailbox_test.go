@@ -25,6 +25,7 @@ type post struct {
 	server  *imapserver.Server
 	memory  *imapmemserver.Server
 	refuses imap.UID // this one is never handed over
+	breaks  imap.UID // this one ends the connection
 }
 
 func newPost(t *testing.T) *post {
@@ -48,8 +49,8 @@ func (p *post) listen(address string) {
 	}
 	p.address = listener.Addr().String()
 	p.server = imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return session{p.memory.NewSession().(imapserver.SessionIMAP4rev2), p}, nil, nil
+		NewSession: func(conn *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return session{p.memory.NewSession().(imapserver.SessionIMAP4rev2), p, conn}, nil, nil
 		},
 		InsecureAuth: true, Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}, imap.CapMove: {}},
 	})
@@ -60,6 +61,7 @@ func (p *post) listen(address string) {
 type session struct {
 	imapserver.SessionIMAP4rev2
 	post *post
+	conn *imapserver.Conn
 }
 
 func (s session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
@@ -78,8 +80,12 @@ func (s session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 }
 
 func (s session) Fetch(w *imapserver.FetchWriter, of imap.NumSet, options *imap.FetchOptions) error {
-	if uids, ok := of.(imap.UIDSet); ok && uids.Contains(s.post.refuses) {
+	uids, _ := of.(imap.UIDSet)
+	switch {
+	case uids.Contains(s.post.refuses):
 		return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "this mail is damaged"}
+	case uids.Contains(s.post.breaks):
+		return s.conn.NetConn().Close()
 	}
 	return s.SessionIMAP4rev2.Fetch(w, of, options)
 }

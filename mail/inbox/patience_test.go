@@ -166,6 +166,17 @@ func TestAMailThatFailsHoldsUpNobodyElse(t *testing.T) {
 		e.pass(t, b)
 		p.left(t, 1, 1)
 	})
+	t.Run("a mail that ends the connection", func(t *testing.T) {
+		p, e := newPost(t), newEvening()
+		p.breaks = 1
+		p.comes(accepts().vouched(), accepts().vouched())
+		b, _ := e.at(t, p, &kept{})
+		if err := b.Read(t.Context()); err == nil {
+			t.Error("the connection has ended, and nobody hears of it")
+		}
+		e.pass(t, b)
+		p.left(t, 1, 1)
+	})
 }
 
 // Whose name servers never answer can make us wait for each of their mails: only who is invited may.
