@@ -311,6 +311,10 @@ func TestMailsThatAreNotTaken(t *testing.T) {
 		if _, err := h.AnswerByMail(t.Context(), m); !fault.HasCode(err, c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
+		unknown := c.want == fault.CodeNotInvited || c.want == fault.CodeMeetingNotFound
+		if err := h.InvitedByMail(t.Context(), m.UID, m.Email); unknown && !fault.HasCode(err, c.want) || !unknown && err != nil {
+			t.Errorf("%s: asked before: %v", name, err)
+		}
 	}
 	_, err := h.Update(t.Context(), camille, v.ID, 0, "", func(d *schedule.Definition) error { d.When.Start += 60; return nil })
 	mustDo(t, err)

@@ -37,6 +37,16 @@ func (s *Service) AnswerByMail(ctx context.Context, a MailedAnswer) (kept bool, 
 	return kept && err == nil, err
 }
 
+// InvitedByMail answers nil when an address is among those invited to the meeting of a UID; else meeting-not-found or
+// not-invited, as AnswerByMail would. It changes and holds nothing: it may be asked before it is known who asks.
+func (s *Service) InvitedByMail(ctx context.Context, uid, email string) error {
+	m, err := s.Store.Invitation(ctx, Invited{UID: uid, Email: email}, s.Now().UTC())
+	if err == nil && len(m.Invitees) == 0 {
+		err = notInvited()
+	}
+	return err
+}
+
 // heard is an answer of a mail in the words of the meeting. One to an invitation that has been sent anew since, because
 // time, place or title changed, says nothing of the meeting as it is: their calendar asks them again.
 func (s *Service) heard(m Meeting, a MailedAnswer) (said, error) {

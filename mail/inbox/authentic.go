@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/emersion/go-msgauth/authres"
 	"github.com/emersion/go-msgauth/dkim"
 	"golang.org/x/net/publicsuffix"
 
@@ -39,18 +38,19 @@ func (r *Reader) vouched(m message, domain string) bool {
 	if r.AuthservID == "" || len(all) == 0 {
 		return false
 	}
-	by, results, err := authres.Parse(all[0])
-	if err != nil || !strings.EqualFold(by, r.AuthservID) {
+	by, results, ok := readResults(all[0])
+	if !ok || !strings.EqualFold(by, r.AuthservID) {
 		return false
 	}
 	passes := 0
-	for _, result := range results {
-		if dmarc, ok := result.(*authres.DMARCResult); ok {
-			if dmarc.Value != authres.ResultPass || !strings.EqualFold(domainOf(dmarc.From), domain) {
-				return false
-			}
-			passes++
+	for _, r := range results {
+		if r.method != "dmarc" {
+			continue
 		}
+		if r.value != "pass" || !strings.EqualFold(domainOf(r.properties["header.from"]), domain) {
+			return false
+		}
+		passes++
 	}
 	return passes == 1
 }
@@ -66,6 +66,9 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 	found, err := dkim.VerifyWithOptions(bytes.NewReader(m.raw), &dkim.VerifyOptions{
 		MaxVerifications: maxSignatures,
 		LookupTXT: func(name string) ([]string, error) {
+			if signer := name[strings.LastIndex(name, "._domainkey.")+len("._domainkey."):]; !aligned(signer, domain) {
+				return nil, errNotTheirs // right or wrong, it would not count: its name server is not waited for
+			}
 			ctx, cancel := context.WithTimeout(ctx, dnsTimeout)
 			defer cancel()
 			return r.LookupTXT(ctx, name)
@@ -77,7 +80,7 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 	for _, v := range found {
 		switch {
 		case !aligned(v.Domain, domain):
-		case v.Err == nil:
+		case v.Err == nil && covered(v.HeaderKeys, m):
 			return true, nil
 		case dkim.IsTempFail(v.Err):
 			waits = fmt.Errorf("check a signature: %w", errUnresolved)
@@ -86,8 +89,12 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 	return false, waits
 }
 
-// errUnresolved is that a key could not be asked for.
-var errUnresolved = errors.New("the DNS does not answer")
+var (
+	// errUnresolved is that a key could not be asked for.
+	errUnresolved = errors.New("the DNS does not answer")
+	// errNotTheirs is that a signature is of another organization than the sender.
+	errNotTheirs = errors.New("a signature of another domain")
+)
 
 // aligned is the relaxed alignment of DMARC (RFC 7489 §3.1.1): the same organization's domain.
 func aligned(signer, from string) bool {

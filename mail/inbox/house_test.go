@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,23 +47,41 @@ func keyOf(domain string) dns {
 
 // kept is who keeps answers: of one meeting, to which zoe is invited.
 type kept struct {
-	mu    sync.Mutex
-	said  []schedule.MailedAnswer
-	fails error
+	mu     sync.Mutex
+	said   []schedule.MailedAnswer
+	fails  error
+	faulty string // the UID of a meeting that cannot be read
 }
 
 const uid = "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58@parvis.example"
 
+func (k *kept) InvitedByMail(_ context.Context, of, email string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.invited(of, email)
+}
+
+func (k *kept) invited(of, email string) error {
+	switch {
+	case k.fails != nil:
+		return k.fails
+	case of == k.faulty:
+		return errors.New("a zone that is gone")
+	case of != uid:
+		return fault.New(fault.CodeMeetingNotFound, "none")
+	case email != "zoe@ailleurs.example":
+		return fault.New(fault.CodeNotInvited, "no")
+	}
+	return nil
+}
+
 func (k *kept) AnswerByMail(_ context.Context, a schedule.MailedAnswer) (bool, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if err := k.invited(a.UID, a.Email); err != nil {
+		return false, err
+	}
 	switch {
-	case k.fails != nil:
-		return false, k.fails
-	case a.UID != uid:
-		return false, fault.New(fault.CodeMeetingNotFound, "none")
-	case a.Email != "zoe@ailleurs.example":
-		return false, fault.New(fault.CodeNotInvited, "no")
 	case a.Sequence < 1:
 		return false, fault.New(fault.CodeAnswerOutdated, "old")
 	}
@@ -152,9 +171,15 @@ func (r reply) vouched() string {
 // signed is the message with a signature of a domain.
 func signed(t testing.TB, message, domain string) string {
 	t.Helper()
+	return signedOver(t, message, domain, "From", "Subject", "Date", "Content-Type")
+}
+
+// signedOver has a signature over some headers alone.
+func signedOver(t testing.TB, message, domain string, headers ...string) string {
+	t.Helper()
 	var b strings.Builder
 	err := dkim.Sign(&b, strings.NewReader(message), &dkim.SignOptions{
-		Domain: domain, Selector: "s1", Signer: key, HeaderKeys: []string{"From", "Subject", "Date", "Content-Type"},
+		Domain: domain, Selector: "s1", Signer: key, HeaderKeys: headers,
 		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed, Expiration: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -35,10 +34,16 @@ type MailboxOptions struct {
 
 // Mailbox reads what comes to a folder on an IMAP server. What was decided about moves to folders beside it, after it was
 // decided: a message that is read twice, because the process died in between, changes nothing the second time.
-type Mailbox struct{ MailboxOptions }
+//
+// Read is for one goroutine.
+type Mailbox struct {
+	MailboxOptions
+	paused pauses
+	leased time.Time // when the lease was taken last
+}
 
 // NewMailbox makes a Mailbox. Nothing is connected yet.
-func NewMailbox(o MailboxOptions) *Mailbox { return &Mailbox{o} }
+func NewMailbox(o MailboxOptions) *Mailbox { return &Mailbox{MailboxOptions: o} }
 
 // The folders for what was taken, and for what was not.
 const (
@@ -49,10 +54,10 @@ const (
 const (
 	leaseName   = "mailbox of invitations"
 	leaseFor    = 3 * time.Minute
+	renewEach   = time.Minute
 	idleFor     = time.Minute // then the lease is taken anew
 	dialTimeout = 10 * time.Second
 	waitAtMost  = 24 * time.Hour // for a DNS that does not say whether a signature is right
-	atOnce      = 50             // messages between two looks at the lease
 )
 
 // Read works the mailbox off and waits for more, for as long as this replica has the lease and the server answers. It
@@ -84,8 +89,24 @@ func (b *Mailbox) lease(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("lease of the mailbox: %w", err)
 	}
+	b.leased = now
 	return mine, nil
 }
+
+// keepLease renews the lease in time: how long a mail takes is up to name servers of others.
+func (b *Mailbox) keepLease(ctx context.Context) error {
+	if b.Now().Sub(b.leased) < renewEach {
+		return nil
+	}
+	mine, err := b.lease(ctx)
+	if err == nil && !mine {
+		err = errLease
+	}
+	return err
+}
+
+// errLease is that another replica reads by now.
+var errLease = errors.New("the lease of the mailbox was lost")
 
 // connect signs in and opens the folder.
 func (b *Mailbox) connect(ctx context.Context, news chan<- struct{}) (*imapclient.Client, error) {
@@ -123,9 +144,11 @@ func (b *Mailbox) open(client *imapclient.Client) error {
 	for _, folder := range []string{TakenFolder, RefusedFolder} {
 		_ = client.Create(folder, nil).Wait() // it is there already, or moving to it will say what is wrong
 	}
-	if _, err := client.Select(b.Folder, nil).Wait(); err != nil {
+	selected, err := client.Select(b.Folder, nil).Wait()
+	if err != nil {
 		return fmt.Errorf("open the folder of the mailbox: %w", err)
 	}
+	b.paused.within(selected.UIDValidity)
 	return nil
 }
 
@@ -179,75 +202,4 @@ func (b *Mailbox) wait(ctx context.Context, client *imapclient.Client, news <-ch
 		return fmt.Errorf("wait for mail: %w", err)
 	}
 	return idle.Wait()
-}
-
-// workOff reads what is in the folder. A message whose signature cannot be checked now stays there, and those after it are
-// read all the same; what stops all of them, such as a database that is away, ends it.
-func (b *Mailbox) workOff(ctx context.Context, client *imapclient.Client) error {
-	found, err := client.UIDSearch(&imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagDeleted}}, nil).Wait()
-	if err != nil {
-		return fmt.Errorf("look for mail: %w", err)
-	}
-	var waiting error
-	for n, uid := range found.AllUIDs() {
-		if n > 0 && n%atOnce == 0 {
-			if mine, err := b.lease(ctx); err != nil || !mine {
-				return errors.Join(err, errLease)
-			}
-		}
-		outcome, err := b.one(ctx, client, uid)
-		if errors.Is(err, errUnresolved) {
-			waiting = err
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := b.putAway(client, uid, outcome); err != nil {
-			return err
-		}
-	}
-	return waiting
-}
-
-// putAway moves a message that was decided about.
-func (b *Mailbox) putAway(client *imapclient.Client, uid imap.UID, outcome Outcome) error {
-	to := RefusedFolder
-	if outcome.Taken() {
-		to = TakenFolder
-	}
-	if _, err := client.Move(imap.UIDSetNum(uid), to).Wait(); err != nil {
-		return fmt.Errorf("put a mail away: %w", err)
-	}
-	return nil
-}
-
-// errLease is that another replica reads by now.
-var errLease = errors.New("the lease of the mailbox was lost")
-
-// errServer is that of a mail server that does not answer as it should.
-var errServer = errors.New("the mail server does not answer as it should")
-
-// one fetches a message and has it judged. What is too large is not even fetched.
-func (b *Mailbox) one(ctx context.Context, client *imapclient.Client, uid imap.UID) (Outcome, error) {
-	set := imap.UIDSetNum(uid)
-	about, err := client.Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: true}).Collect()
-	if err != nil || len(about) != 1 {
-		return "", errors.Join(errServer, err)
-	}
-	if about[0].RFC822Size > MaxMessage {
-		b.Reader.Note(ctx, TooLarge)
-		return TooLarge, nil
-	}
-	whole := &imap.FetchItemBodySection{Peek: true}
-	message, err := client.Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{whole}}).Collect()
-	if err != nil || len(message) != 1 {
-		return "", errors.Join(errServer, err)
-	}
-	outcome, err := b.Reader.Take(ctx, bytes.NewReader(message[0].FindBodySection(whole)))
-	if errors.Is(err, errUnresolved) && b.Now().Sub(about[0].InternalDate) > waitAtMost {
-		b.Reader.Note(ctx, Unauthenticated)
-		return Unauthenticated, nil
-	}
-	return outcome, err
 }

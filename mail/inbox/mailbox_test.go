@@ -24,6 +24,8 @@ type post struct {
 	address string
 	server  *imapserver.Server
 	memory  *imapmemserver.Server
+	refuses imap.UID // this one is never handed over
+	breaks  imap.UID // this one ends the connection
 }
 
 func newPost(t *testing.T) *post {
@@ -47,12 +49,45 @@ func (p *post) listen(address string) {
 	}
 	p.address = listener.Addr().String()
 	p.server = imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return p.memory.NewSession(), nil, nil
+		NewSession: func(conn *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return session{p.memory.NewSession().(imapserver.SessionIMAP4rev2), p, conn}, nil, nil
 		},
 		InsecureAuth: true, Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}, imap.CapMove: {}},
 	})
 	go func() { _ = p.server.Serve(listener) }()
+}
+
+// session is one of the server in memory, which tells what came before IDLE as well as what comes during it.
+type session struct {
+	imapserver.SessionIMAP4rev2
+	post *post
+	conn *imapserver.Conn
+}
+
+func (s session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if err := s.Poll(w, true); err != nil {
+			return err
+		}
+		select {
+		case <-stop:
+			return nil
+		case <-look.C:
+		}
+	}
+}
+
+func (s session) Fetch(w *imapserver.FetchWriter, of imap.NumSet, options *imap.FetchOptions) error {
+	uids, _ := of.(imap.UIDSet)
+	switch {
+	case uids.Contains(s.post.refuses):
+		return &imap.Error{Type: imap.StatusResponseTypeNo, Text: "this mail is damaged"}
+	case uids.Contains(s.post.breaks):
+		return s.conn.NetConn().Close()
+	}
+	return s.SessionIMAP4rev2.Fetch(w, of, options)
 }
 
 func (p *post) hangUp() { _ = p.server.Close() }
@@ -217,18 +252,6 @@ func TestAMailThatIsReadAgainChangesNothing(t *testing.T) {
 	readUntil(t, p.mailbox(r, &leases{}, "a"), func() bool { _, taken, _ := p.holds(); return taken == 1 })
 	if k.count() != 1 || counted(t, registry, inbox.Late) != 1 {
 		t.Errorf("kept %d times", k.count())
-	}
-}
-
-func TestASignatureThatCannotBeCheckedHoldsUpNobodyElse(t *testing.T) {
-	p, k := newPost(t), &kept{}
-	r, _ := newReader(t, k, nil) // the DNS is away
-	p.comes(signed(t, accepts().String(), "ailleurs.example"), accepts().vouched())
-	if err := p.mailbox(r, &leases{}, "a").Read(t.Context()); err == nil {
-		t.Error("nobody hears of it")
-	}
-	if in, taken, _ := p.holds(); in != 1 || taken != 1 {
-		t.Errorf("%d are left, %d taken", in, taken)
 	}
 }
 

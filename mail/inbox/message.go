@@ -34,11 +34,15 @@ type message struct {
 	header   netmail.Header
 	from     string    // the one address
 	date     time.Time // zero when it does not say
+	framed   bool      // by one boundary, from the first line to the last
 	calendar []byte
 }
 
 func parse(raw []byte) (message, error) {
 	m := message{raw: raw}
+	if !wellNamed(raw) {
+		return m, refusal(Malformed)
+	}
 	read, err := netmail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		return m, refusal(Malformed)
@@ -47,8 +51,13 @@ func parse(raw []byte) (message, error) {
 	if len(m.header["Content-Type"]) > 1 || len(m.header["Content-Transfer-Encoding"]) > 1 {
 		return m, refusal(Malformed) // two readers would read two messages
 	}
+	body, err := io.ReadAll(read.Body)
+	if err != nil {
+		return m, refusal(Malformed)
+	}
+	m.framed = framed(partHeader(m.header).get("Content-Type"), body)
 	w := walk{}
-	if err := w.part(partHeader(m.header), read.Body, 0); err != nil {
+	if err := w.part(partHeader(m.header), bytes.NewReader(body), 0); err != nil {
 		return m, err
 	}
 	if w.calendar == nil {

@@ -54,6 +54,9 @@ var outcomes = []Outcome{
 
 // Answers keeps what was answered (schedule.Service).
 type Answers interface {
+	// InvitedByMail answers nil when an address may answer for itself: meeting-not-found or not-invited otherwise.
+	InvitedByMail(ctx context.Context, uid, email string) error
+	// AnswerByMail keeps an answer. kept is false when it changes nothing.
 	AnswerByMail(ctx context.Context, a schedule.MailedAnswer) (kept bool, err error)
 }
 
@@ -129,6 +132,10 @@ func (r *Reader) judge(ctx context.Context, raw []byte) (Outcome, error) {
 		if access.FoldAddress(a.Email) != access.FoldAddress(m.from) {
 			return WrongAttendee, nil
 		}
+	}
+	// All answers of a message are of one meeting. Asked before the DNS is: nobody but those invited can make us wait for it.
+	if err := r.Answers.InvitedByMail(ctx, answers[0].UID, answers[0].Email); err != nil {
+		return refused(err)
 	}
 	authentic, err := r.authentic(ctx, m)
 	if err != nil {
