@@ -35,16 +35,16 @@ func TestNoTasksAreNothingToWrite(t *testing.T) {
 	})
 }
 
-func TestThousandsOfTasksAreWrittenInOneTransaction(t *testing.T) {
+func TestMoreTasksThanAStatementTakesAreWrittenInOneTransaction(t *testing.T) {
 	onSchema(t, func(t *testing.T, url string) {
-		tasks := make([]job.Task, 2300)
+		tasks := make([]job.Task, 1100)
 		for i := range tasks {
 			tasks[i] = job.Task{Kind: job.SendLetter, Subject: fmt.Sprint(i)}
 		}
 		if err := open(t, store.Options{URL: url}).Later(t.Context(), tasks...); err != nil {
 			t.Fatal(err)
 		}
-		if got := tell(t, look(t, url), "SELECT COUNT(*) FROM river_job"); got != "2300" {
+		if got := tell(t, look(t, url), "SELECT COUNT(*) FROM river_job"); got != "1100" {
 			t.Errorf("%s rows", got)
 		}
 	})
