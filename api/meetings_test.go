@@ -455,6 +455,25 @@ func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
 	}
 }
 
+func TestSoftwareThatRepeatsItsRequestForALinkKeepsTheLink(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	links := meetingPath(m, "/invitees/", m["invitees"].([]any)[1].(map[string]any)["id"].(string), "/links")
+	making := func(key string) ask { return ask{method: "POST", path: links, as: chief, key: key} }
+	w.refused(t, http.StatusBadRequest, "idempotency-key-required", making(""))
+	if made := w.want(t, http.StatusCreated, making("k")); made["url"] == nil {
+		t.Fatalf("got %v", made)
+	}
+	before, _ := w.meetings.Meeting(t.Context(), m["id"].(string))
+	again := w.do(making("k"))
+	if again.Code != http.StatusCreated || again.Header().Get("Idempotent-Replayed") != "true" || again.Body.String() != "{}" {
+		t.Errorf("again: %d %s", again.Code, again.Body)
+	}
+	if after, _ := w.meetings.Meeting(t.Context(), m["id"].(string)); after.Version != before.Version {
+		t.Error("the link that was sent is void")
+	}
+}
+
 func TestAMeetingIsAFileForCalendarsToo(t *testing.T) {
 	w := newWorld(t)
 	m := w.comite(t)
