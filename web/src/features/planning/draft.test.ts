@@ -14,7 +14,7 @@ const meeting: Meeting = {
     { id: "i1", user: "p2", name: "Amine Kader", role: "moderator", required: false, rsvp: "accepted" },
     { id: "i2", email: "louise@justice.example", role: "presenter", required: true, rsvp: "declined" },
   ],
-  links: { join: "http://localhost/abc-defg-hij" }, warnings: [],
+  links: { join: "http://localhost/abc-defg-hij", html: "http://localhost/meetings/m", ics: "http://localhost/api/v1/meetings/m?format=ics" }, warnings: [],
 };
 const draft = draftOf(meeting);
 const wrong = (change: Partial<Draft>) => Object.keys(wrongIn({ ...draft, ...change }));
