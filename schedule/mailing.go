@@ -157,7 +157,7 @@ func (m Mailing) Event(mailbox, join string) ical.Event {
 func (m Mailing) cancelled(e *ical.Event) {
 	e.Status, e.Description, e.Title = ical.Cancelled, "", m.Title
 	for i := range e.Overrides {
-		e.Overrides[i].Description = ""
+		e.Overrides[i].Description = nil
 	}
 	if m.StruckOff() {
 		e.Overrides, e.Series = nil, recur.Series{Start: m.knownStart, Zone: e.Series.Zone, Duration: recur.Duration(m.End.Sub(m.Start))}
