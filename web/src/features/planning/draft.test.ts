@@ -60,6 +60,32 @@ test("who is invited besides leaves the others as they are", () => {
   ] });
 });
 
+test("an invitee keeps the language of their mails", () => {
+  const [amine, louise] = meeting.invitees ?? [];
+  const spoken: Meeting = { ...meeting, invitees: [{ ...amine, language: "fr" }, { ...louise, language: "en" }] };
+  const changed = draftOf(spoken).guests.map((guest) => ({ ...guest, role: "member" as const }));
+  expect(changeOf(spoken, { ...draftOf(spoken), guests: changed }).invitees?.map(({ language }) => language)).toEqual(["fr", "en"]);
+});
+
+test("whom others invited, changed and struck off meanwhile stays so", () => {
+  const [amine = {}, louise = {}] = meeting.invitees ?? [];
+  const now: Meeting = { ...meeting, invitees: [{ ...amine, role: "presenter" }, { email: "paul@example.org", role: "member", required: true }], deputies: [{ user: "p7" }] };
+  const zoe = { who: { email: "zoe@example.org" }, name: "zoe@example.org", role: "member" as const, required: true };
+  expect(changeOf(meeting, { ...draft, guests: [...draft.guests, zoe], deputies: [{ user: "p8" }] }, now)).toEqual({
+    invitees: [
+      { user: "p2", role: "presenter", required: false },
+      { email: "paul@example.org", role: "member", required: true },
+      { email: "zoe@example.org", role: "member", required: true },
+    ],
+    deputies: [{ user: "p7" }, { user: "p8" }],
+  });
+  const struck = { ...draft, guests: draft.guests.slice(1) };
+  expect(changeOf(meeting, struck, { ...now, invitees: [amine, louise, { user: "p9", role: "member", required: true }] }).invitees).toEqual([
+    { email: "louise@justice.example", role: "presenter", required: true },
+    { user: "p9", role: "member", required: true },
+  ]);
+});
+
 test("a new one begins with the next full hour of a working day", () => {
   const at = (hour: number, minute: number) => {
     const { date, time } = newDraft(new Date(2026, 10, 24, hour, minute));
