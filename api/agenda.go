@@ -64,7 +64,7 @@ func (s *server) agenda(ctx context.Context, in *agendaInput) (*agendaOutput, er
 }
 
 type personalLink struct {
-	URL string `json:"url" doc:"Shown once: send it to them and nobody else."`
+	URL string `json:"url,omitempty" doc:"Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it."`
 }
 
 type personalLinkOutput struct {
@@ -73,7 +73,7 @@ type personalLinkOutput struct {
 
 var opPersonalLink = operation{
 	id: "make-personal-link", method: http.MethodPost, path: "/meetings/{id}/invitees/{invitee}/links", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
-	summary: "Make a personal link", detail: "Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.",
+	summary: "Make a personal link", detail: "Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends. If the answer was lost, make another: it is never shown again.",
 	status: http.StatusCreated, answer: personalLink{exampleRoom.URL + "#i=" + "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"},
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodeInviteeNotFound, fault.CodeMeetingCancelled},
 }

@@ -254,7 +254,7 @@ func (s *server) routes() error {
 	register(mine, opGetOperation, s.getOperation)
 	register(mine, opChangeInvitee, s.changeInvitee)
 	register(mine, opUninvite, s.uninvite)
-	register(mine, opPersonalLink, s.personalLink)
+	register(mine, opPersonalLink, s.personalLink, s.idempotentBut("url"))
 	register(mine, opRevokeLink, s.revokeLink)
 	register(mine, opAnswerMeeting, s.sayWhetherICome)
 	register(mine, opDeclineProposal, s.declineProposal)

@@ -33,6 +33,7 @@ func newDocument() *huma.OpenAPI {
 		Info: &huma.Info{
 			Title: "Parvis", Version: "1",
 			Description: "Rooms and calls. Errors are application/problem+json (RFC 9457); a program decides by their code. " +
+				"Answers grow without notice, by properties and by words of enumerations: a client ignores a property, and does not fail at a word, that it does not know. " +
 				"Bodies are JSON in UTF-8, at most 1 MiB, and unknown properties are refused. Text is brought to Unicode NFC, " +
 				"trimmed, and freed of control, zero-width and bidirectional control characters before it is measured.",
 			License: &huma.License{Name: "MIT", Identifier: "MIT"},

@@ -15,6 +15,9 @@ import (
 	"parvis/fault"
 )
 
+// replayed is the header that tells an answer given again from the first one.
+const replayed = "Idempotent-Replayed"
+
 // idempotent lets a creation be repeated without creating twice, when its answer was lost on the way. The answer is kept before it is
 // sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. An answer that
 // holds a secret goes through idempotentBut: a replay would repeat it.
@@ -32,6 +35,13 @@ func (s *server) repeatable(op *huma.Operation, secret string) {
 		Description: "A new one for each creation; the same one when repeating it within a day. Required of service accounts.",
 		Example:     "7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d",
 	})
+	for status, response := range op.Responses {
+		if status[0] == '2' {
+			response.Headers = map[string]*huma.Param{replayed: {
+				Description: "true on an answer that is repeated, for a key that was used before; left out on the first.", Schema: &huma.Schema{Type: huma.TypeBoolean},
+			}}
+		}
+	}
 	for _, code := range []fault.Code{fault.CodeIdempotencyRequired, fault.CodeIdempotencyRunning, fault.CodeIdempotencyReuse} {
 		operation{codes: []fault.Code{code}}.refusals(op.Responses)
 	}
@@ -60,6 +70,7 @@ func (s *server) once(c *gin.Context, route, secret string, do func()) {
 	case err != nil:
 		s.refuse(c, err)
 	case found:
+		c.Header(replayed, "true")
 		answer(c, status, header, body)
 	default:
 		s.first(c, principal, route, key, secret, do)

@@ -34,6 +34,9 @@ func TestACreationThatIsRepeatedGetsItsFirstAnswerAgain(t *testing.T) {
 			t.Errorf("%s: first %q, again %q", name, first.Header().Get(name), again.Header().Get(name))
 		}
 	}
+	if first.Header().Get("Idempotent-Replayed") != "" || again.Header().Get("Idempotent-Replayed") != "true" {
+		t.Errorf("Idempotent-Replayed: first %q, again %q", first.Header().Get("Idempotent-Replayed"), again.Header().Get("Idempotent-Replayed"))
+	}
 	if len(w.rooms) != 5 {
 		t.Errorf("%d rooms were made", len(w.rooms)-4)
 	}
@@ -52,14 +55,18 @@ func TestAKeyBelongsToOneRequestOfOneCaller(t *testing.T) {
 }
 
 func TestAKeyWhoseRequestStillRunsIsRefused(t *testing.T) {
-	w := newWorld(t)
-	w.keys["service:robot POST /api/v1/rooms k1"] = &kept{}
-	w.refused(t, 422, "idempotency-key-reused", creating(robot, "k1", `{"name":"Budget"}`))
-	for id, k := range w.keys {
-		k.hash = hashOf(`{"name":"Budget"}`)
-		w.keys[id] = k
+	for route, body := range map[string]string{newRoomPath: `{"name":"Budget"}`, "/api/v1/meetings": comite} {
+		w := newWorld(t)
+		again := ask{method: "POST", path: route, as: robot, key: "k1", body: body}
+		running := &kept{hash: hashOf("another")}
+		w.keys["service:robot POST "+route+" k1"] = running
+		w.refused(t, 422, "idempotency-key-reused", again)
+		running.hash = hashOf(body)
+		w.refused(t, 409, "idempotency-key-in-use", again)
+		if got := w.do(again).Header().Get("Retry-After"); got != "1" {
+			t.Errorf("%s: Retry-After %q", route, got)
+		}
 	}
-	w.refused(t, 409, "idempotency-key-in-use", creating(robot, "k1", `{"name":"Budget"}`))
 }
 
 func TestARefusalGivesTheKeyBack(t *testing.T) {

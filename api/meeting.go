@@ -107,6 +107,8 @@ type meeting struct {
 
 type meetingLinks struct {
 	Join string `json:"join" doc:"The address of the room, for all who are invited."`
+	HTML string `json:"html" doc:"The page of the meeting, for those who sign in."`
+	ICS  string `json:"ics" doc:"The meeting as a file for calendars, for those who may read it."`
 }
 
 type warning struct {
@@ -254,7 +256,7 @@ func (s *server) meetingOf(v schedule.View) meeting {
 	out := meeting{
 		ID: m.ID, UID: m.UID, Sequence: m.Sequence, Status: string(m.Status), SplitFrom: m.SplitFrom,
 		CreatedAt: at(m.CreatedAt), UpdatedAt: at(m.UpdatedAt), Cancelled: atOrNever(m.CancelledAt),
-		NewMeeting: wireDefinition(m.Definition), Links: meetingLinks{Join: s.BaseURL + "/" + m.Place.Slug}, Warnings: []warning{},
+		NewMeeting: wireDefinition(m.Definition), Links: s.linksOf(m), Warnings: []warning{},
 	}
 	out.ExternalID = m.ExternalID
 	if v.Mine != nil {
@@ -272,6 +274,12 @@ func (s *server) meetingOf(v schedule.View) meeting {
 		out.Warnings = append(out.Warnings, told)
 	}
 	return out
+}
+
+func (s *server) linksOf(m schedule.Meeting) meetingLinks {
+	return meetingLinks{
+		Join: s.BaseURL + "/" + m.Place.Slug, HTML: s.BaseURL + "/meetings/" + m.ID, ICS: s.BaseURL + basePath + "/meetings/" + m.ID + "?format=ics",
+	}
 }
 
 // wireDefinition is a meeting in the form in which a caller would say it: a merge patch is applied to it.

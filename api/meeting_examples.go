@@ -29,7 +29,10 @@ var (
 	exampleMeeting = meeting{
 		ID: "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70", UID: "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70@meet.example.org", Status: "confirmed",
 		CreatedAt: exampleRoom.CreatedAt, UpdatedAt: exampleRoom.CreatedAt, NewMeeting: exampleNewMeeting,
-		Links: meetingLinks{Join: exampleRoom.URL}, Warnings: []warning{},
+		Links: meetingLinks{
+			Join: exampleRoom.URL, HTML: "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+			ICS: "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics",
+		}, Warnings: []warning{},
 	}
 
 	exampleOccurrence = Occurrence{

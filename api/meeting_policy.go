@@ -6,6 +6,7 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/schedule"
 )
 
 // meetingSetting is one rule that counts in a meeting.
@@ -24,11 +25,15 @@ type effectivePolicyOutput struct {
 	Body effectivePolicy
 }
 
+var exampleSettings = []meetingSetting{
+	{"entry", "members", "meeting", "whoever planned the meeting said so"},
+	{"maxParticipants", 0, "platform", "nobody said anything else: the platform's default"},
+}
+
 var opEffectivePolicy = operation{
 	id: "get-effective-policy", method: http.MethodGet, path: "/meetings/{id}/effective-policy", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
 	summary: "Which rules count in a meeting, and why", detail: "Each with its value, where that comes from, and a reason.",
-	answer: effectivePolicy{[]meetingSetting{{"entry", "members", "meeting", "whoever planned the meeting said so"}, {"maxParticipants", 0, "platform", "nobody said anything else: the platform's default"}}},
-	codes:  []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound},
+	answer: effectivePolicy{exampleSettings}, codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound},
 }
 
 func (s *server) effectivePolicy(ctx context.Context, in *MeetingPath) (*effectivePolicyOutput, error) {
@@ -36,9 +41,13 @@ func (s *server) effectivePolicy(ctx context.Context, in *MeetingPath) (*effecti
 	if err != nil {
 		return nil, err
 	}
-	out := effectivePolicy{Settings: make([]meetingSetting, len(list))}
+	return &effectivePolicyOutput{effectivePolicy{wireSettings(list)}}, nil
+}
+
+func wireSettings(list []schedule.Setting) []meetingSetting {
+	out := make([]meetingSetting, len(list))
 	for i, one := range list {
-		out.Settings[i] = meetingSetting{one.Name, one.Value, string(one.Origin), one.Reason}
+		out[i] = meetingSetting{one.Name, one.Value, string(one.Origin), one.Reason}
 	}
-	return &effectivePolicyOutput{out}, nil
+	return out
 }

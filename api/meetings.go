@@ -73,8 +73,9 @@ func (s *server) planned(in NewMeeting) schedule.NewMeeting {
 }
 
 type trial struct {
-	Warnings    []warning    `json:"warnings"`
-	Occurrences []Occurrence `json:"occurrences" doc:"The next ten dates."`
+	Warnings    []warning        `json:"warnings"`
+	Occurrences []Occurrence     `json:"occurrences" doc:"The next ten dates."`
+	Settings    []meetingSetting `json:"settings" doc:"The rules that would count, as effective-policy tells them of a meeting."`
 }
 
 type validateOutput struct {
@@ -83,8 +84,8 @@ type validateOutput struct {
 
 var opValidateMeeting = operation{
 	id: "validate-meeting", method: http.MethodPost, path: "/meetings/validate", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
-	summary: "Try a meeting out", detail: "Says what creating it would refuse or warn of, and its next ten dates; plans nothing.",
-	request: exampleNewMeeting, answer: trial{Warnings: []warning{}, Occurrences: []Occurrence{exampleOccurrence}},
+	summary: "Try a meeting out", detail: "Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.",
+	request: exampleNewMeeting, answer: trial{Warnings: []warning{}, Occurrences: []Occurrence{exampleOccurrence}, Settings: exampleSettings},
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeRoomNotFound},
 }
 
@@ -93,7 +94,7 @@ func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &validateOutput{trial{s.meetingOf(v).Warnings, wireOccurrences(next)}}, nil
+	return &validateOutput{trial{s.meetingOf(v).Warnings, wireOccurrences(next), wireSettings(v.Policy())}}, nil
 }
 
 type upsertMeetingInput struct {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
@@ -61,9 +63,14 @@ func TestWhatAMeetingsAnswerSays(t *testing.T) {
 	entry := m["access"].(map[string]any)
 	room := m["room"].(map[string]any)
 	if m["status"] != "confirmed" || m["uid"] != m["id"].(string)+"@meet.example.org" || entry["passcode"] != "4711" || entry["opensBefore"] != "PT15M" ||
-		room["mode"] != "dedicated" || m["links"].(map[string]any)["join"] != home+"/"+room["slug"].(string) ||
+		room["mode"] != "dedicated" ||
 		m["organizer"].(map[string]any)["name"] != "camille" || len(m["invitees"].([]any)) != 2 {
 		t.Errorf("got %v", m)
+	}
+	id := m["id"].(string)
+	links := map[string]any{"join": home + "/" + room["slug"].(string), "html": home + "/meetings/" + id, "ics": home + "/api/v1/meetings/" + id + "?format=ics"}
+	if diff := cmp.Diff(links, m["links"]); diff != "" {
+		t.Errorf("links: -want +got:\n%s", diff)
 	}
 	got := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: odile})
 	if got["invitees"] != nil || got["access"].(map[string]any)["passcode"] != nil || got["access"].(map[string]any)["passcodeRequired"] != true {
@@ -432,6 +439,40 @@ func TestAnAgendaListsDatesAndNotMeetings(t *testing.T) {
 	}
 }
 
+func TestATryOutTellsWhichRulesWouldCountAndWhy(t *testing.T) {
+	w := newWorld(t)
+	tried := w.want(t, http.StatusOK, ask{method: "POST", path: "/api/v1/meetings/validate", as: camille, body: comite})
+	m := w.comite(t)
+	counts := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m, "/effective-policy"), as: camille})
+	if diff := cmp.Diff(counts["settings"], tried["settings"]); diff != "" || len(tried["settings"].([]any)) == 0 {
+		t.Errorf("-as planned +as tried out:\n%s", diff)
+	}
+	said := func(name string) (value, origin any) {
+		for _, one := range tried["settings"].([]any) {
+			if setting := one.(map[string]any); setting["name"] == name {
+				return setting["value"], setting["origin"]
+			}
+		}
+		return nil, nil
+	}
+	if value, origin := said("passcode"); value != true || origin != "meeting" {
+		t.Errorf("passcode: %v of %v", value, origin)
+	}
+	if value, origin := said("opensBefore"); value != 900.0 || origin != "platform" {
+		t.Errorf("opensBefore: %v of %v", value, origin)
+	}
+}
+
+func TestTheLongestSeriesIsListedToItsLastDate(t *testing.T) {
+	w := newWorld(t)
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: `{"title":"Point","start":"2026-11-24T09:00:00",
+		"timeZone":"Europe/Paris","duration":"PT1H","recurrence":{"rules":["FREQ=DAILY;COUNT=1826"]}}`})
+	list := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m, "/occurrences"), as: camille})["items"].([]any)
+	if last := list[len(list)-1].(map[string]any); len(list) != 1826 || last["id"] != "20311123T090000" {
+		t.Errorf("%d dates, the last %v", len(list), last)
+	}
+}
+
 func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
 	w := newWorld(t)
 	m := w.comite(t)
@@ -463,6 +504,25 @@ func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
 	got := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})
 	if len(got["invitees"].([]any)) != 2 {
 		t.Error("the link took the invitation with it")
+	}
+}
+
+func TestSoftwareThatRepeatsItsRequestForALinkKeepsTheLink(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	links := meetingPath(m, "/invitees/", m["invitees"].([]any)[1].(map[string]any)["id"].(string), "/links")
+	making := func(key string) ask { return ask{method: "POST", path: links, as: chief, key: key} }
+	w.refused(t, http.StatusBadRequest, "idempotency-key-required", making(""))
+	if made := w.want(t, http.StatusCreated, making("k")); made["url"] == nil {
+		t.Fatalf("got %v", made)
+	}
+	before, _ := w.meetings.Meeting(t.Context(), m["id"].(string))
+	again := w.do(making("k"))
+	if again.Code != http.StatusCreated || again.Header().Get("Idempotent-Replayed") != "true" || again.Body.String() != "{}" {
+		t.Errorf("again: %d %s", again.Code, again.Body)
+	}
+	if after, _ := w.meetings.Meeting(t.Context(), m["id"].(string)); after.Version != before.Version {
+		t.Error("the link that was sent is void")
 	}
 }
 

@@ -60,7 +60,7 @@ type listOccurrencesOutput struct {
 
 var opListOccurrences = operation{
 	id: "list-occurrences", method: http.MethodGet, path: "/meetings/{id}/occurrences", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
-	summary: "The dates of a meeting", detail: "In the order in which they take place, as the time zone is known today; the first thousand.",
+	summary: "The dates of a meeting", detail: "In the order in which they take place, as the time zone is known today: all of them, at most 1826.",
 	answer: occurrenceList{[]Occurrence{exampleOccurrence}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid, fault.CodeMeetingNotFound},
 }
 

@@ -3692,6 +3692,12 @@ type MeetingAccessMinAssurance string
 
 // MeetingLinks defines model for MeetingLinks.
 type MeetingLinks struct {
+	// Html The page of the meeting, for those who sign in.
+	Html string `json:"html"`
+
+	// Ics The meeting as a file for calendars, for those who may read it.
+	Ics string `json:"ics"`
+
 	// Join The address of the room, for all who are invited.
 	Join string `json:"join"`
 }
@@ -4169,8 +4175,8 @@ type Person struct {
 
 // PersonalLink defines model for PersonalLink.
 type PersonalLink struct {
-	// Url Shown once: send it to them and nobody else.
-	Url string `json:"url"`
+	// Url Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it.
+	Url *string `json:"url,omitempty"`
 }
 
 // Problem defines model for Problem.
@@ -4700,7 +4706,10 @@ type TicketState string
 type Trial struct {
 	// Occurrences The next ten dates.
 	Occurrences []Occurrence `json:"occurrences"`
-	Warnings    []Warning    `json:"warnings"`
+
+	// Settings The rules that would count, as effective-policy tells them of a meeting.
+	Settings []MeetingSetting `json:"settings"`
+	Warnings []Warning        `json:"warnings"`
 }
 
 // UpHand defines model for UpHand.
@@ -5043,6 +5052,12 @@ type UninviteParamsSendUpdates string
 type ChangeInviteeParams struct {
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// MakePersonalLinkParams defines parameters for MakePersonalLink.
+type MakePersonalLinkParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // DeclineProposalParams defines parameters for DeclineProposal.
@@ -5735,7 +5750,7 @@ type ClientInterface interface {
 
 	// ValidateMeetingWithBody Try a meeting out
 	//
-	// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+	// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5744,7 +5759,7 @@ type ClientInterface interface {
 
 	// ValidateMeeting Try a meeting out
 	//
-	// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+	// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5872,10 +5887,10 @@ type ClientInterface interface {
 
 	// MakePersonalLink Make a personal link
 	//
-	// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.
+	// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends. If the answer was lost, make another: it is never shown again.
 	//
 	// Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
-	MakePersonalLink(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	MakePersonalLink(ctx context.Context, id string, invitee string, params *MakePersonalLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeclineProposal Decline another time
 	//
@@ -5886,7 +5901,7 @@ type ClientInterface interface {
 
 	// ListOccurrences The dates of a meeting
 	//
-	// In the order in which they take place, as the time zone is known today; the first thousand.
+	// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
 	//
 	// Corresponds with GET /meetings/{id}/occurrences (the `ListOccurrences` operationId).
 	ListOccurrences(ctx context.Context, id string, params *ListOccurrencesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7044,7 +7059,7 @@ func (c *Client) PutMeeting(ctx context.Context, externalId string, params *PutM
 
 // ValidateMeetingWithBody Try a meeting out
 //
-// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7063,7 +7078,7 @@ func (c *Client) ValidateMeetingWithBody(ctx context.Context, contentType string
 
 // ValidateMeeting Try a meeting out
 //
-// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7351,11 +7366,11 @@ func (c *Client) RevokePersonalLink(ctx context.Context, id string, invitee stri
 
 // MakePersonalLink Make a personal link
 //
-// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.
+// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends. If the answer was lost, make another: it is never shown again.
 //
 // Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
-func (c *Client) MakePersonalLink(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewMakePersonalLinkRequest(c.Server, id, invitee)
+func (c *Client) MakePersonalLink(ctx context.Context, id string, invitee string, params *MakePersonalLinkParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMakePersonalLinkRequest(c.Server, id, invitee, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7385,7 +7400,7 @@ func (c *Client) DeclineProposal(ctx context.Context, id string, invitee string,
 
 // ListOccurrences The dates of a meeting
 //
-// In the order in which they take place, as the time zone is known today; the first thousand.
+// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
 //
 // Corresponds with GET /meetings/{id}/occurrences (the `ListOccurrences` operationId).
 func (c *Client) ListOccurrences(ctx context.Context, id string, params *ListOccurrencesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10692,7 +10707,7 @@ func NewRevokePersonalLinkRequest(server string, id string, invitee string) (*ht
 }
 
 // NewMakePersonalLinkRequest constructs an http.Request for the MakePersonalLink method
-func NewMakePersonalLinkRequest(server string, id string, invitee string) (*http.Request, error) {
+func NewMakePersonalLinkRequest(server string, id string, invitee string, params *MakePersonalLinkParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -10727,6 +10742,21 @@ func NewMakePersonalLinkRequest(server string, id string, invitee string) (*http
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -14641,7 +14671,7 @@ type ClientWithResponsesInterface interface {
 
 	// ValidateMeetingWithBodyWithResponse Try a meeting out
 	//
-	// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+	// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14650,7 +14680,7 @@ type ClientWithResponsesInterface interface {
 
 	// ValidateMeetingWithResponse Try a meeting out
 	//
-	// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+	// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14790,12 +14820,12 @@ type ClientWithResponsesInterface interface {
 
 	// MakePersonalLinkWithResponse Make a personal link
 	//
-	// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.
+	// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends. If the answer was lost, make another: it is never shown again.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
-	MakePersonalLinkWithResponse(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*MakePersonalLinkResponse, error)
+	MakePersonalLinkWithResponse(ctx context.Context, id string, invitee string, params *MakePersonalLinkParams, reqEditors ...RequestEditorFn) (*MakePersonalLinkResponse, error)
 
 	// DeclineProposalWithResponse Decline another time
 	//
@@ -14808,7 +14838,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListOccurrencesWithResponse The dates of a meeting
 	//
-	// In the order in which they take place, as the time zone is known today; the first thousand.
+	// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -16232,8 +16262,9 @@ func (r ListMeetingsResponse) ContentType() string {
 
 // CreateMeetingResponse201Headers the declared response headers of an HTTP 201 response for CreateMeeting
 type CreateMeetingResponse201Headers struct {
-	ETag     *string
-	Location *string
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
 }
 
 type CreateMeetingResponse struct {
@@ -16766,7 +16797,8 @@ func (r InviteResponse) ContentType() string {
 
 // ImportInviteesResponse202Headers the declared response headers of an HTTP 202 response for ImportInvitees
 type ImportInviteesResponse202Headers struct {
-	Location *string
+	IdempotentReplayed *bool
+	Location           *string
 }
 
 type ImportInviteesResponse struct {
@@ -16970,6 +17002,11 @@ func (r RevokePersonalLinkResponse) ContentType() string {
 	return ""
 }
 
+// MakePersonalLinkResponse201Headers the declared response headers of an HTTP 201 response for MakePersonalLink
+type MakePersonalLinkResponse201Headers struct {
+	IdempotentReplayed *bool
+}
+
 type MakePersonalLinkResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -16977,6 +17014,8 @@ type MakePersonalLinkResponse struct {
 	JSON201 *PersonalLink
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *MakePersonalLinkResponse201Headers
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -17413,8 +17452,9 @@ func (r ListRoomsResponse) ContentType() string {
 
 // CreateRoomResponse201Headers the declared response headers of an HTTP 201 response for CreateRoom
 type CreateRoomResponse201Headers struct {
-	ETag     *string
-	Location *string
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
 }
 
 type CreateRoomResponse struct {
@@ -19333,8 +19373,9 @@ func (r ListServiceAccountsResponse) ContentType() string {
 
 // CreateServiceAccountResponse201Headers the declared response headers of an HTTP 201 response for CreateServiceAccount
 type CreateServiceAccountResponse201Headers struct {
-	ETag     *string
-	Location *string
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
 }
 
 type CreateServiceAccountResponse struct {
@@ -19636,7 +19677,8 @@ func (r PutKeyResponse) ContentType() string {
 
 // AddSecretResponse201Headers the declared response headers of an HTTP 201 response for AddSecret
 type AddSecretResponse201Headers struct {
-	Location *string
+	IdempotentReplayed *bool
+	Location           *string
 }
 
 type AddSecretResponse struct {
@@ -19910,8 +19952,9 @@ func (r ListWebhooksResponse) ContentType() string {
 
 // CreateWebhookResponse201Headers the declared response headers of an HTTP 201 response for CreateWebhook
 type CreateWebhookResponse201Headers struct {
-	ETag     *string
-	Location *string
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
 }
 
 type CreateWebhookResponse struct {
@@ -20268,7 +20311,8 @@ func (r EnableWebhookResponse) ContentType() string {
 
 // RotateWebhookResponse200Headers the declared response headers of an HTTP 200 response for RotateWebhook
 type RotateWebhookResponse200Headers struct {
-	ETag *string
+	ETag               *string
+	IdempotentReplayed *bool
 }
 
 type RotateWebhookResponse struct {
@@ -20321,6 +20365,11 @@ func (r RotateWebhookResponse) ContentType() string {
 	return ""
 }
 
+// TestWebhookResponse202Headers the declared response headers of an HTTP 202 response for TestWebhook
+type TestWebhookResponse202Headers struct {
+	IdempotentReplayed *bool
+}
+
 type TestWebhookResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -20328,6 +20377,8 @@ type TestWebhookResponse struct {
 	JSON202 *Delivery
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *TestWebhookResponse202Headers
 }
 
 // GetJSON202 returns the response for an HTTP 202 `application/json` response
@@ -20667,7 +20718,7 @@ func (c *ClientWithResponses) PutMeetingWithResponse(ctx context.Context, extern
 
 // ValidateMeetingWithBodyWithResponse Try a meeting out
 //
-// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20682,7 +20733,7 @@ func (c *ClientWithResponses) ValidateMeetingWithBodyWithResponse(ctx context.Co
 
 // ValidateMeetingWithResponse Try a meeting out
 //
-// Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+// Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20918,13 +20969,13 @@ func (c *ClientWithResponses) RevokePersonalLinkWithResponse(ctx context.Context
 
 // MakePersonalLinkWithResponse Make a personal link
 //
-// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.
+// Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends. If the answer was lost, make another: it is never shown again.
 //
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /meetings/{id}/invitees/{invitee}/links (the `MakePersonalLink` operationId).
-func (c *ClientWithResponses) MakePersonalLinkWithResponse(ctx context.Context, id string, invitee string, reqEditors ...RequestEditorFn) (*MakePersonalLinkResponse, error) {
-	rsp, err := c.MakePersonalLink(ctx, id, invitee, reqEditors...)
+func (c *ClientWithResponses) MakePersonalLinkWithResponse(ctx context.Context, id string, invitee string, params *MakePersonalLinkParams, reqEditors ...RequestEditorFn) (*MakePersonalLinkResponse, error) {
+	rsp, err := c.MakePersonalLink(ctx, id, invitee, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -20948,7 +20999,7 @@ func (c *ClientWithResponses) DeclineProposalWithResponse(ctx context.Context, i
 
 // ListOccurrencesWithResponse The dates of a meeting
 //
-// In the order in which they take place, as the time zone is known today; the first thousand.
+// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22841,6 +22892,13 @@ func ParseCreateMeetingResponse(rsp *http.Response) (*CreateMeetingResponse, err
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23290,6 +23348,13 @@ func ParseImportInviteesResponse(rsp *http.Response) (*ImportInviteesResponse, e
 	switch {
 	case rsp.StatusCode == 202:
 		var headers ImportInviteesResponse202Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23452,6 +23517,19 @@ func ParseMakePersonalLinkResponse(rsp *http.Response) (*MakePersonalLinkRespons
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers MakePersonalLinkResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	}
 
 	return response, nil
@@ -23796,6 +23874,13 @@ func ParseCreateRoomResponse(rsp *http.Response) (*CreateRoomResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
@@ -25180,6 +25265,13 @@ func ParseCreateServiceAccountResponse(rsp *http.Response) (*CreateServiceAccoun
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25422,6 +25514,13 @@ func ParseAddSecretResponse(rsp *http.Response) (*AddSecretResponse, error) {
 	switch {
 	case rsp.StatusCode == 201:
 		var headers AddSecretResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25627,6 +25726,13 @@ func ParseCreateWebhookResponse(rsp *http.Response) (*CreateWebhookResponse, err
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		if values := rsp.Header.Values("Location"); len(values) > 0 {
 			var value string
@@ -25914,6 +26020,13 @@ func ParseRotateWebhookResponse(rsp *http.Response) (*RotateWebhookResponse, err
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
 		response.Headers200 = &headers
 	}
 
@@ -25948,6 +26061,19 @@ func ParseTestWebhookResponse(rsp *http.Response) (*TestWebhookResponse, error) 
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers TestWebhookResponse202Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil

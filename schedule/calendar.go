@@ -29,11 +29,10 @@ func (v View) Event(url string) ical.Event {
 }
 
 func (o Override) event() ical.Override {
-	out := ical.Override{ID: o.ID}
+	out := ical.Override{ID: o.ID, Description: o.Description}
 	set(&out.Start, o.Start)
 	set(&out.Duration, o.Duration)
 	set(&out.Title, o.Title)
-	set(&out.Description, o.Description)
 	return out
 }
 

@@ -157,7 +157,7 @@ func (m Mailing) Event(mailbox, join string) ical.Event {
 func (m Mailing) cancelled(e *ical.Event) {
 	e.Status, e.Description, e.Title = ical.Cancelled, "", m.Title
 	for i := range e.Overrides {
-		e.Overrides[i].Description = ""
+		e.Overrides[i].Description = nil
 	}
 	if m.StruckOff() { // where the meeting takes place now is not theirs to know
 		e.URL = ""

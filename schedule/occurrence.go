@@ -12,10 +12,8 @@ import (
 	"parvis/schedule/recur"
 )
 
-// MaxListed is how many dates are listed at once.
-const MaxListed = 1_000
-
-// Occurrences lists the dates of a meeting that touch a time, a zero time being no bound.
+// Occurrences lists the dates of a meeting that touch a time, a zero time being no bound: all of
+// them, which are at most recur.MaxOccurrences.
 func (s *Service) Occurrences(ctx context.Context, who auth.Identity, id string, from, to time.Time) ([]Occurrence, error) {
 	v, err := s.Get(ctx, who, id)
 	if err != nil {
@@ -28,8 +26,7 @@ func (s *Service) Occurrences(ctx context.Context, who auth.Identity, id string,
 	if err != nil {
 		return nil, err
 	}
-	list := d.between(from, to)
-	return list[:min(len(list), MaxListed)], nil
+	return d.between(from, to), nil
 }
 
 // OccurrenceChange is what somebody changes of one date; nil leaves a field as it is, and Reset takes the series' own back.

@@ -32,11 +32,11 @@ func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, id str
 	if err != nil {
 		return nil, err
 	}
-	return v.policy(), nil
+	return v.Policy(), nil
 }
 
-// policy is what comes of the meeting, of its room where it existed before, and of the platform.
-func (d Definition) policy() []Setting {
+// Policy is what comes of the meeting, of its room where it existed before, and of the platform.
+func (d Definition) Policy() []Setting {
 	list := []Setting{
 		chosen("entry", string(d.Access.Entry), string(defaultEntry)),
 		chosen("opensBefore", int(d.Access.OpensBefore.Seconds()), int(DefaultOpensBefore.Seconds())),

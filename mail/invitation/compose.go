@@ -119,8 +119,9 @@ func (p *Post) place(e *ical.Event, m schedule.Mailing) {
 	}
 	e.Description = into(e.Description)
 	for i, o := range e.Overrides {
-		if o.Description != "" {
-			e.Overrides[i].Description = into(o.Description)
+		if o.Description != nil {
+			own := into(*o.Description)
+			e.Overrides[i].Description = &own
 		}
 	}
 }

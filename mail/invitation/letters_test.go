@@ -127,6 +127,19 @@ func TestADateThatIsMovedComesWithItsSeries(t *testing.T) {
 	holds(t, "request-moved", zoe)
 }
 
+func TestADateWithoutADescriptionStillSaysWhereOneJoins(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	n, none := meeting(t, "FREQ=WEEKLY;COUNT=3"), ""
+	n.Description = "Ordre du jour"
+	n.Overrides = []schedule.Override{{ID: n.When.Start + 7*24*60*60, Description: &none}}
+	h.planned(t, n)
+	events := strings.Split(h.delivered(t)[0].Calendar, "BEGIN:VEVENT")[1:]
+	if len(events) != 2 || !strings.Contains(events[0], "DESCRIPTION:Ordre du jour") ||
+		strings.Contains(events[1], "Ordre du jour") || !strings.Contains(events[1], "DESCRIPTION:") {
+		t.Errorf("got %q", events)
+	}
+}
+
 func TestADateThatIsCancelledIsNamed(t *testing.T) {
 	h := newHouse(t, mailtest.Options{})
 	v := h.planned(t, meeting(t, "FREQ=WEEKLY;COUNT=3"))

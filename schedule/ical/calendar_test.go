@@ -106,6 +106,22 @@ func golden(t *testing.T, name, got string) {
 }
 
 // TestNothingThatSomebodyTypesBecomesAProperty writes hostile words everywhere and looks at what a parser sees.
+func TestADateWhoseDescriptionWasEmptiedHasNone(t *testing.T) {
+	e, none := meeting(t), ""
+	e.Overrides = []ical.Override{{ID: local(t, "2026-10-27T09:00:00"), Description: &none}, {ID: local(t, "2026-11-03T09:00:00"), Title: "Comité élargi"}}
+	// The series, the date without a description, and the one that has that of the series.
+	events := strings.Split(written(t, ical.Calendar{Events: []ical.Event{e}}), "BEGIN:VEVENT")[1:]
+	for i, told := range []bool{true, false, true} {
+		if strings.Contains(events[i], "DESCRIPTION:Ordre du jour") != told {
+			t.Errorf("event %d:\n%s", i, events[i])
+		}
+	}
+	var out strings.Builder
+	if err := ical.WriteJSCalendar(&out, e, ical.File); err != nil || !strings.Contains(out.String(), `"2026-10-27T09:00:00":{"description":""}`) {
+		t.Errorf("%v in\n%s", err, out.String())
+	}
+}
+
 func TestNothingThatSomebodyTypesBecomesAProperty(t *testing.T) {
 	hostile := "x\r\nATTACH:evil\nX-A:1\rX-B:2\u2028X-C:3\x00\x1b\x7f\";:,\\^n^'\r\n BEGIN:VALARM"
 	e := meeting(t)

@@ -89,14 +89,15 @@ type Event struct {
 	Created, Modified  time.Time
 }
 
-// Override is one date of a series that differs. What is empty is as in the series. An override of a date that the
-// series does not have is left out.
+// Override is one date of a series that differs. What is empty is as in the series, save the description, which a date may
+// be without: nil is that of the series. An override of a date that the series does not have is left out.
 type Override struct {
-	ID                           recur.Local
-	Cancelled                    bool // the date does not take place
-	Start                        recur.Local
-	Duration                     recur.Duration
-	Title, Description, Location string
+	ID              recur.Local
+	Cancelled       bool // the date does not take place
+	Start           recur.Local
+	Duration        recur.Duration
+	Title, Location string
+	Description     *string
 }
 
 // on is the event with what the override changes.
@@ -107,8 +108,10 @@ func (e Event) on(o Override) Event {
 		}
 	}
 	replace(&e.Title, o.Title)
-	replace(&e.Description, o.Description)
 	replace(&e.Location, o.Location)
+	if o.Description != nil {
+		e.Description = *o.Description
+	}
 	if o.Duration > 0 {
 		e.Series.Duration = o.Duration
 	}

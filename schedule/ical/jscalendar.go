@@ -180,8 +180,8 @@ func jsPatchOf(o Override) jsPatch {
 	if title := text.Line(o.Title); title != "" {
 		patch["title"] = title
 	}
-	if description := text.Block(o.Description); description != "" {
-		patch["description"] = description
+	if o.Description != nil {
+		patch["description"] = text.Block(*o.Description)
 	}
 	if places := jsLocations(o.Location); places != nil {
 		patch["locations"] = places

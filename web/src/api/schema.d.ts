@@ -257,7 +257,7 @@ export interface paths {
         put?: never;
         /**
          * Try a meeting out
-         * @description Says what creating it would refuse or warn of, and its next ten dates; plans nothing.
+         * @description Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.
          */
         post: operations["validate-meeting"];
         delete?: never;
@@ -410,7 +410,7 @@ export interface paths {
         put?: never;
         /**
          * Make a personal link
-         * @description Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends.
+         * @description Whoever shows it comes in as the one invited, while the room is open for the meeting; it proves nothing of who they are. The link they had ends. If the answer was lost, make another: it is never shown again.
          */
         post: operations["make-personal-link"];
         /**
@@ -452,7 +452,7 @@ export interface paths {
         };
         /**
          * The dates of a meeting
-         * @description In the order in which they take place, as the time zone is known today; the first thousand.
+         * @description In the order in which they take place, as the time zone is known today: all of them, at most 1826.
          */
         get: operations["list-occurrences"];
         put?: never;
@@ -3516,6 +3516,10 @@ export interface components {
             readonly passcodeRequired?: boolean;
         };
         MeetingLinks: {
+            /** @description The page of the meeting, for those who sign in. */
+            html: string;
+            /** @description The meeting as a file for calendars, for those who may read it. */
+            ics: string;
             /** @description The address of the room, for all who are invited. */
             join: string;
         };
@@ -3907,8 +3911,8 @@ export interface components {
             id: string;
         };
         PersonalLink: {
-            /** @description Shown once: send it to them and nobody else. */
-            url: string;
+            /** @description Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it. */
+            url?: string;
         };
         Problem: {
             /**
@@ -4386,6 +4390,8 @@ export interface components {
         Trial: {
             /** @description The next ten dates. */
             occurrences: components["schemas"]["Occurrence"][];
+            /** @description The rules that would count, as effective-policy tells them of a meeting. */
+            settings: components["schemas"]["MeetingSetting"][];
             warnings: components["schemas"]["Warning"][];
         };
         UpHand: {
@@ -5783,6 +5789,8 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -5829,7 +5837,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -6060,7 +6070,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -6116,7 +6128,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -6318,6 +6332,20 @@ export interface operations {
                      *           "end": "2030-11-12T09:30:00Z",
                      *           "title": "Comité de pilotage"
                      *         }
+                     *       ],
+                     *       "settings": [
+                     *         {
+                     *           "name": "entry",
+                     *           "value": "members",
+                     *           "origin": "meeting",
+                     *           "reason": "whoever planned the meeting said so"
+                     *         },
+                     *         {
+                     *           "name": "maxParticipants",
+                     *           "value": 0,
+                     *           "origin": "platform",
+                     *           "reason": "nobody said anything else: the platform's default"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -6507,7 +6535,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -6864,7 +6894,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -7598,6 +7630,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8043,7 +8077,13 @@ export interface operations {
     "make-personal-link": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The meeting. */
                 id: string;
@@ -8057,6 +8097,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8066,6 +8108,15 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PersonalLink"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -8095,6 +8146,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Gone */
             410: {
                 headers: {
@@ -8106,6 +8166,15 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8519,7 +8588,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -8797,7 +8868,9 @@ export interface operations {
                      *         "costCentre": "0421"
                      *       },
                      *       "links": {
-                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx"
+                     *         "join": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *         "html": "https://meet.example.org/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
+                     *         "ics": "https://meet.example.org/api/v1/meetings/0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70?format=ics"
                      *       },
                      *       "warnings": []
                      *     }
@@ -9411,6 +9484,8 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -14843,6 +14918,8 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -15659,6 +15736,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -16259,6 +16338,8 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -17134,6 +17215,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
                 content: {
@@ -17295,6 +17378,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
                 content: {

@@ -48,14 +48,14 @@ function Editing({ current }: { current: VersionedMeeting }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const [base, setBase] = useState(current);
-  const etag = useRef(current.etag);
+  const latest = useRef(current);
   const [round, setRound] = useState(0);
   const reread = (then: (now: VersionedMeeting) => void) => {
     getMeeting(base.meeting.id).then(then, () => undefined);
   };
   const write = (draft: Draft, overrides?: Overrides) => {
-    const change = changeOf(base.meeting, draft);
-    return Object.keys(change).length === 0 ? Promise.resolve(base) : changeMeeting(base.meeting.id, etag.current, change, overrides);
+    const change = changeOf(base.meeting, draft, latest.current.meeting);
+    return Object.keys(change).length === 0 ? Promise.resolve(base) : changeMeeting(base.meeting.id, latest.current.etag, change, overrides);
   };
   return (
     <MeetingEditor
@@ -73,14 +73,14 @@ function Editing({ current }: { current: VersionedMeeting }) {
           keep={() => {
             // The change stays one of what was read first: it says nothing of what somebody else has changed.
             reread((now) => {
-              etag.current = now.etag;
+              latest.current = now;
               again();
             });
           }}
           take={() => {
             reread((now) => {
               setBase(now);
-              etag.current = now.etag;
+              latest.current = now;
               setRound(round + 1);
             });
           }}

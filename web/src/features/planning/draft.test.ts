@@ -14,7 +14,7 @@ const meeting: Meeting = {
     { id: "i1", user: "p2", name: "Amine Kader", role: "moderator", required: false, rsvp: "accepted" },
     { id: "i2", email: "louise@justice.example", role: "presenter", required: true, rsvp: "declined" },
   ],
-  links: { join: "http://localhost/abc-defg-hij" }, warnings: [],
+  links: { join: "http://localhost/abc-defg-hij", html: "http://localhost/meetings/m", ics: "http://localhost/api/v1/meetings/m?format=ics" }, warnings: [],
 };
 const draft = draftOf(meeting);
 const wrong = (change: Partial<Draft>) => Object.keys(wrongIn({ ...draft, ...change }));
@@ -58,6 +58,32 @@ test("who is invited besides leaves the others as they are", () => {
     { email: "louise@justice.example", role: "presenter", required: true },
     { email: "zoe@example.org", role: "member", required: true },
   ] });
+});
+
+test("an invitee keeps the language of their mails", () => {
+  const [amine, louise] = meeting.invitees ?? [];
+  const spoken: Meeting = { ...meeting, invitees: [{ ...amine, language: "fr" }, { ...louise, language: "en" }] };
+  const changed = draftOf(spoken).guests.map((guest) => ({ ...guest, role: "member" as const }));
+  expect(changeOf(spoken, { ...draftOf(spoken), guests: changed }).invitees?.map(({ language }) => language)).toEqual(["fr", "en"]);
+});
+
+test("whom others invited, changed and struck off meanwhile stays so", () => {
+  const [amine = {}, louise = {}] = meeting.invitees ?? [];
+  const now: Meeting = { ...meeting, invitees: [{ ...amine, role: "presenter" }, { email: "paul@example.org", role: "member", required: true }], deputies: [{ user: "p7" }] };
+  const zoe = { who: { email: "zoe@example.org" }, name: "zoe@example.org", role: "member" as const, required: true };
+  expect(changeOf(meeting, { ...draft, guests: [...draft.guests, zoe], deputies: [{ user: "p8" }] }, now)).toEqual({
+    invitees: [
+      { user: "p2", role: "presenter", required: false },
+      { email: "paul@example.org", role: "member", required: true },
+      { email: "zoe@example.org", role: "member", required: true },
+    ],
+    deputies: [{ user: "p7" }, { user: "p8" }],
+  });
+  const struck = { ...draft, guests: draft.guests.slice(1) };
+  expect(changeOf(meeting, struck, { ...now, invitees: [amine, louise, { user: "p9", role: "member", required: true }] }).invitees).toEqual([
+    { email: "louise@justice.example", role: "presenter", required: true },
+    { user: "p9", role: "member", required: true },
+  ]);
 });
 
 test("a new one begins with the next full hour of a working day", () => {

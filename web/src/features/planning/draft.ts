@@ -2,7 +2,7 @@ import type { ApiError } from "../../api/error";
 import { abilities, type Ability } from "../../api/hosting";
 import type { Deputy, Invitee, InviteeRole, Meeting, VenueMode } from "../../api/meetings";
 import { inviteeRoles } from "../../api/planning";
-import { assurances, entries, type Assurance, type Entry } from "../../api/types";
+import { assurances, entries, type Assurance, type Entry, type Language } from "../../api/types";
 import { ownZone } from "../../ui/when";
 import { addDays, isDay, localIn, minutesBefore, minutesOf } from "./days";
 import { once, repeatsOf, wrongRepeats, type Repeats } from "./repeats";
@@ -13,6 +13,8 @@ export interface Guest {
   name: string;
   role: InviteeRole;
   required: boolean;
+  /** Of mails to somebody without an account, where it was said: the page does not ask for it, and keeps it. */
+  language?: Language;
 }
 
 /** A meeting as one plans it. */
@@ -117,8 +119,8 @@ export function draftOf(meeting: Meeting): Draft {
 }
 
 export function guestOf(invitee: Invitee): Guest {
-  const { user, email = "", name = "", role = "presenter", required = true } = invitee;
-  return { who: user === undefined || user === "" ? { email } : { user }, name: name === "" ? email : name, role, required };
+  const { user, email = "", name = "", role = "presenter", required = true, language } = invitee;
+  return { who: user === undefined || user === "" ? { email } : { user }, name: name === "" ? email : name, role, required, ...(language === undefined ? {} : { language }) };
 }
 
 const characters = (text: string) => [...text.trim()].length;

@@ -1,16 +1,17 @@
-import type { Invitee, Meeting, MeetingPatch, NewMeeting } from "../../api/meetings";
+import type { Deputy, Invitee, Meeting, MeetingPatch, NewMeeting } from "../../api/meetings";
 import type { Language } from "../../api/types";
 import { durationOf, reminderOf } from "./days";
-import { draftOf, type Draft, type Guest } from "./draft";
+import { draftOf, keyOf, type Draft, type Guest } from "./draft";
+import { listChange } from "./listChange";
 import { rulesOf } from "./repeats";
 
 const startOf = ({ date, time }: Draft) => `${date}T${time}:00`;
 
-function inviteeOf({ who, name, role, required }: Guest): Invitee {
-  return { ...who, role, required, ...("email" in who && name !== "" && name !== who.email ? { name } : {}) };
+function inviteeOf({ who, name, role, required, language }: Guest): Invitee {
+  return { ...who, role, required, ...(language === undefined ? {} : { language }), ...("email" in who && name !== "" && name !== who.email ? { name } : {}) };
 }
 
-const deputiesOf = ({ deputies }: Draft) => deputies.map(({ user, until }) => ({ user, ...(until === undefined ? {} : { until }) }));
+const deputiesOf = (deputies: readonly Deputy[]) => deputies.map(({ user, until }) => ({ user, ...(until === undefined ? {} : { until }) }));
 const seatsOf = ({ maxParticipants }: Draft) => Number(maxParticipants.trim());
 
 /** A draft as the server is asked for it; what is empty or as usual is left out. */
@@ -31,7 +32,7 @@ export function meetingOf(draft: Draft, language: Language): NewMeeting {
     ...(own ? {} : { room: venueOf(draft) }),
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
     ...(draft.guests.length === 0 ? {} : { invitees: draft.guests.map(inviteeOf) }),
-    ...(draft.deputies.length === 0 ? {} : { deputies: deputiesOf(draft) }),
+    ...(draft.deputies.length === 0 ? {} : { deputies: deputiesOf(draft.deputies) }),
     ...(draft.reminders.length === 0 ? {} : { reminders: draft.reminders.map(reminderOf) }),
   };
 }
@@ -64,9 +65,13 @@ const venueOf = ({ mode, slug }: Draft): NonNullable<NewMeeting["room"]> => ({ m
 // A merge patch takes away by null, which the types of what is asked for do not know.
 const none = null as unknown;
 
-/** What differs from what was read, and nothing else: somebody else's change of another field stays. */
-export function changeOf(meeting: Meeting, draft: Draft): MeetingPatch {
+/**
+ * What differs from what was read, and nothing else: somebody else's change of another field stays. A patch replaces lists
+ * whole: those of people are the ones of now, which is the meeting when somebody else was first, with what differs.
+ */
+export function changeOf(meeting: Meeting, draft: Draft, now: Meeting = meeting): MeetingPatch {
   const before = draftOf(meeting);
+  const theirs = draftOf(now);
   const differs = (...names: (keyof Draft)[]) => names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(draft[name]));
   const access = accessChange(draft, differs);
   const settings = settingsChange(draft, differs);
@@ -80,8 +85,8 @@ export function changeOf(meeting: Meeting, draft: Draft): MeetingPatch {
     ...(Object.keys(access).length === 0 ? {} : { access }),
     ...(differs("mode", "slug") ? { room: draft.mode === "existing" ? venueOf(draft) : { mode: draft.mode, slug: none as string } } : {}),
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
-    ...(differs("guests") ? { invitees: draft.guests.map(inviteeOf) } : {}),
-    ...(differs("deputies") ? { deputies: deputiesOf(draft) } : {}),
+    ...(differs("guests") ? { invitees: listChange(before.guests, draft.guests, theirs.guests, keyOf).map(inviteeOf) } : {}),
+    ...(differs("deputies") ? { deputies: deputiesOf(listChange(before.deputies, draft.deputies, theirs.deputies, ({ user }) => user)) } : {}),
     ...(differs("reminders") ? { reminders: draft.reminders.map(reminderOf) } : {}),
   };
 }
