@@ -144,8 +144,8 @@ const mayBeSent = `d.state = 'queued' AND d.next_at <= ? AND (w.paused_until IS 
 // DueDeliveries implements webhook.Queue.
 func (d *DB) DueDeliveries(ctx context.Context, w webhook.Webhook, most int, now time.Time) (due []webhook.Delivery, err error) {
 	err = d.read(ctx, "due deliveries", func(g *gorm.DB) error {
-		rows, err := all[deliveryRow](g, "SELECT d.* FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = ? AND "+mayBeSent+
-			" ORDER BY d.next_at, d.id LIMIT ?", w.ID, moment(now), moment(now), most)
+		rows, err := all[deliveryRow](g, "SELECT d.* FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = ? AND w.url = ? AND "+mayBeSent+
+			" ORDER BY d.next_at, d.id LIMIT ?", w.ID, w.URL, moment(now), moment(now), most)
 		for _, r := range rows {
 			due = append(due, r.delivery())
 		}

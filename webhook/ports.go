@@ -82,6 +82,7 @@ type Queue interface {
 	// LeaseWebhook takes an endpoint; false when somebody else has it, or there is none.
 	LeaseWebhook(ctx context.Context, id, holder string, now, until time.Time) (Webhook, bool, error)
 	// DueDeliveries answers what may be sent to an endpoint now, the oldest first. One that is pending gets its challenge alone.
+	// Nothing may where its address is another one by now: a challenge goes to the address alone that it is to prove.
 	DueDeliveries(ctx context.Context, w Webhook, most int, now time.Time) ([]Delivery, error)
 	// SettleDeliveries writes what came of messages and lets judge say what follows for their endpoint, which it answers. held
 	// is false when the lease was lost meanwhile: then the next holder goes on.

@@ -264,6 +264,10 @@ func whatIsDue(t *testing.T, s WebhookQueueStore) {
 	if err := s.WakeWebhooks(t.Context(), until); err != nil {
 		t.Error(err)
 	}
+	change(func(w *webhook.Webhook) { w.URL = "https://b.example/" })
+	if got := due(until); len(got) != 0 {
+		t.Errorf("%v may be sent to the address that it had", got)
+	}
 }
 
 func settles(t *testing.T, s WebhookQueueStore) {
