@@ -12,6 +12,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/directory"
 	"parvis/fault"
 	"parvis/schedule"
@@ -24,6 +25,8 @@ type PlanningStore interface {
 	schedule.Store
 	schedule.Operations
 	HistoryStore
+	service.Store
+	DeactivatePerson(ctx context.Context, id string, at time.Time) error
 }
 
 // Planning is the suite of schedule.Store. Plans come from the use cases themselves, so that what is kept is what is planned.
@@ -44,6 +47,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a calendar is read at one address, until it ends":                                 meetingFeed,
 		"a session belongs to the meeting for which its room was open":                     sessionsOfMeetings,
 		"an operation ends once, with the change that it makes":                            operationEnds,
+		"who asked is asked for again, with what they may do by then":                      askerByThen,
 		"letters are born with a change, and end once":                                     lettersSettle,
 		"a letter knows what came before and after it":                                     lettersStand,
 		"a refused change writes no letter":                                                lettersRefused,
