@@ -77,7 +77,7 @@ type Queue interface {
 	// Publish turns events that somebody wants to hear of into deliveries, the oldest first, at most so many; it answers how
 	// many it has looked at. Endpoints that get something are drained after the commit.
 	Publish(ctx context.Context, most int, now time.Time, compose func(Happening) (Type, []byte, error)) (int, error)
-	// WakeWebhooks has those drained that have something due and that nobody drains: their process died.
+	// WakeWebhooks has those drained that have something due, that nobody drains and that no task waits for: their process died.
 	WakeWebhooks(ctx context.Context, now time.Time) error
 	// LeaseWebhook takes an endpoint; false when somebody else has it, or there is none.
 	LeaseWebhook(ctx context.Context, id, holder string, now, until time.Time) (Webhook, bool, error)
