@@ -8,7 +8,7 @@ import (
 )
 
 // Link is the personal link of somebody who is invited: whoever shows its token holds the grants of the subject (link, ID)
-// in that room. It proves nothing of who comes. Name is the invitee's, as hosts read it.
+// wherever there are some; RoomID is the room for which it was made. It proves nothing of who comes. Name is the invitee's, as hosts read it.
 type Link struct {
 	ID        string
 	RoomID    string

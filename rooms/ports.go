@@ -42,8 +42,8 @@ type RoomStore interface {
 	Grants(ctx context.Context, roomID string, subjects []access.Subject) ([]access.Grant, error)
 	// Openings answers the openings of a room, in whatever order. Of those that have closed some may be missing. It may come from a cache that is at most one second old.
 	Openings(ctx context.Context, roomID string) (access.Openings, error)
-	// Link finds a personal link of the room by the hash of its token, past all caches; found is false also for one that
-	// was revoked.
+	// Link finds a personal link by the hash of its token, past all caches; found is false also for one that was revoked, or that
+	// holds no grant in the room.
 	Link(ctx context.Context, roomID string, tokenHash []byte) (link access.Link, found bool, err error)
 	// LastUsed answers when the room was last used, nil when never.
 	LastUsed(ctx context.Context, roomID string) (*time.Time, error)

@@ -22,6 +22,9 @@ const (
 	Failed OperationState = "failed"
 )
 
+// KeepTrying is how long an operation is tried that a fault of the moment keeps from being done: who asked is told that it failed.
+const KeepTrying = 4 * time.Hour
+
 // KeepOperations is how long an operation is told of after it was asked for.
 const KeepOperations = 7 * 24 * time.Hour
 
@@ -50,6 +53,9 @@ type Operations interface {
 	Operation(ctx context.Context, id string) (Operation, error)
 	// EndOperation writes how an operation ended that changed nothing. One that has ended stays as it is.
 	EndOperation(ctx context.Context, o Operation) error
+	// Asker answers who asked, with what they may still do. fault.Forbidden when their account has ended, or that of the software
+	// by which they asked, or it may act for them no more.
+	Asker(ctx context.Context, who auth.Identity, now time.Time) (auth.Identity, error)
 }
 
 // ImportInvitees asks for people to be invited. All of them are looked at first: where one cannot be, nobody is.
@@ -94,6 +100,11 @@ func checkImport(more []Invitee, p *problems) {
 	}
 }
 
+// Ended is the refusal to do what somebody asked for who may act no more.
+func Ended() error {
+	return fault.New(fault.CodeForbidden, "who asked for this, or the software that asked for them, may act no more")
+}
+
 // Operation answers how far an operation is, to who asked for it.
 func (s *Service) Operation(ctx context.Context, who auth.Identity, id string) (Operation, error) {
 	o, err := s.Operations.Operation(ctx, id)
@@ -122,11 +133,15 @@ func (s *Service) RunImport(ctx context.Context, id string) error {
 		return err
 	}
 	_, err = s.Store.UpdateMeeting(ctx, o.MeetingID, func(m Meeting) (Plan, error) {
-		if err := s.changeable(o.Who, &m, anyVersion); err != nil {
+		who, err := s.Operations.Asker(ctx, o.Who, s.Now().UTC())
+		if err == nil {
+			err = s.changeable(who, &m, anyVersion)
+		}
+		if err != nil {
 			return Plan{}, err
 		}
 		ended := o.ended(s.Now(), Done)
-		p, _, err := s.revise(ctx, o.Who, m, OverridesKeep, func(d *Definition) error {
+		p, _, err := s.revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
 			ended.Invited, ended.Changed = d.invite(o.Invitees)
 			return nil
 		})
@@ -138,7 +153,7 @@ func (s *Service) RunImport(ctx context.Context, id string) error {
 		return nil
 	case errors.Is(err, errUnchanged):
 		return s.Operations.EndOperation(ctx, o.ended(s.Now(), Done))
-	case ofTheMoment(err):
+	case ofTheMoment(err) && s.Now().Before(o.CreatedAt.Add(KeepTrying)):
 		return err
 	}
 	failed := o.ended(s.Now(), Failed)

@@ -25,7 +25,7 @@ type Plan struct {
 	Furnish  *access.NewRoom // what the meeting says of its dedicated room
 	Archive  bool            // the dedicated room closes, unless another meeting takes place in it
 	Links    []access.Link   // personal links to be made
-	Unlink   string          // a link to be revoked
+	Unlink   string          // a link to be revoked, at all meetings that share it
 	Events   []event.Event
 	Letters  []Letter // to be sent
 	// Operation is the one by which the meeting changes, as it ended.

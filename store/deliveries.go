@@ -144,8 +144,8 @@ const mayBeSent = `d.state = 'queued' AND d.next_at <= ? AND (w.paused_until IS 
 // DueDeliveries implements webhook.Queue.
 func (d *DB) DueDeliveries(ctx context.Context, w webhook.Webhook, most int, now time.Time) (due []webhook.Delivery, err error) {
 	err = d.read(ctx, "due deliveries", func(g *gorm.DB) error {
-		rows, err := all[deliveryRow](g, "SELECT d.* FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = ? AND "+mayBeSent+
-			" ORDER BY d.next_at, d.id LIMIT ?", w.ID, moment(now), moment(now), most)
+		rows, err := all[deliveryRow](g, "SELECT d.* FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = ? AND w.url = ? AND "+mayBeSent+
+			" ORDER BY d.next_at, d.id LIMIT ?", w.ID, w.URL, moment(now), moment(now), most)
 		for _, r := range rows {
 			due = append(due, r.delivery())
 		}
@@ -247,10 +247,15 @@ func (t *tx) wakeAt(id string, at time.Time, arranged *time.Time, now time.Time)
 	return t.later(job.Task{Kind: job.DeliverWebhook, Subject: id, At: at})
 }
 
+// drainWaits is the condition that a task to drain an endpoint w waits already: with the queue stopped, or its places taken for
+// long, each look would add one more.
+const drainWaits = `CAST(w.id AS text) IN (SELECT COALESCE(j.args ->> 'subject', '') FROM river_job j
+	WHERE j.state = 'available' AND j.queue = '` + string(job.DeliverWebhook) + `')`
+
 // WakeWebhooks implements webhook.Queue.
 func (d *DB) WakeWebhooks(ctx context.Context, now time.Time) error {
 	idle := "FROM webhooks w WHERE w.deleted_at IS NULL AND w.state <> 'disabled' AND (w.leased_until IS NULL OR w.leased_until <= ?) AND " + makerLives +
-		" AND EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook_id = w.id AND " + mayBeSent + ")"
+		" AND EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook_id = w.id AND " + mayBeSent + ") AND NOT " + drainWaits
 	args := []any{moment(now), moment(now), moment(now), moment(now)}
 	var ids []string
 	err := d.read(ctx, "webhooks to wake", func(g *gorm.DB) (err error) {

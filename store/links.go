@@ -27,7 +27,13 @@ type linkRow struct {
 
 func (linkRow) TableName() string { return "links" }
 
-var selectLink = prepared("SELECT id, name, created_at FROM links WHERE token_hash = ? AND room_id = ? AND revoked_at IS NULL")
+var selectLink = prepared("SELECT l.id, l.name, l.created_at FROM links l WHERE l.token_hash = ? AND l.revoked_at IS NULL AND " + linkCounts("?"))
+
+// linkCounts is the condition that a link l gives something in a room. Nothing else makes it one of that room: the halves of a
+// series that was parted share a link, wherever each takes place, and who is struck off has none.
+func linkCounts(room string) string {
+	return "EXISTS (SELECT 1 FROM grants lg WHERE lg.room_id = " + room + " AND lg.subject_kind = 'link' AND lg.subject_id = CAST(l.id AS text))"
+}
 
 // Link implements rooms.RoomStore. It is one look-up by key, past all caches: a link is revoked at once.
 func (d *DB) Link(ctx context.Context, roomID string, tokenHash []byte) (access.Link, bool, error) {
@@ -73,31 +79,57 @@ func (d *DB) EndLink(ctx context.Context, linkID string, now time.Time) (off roo
 	return off, err
 }
 
-// endLink revokes a personal link with what it gives: nobody comes in by it any more, who came in by it leaves, and hosts
-// no longer read its name in the lobby. Doing it twice, or to one that never was, is no error.
+// endLink revokes a personal link with what it gives, at all meetings that share it: nobody comes in by it any more, who came
+// in by it leaves, hosts no longer read its name in the lobby, and the next mail to who had it brings a new one. Doing it
+// twice, or to one that never was, is no error.
 func (t *tx) endLink(linkID string, now time.Time) (rooms.StruckOff, error) {
 	if !isKey(linkID) {
 		return rooms.StruckOff{}, nil
 	}
-	ended, err := all[struct{ RoomID string }](t.DB, "UPDATE links SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING room_id",
-		moment(now), linkID)
-	if err != nil || len(ended) == 0 {
+	ended, err := exec(t.DB, "UPDATE links SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", moment(now), linkID)
+	if err != nil || ended == 0 {
 		return rooms.StruckOff{}, err
 	}
-	room := ended[0].RoomID
-	gone, err := t.grantsWhere(room, "g.subject_kind = 'link' AND g.subject_id = ?", linkID)
+	if err := t.holdMeetingsOf(linkID); err != nil {
+		return rooms.StruckOff{}, err
+	}
+	if _, err := exec(t.DB, "UPDATE invitees SET link_id = NULL, link_token = NULL WHERE link_id = ?", linkID); err != nil {
+		return rooms.StruckOff{}, err
+	}
+	gone, err := t.heldByLink(linkID)
 	if err != nil {
 		return rooms.StruckOff{}, err
 	}
-	off, err := t.strikeOff(gone, now)
+	return t.strikeOff(gone, now)
+}
+
+// holdMeetingsOf has who changes one of the meetings that share a link wait: they write those invited anew, with the link
+// that they have read.
+func (t *tx) holdMeetingsOf(linkID string) error {
+	if !isKey(linkID) {
+		return nil
+	}
+	_, err := all[string](t.DB, "SELECT id FROM meetings WHERE id IN (SELECT meeting_id FROM invitees WHERE link_id = ?) ORDER BY id"+t.store.dialect.forUpdate, linkID)
+	return err
+}
+
+// heldByLink is what a link gives, in rooms that it holds.
+func (t *tx) heldByLink(linkID string) (held []access.Grant, err error) {
+	const ofLink = " FROM grants WHERE subject_kind = 'link' AND subject_id = ? ORDER BY room_id"
+	places, err := all[string](t.DB, "SELECT room_id"+ofLink, linkID)
+	for _, room := range slices.Compact(places) {
+		if err := t.holdRoom(room); err != nil {
+			return nil, err
+		}
+	}
 	if err != nil {
-		return off, err
+		return nil, err
 	}
-	waiting, err := all[struct{ ID string }](t.DB, "SELECT id FROM lobby_tickets WHERE link_id = ? AND room_id = ?", linkID, room)
-	if err != nil || len(waiting) == 0 {
-		return off, err
+	rows, err := all[grantRow](t.DB, "SELECT "+grantColumns+ofLink+", id", linkID)
+	for _, r := range rows {
+		held = append(held, r.grant())
 	}
-	return off, t.lobbyStep(room)
+	return held, err
 }
 
 // ReplaceGrants makes these the grants of a meeting; see replaceGrants.
@@ -184,9 +216,32 @@ func (t *tx) strikeOff(gone []access.Grant, now time.Time) (off rooms.StruckOff,
 		if err := t.dropGrants(room, byRoom[room]); err != nil {
 			return off, err
 		}
+		if err := t.unname(room, gone); err != nil {
+			return off, err
+		}
 	}
 	off.Changed = gone
 	return off, nil
+}
+
+// unname tells the hosts of a room that who waits there with a link that gave one of these grants is not invited by it any more.
+func (t *tx) unname(room string, gone []access.Grant) error {
+	var links []string
+	for _, g := range gone {
+		if g.Subject.Kind == access.SubjectLink {
+			links = append(links, g.Subject.ID)
+		}
+	}
+	waiting := false
+	err := chunks(links, func(part []string) error {
+		found, err := all[string](t.DB, "SELECT id FROM lobby_tickets WHERE room_id = ? AND link_id IN ? LIMIT 1", room, part)
+		waiting = waiting || len(found) > 0
+		return err
+	})
+	if err != nil || !waiting {
+		return err
+	}
+	return t.lobbyStep(room)
 }
 
 // disarm takes the role that they kept for the session from those who came in by these grants: see lead.

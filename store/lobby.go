@@ -42,9 +42,9 @@ type ticketRow struct {
 	DecidedAt *moment
 }
 
-const ticketColumns = `k.id, k.room_id, k.sign_in_id, k.who_kind, k.who_id, k.person_id, k.name, k.org_name, k.assurance, k.email,
+var ticketColumns = `k.id, k.room_id, k.sign_in_id, k.who_kind, k.who_id, k.person_id, k.name, k.org_name, k.assurance, k.email,
 	k.reason, k.note, k.state, k.created_at, k.expires_at, k.decided_by, k.decided_at, k.link_id,
-	(SELECT l.name FROM links l WHERE l.id = k.link_id AND l.revoked_at IS NULL) AS invited`
+	(SELECT l.name FROM links l WHERE l.id = k.link_id AND l.revoked_at IS NULL AND ` + linkCounts("k.room_id") + `) AS invited`
 
 // returnedTicket is what RETURNING names, where SQLite knows no alias.
 var returnedTicket = func() string {

@@ -299,14 +299,14 @@ func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.
 
 func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.StruckOff, error) {
 	none := rooms.StruckOff{}
+	if err := t.holdMeetingsOf(p.Unlink); err != nil { // before the room, as those who change them do
+		return none, err
+	}
 	if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 		return none, err
 	}
 	if before.Place.RoomID != p.Meeting.Place.RoomID {
 		if err := t.replaceOpenings(before.ID, before.Place.RoomID, nil, p.At); err != nil {
-			return none, err
-		}
-		if _, err := exec(t.DB, "UPDATE links SET room_id = ? WHERE id IN (SELECT link_id FROM invitees WHERE meeting_id = ?)", p.Meeting.Place.RoomID, before.ID); err != nil {
 			return none, err
 		}
 	}

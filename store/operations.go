@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/fault"
 	"parvis/job"
 	"parvis/schedule"
@@ -128,6 +129,41 @@ func (d *DB) Operation(ctx context.Context, id string) (o schedule.Operation, er
 // EndOperation implements schedule.Operations.
 func (d *DB) EndOperation(ctx context.Context, o schedule.Operation) error {
 	return d.write(ctx, "end operation", func(t *tx) error { return t.endOperation(&o) })
+}
+
+// Asker implements schedule.Operations.
+func (d *DB) Asker(ctx context.Context, who auth.Identity, now time.Time) (auth.Identity, error) {
+	var person *service.Person
+	if who.PersonID != "" {
+		p, err := d.Subject(ctx, who.PersonID)
+		if err != nil || p.Closed {
+			return who, endedUnless(err)
+		}
+		person = &p
+	}
+	account := who.OnBehalfOf
+	if who.Kind == auth.Service {
+		account = who.ID
+	}
+	if account == "" {
+		return who, nil
+	}
+	a, err := d.AccountNow(ctx, account)
+	if err != nil {
+		return who, endedUnless(err)
+	}
+	if again, may := a.Anew(who, person, now); may {
+		return again, nil
+	}
+	return who, schedule.Ended()
+}
+
+// endedUnless is that somebody may act no more, but for a look that failed.
+func endedUnless(err error) error {
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	return schedule.Ended()
 }
 
 // endOperation writes how an operation ended, if there is one and it has not ended.

@@ -96,7 +96,7 @@ func (c *Courier) carry(ctx context.Context, w Webhook, holder string, due []Del
 	} else { // nothing is sent that nobody could check: its owner sees why, and rotates the keys
 		c.Logger.WarnContext(ctx, "webhook cannot sign", "webhook", w.ID, "organization", w.OrgID, "error", err)
 		for _, d := range due {
-			answers = append(answers, attempt{delivery: d, failure: Unsigned})
+			answers = append(answers, attempt{delivery: d, url: w.URL, failure: Unsigned})
 		}
 	}
 	if ctx.Err() != nil { // the attempts that were cut off tell nothing about the receiver
@@ -114,9 +114,10 @@ func (c *Courier) carry(ctx context.Context, w Webhook, holder string, due []Del
 	return after, held, err
 }
 
-// attempt is what came of one message.
+// attempt is what came of one message, at the address that it was sent to.
 type attempt struct {
 	delivery   Delivery
+	url        string
 	failure    Failure
 	status     int
 	retryAfter time.Duration
@@ -144,7 +145,7 @@ func (c *Courier) sendAll(ctx context.Context, w Webhook, s signer, due []Delive
 func (c *Courier) send(ctx context.Context, w Webhook, s signer, d Delivery) attempt {
 	header := s.header(d.MessageID, c.Now(), d.Body)
 	answer, failure := c.Sender.Send(ctx, Request{URL: w.URL, Header: header, Body: d.Body, Answer: d.Type == Challenge})
-	a := attempt{delivery: d, failure: failure, status: answer.Status, retryAfter: min(answer.RetryAfter, maxRetryAfter)}
+	a := attempt{delivery: d, url: w.URL, failure: failure, status: answer.Status, retryAfter: min(answer.RetryAfter, maxRetryAfter)}
 	switch {
 	case failure != NoFailure:
 	case answer.Status >= 300 && answer.Status < 400:
@@ -198,12 +199,12 @@ func (a attempt) settle(now time.Time) Delivery {
 	return d
 }
 
-// judge is what follows from attempts for their endpoint.
+// judge is what follows from attempts for their endpoint. What an address says that it has no more is nothing to it.
 func judge(w *Webhook, all []attempt, now time.Time) Act {
 	var act Act
 	for _, a := range all {
 		switch {
-		case w.State == Disabled:
+		case w.State == Disabled, a.url != w.URL:
 		case a.failure == NoFailure:
 			w.DeliveredAt, w.FailingSince, w.Dead = &now, nil, 0
 			if w.State == Pending && a.delivery.MessageID == w.Challenge {

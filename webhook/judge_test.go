@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,20 @@ func TestOnlyTheNewestChallengeProvesAnAddress(t *testing.T) {
 	judge(&w, []attempt{tried(NoFailure, 200, 0)}, ten)
 	if w.State != Active || w.Reason != "" {
 		t.Errorf("got %s %s", w.State, w.Reason)
+	}
+}
+
+func TestAnAddressThatAWebhookHadSaysNothingOfTheOneThatItHas(t *testing.T) {
+	old := func(a attempt) attempt { a.url = "https://a.example/"; return a }
+	for name, a := range map[string]attempt{
+		"it answers the challenge": tried(NoFailure, 200, 0), "it is gone": tried(BadStatus, 410, 0), "it fails for the last time": tried(BadStatus, 500, len(pauses)),
+	} {
+		since := ten.Add(-time.Hour)
+		w := Webhook{State: Pending, Challenge: "m", URL: "https://b.example/", FailingSince: &since, Dead: 3}
+		before := w
+		if act := judge(&w, []attempt{old(a)}, ten); !reflect.DeepEqual(w, before) || act.Bury {
+			t.Errorf("%s: got %+v, %+v", name, w, act)
+		}
 	}
 }
 

@@ -77,11 +77,12 @@ type Queue interface {
 	// Publish turns events that somebody wants to hear of into deliveries, the oldest first, at most so many; it answers how
 	// many it has looked at. Endpoints that get something are drained after the commit.
 	Publish(ctx context.Context, most int, now time.Time, compose func(Happening) (Type, []byte, error)) (int, error)
-	// WakeWebhooks has those drained that have something due and that nobody drains: their process died.
+	// WakeWebhooks has those drained that have something due, that nobody drains and that no task waits for: their process died.
 	WakeWebhooks(ctx context.Context, now time.Time) error
 	// LeaseWebhook takes an endpoint; false when somebody else has it, or there is none.
 	LeaseWebhook(ctx context.Context, id, holder string, now, until time.Time) (Webhook, bool, error)
 	// DueDeliveries answers what may be sent to an endpoint now, the oldest first. One that is pending gets its challenge alone.
+	// Nothing may where its address is another one by now: a challenge goes to the address alone that it is to prove.
 	DueDeliveries(ctx context.Context, w Webhook, most int, now time.Time) ([]Delivery, error)
 	// SettleDeliveries writes what came of messages and lets judge say what follows for their endpoint, which it answers. held
 	// is false when the lease was lost meanwhile: then the next holder goes on.

@@ -33,6 +33,13 @@ func (a Account) reaches(p Person) bool {
 	return !p.Closed && p.OrgID != auth.DefaultOrgID && slices.Contains(a.ActsFor, p.OrgID)
 }
 
+// Anew is who asked for work that is done later, with those of their scopes that the account still has. p is whom it acts for;
+// nil when it acts for itself. false when the account has ended, or may act for that person no more.
+func (a Account) Anew(who auth.Identity, p *Person, now time.Time) (auth.Identity, bool) {
+	who.Scopes = a.only(who.Scopes)
+	return who, a.live(now) && (p == nil || a.reaches(*p))
+}
+
 // Clone is a copy that shares nothing.
 func (a Account) Clone() Account {
 	a.Scopes, a.Networks, a.ActsFor = slices.Clone(a.Scopes), slices.Clone(a.Networks), slices.Clone(a.ActsFor)

@@ -12,7 +12,7 @@ import (
 func (p *platform) buildJobs() error {
 	workers := map[job.Kind]jobs.Worker{
 		job.ProjectMeetings: p.projecting(),
-		job.ImportInvitees:  {Do: p.schedule.RunImport},
+		job.ImportInvitees:  {Do: p.schedule.RunImport, Tries: job.MostTries},
 		job.SendReminders:   {Do: p.schedule.Remind, Tries: job.MostTries},
 		job.DeliverWebhook:  p.delivering(),
 	}

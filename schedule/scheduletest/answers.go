@@ -22,6 +22,13 @@ func (m *Memory) writeLinks(p schedule.Plan) {
 		l.revoked = l.revoked || (p.Unlink != "" && l.id == p.Unlink)
 		m.links[hash] = l
 	}
+	for _, other := range m.plans {
+		for n, i := range other.Meeting.Invitees {
+			if p.Unlink != "" && i.LinkID == p.Unlink {
+				other.Meeting.Invitees[n].LinkID, other.Meeting.Invitees[n].LinkToken = "", nil
+			}
+		}
+	}
 }
 
 // Invitation implements schedule.Store.

@@ -23,7 +23,8 @@ import (
 type Memory struct {
 	Accounts map[string]Account // people, by id
 	Own      map[string]Bookable
-	Fails    error // what the store answers instead
+	Ended    map[string]bool // service accounts, by id
+	Fails    error           // what the store answers instead
 
 	mu    sync.Mutex
 	plans map[string]schedule.Plan

@@ -2,7 +2,9 @@ package scheduletest
 
 import (
 	"context"
+	"time"
 
+	"parvis/auth"
 	"parvis/schedule"
 )
 
@@ -52,4 +54,17 @@ func (m *Memory) end(o schedule.Operation) {
 		was.State, was.Invited, was.Changed, was.Code, was.Detail, was.EndedAt, was.Invitees = o.State, o.Invited, o.Changed, o.Code, o.Detail, o.EndedAt, nil
 		m.asked[o.ID] = was
 	}
+}
+
+// Asker implements schedule.Operations. Accounts that nobody closed are open.
+func (m *Memory) Asker(_ context.Context, who auth.Identity, _ time.Time) (auth.Identity, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case m.Fails != nil:
+		return who, m.Fails
+	case m.Accounts[who.PersonID].Closed, m.Ended[who.ID], m.Ended[who.OnBehalfOf]:
+		return who, schedule.Ended()
+	}
+	return who, nil
 }

@@ -42,10 +42,11 @@ func Meetings(t *testing.T, newStore func(*testing.T) MeetingsStore) {
 		"a change of a room keeps what is planned in it":                                 plannedStays,
 		"a dedicated room is the hosts' but for its openings, and is archived once":      dedicatedRoom,
 		"no room but a dedicated one is archived with a meeting":                         notDedicated,
-		"a link is found by its hash in its own room until it is revoked":                linkFound,
+		"a link is found by its hash where it has a grant until it is revoked":           linkFound,
 		"who came in by a link that is revoked leaves, and others stay":                  linkEnds,
 		"a link that nobody knows ends without an error":                                 linkUnknown,
 		"the name on a link shows in the lobby until it is revoked":                      linkInLobby,
+		"nor does it once who it is of is struck off":                                    linkStruckOff,
 		"who is struck off leaves, who stays keeps the grant by which they came":         struckOff,
 		"the gate learns that a grant was taken back after the join":                     struckOffAtTheGate,
 		"the gate learns whether a dedicated room is open, and who is in its call":       shutAtTheGate,
@@ -276,6 +277,8 @@ func link(t *testing.T, s MeetingsStore, r rooms.Room, name string) (access.Link
 func linkFound(t *testing.T, s MeetingsStore) {
 	r, other := createRoom(t, s, "aaa-bbbb-ccc"), createRoom(t, s, "ddd-eeee-fff")
 	l, hash := link(t, s, r, "Zoé Martin")
+	source, half := NewID(), NewID()
+	inviteAll(t, s, source, Invited(r, source, l.Subject(), access.Member))
 	got, found, err := s.Link(t.Context(), r.ID, hash)
 	if diff := cmp.Diff(l, got); diff != "" || !found || err != nil {
 		t.Errorf("%v, %v: %s", found, err, diff)
@@ -289,11 +292,24 @@ func linkFound(t *testing.T, s MeetingsStore) {
 			t.Errorf("%s: %v, %v", name, found, err)
 		}
 	}
+	inviteAll(t, s, half, Invited(other, half, l.Subject(), access.Member))
+	for _, in := range []rooms.Room{r, other} {
+		if got, found, err := s.Link(t.Context(), in.ID, hash); !found || err != nil || got.RoomID != in.ID {
+			t.Errorf("a grant in both rooms: %+v, %v, %v", got, found, err)
+		}
+	}
+	inviteAll(t, s, source)
+	if _, found, err := s.Link(t.Context(), r.ID, hash); found || err != nil {
+		t.Errorf("no grant any more: %v, %v", found, err)
+	}
 	if _, err := s.EndLink(t.Context(), l.ID, Nine); err != nil {
 		t.Fatal(err)
 	}
-	if _, found, err := s.Link(t.Context(), r.ID, hash); found || err != nil {
+	if _, found, err := s.Link(t.Context(), other.ID, hash); found || err != nil {
 		t.Errorf("revoked: %v, %v", found, err)
+	}
+	if held, err := s.Grants(t.Context(), other.ID, []access.Subject{l.Subject()}); err != nil || len(held) > 0 {
+		t.Errorf("revoked, it gives %+v, %v", held, err)
 	}
 }
 
@@ -334,8 +350,26 @@ func linkUnknown(t *testing.T, s MeetingsStore) {
 }
 
 func linkInLobby(t *testing.T, s MeetingsStore) {
+	namedUntil(t, s, func(_ string, l access.Link) error {
+		_, err := s.EndLink(t.Context(), l.ID, Nine)
+		return err
+	})
+}
+
+func linkStruckOff(t *testing.T, s MeetingsStore) {
+	namedUntil(t, s, func(source string, _ access.Link) error {
+		_, err := s.ReplaceGrants(t.Context(), source, nil, Nine)
+		return err
+	})
+}
+
+// namedUntil has somebody wait with a link, whose name hosts read until it ends.
+func namedUntil(t *testing.T, s MeetingsStore, end func(source string, l access.Link) error) {
+	t.Helper()
 	r := createRoom(t, s, "aaa-bbbb-ccc")
 	l, _ := link(t, s, r, "Zoé Martin")
+	source := NewID()
+	inviteAll(t, s, source, Invited(r, source, l.Subject(), access.Member))
 	guest := createSignIn(t, s, Guest("zoe"))
 	k := Knocking(r, guest)
 	k.LinkID, k.Invited = l.ID, l.Name
@@ -355,7 +389,7 @@ func linkInLobby(t *testing.T, s MeetingsStore) {
 	if before.Invited != l.Name {
 		t.Errorf("hosts read %q", before.Invited)
 	}
-	if _, err := s.EndLink(t.Context(), l.ID, Nine); err != nil {
+	if err := end(source, l); err != nil {
 		t.Fatal(err)
 	}
 	if now := seen(); now.Invited != "" || now.ID != before.ID {

@@ -1,12 +1,15 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/fault"
 	"parvis/schedule"
 )
@@ -49,4 +52,43 @@ func operationEnds(t *testing.T, p *planning) {
 	if still, err := p.Operation(t.Context(), asked.ID); err != nil || still.State != schedule.Done || still.Code != "" {
 		t.Errorf("ended twice: %+v, %v", still, err)
 	}
+}
+
+func askerByThen(t *testing.T, p *planning) {
+	a := ServiceAccount()
+	a.ActsFor, a.ExpiresAt, a.Scopes = []string{p.camille.OrgID}, nil, []auth.Scope{auth.ScopeMeetingsRead}
+	createAccount(t, p.PlanningStore, a)
+	forCamille, forOdile := p.camille, p.odile
+	forCamille.OnBehalfOf, forCamille.Scopes = a.ID, auth.Scopes()
+	forOdile.OnBehalfOf = a.ID
+	software := auth.Identity{Kind: auth.Service, ID: a.ID, OrgID: a.OrgID, Scopes: auth.Scopes()}
+	may := func(name string, who auth.Identity, want bool) auth.Identity {
+		t.Helper()
+		again, err := p.Asker(t.Context(), who, Nine)
+		if want && err != nil || !want && !fault.HasCode(err, fault.CodeForbidden) {
+			t.Errorf("%s: %v", name, err)
+		}
+		return again
+	}
+	may("a person", p.camille, true)
+	for name, who := range map[string]auth.Identity{"software": software, "software for a person": forCamille} {
+		if again := may(name, who, true); !slices.Equal(again.Scopes, a.Scopes) || again.ID != who.ID {
+			t.Errorf("%s: %+v", name, again)
+		}
+	}
+	may("an account that never was", auth.Identity{Kind: auth.Service, ID: NewID()}, false)
+
+	if err := p.DeactivatePerson(t.Context(), p.camille.PersonID, Nine); err != nil {
+		t.Fatal(err)
+	}
+	may("a person who is gone", p.camille, false)
+	may("software for who is gone", forCamille, false)
+	may("software for a person who stays", forOdile, true)
+
+	changeAccount(t, p.PlanningStore, a, func(a *service.Account) { a.ActsFor = nil })
+	may("software that may act for them no more", forOdile, false)
+	may("the same for itself", software, true)
+	at := Nine
+	changeAccount(t, p.PlanningStore, a, func(a *service.Account) { a.RevokedAt = &at })
+	may("software that was revoked", software, false)
 }

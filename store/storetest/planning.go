@@ -12,6 +12,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/directory"
 	"parvis/fault"
 	"parvis/schedule"
@@ -24,52 +25,59 @@ type PlanningStore interface {
 	schedule.Store
 	schedule.Operations
 	HistoryStore
+	service.Store
+	DeactivatePerson(ctx context.Context, id string, at time.Time) error
 }
 
 // Planning is the suite of schedule.Store. Plans come from the use cases themselves, so that what is kept is what is planned.
 func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 	for name, test := range map[string]func(*testing.T, *planning){
-		"a meeting comes back as it was planned":                         meetingRoundTrip,
-		"there is no meeting of an id that nobody gave":                  meetingUnknown,
-		"a change is written whole, and what it leaves out is gone":      meetingChanges,
-		"who changes a meeting at the same moment sees the other first":  meetingRace,
-		"an error of the change writes nothing":                          meetingRefused,
-		"one name is one meeting of an account":                          meetingNamed,
-		"the room of a meeting opens for it and closes with it":          meetingsRoom,
-		"a parted series keeps its room until the last part goes":        meetingParts,
-		"lists hold what takes place in a time, a page after the other":  meetingLists,
-		"openings are written ahead, once for each version":              meetingAhead,
-		"a meeting of tomorrow moves with the rules of its zone":         rulesMove,
-		"of two programs the one that started last decides about a zone": rulesInTurn,
-		"who goes back to the rules of before has them":                  rulesBack,
-		"rules that are replaced under a program count from then on":     rulesReplaced,
-		"meetings that are over or cancelled follow no rules":            rulesInUse,
-		"only people of the organization with an open account are known": meetingPeople,
-		"one's own room is one":                                          meetingOwnRoom,
-		"a calendar is read at one address, until it ends":               meetingFeed,
-		"a session belongs to the meeting for which its room was open":   sessionsOfMeetings,
-		"an operation ends once, with the change that it makes":          operationEnds,
-		"letters are born with a change, and end once":                   lettersSettle,
-		"a letter knows what came before and after it":                   lettersStand,
-		"a refused change writes no letter":                              lettersRefused,
-		"who is invited by address has a link in the mail":               lettersLink,
-		"reminders are written once, however often they are due":         remindersOnce,
-		"a reminder that is due outlives a change of the meeting":        remindersKept,
-		"letters go when the meeting is long over":                       lettersGo,
-		"who proposed a time that is declined hears of it once":          lettersDecline,
-		"what those invited answer comes back, and goes with its dates":  answersKept,
-		"a list holds one's own answers":                                 answersListed,
-		"answers go with who gave them":                                  answersOfThoseGone,
-		"a link finds its invitation until it is revoked":                invitationsOfLinks,
-		"an answer by mail is of the address that is invited":            answersByMail,
-		"answers and edits at the same moment keep each other":           answersRace,
+		"a meeting comes back as it was planned":                                           meetingRoundTrip,
+		"there is no meeting of an id that nobody gave":                                    meetingUnknown,
+		"a change is written whole, and what it leaves out is gone":                        meetingChanges,
+		"who changes a meeting at the same moment sees the other first":                    meetingRace,
+		"an error of the change writes nothing":                                            meetingRefused,
+		"one name is one meeting of an account":                                            meetingNamed,
+		"the room of a meeting opens for it and closes with it":                            meetingsRoom,
+		"a parted series keeps its room until the last part goes":                          meetingParts,
+		"lists hold what takes place in a time, a page after the other":                    meetingLists,
+		"openings are written ahead, once for each version":                                meetingAhead,
+		"only people of the organization with an open account are known":                   meetingPeople,
+		"one's own room is one":                                                            meetingOwnRoom,
+		"a calendar is read at one address, until it ends":                                 meetingFeed,
+		"a session belongs to the meeting for which its room was open":                     sessionsOfMeetings,
+		"an operation ends once, with the change that it makes":                            operationEnds,
+		"who asked is asked for again, with what they may do by then":                      askerByThen,
+		"letters are born with a change, and end once":                                     lettersSettle,
+		"a letter knows what came before and after it":                                     lettersStand,
+		"a refused change writes no letter":                                                lettersRefused,
+		"who is invited by address has a link in the mail":                                 lettersLink,
+		"reminders are written once, however often they are due":                           remindersOnce,
+		"a reminder that is due outlives a change of the meeting":                          remindersKept,
+		"letters go when the meeting is long over":                                         lettersGo,
+		"who proposed a time that is declined hears of it once":                            lettersDecline,
+		"what those invited answer comes back, and goes with its dates":                    answersKept,
+		"a list holds one's own answers":                                                   answersListed,
+		"answers go with who gave them":                                                    answersOfThoseGone,
+		"a link finds its invitation until it is revoked":                                  invitationsOfLinks,
+		"a link is known where its guest is invited, and nowhere once they are struck off": linkOfBothHalves,
+		"a link that is revoked at one half of a series is gone at the other":              linkEndsAtBothHalves,
+		"a link that is renewed at one half of a series is gone at the other":              linkRenewedAtBothHalves,
+		"a link that is revoked comes back by no change of the other half":                 linkEndsInARace,
+		"an answer by mail is of the address that is invited":                              answersByMail,
+		"answers and edits at the same moment keep each other":                             answersRace,
+		"a meeting of tomorrow moves with the rules of its zone":                           rulesMove,
+		"of two programs the one that started last decides about a zone":                   rulesInTurn,
+		"who goes back to the rules of before has them":                                    rulesBack,
+		"rules that are replaced under a program count from then on":                       rulesReplaced,
+		"meetings that are over or cancelled follow no rules":                              rulesInUse,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
-			p := &planning{PlanningStore: s, now: kept(Nine)}
+			p := &planning{PlanningStore: s, now: kept(Nine), bookable: bookable{}}
 			p.letters = &letterbox{PlanningStore: s}
 			p.service = schedule.New(schedule.Ports{
-				Store: p.letters, Operations: s, SendsMail: true, Rooms: nowhere{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
+				Store: p.letters, Operations: s, SendsMail: true, Rooms: p.bookable, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
 				Now: func() time.Time { return p.now }, Logger: slog.New(slog.DiscardHandler),
 			})
 			p.settle(t)
@@ -83,13 +91,19 @@ type planning struct {
 	PlanningStore
 	service                *schedule.Service
 	letters                *letterbox
+	bookable               bookable
 	now                    time.Time
 	camille, odile, louise auth.Identity
 }
 
-type nowhere struct{}
+// bookable are rooms that anybody may plan in: their ids, by code.
+type bookable map[string]string
 
-func (nowhere) Bookable(context.Context, auth.Identity, string) (string, error) {
+// Bookable implements schedule.Rooms.
+func (b bookable) Bookable(_ context.Context, _ auth.Identity, slug string) (string, error) {
+	if id, ok := b[slug]; ok {
+		return id, nil
+	}
 	return "", fault.New(fault.CodeRoomNotFound, "there is no such room")
 }
 

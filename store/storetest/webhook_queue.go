@@ -22,6 +22,7 @@ type WebhookQueueStore interface {
 	webhook.Queue
 	service.Store
 	Tasks(ctx context.Context, q job.Query) ([]job.Standing, error)
+	CancelTask(ctx context.Context, id int64) (job.Standing, error)
 }
 
 // WebhookQueue is the suite of webhook.Queue.
@@ -35,6 +36,7 @@ func WebhookQueue(t *testing.T, newStore func(*testing.T) WebhookQueueStore) {
 	t.Run("one at a time holds a webhook, until the lease is over", func(t *testing.T) { oneHolder(t, newStore(t)) })
 	t.Run("who is pending is sent the challenge alone, who paused nothing", func(t *testing.T) { whatIsDue(t, newStore(t)) })
 	t.Run("a webhook is drained again when something is due, by one task however often it was drained", func(t *testing.T) { wokenOnce(t, newStore(t)) })
+	t.Run("a webhook that nobody drains is woken by one task, however long that waits", func(t *testing.T) { wokenByOneTask(t, newStore(t)) })
 	t.Run("what came of messages is written for who holds the webhook, and what it means decided by who has it", func(t *testing.T) { settles(t, newStore(t)) })
 	t.Run("deliveries are kept for thirty days, a deleted webhook until they are gone", func(t *testing.T) { deliveriesPruned(t, newStore(t)) })
 }
@@ -264,6 +266,10 @@ func whatIsDue(t *testing.T, s WebhookQueueStore) {
 	if err := s.WakeWebhooks(t.Context(), until); err != nil {
 		t.Error(err)
 	}
+	change(func(w *webhook.Webhook) { w.URL = "https://b.example/" })
+	if got := due(until); len(got) != 0 {
+		t.Errorf("%v may be sent to the address that it had", got)
+	}
 }
 
 func settles(t *testing.T, s WebhookQueueStore) {
@@ -372,5 +378,46 @@ func wokenOnce(t *testing.T, s WebhookQueueStore) {
 	drain(Nine.Add(2 * time.Minute)) // the sooner one is due: at once
 	if n := tasks() - before; n != 4 {
 		t.Errorf("%d tasks when it is due", n)
+	}
+}
+
+func wokenByOneTask(t *testing.T, s WebhookQueueStore) {
+	w, other := listener(t, s), listener(t, s)
+	send(t, s, w, Message(w, webhook.Test))
+	send(t, s, other, Message(other, webhook.Test)) // whose task goes on waiting
+	waiting := func(of webhook.Webhook) (ids []int64) {
+		t.Helper()
+		list, err := s.Tasks(t.Context(), job.Query{Kind: job.DeliverWebhook, State: job.Waiting, Most: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, task := range list {
+			if task.Task.Subject == of.ID {
+				ids = append(ids, task.ID)
+			}
+		}
+		return ids
+	}
+	wake := func() {
+		t.Helper()
+		for range 3 {
+			if err := s.WakeWebhooks(t.Context(), Nine); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	before := waiting(w)
+	wake()
+	if now := waiting(w); !slices.Equal(now, before) {
+		t.Errorf("%v wait beside %v", now, before)
+	}
+	for _, id := range before {
+		if _, err := s.CancelTask(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wake()
+	if n := len(waiting(w)); n != 1 {
+		t.Errorf("%d tasks for one that nobody drains", n)
 	}
 }
