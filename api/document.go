@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"sync"
 
@@ -86,6 +87,7 @@ func (s *server) describe() func() (documents, error) {
 	delete(s.doc.Components.Schemas.Map(), "ErrorDetail")
 	s.openAnswers()
 	s.describeMessages()
+	s.dropUnanswered()
 	return sync.OnceValues(func() (documents, error) {
 		spec, err := json.Marshal(s.doc)
 		if err != nil {
@@ -127,4 +129,24 @@ func (s *server) openAnswers() {
 			schema.AdditionalProperties = nil
 		}
 	}
+}
+
+// dropUnanswered takes out the problems that no operation of the document answers: those of signing in, and of mails.
+func (s *server) dropUnanswered() {
+	answered := map[string]bool{}
+	for _, item := range s.doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			for _, response := range op.Responses {
+				if media := response.Content[problemType]; media != nil {
+					for code := range media.Examples {
+						answered[code] = true
+					}
+				}
+			}
+		}
+	}
+	maps.DeleteFunc(s.doc.Components.Examples, func(code string, _ *huma.Example) bool { return !answered[code] })
 }

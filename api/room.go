@@ -3,6 +3,8 @@ package api
 import (
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"parvis/access"
 	"parvis/fault"
 	"parvis/rooms"
@@ -76,6 +78,12 @@ type roomView struct {
 	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
 	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
 	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
+}
+
+// TransformSchema implements huma.SchemaTransformer. Huma requires what an embedded struct requires, also where it may be absent.
+func (roomView) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Required = []string{"slug", "url", "door"}
+	return s
 }
 
 func (s *server) roomURL(slug string) string { return s.base.String() + "/" + slug }

@@ -4497,17 +4497,17 @@ type RoomStateRole string
 // RoomView defines model for RoomView.
 type RoomView struct {
 	ArchivedAt     *time.Time `json:"archivedAt,omitempty"`
-	AttendanceDays int64      `json:"attendanceDays"`
+	AttendanceDays *int64     `json:"attendanceDays,omitempty"`
 
 	// CloseEmptyAfter Minutes; 0: about one.
-	CloseEmptyAfter int64          `json:"closeEmptyAfter"`
+	CloseEmptyAfter *int64         `json:"closeEmptyAfter,omitempty"`
 	CreatedAt       *time.Time     `json:"createdAt,omitempty"`
 	Description     *string        `json:"description,omitempty"`
 	Door            Door           `json:"door"`
 	Entry           *RoomViewEntry `json:"entry,omitempty"`
 
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
-	Forbidden []string `json:"forbidden"`
+	Forbidden *[]string `json:"forbidden,omitempty"`
 
 	// Invited The name on the personal link that was brought: to be proposed, not imposed.
 	Invited       *string              `json:"invited,omitempty"`
@@ -4517,20 +4517,20 @@ type RoomView struct {
 	LinkExpiresAt *time.Time           `json:"linkExpiresAt,omitempty"`
 
 	// MaxMinutes 0: no limit.
-	MaxMinutes int64 `json:"maxMinutes"`
+	MaxMinutes *int64 `json:"maxMinutes,omitempty"`
 
 	// MaxParticipants 0: no limit.
-	MaxParticipants int64                 `json:"maxParticipants"`
+	MaxParticipants *int64                `json:"maxParticipants,omitempty"`
 	MinAssurance    *RoomViewMinAssurance `json:"minAssurance,omitempty"`
 	Name            *string               `json:"name,omitempty"`
 
 	// Notice link-unknown: the personal link is not known, or was revoked; it counted for nothing.
 	Notice        *RoomViewNotice `json:"notice,omitempty"`
-	OpensWithHost bool            `json:"opensWithHost"`
+	OpensWithHost *bool           `json:"opensWithHost,omitempty"`
 
 	// PhoneEntry entry for those who dial in.
-	PhoneEntry RoomViewPhoneEntry `json:"phoneEntry"`
-	Role       *RoomViewRole      `json:"role,omitempty"`
+	PhoneEntry *RoomViewPhoneEntry `json:"phoneEntry,omitempty"`
+	Role       *RoomViewRole       `json:"role,omitempty"`
 
 	// Slug Example: qpz-wkfm-jtx
 	Slug      string     `json:"slug"`

@@ -106,13 +106,7 @@ const sendsLetter = "PARVIS_TEST_SENDS_LETTER"
 
 // sendAndDie sends a letter; the server kills it before it can note that.
 func sendAndDie(letter string) int {
-	var environ []string
-	for _, e := range os.Environ() {
-		if strings.HasPrefix(e, "PARVIS_") && !strings.HasPrefix(e, sendsLetter) {
-			environ = append(environ, e)
-		}
-	}
-	cfg, err := config.Load(environ, config.Serve)
+	cfg, err := config.Load(givenSettings(), config.Serve)
 	if err != nil {
 		return 3
 	}

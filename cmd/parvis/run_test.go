@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if letter := os.Getenv(sendsLetter); letter != "" {
 		os.Exit(sendAndDie(letter))
 	}
+	if os.Getenv(serves) != "" {
+		os.Exit(serveAlone())
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -2,56 +2,100 @@ import { expectMoving } from "../support/media.ts";
 import type { Platform } from "../support/platform.ts";
 import { expect, test } from "../support/test.ts";
 import type { Visitor } from "../support/visitor.ts";
+import { anyOf, filled } from "../support/words.ts";
 
 const address = "zoe.martin@ailleurs.example";
+const title = "Point hebdomadaire";
 
-/** Where a link of the latest mail about a meeting leads, as the demonstration's page of mail shows it. */
-async function linkInMail(reader: Visitor, platform: Platform, title: string, link: string): Promise<string> {
-  const { page } = reader;
-  const mail = page.getByRole("link", { name: title }).first();
+/** Day and time in Paris as their fields take them, so many days after a moment. */
+function inParis(moment: number, days = 0): { date: string; time: string } {
+  const local = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Paris", dateStyle: "short", timeStyle: "short" }).format(moment + days * 86_400_000);
+  return { date: local.slice(0, 10), time: local.slice(11) };
+}
+
+/** Opens the latest mail of a kind about the meeting, on the demonstration's page of mail. */
+async function openMail({ page }: Visitor, platform: Platform, kind: string): Promise<void> {
+  const mail = page.getByRole("link", { name: `${kind}: ${title}` }).first();
   await expect(async () => {
     await page.goto(`http://localhost:${platform.providerPort}/mail`);
     await expect(mail).toBeVisible({ timeout: 500 });
-  }, "the mail is there").toPass();
+  }, `there is a mail: ${kind}`).toPass();
   await mail.click();
+}
+
+/** Where a link of the mail that is open leads. */
+async function linkInMail({ page }: Visitor, link: string): Promise<string> {
   const target = page.frameLocator("iframe").getByRole("link", { name: link });
   await expect(target).toBeVisible();
   return (await target.getAttribute("href")) ?? "";
 }
 
-test("a guest goes from the invitation's mail into the call, and answers no to the next one", async ({ welcome, platform }) => {
-  test.setTimeout(120_000);
+/** Plans the meeting on the page: every week, three times, with a guest by e-mail, for members and those invited alone. */
+async function planWeekly({ page, words }: Visitor, { date, time }: { date: string; time: string }): Promise<void> {
+  await page.getByRole("main").getByRole("link", { name: words.home.plan }).click();
+  await page.getByRole("textbox", { name: words.planning.title }).fill(title);
+  await page.getByLabel(words.planning.date, { exact: true }).fill(date);
+  await page.getByLabel(words.planning.time, { exact: true }).fill(time);
+  await page.getByRole("combobox", { name: words.planning.repeats }).selectOption("weekly");
+  await page.getByRole("combobox", { name: words.planning.ends }).selectOption("count");
+  await page.getByRole("textbox", { name: words.planning.endCount }).fill("3");
+  await page.getByRole("combobox", { name: words.planning.entry }).selectOption("members");
+  await page.getByRole("combobox", { name: words.members.who }).fill(address);
+  await page.getByRole("listbox").getByRole("option").click();
+  await page.getByRole("main").getByRole("button", { name: words.planning.plan, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+}
+
+test("a guest of a weekly meeting hears of each change by mail, goes from the latest into the call, and answers no", async ({ welcome, platform }) => {
+  test.setTimeout(180_000);
   const [jeanne, zoe] = [await welcome(), await welcome()];
   const { words } = zoe;
   zoe.witness.allow(/^Blocked script execution in .*\/mail\//); // what looks for the link is a script itself
+  const first = Date.now() + 5 * 60_000;
+  const dates = jeanne.page.getByRole("region", { name: jeanne.words.planning.dates }).getByRole("listitem");
+  const dialog = jeanne.page.getByRole("dialog");
   await jeanne.open();
   await jeanne.signIn("Jeanne Morel");
-  const now = new Intl.DateTimeFormat("sv", { timeZone: "Europe/Paris", dateStyle: "short", timeStyle: "medium" }).format(Date.now() + 5 * 60_000);
-  const planned = await jeanne.context.request.post(`${jeanne.site.url}/api/v1/meetings`, {
-    data: {
-      title: "Point hebdomadaire", start: now.replace(" ", "T"), timeZone: "Europe/Paris", duration: "PT1H", access: { entry: "members" },
-      recurrence: { rules: ["FREQ=WEEKLY;COUNT=3"] }, invitees: [{ email: address, name: "Zoé Martin" }],
-    },
-    headers: { Origin: jeanne.site.url },
-  });
-  expect(planned.status(), await planned.text()).toBe(201);
-  const { id, room } = (await planned.json()) as { id: string; room: { slug: string } };
+  await planWeekly(jeanne, inParis(first));
+  await expect(dates).toHaveCount(3);
+  const meeting = new URL(jeanne.page.url()).pathname;
+  await openMail(zoe, platform, "Invitation");
 
-  await test.step("the link of the mail lets them in, under their name, past the lobby", async () => {
-    await jeanne.open(`/${room.slug}`);
+  await test.step("the second date is moved by a day", async () => {
+    await dates.nth(1).getByRole("button", { name: anyOf(jeanne.words.planning.changeDateOf) }).click();
+    await dialog.getByLabel(jeanne.words.planning.date, { exact: true }).fill(inParis(first, 8).date);
+    await dialog.getByRole("button", { name: jeanne.words.common.save }).click();
+    await expect(dates.nth(1)).toContainText(jeanne.words.planning.moved);
+    await openMail(zoe, platform, "Meeting changed");
+  });
+
+  await test.step("the last one is cancelled, which its mail says", async () => {
+    await dates.nth(2).getByRole("button", { name: anyOf(jeanne.words.planning.cancelDateOf) }).click();
+    await dialog.getByRole("button", { name: jeanne.words.planning.cancelScopes.this }).click();
+    await expect(dates).toHaveCount(2);
+    await openMail(zoe, platform, "Date cancelled");
+  });
+
+  await test.step("the link of the latest invitation lets them in, past the lobby", async () => {
+    await jeanne.open();
+    await jeanne.page.getByRole("link", { name: filled(jeanne.words.home.joinOf, { name: title }) }).click();
     await jeanne.join();
-    await zoe.page.goto(await linkInMail(zoe, platform, "Point hebdomadaire", "Rejoindre la réunion"));
-    await expect(zoe.page.getByRole("textbox", { name: words.prejoin.name })).toHaveValue("Zoé Martin");
-    await zoe.join();
+    await openMail(zoe, platform, "Meeting changed");
+    await zoe.page.goto(await linkInMail(zoe, "Join the meeting"));
+    await zoe.join("Zoé Martin");
     await expectMoving(jeanne.call.video("Zoé Martin"));
   });
 
-  await test.step("the other link takes the answer, which the host reads", async () => {
-    await zoe.page.goto(await linkInMail(zoe, platform, "Point hebdomadaire", "Répondre à l’invitation"));
+  await test.step("the other link shows what is left, and takes the answer, which the host reads", async () => {
+    await openMail(zoe, platform, "Meeting changed");
+    await zoe.page.goto(await linkInMail(zoe, "Answer the invitation"));
+    const left = zoe.page.getByRole("region", { name: words.invitation.dates }).getByRole("listitem");
+    await expect(left).toHaveCount(2);
+    await expect(left.nth(1)).toContainText(words.invitation.moved);
     await zoe.page.getByRole("button", { name: words.invitation.decline, exact: true }).click();
     await expect(zoe.page.getByText(words.invitation.noted.declined)).toBeVisible();
-    await jeanne.open(`/meetings/${id}`);
+    await jeanne.open(meeting);
     const guests = jeanne.page.getByRole("region", { name: jeanne.words.planning.invitees });
-    await expect(guests.getByRole("listitem").filter({ hasText: "Zoé Martin" })).toContainText(jeanne.words.invitation.answers.declined);
+    await expect(guests.getByRole("listitem").filter({ hasText: address })).toContainText(jeanne.words.invitation.answers.declined);
   });
 });

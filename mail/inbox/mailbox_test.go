@@ -2,6 +2,9 @@ package inbox_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"log/slog"
 	"net"
 	"strings"
@@ -16,6 +19,7 @@ import (
 
 	"parvis/fault"
 	"parvis/mail/inbox"
+	"parvis/mail/mailtest"
 )
 
 // post is an IMAP server in this process, with one mailbox.
@@ -24,20 +28,31 @@ type post struct {
 	address string
 	server  *imapserver.Server
 	memory  *imapmemserver.Server
-	refuses imap.UID // this one is never handed over
-	breaks  imap.UID // this one ends the connection
+	refuses imap.UID         // this one is never handed over
+	breaks  imap.UID         // this one ends the connection
+	secure  *tls.Certificate // it speaks TLS from the first byte
+	roots   *x509.CertPool   // who trust that
 }
 
-func newPost(t *testing.T) *post {
+func newPost(t *testing.T) *post { return (&post{t: t}).opened() }
+
+// newSecurePost is one that speaks TLS.
+func newSecurePost(t *testing.T) *post {
 	t.Helper()
-	p := &post{t: t, memory: imapmemserver.New()}
+	certificate, roots := mailtest.Certificate(t)
+	return (&post{t: t, secure: &certificate, roots: roots}).opened()
+}
+
+func (p *post) opened() *post {
+	p.t.Helper()
+	p.memory = imapmemserver.New()
 	user := imapmemserver.NewUser("parvis", "s3cr3t")
 	if err := user.Create("INBOX", nil); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	p.memory.AddUser(user)
 	p.listen("127.0.0.1:0")
-	t.Cleanup(p.hangUp)
+	p.t.Cleanup(p.hangUp)
 	return p
 }
 
@@ -48,6 +63,9 @@ func (p *post) listen(address string) {
 		p.t.Fatal(err)
 	}
 	p.address = listener.Addr().String()
+	if p.secure != nil {
+		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{*p.secure}})
+	}
 	p.server = imapserver.New(&imapserver.Options{
 		NewSession: func(conn *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return session{p.memory.NewSession().(imapserver.SessionIMAP4rev2), p, conn}, nil, nil
@@ -92,13 +110,21 @@ func (s session) Fetch(w *imapserver.FetchWriter, of imap.NumSet, options *imap.
 
 func (p *post) hangUp() { _ = p.server.Close() }
 
+func (p *post) dial() (net.Conn, error) {
+	if p.secure != nil {
+		return tls.Dial("tcp", p.address, &tls.Config{RootCAs: p.roots})
+	}
+	return net.Dial("tcp", p.address)
+}
+
 // as runs something as another program that has the mailbox open.
 func (p *post) as(do func(*imapclient.Client)) {
 	p.t.Helper()
-	client, err := imapclient.DialInsecure(p.address, nil)
+	conn, err := p.dial()
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	client := imapclient.New(conn, nil)
 	defer func() { _ = client.Close() }()
 	if err := client.Login("parvis", "s3cr3t").Wait(); err != nil {
 		p.t.Fatal(err)
@@ -292,5 +318,48 @@ func TestAServerThatIsAwayIsSaid(t *testing.T) {
 	}
 	if err := b.Ping(t.Context()); err != nil {
 		t.Errorf("got %v", err)
+	}
+}
+
+// overTLS is the mailbox read over TLS, by somebody who trusts those.
+func (p *post) overTLS(r *inbox.Reader, trusted *x509.CertPool) *inbox.Mailbox {
+	b := p.mailbox(r, &leases{}, "a")
+	b.TLS = &tls.Config{RootCAs: trusted, MinVersion: tls.VersionTLS12}
+	return b
+}
+
+func TestAPasswordGoesToNoServerThatCannotProveItsName(t *testing.T) {
+	k := &kept{}
+	r, _ := newReader(t, k, nil)
+	p := newSecurePost(t)
+	p.comes(accepts().vouched())
+	_, strangers := mailtest.Certificate(t)
+	var unknown x509.UnknownAuthorityError
+	if err := p.overTLS(r, strangers).Read(t.Context()); !errors.As(err, &unknown) {
+		t.Errorf("a certificate that nobody vouches for: %v", err)
+	}
+	var other x509.HostnameError
+	elsewhere := p.overTLS(r, p.roots)
+	elsewhere.TLS.ServerName = "mail.example.org"
+	if err := elsewhere.Read(t.Context()); !errors.As(err, &other) {
+		t.Errorf("the certificate of another name: %v", err)
+	}
+	bare := newPost(t)
+	var record tls.RecordHeaderError
+	if err := bare.overTLS(r, p.roots).Read(t.Context()); !errors.As(err, &record) {
+		t.Errorf("a server that speaks no TLS: %v", err)
+	}
+	if in, _, _ := p.holds(); in != 1 || k.count() > 0 {
+		t.Errorf("%d are left, %d kept", in, k.count())
+	}
+}
+
+func TestAMailboxIsReadOverTLS(t *testing.T) {
+	p, k := newSecurePost(t), &kept{}
+	r, _ := newReader(t, k, nil)
+	p.comes(accepts().vouched())
+	readUntil(t, p.overTLS(r, p.roots), func() bool { in, taken, _ := p.holds(); return in == 0 && taken == 1 })
+	if k.count() != 1 {
+		t.Errorf("kept %d", k.count())
 	}
 }

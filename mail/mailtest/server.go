@@ -63,7 +63,7 @@ func Start(t testing.TB, o Options) *Server {
 	t.Helper()
 	s := &Server{options: o}
 	var certificate tls.Certificate
-	certificate, s.Roots = newCertificate(t)
+	certificate, s.Roots = Certificate(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -172,7 +172,8 @@ func (g *guarded) Mail(from string, o *smtp.MailOptions) error {
 	return g.session.Mail(from, o)
 }
 
-func newCertificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
+// Certificate is one for 127.0.0.1, and those who trust it.
+func Certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

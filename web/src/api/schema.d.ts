@@ -4191,12 +4191,12 @@ export interface components {
             /** Format: date-time */
             archivedAt?: string;
             /** Format: int64 */
-            attendanceDays: number;
+            attendanceDays?: number;
             /**
              * Format: int64
              * @description Minutes; 0: about one.
              */
-            closeEmptyAfter: number;
+            closeEmptyAfter?: number;
             /** Format: date-time */
             createdAt?: string;
             description?: string;
@@ -4204,7 +4204,7 @@ export interface components {
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
-            forbidden: string[];
+            forbidden?: string[];
             /** @description The name on the personal link that was brought: to be proposed, not imposed. */
             invited?: string;
             /** @enum {string} */
@@ -4219,12 +4219,12 @@ export interface components {
              * Format: int64
              * @description 0: no limit.
              */
-            maxMinutes: number;
+            maxMinutes?: number;
             /**
              * Format: int64
              * @description 0: no limit.
              */
-            maxParticipants: number;
+            maxParticipants?: number;
             /** @enum {string} */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
             name?: string;
@@ -4233,12 +4233,12 @@ export interface components {
              * @enum {string}
              */
             notice?: "link-unknown";
-            opensWithHost: boolean;
+            opensWithHost?: boolean;
             /**
              * @description entry for those who dial in.
              * @enum {string}
              */
-            phoneEntry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
+            phoneEntry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             /** @enum {string} */
             role?: "owner" | "moderator" | "member";
             /** @example qpz-wkfm-jtx */
