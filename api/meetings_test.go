@@ -43,8 +43,10 @@ func (w *world) comite(t *testing.T) map[string]any {
 // guarded is comite with a passcode, whose hash takes its time.
 func (w *world) guarded(t *testing.T) map[string]any {
 	t.Helper()
-	return w.plans(t, strings.Replace(comite, "{", `{"access":{"passcode":"4711"},`, 1))
+	return w.plans(t, withPasscode)
 }
+
+var withPasscode = strings.Replace(comite, "{", `{"access":{"passcode":"4711"},`, 1)
 
 func (w *world) plans(t *testing.T, body string) map[string]any {
 	t.Helper()
@@ -441,8 +443,8 @@ func TestAnAgendaListsDatesAndNotMeetings(t *testing.T) {
 
 func TestATryOutTellsWhichRulesWouldCountAndWhy(t *testing.T) {
 	w := newWorld(t)
-	tried := w.want(t, http.StatusOK, ask{method: "POST", path: "/api/v1/meetings/validate", as: camille, body: comite})
-	m := w.comite(t)
+	tried := w.want(t, http.StatusOK, ask{method: "POST", path: "/api/v1/meetings/validate", as: camille, body: withPasscode})
+	m := w.guarded(t)
 	counts := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m, "/effective-policy"), as: camille})
 	if diff := cmp.Diff(counts["settings"], tried["settings"]); diff != "" || len(tried["settings"].([]any)) == 0 {
 		t.Errorf("-as planned +as tried out:\n%s", diff)
