@@ -159,7 +159,7 @@ INSERT INTO people SELECT (jsonb_populate_record(p, jsonb_build_object('id', md5
 CREATE TEMP TABLE who AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM people;
 CREATE INDEX ON who (n);
 CREATE TEMP TABLE what AS SELECT i, md5('meeting' || i)::uuid AS id, i %% 3 = 0 AS recurs,
-  date_trunc('day', now()) + make_interval(days => (i * 7919 %% 730) - 365, hours => 8 + i %% 9) AS first_at FROM generate_series(1, %[2]d) i;
+  date_trunc('day', now()) + make_interval(days => (i::bigint * 7919 %% 730)::int - 365, hours => 8 + i %% 9) AS first_at FROM generate_series(1, %[2]d) i;
 INSERT INTO meetings
   SELECT (jsonb_populate_record(m, jsonb_build_object('id', w.id, 'uid', w.id || '@bench', 'organizer_id', who.id, 'starts', to_char(w.first_at AT TIME ZONE m.zone, 'YYYY-MM-DD"T"HH24:MI:SS'),
     'first_at', w.first_at, 'last_at', w.first_at + CASE WHEN w.recurs THEN interval '77 days 1 hour' ELSE interval '1 hour' END, 'projected_until', now() + interval '1 year'))).*
