@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,13 +16,16 @@ import (
 	"parvis/schedule/ical"
 )
 
-// letterbox notes the ids of the letters that go through it to a store.
+// letterbox notes the ids of the letters that go through it to a store. Many may write at once.
 type letterbox struct {
 	PlanningStore
+	mu  sync.Mutex
 	ids []string
 }
 
 func (b *letterbox) note(letters []schedule.Letter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, l := range letters {
 		b.ids = append(b.ids, l.ID)
 	}
