@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -94,11 +96,30 @@ func withSchema(t *testing.T, engine string) (url string) {
 		return pool.lend(t)
 	}
 	url = storetest.SQLite(t)
-	if err := store.Migrate(t.Context(), url); err != nil {
+	file, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(strings.TrimPrefix(url, "sqlite:"), file, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return url
 }
+
+// migrated is an SQLite file with the present schema, to be copied: migrating one for each test is most of what the tests
+// cost where races are detected.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "parvis-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	file := filepath.Join(folder, "schema.db")
+	if err := store.Migrate(context.Background(), "sqlite:"+file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // onSchema runs a test on both engines, each with the present schema.
 func onSchema(t *testing.T, test func(t *testing.T, url string)) {

@@ -124,7 +124,11 @@ func allAtOnce(t *testing.T, s PresenceStore) {
 	for _, a := range admissions {
 		wg.Go(func() {
 			relay := rooms.Relay{ID: NewID(), AdmissionID: a.ID, Replica: "a", OpenedAt: Nine}
-			if _, err := s.Enter(t.Context(), relay, func(rooms.Entered) error { return nil }); err != nil {
+			_, err := s.Enter(t.Context(), relay, func(rooms.Entered) error { return nil })
+			for fault.Is(err, fault.Unavailable) { // a slow machine keeps the last of them waiting too long: they come back
+				_, err = s.Enter(t.Context(), relay, func(rooms.Entered) error { return nil })
+			}
+			if err != nil {
 				t.Errorf("enter: %v", err)
 			}
 		})
