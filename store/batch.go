@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -104,15 +105,21 @@ func (b *batch) inOneMessage() (err error) {
 	}
 	unreachable := b.t.conn.Raw(func(conn any) error {
 		pg, ok := conn.(*stdlib.Conn)
-		if !ok {
+		switch {
+		case !ok:
 			err = fmt.Errorf("batch: not on a connection of pgx but on %T", conn)
-			return nil
+		case pg.Conn().PgConn().TxStatus() == outsideTransaction: // database/sql rolls back when the context ends
+			err = sql.ErrTxDone
+		default:
+			err = pg.Conn().SendBatch(b.t.Statement.Context, &message).Close()
 		}
-		err = pg.Conn().SendBatch(b.t.Statement.Context, &message).Close()
 		return nil
 	})
 	return errors.Join(unreachable, err)
 }
+
+// outsideTransaction is what PostgreSQL says of a connection in none (ReadyForQuery, in its manual's message formats).
+const outsideTransaction = 'I'
 
 // String is the statements without their arguments.
 func (b *batch) String() string {
