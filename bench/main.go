@@ -66,6 +66,7 @@ func scenarios() []scenario {
 type bench struct {
 	bin      string // the folder of the programs
 	postgres string // administrator's URL of a PostgreSQL for this run
+	meetings int    // that are planned already
 	short    bool
 }
 
@@ -84,6 +85,7 @@ func main() {
 	only := flag.String("only", "", "scenarios to run, separated by commas; all without it")
 	flag.StringVar(&b.bin, "bin", "bin", "folder of the programs")
 	flag.BoolVar(&b.short, "short", false, "a tenth of the time: to see that the benchmark runs, not to quote")
+	flag.IntVar(&b.meetings, "meetings", 1_000_000, "how many meetings are planned before planning is measured; the budgets are for a million")
 	flag.Parse()
 	b.postgres = os.Getenv("PARVIS_TEST_POSTGRES")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

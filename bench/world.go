@@ -170,12 +170,10 @@ func (w *world) seedPeople(ctx context.Context, db *store.DB) error {
 			return err
 		}
 		w.people = append(w.people, person.ID)
-		var secret [32]byte
-		binary.BigEndian.PutUint64(secret[:], uint64(i))
-		sum := sha256.Sum256(secret[:])
-		w.cookies = append(w.cookies, base64.RawURLEncoding.EncodeToString(secret[:]))
+		cookie, hash := signedIn(i)
+		w.cookies = append(w.cookies, cookie)
 		if err := db.CreateSignIn(ctx, signin.SignIn{
-			ID: uuid.Must(uuid.NewV7()).String(), SecretHash: sum[:], Kind: auth.Person, PersonID: person.ID, OrgID: person.OrgID, OrgName: person.OrgName,
+			ID: uuid.Must(uuid.NewV7()).String(), SecretHash: hash, Kind: auth.Person, PersonID: person.ID, OrgID: person.OrgID, OrgName: person.OrgName,
 			Name: person.DisplayName(), Assurance: auth.AssuranceAgentMFA, Provider: "bench", Issuer: "http://localhost:1", Subject: "bench",
 			CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(12 * time.Hour),
 		}, ""); err != nil {
@@ -183,6 +181,14 @@ func (w *world) seedPeople(ctx context.Context, db *store.DB) error {
 		}
 	}
 	return nil
+}
+
+// signedIn is the cookie of the i-th of those who are signed in, and what is kept of it.
+func signedIn(i int) (cookie string, hash []byte) {
+	var secret [32]byte
+	binary.BigEndian.PutUint64(secret[:], uint64(i))
+	sum := sha256.Sum256(secret[:])
+	return base64.RawURLEncoding.EncodeToString(secret[:]), sum[:]
 }
 
 func (w *world) store(ctx context.Context) (*store.DB, error) {

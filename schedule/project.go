@@ -9,7 +9,6 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
-	"parvis/schedule/recur"
 )
 
 // Horizon is how far ahead the openings of a meeting are written.
@@ -17,7 +16,7 @@ const Horizon = 35 * 24 * time.Hour
 
 // plan is what follows from a meeting at a moment.
 func (s *Service) plan(who auth.Identity, m Meeting, d dates, now time.Time) Plan {
-	p := Plan{Meeting: m, By: who, At: now, Until: now.Add(Horizon), Stamp: recur.Stamp(d.zone)}
+	p := Plan{Meeting: m, By: who, At: now, Until: now.Add(Horizon), Stamp: s.rules.stamp(d.zone)}
 	p.Meeting.RemindsAt = time.Time{}
 	all := d.all()
 	for i, o := range all {

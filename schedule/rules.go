@@ -14,12 +14,21 @@ import (
 type ZoneRules struct{ Zone, Stamp string }
 
 // rulebook remembers since when this program has known the rules of zones: since its start, or since they came to it later,
-// where somebody replaces the tz database of the machine meanwhile.
+// where somebody replaces the tz database of the machine meanwhile. And it remembers the stamps of zones as they were read last.
 type rulebook struct {
-	begun time.Time
-	mu    sync.Mutex
-	known map[string]knownRules // by zone
+	begun  time.Time
+	mu     sync.Mutex
+	known  map[string]knownRules   // by zone
+	stamps map[string]stampedRules // by zone
 }
+
+type stampedRules struct {
+	zone  *time.Location
+	stamp string
+}
+
+// stampsKept is how many stamps are remembered at most. There are some six hundred zones.
+const stampsKept = 1000
 
 type knownRules struct {
 	stamp string
@@ -27,7 +36,23 @@ type knownRules struct {
 }
 
 func newRulebook(begun time.Time) *rulebook {
-	return &rulebook{begun: begun, known: map[string]knownRules{}}
+	return &rulebook{begun: begun, known: map[string]knownRules{}, stamps: map[string]stampedRules{}}
+}
+
+// stamp is recur.Stamp, which goes through 35 years of a zone; through one that it has seen it does not go again, unless the
+// zone was read anew since.
+func (b *rulebook) stamp(zone *time.Location) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if last, met := b.stamps[zone.String()]; met && last.zone == zone {
+		return last.stamp
+	}
+	if len(b.stamps) >= stampsKept {
+		clear(b.stamps)
+	}
+	s := recur.Stamp(zone)
+	b.stamps[zone.String()] = stampedRules{zone, s}
+	return s
 }
 
 func (b *rulebook) knownSince(r ZoneRules, now time.Time) time.Time {
@@ -82,7 +107,7 @@ func (s *Service) followZone(ctx context.Context, name string, stamps []string, 
 	if err != nil {
 		return err
 	}
-	mine := ZoneRules{name, recur.Stamp(zone)}
+	mine := ZoneRules{name, s.rules.stamp(zone)}
 	since := s.rules.knownSince(mine, now)
 	if len(stamps) == 1 && stamps[0] == mine.Stamp {
 		return nil

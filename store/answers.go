@@ -123,18 +123,32 @@ func addAnswers(g *gorm.DB, invitees []schedule.Invitee, where string, args ...a
 }
 
 // saveAnswers writes what those invited said, where a change of the meeting changed that: somebody was struck off, a date
-// was moved, a series was parted. before is nil for a meeting that is new.
-func (t *tx) saveAnswers(before, after []schedule.Invitee, meetingID string) error {
-	if sameAnswers(before, after) {
+// was moved, a series was parted.
+func (t *tx) saveAnswers(before, after schedule.Meeting) error {
+	if sameAnswers(before.Invitees, after.Invitees) {
 		return nil
 	}
+	b := t.batch()
+	b.forgetAnswers("meeting_id", before.ID)
+	b.answers(after)
+	return b.send()
+}
+
+func (b *batch) forgetAnswers(column, key string) {
+	for _, table := range []string{"answers", "proposals"} {
+		b.exec("DELETE FROM "+table+" WHERE "+column+" = ?", key)
+	}
+}
+
+// answers writes what those invited to a meeting said.
+func (b *batch) answers(m schedule.Meeting) {
 	var answers []answerRow
 	var proposals []proposalRow
-	for _, i := range after {
-		answers = append(answers, rowsOfAnswers(meetingID, i)...)
-		proposals = append(proposals, rowsOfProposals(meetingID, i)...)
+	for _, i := range m.Invitees {
+		answers, proposals = append(answers, rowsOfAnswers(m.ID, i)...), append(proposals, rowsOfProposals(m.ID, i)...)
 	}
-	return t.replaceAnswers("meeting_id", meetingID, answers, proposals)
+	insert(b, answers)
+	insert(b, proposals)
 }
 
 // sameAnswers compares what stands in answers and proposals.
@@ -149,18 +163,6 @@ func sameAnswers(before, after []schedule.Invitee) bool {
 		return m
 	}
 	return reflect.DeepEqual(said(before), said(after))
-}
-
-func (t *tx) replaceAnswers(column, key string, answers []answerRow, proposals []proposalRow) error {
-	for _, table := range []string{"answers", "proposals"} {
-		if _, err := exec(t.DB, "DELETE FROM "+table+" WHERE "+column+" = ?", key); err != nil {
-			return err
-		}
-	}
-	if err := createAll(t, answers); err != nil {
-		return err
-	}
-	return createAll(t, proposals)
 }
 
 // Invitation implements schedule.Store.
@@ -184,16 +186,17 @@ func (d *DB) AnswerInvitation(ctx context.Context, of schedule.Invited, now time
 			return err // nothing to tell: nothing has changed
 		}
 		in := done.Invitee
-		if _, err := exec(t.DB, "UPDATE invitees SET rsvp = ? WHERE id = ?", string(in.RSVP), in.ID); err != nil {
+		m.Invitees = []schedule.Invitee{in}
+		b := t.batch()
+		b.exec("UPDATE invitees SET rsvp = ? WHERE id = ?", string(in.RSVP), in.ID)
+		b.forgetAnswers("invitee_id", in.ID)
+		b.answers(m)
+		b.happened(done.Events)
+		b.letters(m.Version, done.Letters)
+		if err := b.send(); err != nil {
 			return err
 		}
-		if err := t.replaceAnswers("invitee_id", in.ID, rowsOfAnswers(m.ID, in), rowsOfProposals(m.ID, in)); err != nil {
-			return err
-		}
-		if err := t.happened(done.Events...); err != nil {
-			return err
-		}
-		return t.createLetters(m.Version, done.Letters)
+		return t.later(tasksOf(done.Letters)...)
 	})
 }
 

@@ -36,6 +36,8 @@ type changeRow struct {
 	At     moment
 }
 
+func (changeRow) TableName() string { return "changes" }
+
 // channel is on what PostgreSQL wakes the other replicas.
 const channel = "parvis_changes"
 
@@ -48,14 +50,12 @@ func (t *tx) writeChanges() error {
 	for i, c := range t.changes {
 		rows[i] = changeRow{Origin: t.store.origin, Kind: c.kind, Ref: c.ref, At: now}
 	}
-	if err := t.Table("changes").CreateInBatches(rows, chunk).Error; err != nil {
-		return err
+	b := t.batch()
+	insert(b, rows)
+	if t.store.dialect.postgres() {
+		b.exec("SELECT pg_notify(?, '')", channel)
 	}
-	if !t.store.dialect.postgres() {
-		return nil
-	}
-	_, err := exec(t.DB, "SELECT pg_notify(?, '')", channel)
-	return err
+	return b.send()
 }
 
 // feed brings changes, our own and those of others, to the caches and to who listens.

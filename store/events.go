@@ -39,32 +39,48 @@ func rowOfEvent(e event.Event) eventRow {
 // happened puts events into the outbox and says the same to the audit. Those without a number get the next of their
 // subject; whoever writes an event of a subject holds a lock on the subject's own row, so that numbers do not collide.
 func (t *tx) happened(events ...event.Event) error {
-	interests, err := t.interestsIn(events)
-	if err != nil {
-		return fmt.Errorf("who wants to hear of events: %w", err)
+	b := t.batch()
+	b.happened(events)
+	if err := b.send(); err != nil {
+		return fmt.Errorf("write events: %w", err)
 	}
-	return chunks(events, func(part []event.Event) error {
-		last, err := t.lastSeqs(part)
-		if err != nil {
-			return fmt.Errorf("number events: %w", err)
+	return nil
+}
+
+// happened does the same beside other statements. It reads the last numbers now: once in a batch.
+func (b *batch) happened(events []event.Event) {
+	interests, err := b.t.interestsIn(events)
+	if err != nil {
+		b.fail(fmt.Errorf("who wants to hear of events: %w", err))
+	}
+	last, err := b.t.lastSeqs(events)
+	if err != nil {
+		b.fail(fmt.Errorf("number events: %w", err))
+	}
+	rows, trail := make([]eventRow, len(events)), make([]auditRow, len(events))
+	for i, e := range events {
+		if e.Seq == 0 {
+			last[e.Subject]++
+			e.Seq = last[e.Subject]
 		}
-		rows, trail := make([]eventRow, len(part)), make([]auditRow, len(part))
-		for i, e := range part {
-			if e.Seq == 0 {
-				last[e.Subject]++
-				e.Seq = last[e.Subject]
-			}
-			rows[i], trail[i] = rowOfEvent(e), auditOf(e)
-			rows[i].Pending = interests.Want(e.OrgID, e.Type)
+		rows[i], trail[i] = rowOfEvent(e), auditOf(e)
+		rows[i].Pending = interests.Want(e.OrgID, e.Type)
+	}
+	insert(b, rows)
+	insert(b, trail)
+}
+
+// first numbers the events of a subject that is new, of which nobody has to be asked.
+func first(subject string, events []event.Event) []event.Event {
+	events = slices.Clone(events)
+	last := int64(0)
+	for i := range events {
+		if e := &events[i]; e.Subject == subject && e.Seq == 0 {
+			last++
+			e.Seq = last
 		}
-		if err := t.Create(&rows).Error; err != nil {
-			return fmt.Errorf("write events: %w", err)
-		}
-		if err := t.Create(&trail).Error; err != nil {
-			return fmt.Errorf("write audit: %w", err)
-		}
-		return nil
-	})
+	}
+	return events
 }
 
 // interestsIn is who wants to hear of these events; it is not asked where no receiver knows their types.
@@ -83,15 +99,15 @@ func (t *tx) lastSeqs(events []event.Event) (map[string]int64, error) {
 		}
 	}
 	last := map[string]int64{}
-	if len(subjects) == 0 {
-		return last, nil
-	}
-	rows, err := all[struct {
-		Subject string
-		Seq     int64
-	}](t.DB, "SELECT subject, MAX(seq) AS seq FROM events WHERE subject IN ? GROUP BY subject", subjects)
-	for _, r := range rows {
-		last[r.Subject] = r.Seq
-	}
+	err := chunks(slices.Compact(slices.Sorted(slices.Values(subjects))), func(some []string) error {
+		rows, err := all[struct {
+			Subject string
+			Seq     int64
+		}](t.DB, "SELECT subject, MAX(seq) AS seq FROM events WHERE subject IN ? GROUP BY subject", some)
+		for _, r := range rows {
+			last[r.Subject] = r.Seq
+		}
+		return err
+	})
 	return last, err
 }

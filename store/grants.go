@@ -68,15 +68,30 @@ func sourcesOf(kept document[[]access.Source]) access.Sources {
 }
 
 func (t *tx) createGrants(grants []access.Grant) error {
+	t.regranted(grants)
+	b := t.batch()
+	b.grants(grants)
+	return b.send()
+}
+
+// grants writes grants. Whether somebody knew others in their rooms, and has to be told, is for the caller: see regranted.
+func (b *batch) grants(grants []access.Grant) {
 	rows := make([]grantRow, len(grants))
 	for i, g := range grants {
 		rows[i] = rowOfGrant(g)
-		t.changed(ChangedGrants, g.RoomID)
 	}
-	if len(rows) == 0 {
-		return nil
+	insert(b, rows)
+}
+
+// regranted says of the rooms of these grants that others count there now.
+func (t *tx) regranted(grants []access.Grant) {
+	told := map[string]bool{}
+	for _, g := range grants {
+		if !told[g.RoomID] {
+			told[g.RoomID] = true
+			t.changed(ChangedGrants, g.RoomID)
+		}
 	}
-	return t.CreateInBatches(rows, chunk).Error
 }
 
 const grantColumns = "id, room_id, subject_kind, subject_id, role, sources, not_before, not_after, source_kind, source_id"

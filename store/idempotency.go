@@ -29,6 +29,9 @@ type idempotencyRow struct {
 // idempotency-key-reused when that was another one.
 func (d *DB) BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error) {
 	err = d.write(ctx, "begin idempotent request", func(t *tx) error {
+		if err := t.unhurried(); err != nil {
+			return err
+		}
 		claimed, err := exec(t.DB, `INSERT INTO idempotency_keys (principal, route, key, request_hash, status, header, created_at)
 			VALUES (?, ?, ?, ?, 0, '{}', ?)
 			ON CONFLICT (principal, route, key) DO UPDATE
@@ -55,6 +58,17 @@ func (d *DB) BeginIdempotent(ctx context.Context, principal, route, key string, 
 		return false, 0, nil, nil, err
 	}
 	return found, status, header, body, nil
+}
+
+// unhurried has the commit of this transaction not wait for the disk. It is for what is lost without harm unless something is
+// kept that is committed later: the log is written in order, so that whatever waits for the disk after a claim has the claim
+// there too. A claim cannot be part of what it is for: who comes with the same key meanwhile has to see it.
+func (t *tx) unhurried() error {
+	if !t.store.dialect.postgres() {
+		return nil
+	}
+	_, err := exec(t.DB, "SET LOCAL synchronous_commit TO off")
+	return err
 }
 
 // FinishIdempotent keeps the answer of a request whose key was claimed.

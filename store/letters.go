@@ -68,29 +68,31 @@ func (r letterRow) letter() (schedule.Letter, error) {
 	return l, err
 }
 
-// saveLetters writes letters of a meeting and has them sent, and has its reminders written when the next is due. Tasks of before
-// find that it is too early, or that there is nothing to do.
-func (t *tx) saveLetters(m schedule.Meeting, letters []schedule.Letter) error {
-	var reminders []job.Task
-	if !m.RemindsAt.IsZero() {
-		reminders = append(reminders, job.Task{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt})
+// letters writes letters of a version of a meeting; tasksOf has them sent. A reminder that was written before is not written
+// again.
+func (b *batch) letters(version int64, letters []schedule.Letter) {
+	rows := make([]letterRow, len(letters))
+	for i, l := range letters {
+		rows[i] = rowOfLetter(l, version)
 	}
-	return t.createLetters(m.Version, letters, reminders...)
+	insert(b, rows, clause.OnConflict{DoNothing: true})
 }
 
-// createLetters writes letters of a version of a meeting and has them sent, beside other tasks. A reminder that was written
-// before is not written again.
-func (t *tx) createLetters(version int64, letters []schedule.Letter, tasks ...job.Task) error {
-	var rows []letterRow
+// tasksOf has letters sent, after other tasks.
+func tasksOf(letters []schedule.Letter, tasks ...job.Task) []job.Task {
 	for _, l := range letters {
-		rows, tasks = append(rows, rowOfLetter(l, version)), append(tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
+		tasks = append(tasks, job.Task{Kind: job.SendLetter, Subject: l.ID})
 	}
-	if len(rows) > 0 {
-		if err := t.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, chunk/10).Error; err != nil {
-			return err
-		}
+	return tasks
+}
+
+// remindersOf has the reminders of a meeting written when the next is due. Tasks of before find that it is too early, or that
+// there is nothing to do.
+func remindersOf(m schedule.Meeting) []job.Task {
+	if m.RemindsAt.IsZero() {
+		return nil
 	}
-	return t.later(tasks...)
+	return []job.Task{{Kind: job.SendReminders, Subject: m.ID, At: m.RemindsAt}}
 }
 
 // deliveries are how far the last invitation to each of those invited has come, by their ids.
@@ -159,10 +161,13 @@ func (d *DB) Remind(ctx context.Context, meetingID string, decide func(schedule.
 		if err != nil {
 			return err
 		}
-		if _, err := exec(t.DB, "UPDATE meetings SET reminds_at = ? WHERE id = ?", momentUnlessZero(r.Next), m.ID); err != nil {
+		m.RemindsAt = r.Next
+		b := t.batch()
+		b.exec("UPDATE meetings SET reminds_at = ? WHERE id = ?", momentUnlessZero(r.Next), m.ID)
+		b.letters(m.Version, r.Letters)
+		if err := b.send(); err != nil {
 			return err
 		}
-		m.RemindsAt = r.Next
-		return t.saveLetters(m, r.Letters)
+		return t.later(tasksOf(r.Letters, remindersOf(m)...)...)
 	})
 }

@@ -56,18 +56,19 @@ func (r linkRow) link() access.Link {
 
 // CreateLinks keeps personal links.
 func (d *DB) CreateLinks(ctx context.Context, links []access.Link) error {
-	return d.write(ctx, "create personal links", func(t *tx) error { return t.createLinks(links) })
+	return d.write(ctx, "create personal links", func(t *tx) error {
+		b := t.batch()
+		b.links(links)
+		return b.send()
+	})
 }
 
-func (t *tx) createLinks(links []access.Link) error {
-	if len(links) == 0 {
-		return nil
-	}
+func (b *batch) links(links []access.Link) {
 	rows := make([]linkRow, len(links))
 	for i, l := range links {
 		rows[i] = linkRow{l.ID, l.TokenHash, l.RoomID, l.Name, moment(l.CreatedAt), momentOf(l.RevokedAt)}
 	}
-	return t.CreateInBatches(rows, chunk).Error
+	insert(b, rows)
 }
 
 // EndLink revokes a personal link; see endLink.

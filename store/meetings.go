@@ -23,84 +23,72 @@ func noMeeting(err error) error {
 
 // CreateMeeting implements schedule.Store.
 func (d *DB) CreateMeeting(ctx context.Context, p schedule.Plan) error {
-	return d.write(ctx, "create meeting", func(t *tx) error {
-		_, err := t.createMeeting(p) // nobody is in it yet
-		return err
-	})
+	return d.write(ctx, "create meeting", func(t *tx) error { return t.createMeeting(p) })
 }
 
-func (t *tx) createMeeting(p schedule.Plan) (rooms.StruckOff, error) {
+// createMeeting writes a plan, all of it in one batch. Nobody is in the meeting yet, so that nobody is struck off.
+func (t *tx) createMeeting(p schedule.Plan) error {
+	b := t.batch()
 	if p.Room != nil {
-		if err := t.makeMeetingRoom(*p.Room); err != nil {
-			return rooms.StruckOff{}, err
-		}
+		b.meetingRoom(p)
 	} else if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
-		return rooms.StruckOff{}, err
-	}
-	row := rowOfMeeting(p)
-	if err := t.Create(&row).Error; err != nil {
-		return rooms.StruckOff{}, err
-	}
-	if err := t.saveAnswers(nil, p.Meeting.Invitees, p.Meeting.ID); err != nil {
-		return rooms.StruckOff{}, err
-	}
-	return t.writePlan(p, true)
-}
-
-// writePlan writes what follows from a meeting; of a fresh one nothing was written before. What comes back is for those who
-// were struck off, after the commit.
-func (t *tx) writePlan(p schedule.Plan, fresh bool) (off rooms.StruckOff, err error) {
-	for _, step := range []func() error{
-		func() error { return t.createLinks(p.Links) },
-		func() error { return t.clear(p.Meeting.ID, fresh) },
-		func() error { return createAll(t, rowsOfInvitees(p.Meeting)) },
-		func() error { return createAll(t, rowsOfAgenda(p)) },
-		func() error { return createAll(t, rowsOfTags(p.Meeting)) },
-		func() error { return t.openRoom(p, fresh) },
-		func() (err error) { off, err = t.giveRoles(p, fresh); return err },
-		func() error { return t.endOperation(p.Operation) },
-		func() error { return t.happened(p.Events...) },
-		func() error { return t.saveLetters(p.Meeting, p.Letters) },
-	} {
-		if err := step(); err != nil {
-			return off, err
-		}
-	}
-	if p.Also != nil {
-		_, err = t.createMeeting(*p.Also) // nobody was invited to it before
-	}
-	return off, err
-}
-
-// openRoom writes when the room is open for a meeting. Whoever writes a fresh one holds the room already.
-func (t *tx) openRoom(p schedule.Plan, fresh bool) error {
-	if !fresh {
-		return t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At)
-	}
-	if err := t.createOpenings(p.Openings); err != nil {
 		return err
 	}
-	return t.replan(p.Meeting.Place.RoomID, p.At)
+	insert(b, []meetingRow{rowOfMeeting(p)})
+	b.people(p)
+	b.answers(p.Meeting)
+	b.openings(p.Openings)
+	b.grants(p.Grants)
+	if p.Room == nil {
+		b.replan(p.Meeting.Place.RoomID, p.At)
+		t.regranted(p.Grants)
+	}
+	b.happened(first("meeting:"+p.Meeting.ID, p.Events))
+	b.letters(p.Meeting.Version, p.Letters)
+	if err := b.send(); err != nil {
+		return err
+	}
+	return t.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...)
 }
 
-func (t *tx) giveRoles(p schedule.Plan, fresh bool) (rooms.StruckOff, error) {
-	if !fresh {
-		return t.replaceGrants(p.Meeting.ID, p.Grants, p.At)
-	}
-	return rooms.StruckOff{}, t.createGrants(p.Grants)
-}
-
-// clear takes away what is written anew with each change.
-func (t *tx) clear(meeting string, fresh bool) error {
-	if fresh {
-		return nil
-	}
+// rewritePlan writes what follows from a meeting that has changed. What comes back is for those who were struck off, after the
+// commit.
+func (t *tx) rewritePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
+	b := t.batch()
 	for _, table := range []string{"invitees", "agenda", "meeting_tags"} {
-		if _, err := exec(t.DB, "DELETE FROM "+table+" WHERE meeting_id = ?", meeting); err != nil {
-			return err
-		}
+		b.exec("DELETE FROM "+table+" WHERE meeting_id = ?", p.Meeting.ID)
 	}
-	return nil
+	b.people(p)
+	if err := b.send(); err != nil {
+		return off, err
+	}
+	if err := t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At); err != nil {
+		return off, err
+	}
+	if off, err = t.replaceGrants(p.Meeting.ID, p.Grants, p.At); err != nil {
+		return off, err
+	}
+	if err := t.endOperation(p.Operation); err != nil {
+		return off, err
+	}
+	b = t.batch()
+	b.happened(p.Events)
+	b.letters(p.Meeting.Version, p.Letters)
+	if err := b.send(); err != nil {
+		return off, err
+	}
+	if err := t.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...); err != nil || p.Also == nil {
+		return off, err
+	}
+	return off, t.createMeeting(*p.Also)
+}
+
+// people writes whom a meeting is about and in whose agenda it stands, with its tags.
+func (b *batch) people(p schedule.Plan) {
+	b.links(p.Links)
+	insert(b, rowsOfInvitees(p.Meeting))
+	insert(b, rowsOfAgenda(p))
+	insert(b, rowsOfTags(p.Meeting))
 }
 
 type agendaRow struct {
@@ -130,14 +118,6 @@ func rowsOfTags(m schedule.Meeting) []tagRow {
 		rows = append(rows, tagRow{m.ID, m.OrgID, name, value})
 	}
 	return rows
-}
-
-// createAll inserts rows, none being no error.
-func createAll[T any](t *tx, rows []T) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return t.CreateInBatches(rows, chunk/10).Error
 }
 
 // Meeting implements schedule.Store.
@@ -319,10 +299,10 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 			return none, err
 		}
 	}
-	if err := t.saveAnswers(before.Invitees, p.Meeting.Invitees, before.ID); err != nil {
+	if err := t.saveAnswers(before, p.Meeting); err != nil {
 		return none, err
 	}
-	off, err := t.writePlan(p, false)
+	off, err := t.rewritePlan(p)
 	if err == nil && p.Unlink != "" {
 		var ended rooms.StruckOff
 		ended, err = t.endLink(p.Unlink, p.At)
@@ -376,7 +356,7 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 		if err := t.replaceOpenings(p.Meeting.ID, p.Meeting.Place.RoomID, p.Openings, p.At); err != nil {
 			return err
 		}
-		return t.saveLetters(p.Meeting, nil)
+		return t.later(remindersOf(p.Meeting)...)
 	})
 }
 
@@ -417,15 +397,18 @@ func (d *DB) OnStruckOff(tell func(ctx context.Context, by auth.Identity, off ro
 	d.struckOff = tell
 }
 
-// makeMeetingRoom makes the room of a meeting; somebody's own room is theirs for good.
-func (t *tx) makeMeetingRoom(n access.NewRoom) error {
-	if err := t.insertMeetingRoom(n); err != nil || n.PersonID == "" {
-		return err
+// meetingRoom makes the room of a meeting, which the door finds planned; somebody's own room is theirs for good. Nobody has
+// met the room yet, so that nobody has to forget what they knew of it.
+func (b *batch) meetingRoom(p schedule.Plan) {
+	n := *p.Room
+	r := rooms.OfMeeting(n)
+	r.Planned = slices.ContainsFunc(p.Openings, func(o access.Opening) bool { return o.Closes.After(p.At) })
+	b.room(r)
+	if n.PersonID == "" {
+		return
 	}
-	if _, err := exec(t.DB, "UPDATE rooms SET personal_of = ? WHERE id = ?", n.PersonID, n.ID); err != nil {
-		return err
-	}
-	return t.createGrants([]access.Grant{{
+	b.exec("UPDATE rooms SET personal_of = ? WHERE id = ?", n.PersonID, n.ID)
+	b.grants([]access.Grant{{
 		ID: newID(), RoomID: n.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: n.PersonID}, Role: access.Owner,
 		Sources: access.Everything(), SourceKind: access.SourceRoom, SourceID: n.ID,
 	}})

@@ -48,7 +48,7 @@ func benchmarkPlan(b *testing.B, url string) {
 		who = append(who, auth.Identity{Kind: auth.Person, ID: p.ID, PersonID: p.ID, OrgID: p.OrgID, Name: p.DisplayName()})
 	}
 	service := schedule.New(schedule.Ports{
-		Store: db, Operations: db, Rooms: ownRooms{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org", Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Store: db, Operations: db, Rooms: ownRooms{}, Zones: recur.Remember(time.LoadLocation, time.Minute, time.Now), Box: seal.New([32]byte{3}), Host: "meet.example.org", Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	series, report := recur.Parse(recur.Text{Start: time.Now().AddDate(0, 0, 7).Format("2006-01-02T09:00:00"), TimeZone: "Europe/Paris", Duration: "PT1H"},
 		recur.Terms{Zones: time.LoadLocation, Now: time.Now()})

@@ -26,7 +26,9 @@ func (t *tx) noticed(orgID string, what event.Type, compose func() []event.Event
 		rows[i] = rowOfEvent(e)
 		rows[i].Pending = true
 	}
-	if err := createAll(t, rows); err != nil {
+	b := t.batch()
+	insert(b, rows)
+	if err := b.send(); err != nil {
 		return fmt.Errorf("write notices: %w", err)
 	}
 	return nil

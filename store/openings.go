@@ -113,18 +113,13 @@ func (t *tx) replaceOpenings(source, roomID string, all []access.Opening, now ti
 			return err
 		}
 	}
-	if _, err := exec(t.DB, "DELETE FROM openings WHERE source = ? AND closes > ?", source, moment(now)); err != nil {
-		return err
-	}
-	if err := t.createOpenings(want); err != nil {
-		return err
-	}
+	b := t.batch()
+	b.exec("DELETE FROM openings WHERE source = ? AND closes > ?", source, moment(now))
+	b.openings(want)
 	for _, id := range places {
-		if err := t.replan(id, now); err != nil {
-			return err
-		}
+		b.replan(id, now)
 	}
-	return nil
+	return b.send()
 }
 
 func (t *tx) openOpenings(source string, now time.Time) ([]access.Opening, error) {
@@ -152,23 +147,18 @@ func plainly(openings []access.Opening) []access.Opening {
 	return list
 }
 
-func (t *tx) createOpenings(openings []access.Opening) error {
-	if len(openings) == 0 {
-		return nil
-	}
+func (b *batch) openings(openings []access.Opening) {
 	rows := make([]openingRow, len(openings))
 	for i, o := range openings {
 		rows[i] = rowOfOpening(o)
 	}
-	return t.CreateInBatches(rows, chunk).Error
+	insert(b, rows)
 }
 
 // replan says of a room that this transaction holds whether the door has to read openings, and that they are others.
-func (t *tx) replan(roomID string, now time.Time) error {
-	t.changed(ChangedRoom, roomID)
-	_, err := exec(t.DB, "UPDATE rooms SET planned = EXISTS (SELECT 1 FROM openings o WHERE o.room_id = rooms.id AND o.closes > ?) WHERE id = ?",
-		moment(now), roomID)
-	return err
+func (b *batch) replan(roomID string, now time.Time) {
+	b.t.changed(ChangedRoom, roomID)
+	b.exec("UPDATE rooms SET planned = EXISTS (SELECT 1 FROM openings o WHERE o.room_id = rooms.id AND o.closes > ?) WHERE id = ?", moment(now), roomID)
 }
 
 // keepOpenings is how long a closed opening stays: for longer than a meeting runs over.
@@ -190,7 +180,9 @@ func (d *DB) pruneOpenings(ctx context.Context, now time.Time) error {
 			if err := t.holdRoom(room.ID); err != nil {
 				return err
 			}
-			return t.replan(room.ID, now)
+			b := t.batch()
+			b.replan(room.ID, now)
+			return b.send()
 		})
 		if err != nil {
 			return err
@@ -199,18 +191,16 @@ func (d *DB) pruneOpenings(ctx context.Context, now time.Time) error {
 	return d.pruneTable(ctx, "openings", "closes <= ?", moment(now.Add(-keepOpenings)))
 }
 
-// CreateMeetingRoom makes the room of a meeting with its grants; see insertMeetingRoom.
+// CreateMeetingRoom makes the room of a meeting with its grants. fault.Conflict when the slug is taken.
 func (d *DB) CreateMeetingRoom(ctx context.Context, n access.NewRoom, grants []access.Grant) error {
 	return d.write(ctx, "create the room of a meeting", func(t *tx) error {
-		if err := t.insertMeetingRoom(n); err != nil {
-			return err
-		}
-		return t.createGrants(grants)
+		t.regranted(grants)
+		b := t.batch()
+		b.room(rooms.OfMeeting(n))
+		b.grants(grants)
+		return b.send()
 	})
 }
-
-// insertMeetingRoom makes the room of a meeting. fault.Conflict when the slug is taken.
-func (t *tx) insertMeetingRoom(n access.NewRoom) error { return t.insertRoom(rooms.OfMeeting(n)) }
 
 // ArchiveMeetingRoom archives the room of a meeting; see archiveMeetingRoom.
 func (d *DB) ArchiveMeetingRoom(ctx context.Context, roomID string, now time.Time) (endings []rooms.Ending, err error) {
@@ -232,10 +222,10 @@ func (t *tx) archiveMeetingRoom(roomID string, now time.Time) ([]rooms.Ending, e
 	if err != nil || done == 0 {
 		return nil, err
 	}
-	if _, err := exec(t.DB, "DELETE FROM openings WHERE room_id = ? AND closes > ?", roomID, moment(now)); err != nil {
-		return nil, err
-	}
-	if err := t.replan(roomID, now); err != nil {
+	b := t.batch()
+	b.exec("DELETE FROM openings WHERE room_id = ? AND closes > ?", roomID, moment(now))
+	b.replan(roomID, now)
+	if err := b.send(); err != nil {
 		return nil, err
 	}
 	return t.endAdmissions("a.room_id = ?", []any{roomID}, rooms.EndArchived, now)

@@ -27,6 +27,10 @@ func openPostgres(url, replica string, logger *slog.Logger) (*pool, error) {
 	if replica != "" {
 		config.RuntimeParams["application_name"] += " " + replica
 	}
+	return postgresPool(config, logger)
+}
+
+func postgresPool(config *pgx.ConnConfig, logger *slog.Logger) (*pool, error) {
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)

@@ -95,23 +95,18 @@ func noRoom(err error) error {
 // CreateRoom implements rooms.RoomStore.
 func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
 	return d.write(ctx, "create room", func(t *tx) error {
-		if err := t.insertRoom(r); err != nil {
-			return err
-		}
-		if err := t.createGrants(grants); err != nil {
-			return err
-		}
-		return t.happened(events...)
+		t.regranted(grants)
+		b := t.batch()
+		b.room(r)
+		b.grants(grants)
+		b.happened(events)
+		return b.send()
 	})
 }
 
-func (t *tx) insertRoom(r rooms.Room) error {
-	row := rowOfRoom(r)
-	if err := t.Create(&row).Error; err != nil {
-		return err
-	}
-	_, err := exec(t.DB, "INSERT INTO room_use (room_id, org_id, active_at) VALUES (?, ?, ?)", r.ID, r.OrgID, moment(r.CreatedAt))
-	return err
+func (b *batch) room(r rooms.Room) {
+	insert(b, []roomRow{rowOfRoom(r)})
+	b.exec("INSERT INTO room_use (room_id, org_id, active_at) VALUES (?, ?, ?)", r.ID, r.OrgID, moment(r.CreatedAt))
 }
 
 var selectRoom = prepared("SELECT " + roomColumns + " FROM rooms r WHERE r.slug = ?")

@@ -10,10 +10,11 @@ import (
 	"gorm.io/gorm"
 )
 
-// tx is a transaction with what it owes to others once it is committed.
+// tx is a transaction with what it owes to others once it is committed. conn is the connection that it has for itself.
 type tx struct {
 	*gorm.DB
 	store   *DB
+	conn    *sql.Conn
 	changes []change
 }
 
@@ -104,8 +105,8 @@ func worthRetry(err error) bool {
 func (d *DB) transact(ctx context.Context, do func(*tx) error) error {
 	t := &tx{store: d}
 	committing := false
-	err := d.writer.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		t.DB = g
+	err := d.writer.transaction(ctx, func(g *gorm.DB, conn *sql.Conn) error {
+		t.DB, t.conn = g, conn
 		if err := do(t); err != nil {
 			return err
 		}
@@ -119,6 +120,17 @@ func (d *DB) transact(ctx context.Context, do func(*tx) error) error {
 		d.feed.apply(t.changes)
 	}
 	return err
+}
+
+// transaction runs do in a transaction on a connection that it knows.
+func (p *pool) transaction(ctx context.Context, do func(*gorm.DB, *sql.Conn) error) error {
+	return p.gorm.WithContext(ctx).Connection(func(g *gorm.DB) error {
+		conn, ok := g.Statement.ConnPool.(*sql.Conn)
+		if !ok {
+			return fmt.Errorf("transaction: not on a connection but on %T", g.Statement.ConnPool)
+		}
+		return g.Transaction(func(g *gorm.DB) error { return do(g, conn) })
+	})
 }
 
 // one reads a single row into dst: gorm.ErrRecordNotFound when there is none (Find and Scan would say nothing).

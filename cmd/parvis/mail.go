@@ -58,7 +58,7 @@ func (p *platform) posting() (jobs.Worker, bool, error) {
 		return jobs.Worker{}, false, err
 	}
 	post, err := invitation.New(invitation.Options{
-		Letters: p.schedule, Sender: sends, Zones: time.LoadLocation, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
+		Letters: p.schedule, Sender: sends, Zones: p.zones, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
 		Now: time.Now, Logger: p.logger,
 	})
 	if err != nil {

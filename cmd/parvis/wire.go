@@ -28,6 +28,7 @@ import (
 	"parvis/jobs"
 	"parvis/rooms"
 	"parvis/schedule"
+	"parvis/schedule/recur"
 	"parvis/seal"
 	"parvis/sfu"
 	"parvis/store"
@@ -47,6 +48,7 @@ type platform struct {
 	media    *sfu.Client
 	gate     *sfu.Gate
 	rooms    *rooms.Service
+	zones    recur.Zones
 	schedule *schedule.Service
 	jobs     *jobs.Runner
 	signins  *signin.Manager
@@ -60,6 +62,9 @@ type platform struct {
 	stage    atomic.Value // stage
 }
 
+// zonesReread is after how long a zone is read anew, where somebody replaces the tz database of the machine.
+const zonesReread = time.Minute
+
 // stage is how far the process is in its life.
 type stage string
 
@@ -72,6 +77,7 @@ const (
 // build joins everything. Nothing is served yet; what it cannot complete it closes.
 func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *platform, err error) {
 	p := &platform{config: cfg, logger: logger, metrics: prometheus.NewRegistry(), replica: replicaName()}
+	p.zones = recur.Remember(time.LoadLocation, zonesReread, time.Now)
 	p.stage.Store(starting)
 	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	keys, err := deriveKeys(cfg.Secret.Reveal())
@@ -99,7 +105,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.store.OnChange(p.changed)
 	p.store.OnStruckOff(p.rooms.StruckOff)
 	p.schedule = schedule.New(schedule.Ports{
-		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: time.LoadLocation, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
+		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildWebhooks(keys.webhooks); err != nil {
 		return nil, err
@@ -180,7 +186,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: time.LoadLocation, Webhooks: p.webhooks,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
