@@ -1,13 +1,20 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** The commands of one section of a page of documentation, one after the other as a reader would paste them. */
-export function commandsOf(page: string, section: string): string {
+/** A block of commands, with the heading under which it stands. */
+export interface Block {
+  heading: string;
+  commands: string;
+}
+
+/** The blocks of commands of a page of documentation, in the order in which a reader meets them. */
+export function blocksOf(page: string): Block[] {
   const text = readFileSync(resolve(import.meta.dirname, "../../docs", page), "utf8");
-  const begins = text.indexOf(`\n## ${section}\n`);
-  if (begins < 0) throw new Error(`${page} has no section ${section}`);
-  const ends = text.indexOf("\n## ", begins + 1);
-  const blocks = [...text.slice(begins, ends < 0 ? undefined : ends).matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block);
-  if (blocks.length === 0) throw new Error(`${section} of ${page} has no commands`);
-  return blocks.join("\n");
+  const blocks: Block[] = [];
+  let heading = "";
+  for (const [, title, commands] of text.matchAll(/^#+ (.*)$|^```sh\n([^]*?)^```$/gm)) {
+    if (title !== undefined) heading = title;
+    else if (commands !== undefined) blocks.push({ heading, commands });
+  }
+  return blocks;
 }

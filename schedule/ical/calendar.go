@@ -129,7 +129,7 @@ func (w *writer) event(e Event) error {
 	if err != nil {
 		return err
 	}
-	one := eventWriter{writer: w, Event: e, zone: zone, plan: e.Series.OneRule(portable)}
+	one := eventWriter{writer: w, Event: e, zone: zone, plan: portable(e.Series, zone)}
 	one.dates = slices.Collect(one.plan.Occurrences(zone, time.Time{}, time.Time{}))
 	if len(w.Only) > 0 {
 		return one.only()
@@ -145,9 +145,19 @@ func (w *writer) zone(name string) (*time.Location, error) {
 	return recur.FindZone(w.zones, name)
 }
 
-// portable tells rules that other programs expand as the standard says. ical.js knows no BYWEEKNO; those that came from
+// portable is the series with at most one rule, and one that other programs expand as the standard says. Where clocks jump
+// over the start there is none: some programs go on at the time to which that one date was put off.
+func portable(s recur.Series, zone *time.Location) recur.Series {
+	plan := s.OneRule(portableRule)
+	if recur.LocalOf(plan.Start.In(zone).In(zone)) != plan.Start {
+		plan = s.OneRule(func(recur.Rule) bool { return false })
+	}
+	return plan
+}
+
+// portableRule tells rules that other programs expand as the standard says. ical.js knows no BYWEEKNO; those that came from
 // dateutil take MO,2TU for both at once, and the week of the start for one that begins with the start.
-func portable(r recur.Rule) bool {
+func portableRule(r recur.Rule) bool {
 	numbered := func(d recur.Day) bool { return d.N != 0 }
 	plain := func(d recur.Day) bool { return d.N == 0 }
 	mixed := slices.ContainsFunc(r.ByDay, numbered) && slices.ContainsFunc(r.ByDay, plain)

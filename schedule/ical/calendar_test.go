@@ -281,7 +281,8 @@ func BenchmarkFeedOf500Meetings(b *testing.B) {
 	}
 }
 
-// TestASeriesMayStartWhereClocksJump: its other dates are counted from the wall, its first is an instant.
+// TestASeriesMayStartWhereClocksJump: its other dates are written one by one, since some count on from where that start landed,
+// and its first is an instant.
 func TestASeriesMayStartWhereClocksJump(t *testing.T) {
 	e := meeting(t)
 	e.Series = series(t, "2027-03-28T02:30:00", "Europe/Paris", "FREQ=WEEKLY;COUNT=2")
@@ -293,6 +294,9 @@ func TestASeriesMayStartWhereClocksJump(t *testing.T) {
 	got := []string{main.Get("DTSTART").Value, main.Get("DURATION").Value, first.Get("RECURRENCE-ID").Value, first.Get("DTSTART").Value, first.Get("DTEND").Value}
 	if diff := cmp.Diff([]string{"20270328T023000", "PT1H30M", "20270328T023000", "20270328T013000Z", "20270328T030000Z"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+	if dates := main.Values("RDATE"); main.Get("RRULE") != nil || len(dates) != 2 || dates[1].Value != "20270404T023000" {
+		t.Errorf("the others are written as %v %v", main.Get("RRULE"), dates)
 	}
 	e.Series.Rules = nil
 	alone := decode(t, written(t, ical.Calendar{Events: []ical.Event{e}})).Events()

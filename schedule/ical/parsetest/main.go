@@ -2,9 +2,7 @@
 //
 //	go run ./schedule/ical/parsetest -out DIRECTORY
 //
-// For each case there are NNN.ics and NNN.json, {"name", "expected": [{"start", "end"}], "rdates", "jumps"}: instants in
-// UTC and in order, whether the file has RDATEs, and whether there are days on which clocks jump over its time of day or show it
-// twice. There are readers that know no RDATE, and readers that fail on such days and after them.
+// For each case there are NNN.ics and NNN.json, {"name", "expected": [{"start", "end"}]}: instants in UTC and in order.
 // The cases are the same at every run.
 package main
 
@@ -66,10 +64,7 @@ func writeCase(path string, event ical.Event) error {
 	if err != nil {
 		return err
 	}
-	meaning, err := json.Marshal(map[string]any{
-		"name": event.Title, "expected": expected,
-		"rdates": bytes.Contains(file.Bytes(), []byte("\nRDATE")), "jumps": jumps(event),
-	})
+	meaning, err := json.Marshal(map[string]any{"name": event.Title, "expected": expected})
 	if err != nil {
 		return err
 	}
@@ -77,21 +72,6 @@ func writeCase(path string, event ical.Event) error {
 		return err
 	}
 	return os.WriteFile(path+".json", meaning, 0o644)
-}
-
-// jumps tells that there are days on which clocks jump over the event's time of day, or show it twice.
-func jumps(event ical.Event) bool {
-	daily := recur.Series{Start: event.Series.Start, Duration: event.Series.Duration, Rules: []recur.Rule{{Freq: recur.Daily}}}
-	zone, err := time.LoadLocation(event.Series.Zone)
-	if err != nil {
-		panic(err) // a zone below is wrong
-	}
-	for o := range daily.Occurrences(zone, time.Time{}, time.Time{}) {
-		if !o.Plain(zone) {
-			return true
-		}
-	}
-	return false
 }
 
 // instants are when the event takes place, what its overrides change included.
