@@ -149,6 +149,7 @@ var messageDetails = map[webhook.Type]string{
 	webhook.ParticipantDenied:   "A host did not let somebody in who waited.",
 	webhook.Challenge:           "Proves that an address is yours: answer 200 with {\"challenge\": the value of data.challenge}.",
 	webhook.Test:                "You asked for it.",
+	webhook.WebhookDisabled:     "Another webhook of your organization was disabled, and nobody could be told by mail. It comes whatever you asked for. data.webhook, data.reason, data.disabledAt, and data.status or data.failure of the last attempt.",
 }
 
 // describeMessages writes what receivers get into the document.
@@ -185,6 +186,9 @@ func exampleOf(t webhook.Type) hookMessage {
 		m.MeetingID, m.SessionID, m.Seq, m.Data = "", "", 0, map[string]any{"challenge": "MFRGGZDFMZTWQ2LKNNWG23TPOA"}
 	case webhook.Test:
 		m.MeetingID, m.SessionID, m.Seq, m.Data = "", "", 0, map[string]any{}
+	case webhook.WebhookDisabled:
+		m.MeetingID, m.SessionID, m.Seq = "", "", 0
+		m.Data = map[string]any{"webhook": "0198a5c2-a0f1-7b6e-9d35-2c8e4f7a1b09", "reason": "failing", "disabledAt": exampleTime, "status": 503, "failure": "status"}
 	case webhook.OccurrenceUpdated, webhook.OccurrenceCancelled:
 		m.SessionID, m.Data = "", map[string]any{"occurrence": "20261124T090000", "sequence": 3}
 	case webhook.MeetingCreated:

@@ -224,6 +224,24 @@ func (e ClaimedRole) Valid() bool {
 	}
 }
 
+// Defines values for CreatedHookContactLanguage.
+const (
+	CreatedHookContactLanguageEn CreatedHookContactLanguage = "en"
+	CreatedHookContactLanguageFr CreatedHookContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the CreatedHookContactLanguage enum.
+func (e CreatedHookContactLanguage) Valid() bool {
+	switch e {
+	case CreatedHookContactLanguageEn:
+		return true
+	case CreatedHookContactLanguageFr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CreatedHookReason.
 const (
 	CreatedHookReasonAccountRevoked CreatedHookReason = "account-revoked"
@@ -452,6 +470,24 @@ func (e GivenMemberRole) Valid() bool {
 	}
 }
 
+// Defines values for HookContactLanguage.
+const (
+	HookContactLanguageEn HookContactLanguage = "en"
+	HookContactLanguageFr HookContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the HookContactLanguage enum.
+func (e HookContactLanguage) Valid() bool {
+	switch e {
+	case HookContactLanguageEn:
+		return true
+	case HookContactLanguageFr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HookReason.
 const (
 	HookReasonAccountRevoked HookReason = "account-revoked"
@@ -509,6 +545,24 @@ func (e HookState) Valid() bool {
 	case HookStateDisabled:
 		return true
 	case HookStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HookChangeContactLanguage.
+const (
+	HookChangeContactLanguageEn HookChangeContactLanguage = "en"
+	HookChangeContactLanguageFr HookChangeContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the HookChangeContactLanguage enum.
+func (e HookChangeContactLanguage) Valid() bool {
+	switch e {
+	case HookChangeContactLanguageEn:
+		return true
+	case HookChangeContactLanguageFr:
 		return true
 	default:
 		return false
@@ -1157,6 +1211,24 @@ func (e NewAnswerAnswer) Valid() bool {
 	case NewAnswerAnswerDeclined:
 		return true
 	case NewAnswerAnswerTentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewHookContactLanguage.
+const (
+	NewHookContactLanguageEn NewHookContactLanguage = "en"
+	NewHookContactLanguageFr NewHookContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the NewHookContactLanguage enum.
+func (e NewHookContactLanguage) Valid() bool {
+	switch e {
+	case NewHookContactLanguageEn:
+		return true
+	case NewHookContactLanguageFr:
 		return true
 	default:
 		return false
@@ -3031,7 +3103,12 @@ type Config struct {
 
 // CreatedHook defines model for CreatedHook.
 type CreatedHook struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// Contact Who is told by mail when it is disabled.
+	Contact *string `json:"contact,omitempty"`
+
+	// ContactLanguage Of those mails.
+	ContactLanguage CreatedHookContactLanguage `json:"contactLanguage"`
+	CreatedAt       time.Time                  `json:"createdAt"`
 
 	// CreatedBy The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more.
 	CreatedBy string `json:"createdBy"`
@@ -3066,6 +3143,9 @@ type CreatedHook struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 	Url       string    `json:"url"`
 }
+
+// CreatedHookContactLanguage Of those mails.
+type CreatedHookContactLanguage string
 
 // CreatedHookReason Why it is disabled, or still pending after a day.
 type CreatedHookReason string
@@ -3246,7 +3326,12 @@ type HandBody struct {
 
 // Hook defines model for Hook.
 type Hook struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// Contact Who is told by mail when it is disabled.
+	Contact *string `json:"contact,omitempty"`
+
+	// ContactLanguage Of those mails.
+	ContactLanguage HookContactLanguage `json:"contactLanguage"`
+	CreatedAt       time.Time           `json:"createdAt"`
 
 	// CreatedBy The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more.
 	CreatedBy string `json:"createdBy"`
@@ -3279,6 +3364,9 @@ type Hook struct {
 	Url       string    `json:"url"`
 }
 
+// HookContactLanguage Of those mails.
+type HookContactLanguage string
+
 // HookReason Why it is disabled, or still pending after a day.
 type HookReason string
 
@@ -3290,10 +3378,15 @@ type HookState string
 
 // HookChange defines model for HookChange.
 type HookChange struct {
-	Description *string   `json:"description,omitempty"`
-	Types       *[]string `json:"types,omitempty"`
-	Url         *string   `json:"url,omitempty"`
+	Contact         *string                    `json:"contact,omitempty"`
+	ContactLanguage *HookChangeContactLanguage `json:"contactLanguage,omitempty"`
+	Description     *string                    `json:"description,omitempty"`
+	Types           *[]string                  `json:"types,omitempty"`
+	Url             *string                    `json:"url,omitempty"`
 }
+
+// HookChangeContactLanguage defines model for HookChange.ContactLanguage.
+type HookChangeContactLanguage string
 
 // HookKey defines model for HookKey.
 type HookKey struct {
@@ -3936,7 +4029,14 @@ type NewAnswerAnswer string
 
 // NewHook defines model for NewHook.
 type NewHook struct {
-	Description *string `json:"description,omitempty"`
+	// Contact An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
+	//
+	// Example: exploitation@agenda.example.gouv.fr
+	Contact *string `json:"contact,omitempty"`
+
+	// ContactLanguage Of those mails. French when left out.
+	ContactLanguage *NewHookContactLanguage `json:"contactLanguage,omitempty"`
+	Description     *string                 `json:"description,omitempty"`
 
 	// Signature By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
 	Signature *NewHookSignature `json:"signature,omitempty"`
@@ -3949,6 +4049,9 @@ type NewHook struct {
 	// Example: https://agenda.example.gouv.fr/hooks
 	Url string `json:"url"`
 }
+
+// NewHookContactLanguage Of those mails. French when left out.
+type NewHookContactLanguage string
 
 // NewHookSignature By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
 type NewHookSignature string

@@ -44,7 +44,9 @@ type DeliveryPage struct {
 type Act struct {
 	Events []event.Event
 	Send   []Delivery
-	Bury   bool // what is queued is given up
+	Others *Delivery // a message to the other active endpoints of the organization, whatever they asked for
+	Notify bool      // a Notifier is to be asked
+	Bury   bool      // what is queued is given up
 	Delete bool
 }
 
