@@ -202,7 +202,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	now := s.Now().UTC()
 	m := from
 	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
-	m.RemindsAt = time.Time{}
+	m.RemindsAt, m.RemindsOf = time.Time{}, Reminder{}
 	m.UID, m.CreatedAt, m.UpdatedAt = m.ID+"@"+s.Host, now, now
 	m.Definition = later.Clone()
 	var wrong problems

@@ -159,7 +159,7 @@ func (d *DB) Remind(ctx context.Context, meetingID string, decide func(schedule.
 		if err != nil {
 			return err
 		}
-		if _, err := exec(t.DB, "UPDATE meetings SET reminds_at = ? WHERE id = ?", momentUnlessZero(r.Next), m.ID); err != nil {
+		if _, err := exec(t.DB, "UPDATE meetings SET reminds_at = ?, reminds_of = ? WHERE id = ?", momentUnlessZero(r.Next), remindedOf(r.Next, r.Of), m.ID); err != nil {
 			return err
 		}
 		m.RemindsAt = r.Next

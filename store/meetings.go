@@ -365,8 +365,9 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 		if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 			return err
 		}
-		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ?, reminds_at = ?, zone_stamp = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
-			moment(p.From), moment(p.To), moment(p.Until), momentUnlessZero(p.Meeting.RemindsAt), p.Stamp, p.Meeting.ID, p.Meeting.Version)
+		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ?, reminds_at = ?, reminds_of = ?, zone_stamp = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
+			moment(p.From), moment(p.To), moment(p.Until), momentUnlessZero(p.Meeting.RemindsAt), remindedOf(p.Meeting.RemindsAt, p.Meeting.RemindsOf),
+			p.Stamp, p.Meeting.ID, p.Meeting.Version)
 		if err != nil || done == 0 {
 			return err // whoever changed it has projected it
 		}

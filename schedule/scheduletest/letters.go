@@ -91,7 +91,7 @@ func (m *Memory) Remind(_ context.Context, meetingID string, decide func(schedul
 	if err != nil {
 		return err
 	}
-	p.Meeting.RemindsAt = r.Next
+	p.Meeting.RemindsAt, p.Meeting.RemindsOf = r.Next, r.Of
 	m.plans[meetingID] = p
 	m.post(p.Meeting, r.Letters)
 	return nil

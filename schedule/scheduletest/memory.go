@@ -265,7 +265,7 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 	defer m.mu.Unlock()
 	if have, ok := m.plans[p.Meeting.ID]; ok && have.Meeting.Version == p.Meeting.Version && have.Meeting.Live() {
 		have.From, have.To, have.Until, have.Openings, have.Stamp = p.From, p.To, p.Until, p.Openings, p.Stamp
-		have.Meeting.RemindsAt = p.Meeting.RemindsAt
+		have.Meeting.RemindsAt, have.Meeting.RemindsOf = p.Meeting.RemindsAt, p.Meeting.RemindsOf
 		m.post(have.Meeting, nil)
 		m.plans[p.Meeting.ID] = have
 	}

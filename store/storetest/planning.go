@@ -67,6 +67,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"an answer by mail is of the address that is invited":                              answersByMail,
 		"answers and edits at the same moment keep each other":                             answersRace,
 		"a meeting of tomorrow moves with the rules of its zone":                           rulesMove,
+		"a reminder that new rules move into the past is sent at once":                     rulesMoveReminders,
 		"of two programs the one that started last decides about a zone":                   rulesInTurn,
 		"who goes back to the rules of before has them":                                    rulesBack,
 		"rules that are replaced under a program count from then on":                       rulesReplaced,
