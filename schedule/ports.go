@@ -100,7 +100,7 @@ type Store interface {
 	// account is closed.
 	FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error)
 	// Invitation reads the meeting of somebody invited, with them and no one else in Invitees. Where nobody is meant, Invitees is
-	// empty; but for a link: link-unknown, link-revoked, or not-invited of who was struck off. fault.NotFound when there is no
+	// empty; but for a link: link-unknown, link-revoked, also of who was struck off, or not-invited to that meeting. fault.NotFound when there is no
 	// such meeting. Of several meetings of a link it is the first that is not over at now.
 	Invitation(ctx context.Context, of Invited, now time.Time) (Meeting, error)
 	// AnswerInvitation runs decide on what Invitation reads, inside a transaction that holds the meeting, and keeps the invitee

@@ -302,6 +302,10 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 	if err := t.holdMeetingsOf(p.Unlink); err != nil { // before the room, as those who change them do
 		return none, err
 	}
+	left := linksLeft(before.Invitees, p.Meeting.Invitees)
+	if err := t.holdLinks(left); err != nil {
+		return none, err
+	}
 	if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 		return none, err
 	}
@@ -327,6 +331,9 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		var ended rooms.StruckOff
 		ended, err = t.endLink(p.Unlink, p.At)
 		off.Endings, off.Changed = append(off.Endings, ended.Endings...), append(off.Changed, ended.Changed...)
+	}
+	if err == nil {
+		err = t.endUnusedLinks(left, p.At)
 	}
 	if err != nil || !p.Archive {
 		return off, err

@@ -176,6 +176,7 @@ func (m *Memory) UpdateMeeting(_ context.Context, id string, decide func(schedul
 	after.Meeting.ID, after.Meeting.OrgID, after.Meeting.UID, after.Meeting.CreatedAt = was.ID, was.OrgID, was.UID, was.CreatedAt
 	after.Meeting.Version = was.Version + 1
 	m.write(after)
+	m.endUnusedLinks(was.Invitees)
 	return copied(after).Meeting, nil
 }
 

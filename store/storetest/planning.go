@@ -61,6 +61,8 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"answers go with who gave them":                                                    answersOfThoseGone,
 		"a link finds its invitation until it is revoked":                                  invitationsOfLinks,
 		"a link is known where its guest is invited, and nowhere once they are struck off": linkOfBothHalves,
+		"a link ends when both halves of a series strike its guest off at once":            linkOfWhomBothHalvesStrikeOff,
+		"who is struck off and invited again has another link":                             linkOfWhoIsInvitedAgain,
 		"a link that is revoked at one half of a series is gone at the other":              linkEndsAtBothHalves,
 		"a link that is renewed at one half of a series is gone at the other":              linkRenewedAtBothHalves,
 		"a link that is revoked comes back by no change of the other half":                 linkEndsInARace,
