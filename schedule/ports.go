@@ -85,6 +85,12 @@ type Store interface {
 	ProjectedOtherwise(ctx context.Context, r ZoneRules, endsAfter time.Time, last string, most int) ([]string, error)
 	// Letter reads a letter. fault.NotFound when there is none.
 	Letter(ctx context.Context, id string) (Letter, Standing, error)
+	// BeginLetter runs decide on a letter that is queued, inside a transaction that holds its meeting, and notes that it may be on its
+	// way when decide answers true, else that it is superseded. One that is dealt with stays as it is, and decide is not run; it may
+	// run more than once. fault.NotFound when there is no such letter.
+	BeginLetter(ctx context.Context, id string, now time.Time, decide func(Letter, Standing, Meeting) (bool, error)) error
+	// UnbeginLetter notes that a letter that was begun is not on its way after all.
+	UnbeginLetter(ctx context.Context, id string) error
 	// SettleLetter notes what became of a letter that is queued; one that is not stays as it is.
 	SettleLetter(ctx context.Context, id string, state LetterState, now time.Time) error
 	// Remind runs decide on the present meeting, which it holds, and writes what it answers; the version stays. An error of

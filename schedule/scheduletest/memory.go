@@ -34,6 +34,7 @@ type Memory struct {
 	feeds map[string]string // people, by the hash of their token
 	asked map[string]schedule.Operation
 	mail  []schedule.Letter
+	begun map[string]bool // letters that may be on their way
 	tasks []job.Task
 	links map[string]link    // personal links, by the hash of their token
 	rules map[string]decided // by zone

@@ -52,6 +52,8 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a letter knows what came before and after it":                                     lettersStand,
 		"a refused change writes no letter":                                                lettersRefused,
 		"who is invited by address has a link in the mail":                                 lettersLink,
+		"who never had a letter hears of no cancellation":                                  lettersNobodyHad,
+		"a cancellation goes to those whose invitation was begun, whoever is faster":       lettersRace,
 		"reminders are written once, however often they are due":                           remindersOnce,
 		"a reminder that is due outlives a change of the meeting":                          remindersKept,
 		"letters go when the meeting is long over":                                         lettersGo,

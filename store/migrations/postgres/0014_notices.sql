@@ -1,5 +1,5 @@
--- Who is told by mail that a webhook was disabled, and which date the next reminder of a meeting is about. Everything is added:
--- the program before runs on beside it.
+-- Who is told by mail that a webhook was disabled, which date the next reminder of a meeting is about, and which letters may be on
+-- their way. Everything is added: the program before runs on beside it.
 -- +goose Up
 
 ALTER TABLE webhooks
@@ -10,7 +10,11 @@ ALTER TABLE webhooks
 -- Which date reminds_at is about, and how long before it: by other rules of the zone that is another moment. {}: not known.
 ALTER TABLE meetings ADD COLUMN reminds_of jsonb NOT NULL DEFAULT '{}';
 
+-- Since when a letter may have arrived; NULL again when its server certainly did not take it.
+ALTER TABLE letters ADD COLUMN begun_at timestamptz;
+
 -- +goose Down
 
+ALTER TABLE letters DROP COLUMN begun_at;
 ALTER TABLE meetings DROP COLUMN reminds_of;
 ALTER TABLE webhooks DROP COLUMN contact, DROP COLUMN language, DROP COLUMN notice;
