@@ -22,18 +22,26 @@ type delivery struct {
 	AttemptedAt   *time.Time `json:"attemptedAt,omitempty"`
 	NextAttemptAt *time.Time `json:"nextAttemptAt,omitempty"`
 	Status        int        `json:"status,omitempty" doc:"Of the last answer."`
-	Failure       string     `json:"failure,omitempty" enum:"address-refused,name-unknown,no-connection,tls,timeout,answer-too-long,redirect,status,challenge-answer,key-unreadable,webhook-disabled" doc:"Why the last attempt did not come through."`
+	Failure       string     `json:"failure,omitempty" enum:"address-refused,no-connection,tls,timeout,answer-too-long,redirect,status,challenge-answer,key-unreadable,webhook-disabled" doc:"Why the last attempt did not come through."`
 }
 
 func wireDelivery(d webhook.Delivery) delivery {
 	w := delivery{
 		ID: d.ID, MessageID: d.MessageID, Type: string(d.Type), State: string(d.State), Attempts: d.Attempts, CreatedAt: at(d.CreatedAt),
-		AttemptedAt: atOrNever(d.AttemptedAt), Status: d.Status, Failure: string(d.Failure),
+		AttemptedAt: atOrNever(d.AttemptedAt), Status: d.Status, Failure: failureWord(d.Failure),
 	}
 	if d.State == webhook.Queued {
 		w.NextAttemptAt = atOrNever(&d.NextAt)
 	}
 	return w
+}
+
+// failureWord is one word for a refused address and a name that leads nowhere: deliveries of before tell them apart.
+func failureWord(f webhook.Failure) string {
+	if f == "name-unknown" {
+		f = webhook.Refused
+	}
+	return string(f)
 }
 
 var exampleDelivery = delivery{

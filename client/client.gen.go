@@ -332,7 +332,6 @@ const (
 	AnswerTooLong   DeliveryFailure = "answer-too-long"
 	ChallengeAnswer DeliveryFailure = "challenge-answer"
 	KeyUnreadable   DeliveryFailure = "key-unreadable"
-	NameUnknown     DeliveryFailure = "name-unknown"
 	NoConnection    DeliveryFailure = "no-connection"
 	Redirect        DeliveryFailure = "redirect"
 	Status          DeliveryFailure = "status"
@@ -351,8 +350,6 @@ func (e DeliveryFailure) Valid() bool {
 	case ChallengeAnswer:
 		return true
 	case KeyUnreadable:
-		return true
-	case NameUnknown:
 		return true
 	case NoConnection:
 		return true

@@ -113,9 +113,10 @@ type Failure string
 
 // The failures.
 const (
-	NoFailure  Failure = ""
-	Refused    Failure = "address-refused" // an address, port or scheme to which nothing is sent
-	Unresolved Failure = "name-unknown"
+	NoFailure Failure = ""
+	// Refused is an address, port or scheme to which nothing is sent, or a name that leads nowhere: which of them, would tell what
+	// names our networks have.
+	Refused    Failure = "address-refused"
 	Unreached  Failure = "no-connection"
 	BadTLS     Failure = "tls"
 	TimedOut   Failure = "timeout"

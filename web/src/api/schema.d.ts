@@ -3100,7 +3100,7 @@ export interface components {
              * @description Why the last attempt did not come through.
              * @enum {string}
              */
-            failure?: "address-refused" | "name-unknown" | "no-connection" | "tls" | "timeout" | "answer-too-long" | "redirect" | "status" | "challenge-answer" | "key-unreadable" | "webhook-disabled";
+            failure?: "address-refused" | "no-connection" | "tls" | "timeout" | "answer-too-long" | "redirect" | "status" | "challenge-answer" | "key-unreadable" | "webhook-disabled";
             id: string;
             /** @description The webhook-id, the same however often it is sent. */
             messageId: string;
