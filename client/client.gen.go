@@ -4208,6 +4208,9 @@ type OccurrenceChange struct {
 // OccurrenceList defines model for OccurrenceList.
 type OccurrenceList struct {
 	Items []Occurrence `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // Organization defines model for Organization.
@@ -5172,7 +5175,11 @@ type ListOccurrencesParams struct {
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
 	// To Dates that begin before this; to the last when left out.
-	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	To       *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	PageSize *int64     `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // CancelOccurrenceParams defines parameters for CancelOccurrence.
@@ -6001,7 +6008,7 @@ type ClientInterface interface {
 
 	// ListOccurrences The dates of a meeting
 	//
-	// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+	// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 	//
 	// Corresponds with GET /meetings/{id}/occurrences (the `ListOccurrences` operationId).
 	ListOccurrences(ctx context.Context, id string, params *ListOccurrencesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7500,7 +7507,7 @@ func (c *Client) DeclineProposal(ctx context.Context, id string, invitee string,
 
 // ListOccurrences The dates of a meeting
 //
-// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 //
 // Corresponds with GET /meetings/{id}/occurrences (the `ListOccurrences` operationId).
 func (c *Client) ListOccurrences(ctx context.Context, id string, params *ListOccurrencesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10980,6 +10987,30 @@ func NewListOccurrencesRequest(server string, id string, params *ListOccurrences
 		if params.To != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -14938,7 +14969,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListOccurrencesWithResponse The dates of a meeting
 	//
-	// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+	// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21099,7 +21130,7 @@ func (c *ClientWithResponses) DeclineProposalWithResponse(ctx context.Context, i
 
 // ListOccurrencesWithResponse The dates of a meeting
 //
-// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 //
 // Returns a wrapper object for the known response body format(s).
 //

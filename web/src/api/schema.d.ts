@@ -452,7 +452,7 @@ export interface paths {
         };
         /**
          * The dates of a meeting
-         * @description In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+         * @description In the order in which they take place, as the time zone is known today. A series has at most 1826.
          */
         get: operations["list-occurrences"];
         put?: never;
@@ -3967,6 +3967,8 @@ export interface components {
         };
         OccurrenceList: {
             items: components["schemas"]["Occurrence"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         Organization: {
             id: string;
@@ -8515,6 +8517,9 @@ export interface operations {
                 from?: string;
                 /** @description Dates that begin before this; to the last when left out. */
                 to?: string;
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
