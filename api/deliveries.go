@@ -22,18 +22,26 @@ type delivery struct {
 	AttemptedAt   *time.Time `json:"attemptedAt,omitempty"`
 	NextAttemptAt *time.Time `json:"nextAttemptAt,omitempty"`
 	Status        int        `json:"status,omitempty" doc:"Of the last answer."`
-	Failure       string     `json:"failure,omitempty" enum:"address-refused,name-unknown,no-connection,tls,timeout,answer-too-long,redirect,status,challenge-answer,key-unreadable,webhook-disabled" doc:"Why the last attempt did not come through."`
+	Failure       string     `json:"failure,omitempty" enum:"address-refused,no-connection,tls,timeout,answer-too-long,redirect,status,challenge-answer,key-unreadable,webhook-disabled" doc:"Why the last attempt did not come through."`
 }
 
 func wireDelivery(d webhook.Delivery) delivery {
 	w := delivery{
 		ID: d.ID, MessageID: d.MessageID, Type: string(d.Type), State: string(d.State), Attempts: d.Attempts, CreatedAt: at(d.CreatedAt),
-		AttemptedAt: atOrNever(d.AttemptedAt), Status: d.Status, Failure: string(d.Failure),
+		AttemptedAt: atOrNever(d.AttemptedAt), Status: d.Status, Failure: failureWord(d.Failure),
 	}
 	if d.State == webhook.Queued {
 		w.NextAttemptAt = atOrNever(&d.NextAt)
 	}
 	return w
+}
+
+// failureWord is one word for a refused address and a name that leads nowhere: deliveries of before tell them apart.
+func failureWord(f webhook.Failure) string {
+	if f == "name-unknown" {
+		f = webhook.Refused
+	}
+	return string(f)
 }
 
 var exampleDelivery = delivery{
@@ -149,6 +157,7 @@ var messageDetails = map[webhook.Type]string{
 	webhook.ParticipantDenied:   "A host did not let somebody in who waited.",
 	webhook.Challenge:           "Proves that an address is yours: answer 200 with {\"challenge\": the value of data.challenge}.",
 	webhook.Test:                "You asked for it.",
+	webhook.WebhookDisabled:     "Another webhook of your organization was disabled, and nobody could be told by mail. It comes whatever you asked for. data.webhook, data.reason, data.disabledAt, and data.status or data.failure of the last attempt.",
 }
 
 // describeMessages writes what receivers get into the document.
@@ -185,6 +194,9 @@ func exampleOf(t webhook.Type) hookMessage {
 		m.MeetingID, m.SessionID, m.Seq, m.Data = "", "", 0, map[string]any{"challenge": "MFRGGZDFMZTWQ2LKNNWG23TPOA"}
 	case webhook.Test:
 		m.MeetingID, m.SessionID, m.Seq, m.Data = "", "", 0, map[string]any{}
+	case webhook.WebhookDisabled:
+		m.MeetingID, m.SessionID, m.Seq = "", "", 0
+		m.Data = map[string]any{"webhook": "0198a5c2-a0f1-7b6e-9d35-2c8e4f7a1b09", "reason": "failing", "disabledAt": exampleTime, "status": 503, "failure": "status"}
 	case webhook.OccurrenceUpdated, webhook.OccurrenceCancelled:
 		m.SessionID, m.Data = "", map[string]any{"occurrence": "20261124T090000", "sequence": 3}
 	case webhook.MeetingCreated:

@@ -320,10 +320,33 @@ func TestTheLongestSeriesIsListedToItsLastDate(t *testing.T) {
 	w := newWorld(t)
 	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: `{"title":"Point","start":"2026-11-24T09:00:00",
 		"timeZone":"Europe/Paris","duration":"PT1H","recurrence":{"rules":["FREQ=DAILY;COUNT=1826"]}}`})
-	list := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m, "/occurrences"), as: camille})["items"].([]any)
-	if last := list[len(list)-1].(map[string]any); len(list) != 1826 || last["id"] != "20311123T090000" {
-		t.Errorf("%d dates, the last %v", len(list), last)
+	var list []any
+	pages := 0
+	for next := meetingPath(m, "/occurrences?pageSize=200"); next != ""; pages++ {
+		rec := w.do(ask{method: "GET", path: next, as: camille})
+		list = append(list, object(t, rec)["items"].([]any)...)
+		next, _ = strings.CutSuffix(strings.TrimPrefix(rec.Header().Get("Link"), "<"+home), ">; rel=\"next\"")
 	}
+	if last := list[len(list)-1].(map[string]any); len(list) != 1826 || pages != 10 || last["id"] != "20311123T090000" {
+		t.Errorf("%d dates on %d pages, the last %v", len(list), pages, last)
+	}
+}
+
+func TestDatesComeInPagesOfABoundedSize(t *testing.T) {
+	w := newWorld(t)
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: `{"title":"Point","description":"` + strings.Repeat("é", 10_000) + `",
+		"start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H","recurrence":{"rules":["FREQ=DAILY;COUNT=300"]}}`})
+	first := w.do(ask{method: "GET", path: meetingPath(m, "/occurrences"), as: camille})
+	if items := object(t, first)["items"].([]any); len(items) != 50 || first.Body.Len() > 2<<20 {
+		t.Errorf("%d dates in %d bytes", len(items), first.Body.Len())
+	}
+	for _, cursor := range []string{"bm9uc2Vuc2U", "x", "MjAyNi0xMS0yNCAyMDI2"} {
+		p := w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "GET", path: meetingPath(m, "/occurrences?cursor="+cursor), as: camille})
+		if diff := cmp.Diff([]string{"query.cursor"}, locations(p)); diff != "" {
+			t.Errorf("%s: %s", cursor, diff)
+		}
+	}
+	w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "GET", path: meetingPath(m, "/occurrences?pageSize=201"), as: camille})
 }
 
 func TestAPageNamesTheNextOne(t *testing.T) {

@@ -46,12 +46,15 @@ func wireOccurrences(list []schedule.Occurrence) []Occurrence {
 
 type listOccurrencesInput struct {
 	MeetingPath
-	From time.Time `query:"from" doc:"Dates that end after this; from the first on when left out."`
-	To   time.Time `query:"to" doc:"Dates that begin before this; to the last when left out."`
+	From     time.Time `query:"from" doc:"Dates that end after this; from the first on when left out."`
+	To       time.Time `query:"to" doc:"Dates that begin before this; to the last when left out."`
+	PageSize int       `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
+	Cursor   string    `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
 }
 
 type occurrenceList struct {
 	Items []Occurrence `json:"items"`
+	Paged
 }
 
 type listOccurrencesOutput struct {
@@ -60,16 +63,16 @@ type listOccurrencesOutput struct {
 
 var opListOccurrences = operation{
 	id: "list-occurrences", method: http.MethodGet, path: "/meetings/{id}/occurrences", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
-	summary: "The dates of a meeting", detail: "In the order in which they take place, as the time zone is known today: all of them, at most 1826.",
-	answer: occurrenceList{[]Occurrence{exampleOccurrence}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid, fault.CodeMeetingNotFound},
+	summary: "The dates of a meeting", detail: "In the order in which they take place, as the time zone is known today. A series has at most 1826.",
+	answer: occurrenceList{Items: []Occurrence{exampleOccurrence}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid, fault.CodeMeetingNotFound},
 }
 
 func (s *server) listOccurrences(ctx context.Context, in *listOccurrencesInput) (*listOccurrencesOutput, error) {
-	list, err := s.Schedule.Occurrences(ctx, of(ctx).who, in.ID, in.From, in.To)
+	page, err := s.Schedule.Occurrences(ctx, of(ctx).who, in.ID, schedule.OccurrenceQuery{From: in.From, To: in.To, PageSize: in.PageSize, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}
-	return &listOccurrencesOutput{occurrenceList{wireOccurrences(list)}}, nil
+	return &listOccurrencesOutput{occurrenceList{wireOccurrences(page.Occurrences), Paged{page.Next}}}, nil
 }
 
 // ScopeQuery says which dates a change is about.

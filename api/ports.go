@@ -182,7 +182,7 @@ type planner interface {
 	EffectivePolicy(ctx context.Context, who auth.Identity, id string) ([]schedule.Setting, error)
 	Dates(ctx context.Context, who auth.Identity, id string) (schedule.Dates, error)
 
-	Occurrences(ctx context.Context, who auth.Identity, id string, from, to time.Time) ([]schedule.Occurrence, error)
+	Occurrences(ctx context.Context, who auth.Identity, id string, q schedule.OccurrenceQuery) (schedule.OccurrencePage, error)
 	UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change schedule.OccurrenceChange) (schedule.View, error)
 	UpdateFollowing(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, what schedule.Overrides, edit schedule.Edit) (schedule.View, error)
 	CancelOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local) (schedule.View, error)

@@ -21,6 +21,8 @@ type Hook struct {
 	URL          string     `json:"url"`
 	Types        []string   `json:"types" doc:"Of which it hears; empty: of all, later ones too."`
 	Description  string     `json:"description"`
+	Contact      string     `json:"contact,omitempty" doc:"Who is told by mail when it is disabled."`
+	Language     string     `json:"contactLanguage" enum:"fr,en" doc:"Of those mails."`
 	Signature    string     `json:"signature" enum:"hmac-sha256,ed25519"`
 	Keys         []hookKey  `json:"keys" doc:"With what messages are signed now, newest first."`
 	State        string     `json:"state" enum:"pending,active,disabled" doc:"pending: it has not answered its challenge, and gets nothing else."`
@@ -43,7 +45,7 @@ type hookKey struct {
 
 func (s *server) wireHook(w webhook.Webhook) Hook {
 	wire := Hook{
-		ID: w.ID, URL: w.URL, Types: typeWords(w.Types), Description: w.Description, Signature: string(w.Signature), Keys: []hookKey{}, State: string(w.State),
+		ID: w.ID, URL: w.URL, Types: typeWords(w.Types), Description: w.Description, Contact: w.Contact, Language: w.Language, Signature: string(w.Signature), Keys: []hookKey{}, State: string(w.State),
 		Reason: string(w.Reason), CreatedBy: w.AccountID, CreatedAt: at(w.CreatedAt), UpdatedAt: at(w.UpdatedAt), DisabledAt: atOrNever(w.DisabledAt),
 		DeliveredAt: atOrNever(w.DeliveredAt), FailingSince: atOrNever(w.FailingSince), DeadLetters: w.Dead,
 	}
@@ -73,7 +75,8 @@ func typesOf(words []string) []webhook.Type {
 
 var exampleHook = Hook{
 	ID: "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17", URL: "https://agenda.example.gouv.fr/hooks", Types: []string{"meeting.updated", "meeting.cancelled"},
-	Description: "Agenda of the cabinet", Signature: "hmac-sha256", Keys: []hookKey{{ID: "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42", CreatedAt: exampleTime}},
+	Description: "Agenda of the cabinet", Contact: "exploitation@agenda.example.gouv.fr", Language: "fr",
+	Signature: "hmac-sha256", Keys: []hookKey{{ID: "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42", CreatedAt: exampleTime}},
 	State: "pending", CreatedBy: "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80", CreatedAt: exampleTime, UpdatedAt: exampleTime,
 }
 
@@ -103,6 +106,8 @@ type newHook struct {
 	URL         string   `json:"url" minLength:"1" maxLength:"1000" example:"https://agenda.example.gouv.fr/hooks" doc:"https, at port 443, without user and fragment, at a public address. Others where the operator allows them."`
 	Types       []string `json:"types,omitempty" maxItems:"50" maxLength:"60" doc:"All when left out."`
 	Description block    `json:"description,omitempty" maxLength:"500"`
+	Contact     line     `json:"contact,omitempty" maxLength:"254" example:"exploitation@agenda.example.gouv.fr" doc:"An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told."`
+	Language    string   `json:"contactLanguage,omitempty" enum:"fr,en" doc:"Of those mails. French when left out."`
 	Signature   string   `json:"signature,omitempty" enum:"hmac-sha256,ed25519" doc:"By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out."`
 }
 
@@ -125,12 +130,12 @@ var opCreateHook = onHooks(operation{
 	id: "create-webhook", method: http.MethodPost, path: "/webhooks", status: http.StatusCreated, summary: "Make a webhook",
 	detail: "It is pending until its receiver has answered the message webhook.challenge with 200 and {\"challenge\": the value of data.challenge}. That message is tried again for a day, " +
 		"so that you have time to keep the secret. At most 20 an organization.",
-	request: newHook{URL: exampleHook.URL, Types: exampleHook.Types}, answer: createdHook{exampleHook, "whsec_…"}, codes: []fault.Code{fault.CodeConflict},
+	request: newHook{URL: exampleHook.URL, Types: exampleHook.Types, Contact: line(exampleHook.Contact)}, answer: createdHook{exampleHook, "whsec_…"}, codes: []fault.Code{fault.CodeConflict},
 })
 
 func (s *server) createHook(ctx context.Context, in *createHookInput) (*createHookOutput, error) {
 	w, secret, err := s.Webhooks.Create(ctx, of(ctx).who, webhook.New{
-		URL: in.Body.URL, Types: typesOf(in.Body.Types), Description: string(in.Body.Description), Signature: webhook.Signature(in.Body.Signature),
+		URL: in.Body.URL, Types: typesOf(in.Body.Types), Description: string(in.Body.Description), Contact: string(in.Body.Contact), Language: in.Body.Language, Signature: webhook.Signature(in.Body.Signature),
 	})
 	if err != nil {
 		return nil, err
@@ -178,6 +183,8 @@ type hookChange struct {
 	URL         patch[string]   `json:"url,omitzero" minLength:"1" maxLength:"1000"`
 	Types       patch[[]string] `json:"types,omitzero" maxItems:"50" maxLength:"60" nullable:"true"`
 	Description patch[block]    `json:"description,omitzero" maxLength:"500" nullable:"true"`
+	Contact     patch[line]     `json:"contact,omitzero" maxLength:"254" nullable:"true"`
+	Language    patch[string]   `json:"contactLanguage,omitzero" enum:"fr,en"`
 }
 
 func (c hookChange) change() (webhook.Change, error) {
@@ -187,6 +194,8 @@ func (c hookChange) change() (webhook.Change, error) {
 		URL:         patched(c.URL, "body.url", same[string], nil, wrong),
 		Types:       patched(c.Types, "body.types", typesOf, &everything, wrong),
 		Description: patched(c.Description, "body.description", func(b block) string { return string(b) }, &nothing, wrong),
+		Contact:     patched(c.Contact, "body.contact", func(l line) string { return string(l) }, &nothing, wrong),
+		Language:    patched(c.Language, "body.contactLanguage", same[string], nil, wrong),
 	}
 	if wrong.Fields != nil {
 		return webhook.Change{}, wrong

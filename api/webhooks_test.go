@@ -82,6 +82,8 @@ func TestABadWebhookGetsOneClearProblem(t *testing.T) {
 		`{"url":"https://meet.example.org/api/v1/me"}`: "body.url", `{"url":"https://MEET.example.org./"}`: "body.url", `{"url":"https://a.example/#x"}`: "body.url",
 		`{"url":"https://a.example:0/"}`: "body.url", `{"url":"https://10.2.0.1/"}`: "body.url", `{"url":"ftp://a.example/"}`: "body.url", `{"url":"hooks"}`: "body.url",
 		`{"url":"https://a.example/","types":["room.burnt"]}`: "body.types", `{"url":"https://a.example/","types":["webhook.challenge"]}`: "body.types",
+		`{"url":"https://a.example/","contact":"exploitation"}`: "body.contact", `{"url":"https://a.example/","contact":"a@example.org\nBcc: b@example.org"}`: "body.contact",
+		`{"url":"https://a.example/","contact":"a@localhost"}`: "body.contact", `{"url":"https://a.example/","contactLanguage":"de"}`: "body.contactLanguage",
 		`{"url":"https://a.example/","signature":"md5"}`: "body.signature", `{"url":"https://a.example/","secret":"mine"}`: "body.secret",
 	} {
 		key++
@@ -155,6 +157,29 @@ func TestAWebhookIsChangedByWhoHasSeenItAndProvedAgainElsewhere(t *testing.T) {
 	list := w.want(t, 200, ask{method: "GET", path: path + "/deliveries?type=webhook.challenge&state=queued", as: listener})
 	if len(list["items"].([]any)) != 1 {
 		t.Errorf("got %v", list)
+	}
+}
+
+func TestAWebhookNamesWhomToTellWhenItIsDisabled(t *testing.T) {
+	w := newWorld(t)
+	made := w.want(t, 201, makingHook("k", `{"url":"https://agenda.example.org/hooks","contact":"exploitation@example.org","contactLanguage":"en"}`))
+	if made["contact"] != "exploitation@example.org" || made["contactLanguage"] != "en" {
+		t.Errorf("got %v", made)
+	}
+	path := hooksPath + "/" + made["id"].(string)
+	change := ask{method: "PATCH", path: path, as: listener, contentType: "application/merge-patch+json", ifMatch: `"1"`}
+	change.body = `{"contact":"nobody"}`
+	if p := w.refused(t, 422, "invalid-request", change); locations(p)[0] != "body.contact" {
+		t.Errorf("got %v", p)
+	}
+	change.body = `{"contactLanguage":null}`
+	w.refused(t, 422, "invalid-request", change)
+	change.body = `{"contact":null,"contactLanguage":"fr"}`
+	if got := w.want(t, 200, change); got["contact"] != nil || got["contactLanguage"] != "fr" || got["state"] != "pending" {
+		t.Errorf("got %v", got)
+	}
+	if got := w.want(t, 201, makingHook("without", `{"url":"https://agenda.example.org/hooks"}`)); got["contact"] != nil || got["contactLanguage"] != "fr" {
+		t.Errorf("got %v", got)
 	}
 }
 

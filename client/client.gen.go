@@ -224,6 +224,24 @@ func (e ClaimedRole) Valid() bool {
 	}
 }
 
+// Defines values for CreatedHookContactLanguage.
+const (
+	CreatedHookContactLanguageEn CreatedHookContactLanguage = "en"
+	CreatedHookContactLanguageFr CreatedHookContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the CreatedHookContactLanguage enum.
+func (e CreatedHookContactLanguage) Valid() bool {
+	switch e {
+	case CreatedHookContactLanguageEn:
+		return true
+	case CreatedHookContactLanguageFr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CreatedHookReason.
 const (
 	CreatedHookReasonAccountRevoked CreatedHookReason = "account-revoked"
@@ -314,7 +332,6 @@ const (
 	AnswerTooLong   DeliveryFailure = "answer-too-long"
 	ChallengeAnswer DeliveryFailure = "challenge-answer"
 	KeyUnreadable   DeliveryFailure = "key-unreadable"
-	NameUnknown     DeliveryFailure = "name-unknown"
 	NoConnection    DeliveryFailure = "no-connection"
 	Redirect        DeliveryFailure = "redirect"
 	Status          DeliveryFailure = "status"
@@ -333,8 +350,6 @@ func (e DeliveryFailure) Valid() bool {
 	case ChallengeAnswer:
 		return true
 	case KeyUnreadable:
-		return true
-	case NameUnknown:
 		return true
 	case NoConnection:
 		return true
@@ -452,6 +467,24 @@ func (e GivenMemberRole) Valid() bool {
 	}
 }
 
+// Defines values for HookContactLanguage.
+const (
+	HookContactLanguageEn HookContactLanguage = "en"
+	HookContactLanguageFr HookContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the HookContactLanguage enum.
+func (e HookContactLanguage) Valid() bool {
+	switch e {
+	case HookContactLanguageEn:
+		return true
+	case HookContactLanguageFr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HookReason.
 const (
 	HookReasonAccountRevoked HookReason = "account-revoked"
@@ -509,6 +542,24 @@ func (e HookState) Valid() bool {
 	case HookStateDisabled:
 		return true
 	case HookStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HookChangeContactLanguage.
+const (
+	HookChangeContactLanguageEn HookChangeContactLanguage = "en"
+	HookChangeContactLanguageFr HookChangeContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the HookChangeContactLanguage enum.
+func (e HookChangeContactLanguage) Valid() bool {
+	switch e {
+	case HookChangeContactLanguageEn:
+		return true
+	case HookChangeContactLanguageFr:
 		return true
 	default:
 		return false
@@ -1157,6 +1208,24 @@ func (e NewAnswerAnswer) Valid() bool {
 	case NewAnswerAnswerDeclined:
 		return true
 	case NewAnswerAnswerTentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewHookContactLanguage.
+const (
+	NewHookContactLanguageEn NewHookContactLanguage = "en"
+	NewHookContactLanguageFr NewHookContactLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the NewHookContactLanguage enum.
+func (e NewHookContactLanguage) Valid() bool {
+	switch e {
+	case NewHookContactLanguageEn:
+		return true
+	case NewHookContactLanguageFr:
 		return true
 	default:
 		return false
@@ -3031,7 +3100,12 @@ type Config struct {
 
 // CreatedHook defines model for CreatedHook.
 type CreatedHook struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// Contact Who is told by mail when it is disabled.
+	Contact *string `json:"contact,omitempty"`
+
+	// ContactLanguage Of those mails.
+	ContactLanguage CreatedHookContactLanguage `json:"contactLanguage"`
+	CreatedAt       time.Time                  `json:"createdAt"`
 
 	// CreatedBy The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more.
 	CreatedBy string `json:"createdBy"`
@@ -3066,6 +3140,9 @@ type CreatedHook struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 	Url       string    `json:"url"`
 }
+
+// CreatedHookContactLanguage Of those mails.
+type CreatedHookContactLanguage string
 
 // CreatedHookReason Why it is disabled, or still pending after a day.
 type CreatedHookReason string
@@ -3246,7 +3323,12 @@ type HandBody struct {
 
 // Hook defines model for Hook.
 type Hook struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// Contact Who is told by mail when it is disabled.
+	Contact *string `json:"contact,omitempty"`
+
+	// ContactLanguage Of those mails.
+	ContactLanguage HookContactLanguage `json:"contactLanguage"`
+	CreatedAt       time.Time           `json:"createdAt"`
 
 	// CreatedBy The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more.
 	CreatedBy string `json:"createdBy"`
@@ -3279,6 +3361,9 @@ type Hook struct {
 	Url       string    `json:"url"`
 }
 
+// HookContactLanguage Of those mails.
+type HookContactLanguage string
+
 // HookReason Why it is disabled, or still pending after a day.
 type HookReason string
 
@@ -3290,10 +3375,15 @@ type HookState string
 
 // HookChange defines model for HookChange.
 type HookChange struct {
-	Description *string   `json:"description,omitempty"`
-	Types       *[]string `json:"types,omitempty"`
-	Url         *string   `json:"url,omitempty"`
+	Contact         *string                    `json:"contact,omitempty"`
+	ContactLanguage *HookChangeContactLanguage `json:"contactLanguage,omitempty"`
+	Description     *string                    `json:"description,omitempty"`
+	Types           *[]string                  `json:"types,omitempty"`
+	Url             *string                    `json:"url,omitempty"`
 }
+
+// HookChangeContactLanguage defines model for HookChange.ContactLanguage.
+type HookChangeContactLanguage string
 
 // HookKey defines model for HookKey.
 type HookKey struct {
@@ -3936,7 +4026,14 @@ type NewAnswerAnswer string
 
 // NewHook defines model for NewHook.
 type NewHook struct {
-	Description *string `json:"description,omitempty"`
+	// Contact An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
+	//
+	// Example: exploitation@agenda.example.gouv.fr
+	Contact *string `json:"contact,omitempty"`
+
+	// ContactLanguage Of those mails. French when left out.
+	ContactLanguage *NewHookContactLanguage `json:"contactLanguage,omitempty"`
+	Description     *string                 `json:"description,omitempty"`
 
 	// Signature By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
 	Signature *NewHookSignature `json:"signature,omitempty"`
@@ -3949,6 +4046,9 @@ type NewHook struct {
 	// Example: https://agenda.example.gouv.fr/hooks
 	Url string `json:"url"`
 }
+
+// NewHookContactLanguage Of those mails. French when left out.
+type NewHookContactLanguage string
 
 // NewHookSignature By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
 type NewHookSignature string
@@ -4108,6 +4208,9 @@ type OccurrenceChange struct {
 // OccurrenceList defines model for OccurrenceList.
 type OccurrenceList struct {
 	Items []Occurrence `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // Organization defines model for Organization.
@@ -5072,7 +5175,11 @@ type ListOccurrencesParams struct {
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
 	// To Dates that begin before this; to the last when left out.
-	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	To       *time.Time `form:"to,omitempty" json:"to,omitempty"`
+	PageSize *int64     `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // CancelOccurrenceParams defines parameters for CancelOccurrence.
@@ -5901,7 +6008,7 @@ type ClientInterface interface {
 
 	// ListOccurrences The dates of a meeting
 	//
-	// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+	// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 	//
 	// Corresponds with GET /meetings/{id}/occurrences (the `ListOccurrences` operationId).
 	ListOccurrences(ctx context.Context, id string, params *ListOccurrencesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7400,7 +7507,7 @@ func (c *Client) DeclineProposal(ctx context.Context, id string, invitee string,
 
 // ListOccurrences The dates of a meeting
 //
-// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 //
 // Corresponds with GET /meetings/{id}/occurrences (the `ListOccurrences` operationId).
 func (c *Client) ListOccurrences(ctx context.Context, id string, params *ListOccurrencesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10880,6 +10987,30 @@ func NewListOccurrencesRequest(server string, id string, params *ListOccurrences
 		if params.To != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -14838,7 +14969,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListOccurrencesWithResponse The dates of a meeting
 	//
-	// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+	// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20999,7 +21130,7 @@ func (c *ClientWithResponses) DeclineProposalWithResponse(ctx context.Context, i
 
 // ListOccurrencesWithResponse The dates of a meeting
 //
-// In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+// In the order in which they take place, as the time zone is known today. A series has at most 1826.
 //
 // Returns a wrapper object for the known response body format(s).
 //

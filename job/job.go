@@ -15,6 +15,7 @@ const (
 	SendLetter      Kind = "send-letter"      // Subject: a letter's id
 	SendReminders   Kind = "send-reminders"   // Subject: a meeting's id
 	DeliverWebhook  Kind = "deliver-webhook"  // Subject: a webhook's id
+	TellDisabled    Kind = "tell-disabled"    // Subject: the id of a webhook that was disabled
 	ImportInvitees  Kind = "import-invitees"  // Subject: an operation's id
 	ProjectMeetings Kind = "project-meetings" // openings further ahead; no subject
 )

@@ -17,7 +17,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Message is one mail to one address. Text and HTML say the same.
+// Message is one mail to one address. Text and HTML say the same; HTML may be empty.
 type Message struct {
 	To       string // an address alone, without a name
 	Language string // of the text, a tag such as "fr"
@@ -79,7 +79,9 @@ func composeLetter(from netmail.Address, l Letter, now time.Time) (*gomail.Msg, 
 		msg.SetGenHeader("Content-Language", m.Language)
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	if m.HTML != "" {
+		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
 	if l.Calendar == nil {
 		return msg, nil
 	}

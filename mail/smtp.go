@@ -96,8 +96,15 @@ func (r Refused) Error() string {
 	return fmt.Sprintf("the mail server refuses this mail for good: code %d", r.Code)
 }
 
-// Deliver hands a letter to the server, and tells what became of it: a Refused when this mail will never arrive, another error
-// when it may later.
+// Unsent is an error before which nothing of a mail went to the server, or after which the server said no to it.
+type Unsent struct{ Err error }
+
+func (u Unsent) Error() string { return u.Err.Error() }
+
+func (u Unsent) Unwrap() error { return u.Err }
+
+// Deliver hands a letter to the server, and tells what became of it: a Refused when this mail will never arrive, an Unsent when
+// it did not arrive now, another error when nobody knows.
 func (s *SMTP) Deliver(ctx context.Context, l Letter) error {
 	msg, err := composeLetter(s.from, l, s.Now())
 	if err != nil {
@@ -110,9 +117,12 @@ func (s *SMTP) Deliver(ctx context.Context, l Letter) error {
 		return nil
 	case errors.As(err, &failed) && ofAddress(failed) && failed.ErrorCode() >= 500:
 		return Refused{failed.ErrorCode()}
-	default:
-		return fault.New(fault.CodeMailUnavailable, "the mail server takes this mail later").Because(unnamed(err)).After(retryAfter)
 	}
+	later := fault.New(fault.CodeMailUnavailable, "the mail server takes this mail later").Because(unnamed(err)).After(retryAfter)
+	if failed != nil && !beforeContent(failed) {
+		return later
+	}
+	return Unsent{later}
 }
 
 // Ping connects, presents itself and signs in as for a mail, and sends none. Its error names no address.
@@ -178,6 +188,16 @@ func (s *SMTP) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
 	}
 	return gomail.NewClient(s.Host, options...)
+}
+
+// beforeContent tells an error after which the server has no mail: it came before the content, or is the server's no to it.
+func beforeContent(e *gomail.SendError) bool {
+	switch e.Reason {
+	case gomail.ErrSMTPMailFrom, gomail.ErrSMTPRcptTo, gomail.ErrSMTPData, gomail.ErrConnCheck:
+		return true
+	default:
+		return e.ErrorCode() != 0
+	}
 }
 
 // ofAddress tells that the server answered no, and that another address might have fared better.

@@ -309,3 +309,24 @@ func TestALetterTellsWhatBecameOfIt(t *testing.T) {
 	server.Stop()
 	unavailable(t, sender.Deliver(t.Context(), l))
 }
+
+func TestAMailThatDidNotArriveIsToldFromOneThatMayHave(t *testing.T) {
+	l := mail.Letter{Message: code, ID: "1@meet.example.org"}
+	var cut *mailtest.Server
+	cut = mailtest.Start(t, mailtest.Options{Read: func() { cut.Stop() }})
+	away := mailtest.Start(t, mailtest.Options{})
+	away.Stop()
+	busy := mailtest.Start(t, mailtest.Options{Refuse: func(string) error { return &smtp.SMTPError{Code: 450, Message: "later"} }})
+	for name, c := range map[string]struct {
+		server *mailtest.Server
+		unsent bool
+	}{
+		"the connection ends before the answer": {cut, false}, "nobody answers": {away, true}, "the server says later": {busy, true},
+	} {
+		sender, _ := to(t, c.server, mail.Options{Security: mail.Bare})
+		err := sender.Deliver(t.Context(), l)
+		if unavailable(t, err); errors.As(err, new(mail.Unsent)) != c.unsent {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -97,7 +97,7 @@ func TestEachReasonAgainstAnAnswerHasItsOwnName(t *testing.T) {
 		"somebody who was struck off": {func(h *house, v schedule.View) {
 			_, err := h.Uninvite(t.Context(), camille, v.ID, 0, v.Invitees[1].ID)
 			mustDo(t, err)
-		}, schedule.Reply{RSVP: schedule.Accepted}, fault.CodeNotInvited},
+		}, schedule.Reply{RSVP: schedule.Accepted}, fault.CodeLinkRevoked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)

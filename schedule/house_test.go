@@ -110,13 +110,13 @@ func (h *house) planned(t *testing.T, who auth.Identity, n schedule.NewMeeting) 
 // dates are the starts of a meeting's occurrences, in its zone.
 func (h *house) dates(t *testing.T, who auth.Identity, id string) []string {
 	t.Helper()
-	list, err := h.Occurrences(t.Context(), who, id, time.Time{}, time.Time{})
+	page, err := h.Occurrences(t.Context(), who, id, schedule.OccurrenceQuery{PageSize: recur.MaxOccurrences})
 	if err != nil {
 		t.Fatal(err)
 	}
 	paris, _ := time.LoadLocation("Europe/Paris")
 	var out []string
-	for _, o := range list {
+	for _, o := range page.Occurrences {
 		out = append(out, o.Start.In(paris).Format("01-02 15:04"))
 	}
 	return out

@@ -20,6 +20,7 @@ type Mailing struct {
 	About   *Occurrence // the one date that it is about, if it is about one
 	Next    []Occurrence
 	Again   bool // they had an invitation to this meeting before
+	Begun   bool // at an earlier try it may have arrived
 
 	knownStart recur.Local // Start, on the clocks of the meeting's zone
 }
@@ -28,28 +29,35 @@ type Mailing struct {
 const told = 3
 
 // Standing is what else there is for the person of a letter: Newer, a later letter that says it all anew; Told, an earlier
-// invitation that was sent.
-type Standing struct{ Newer, Told bool }
+// invitation that was sent; Heard, an earlier letter that says that it takes place, and that was sent or may have been. Begun is of
+// the letter itself: an earlier try may have sent it.
+type Standing struct{ Newer, Told, Heard, Begun bool }
 
-// Mailing answers what is to be sent for a letter. due is false when nothing is: it was dealt with before, or what it would say
-// is no longer so, and then it is never sent.
+// Mailing answers what is to be sent for a letter, and notes that it may be on its way from now on. due is false when nothing is:
+// it was dealt with before, or what it would say is no longer so, and then it is never sent.
 func (s *Service) Mailing(ctx context.Context, letterID string) (m Mailing, due bool, err error) {
-	l, standing, err := s.Store.Letter(ctx, letterID)
-	if fault.Is(err, fault.NotFound) || (err == nil && l.State != LetterQueued) {
+	err = s.Store.BeginLetter(ctx, letterID, s.Now().UTC(), func(l Letter, standing Standing, meeting Meeting) (_ bool, err error) {
+		m, due, err = s.mailing(l, standing, meeting)
+		return due, err
+	})
+	if fault.Is(err, fault.NotFound) {
 		return Mailing{}, false, nil
 	}
 	if err != nil {
-		return Mailing{}, false, fmt.Errorf("read letter: %w", err)
+		return Mailing{}, false, fmt.Errorf("begin letter: %w", err)
 	}
-	meeting, err := s.Store.Meeting(ctx, l.MeetingID)
-	if err != nil {
-		return Mailing{}, false, fmt.Errorf("meeting of a letter: %w", err)
+	if due && m.Kind != LetterCancel {
+		s.open(ctx, &m)
 	}
-	m, due, err = s.mailing(ctx, l, standing, meeting)
-	if err == nil && !due {
-		err = s.Store.SettleLetter(ctx, l.ID, LetterSuperseded, s.Now().UTC())
+	return m, due, nil
+}
+
+// NotSent notes that a try to send a letter ended before anybody could have it.
+func (s *Service) NotSent(ctx context.Context, m Mailing) error {
+	if m.Begun {
+		return nil
 	}
-	return m, due && err == nil, err
+	return s.Store.UnbeginLetter(ctx, m.Letter.ID)
 }
 
 // Settle notes what became of a letter. What was noted first stays.
@@ -57,20 +65,17 @@ func (s *Service) Settle(ctx context.Context, letterID string, state LetterState
 	return s.Store.SettleLetter(ctx, letterID, state, s.Now().UTC())
 }
 
-func (s *Service) mailing(ctx context.Context, l Letter, standing Standing, m Meeting) (Mailing, bool, error) {
+func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool, error) {
 	d, err := s.datesOf(m.Definition)
 	if err != nil {
 		return Mailing{}, false, err
 	}
 	now := s.Now()
 	next := d.between(now, time.Time{})
-	out := Mailing{Letter: l, Meeting: m, Next: next[:min(told, len(next))], Again: standing.Told}
-	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer)
+	out := Mailing{Letter: l, Meeting: m, Next: next[:min(told, len(next))], Again: standing.Told, Begun: standing.Begun}
+	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer) && (l.Kind != LetterCancel || standing.Heard)
 	if !due {
 		return Mailing{}, false, nil
-	}
-	if l.Kind != LetterCancel {
-		s.open(ctx, &out)
 	}
 	return out, true, nil
 }

@@ -156,6 +156,7 @@ func (s *Service) keepsPast(before Definition, after dates, now time.Time) error
 func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dates, now time.Time) (Plan, []Warning) {
 	if material(before, m.Definition) {
 		m.Sequence++
+		m.RemindsOf = Reminder{} // who hears of a date that was moved needs no reminder of it at once
 	}
 	m.UpdatedAt = now
 	post := s.correspond(&before, &m, d, now)

@@ -38,6 +38,7 @@ type Meeting struct {
 	Mine        RSVP      // what the person answered whose meetings are listed; empty when they are not invited
 	MineByDate  []Answer  // what they answered to single dates of it
 	RemindsAt   time.Time // when the next reminder is due; zero when none is within the horizon
+	RemindsOf   Reminder  // what is due then; zero when it is not known
 	Definition
 }
 

@@ -12,23 +12,6 @@ import (
 	"parvis/schedule/recur"
 )
 
-// Occurrences lists the dates of a meeting that touch a time, a zero time being no bound: all of
-// them, which are at most recur.MaxOccurrences.
-func (s *Service) Occurrences(ctx context.Context, who auth.Identity, id string, from, to time.Time) ([]Occurrence, error) {
-	v, err := s.Get(ctx, who, id)
-	if err != nil {
-		return nil, err
-	}
-	if !to.IsZero() && !from.Before(to) {
-		return nil, fault.New(fault.CodeInvalid, "the time ends before it begins").At("query.to", "a time after from")
-	}
-	d, err := s.datesOf(v.Definition)
-	if err != nil {
-		return nil, err
-	}
-	return d.between(from, to), nil
-}
-
 // OccurrenceChange is what somebody changes of one date; nil leaves a field as it is, and Reset takes the series' own back.
 type OccurrenceChange struct {
 	Start       *recur.Local
@@ -202,7 +185,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	now := s.Now().UTC()
 	m := from
 	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
-	m.RemindsAt = time.Time{}
+	m.RemindsAt, m.RemindsOf = time.Time{}, Reminder{}
 	m.UID, m.CreatedAt, m.UpdatedAt = m.ID+"@"+s.Host, now, now
 	m.Definition = later.Clone()
 	var wrong problems

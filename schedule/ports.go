@@ -85,6 +85,12 @@ type Store interface {
 	ProjectedOtherwise(ctx context.Context, r ZoneRules, endsAfter time.Time, last string, most int) ([]string, error)
 	// Letter reads a letter. fault.NotFound when there is none.
 	Letter(ctx context.Context, id string) (Letter, Standing, error)
+	// BeginLetter runs decide on a letter that is queued, inside a transaction that holds its meeting, and notes that it may be on its
+	// way when decide answers true, else that it is superseded. One that is dealt with stays as it is, and decide is not run; it may
+	// run more than once. fault.NotFound when there is no such letter.
+	BeginLetter(ctx context.Context, id string, now time.Time, decide func(Letter, Standing, Meeting) (bool, error)) error
+	// UnbeginLetter notes that a letter that was begun is not on its way after all.
+	UnbeginLetter(ctx context.Context, id string) error
 	// SettleLetter notes what became of a letter that is queued; one that is not stays as it is.
 	SettleLetter(ctx context.Context, id string, state LetterState, now time.Time) error
 	// Remind runs decide on the present meeting, which it holds, and writes what it answers; the version stays. An error of
@@ -100,7 +106,7 @@ type Store interface {
 	// account is closed.
 	FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error)
 	// Invitation reads the meeting of somebody invited, with them and no one else in Invitees. Where nobody is meant, Invitees is
-	// empty; but for a link: link-unknown, link-revoked, or not-invited of who was struck off. fault.NotFound when there is no
+	// empty; but for a link: link-unknown, link-revoked, also of who was struck off, or not-invited to that meeting. fault.NotFound when there is no
 	// such meeting. Of several meetings of a link it is the first that is not over at now.
 	Invitation(ctx context.Context, of Invited, now time.Time) (Meeting, error)
 	// AnswerInvitation runs decide on what Invitation reads, inside a transaction that holds the meeting, and keeps the invitee

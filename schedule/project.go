@@ -17,7 +17,7 @@ const Horizon = 35 * 24 * time.Hour
 // plan is what follows from a meeting at a moment.
 func (s *Service) plan(who auth.Identity, m Meeting, d dates, now time.Time) Plan {
 	p := Plan{Meeting: m, By: who, At: now, Until: now.Add(Horizon), Stamp: s.rules.stamp(d.zone)}
-	p.Meeting.RemindsAt = time.Time{}
+	p.Meeting.RemindsAt, p.Meeting.RemindsOf = time.Time{}, Reminder{}
 	all := d.all()
 	for i, o := range all {
 		if i == 0 {
@@ -34,7 +34,8 @@ func (s *Service) plan(who auth.Identity, m Meeting, d dates, now time.Time) Pla
 	p.Openings = m.openings(all, now, p.Until)
 	p.Grants = m.grants()
 	if s.SendsMail {
-		p.Meeting.RemindsAt = m.nextReminder(d.between(now, now.Add(Horizon+MaxReminder)), m.remindFrom(now), p.Until)
+		ahead, from := m.toRemind(d, now)
+		p.Meeting.RemindsAt, p.Meeting.RemindsOf = m.nextReminder(ahead, from, p.Until)
 	}
 	return p
 }

@@ -3,17 +3,25 @@ package schedule
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parvis/fault"
 	"parvis/schedule/recur"
 )
 
-// Reminding is what is to be written when reminders are due. Next is when the next ones are; zero when there are none within
+// Reminder is one of a date: so long before it begins.
+type Reminder struct {
+	Date   recur.Local
+	Before time.Duration
+}
+
+// Reminding is what is to be written when reminders are due. Next is when the next ones are, and Of which; zero when there are none within
 // the horizon. A letter about the same date, at the same time, so long before, to the same person is written once.
 type Reminding struct {
 	Letters []Letter
 	Next    time.Time
+	Of      Reminder
 }
 
 // Remind writes the reminders of a meeting that are due. Whoever comes too early, or second, finds nothing to do.
@@ -37,15 +45,15 @@ func (s *Service) reminding(m Meeting, now time.Time) (Reminding, error) {
 	if !m.Live() || !s.SendsMail {
 		return r, nil
 	}
-	ahead := d.between(now, now.Add(Horizon+MaxReminder))
+	ahead, from := m.toRemind(d, now)
 	for _, o := range ahead {
 		for _, before := range m.Reminders {
-			if at := o.Start.Add(-before); !at.Before(m.RemindsAt) && !at.After(now) {
+			if at := o.Start.Add(-before); !at.Before(from) && !at.After(now) {
 				r.Letters = append(r.Letters, m.remind(o, before, s.Host, now)...)
 			}
 		}
 	}
-	r.Next = m.nextReminder(ahead, now.Add(time.Microsecond), now.Add(Horizon))
+	r.Next, r.Of = m.nextReminder(ahead, now.Add(time.Microsecond), now.Add(Horizon))
 	return r, nil
 }
 
@@ -69,25 +77,41 @@ func (i Invitee) declines(date recur.Local) bool {
 	return said.RSVP == Declined
 }
 
-// nextReminder is when the first reminder from one moment to another is due, about a date that has not ended; zero when none
+// nextReminder is the first reminder that is due from one moment to another, about a date that has not ended; zero when none
 // is. Microseconds are what stores keep.
-func (m Meeting) nextReminder(all []Occurrence, from, until time.Time) (next time.Time) {
+func (m Meeting) nextReminder(all []Occurrence, from, until time.Time) (next time.Time, of Reminder) {
 	for _, o := range all {
 		for _, before := range m.Reminders {
 			at := o.Start.Add(-before)
 			if !at.Before(from) && at.Before(until) && (next.IsZero() || at.Before(next)) {
-				next = at
+				next, of = at, Reminder{o.ID, before}
 			}
 		}
 	}
-	return next
+	return next, of
 }
 
-// remindFrom is from when on reminders are still to be sent: one that was due, and that nobody has written yet, is not lost by
-// a change that comes at the same moment.
-func (m Meeting) remindFrom(now time.Time) time.Time {
-	if !m.RemindsAt.IsZero() && m.RemindsAt.Before(now) {
-		return m.RemindsAt
+// toRemind are the dates ahead, and from when on reminders of them are still to be sent: one that was due, and that nobody has
+// written yet, is not lost by a change that comes at the same moment. Nor is one that new rules of the zone have moved into the
+// past, unless its date has begun by them.
+func (m Meeting) toRemind(d dates, now time.Time) (ahead []Occurrence, from time.Time) {
+	ahead, from = d.between(now, now.Add(Horizon+MaxReminder)), now.Add(time.Microsecond)
+	if !m.RemindsAt.IsZero() && !m.RemindsAt.After(now) {
+		from = m.RemindsAt
 	}
-	return now.Add(time.Microsecond)
+	moved, known := m.nextByRulesOf(d)
+	if !known || !moved.Before(from) || !moved.Before(m.RemindsAt) {
+		return ahead, from
+	}
+	begun := func(o Occurrence) bool { return !o.Start.After(now) }
+	return slices.DeleteFunc(ahead, begun), moved
+}
+
+// nextByRulesOf is when the reminder that is next is due by the rules of the zone that are known now.
+func (m Meeting) nextByRulesOf(d dates) (at time.Time, known bool) {
+	if m.RemindsAt.IsZero() || m.RemindsOf.Date.IsZero() {
+		return time.Time{}, false
+	}
+	o, err := d.find(m.RemindsOf.Date)
+	return o.Start.Add(-m.RemindsOf.Before), err == nil
 }

@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,5 +71,90 @@ func TestHoweverManyMeetingsMoveWithTheRulesOfTheirZoneAndBackWithThem(t *testin
 				t.Fatalf("it begins at %s, opens by %+v and reminds at %s, want %s", p.From, p.Openings, p.Meeting.RemindsAt, c.start)
 			}
 		}
+	}
+}
+
+// inHelsinki is a tz database in which France has taken the time of Helsinki: all begins an hour earlier.
+func inHelsinki(name string) (*time.Location, error) {
+	if name == "Europe/Paris" {
+		name = "Europe/Helsinki"
+	}
+	return time.LoadLocation(name)
+}
+
+// remindedOf are the starts and times before them that reminders were written of.
+func (h *house) remindedOf() (list []string) {
+	for _, l := range h.store.Letters() {
+		if l.Kind == schedule.LetterReminder {
+			list = append(list, l.Start.UTC().Format("15:04")+" -"+l.Before.String())
+		}
+	}
+	return list
+}
+
+func TestAReminderThatNewRulesMoveIntoThePastIsSentUnlessItsDateHasBegun(t *testing.T) {
+	begins := time.Date(2026, 11, 17, 8, 0, 0, 0, time.UTC) // by the rules of before
+	for name, c := range map[string]struct {
+		before time.Duration // begins, when the new rules come
+		want   []string
+	}{
+		"it is not due by any rules":      {before: 3*time.Hour + time.Minute},
+		"it is due now by them":           {before: 3 * time.Hour, want: []string{"07:00 -2h0m0s"}},
+		"it was due a while ago by them":  {before: 2*time.Hour + 30*time.Minute, want: []string{"07:00 -2h0m0s"}},
+		"the one before was sent":         {before: 90 * time.Minute, want: []string{"08:00 -2h0m0s"}},
+		"the one before was sent, not it": {before: 70 * time.Minute, want: []string{"08:00 -2h0m0s", "07:00 -20m0s"}},
+		"the date has begun by them":      {before: 30 * time.Minute, want: []string{"08:00 -2h0m0s"}},
+	} {
+		for _, first := range []string{"projected", "reminded"} {
+			t.Run(name+", first "+first, func(t *testing.T) {
+				h := newHouse(t)
+				h.SendsMail = true
+				n := once(t)
+				n.Invitees = []schedule.Invitee{{Email: "zoe@x.example"}}
+				n.Reminders = []time.Duration{2 * time.Hour, 20 * time.Minute}
+				m := h.planned(t, camille, n)
+				h.now = begins.Add(-2 * time.Hour)
+				if c.before < 2*time.Hour { // it was sent when it was due
+					if err := h.Remind(t.Context(), m.ID); err != nil {
+						t.Fatal(err)
+					}
+				}
+				h.now = begins.Add(-c.before - time.Minute)
+				newer := h.started(inHelsinki)
+				if first == "reminded" { // by a task of before, which comes too early or in time
+					h.now = begins.Add(-c.before)
+					if err := newer.Remind(t.Context(), m.ID); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for range 2 {
+					if err := newer.Project(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					if err := newer.Remind(t.Context(), m.ID); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := h.remindedOf(); !slices.Equal(got, c.want) {
+					t.Errorf("got %v, want %v", got, c.want)
+				}
+			})
+		}
+	}
+}
+
+func TestADateThatSomebodyMovesIsNotRemindedOfAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.SendsMail = true
+	n := once(t)
+	n.Invitees = []schedule.Invitee{{Email: "zoe@x.example"}}
+	n.Reminders = []time.Duration{2 * time.Hour}
+	m := h.planned(t, camille, n)
+	h.now = time.Date(2026, 11, 17, 5, 30, 0, 0, time.UTC)
+	if _, err := h.Update(t.Context(), camille, m.ID, 0, "", func(d *schedule.Definition) error { d.When.Start -= 60 * 60; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Remind(t.Context(), m.ID); err != nil || len(h.remindedOf()) != 0 {
+		t.Errorf("%v, %v", h.remindedOf(), err)
 	}
 }

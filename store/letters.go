@@ -35,6 +35,7 @@ type letterRow struct {
 	State       string
 	CreatedAt   moment
 	DoneAt      *moment
+	BegunAt     *moment
 }
 
 func (letterRow) TableName() string { return "letters" }
@@ -112,39 +113,88 @@ const selectLetter = `SELECT l.*,
 	EXISTS (SELECT 1 FROM letters n WHERE n.meeting_id = l.meeting_id AND n.recipient = l.recipient AND n.version > l.version
 		AND n.kind IN ('request', 'cancel') AND n.occurrence = '') AS newer,
 	EXISTS (SELECT 1 FROM letters b WHERE b.meeting_id = l.meeting_id AND b.recipient = l.recipient AND b.version < l.version
-		AND b.kind = 'request' AND b.state = 'sent') AS told
+		AND b.kind = 'request' AND b.state = 'sent') AS told,
+	EXISTS (SELECT 1 FROM letters h WHERE h.meeting_id = l.meeting_id AND h.recipient = l.recipient AND h.version < l.version
+		AND h.kind <> 'cancel' AND (h.state = 'sent' OR h.begun_at IS NOT NULL)) AS heard
 	FROM letters l WHERE l.id = ?`
 
-// Letter implements schedule.Store.
-func (d *DB) Letter(ctx context.Context, id string) (schedule.Letter, schedule.Standing, error) {
+func noLetter(err error) error {
+	return fault.New(fault.CodeNotFound, "there is no such letter").Because(err)
+}
+
+func oneLetter(g *gorm.DB, id string) (schedule.Letter, schedule.Standing, error) {
 	var row struct {
-		Row         letterRow `gorm:"embedded"`
-		Newer, Told bool
+		Row                letterRow `gorm:"embedded"`
+		Newer, Told, Heard bool
 	}
-	none := fault.New(fault.CodeNotFound, "there is no such letter")
 	if !isKey(id) {
-		return schedule.Letter{}, schedule.Standing{}, none
+		return schedule.Letter{}, schedule.Standing{}, noLetter(nil)
 	}
-	err := d.read(ctx, "find letter", func(g *gorm.DB) error {
-		err := one(g, &row, selectLetter, id)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return none.Because(err)
-		}
-		return err
-	})
+	err := one(g, &row, selectLetter, id)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = noLetter(err)
+	}
 	if err != nil {
 		return schedule.Letter{}, schedule.Standing{}, err
 	}
 	l, err := row.Row.letter()
-	return l, schedule.Standing{Newer: row.Newer, Told: row.Told}, err
+	return l, schedule.Standing{Newer: row.Newer, Told: row.Told, Heard: row.Heard, Begun: row.Row.BegunAt != nil}, err
+}
+
+// Letter implements schedule.Store.
+func (d *DB) Letter(ctx context.Context, id string) (l schedule.Letter, s schedule.Standing, err error) {
+	err = d.read(ctx, "find letter", func(g *gorm.DB) error {
+		l, s, err = oneLetter(g, id)
+		return err
+	})
+	return l, s, err
+}
+
+// BeginLetter implements schedule.Store. Who cancels the meeting, or strikes somebody off, holds it too: either the letter is no
+// longer due, or the cancellation finds that it may have arrived.
+func (d *DB) BeginLetter(ctx context.Context, id string, now time.Time, decide func(schedule.Letter, schedule.Standing, schedule.Meeting) (bool, error)) error {
+	return d.write(ctx, "begin letter", func(t *tx) error {
+		l, _, err := oneLetter(t.DB, id)
+		if err != nil {
+			return err
+		}
+		m, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ?", l.MeetingID)
+		if err != nil {
+			return err
+		}
+		l, standing, err := oneLetter(t.DB, id) // as it is for who holds the meeting
+		if err != nil || l.State != schedule.LetterQueued {
+			return err
+		}
+		due, err := decide(l, standing, m)
+		switch {
+		case err != nil:
+			return err
+		case due:
+			_, err = exec(t.DB, "UPDATE letters SET begun_at = COALESCE(begun_at, ?) WHERE id = ?", moment(now), id)
+			return err
+		default:
+			return t.settleLetter(id, schedule.LetterSuperseded, now)
+		}
+	})
+}
+
+// UnbeginLetter implements schedule.Store.
+func (d *DB) UnbeginLetter(ctx context.Context, id string) error {
+	return d.write(ctx, "letter not sent", func(t *tx) error {
+		_, err := exec(t.DB, "UPDATE letters SET begun_at = NULL WHERE id = ? AND state <> 'sent'", id)
+		return err
+	})
 }
 
 // SettleLetter implements schedule.Store.
 func (d *DB) SettleLetter(ctx context.Context, id string, state schedule.LetterState, now time.Time) error {
-	return d.write(ctx, "settle letter", func(t *tx) error {
-		_, err := exec(t.DB, "UPDATE letters SET state = ?, done_at = ? WHERE id = ? AND state = 'queued'", string(state), moment(now), id)
-		return err
-	})
+	return d.write(ctx, "settle letter", func(t *tx) error { return t.settleLetter(id, state, now) })
+}
+
+func (t *tx) settleLetter(id string, state schedule.LetterState, now time.Time) error {
+	_, err := exec(t.DB, "UPDATE letters SET state = ?, done_at = ? WHERE id = ? AND state = 'queued'", string(state), moment(now), id)
+	return err
 }
 
 // Remind implements schedule.Store.
@@ -163,7 +213,7 @@ func (d *DB) Remind(ctx context.Context, meetingID string, decide func(schedule.
 		}
 		m.RemindsAt = r.Next
 		b := t.batch()
-		b.exec("UPDATE meetings SET reminds_at = ? WHERE id = ?", momentUnlessZero(r.Next), m.ID)
+		b.exec("UPDATE meetings SET reminds_at = ?, reminds_of = ? WHERE id = ?", momentUnlessZero(r.Next), remindedOf(r.Next, r.Of), m.ID)
 		b.letters(m.Version, r.Letters)
 		if err := b.send(); err != nil {
 			return err

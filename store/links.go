@@ -12,6 +12,7 @@ import (
 
 	"parvis/access"
 	"parvis/rooms"
+	"parvis/schedule"
 )
 
 // Grants of meetings, and personal links. As with openings, what writes here is a step of a transaction of meetings.
@@ -102,6 +103,38 @@ func (t *tx) endLink(linkID string, now time.Time) (rooms.StruckOff, error) {
 		return rooms.StruckOff{}, err
 	}
 	return t.strikeOff(gone, now)
+}
+
+// linksLeft are the links of those who are struck off, in order.
+func linksLeft(before, after []schedule.Invitee) (left []string) {
+	kept := make(map[string]bool, len(after))
+	for _, i := range after {
+		kept[i.LinkID] = true
+	}
+	for _, i := range before {
+		if i.LinkID != "" && !kept[i.LinkID] {
+			left = append(left, i.LinkID)
+		}
+	}
+	slices.Sort(left)
+	return left
+}
+
+// holdLinks has two halves of a series that strike somebody off at once see each other: the later of them ends the link.
+func (t *tx) holdLinks(ids []string) error {
+	return chunks(ids, func(part []string) error {
+		_, err := all[string](t.DB, "SELECT id FROM links WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, part)
+		return err
+	})
+}
+
+// endUnusedLinks revokes those of some links under which nobody is invited any more, by no half of a series that was parted.
+// What they gave went with the grants.
+func (t *tx) endUnusedLinks(ids []string, now time.Time) error {
+	return chunks(ids, func(part []string) error {
+		_, err := exec(t.DB, "UPDATE links SET revoked_at = ? WHERE id IN ? AND revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM invitees i WHERE i.link_id = links.id)", moment(now), part)
+		return err
+	})
 }
 
 // holdMeetingsOf has who changes one of the meetings that share a link wait: they write those invited anew, with the link

@@ -53,6 +53,7 @@ type meetingRow struct {
 	UpdatedAt      moment
 	CancelledAt    *moment
 	RemindsAt      *moment
+	RemindsOf      document[remindedDoc]
 	ZoneStamp      string
 }
 
@@ -70,6 +71,27 @@ type overrideDoc struct {
 type deputyDoc struct {
 	Person string     `json:"person"`
 	Until  *time.Time `json:"until,omitempty"`
+}
+
+// remindedDoc is of the reminder at a moment: the program before this one writes other moments without it.
+type remindedDoc struct {
+	At     string      `json:"at,omitempty"`
+	Date   recur.Local `json:"date,omitzero"`
+	Before int64       `json:"before,omitempty"`
+}
+
+func remindedOf(at time.Time, r schedule.Reminder) document[remindedDoc] {
+	if at.IsZero() || r.Date.IsZero() {
+		return document[remindedDoc]{}
+	}
+	return documentOf(remindedDoc{At: stamp(at), Date: r.Date, Before: seconds(r.Before)})
+}
+
+func (d remindedDoc) of(at time.Time) schedule.Reminder {
+	if d.At != stamp(at) {
+		return schedule.Reminder{}
+	}
+	return schedule.Reminder{Date: d.Date, Before: time.Duration(d.Before) * time.Second}
 }
 
 type settingsDoc struct {
@@ -91,7 +113,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
 		Settings:  documentOf(settingsDoc(m.Settings)),
 		SplitFrom: optional(m.SplitFrom), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
-		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), ZoneStamp: p.Stamp,
+		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), RemindsOf: remindedOf(m.RemindsAt, m.RemindsOf), ZoneStamp: p.Stamp,
 	}
 	if m.Organizer.PersonID == "" {
 		row.OrganizerName = m.Organizer.Name
@@ -159,6 +181,7 @@ func (r meetingRow) meeting() (schedule.Meeting, error) {
 	}
 	if r.RemindsAt != nil {
 		m.RemindsAt = r.RemindsAt.time()
+		m.RemindsOf = r.RemindsOf.v.of(m.RemindsAt)
 	}
 	for _, s := range r.Reminders.v {
 		m.Reminders = append(m.Reminders, time.Duration(s)*time.Second)

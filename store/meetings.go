@@ -282,6 +282,10 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 	if err := t.holdMeetingsOf(p.Unlink); err != nil { // before the room, as those who change them do
 		return none, err
 	}
+	left := linksLeft(before.Invitees, p.Meeting.Invitees)
+	if err := t.holdLinks(left); err != nil {
+		return none, err
+	}
 	if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 		return none, err
 	}
@@ -307,6 +311,9 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		var ended rooms.StruckOff
 		ended, err = t.endLink(p.Unlink, p.At)
 		off.Endings, off.Changed = append(off.Endings, ended.Endings...), append(off.Changed, ended.Changed...)
+	}
+	if err == nil {
+		err = t.endUnusedLinks(left, p.At)
 	}
 	if err != nil || !p.Archive {
 		return off, err
@@ -345,8 +352,9 @@ func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 		if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 			return err
 		}
-		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ?, reminds_at = ?, zone_stamp = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
-			moment(p.From), moment(p.To), moment(p.Until), momentUnlessZero(p.Meeting.RemindsAt), p.Stamp, p.Meeting.ID, p.Meeting.Version)
+		done, err := exec(t.DB, "UPDATE meetings SET first_at = ?, last_at = ?, projected_until = ?, reminds_at = ?, reminds_of = ?, zone_stamp = ? WHERE id = ? AND version = ? AND status = 'confirmed'",
+			moment(p.From), moment(p.To), moment(p.Until), momentUnlessZero(p.Meeting.RemindsAt), remindedOf(p.Meeting.RemindsAt, p.Meeting.RemindsOf),
+			p.Stamp, p.Meeting.ID, p.Meeting.Version)
 		if err != nil || done == 0 {
 			return err // whoever changed it has projected it
 		}

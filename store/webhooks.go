@@ -22,6 +22,8 @@ type webhookRow struct {
 	URL          string
 	Types        document[[]webhook.Type]
 	Description  string
+	Contact      string
+	Language     string
 	Signature    string
 	Keys         document[[]webhook.Key]
 	State        string
@@ -35,6 +37,7 @@ type webhookRow struct {
 	FailingSince *moment
 	Dead         int
 	PausedUntil  *moment
+	Notice       document[*webhook.Notice]
 	DeletedAt    *moment
 }
 
@@ -46,6 +49,7 @@ func rowOfWebhook(w webhook.Webhook) webhookRow {
 		Signature: string(w.Signature), Keys: listOf(w.Keys), State: string(w.State), Reason: string(w.Reason), Challenge: w.Challenge,
 		Version: w.Version, CreatedAt: moment(w.CreatedAt), UpdatedAt: moment(w.UpdatedAt), DisabledAt: momentOf(w.DisabledAt),
 		DeliveredAt: momentOf(w.DeliveredAt), FailingSince: momentOf(w.FailingSince), Dead: w.Dead, PausedUntil: momentOf(w.PausedUntil),
+		Contact: w.Contact, Language: w.Language, Notice: documentOf(w.Notice),
 	}
 }
 
@@ -55,6 +59,7 @@ func (r webhookRow) webhook() webhook.Webhook {
 		Signature: webhook.Signature(r.Signature), Keys: r.Keys.v, State: webhook.State(r.State), Reason: webhook.Reason(r.Reason), Challenge: r.Challenge,
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), DisabledAt: timeOf(r.DisabledAt),
 		DeliveredAt: timeOf(r.DeliveredAt), FailingSince: timeOf(r.FailingSince), Dead: r.Dead, PausedUntil: timeOf(r.PausedUntil),
+		Contact: r.Contact, Language: r.Language, Notice: r.Notice.v,
 	}
 }
 
@@ -165,7 +170,7 @@ func (t *tx) keepWebhook(w *webhook.Webhook, act webhook.Act) error {
 		w.Version++
 	}
 	row := rowOfWebhook(*w)
-	columns := []any{"URL", "Types", "Description", "Keys", "State", "Reason", "Challenge", "Version", "UpdatedAt", "DisabledAt", "DeliveredAt", "FailingSince", "Dead", "PausedUntil"}
+	columns := []any{"URL", "Types", "Description", "Keys", "State", "Reason", "Challenge", "Version", "UpdatedAt", "DisabledAt", "DeliveredAt", "FailingSince", "Dead", "PausedUntil", "Contact", "Language", "Notice"}
 	if act.Delete {
 		row.DeletedAt = momentOf(&w.UpdatedAt)
 		columns = append(columns, "DeletedAt")
@@ -199,11 +204,40 @@ func (t *tx) follow(w webhook.Webhook, act webhook.Act) error {
 			return err
 		}
 	}
+	if act.Others != nil {
+		if err := t.tellOthers(w, *act.Others); err != nil {
+			return err
+		}
+	}
+	if act.Notify {
+		if err := t.later(job.Task{Kind: job.TellDisabled, Subject: w.ID}); err != nil {
+			return err
+		}
+	}
 	if len(act.Events) == 0 {
 		return nil
 	}
 	t.changed(ChangedWebhooks, allWebhooks)
 	return t.happened(act.Events...)
+}
+
+// tellOthers queues a message for the other active endpoints of an organization.
+func (t *tx) tellOthers(w webhook.Webhook, d webhook.Delivery) error {
+	others, err := all[string](t.DB, "SELECT w.id FROM webhooks w WHERE w.org_id = ? AND w.id <> ? AND w.state = 'active' AND "+liveWebhook, w.OrgID, w.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range others {
+		d.ID, d.WebhookID = newID(), id
+		row := rowOfDelivery(d)
+		if err := t.Create(&row).Error; err != nil {
+			return err
+		}
+		if err := t.later(job.Task{Kind: job.DeliverWebhook, Subject: id}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bury gives up what is queued for an endpoint.
@@ -214,16 +248,30 @@ func (t *tx) bury(webhookID, only string) error {
 
 // endWebhooksOf disables the endpoints of an account that acts no more.
 func (t *tx) endWebhooksOf(accountID string, at time.Time) error {
-	rows, err := all[struct{ ID string }](t.DB, `UPDATE webhooks SET state = 'disabled', reason = ?, disabled_at = ?, updated_at = ?, version = version + 1
+	ids, err := all[string](t.DB, `UPDATE webhooks SET state = 'disabled', reason = ?, disabled_at = ?, updated_at = ?, version = version + 1
 		WHERE account_id = ? AND deleted_at IS NULL AND state <> 'disabled' RETURNING id`,
 		string(webhook.AccountRevoked), moment(at), moment(at), accountID)
-	for _, r := range rows {
-		if err == nil {
-			err = t.bury(r.ID, "")
-		}
-		t.changed(ChangedWebhooks, allWebhooks)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, id := range ids {
+		if err := t.endWebhook(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endWebhook gives up what is queued for an endpoint that is disabled, and has its people told.
+func (t *tx) endWebhook(id string) error {
+	t.changed(ChangedWebhooks, allWebhooks)
+	if _, err := exec(t.DB, "UPDATE webhooks SET notice = ? WHERE id = ?", documentOf(webhook.NewNotice()), id); err != nil {
+		return err
+	}
+	if err := t.bury(id, ""); err != nil {
+		return err
+	}
+	return t.later(job.Task{Kind: job.TellDisabled, Subject: id})
 }
 
 // allWebhooks is the one tag under which interests are cached: they are few, and read whole.

@@ -202,6 +202,7 @@ func (a attempt) settle(now time.Time) Delivery {
 // judge is what follows from attempts for their endpoint. What an address says that it has no more is nothing to it.
 func judge(w *Webhook, all []attempt, now time.Time) Act {
 	var act Act
+	var last attempt // that did not come through
 	for _, a := range all {
 		switch {
 		case w.State == Disabled, a.url != w.URL:
@@ -211,13 +212,14 @@ func judge(w *Webhook, all []attempt, now time.Time) Act {
 				w.State, w.Reason = Active, ""
 			}
 		case a.status == statusGone:
-			act = w.disable(Gone, now)
+			act = w.disable(Gone, a, now)
 		default:
+			last = a
 			w.failed(a, now)
 		}
 	}
 	if w.State == Active && (w.Dead >= failingDead || (w.FailingSince != nil && now.Sub(*w.FailingSince) >= failingFor)) {
-		act = w.disable(Failing, now)
+		act = w.disable(Failing, last, now)
 	}
 	return act
 }
@@ -240,10 +242,12 @@ func (w *Webhook) failed(a attempt, now time.Time) {
 	}
 }
 
-// disable gives an endpoint up. What is queued for it is dead; it can be sent again once the endpoint is enabled.
-func (w *Webhook) disable(why Reason, now time.Time) Act {
+// disable gives an endpoint up after a last attempt, of which somebody is to hear. What is queued for it is dead; it can be sent
+// again once the endpoint is enabled.
+func (w *Webhook) disable(why Reason, last attempt, now time.Time) Act {
 	w.State, w.Reason, w.DisabledAt, w.UpdatedAt = Disabled, why, &now, now
-	return Act{Bury: true, Events: []event.Event{{
+	w.Notice = &Notice{ID: newID(), Status: last.status, Failure: last.failure, Since: w.FailingSince}
+	return Act{Bury: true, Notify: true, Events: []event.Event{{
 		ID: newID(), Type: event.WebhookDisabled, OrgID: w.OrgID, Subject: "webhook:" + w.ID, Actor: "system:webhooks", At: now,
 		Data: map[string]any{"reason": string(why)},
 	}}}

@@ -51,7 +51,7 @@ func TestGoneEndsAWebhookAtOnce(t *testing.T) {
 	}
 	w := Webhook{ID: "w", State: Active}
 	act := judge(&w, []attempt{a, tried(NoFailure, 200, 0)}, ten)
-	if w.State != Disabled || w.Reason != Gone || !act.Bury || len(act.Events) != 1 || act.Events[0].Type != event.WebhookDisabled {
+	if w.State != Disabled || w.Reason != Gone || !act.Bury || !act.Notify || w.Notice == nil || w.Notice.Status != 410 || len(act.Events) != 1 || act.Events[0].Type != event.WebhookDisabled {
 		t.Errorf("got %+v %+v", w, act)
 	}
 }

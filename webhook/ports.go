@@ -44,7 +44,9 @@ type DeliveryPage struct {
 type Act struct {
 	Events []event.Event
 	Send   []Delivery
-	Bury   bool // what is queued is given up
+	Others *Delivery // a message to the other active endpoints of the organization, whatever they asked for
+	Notify bool      // a Notifier is to be asked
+	Bury   bool      // what is queued is given up
 	Delete bool
 }
 
@@ -111,9 +113,10 @@ type Failure string
 
 // The failures.
 const (
-	NoFailure  Failure = ""
-	Refused    Failure = "address-refused" // an address, port or scheme to which nothing is sent
-	Unresolved Failure = "name-unknown"
+	NoFailure Failure = ""
+	// Refused is an address, port or scheme to which nothing is sent, or a name that leads nowhere: which of them, would tell what
+	// names our networks have.
+	Refused    Failure = "address-refused"
 	Unreached  Failure = "no-connection"
 	BadTLS     Failure = "tls"
 	TimedOut   Failure = "timeout"

@@ -1,12 +1,14 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"slices"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
@@ -22,6 +24,11 @@ const (
 	DefaultOverlap = 24 * time.Hour
 )
 
+// languages are those of mails to a contact.
+var languages = []string{defaultLanguage, "en"}
+
+const defaultLanguage = "fr"
+
 // Service is what an organization's software does with its endpoints.
 type Service struct {
 	Store   Store
@@ -36,6 +43,8 @@ type New struct {
 	URL         string
 	Types       []Type
 	Description string
+	Contact     string
+	Language    string // of mails to the contact: French without it
 	Signature   Signature
 }
 
@@ -44,6 +53,8 @@ type Change struct {
 	URL         *string
 	Types       *[]Type
 	Description *string
+	Contact     *string
+	Language    *string
 }
 
 func allowed(who auth.Identity, orgID string) error {
@@ -61,6 +72,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 	}
 	w = Webhook{
 		ID: newID(), OrgID: who.OrgID, AccountID: who.ID, URL: in.URL, Types: in.Types, Description: in.Description, Signature: in.Signature,
+		Contact: in.Contact, Language: cmp.Or(in.Language, defaultLanguage),
 		State: Pending, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if err := s.check(&w); err != nil {
@@ -83,7 +95,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 func challenge(w *Webhook, now time.Time) (Delivery, error) {
 	d, err := own(*w, Challenge, map[string]any{"challenge": rand.Text()}, now)
 	w.State, w.Reason, w.Challenge = Pending, "", d.MessageID
-	w.DisabledAt, w.FailingSince, w.Dead, w.PausedUntil = nil, nil, 0, nil
+	w.DisabledAt, w.FailingSince, w.Dead, w.PausedUntil, w.Notice = nil, nil, 0, nil, nil
 	return d, err
 }
 
@@ -102,6 +114,12 @@ func (s *Service) check(w *Webhook) error {
 	}
 	if len([]rune(w.Description)) > maxDescription {
 		wrong.At("body.description", fmt.Sprintf("at most %d characters", maxDescription))
+	}
+	if _, ok := access.EmailSubject(w.Contact); !ok && w.Contact != "" {
+		wrong.At("body.contact", "an e-mail address, such as exploitation@justice.example")
+	}
+	if !slices.Contains(languages, w.Language) {
+		wrong.At("body.contactLanguage", "fr or en")
 	}
 	if w.Signature != HMAC && w.Signature != Ed25519 {
 		wrong.At("body.signature", "hmac-sha256 or ed25519")
@@ -173,6 +191,12 @@ func (s *Service) Change(ctx context.Context, who auth.Identity, id string, vers
 		}
 		if in.Description != nil {
 			w.Description = *in.Description
+		}
+		if in.Contact != nil {
+			w.Contact = *in.Contact
+		}
+		if in.Language != nil {
+			w.Language = *in.Language
 		}
 		if err := s.check(w); err != nil {
 			return act, err

@@ -30,6 +30,8 @@ const (
 const (
 	Challenge Type = "webhook.challenge"
 	Test      Type = "webhook.test"
+	// WebhookDisabled tells of another endpoint of the organization, where nobody could be told by mail.
+	WebhookDisabled Type = "webhook.disabled"
 )
 
 var types = []Type{

@@ -45,6 +45,8 @@ type Webhook struct {
 	URL         string
 	Types       []Type // none: all
 	Description string
+	Contact     string // an address of mail, for whom to tell when it is disabled; may be empty
+	Language    string // of that mail: fr or en
 	Signature   Signature
 	Keys        []Key // newest first
 	State       State
@@ -59,6 +61,7 @@ type Webhook struct {
 	FailingSince *time.Time // since nothing came through
 	Dead         int        // messages given up since something came through
 	PausedUntil  *time.Time // the receiver asked for it
+	Notice       *Notice    // of one that is disabled: what nobody was told yet
 }
 
 // Key signs messages. Sealed is the secret, or the private half; Public the other half, as text.
@@ -78,6 +81,10 @@ func (w Webhook) Wants(t Type) bool { return len(w.Types) == 0 || slices.Contain
 // Clone is a copy that shares nothing.
 func (w Webhook) Clone() Webhook {
 	w.Types, w.Keys = slices.Clone(w.Types), slices.Clone(w.Keys)
+	if w.Notice != nil {
+		copied := *w.Notice
+		w.Notice = &copied
+	}
 	return w
 }
 

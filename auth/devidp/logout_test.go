@@ -78,7 +78,9 @@ func TestASignOutAfterARestartStillComesBack(t *testing.T) {
 	}
 	defer again.Close()
 	answer := httptest.NewRecorder()
-	again.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, endURL(before, token, "s"), nil))
+	r := httptest.NewRequest(http.MethodGet, endURL(before, token, "s"), nil)
+	r.RemoteAddr = "127.0.0.1:40000"
+	again.Handler().ServeHTTP(answer, r)
 	if got := answer.Header().Get("Location"); got != goodbye+"?state=s" {
 		t.Errorf("got %d to %q: %s", answer.Code, got, answer.Body)
 	}

@@ -107,10 +107,24 @@ func TestAnotherHostNameIsNotAnswered(t *testing.T) {
 	for host, want := range map[string]int{"localhost:8081": 200, "127.0.0.1": 200, "[::1]:8081": 200, "evil.example:8081": 421, "": 421} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Host = host
+		r.RemoteAddr = "127.0.0.1:40000"
 		answer := httptest.NewRecorder()
 		w.provider.Handler().ServeHTTP(answer, r)
 		if answer.Code != want {
 			t.Errorf("%q: got %d, want %d", host, answer.Code, want)
+		}
+	}
+}
+
+func TestAnotherMachineIsNotAnswered(t *testing.T) {
+	w := newWorld(t)
+	for peer, want := range map[string]int{"127.0.0.1:1": 200, "[::1]:1": 200, "[::ffff:127.0.0.1]:1": 200, "192.0.2.7:1": 421, "[2001:db8::7]:1": 421, "[::ffff:10.0.0.1]:1": 421, "": 421} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host, r.RemoteAddr = "localhost:8081", peer
+		answer := httptest.NewRecorder()
+		w.provider.Handler().ServeHTTP(answer, r)
+		if answer.Code != want {
+			t.Errorf("%q: got %d, want %d", peer, answer.Code, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package devidp
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
@@ -46,16 +47,22 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// onThisMachine answers loopback names only. The listener is on loopback already; this keeps out pages of the web that
-// have their own name resolve to this machine.
+// onThisMachine answers this machine alone, whatever the listener is, and by loopback names only: that keeps out pages of the
+// web that have their own name resolve to this machine.
 func onThisMachine(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopback(hostname(r.Host)) {
-			http.Error(w, "the development provider answers to localhost only", http.StatusMisdirectedRequest)
+		if !isLoopback(hostname(r.Host)) || !near(r.RemoteAddr) {
+			http.Error(w, "the development provider answers to this machine only, under the name localhost", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// near tells this machine from another one, whatever name that says.
+func near(peer string) bool {
+	address, err := netip.ParseAddrPort(peer)
+	return err == nil && address.Addr().Unmap().IsLoopback()
 }
 
 // policy lets pages load what is their own and send forms here and, because browsers hold the redirects that follow a

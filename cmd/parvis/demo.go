@@ -102,9 +102,8 @@ func (d *demo) prepare(p *process, c demoCommand, log io.Writer) error {
 	if d.state, err = openDemoState(d.config.Data); err != nil {
 		return err
 	}
-	// The provider's address is part of who people are: the one of the last start comes first.
-	if d.idp, err = listenNear(d.state.IDPListen, c.IDPListen, "127.0.0.1:0"); err != nil {
-		return fmt.Errorf("no address for the identity provider: %w", err)
+	if d.idp, err = c.listenProvider(d.state.IDPListen); err != nil {
+		return err
 	}
 	d.state.IDPListen = d.idp.Addr().String()
 	if err := d.state.save(d.config.Data); err != nil {
@@ -121,6 +120,22 @@ func (d *demo) prepare(p *process, c demoCommand, log io.Writer) error {
 		return fmt.Errorf("the database in %s cannot be brought up to date: %w", d.config.Data, err)
 	}
 	return nil
+}
+
+// listenProvider opens the address of the identity provider. It is part of who people are: that of the last start comes first. Who
+// reaches it from elsewhere could be anybody.
+func (c demoCommand) listenProvider(last string) (net.Listener, error) {
+	if !config.IsLoopback(hostOf(c.IDPListen)) {
+		return nil, errors.New("the development identity provider asks for no password and answers this machine alone: set --idp-listen to 127.0.0.1:8081")
+	}
+	if !config.IsLoopback(hostOf(last)) {
+		last = ""
+	}
+	l, err := listenNear(last, c.IDPListen, "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("no address for the identity provider: %w", err)
+	}
+	return l, nil
 }
 
 // complete fills in the settings that production must give.

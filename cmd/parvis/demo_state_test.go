@@ -23,6 +23,24 @@ func TestTheDemoNeedsAFolderAndLoopback(t *testing.T) {
 	}
 }
 
+func TestTheProviderOfTheDemoListensOnLoopbackAlone(t *testing.T) {
+	i := install(t)
+	i.environ = []string{"PARVIS_DATA=" + t.TempDir(), "PARVIS_LISTEN=127.0.0.1:0"}
+	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.7:8081", "demo.example:8081", "8081"} {
+		if code, _, errs := i.do("demo", "--idp-listen="+address); code != 1 || !strings.Contains(errs, "--idp-listen") || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%s: exit %d: %s", address, code, errs)
+		}
+	}
+	l, err := demoCommand{IDPListen: "127.0.0.1:0"}.listenProvider("0.0.0.0:0") // as an earlier version may have kept it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if host := hostOf(l.Addr().String()); host != "127.0.0.1" {
+		t.Errorf("it listens on %s", host)
+	}
+}
+
 func TestADamagedDemoSaysWhatToDo(t *testing.T) {
 	i := install(t)
 	if err := os.WriteFile(filepath.Join(i.folder, "demo.json"), []byte("{"), 0o600); err != nil {

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"parvis/job"
 	"parvis/jobs"
+	"parvis/mail/invitation"
+	"parvis/mail/notice"
 	"parvis/seal"
 	"parvis/webhook"
 	"parvis/webhook/deliver"
@@ -29,4 +32,17 @@ const receiversAtOnce = 64
 
 func (p *platform) delivering() jobs.Worker {
 	return jobs.Worker{Do: p.courier.DeliverWebhook, AtOnce: receiversAtOnce}
+}
+
+// notifying tells who looks after a webhook that it was disabled: by mail where one is sent, by the other webhooks elsewhere.
+func (p *platform) notifying() (jobs.Worker, error) {
+	tells := &webhook.Notifier{Store: p.store, Now: time.Now, Logger: p.logger}
+	sends, err := newMailer(p.config, p.logger)
+	if err != nil {
+		return jobs.Worker{}, err
+	}
+	if sends != nil {
+		tells.Mail = notice.New(notice.Options{Sender: sends, Platform: p.config.Name, BaseURL: p.config.URL.String(), Host: p.config.URL.Hostname()})
+	}
+	return jobs.Worker{Do: tells.TellDisabled, Timeout: 30 * time.Second, AtOnce: 1, Tries: job.MostTries, Pause: invitation.Pause}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	standard "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"parvis/mail/mailtest"
 	"parvis/webhook"
 )
 
@@ -109,6 +110,37 @@ func TestSoftwareHearsOfAMeetingItPlanned(t *testing.T) {
 	if m := next(t, messages); m.Type != "webhook.test" {
 		t.Errorf("got %s", m.Type)
 	}
+}
+
+// TestWhoLooksAfterAWebhookHearsByMailThatItIsDisabled goes the whole way: a receiver that answers 410, the task, the mail.
+func TestWhoLooksAfterAWebhookHearsByMailThatItIsDisabled(t *testing.T) {
+	came := make(chan mailtest.Letter, 1)
+	server := mailtest.Start(t, mailtest.Options{Taken: func(l mailtest.Letter) { came <- l }})
+	gone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }))
+	t.Cleanup(gone.Close)
+	i := install(t)
+	i.mails(server)
+	i.environ = append(i.environ, "PARVIS_WEBHOOK_ALLOW=127.0.0.1")
+	i.must("migrate")
+	i.organization("Ministère de l’Intérieur", "11001401600015")
+	made := i.app("webhooks.manage")
+	defer i.serve()()
+	token := i.token(made)
+	body := fmt.Sprintf(`{"url":%q,"contact":"exploitation@example.org","contactLanguage":"en"}`, gone.URL+"/hooks?token=s3cr3t")
+	status, answer := i.send(http.MethodPost, "/api/v1/webhooks", token, body, map[string]string{"Idempotency-Key": "gone"})
+	var hook struct{ ID string }
+	if err := json.Unmarshal([]byte(answer), &hook); err != nil || status != http.StatusCreated {
+		t.Fatalf("%d %s, %v", status, answer, err)
+	}
+	select {
+	case l := <-came:
+		if l.To != "exploitation@example.org" || !strings.Contains(l.Data, "is disabled") || !strings.Contains(l.Data, "HTTP answer 410") || strings.Contains(l.Data, "s3cr3t") {
+			t.Errorf("got %s", l.Data)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("no mail comes")
+	}
+	i.until("/api/v1/webhooks/"+hook.ID, token, http.StatusOK, `"gone"`)
 }
 
 func TestWhatIsNoNetworkStopsTheStart(t *testing.T) {

@@ -16,6 +16,11 @@ func (p *platform) buildJobs() error {
 		job.SendReminders:   {Do: p.schedule.Remind, Tries: job.MostTries},
 		job.DeliverWebhook:  p.delivering(),
 	}
+	notifying, err := p.notifying()
+	if err != nil {
+		return err
+	}
+	workers[job.TellDisabled] = notifying
 	post, sends, err := p.posting()
 	if err != nil {
 		return err

@@ -26,9 +26,11 @@ const Patience = 3 * 24 * time.Hour
 type Letters interface {
 	Mailing(ctx context.Context, letterID string) (m schedule.Mailing, due bool, err error)
 	Settle(ctx context.Context, letterID string, state schedule.LetterState) error
+	NotSent(ctx context.Context, m schedule.Mailing) error
 }
 
-// Sender brings a mail on its way (mail.SMTP, mail.Folder): a mail.Refused when it will never arrive.
+// Sender brings a mail on its way (mail.SMTP, mail.Folder): a mail.Refused when it will never arrive, a
+// mail.Unsent when it certainly did not now.
 type Sender interface {
 	Deliver(ctx context.Context, l mail.Letter) error
 }
@@ -68,8 +70,14 @@ func (p *Post) Send(ctx context.Context, letterID string) error {
 	if err != nil || !due {
 		return err
 	}
+	err = p.deliver(ctx, m)
 	var refused mail.Refused
-	switch err := p.deliver(ctx, m); {
+	if errors.As(err, &refused) || errors.As(err, new(mail.Unsent)) {
+		if err := p.Letters.NotSent(context.WithoutCancel(ctx), m); err != nil {
+			return fmt.Errorf("note that letter %s was not sent: %w", m.Letter.ID, err)
+		}
+	}
+	switch {
 	case err == nil:
 		return p.Letters.Settle(ctx, m.Letter.ID, schedule.LetterSent)
 	case errors.As(err, &refused):
@@ -91,7 +99,7 @@ func Pause(try int) time.Duration {
 func (p *Post) deliver(ctx context.Context, m schedule.Mailing) error {
 	letter, err := p.compose(m)
 	if err != nil {
-		return err
+		return mail.Unsent{Err: err}
 	}
 	return p.Sender.Deliver(ctx, letter)
 }

@@ -34,6 +34,8 @@ type Options struct {
 	Auth     bool
 	// Refuse answers an error for addresses that the server does not take (*smtp.SMTPError).
 	Refuse func(to string) error
+	// Read is called when the server has the whole of a mail, before it says that it took it.
+	Read func()
 	// Taken is called after the server has said that it took a mail, and before it says anything else.
 	Taken func(Letter)
 }
@@ -144,6 +146,9 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	s.letter.Data = string(data)
+	if read := s.server.options.Read; read != nil {
+		read()
+	}
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.letters = append(s.server.letters, s.letter)

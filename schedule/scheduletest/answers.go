@@ -31,6 +31,19 @@ func (m *Memory) writeLinks(p schedule.Plan) {
 	}
 }
 
+// endUnusedLinks revokes those of some people under which no meeting invites them any more.
+func (m *Memory) endUnusedLinks(had []schedule.Invitee) {
+	for hash, l := range m.links {
+		is := func(i schedule.Invitee) bool { return i.LinkID == l.id }
+		used := false
+		for _, p := range m.plans {
+			used = used || slices.ContainsFunc(p.Meeting.Invitees, is)
+		}
+		l.revoked = l.revoked || (!used && slices.ContainsFunc(had, is))
+		m.links[hash] = l
+	}
+}
+
 // Invitation implements schedule.Store.
 func (m *Memory) Invitation(_ context.Context, of schedule.Invited, now time.Time) (schedule.Meeting, error) {
 	m.mu.Lock()

@@ -48,20 +48,60 @@ func (m *Memory) delivery(meetingID, inviteeID string) (last schedule.LetterStat
 func (m *Memory) Letter(_ context.Context, id string) (schedule.Letter, schedule.Standing, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.letter(id)
+}
+
+func (m *Memory) letter(id string) (schedule.Letter, schedule.Standing, error) {
 	at := slices.IndexFunc(m.mail, func(l schedule.Letter) bool { return l.ID == id })
 	if at < 0 {
 		return schedule.Letter{}, schedule.Standing{}, fault.New(fault.CodeNotFound, "there is no such letter")
 	}
-	l, stands := m.mail[at], schedule.Standing{}
+	l, stands := m.mail[at], schedule.Standing{Begun: m.begun[id]}
 	for _, o := range m.mail {
 		if o.MeetingID != l.MeetingID || o.Recipient != l.Recipient {
 			continue
 		}
 		whole := (o.Kind == schedule.LetterRequest || o.Kind == schedule.LetterCancel) && o.Occurrence.IsZero()
+		before, sent := o.Version < l.Version, o.State == schedule.LetterSent
 		stands.Newer = stands.Newer || (whole && o.Version > l.Version)
-		stands.Told = stands.Told || (o.Kind == schedule.LetterRequest && o.State == schedule.LetterSent && o.Version < l.Version)
+		stands.Told = stands.Told || (o.Kind == schedule.LetterRequest && sent && before)
+		stands.Heard = stands.Heard || (o.Kind != schedule.LetterCancel && (sent || m.begun[o.ID]) && before)
 	}
 	return l, stands, nil
+}
+
+// BeginLetter implements schedule.Store.
+func (m *Memory) BeginLetter(_ context.Context, id string, _ time.Time, decide func(schedule.Letter, schedule.Standing, schedule.Meeting) (bool, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l, standing, err := m.letter(id)
+	if err != nil || l.State != schedule.LetterQueued {
+		return err
+	}
+	if m.Fails != nil {
+		return m.Fails
+	}
+	due, err := decide(l, standing, m.named(m.plans[l.MeetingID]))
+	if err != nil {
+		return err
+	}
+	if !due {
+		m.settle(id, schedule.LetterSuperseded)
+		return nil
+	}
+	if m.begun == nil {
+		m.begun = map[string]bool{}
+	}
+	m.begun[id] = true
+	return nil
+}
+
+// UnbeginLetter implements schedule.Store.
+func (m *Memory) UnbeginLetter(_ context.Context, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.begun, id)
+	return nil
 }
 
 // SettleLetter implements schedule.Store.
@@ -71,12 +111,16 @@ func (m *Memory) SettleLetter(_ context.Context, id string, state schedule.Lette
 	if m.Fails != nil {
 		return m.Fails
 	}
+	m.settle(id, state)
+	return nil
+}
+
+func (m *Memory) settle(id string, state schedule.LetterState) {
 	for i := range m.mail {
 		if m.mail[i].ID == id && m.mail[i].State == schedule.LetterQueued {
 			m.mail[i].State = state
 		}
 	}
-	return nil
 }
 
 // Remind implements schedule.Store.
@@ -91,7 +135,7 @@ func (m *Memory) Remind(_ context.Context, meetingID string, decide func(schedul
 	if err != nil {
 		return err
 	}
-	p.Meeting.RemindsAt = r.Next
+	p.Meeting.RemindsAt, p.Meeting.RemindsOf = r.Next, r.Of
 	m.plans[meetingID] = p
 	m.post(p.Meeting, r.Letters)
 	return nil

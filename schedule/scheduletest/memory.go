@@ -34,6 +34,7 @@ type Memory struct {
 	feeds map[string]string // people, by the hash of their token
 	asked map[string]schedule.Operation
 	mail  []schedule.Letter
+	begun map[string]bool // letters that may be on their way
 	tasks []job.Task
 	links map[string]link    // personal links, by the hash of their token
 	rules map[string]decided // by zone
@@ -176,6 +177,7 @@ func (m *Memory) UpdateMeeting(_ context.Context, id string, decide func(schedul
 	after.Meeting.ID, after.Meeting.OrgID, after.Meeting.UID, after.Meeting.CreatedAt = was.ID, was.OrgID, was.UID, was.CreatedAt
 	after.Meeting.Version = was.Version + 1
 	m.write(after)
+	m.endUnusedLinks(was.Invitees)
 	return copied(after).Meeting, nil
 }
 
@@ -265,7 +267,7 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 	defer m.mu.Unlock()
 	if have, ok := m.plans[p.Meeting.ID]; ok && have.Meeting.Version == p.Meeting.Version && have.Meeting.Live() {
 		have.From, have.To, have.Until, have.Openings, have.Stamp = p.From, p.To, p.Until, p.Openings, p.Stamp
-		have.Meeting.RemindsAt = p.Meeting.RemindsAt
+		have.Meeting.RemindsAt, have.Meeting.RemindsOf = p.Meeting.RemindsAt, p.Meeting.RemindsOf
 		m.post(have.Meeting, nil)
 		m.plans[p.Meeting.ID] = have
 	}

@@ -76,7 +76,7 @@ func answersOfThoseGone(t *testing.T, p *planning) {
 		t.Fatal(err)
 	}
 	_, err := p.service.Answer(t.Context(), schedule.Reply{Token: token, RSVP: schedule.Accepted})
-	mustHave(t, err, fault.CodeNotInvited)
+	mustHave(t, err, fault.CodeLinkRevoked)
 	again, err := p.service.Invite(t.Context(), p.camille, m.ID, 0, []schedule.Invitee{{Email: "guest@x.example"}})
 	if err != nil || again.Invitees[1].RSVP != schedule.NeedsAction || len(p.read(t, m.ID).Invitees[1].Answers) != 0 {
 		t.Errorf("invited anew: %+v, %v", again.Invitees, err)

@@ -294,3 +294,63 @@ func lettersDecline(t *testing.T, p *planning) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// mailing begins a letter, and tells whether it is to be sent.
+func (p *planning) mailing(t *testing.T, id string) (m schedule.Mailing, due bool) {
+	t.Helper()
+	m, due, err := p.service.Mailing(t.Context(), id)
+	if err != nil {
+		t.Error(err)
+	}
+	return m, due
+}
+
+func lettersNobodyHad(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	list := p.written(t)
+	if _, due := p.mailing(t, list[0].ID); !due { // Odile's is on its way
+		t.Fatal("it is not due")
+	}
+	away, due := p.mailing(t, list[1].ID) // the guest's does not get there
+	if err := p.service.NotSent(t.Context(), away); err != nil || !due {
+		t.Fatal(due, err)
+	}
+	p.now = p.now.Add(time.Minute)
+	if err := p.service.Cancel(t.Context(), p.camille, m.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range p.written(t) {
+		want := l.Kind == schedule.LetterCancel && l.Recipient == list[0].Recipient
+		if _, due := p.mailing(t, l.ID); due != want {
+			t.Errorf("%s to %s is due: %v", l.Kind, l.Recipient, due)
+		}
+	}
+	if _, stands, err := p.Letter(t.Context(), list[0].ID); err != nil || !stands.Begun {
+		t.Errorf("it is forgotten that it may have arrived: %+v, %v", stands, err)
+	}
+}
+
+// lettersRace cancels while the invitations are begun: whoever has one hears of it, and nobody else.
+func lettersRace(t *testing.T, p *planning) {
+	for range 5 {
+		before := len(p.written(t))
+		m := p.planned(t, p.camille, p.weekly(t))
+		requests := p.letters.ids[before:]
+		began := make([]bool, len(requests))
+		var all sync.WaitGroup
+		for i, id := range requests {
+			all.Go(func() { _, began[i] = p.mailing(t, id) })
+		}
+		all.Go(func() {
+			if err := p.service.Cancel(t.Context(), p.camille, m.ID, 0); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Wait()
+		for i, id := range p.letters.ids[before+len(requests):] {
+			if _, due := p.mailing(t, id); due != began[i] {
+				t.Errorf("the invitation was begun: %v, the cancellation is due: %v", began[i], due)
+			}
+		}
+	}
+}

@@ -67,6 +67,8 @@ func linkOfBothHalves(t *testing.T, p *planning) {
 	if p.opens(t, first, token) {
 		t.Error("who is struck off knocks with the link that they had")
 	}
+	_, err := p.service.Invitation(t.Context(), token)
+	mustHave(t, err, fault.CodeLinkRevoked)
 }
 
 func linkEndsAtBothHalves(t *testing.T, p *planning) {
@@ -123,4 +125,26 @@ func linkEndsInARace(t *testing.T, p *planning) {
 	if guest := p.read(t, later.ID).Invitees[1]; guest.LinkID != "" {
 		t.Errorf("a change at the same moment keeps the link: %+v", guest)
 	}
+}
+
+func linkOfWhomBothHalvesStrikeOff(t *testing.T, p *planning) {
+	first, later, token := p.parted(t)
+	var all sync.WaitGroup
+	for _, m := range []schedule.Meeting{first, later} {
+		all.Go(func() { p.uninvite(t, m) })
+	}
+	all.Wait()
+	_, err := p.service.Invitation(t.Context(), token)
+	mustHave(t, err, fault.CodeLinkRevoked)
+}
+
+func linkOfWhoIsInvitedAgain(t *testing.T, p *planning) {
+	m, token := p.linked(t)
+	p.uninvite(t, m)
+	again, err := p.service.Invite(t.Context(), p.camille, m.ID, 0, []schedule.Invitee{{Email: "guest@x.example"}})
+	if err != nil || again.Invitees[1].LinkID == "" || again.Invitees[1].LinkID == m.Invitees[1].LinkID {
+		t.Errorf("invited again by %+v, %v", again.Invitees, err)
+	}
+	_, err = p.service.Invitation(t.Context(), token)
+	mustHave(t, err, fault.CodeLinkRevoked)
 }

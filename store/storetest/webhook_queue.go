@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parvis/auth/service"
+	"parvis/directory"
 	"parvis/event"
 	"parvis/job"
 	"parvis/rooms"
@@ -21,6 +22,7 @@ type WebhookQueueStore interface {
 	webhook.Store
 	webhook.Queue
 	service.Store
+	directory.Store
 	Tasks(ctx context.Context, q job.Query) ([]job.Standing, error)
 	CancelTask(ctx context.Context, id int64) (job.Standing, error)
 }
@@ -38,6 +40,9 @@ func WebhookQueue(t *testing.T, newStore func(*testing.T) WebhookQueueStore) {
 	t.Run("a webhook is drained again when something is due, by one task however often it was drained", func(t *testing.T) { wokenOnce(t, newStore(t)) })
 	t.Run("a webhook that nobody drains is woken by one task, however long that waits", func(t *testing.T) { wokenByOneTask(t, newStore(t)) })
 	t.Run("what came of messages is written for who holds the webhook, and what it means decided by who has it", func(t *testing.T) { settles(t, newStore(t)) })
+	t.Run("who was disabled by failures owes word of it", func(t *testing.T) { disabledByFailures(t, newStore(t)) })
+	t.Run("who was disabled with its account owes word of it", func(t *testing.T) { disabledByRevocation(t, newStore(t)) })
+	t.Run("the other active webhooks of an organization are told, whatever they asked for", func(t *testing.T) { othersAreTold(t, newStore(t)) })
 	t.Run("deliveries are kept for thirty days, a deleted webhook until they are gone", func(t *testing.T) { deliveriesPruned(t, newStore(t)) })
 }
 

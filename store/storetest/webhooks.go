@@ -24,7 +24,7 @@ type WebhooksStore interface {
 // Hook is a webhook of the default organization that has proved its address.
 func Hook(account string, types ...webhook.Type) webhook.Webhook {
 	return webhook.Webhook{
-		ID: NewID(), OrgID: auth.DefaultOrgID, AccountID: account, URL: "https://agenda.example/hooks", Types: types, Description: "Agenda",
+		ID: NewID(), OrgID: auth.DefaultOrgID, AccountID: account, URL: "https://agenda.example/hooks", Types: types, Description: "Agenda", Language: "fr",
 		Signature: webhook.HMAC, Keys: []webhook.Key{{ID: NewID(), Sealed: []byte{1, 2}, CreatedAt: kept(Nine)}}, State: webhook.Active, Challenge: NewID(),
 		Version: 1, CreatedAt: kept(Nine), UpdatedAt: kept(Nine),
 	}
@@ -96,6 +96,7 @@ func hookRoundTrip(t *testing.T, s WebhooksStore) {
 		want, err = s.UpdateWebhook(t.Context(), want.ID, func(w *webhook.Webhook) (webhook.Act, error) {
 			w.URL, w.Types, w.Description, w.State, w.Reason, w.Challenge = "https://b.example", nil, "", webhook.Disabled, webhook.Gone, NewID()
 			w.DisabledAt, w.DeliveredAt, w.FailingSince, w.Dead, w.PausedUntil, w.UpdatedAt = &later, &later, &later, 3, &later, later
+			w.Contact, w.Language, w.Notice = "exploitation@b.example", "en", &webhook.Notice{ID: NewID(), Status: 410, Failure: webhook.BadStatus, Since: &later}
 			w.Keys = append(w.Keys, webhook.Key{ID: NewID(), Sealed: []byte{3}, Public: "whpk_x", CreatedAt: later, ExpiresAt: &later})
 			return webhook.Act{Events: hookEvent(*w, event.WebhookChanged)}, nil
 		})

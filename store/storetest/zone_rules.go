@@ -100,6 +100,32 @@ func rulesMove(t *testing.T, p *planning) {
 	}
 }
 
+// inHelsinki is a tz database in which France has taken the time of Helsinki: all begins an hour earlier.
+func inHelsinki(name string) (*time.Location, error) {
+	if name == "Europe/Paris" {
+		name = "Europe/Helsinki"
+	}
+	return time.LoadLocation(name)
+}
+
+func rulesMoveReminders(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.once(t))
+	p.now = nineInParis.Add(-24*time.Hour - 30*time.Minute)
+	newer := p.started(inHelsinki)
+	project(t, newer)
+	if got := p.read(t, m.ID); got.RemindsAt.After(p.now) || got.RemindsOf != (schedule.Reminder{Date: m.When.Start, Before: 24 * time.Hour}) {
+		t.Errorf("it reminds at %s of %+v", got.RemindsAt, got.RemindsOf)
+	}
+	for range 2 {
+		if err := newer.Remind(t.Context(), m.ID); err != nil || len(p.reminders(t)) != 2 || !p.reminders(t)[0].Start.Equal(nineInParis.Add(-time.Hour)) {
+			t.Errorf("reminded by %+v, %v", p.reminders(t), err)
+		}
+	}
+	if got := p.read(t, m.ID); got.RemindsOf != (schedule.Reminder{Date: m.When.Start, Before: 15 * time.Minute}) {
+		t.Errorf("the next is of %+v", got.RemindsOf)
+	}
+}
+
 func (p *planning) rules(t *testing.T, zones recur.Zones) schedule.ZoneRules {
 	t.Helper()
 	zone, err := zones("Europe/Paris")

@@ -101,6 +101,9 @@ func onlyHTTP1() *http.Protocols {
 // Close lets connections go that nobody uses.
 func (s *Sender) Close() { s.client.CloseIdleConnections() }
 
+// unresolved is for the metric alone: an owner who told it from a refused address would learn which names our networks have.
+const unresolved webhook.Failure = "name-unknown"
+
 // Send implements webhook.Sender. An answer counts when its head is there: what follows is read only where it is asked for.
 func (s *Sender) Send(ctx context.Context, r webhook.Request) (webhook.Response, webhook.Failure) {
 	got, failure := s.send(ctx, r)
@@ -109,6 +112,9 @@ func (s *Sender) Send(ctx context.Context, r webhook.Request) (webhook.Response,
 		outcome = strconv.Itoa(got.Status/100) + "xx"
 	}
 	s.attempts.WithLabelValues(outcome).Inc()
+	if failure == unresolved {
+		failure = webhook.Refused
+	}
 	return got, failure
 }
 
@@ -252,7 +258,7 @@ func failureOf(err error) webhook.Failure {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return webhook.TimedOut
 	case errors.As(err, &name) && !name.IsTimeout:
-		return webhook.Unresolved
+		return unresolved
 	case errors.As(err, &network) && network.Timeout():
 		return webhook.TimedOut
 	case isTLS(err):

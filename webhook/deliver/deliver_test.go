@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
 	"parvis/webhook"
 	"parvis/webhook/deliver"
 )
@@ -79,6 +82,30 @@ func TestNothingIsSentToAnAddressOfOurs(t *testing.T) {
 	}
 	if hits.Load() > 0 {
 		t.Errorf("%d requests came through", hits.Load())
+	}
+}
+
+func TestANameThatIsUnknownIsRefusedAsOneOfOursIsAndCountedApart(t *testing.T) {
+	metrics := prometheus.NewRegistry()
+	s := deliver.New(deliver.Options{Resolver: names{"intranet.example": {"10.0.0.1"}}, Metrics: metrics})
+	var told []webhook.Failure
+	for _, host := range []string{"intranet.example", "nowhere.example"} {
+		_, failure := send(t, s, "https://"+host+"/")
+		told = append(told, failure)
+	}
+	if told[0] != webhook.Refused || told[1] != told[0] {
+		t.Errorf("the owner is told %q", told)
+	}
+	families, err := metrics.Gather()
+	if err != nil || len(families) != 1 {
+		t.Fatal(families, err)
+	}
+	counted := map[string]float64{}
+	for _, m := range families[0].GetMetric() {
+		counted[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
+	}
+	if diff := cmp.Diff(map[string]float64{"address-refused": 1, "name-unknown": 1}, counted); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -187,7 +214,7 @@ func TestWhatWentWrongIsSaidInAWordThatNamesNoAddress(t *testing.T) {
 	defer s.Close()
 	for to, want := range map[string]webhook.Failure{
 		untrusted.URL: webhook.BadTLS, strings.Replace(plain.URL, "http:", "https:", 1): webhook.BadTLS,
-		strings.Replace(closed.URL, "http:", "https:", 1): webhook.Unreached, "https://nowhere.example": webhook.Unresolved,
+		strings.Replace(closed.URL, "http:", "https:", 1): webhook.Unreached, "https://nowhere.example": webhook.Refused,
 	} {
 		if _, failure := send(t, s, to); failure != want {
 			t.Errorf("%s: got %q, want %q", to, failure, want)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"parvis/event"
 	"parvis/fault"
 	"parvis/webhook"
@@ -62,6 +64,14 @@ func (m *Memory) follow(w webhook.Webhook, act webhook.Act) {
 	}
 	for _, d := range act.Send {
 		m.deliveries[d.ID] = d
+	}
+	if act.Others != nil {
+		for id, other := range m.webhooks {
+			if d := *act.Others; id != w.ID && other.OrgID == w.OrgID && other.State == webhook.Active {
+				d.ID, d.WebhookID = uuid.NewString(), id
+				m.deliveries[d.ID] = d
+			}
+		}
 	}
 	m.events = append(m.events, act.Events...)
 }

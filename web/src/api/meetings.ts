@@ -8,6 +8,7 @@ export type Meeting = Schemas["Meeting"];
 export type NewMeeting = Schemas["NewMeeting"];
 export type Recurrence = Schemas["Recurrence"];
 export type Occurrence = Schemas["Occurrence"];
+type DatesPage = Schemas["OccurrenceList"];
 export type OccurrenceChange = Schemas["OccurrenceChange"];
 export type Invitee = Schemas["NewInvitee"];
 export type InviteeRole = NonNullable<Invitee["role"]>;
@@ -48,8 +49,16 @@ export function getMeeting(id: string, signal?: AbortSignal): Promise<VersionedM
   return versioned(client.GET("/meetings/{id}", { params: at(id), signal }) as Parameters<typeof answered<Meeting>>[0]);
 }
 
+/** All of them: a page shows a series whole, however many answers that takes. */
 export async function listDates(id: string, from: Date, signal?: AbortSignal): Promise<Occurrence[]> {
-  return (await data(client.GET("/meetings/{id}/occurrences", { params: { ...at(id), query: { from: from.toISOString() } }, signal }))).items;
+  const all: Occurrence[] = [];
+  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+    const query = { from: from.toISOString(), pageSize: 200, ...(cursor ? { cursor } : {}) };
+    const page: DatesPage = await data(client.GET("/meetings/{id}/occurrences", { params: { ...at(id), query }, signal }));
+    all.push(...page.items);
+    cursor = page.next;
+  }
+  return all;
 }
 
 export function isMeetingId(text: string): boolean {

@@ -452,7 +452,7 @@ export interface paths {
         };
         /**
          * The dates of a meeting
-         * @description In the order in which they take place, as the time zone is known today: all of them, at most 1826.
+         * @description In the order in which they take place, as the time zone is known today. A series has at most 1826.
          */
         get: operations["list-occurrences"];
         put?: never;
@@ -2659,6 +2659,83 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "webhook.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * webhook.disabled
+         * @description Another webhook of your organization was disabled, and nobody could be told by mail. It comes whatever you asked for. data.webhook, data.reason, data.disabledAt, and data.status or data.failure of the last attempt.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "webhook.disabled",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "data": {
+                     *         "disabledAt": "2026-11-20T09:00:00Z",
+                     *         "failure": "status",
+                     *         "reason": "failing",
+                     *         "status": 503,
+                     *         "webhook": "0198a5c2-a0f1-7b6e-9d35-2c8e4f7a1b09"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "webhook.test": {
         parameters: {
             query?: never;
@@ -2948,6 +3025,13 @@ export interface components {
             version: string;
         };
         CreatedHook: {
+            /** @description Who is told by mail when it is disabled. */
+            contact?: string;
+            /**
+             * @description Of those mails.
+             * @enum {string}
+             */
+            contactLanguage: "fr" | "en";
             /** Format: date-time */
             createdAt: string;
             /** @description The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more. */
@@ -3016,7 +3100,7 @@ export interface components {
              * @description Why the last attempt did not come through.
              * @enum {string}
              */
-            failure?: "address-refused" | "name-unknown" | "no-connection" | "tls" | "timeout" | "answer-too-long" | "redirect" | "status" | "challenge-answer" | "key-unreadable" | "webhook-disabled";
+            failure?: "address-refused" | "no-connection" | "tls" | "timeout" | "answer-too-long" | "redirect" | "status" | "challenge-answer" | "key-unreadable" | "webhook-disabled";
             id: string;
             /** @description The webhook-id, the same however often it is sent. */
             messageId: string;
@@ -3136,6 +3220,13 @@ export interface components {
             raised: boolean;
         };
         Hook: {
+            /** @description Who is told by mail when it is disabled. */
+            contact?: string;
+            /**
+             * @description Of those mails.
+             * @enum {string}
+             */
+            contactLanguage: "fr" | "en";
             /** Format: date-time */
             createdAt: string;
             /** @description The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more. */
@@ -3180,6 +3271,9 @@ export interface components {
             url: string;
         };
         HookChange: {
+            contact?: string | null;
+            /** @enum {string} */
+            contactLanguage?: "fr" | "en";
             description?: string | null;
             types?: string[] | null;
             url?: string;
@@ -3718,6 +3812,16 @@ export interface components {
             occurrence?: string;
         };
         NewHook: {
+            /**
+             * @description An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
+             * @example exploitation@agenda.example.gouv.fr
+             */
+            contact?: string;
+            /**
+             * @description Of those mails. French when left out.
+             * @enum {string}
+             */
+            contactLanguage?: "fr" | "en";
             description?: string;
             /**
              * @description By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
@@ -3863,6 +3967,8 @@ export interface components {
         };
         OccurrenceList: {
             items: components["schemas"]["Occurrence"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         Organization: {
             id: string;
@@ -8411,6 +8517,9 @@ export interface operations {
                 from?: string;
                 /** @description Dates that begin before this; to the last when left out. */
                 to?: string;
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
             };
             header?: never;
             path: {
@@ -16222,6 +16331,8 @@ export interface operations {
                      *             "meeting.cancelled"
                      *           ],
                      *           "description": "Agenda of the cabinet",
+                     *           "contact": "exploitation@agenda.example.gouv.fr",
+                     *           "contactLanguage": "fr",
                      *           "signature": "hmac-sha256",
                      *           "keys": [
                      *             {
@@ -16327,7 +16438,8 @@ export interface operations {
                  *       "types": [
                  *         "meeting.updated",
                  *         "meeting.cancelled"
-                 *       ]
+                 *       ],
+                 *       "contact": "exploitation@agenda.example.gouv.fr"
                  *     }
                  */
                 "application/json": components["schemas"]["NewHook"];
@@ -16353,6 +16465,8 @@ export interface operations {
                      *         "meeting.cancelled"
                      *       ],
                      *       "description": "Agenda of the cabinet",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
+                     *       "contactLanguage": "fr",
                      *       "signature": "hmac-sha256",
                      *       "keys": [
                      *         {
@@ -16500,6 +16614,8 @@ export interface operations {
                      *         "meeting.cancelled"
                      *       ],
                      *       "description": "Agenda of the cabinet",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
+                     *       "contactLanguage": "fr",
                      *       "signature": "hmac-sha256",
                      *       "keys": [
                      *         {
@@ -16708,6 +16824,8 @@ export interface operations {
                      *         "meeting.cancelled"
                      *       ],
                      *       "description": "Agenda of the cabinet",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
+                     *       "contactLanguage": "fr",
                      *       "signature": "hmac-sha256",
                      *       "keys": [
                      *         {
@@ -17102,6 +17220,8 @@ export interface operations {
                      *         "meeting.cancelled"
                      *       ],
                      *       "description": "Agenda of the cabinet",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
+                     *       "contactLanguage": "fr",
                      *       "signature": "hmac-sha256",
                      *       "keys": [
                      *         {
@@ -17229,6 +17349,8 @@ export interface operations {
                      *         "meeting.cancelled"
                      *       ],
                      *       "description": "Agenda of the cabinet",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
+                     *       "contactLanguage": "fr",
                      *       "signature": "hmac-sha256",
                      *       "keys": [
                      *         {
