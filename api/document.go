@@ -110,7 +110,8 @@ func (s *server) shown(of func() (documents, error), show func(*gin.Context, doc
 	}
 }
 
-// openAnswers lets answers grow: what is closed to unknown properties is what we are sent, not what we send.
+// openAnswers lets answers grow: what is closed to unknown properties is what we are sent, with all that it is made of, not what we
+// send alone. The schemas of the document are those by which requests are checked.
 func (s *server) openAnswers() {
 	schemas := s.doc.Components.Schemas
 	sent := map[*huma.Schema]bool{}
@@ -120,13 +121,40 @@ func (s *server) openAnswers() {
 				continue
 			}
 			for _, media := range op.RequestBody.Content {
-				sent[schemas.SchemaFromRef(media.Schema.Ref)] = true
+				mark(schemas, media.Schema, sent)
 			}
 		}
 	}
 	for _, schema := range schemas.Map() {
 		if !sent[schema] {
 			schema.AdditionalProperties = nil
+		}
+	}
+}
+
+// mark notes the named schemas that a schema is made of, its own among them.
+func mark(schemas huma.Registry, s *huma.Schema, seen map[*huma.Schema]bool) {
+	if s == nil {
+		return
+	}
+	if s.Ref != "" {
+		named := schemas.SchemaFromRef(s.Ref)
+		if seen[named] {
+			return
+		}
+		seen[named] = true
+		s = named
+	}
+	for _, property := range s.Properties {
+		mark(schemas, property, seen)
+	}
+	mark(schemas, s.Items, seen)
+	if inner, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		mark(schemas, inner, seen)
+	}
+	for _, list := range [][]*huma.Schema{s.OneOf, s.AnyOf, s.AllOf} {
+		for _, one := range list {
+			mark(schemas, one, seen)
 		}
 	}
 }

@@ -21,7 +21,7 @@ const (
 
 // authentic tells whether a message comes from the domain of its From: the operator's own server says so, or a signature
 // of that domain does.
-func (r *Reader) authentic(ctx context.Context, m message) (bool, error) {
+func (r *Reader) authentic(ctx context.Context, m message, dead *silent) (bool, error) {
 	domain := access.DomainOf(m.from)
 	if domain == "" {
 		return false, nil
@@ -29,7 +29,7 @@ func (r *Reader) authentic(ctx context.Context, m message) (bool, error) {
 	if r.vouched(m, domain) {
 		return true, nil
 	}
-	return r.signed(ctx, m, domain)
+	return r.signed(ctx, m, domain, dead)
 }
 
 // vouched reads the topmost Authentication-Results, and no other: whatever stands below may have come with the message.
@@ -61,7 +61,7 @@ func domainOf(from string) string {
 }
 
 // signed checks the signatures (RFC 6376). A DNS that does not answer is an error: the message waits.
-func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, error) {
+func (r *Reader) signed(ctx context.Context, m message, domain string, dead *silent) (bool, error) {
 	var waits error
 	found, err := dkim.VerifyWithOptions(bytes.NewReader(m.raw), &dkim.VerifyOptions{
 		MaxVerifications: maxSignatures,
@@ -69,9 +69,14 @@ func (r *Reader) signed(ctx context.Context, m message, domain string) (bool, er
 			if signer := name[strings.LastIndex(name, "._domainkey.")+len("._domainkey."):]; !aligned(signer, domain) {
 				return nil, errNotTheirs // right or wrong, it would not count: its name server is not waited for
 			}
+			if dead.knows(domain) {
+				return nil, noAnswer(name)
+			}
 			ctx, cancel := context.WithTimeout(ctx, dnsTimeout)
 			defer cancel()
-			return r.LookupTXT(ctx, name)
+			texts, err := r.LookupTXT(ctx, name)
+			dead.heard(domain, err)
+			return texts, err
 		},
 	})
 	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {

@@ -19,11 +19,12 @@ func (b *Mailbox) workOff(ctx context.Context, client *imapclient.Client) error 
 	if err != nil {
 		return fmt.Errorf("look for mail: %w", err)
 	}
+	dead := &silent{}
 	for _, uid := range b.paused.turn(found.AllUIDs(), b.Now()) {
 		if err := b.keepLease(ctx); err != nil {
 			return err
 		}
-		if err := b.settle(ctx, client, uid); err != nil {
+		if err := b.settle(ctx, client, uid, dead); err != nil {
 			return err
 		}
 	}
@@ -32,8 +33,8 @@ func (b *Mailbox) workOff(ctx context.Context, client *imapclient.Client) error 
 
 // settle decides about one mail and puts it away. It answers what stops all of them: our store is away, or the connection
 // has ended. Anything else pauses this one mail; a lost connection pauses it too, for it may be the mail that breaks it.
-func (b *Mailbox) settle(ctx context.Context, client *imapclient.Client, uid imap.UID) error {
-	outcome, err := b.one(ctx, client, uid)
+func (b *Mailbox) settle(ctx context.Context, client *imapclient.Client, uid imap.UID, dead *silent) error {
+	outcome, err := b.one(ctx, client, uid, dead)
 	if err == nil {
 		err = b.putAway(client, uid, outcome)
 	}
@@ -77,7 +78,7 @@ func answered(err error) error {
 }
 
 // one fetches a message and has it judged. What is too large is not even fetched.
-func (b *Mailbox) one(ctx context.Context, client *imapclient.Client, uid imap.UID) (Outcome, error) {
+func (b *Mailbox) one(ctx context.Context, client *imapclient.Client, uid imap.UID, dead *silent) (Outcome, error) {
 	set := imap.UIDSetNum(uid)
 	about, err := client.Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: true}).Collect()
 	if err != nil || len(about) != 1 {
@@ -92,7 +93,7 @@ func (b *Mailbox) one(ctx context.Context, client *imapclient.Client, uid imap.U
 	if err != nil || len(message) != 1 {
 		return "", answered(err)
 	}
-	outcome, err := b.Reader.Take(ctx, bytes.NewReader(message[0].FindBodySection(whole)))
+	outcome, err := b.Reader.take(ctx, bytes.NewReader(message[0].FindBodySection(whole)), dead)
 	if errors.Is(err, errUnresolved) && b.Now().Sub(about[0].InternalDate) > waitAtMost {
 		b.Reader.Note(ctx, Unauthenticated)
 		return Unauthenticated, nil

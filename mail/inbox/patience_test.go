@@ -3,6 +3,7 @@ package inbox_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -117,12 +118,36 @@ func TestASignatureThatCannotBeCheckedHoldsUpNobodyElse(t *testing.T) {
 
 func TestManyMailsThatCannotBeDecidedLoseNoLease(t *testing.T) {
 	p, k, e := newPost(t), &kept{}, newEvening()
-	for range 60 {
-		p.comes(signed(t, accepts().String(), "ailleurs.example"))
+	for n := range 60 { // each of a domain of its own, which is waited for
+		r := accepts()
+		r.attendee = fmt.Sprintf("zoe@ailleurs%d.example", n)
+		r.from = r.attendee
+		p.comes(signed(t, r.String(), fmt.Sprintf("ailleurs%d.example", n)))
 	}
 	p.comes(accepts().vouched())
 	b, _ := e.at(t, p, k)
 	readUntil(t, b, func() bool { return k.count() == 1 })
+	if got := len(e.asked()); got != 60 {
+		t.Errorf("the DNS was asked %d times", got)
+	}
+}
+
+func TestADomainWhoseNameServerIsDeadIsWaitedForOnceAPass(t *testing.T) {
+	p, k, e := newPost(t), &kept{}, newEvening()
+	for range 20 {
+		p.comes(signed(t, accepts().String(), "ailleurs.example"))
+	}
+	b, _ := e.at(t, p, k)
+	e.pass(t, b)
+	if got := len(e.asked()); got != 1 {
+		t.Errorf("the DNS was asked %d times in a pass", got)
+	}
+	e.idles(2 * time.Minute)
+	e.pass(t, b)
+	if got := len(e.asked()); got != 2 {
+		t.Errorf("in the next pass it was asked %d times in all", got)
+	}
+	p.left(t, 20, 0)
 }
 
 func TestAMailThatWaitsIsTriedLessAndLessAndAfterWhatIsNew(t *testing.T) {

@@ -92,13 +92,18 @@ func NewReader(o Options) (*Reader, error) {
 // Take reads one message. An error means that it could not be decided now, and is to be tried again; taking a message
 // twice does no harm.
 func (r *Reader) Take(ctx context.Context, message io.Reader) (Outcome, error) {
+	return r.take(ctx, message, &silent{})
+}
+
+// take is Take within a pass over a folder.
+func (r *Reader) take(ctx context.Context, message io.Reader, dead *silent) (Outcome, error) {
 	raw, err := io.ReadAll(io.LimitReader(message, MaxMessage+1))
 	if err != nil {
 		return "", fmt.Errorf("read message: %w", err)
 	}
 	outcome, err := TooLarge, error(nil)
 	if len(raw) <= MaxMessage {
-		outcome, err = r.judge(ctx, raw)
+		outcome, err = r.judge(ctx, raw, dead)
 	}
 	if err != nil {
 		return "", err
@@ -115,7 +120,7 @@ func (r *Reader) Note(ctx context.Context, outcome Outcome) {
 }
 
 // judge decides about a message whose form is cheap to check before whose sender is not.
-func (r *Reader) judge(ctx context.Context, raw []byte) (Outcome, error) {
+func (r *Reader) judge(ctx context.Context, raw []byte, dead *silent) (Outcome, error) {
 	m, err := parse(raw)
 	var not refusal
 	if errors.As(err, &not) {
@@ -137,7 +142,7 @@ func (r *Reader) judge(ctx context.Context, raw []byte) (Outcome, error) {
 	if err := r.Answers.InvitedByMail(ctx, answers[0].UID, answers[0].Email); err != nil {
 		return refused(err)
 	}
-	authentic, err := r.authentic(ctx, m)
+	authentic, err := r.authentic(ctx, m, dead)
 	if err != nil {
 		return "", err
 	}

@@ -1,0 +1,155 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"parvis/access"
+	"parvis/fault"
+	"parvis/schedule"
+	"parvis/schedule/recur"
+)
+
+func meetingLists(t *testing.T, p *planning) {
+	var ids []string
+	for day := range 5 {
+		n := p.weekly(t)
+		n.Overrides, n.When.Rules, n.When.RDates, n.When.ExDates = nil, nil, nil, nil
+		n.When.Start += recur.Local(day * 24 * 60 * 60)
+		n.Tags = map[string]string{"day": []string{"even", "odd"}[day%2]}
+		ids = append(ids, p.planned(t, p.camille, n).ID)
+	}
+	start := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		q    schedule.MeetingQuery
+		want []string
+	}{
+		"all of the organization":  {schedule.MeetingQuery{OrgID: p.camille.OrgID}, ids},
+		"another organization":     {schedule.MeetingQuery{OrgID: p.louise.OrgID}, nil},
+		"the agenda of an invitee": {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID}, ids},
+		"a stranger's agenda":      {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID}, nil},
+		"from":                     {schedule.MeetingQuery{OrgID: p.camille.OrgID, From: start.Add(49 * time.Hour)}, ids[2:]},
+		"to":                       {schedule.MeetingQuery{OrgID: p.camille.OrgID, To: start.Add(48 * time.Hour)}, ids[:2]},
+		"a tag":                    {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day"}, ids},
+		"a tag of a value":         {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day=odd"}, []string{ids[1], ids[3]}},
+		"an organizer":             {schedule.MeetingQuery{OrgID: p.camille.OrgID, Organizer: p.camille.PersonID}, ids},
+		"cancelled":                {schedule.MeetingQuery{OrgID: p.camille.OrgID, Status: schedule.Cancelled}, nil},
+	} {
+		var got []string
+		for size, cursor := 2, ""; ; {
+			c.q.PageSize, c.q.Cursor = size, cursor
+			page, err := p.Meetings(t.Context(), c.q)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, m := range page.Meetings {
+				got = append(got, m.ID)
+				if m.Organizer.Name != "camille Martin" || m.Place.Slug == "" || len(m.Invitees) > 0 {
+					t.Errorf("%s: listed as %+v", name, m)
+				}
+			}
+			if cursor = page.Next; cursor == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %d, want %d", name, len(got), len(c.want))
+		}
+	}
+	for _, cursor := range []string{"forged", "!"} {
+		_, err := p.Meetings(t.Context(), schedule.MeetingQuery{OrgID: p.camille.OrgID, Cursor: cursor})
+		mustBe(t, err, fault.Invalid)
+	}
+}
+
+func meetingAhead(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	if ids, err := p.Unprojected(t.Context(), p.now.Add(schedule.Horizon), 10); err != nil || len(ids) != 0 {
+		t.Errorf("at once: got %v, %v", ids, err)
+	}
+	p.now = p.now.Add(30 * 24 * time.Hour)
+	if err := p.service.Project(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	openings, err := p.Openings(t.Context(), m.Place.RoomID)
+	if err != nil || !openings[len(openings)-1].Opens.After(p.now.Add(14*24*time.Hour)) {
+		t.Errorf("got %+v, %v", openings, err)
+	}
+	if got := p.read(t, m.ID); got.Version != 1 {
+		t.Errorf("it moved the version to %d", got.Version)
+	}
+	if ids, err := p.Unprojected(t.Context(), p.now.Add(schedule.Horizon), 10); err != nil || len(ids) != 0 {
+		t.Errorf("afterwards: got %v, %v", ids, err)
+	}
+	older := schedule.Plan{Meeting: m, From: p.now, To: p.now, Until: p.now, At: p.now}
+	older.Meeting.Version = 7
+	if err := p.Project(t.Context(), older); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := p.Openings(t.Context(), m.Place.RoomID); err != nil || len(now) != len(openings) {
+		t.Errorf("another version took the openings away: %d, %v", len(now), err)
+	}
+}
+
+func meetingPeople(t *testing.T, p *planning) {
+	got, err := p.People(t.Context(), p.camille.OrgID, []string{p.camille.PersonID, p.louise.PersonID, NewID(), "nonsense"})
+	want := map[string]schedule.Person{p.camille.PersonID: {Name: "camille Martin", Email: "camille@example.org", Locale: "fr"}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
+}
+
+func meetingOwnRoom(t *testing.T, p *planning) {
+	n := p.weekly(t)
+	n.Place.Mode = schedule.Personal
+	n.Access.Passcode, n.Access.MinAssurance, n.Settings = "", 0, schedule.Settings{}
+	made := make(chan schedule.Meeting, 3)
+	for range cap(made) {
+		go func() {
+			v, err := p.service.Create(t.Context(), p.camille, n)
+			if err != nil {
+				t.Error(err)
+			}
+			made <- v.Meeting
+		}()
+	}
+	first := <-made
+	for range cap(made) - 1 {
+		if m := <-made; m.Place != first.Place {
+			t.Errorf("got %+v and %+v", first.Place, m.Place)
+		}
+	}
+	grants, err := p.Grants(t.Context(), first.Place.RoomID, []access.Subject{{Kind: access.SubjectPerson, ID: p.camille.PersonID}})
+	if err != nil || len(grants) != 1 || grants[0].Role != access.Owner || grants[0].SourceKind != access.SourceRoom {
+		t.Errorf("got %+v, %v", grants, err)
+	}
+}
+
+func meetingFeed(t *testing.T, p *planning) {
+	p.planned(t, p.camille, p.weekly(t))
+	first, err := p.service.NewFeed(t.Context(), p.odile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := p.service.Feed(t.Context(), first); err != nil || len(list) != 1 || list[0].Leads {
+		t.Errorf("got %+v, %v", list, err)
+	}
+	second, err := p.service.NewFeed(t.Context(), p.odile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.service.Feed(t.Context(), first); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the address before: %v", err)
+	}
+	for range 2 {
+		if err := p.service.EndFeed(t.Context(), p.odile); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := p.service.Feed(t.Context(), second); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an address that ended: %v", err)
+	}
+}
