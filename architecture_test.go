@@ -72,7 +72,7 @@ var reservations = []reserved{
 	{path: "github.com/zitadel/oidc/v3/...", by: []string{"auth/devidp"}, tests: true},
 	{path: "github.com/riverqueue/...", by: []string{"store", "jobs"}},
 	{path: "github.com/wneessen/go-mail/...", by: []string{"mail"}},
-	{path: "github.com/emersion/...", by: []string{"mail/mailtest"}, tests: true},
+	{path: "github.com/emersion/...", by: []string{"mail/mailtest", "bench"}, tests: true},
 	{path: "github.com/emersion/go-imap/v2/...", by: []string{"mail/inbox"}, tests: true},
 	{path: "github.com/emersion/go-msgauth/...", by: []string{"mail/inbox"}, tests: true},
 	{path: "github.com/emersion/go-ical/...", by: []string{"schedule/ical"}, tests: true},
