@@ -1,6 +1,8 @@
+import type { Locator, Page } from "@playwright/test";
+
 import { expectFocusNotBehind, expectFocusWithin, press, reach } from "../support/keyboard.ts";
 import { expect, test } from "../support/test.ts";
-import { filled } from "../support/words.ts";
+import { anyOf, filled } from "../support/words.ts";
 
 test("a meeting from sign-in to leaving with the keyboard alone", async ({ welcome }) => {
   const jeanne = await welcome();
@@ -314,3 +316,101 @@ test("a host lets in, mutes, forbids, removes, locks and ends with the keyboard 
     await expect(page.getByRole("heading", { name: words.call.ended })).toBeFocused();
   });
 });
+
+test("a weekly meeting is planned, one date moved and one cancelled, and its invitation answered, with the keyboard alone", async ({ welcome }) => {
+  test.setTimeout(120_000);
+  const [claire, zoe] = [await welcome(), await welcome()];
+  const { page, words } = claire;
+  const { planning, members } = words;
+  const main = page.getByRole("main");
+  const dialog = page.getByRole("dialog");
+  const dates = page.getByRole("region", { name: planning.dates });
+  const rows = dates.getByRole("listitem");
+  await claire.open();
+  await claire.signIn("Claire Vasseur");
+
+  await test.step("a form, where what repeats is chosen with the arrows", async () => {
+    await press(page, main.getByRole("link", { name: words.home.plan }));
+    await expect(main).toBeFocused();
+    await reach(page, page.getByRole("textbox", { name: planning.title }));
+    await page.keyboard.type("Comité au clavier");
+    await choose(page, page.getByRole("combobox", { name: planning.repeats }), "weekly");
+    await choose(page, page.getByRole("combobox", { name: planning.ends }), "count");
+    await reach(page, page.getByRole("textbox", { name: planning.endCount }));
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("4");
+    await expect(main.getByRole("status").filter({ hasText: "4" }).first()).toBeVisible();
+  });
+
+  await test.step("somebody is invited; the focus is where the next name is typed", async () => {
+    const who = page.getByRole("combobox", { name: members.who });
+    await reach(page, who);
+    await page.keyboard.type("zoe.clavier@ailleurs.example");
+    await expect(page.getByRole("listbox").getByRole("option")).toBeVisible();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(filled(planning.invited_one, { count: 1 }))).toBeVisible();
+    await expect(who).toBeFocused();
+  });
+
+  await test.step("planned; the page of the meeting has the focus", async () => {
+    await press(page, main.getByRole("button", { name: planning.plan, exact: true }));
+    await expect(page.getByRole("heading", { level: 1, name: "Comité au clavier" })).toBeVisible();
+    await expect(main).toBeFocused();
+    await expect(rows).toHaveCount(4);
+  });
+
+  await test.step("move the second date? the dialog gives the focus back, whether no or yes", async () => {
+    const change = rows.nth(1).getByRole("button", { name: anyOf(planning.changeDateOf) });
+    await press(page, change);
+    await expectFocusWithin(dialog);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(change).toBeFocused();
+    await page.keyboard.press("Enter");
+    await reach(page, dialog.getByLabel(planning.time, { exact: true }));
+    await page.keyboard.press("ArrowUp");
+    await press(page, dialog.getByRole("button", { name: words.common.save }));
+    await expect(rows.nth(1)).toContainText(planning.moved);
+    await expect(change).toBeFocused();
+  });
+
+  await test.step("cancel the third date; its row goes, and the focus is at the head of the dates", async () => {
+    await press(page, rows.nth(2).getByRole("button", { name: anyOf(planning.cancelDateOf) }));
+    await expectFocusWithin(dialog);
+    await press(page, dialog.getByRole("button", { name: planning.cancelScopes.this }));
+    await expect(rows).toHaveCount(3);
+    await expect(dates.getByRole("heading")).toBeFocused();
+  });
+
+  const link = await test.step("a personal link, in a dialog that gives the focus back", async () => {
+    const open = page.getByRole("button", { name: filled(planning.personalLinkOf, { name: "zoe.clavier@ailleurs.example" }) });
+    await press(page, open);
+    await press(page, dialog.getByRole("button", { name: planning.makeLink }));
+    const address = await dialog.getByText(/#i=/).innerText();
+    await expectFocusWithin(dialog);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(open).toBeFocused();
+    return address;
+  });
+
+  await test.step("the guest answers no, with a word; the focus stays on the answer", async () => {
+    const { invitation } = zoe.words;
+    await zoe.open(`/invitation#i=${link.split("#i=")[1] ?? ""}`);
+    await expect(zoe.page.getByRole("heading", { level: 1, name: "Comité au clavier" })).toBeVisible();
+    await reach(zoe.page, zoe.page.getByLabel(invitation.comment));
+    await zoe.page.keyboard.type("En congé.");
+    const no = zoe.page.getByRole("button", { name: invitation.decline, exact: true });
+    await press(zoe.page, no);
+    await expect(zoe.page.getByText(invitation.noted.declined)).toBeVisible();
+    await expect(no).toBeFocused();
+  });
+});
+
+/** Reaches a list of choices and goes through it with the arrow until a value is chosen. */
+async function choose(page: Page, list: Locator, value: string): Promise<void> {
+  await reach(page, list);
+  for (let presses = 0; presses < 10 && (await list.inputValue()) !== value; presses++) await page.keyboard.press("ArrowDown");
+  await expect(list).toHaveValue(value);
+}

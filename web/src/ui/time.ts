@@ -1,26 +1,32 @@
 /** Dates and durations in the language of the page. */
 
 export function dateOf(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(regional(language), { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
+  return inWords(new Date(iso), language, { dateStyle: "long", timeStyle: "short" });
 }
 
 export function dayOf(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(regional(language), { dateStyle: "long" }).format(new Date(iso));
+  return inWords(new Date(iso), language, { dateStyle: "long" });
 }
 
 /** "Tuesday 24 November": the day by its name, with the year when it is another one. */
 export function namedDayOf(iso: string, language: string, now = new Date()): string {
   const day = new Date(iso);
   const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", ...year }).format(day);
+  return inWords(day, language, { weekday: "long", day: "numeric", month: "long", ...year });
 }
 
 // The English of the pages writes the day before the month and counts 24 hours, as the offices do that it is for.
 export const regional = (language: string) => (language === "en" ? "en-GB" : language);
 
+/** A day as it is read out: French says "1er décembre", which Intl does not know. */
+export function inWords(date: Date, language: string, form: Intl.DateTimeFormatOptions): string {
+  const text = new Intl.DateTimeFormat(regional(language), form).format(date);
+  return language === "fr" ? text.replace(/(?<!\d)1 (?=\p{L})/u, "1er ") : text;
+}
+
 /** "Tuesday 24 November", inside a sentence. */
 export function dayInWeek(date: Date, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", timeZone }).format(date);
+  return inWords(date, language, { weekday: "long", day: "numeric", month: "long", timeZone });
 }
 
 export function today(language: string, now = new Date()): string {

@@ -1,4 +1,4 @@
-import { betweenClocks, dayInWeek, regional } from "./time";
+import { betweenClocks, dayInWeek, inWords } from "./time";
 
 /** When something is, on the clocks of a zone. */
 
@@ -16,5 +16,5 @@ export function whenInWords(start: string, end: string, language: string, timeZo
 }
 
 function fullDay(date: Date, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(regional(language), { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone }).format(date);
+  return inWords(date, language, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone });
 }

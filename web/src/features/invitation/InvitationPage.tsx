@@ -182,12 +182,12 @@ function Dates({ to }: { to: InvitedTo }) {
   return (
     <section className={s.section} aria-labelledby="invited-dates">
       <h2 id="invited-dates">{t("invitation.dates")}</h2>
-      <ul className={`card ${s.list ?? ""}`}>
+      <ul className="card rows">
         {list.map((date) => {
           const said = answerTo(to.invitee, date.id);
           return (
-            <li key={date.id} className={s.item}>
-              <div className={s.what}>
+            <li key={date.id}>
+              <div>
                 <DateLines start={date.start} end={date.end} timeZone={to.timeZone} />
                 {date.title !== to.title && (
                   <div>

@@ -30,7 +30,7 @@ export function CancelDate({ current: { meeting, etag }, date, onDone, onClose, 
         <button
           type="button"
           className="btn danger"
-          disabled={cancel.busy}
+          aria-disabled={cancel.busy}
           onClick={() => {
             cancel.act(undefined);
           }}

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Occurrence, VersionedMeeting } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
@@ -27,14 +27,22 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
   const [all, setAll] = useState(false);
   const [changing, setChanging] = useState<Occurrence>();
   const [cancelling, setCancelling] = useState<Occurrence>();
+  const acted = useRef(false);
+  const asking = changing !== undefined || cancelling !== undefined;
   const list = dates.data ?? [];
+  // The dialog gives the focus back to the row that one was in, which goes away when its date was cancelled.
+  useEffect(() => {
+    if (asking || !acted.current || document.activeElement !== document.body) return;
+    acted.current = false;
+    title.current?.focus();
+  }, [asking, dates.data]);
   const close = () => {
     setChanging(undefined);
     setCancelling(undefined);
   };
   const done = () => {
     close();
-    title.current?.focus(); // the row that one was in may be gone
+    acted.current = true;
   };
   const overtaken = () => {
     close();
@@ -49,7 +57,7 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
       {dates.isError && <ErrorNotice error={dates.error} />}
       {dates.isSuccess && list.length === 0 && <p className="muted">{t("planning.noDates")}</p>}
       {list.length > 0 && (
-        <ul className={`card ${s.list ?? ""}`}>
+        <ul className="card rows">
           {list.slice(0, all ? undefined : shown).map((date) => (
             <DateRow
               key={date.id}
@@ -98,8 +106,8 @@ function DateRow({ date, current: { meeting }, change, cancel }: DateRowProps) {
   const begun = useBegun(date.start);
   const mine = answerTo(meeting.mine ?? {}, date.id);
   return (
-    <li className={s.item}>
-      <div className={s.what}>
+    <li>
+      <div>
         <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} /> {date.moved === true && <span className="tag">{t("planning.moved")}</span>}{" "}
         {mine.own && <span className="tag">{t(`invitation.answers.${mine.answer}`)}</span>}
         {date.title !== meeting.title && (

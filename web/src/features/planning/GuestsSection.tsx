@@ -17,7 +17,7 @@ export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; date
       {invitees.length === 0 && <p className="muted">{t("planning.nobodyInvited")}</p>}
       {invitees.length > 1 && <Summary invitees={invitees} />}
       {invitees.length > 0 && (
-        <ul className={`card ${s.list ?? ""}`}>
+        <ul className="card rows">
           {invitees.map((invitee) => (
             <GuestRow
               key={invitee.id}
@@ -62,8 +62,8 @@ function GuestRow({ invitee, meeting, dates, link }: { invitee: Invitee; meeting
   const { t } = useTranslation();
   const { name, role } = guestOf(invitee);
   return (
-    <li className={s.item}>
-      <div className={s.what}>
+    <li>
+      <div>
         <bdi>{name}</bdi> {role !== "presenter" && <span className="tag">{t(`planning.roles.${role}`)}</span>}
         <GuestAnswer invitee={invitee} name={name} meeting={meeting} dates={dates} />
         {invitee.delivery === "refused" && <div className={`small ${s.undelivered ?? ""}`}>{t("planning.undelivered")}</div>}

@@ -52,7 +52,7 @@ function PastSection() {
       {past.isError && <ErrorNotice error={past.error} />}
       {past.isSuccess && over.length === 0 && <p className="muted">{t("planning.pastEmpty")}</p>}
       {over.length > 0 && (
-        <ul className={`card ${s.list ?? ""}`}>
+        <ul className="card rows">
           {over.map((entry) => (
             <PastRow key={entry.meeting + entry.id} entry={entry} />
           ))}
@@ -76,8 +76,8 @@ function latestFirst(entries: readonly AgendaEntry[], now: number): AgendaEntry[
 function PastRow({ entry }: { entry: AgendaEntry }) {
   const { t } = useTranslation();
   return (
-    <li className={s.item}>
-      <div className={s.what}>
+    <li>
+      <div>
         <Link className={s.name} href={`/meetings/${entry.meeting}`}>
           <bdi>{entry.title}</bdi>
         </Link>

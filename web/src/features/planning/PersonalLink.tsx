@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Invitee, Meeting } from "../../api/meetings";
 import { makePersonalLink, revokePersonalLink } from "../../api/planning";
@@ -16,10 +17,15 @@ export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Mee
   const make = useMutation({ mutationFn: () => makePersonalLink(meeting.id, id), onSuccess: renewed });
   const revoke = useMutation({ mutationFn: () => revokePersonalLink(meeting.id, id), onSuccess: renewed });
   const busy = make.isPending || revoke.isPending;
+  const done = make.isSuccess || revoke.isSuccess;
+  const acts = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (done) acts.current?.querySelector("button")?.focus(); // the button that one was on is gone
+  }, [done]);
   return (
     <Dialog title={t("planning.personalLinkOf", { name: guestOf(invitee).name })} onClose={onClose}>
       <p>{t("planning.personalLinkLead")}</p>
-      <div role="status" className={make.isSuccess || revoke.isSuccess ? s.dialog : "visually-hidden"}>
+      <div role="status" className={done ? s.dialog : "visually-hidden"}>
         {make.isSuccess && (
           <>
             <p>{t("planning.copyLinkLead")}</p>
@@ -29,20 +35,20 @@ export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Mee
         {revoke.isSuccess && <p>{t("planning.revoked")}</p>}
       </div>
       {(make.isError || revoke.isError) && <ErrorNotice error={make.error ?? revoke.error} />}
-      {!make.isSuccess && !revoke.isSuccess && <p className="small muted">{t("planning.makeLinkHint")}</p>}
-      <div className={s.acts}>
+      {!done && <p className="small muted">{t("planning.makeLinkHint")}</p>}
+      <div ref={acts} className={s.acts}>
         {make.isSuccess && <CopyButton url={make.data} className="btn primary" />}
-        {!make.isSuccess && !revoke.isSuccess && (
+        {!done && (
           <>
-            <button type="button" className="btn primary" disabled={busy} onClick={() => { make.mutate(); }}>
+            <button type="button" className="btn primary" aria-disabled={busy} onClick={() => { if (!busy) make.mutate(); }}>
               {t("planning.makeLink")}
             </button>
-            <button type="button" className="btn danger" disabled={busy} onClick={() => { revoke.mutate(); }}>
+            <button type="button" className="btn danger" aria-disabled={busy} onClick={() => { if (!busy) revoke.mutate(); }}>
               {t("planning.revokeLink")}
             </button>
           </>
         )}
-        {(make.isSuccess || revoke.isSuccess) && (
+        {done && (
           <button type="button" className="btn" onClick={onClose}>
             {t("common.close")}
           </button>

@@ -11,7 +11,7 @@ export const invitation: Words<typeof french> = {
   when: "When",
   where: "Where",
   online: "Online, in your browser: there is nothing to install.",
-  opensAt: "The room opens {{time}}.",
+  opensAt: "The room opens on {{time}}.",
   join: "Join the meeting",
   room: "Go to the room",
   dates: "Dates to come",

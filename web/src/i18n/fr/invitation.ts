@@ -8,7 +8,7 @@ export const invitation = {
   when: "Quand",
   where: "Où",
   online: "En ligne, dans votre navigateur : il n’y a rien à installer.",
-  opensAt: "La salle ouvre {{time}}.",
+  opensAt: "La salle ouvre le {{time}}.",
   join: "Rejoindre la réunion",
   room: "Aller à la salle",
   dates: "Dates à venir",

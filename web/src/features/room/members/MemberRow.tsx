@@ -15,8 +15,8 @@ export function MemberRow({ member, acts }: MemberRowProps) {
   const { t } = useTranslation();
   const name = member.name === "" ? t("members.gone") : member.name;
   return (
-    <li className={s.member}>
-      <div className={s.person}>
+    <li>
+      <div>
         <div>
           <bdi>{name}</bdi> <span className="tag">{t(`call.role.${member.role}`)}</span>
           {member.kind !== "person" && <span className="small muted"> {t(`members.kinds.${member.kind}`)}</span>}

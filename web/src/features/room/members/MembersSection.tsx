@@ -9,7 +9,6 @@ import { AddMember } from "./AddMember";
 import { EditMember } from "./EditMember";
 import { InvitationLink } from "./InvitationLink";
 import { MemberRow } from "./MemberRow";
-import s from "./members.module.css";
 
 /** Who has a role in the room, for good or for a time. Owners change it, others read it. */
 export function MembersSection({ slug, mayChange }: { slug: string; mayChange: boolean }) {
@@ -57,7 +56,7 @@ export function MembersSection({ slug, mayChange }: { slug: string; mayChange: b
         />
       )}
       {list !== undefined && (
-        <ul className={`card ${s.list ?? ""}`}>
+        <ul className="card rows">
           {list.map((member) => (
             <MemberRow
               key={member.id}
