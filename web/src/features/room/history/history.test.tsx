@@ -131,7 +131,7 @@ test("each person is a row that a screen reader can read by its column", async (
   expect(guy.textContent).toContain("guy@example.org");
   expect(guy.textContent).toContain("passage par la salle d’attente");
   expect(within(guy).getByRole("list", { name: "Passages" }).children).toHaveLength(2);
-  expect(screen.getByText(/Les noms sont conservés jusqu’au 1 janvier 2099/)).toBeDefined();
+  expect(screen.getByText(/Les noms sont conservés jusqu’au 1er janvier 2099/)).toBeDefined();
 });
 
 test("the files are plain links that keep a name", async () => {
