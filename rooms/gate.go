@@ -102,7 +102,7 @@ func (in Entered) passes() error {
 		return fault.New(fault.CodeNotAdmitted, "the room has closed since: join again")
 	case t.Locked && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
 		return final(fault.CodeRoomLocked, "a host locked the room before you came in")
-	case in.Begins && in.Room.Limits.OpensWithHost && !role.Host():
+	case in.Begins && in.Room.Limits.OpensWithHost && in.Elsewhere == 0 && !role.Host():
 		return fault.New(fault.CodeNotAdmitted, "no host has come yet: join again to wait for one")
 	case in.Own == 0 && full(in.Room, in.Others):
 		return final(fault.CodeRoomFull, "the room is full")

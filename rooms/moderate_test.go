@@ -486,6 +486,19 @@ func TestARoomThatOpensWithItsHostOpensWithItsHost(t *testing.T) {
 	h.enter(early, r.Slug)
 }
 
+func TestWhomAHostLetsInComesInBeforeTheHost(t *testing.T) {
+	h := open(t)
+	owner, early, other := h.person("Odile", "11000001500001"), h.person("Karim", "11000001500001"), h.person("Louise", "11000001500001")
+	r := h.room(owner, "everyone")
+	_, err := h.Update(t.Context(), owner, r.Slug, r.Version, rooms.Change{OpensWithHost: new(true)})
+	h.must(err)
+	m := &meeting{house: h, room: r}
+	m.waits(early, rooms.WaitHost)
+	h.decide(owner, r.Slug, rooms.TicketAdmitted)
+	h.enter(early, r.Slug)
+	m.waits(other, rooms.WaitHost)
+}
+
 func TestAPassFromWhenTheHostWasThereOpensNoRoomWithoutThem(t *testing.T) {
 	h := open(t)
 	ctx := t.Context()

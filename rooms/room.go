@@ -157,7 +157,8 @@ type Relay struct {
 // fills in the rest too: what stands at a guarded door; where the number of people is limited, how many places others
 // hold in the call and how many the same person does (software, which may stand for many, only by this admission); and
 // where the room is locked, how often the same person has been let in already: in a live admission that was opened, or
-// by a host who let them in from the lobby; a dedicated one is asked that too.
+// by a host who let them in from the lobby; a dedicated one is asked that too, and one in which nobody is and that opens with
+// its host.
 type Entered struct {
 	Admission Admission
 	Room      Room

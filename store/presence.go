@@ -97,7 +97,7 @@ func (t *tx) lookAround(in *rooms.Entered, now time.Time) (err error) {
 	if err == nil {
 		err = t.lookAtMeeting(in, now)
 	}
-	if err != nil || !(in.Threshold.Locked || in.Shut) {
+	if err != nil || !(in.Threshold.Locked || in.Shut || (in.Begins && in.Room.Limits.OpensWithHost)) {
 		return err
 	}
 	a := in.Admission

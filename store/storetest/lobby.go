@@ -323,27 +323,19 @@ func ticketRoundTrip(t *testing.T, s LobbyStore) {
 func knockAgain(t *testing.T, s LobbyStore) {
 	r := createRoom(t, s, "aaa-bbbb-ccc")
 	k := guestKnocks(t, s, r, "g")
-	var mu sync.Mutex
-	told := 0
-	s.OnChange(func(kind, id string) {
-		mu.Lock()
-		defer mu.Unlock()
-		if kind == "lobby" && id == r.ID {
-			told++
-		}
-	})
+	changes := heard(s, "lobby", r.ID)
 	again := k
 	again.ID, again.Since, again.ExpiresAt = NewID(), Nine.Add(time.Minute), Nine.Add(3*time.Minute)
 	got := knock(t, s, again)
-	if got.ID != k.ID || !got.Since.Equal(k.Since) || !got.ExpiresAt.Equal(kept(Nine.Add(3*time.Minute))) || told != 0 {
+	if told := changes.Load(); got.ID != k.ID || !got.Since.Equal(k.Since) || !got.ExpiresAt.Equal(kept(Nine.Add(3*time.Minute))) || told != 0 {
 		t.Errorf("told %d times, got %+v", told, got)
 	}
-	if err := s.Note(t.Context(), r.ID, k.SignInID, k.ID, "Bonjour", Nine); err != nil || told != 1 {
-		t.Errorf("a note: %v, told %d times", err, told)
+	if err := s.Note(t.Context(), r.ID, k.SignInID, k.ID, "Bonjour", Nine); err != nil || changes.Load() != 1 {
+		t.Errorf("a note: %v, told %d times", err, changes.Load())
 	}
 	again.Name, again.Reason = "Zoé L.", rooms.WaitRemoved
 	got = knock(t, s, again)
-	if got.ID != k.ID || got.Name != "Zoé L." || got.Reason != rooms.WaitRemoved || got.Note != "Bonjour" || !got.Since.Equal(k.Since) || told != 2 {
+	if told := changes.Load(); got.ID != k.ID || got.Name != "Zoé L." || got.Reason != rooms.WaitRemoved || got.Note != "Bonjour" || !got.Since.Equal(k.Since) || told != 2 {
 		t.Errorf("told %d times, got %+v", told, got)
 	}
 	if l := lobbyOf(t, s, r, Nine); l.Seq != 3 || len(l.Waiting) != 1 {
@@ -352,7 +344,7 @@ func knockAgain(t *testing.T, s LobbyStore) {
 	if err := s.Renew(t.Context(), []string{k.ID, NewID(), "nonsense"}, Nine.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if l := lobbyOf(t, s, r, Nine.Add(59*time.Minute)); l.Seq != 3 || len(l.Waiting) != 1 || told != 2 {
+	if l := lobbyOf(t, s, r, Nine.Add(59*time.Minute)); l.Seq != 3 || len(l.Waiting) != 1 || changes.Load() != 2 {
 		t.Errorf("renewed: %+v", l)
 	}
 }
@@ -515,12 +507,11 @@ func cameInAlone(t *testing.T, s LobbyStore) {
 		first := knock(t, s, k)
 		bystander := guestKnocks(t, s, r, "bystander "+string(reason))
 		before := lobbyOf(t, s, r, Nine)
-		told := false
-		s.OnChange(func(kind, id string) { told = told || (kind == "lobby" && id == r.ID) })
+		changes := heard(s, "lobby", r.ID)
 		enter(t, s, admit(t, s, AdmissionOf(r, who)), "a", Nine)
 		after := lobbyOf(t, s, r, Nine)
-		if slices.ContainsFunc(after.Waiting, func(k rooms.Ticket) bool { return k.SignInID == who.ID }) || after.Seq == before.Seq || !told {
-			t.Errorf("%s: inside and still waiting: %+v, told %v", reason, after, told)
+		if slices.ContainsFunc(after.Waiting, func(k rooms.Ticket) bool { return k.SignInID == who.ID }) || after.Seq == before.Seq || changes.Load() == 0 {
+			t.Errorf("%s: inside and still waiting: %+v, told %d times", reason, after, changes.Load())
 		}
 		if !slices.ContainsFunc(after.Waiting, func(k rooms.Ticket) bool { return k.ID == bystander.ID }) {
 			t.Errorf("%s: somebody else lost the place", reason)
@@ -613,12 +604,11 @@ func hostThere(t *testing.T, s LobbyStore) {
 	if l := lobbyOf(t, s, r, Nine); l.HostThere {
 		t.Error("a member is no host")
 	}
-	told := false
-	s.OnChange(func(kind, id string) { told = told || (kind == "lobby" && id == r.ID) })
+	changes := heard(s, "lobby", r.ID)
 	host := Admission(r)
 	host.Role = access.Moderator
 	enter(t, s, admit(t, s, host), "a", Nine)
-	if l := lobbyOf(t, s, r, Nine); !l.HostThere || !told {
-		t.Errorf("told: %v", told)
+	if l := lobbyOf(t, s, r, Nine); !l.HostThere || changes.Load() == 0 {
+		t.Errorf("got %+v, told %d times", l, changes.Load())
 	}
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"crypto/sha256"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,4 +173,18 @@ func beat(t *testing.T, s rooms.PresenceStore, replica string, at time.Time) {
 	if err := s.Heartbeat(t.Context(), replica, at); err != nil {
 		t.Fatalf("heartbeat: %v", err)
 	}
+}
+
+// heard counts how often a store tells of a change of something from now on. What reads the changes of others tells too, beside
+// the test.
+func heard(s interface {
+	OnChange(tell func(kind, id string))
+}, kind, id string) *atomic.Int64 {
+	var times atomic.Int64
+	s.OnChange(func(k, i string) {
+		if k == kind && i == id {
+			times.Add(1)
+		}
+	})
+	return &times
 }
