@@ -8,15 +8,8 @@ import (
 
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/schedule/scheduletest"
 )
-
-// decreed is a tz database in which France has taken the time of London.
-func decreed(name string) (*time.Location, error) {
-	if name == "Europe/Paris" {
-		name = "Europe/London"
-	}
-	return time.LoadLocation(name)
-}
 
 // started is a program that starts a minute later, with a tz database of its own.
 func (h *house) started(zones recur.Zones) *schedule.Service {
@@ -37,7 +30,7 @@ func TestAZoneThatIsNotKnownKeepsNoOtherFromItsNewRules(t *testing.T) {
 		if name == "Asia/Tokyo" {
 			return nil, unknown
 		}
-		return decreed(name)
+		return scheduletest.Decreed(name)
 	}).Project(t.Context())
 	if from := h.store.Plan(paris.ID).From; !errors.Is(err, unknown) || !from.Equal(time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC)) {
 		t.Errorf("it begins at %s, %v", from, err)
@@ -52,7 +45,7 @@ func TestHoweverManyMeetingsMoveWithTheRulesOfTheirZoneAndBackWithThem(t *testin
 		n.Reminders = []time.Duration{time.Hour}
 		ids = append(ids, h.planned(t, camille, n).ID)
 	}
-	newer := h.started(decreed)
+	newer := h.started(scheduletest.Decreed)
 	for _, c := range []struct {
 		program *schedule.Service
 		start   time.Time

@@ -10,15 +10,8 @@ import (
 
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/schedule/scheduletest"
 )
-
-// decreed is a tz database in which France has taken the time of London.
-func decreed(name string) (*time.Location, error) {
-	if name == "Europe/Paris" {
-		name = "Europe/London"
-	}
-	return time.LoadLocation(name)
-}
 
 // started is a program that starts now, with a tz database of its own.
 func (p *planning) started(zones recur.Zones) *schedule.Service {
@@ -88,10 +81,10 @@ func rulesMove(t *testing.T, p *planning) {
 	p.now = nineInParis.Add(-25 * time.Hour)
 	project(t, p.service)
 	p.mustBegin(t, "as planned", m, nineInParis)
-	newer := p.started(decreed)
+	newer := p.started(scheduletest.Decreed)
 	project(t, newer)
 	p.mustBegin(t, "by the new law", m, nineInLondon)
-	if ids, err := p.ProjectedOtherwise(t.Context(), p.rules(t, decreed), p.now, "", 10); err != nil || len(ids) != 0 {
+	if ids, err := p.ProjectedOtherwise(t.Context(), p.rules(t, scheduletest.Decreed), p.now, "", 10); err != nil || len(ids) != 0 {
 		t.Errorf("to be projected again: %v, %v", ids, err)
 	}
 	p.now = nineInLondon.Add(-24 * time.Hour)
@@ -138,7 +131,7 @@ func (p *planning) rules(t *testing.T, zones recur.Zones) schedule.ZoneRules {
 func rulesInTurn(t *testing.T, p *planning) {
 	older := p.started(time.LoadLocation)
 	m := p.planned(t, p.camille, p.once(t))
-	newer := p.started(decreed)
+	newer := p.started(scheduletest.Decreed)
 	project(t, newer, older, newer, older)
 	p.mustBegin(t, "after both", m, nineInLondon)
 
@@ -152,7 +145,7 @@ func rulesInTurn(t *testing.T, p *planning) {
 
 func rulesBack(t *testing.T, p *planning) {
 	m := p.planned(t, p.camille, p.once(t))
-	newer := p.started(decreed)
+	newer := p.started(scheduletest.Decreed)
 	project(t, newer)
 	back := p.started(time.LoadLocation)
 	project(t, back, newer, back)
@@ -163,8 +156,8 @@ func rulesReplaced(t *testing.T, p *planning) {
 	m := p.planned(t, p.camille, p.once(t))
 	zones := recur.Zones(time.LoadLocation)
 	running := p.started(func(name string) (*time.Location, error) { return zones(name) })
-	project(t, running, p.started(decreed), p.started(time.LoadLocation))
-	zones = decreed
+	project(t, running, p.started(scheduletest.Decreed), p.started(time.LoadLocation))
+	zones = scheduletest.Decreed
 	p.now = p.now.Add(time.Minute)
 	project(t, running)
 	p.mustBegin(t, "with the machine's new database", m, nineInLondon)
@@ -183,7 +176,7 @@ func rulesInUse(t *testing.T, p *planning) {
 	if err := p.service.Cancel(t.Context(), p.camille, cancelled.ID, 1); err != nil {
 		t.Fatal(err)
 	}
-	paris, london := p.rules(t, time.LoadLocation), p.rules(t, decreed)
+	paris, london := p.rules(t, time.LoadLocation), p.rules(t, scheduletest.Decreed)
 	tokyo, _ := time.LoadLocation("Asia/Tokyo")
 	used, err := p.RulesInUse(t.Context(), p.now)
 	byZone := cmpopts.SortSlices(func(a, b schedule.ZoneRules) bool { return a.Zone < b.Zone })
