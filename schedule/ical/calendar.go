@@ -129,8 +129,9 @@ func (w *writer) event(e Event) error {
 	if err != nil {
 		return err
 	}
-	one := eventWriter{writer: w, Event: e, zone: zone, plan: portable(e.Series, zone)}
-	one.dates = slices.Collect(one.plan.Occurrences(zone, time.Time{}, time.Time{}))
+	one := eventWriter{writer: w, Event: e, zone: zone}
+	plan, dates := portable(e.Series, zone)
+	one.plan, one.dates = plan, plan.Timed(dates, zone)
 	if len(w.Only) > 0 {
 		return one.only()
 	}
@@ -147,12 +148,12 @@ func (w *writer) zone(name string) (*time.Location, error) {
 
 // portable is the series with at most one rule, and one that other programs expand as the standard says. Where clocks jump
 // over the start there is none: some programs go on at the time to which that one date was put off.
-func portable(s recur.Series, zone *time.Location) recur.Series {
-	plan := s.OneRule(portableRule)
+func portable(s recur.Series, zone *time.Location) (recur.Series, []recur.Local) {
+	plan, dates := s.OneRule(portableRule)
 	if recur.LocalOf(plan.Start.In(zone).In(zone)) != plan.Start {
-		plan = s.OneRule(func(recur.Rule) bool { return false })
+		plan, dates = s.OneRule(func(recur.Rule) bool { return false })
 	}
-	return plan
+	return plan, dates
 }
 
 // portableRule tells rules that other programs expand as the standard says. ical.js knows no BYWEEKNO; those that came from

@@ -122,11 +122,14 @@ func TestAnchoringKeepsTheDates(t *testing.T) {
 		if _, any := whole.First(); !any {
 			t.SkipNow()
 		}
-		one := whole.OneRule(func(recur.Rule) bool { return rapid.Bool().Draw(t, "accept") })
+		one, dates := whole.OneRule(func(recur.Rule) bool { return rapid.Bool().Draw(t, "accept") })
 		if len(one.Rules) > 1 {
 			t.Fatalf("has %d rules", len(one.Rules))
 		}
 		want := texts(slices.Collect(whole.Dates()))
+		if diff := cmp.Diff(want, texts(dates)); diff != "" {
+			t.Fatalf("%v\n-dates +those told with one rule:\n%s", whole, diff)
+		}
 		for name, s := range map[string]recur.Series{"anchored": whole.Anchored(), "one rule": one} {
 			if diff := cmp.Diff(want, texts(slices.Collect(s.Dates()))); diff != "" {
 				t.Fatalf("%s: %v becomes %v\n-whole +%s:\n%s", name, whole, s, name, diff)

@@ -107,6 +107,17 @@ func (s Series) At(id Local, zone *time.Location) Occurrence {
 	return Occurrence{ID: id, Start: start, End: start.Add(s.Duration.Std())}
 }
 
+// Timed are dates of the series as they take place.
+func (s Series) Timed(dates []Local, zone *time.Location) []Occurrence {
+	clock, length := clock{zone: zone}, s.Duration.Std()
+	timed := make([]Occurrence, len(dates))
+	for i, l := range dates {
+		start := clock.instant(l)
+		timed[i] = Occurrence{ID: l, Start: start, End: start.Add(length)}
+	}
+	return timed
+}
+
 // Occurrences are those that take place from one instant to another, in order of their names: that under way at from
 // counts, that beginning at to does not. A zero instant is no bound.
 func (s Series) Occurrences(zone *time.Location, from, to time.Time) iter.Seq[Occurrence] {

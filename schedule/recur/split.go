@@ -23,26 +23,29 @@ func (s Series) Split(at Local) (before, after Series, err error) {
 	case at == first:
 		return Series{}, Series{}, ErrFirstDate
 	}
-	return s.head(at), s.tail(at), nil
+	return s.head(at), s.tail(at, slices.Collect(s.planned())), nil
 }
 
 // Anchored is a series of the same dates that starts with the first of them and whose rules end by themselves: as
 // others read it, whatever their bounds and whatever they make of a start that no rule gives. Dates excluded in vain
 // are left out. A series without a date stays as it is.
 func (s Series) Anchored() Series {
-	for first := range s.planned() {
-		return s.tail(first)
+	planned := slices.Collect(s.planned())
+	if len(planned) == 0 {
+		return s
 	}
-	return s
+	return s.tail(planned[0], planned)
 }
 
 // OneRule is Anchored with at most one rule, among those that accept takes, and one that gives the start. All other
-// dates are in RDates. RFC 5545 asks for no more than one rule in an event.
-func (s Series) OneRule(accept func(Rule) bool) Series {
-	if _, found := s.union()(); !found {
-		return s
+// dates are in RDates. RFC 5545 asks for no more than one rule in an event. With it come the dates, as of Dates, which were
+// needed to make it: a calendar of hundreds of series has no time to look for them twice.
+func (s Series) OneRule(accept func(Rule) bool) (Series, []Local) {
+	planned := slices.Collect(s.planned())
+	if len(planned) == 0 {
+		return s, nil
 	}
-	s = s.Anchored()
+	s = s.tail(planned[0], planned)
 	var kept []Rule
 	for _, r := range s.Rules {
 		if len(kept) == 0 && accept(r) && r.gives(s.Start, s.Start) {
@@ -53,7 +56,10 @@ func (s Series) OneRule(accept func(Rule) bool) Series {
 	}
 	s.Rules = kept
 	s.RDates = s.additions()
-	return s
+	if len(s.ExDates) == 0 {
+		return s, planned
+	}
+	return s, only(planned, func(l Local) bool { return !among(s.ExDates, l) })
 }
 
 // additions are the RDates, each once, that neither the start nor a rule gives already.
@@ -89,9 +95,8 @@ func (s Series) head(at Local) Series {
 	return h
 }
 
-// tail is a date with what comes after it.
-func (s Series) tail(at Local) Series {
-	planned := slices.Collect(s.planned())
+// tail is a date with what comes after it, of all that are planned.
+func (s Series) tail(at Local, planned []Local) Series {
 	last := planned[len(planned)-1]
 	t := s
 	t.Start, t.Rules, t.RDates = at, nil, only(s.added(), func(l Local) bool { return l >= at && l <= last })
@@ -100,7 +105,8 @@ func (s Series) tail(at Local) Series {
 		if len(s.Rules)+len(s.RDates) > 1 {
 			given = r.all(s.Start, last)
 		}
-		rest := only(given, func(l Local) bool { return l >= at })
+		first, _ := slices.BinarySearch(given, at)
+		rest := given[first:]
 		if moved, keeps := r.moved(s.Start, at, rest); keeps {
 			t.Rules = append(t.Rules, moved)
 		} else {
