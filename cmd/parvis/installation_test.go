@@ -19,9 +19,6 @@ import (
 	"parvis/store"
 )
 
-// patience bounds what a test waits for, on a machine that is busy with something else.
-const patience = time.Minute
-
 // freeAddress is one of loopback where nobody listens. Its port is below those that the system gives to outgoing
 // connections: else one of them could have it when the program that it is for comes to listen.
 func freeAddress(t *testing.T) string {
@@ -181,17 +178,12 @@ func (i *installation) withStore(do func(*store.DB) error) {
 // until asks until an answer comes: what another program does is seen in answers alone.
 func (i *installation) until(path, bearer string, status int, word string) {
 	i.t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
-		got, body := i.get(path, bearer)
-		if got == status && strings.Contains(body, word) {
-			return
-		}
-		if time.Now().After(deadline) {
-			i.t.Fatalf("%s stays at %d %s", path, got, body)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	var got int
+	var body string
+	eventually(i.t, func() bool {
+		got, body = i.get(path, bearer)
+		return got == status && strings.Contains(body, word)
+	}, func() any { return fmt.Sprintf("%s: %d %s", path, got, body) })
 }
 
 // forward carries connections from one address to another until the test ends.

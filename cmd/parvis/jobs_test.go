@@ -82,13 +82,8 @@ func TestServeProjectsOpeningsAsATask(t *testing.T) {
 // untilProjected waits for the first turn of the periodic work that every installation has.
 func (i *installation) untilProjected() {
 	i.t.Helper()
-	for deadline := time.Now().Add(patience); ; {
-		if got := i.tasks("--kind", "project-meetings", "--state", "done"); len(got) == 1 && got[0].Tries == 1 {
-			return
-		}
-		if time.Now().After(deadline) {
-			i.t.Fatalf("got %+v", i.tasks())
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	eventually(i.t, func() bool {
+		got := i.tasks("--kind", "project-meetings", "--state", "done")
+		return len(got) == 1 && got[0].Tries == 1
+	}, func() any { return i.tasks() })
 }

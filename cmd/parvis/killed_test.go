@@ -61,13 +61,12 @@ func (i *installation) servesUntilKilled() (kill func()) {
 // failed waits until the one task of a kind has been tried in vain.
 func (i *installation) failed(kind job.Kind) jobWire {
 	i.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if all := i.tasks("--kind", string(kind)); len(all) == 1 && all[0].State == job.Retrying {
-			return all[0]
-		}
-	}
-	i.t.Fatalf("no try of %s fails: %+v", kind, i.tasks())
-	return jobWire{}
+	var all []jobWire
+	eventually(i.t, func() bool {
+		all = i.tasks("--kind", string(kind))
+		return len(all) == 1 && all[0].State == job.Retrying
+	}, func() any { return i.tasks() })
+	return all[0]
 }
 
 func TestAServerThatIsKilledBeforeAMailIsSentSendsItOnceWhenItIsStartedAgain(t *testing.T) {

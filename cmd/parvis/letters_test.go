@@ -211,15 +211,12 @@ func TestAMailWhoseSenderIsKilledAtItGoesAgainUnderTheSameMessageID(t *testing.T
 func (i *installation) letterIs(id string, want schedule.LetterState) {
 	i.t.Helper()
 	i.withStore(func(db *store.DB) error {
-		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-			l, _, err := db.Letter(i.t.Context(), id)
-			if err != nil {
-				return err
-			}
-			if l.State == want {
-				return nil
-			}
-		}
-		return fmt.Errorf("the letter does not become %s", want)
+		var l schedule.Letter
+		var err error
+		eventually(i.t, func() bool {
+			l, _, err = db.Letter(i.t.Context(), id)
+			return err != nil || l.State == want
+		}, func() any { return l.State })
+		return err
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // child writes a shell script that notes its pid, says that it is ready and lives until its standard input closes.
@@ -26,22 +25,17 @@ func child(t *testing.T, dir string) string {
 
 func pids(t *testing.T, dir string, atLeast int) []int {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for {
+	var lines []string
+	eventually(t, func() bool {
 		text, _ := os.ReadFile(filepath.Join(dir, "pids"))
-		if lines := strings.Fields(string(text)); len(lines) >= atLeast {
-			var out []int
-			for _, line := range lines {
-				pid, _ := strconv.Atoi(line)
-				out = append(out, pid)
-			}
-			return out
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the child started fewer than %d times", atLeast)
-		}
-		time.Sleep(5 * time.Millisecond) // another process writes the file: there is nothing to wait on but the file
+		lines = strings.Fields(string(text))
+		return len(lines) >= atLeast
+	}, func() any { return lines })
+	out := make([]int, len(lines))
+	for i, line := range lines {
+		out[i], _ = strconv.Atoi(line)
 	}
+	return out
 }
 
 func TestTheMediaServerIsStartedAgainWhenItDiesAndStopsWithItsParent(t *testing.T) {
