@@ -161,8 +161,8 @@ type Invitee struct {
 	Proposals []Proposal // by date
 }
 
-// key is what makes two invitees the same somebody.
-func (i Invitee) key() string {
+// Key is what makes two invitees the same somebody.
+func (i Invitee) Key() string {
 	if i.PersonID != "" {
 		return "person:" + i.PersonID
 	}

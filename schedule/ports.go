@@ -85,8 +85,9 @@ type Store interface {
 	ProjectedOtherwise(ctx context.Context, r ZoneRules, endsAfter time.Time, last string, most int) ([]string, error)
 	// Letter reads a letter. fault.NotFound when there is none.
 	Letter(ctx context.Context, id string) (Letter, Standing, error)
-	// BeginLetter runs decide on a letter that is queued, inside a transaction that holds its meeting, and notes that it may be on its
-	// way when decide answers true, else that it is superseded. One that is dealt with stays as it is, and decide is not run; it may
+	// BeginLetter runs decide on a letter that is queued, inside a transaction that holds its meeting, which comes with whom
+	// the letter is to and no one else in Invitees. It notes that the letter may be on its way, and what it says, when decide answers
+	// true, else that it is superseded. One that is dealt with stays as it is, and decide is not run; it may
 	// run more than once. fault.NotFound when there is no such letter.
 	BeginLetter(ctx context.Context, id string, now time.Time, decide func(Letter, Standing, Meeting) (bool, error)) error
 	// UnbeginLetter notes that a letter that was begun is not on its way after all.

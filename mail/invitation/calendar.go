@@ -20,6 +20,7 @@ type calendar struct {
 	clock    func(t time.Time) string
 	span     string // date, from, to
 	spanDays string // date, time, date, time
+	clocks   string // from, to
 	inZone   string // a time, a city of the zone, its offset
 	and      string
 
@@ -55,7 +56,7 @@ var frenchCalendar = calendar{
 		}
 		return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 	},
-	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", inZone: "%s (heure de %s, %s)", and: " et ",
+	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", clocks: "de %s à %s", inZone: "%s (heure de %s, %s)", and: " et ",
 	daily: every{"chaque jour", "tous les %d jours"}, weekly: every{"chaque semaine", "toutes les %d semaines"},
 	monthly: every{"chaque mois", "tous les %d mois"}, yearly: every{"chaque année", "tous les %d ans"},
 	onDays: "%s, le %s", workdays: "du lundi au vendredi", onDay: "%s, le %s", onLast: "%s, le dernier jour", onNth: "%s, le %s %s", onDate: "%s, le %s",
@@ -70,7 +71,7 @@ var englishCalendar = calendar{
 		return fmt.Sprintf("%d %s %d", t.Day(), c.months[t.Month()-1], t.Year())
 	},
 	clock: func(t time.Time) string { return t.Format("15:04") },
-	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", inZone: "%s (%s time, %s)", and: " and ",
+	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", clocks: "%s to %s", inZone: "%s (%s time, %s)", and: " and ",
 	daily: every{"every day", "every %d days"}, weekly: every{"every week", "every %d weeks"},
 	monthly: every{"every month", "every %d months"}, yearly: every{"every year", "every %d years"},
 	onDays: "%s, on %s", workdays: "Monday to Friday", onDay: "%s, on day %s", onLast: "%s, on the last day", onNth: "%s, on the %s %s", onDate: "%s, on %s",
@@ -99,16 +100,26 @@ func (w words) dates(m schedule.Mailing, zone *time.Location) []fact {
 	return list
 }
 
-// short is the date of a subject.
+// short is the date of a subject: the one that it is about, the one that changed, or the next.
 func (w words) short(m schedule.Mailing, zones recur.Zones) string {
 	zone, err := recur.FindZone(zones, m.Meeting.When.Zone)
-	switch {
-	case err == nil && m.About != nil:
-		return w.moment(m.About.Start.In(zone))
-	case err == nil && len(m.Next) > 0:
-		return w.moment(m.Next[0].Start.In(zone))
-	default:
+	if err != nil {
 		return w.day(m.Meeting.When.Start.UTC())
+	}
+	turned, single := m.Changes.Single()
+	switch {
+	case m.About != nil:
+		return w.moment(m.About.Start.In(zone))
+	case single && turned.Is != nil:
+		return w.moment(turned.Is.Start.In(zone))
+	case single:
+		return w.moment(turned.Was.Start.In(zone))
+	case len(m.Next) == 0:
+		return w.day(m.Meeting.When.Start.UTC())
+	case w.kind(m) == changed && m.Meeting.When.Recurs():
+		return fmt.Sprintf(w.nextDate, w.moment(m.Next[0].Start.In(zone)))
+	default:
+		return w.moment(m.Next[0].Start.In(zone))
 	}
 }
 

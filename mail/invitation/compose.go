@@ -31,6 +31,8 @@ type page struct {
 	Title       string
 	Heading     string
 	Intro       string
+	Changes     []change
+	ChangeWords changeWords
 	Facts       []fact
 	Description string
 	Actions     []action
@@ -168,7 +170,7 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 	}
 	out := page{
 		Language: w.language, Platform: p.Platform, Title: cut(text.Line(title), longestTitle), Heading: w.heading[kind],
-		Intro: p.intro(w, m), Ended: m.Kind == schedule.LetterCancel, Notes: p.notes(w, m),
+		Intro: p.intro(w, m), Changes: w.changed(m), ChangeWords: w.changeWords, Ended: m.Kind == schedule.LetterCancel, Notes: p.notes(w, m),
 	}
 	out.Facts = append(out.Facts, w.dates(m, zone)...)
 	out.Facts = append(out.Facts, fact{w.organizer, p.organizer(w, m)})

@@ -30,6 +30,7 @@ type words struct {
 	opens, replies, usesAddress, usesAccount                string
 
 	calendar
+	changeWords
 }
 
 func (words) kind(m schedule.Mailing) kind {
@@ -87,6 +88,7 @@ var french = words{
 	usesAddress: "Votre adresse a été donnée à %s pour cette réunion par qui l’organise. Elle ne sert qu’à vous écrire à son sujet et à vous y laisser entrer.",
 	usesAccount: "Vous recevez ce message à l’adresse de votre compte %s, car vous êtes parmi les invités.",
 	calendar:    frenchCalendar,
+	changeWords: frenchChanges,
 }
 
 var english = words{
@@ -118,4 +120,5 @@ var english = words{
 	usesAddress: "Your address was given to %s for this meeting by those who organize it. It is used only to write to you about it, and to let you in.",
 	usesAccount: "You get this message at the address of your %s account, because you are among those invited.",
 	calendar:    englishCalendar,
+	changeWords: englishChanges,
 }

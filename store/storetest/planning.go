@@ -53,6 +53,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"who is invited by address has a link in the mail":                                 lettersLink,
 		"who never had a letter hears of no cancellation":                                  lettersNobodyHad,
 		"a cancellation goes to those whose invitation was begun, whoever is faster":       lettersRace,
+		"a letter knows what its reader was told last":                                     lettersKnow,
 		"reminders are written once, however often they are due":                           remindersOnce,
 		"a reminder that is due outlives a change of the meeting":                          remindersKept,
 		"letters go when the meeting is long over":                                         lettersGo,
