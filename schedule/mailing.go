@@ -150,9 +150,9 @@ func (m Mailing) StruckOff() bool {
 }
 
 // Event is the meeting as the calendar of this one person is to have it: nobody else who is invited is in it. Answers go to
-// mailbox, whose meeting it is stands beside it as a name; join is where one enters.
-func (m Mailing) Event(mailbox, join string) ical.Event {
-	e := View{Meeting: m.Meeting}.Event(join)
+// the mailbox, whose meeting it is stands beside it as a name; join is where one enters. An answer is asked for where it is read.
+func (m Mailing) Event(box Mailbox, join string) ical.Event {
+	e := View{Meeting: m.Meeting}.Event(join, box)
 	e.Sequence = m.Sequence
 	if m.Kind == LetterRequest {
 		e.Sequence = m.Meeting.Sequence
@@ -160,9 +160,8 @@ func (m Mailing) Event(mailbox, join string) ical.Event {
 	if m.Kind == LetterCancel {
 		m.cancelled(&e)
 	}
-	e.Organizer = ical.Person{Name: m.Meeting.Organizer.Name, Email: mailbox}
-	attendee := m.Invitee.attendee()
-	attendee.Email, attendee.RSVP = m.Address, m.Kind == LetterRequest
+	attendee := m.Invitee.attendee(box)
+	attendee.Email, attendee.RSVP = m.Address, m.Kind == LetterRequest && box.Read
 	e.Attendees = []ical.Attendee{attendee}
 	return e
 }

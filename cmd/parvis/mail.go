@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	netmail "net/mail"
 	"time"
 
 	"parvis/api"
@@ -12,6 +13,7 @@ import (
 	"parvis/jobs"
 	"parvis/mail"
 	"parvis/mail/invitation"
+	"parvis/schedule"
 )
 
 // mailer is what brings mail on its way.
@@ -50,6 +52,18 @@ func (p postbox) Send(ctx context.Context, m emailproof.Mail) error {
 	return p.mailer.Send(ctx, mail.Message(m))
 }
 
+// readsMail reports whether answers to what is sent are read.
+func readsMail(cfg config.Config) bool { return cfg.Mailbox != nil || cfg.MailIngest }
+
+// mailboxOf is the address of mails about meetings.
+func mailboxOf(cfg config.Config) schedule.Mailbox {
+	from, err := netmail.ParseAddress(cfg.MailFrom)
+	if err != nil || !sendsMail(cfg) {
+		return schedule.Mailbox{}
+	}
+	return schedule.Mailbox{Address: from.Address, Read: readsMail(cfg)}
+}
+
 // posting sends the letters about meetings, where mail is sent. It has connections of its own: a code that somebody waits for
 // does not stand behind a thousand invitations.
 func (p *platform) posting() (jobs.Worker, bool, error) {
@@ -59,7 +73,7 @@ func (p *platform) posting() (jobs.Worker, bool, error) {
 	}
 	post, err := invitation.New(invitation.Options{
 		Letters: p.schedule, Sender: sends, Zones: p.zones, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
-		Now: time.Now, Logger: p.logger,
+		Reads: readsMail(p.config), Now: time.Now, Logger: p.logger,
 	})
 	if err != nil {
 		return jobs.Worker{}, false, err

@@ -218,8 +218,11 @@ func (p *Post) notes(w words, m schedule.Mailing) []string {
 	if m.Kind != schedule.LetterCancel {
 		notes = append(notes, w.opens)
 	}
-	if m.Kind == schedule.LetterRequest {
+	switch {
+	case m.Kind == schedule.LetterRequest && p.Reads:
 		notes = append(notes, w.replies)
+	case m.Kind == schedule.LetterRequest && p.answer(m) != "":
+		notes = append(notes, fmt.Sprintf(w.noReplies, w.answer))
 	}
 	use := w.usesAddress
 	if m.Invitee.PersonID != "" {

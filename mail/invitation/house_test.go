@@ -40,6 +40,7 @@ type house struct {
 	server *mailtest.Server
 	log    *bytes.Buffer
 	now    time.Time
+	unread bool // nobody reads the mailbox
 }
 
 // newHouse stands at nine o'clock in Paris on Tuesday 10 November 2026.
@@ -84,7 +85,7 @@ func (h *house) with(t *testing.T, letters invitation.Letters, s invitation.Send
 	t.Helper()
 	p, err := invitation.New(invitation.Options{
 		Letters: letters, Sender: s, Zones: time.LoadLocation, Platform: "Parvis", BaseURL: "https://meet.example.org/", From: "Parvis <parvis@meet.example.org>",
-		Now: h.clock, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
+		Reads: !h.unread, Now: h.clock, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,12 +1,14 @@
 package invitation_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"parvis/auth"
 	"parvis/mail/mailtest"
 	"parvis/schedule"
 	"parvis/schedule/ical"
@@ -301,4 +303,41 @@ func TestADeclinedProposalIsSaidInWordsAndChangesNoCalendar(t *testing.T) {
 		t.Fatalf("%d mails", len(got))
 	}
 	got[0].contains(t, "Vous avez proposé un autre moment à Camille Martin", "mardi 24 novembre 2026, de 9\u00a0h", "https://meet.example.org/invitation#i=")
+}
+
+func TestWhereNobodyReadsAnswersByMailNoneIsAskedFor(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	h.unread = true
+	h.post = h.through(t, h.smtp(t, h.server.Port))
+	h.planned(t, meeting(t))
+	got := h.delivered(t)
+	got[0].contains(t, "use “Answer the invitation” above", "tells the organizer nothing")
+	got[1].contains(t, "utilisez « Répondre à l’invitation » ci-dessus")
+	for _, l := range got {
+		if l.Method != "REQUEST" || !strings.Contains(l.lines("ATTENDEE")[0], "RSVP=FALSE") || strings.Contains(l.Text, "votre réponse parviendra") || strings.Contains(l.Text, "reaches the organizer") {
+			t.Errorf("got %s\n%s", l.Text, l.Calendar)
+		}
+	}
+}
+
+// To a calendar, a meeting of the same UID and another organizer is another one, or a forgery.
+func TestTheFileOfThePageIsTheMeetingOfTheMail(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	v := h.planned(t, meeting(t, "FREQ=WEEKLY;COUNT=3"))
+	odile := h.delivered(t)[0]
+	page, err := h.Get(t.Context(), auth.Identity{Kind: auth.Person, ID: "odile", PersonID: "odile", OrgID: org}, v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	box := schedule.Mailbox{Address: "parvis@meet.example.org", Read: true}
+	if err := (ical.Calendar{Events: []ical.Event{page.Event("https://meet.example.org/"+v.Place.Slug, box)}}).Write(&file, time.LoadLocation); err != nil {
+		t.Fatal(err)
+	}
+	saved := letter{Calendar: file.String()}
+	for _, name := range []string{"UID", "ORGANIZER", "ATTENDEE", "SEQUENCE", "DTSTART", "DTEND", "RRULE", "SUMMARY", "STATUS", "URL"} {
+		if mailed, saved := odile.lines(name), saved.lines(name); !slices.Equal(mailed, saved) || len(saved) == 0 {
+			t.Errorf("the mail has %v, the page %v", mailed, saved)
+		}
+	}
 }
