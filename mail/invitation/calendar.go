@@ -21,8 +21,8 @@ type calendar struct {
 	span     string // date, from, to
 	spanDays string // date, time, date, time
 	clocks   string // from, to
-	inZone   string // a time, a city of the zone, its offset
 	and      string
+	zoneNames
 
 	daily, weekly, monthly, yearly                 every
 	onDays, workdays, onDay, onLast, onNth, onDate string
@@ -56,7 +56,7 @@ var frenchCalendar = calendar{
 		}
 		return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 	},
-	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", clocks: "de %s à %s", inZone: "%s (heure de %s, %s)", and: " et ",
+	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", clocks: "de %s à %s", and: " et ", zoneNames: frenchZones,
 	daily: every{"chaque jour", "tous les %d jours"}, weekly: every{"chaque semaine", "toutes les %d semaines"},
 	monthly: every{"chaque mois", "tous les %d mois"}, yearly: every{"chaque année", "tous les %d ans"},
 	onDays: "%s, le %s", workdays: "du lundi au vendredi", onDay: "%s, le %s", onLast: "%s, le dernier jour", onNth: "%s, le %s %s", onDate: "%s, le %s",
@@ -71,7 +71,7 @@ var englishCalendar = calendar{
 		return fmt.Sprintf("%d %s %d", t.Day(), c.months[t.Month()-1], t.Year())
 	},
 	clock: func(t time.Time) string { return t.Format("15:04") },
-	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", clocks: "%s to %s", inZone: "%s (%s time, %s)", and: " and ",
+	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", clocks: "%s to %s", and: " and ", zoneNames: englishZones,
 	daily: every{"every day", "every %d days"}, weekly: every{"every week", "every %d weeks"},
 	monthly: every{"every month", "every %d months"}, yearly: every{"every year", "every %d years"},
 	onDays: "%s, on %s", workdays: "Monday to Friday", onDay: "%s, on day %s", onLast: "%s, on the last day", onNth: "%s, on the %s %s", onDate: "%s, on %s",
@@ -133,26 +133,7 @@ func (c calendar) spanOf(o schedule.Occurrence, zone *time.Location) string {
 	if from.YearDay() != to.YearDay() || from.Year() != to.Year() {
 		said = fmt.Sprintf(c.spanDays, c.day(from), c.clock(from), c.day(to), c.clock(to))
 	}
-	return fmt.Sprintf(c.inZone, said, city(zone), offset(from))
-}
-
-// city is how people name a zone: Paris, of Europe/Paris.
-func city(zone *time.Location) string {
-	name := zone.String()
-	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
-}
-
-// offset is UTC+1, as people write it.
-func offset(t time.Time) string {
-	_, seconds := t.Zone()
-	sign := "+"
-	if seconds < 0 {
-		sign, seconds = "-", -seconds
-	}
-	if minutes := seconds / 60 % 60; minutes != 0 {
-		return fmt.Sprintf("UTC%s%d:%02d", sign, seconds/3600, minutes)
-	}
-	return fmt.Sprintf("UTC%s%d", sign, seconds/3600)
+	return c.in(said, from)
 }
 
 // repetition says a series in words, as far as there are some that everybody understands.

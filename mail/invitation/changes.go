@@ -126,5 +126,5 @@ func (w words) seriesSaid(s recur.Series, zone *time.Location) string {
 	}
 	from, to := first.Start.In(zone), first.End.In(zone)
 	said := fmt.Sprintf(w.seriesFrom, w.repetition(s), fmt.Sprintf(w.clocks, w.clock(from), w.clock(to)), w.date(w.calendar, from))
-	return fmt.Sprintf(w.inZone, said, city(zone), offset(from))
+	return w.in(said, from)
 }

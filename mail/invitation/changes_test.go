@@ -95,12 +95,12 @@ func TestAMailOfADateThatIsMovedSaysFromWhenToWhen(t *testing.T) {
 	h.moves(t, v, v.When.Start+2*week, 2*day+5*hour)
 	h.says(t, "Réunion modifiée : Comité de pilotage (jeudi 3 décembre 2026, 14~h)", []string{
 		"    La date du mardi 1er décembre 2026 à 9~h est désormais le jeudi 3 décembre 2026 à 14~h.",
-		"        Avant~: mardi 1er décembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
-		"        Désormais~: jeudi 3 décembre 2026, de 14~h à 15~h~30 (heure de Paris, UTC+1)",
+		"        Avant~: mardi 1er décembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
+		"        Désormais~: jeudi 3 décembre 2026, de 14~h à 15~h~30, heure de Paris (UTC+1)",
 	}, []string{
 		"    The date of Tuesday 1 December 2026 at 09:00 is now Thursday 3 December 2026 at 14:00.",
-		"        Before: Tuesday 1 December 2026, 09:00 to 10:30 (Paris time, UTC+1)",
-		"        Now: Thursday 3 December 2026, 14:00 to 15:30 (Paris time, UTC+1)",
+		"        Before: Tuesday 1 December 2026, 09:00 to 10:30, Paris time (UTC+1)",
+		"        Now: Thursday 3 December 2026, 14:00 to 15:30, Paris time (UTC+1)",
 	})
 }
 
@@ -110,12 +110,12 @@ func TestTwoMovesBeforeTheMailWentAreOneFromWhatTheReaderKnows(t *testing.T) {
 	h.moves(t, v, v.When.Start+week, 2*day)
 	h.says(t, "Réunion modifiée : Comité de pilotage (jeudi 26 novembre 2026, 9~h)", []string{
 		"    La date du mardi 24 novembre 2026 à 9~h est désormais le jeudi 26 novembre 2026 à 9~h.",
-		"        Avant~: mardi 24 novembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
-		"        Désormais~: jeudi 26 novembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
+		"        Avant~: mardi 24 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
+		"        Désormais~: jeudi 26 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
 	}, []string{
 		"    The date of Tuesday 24 November 2026 at 09:00 is now Thursday 26 November 2026 at 09:00.",
-		"        Before: Tuesday 24 November 2026, 09:00 to 10:30 (Paris time, UTC+1)",
-		"        Now: Thursday 26 November 2026, 09:00 to 10:30 (Paris time, UTC+1)",
+		"        Before: Tuesday 24 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
+		"        Now: Thursday 26 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
 	})
 	h.moves(t, v, v.When.Start+week, 0)
 	if zoe := h.delivered(t)[1]; !strings.Contains(zoe.Text, "La date du jeudi 26 novembre 2026 à 9\u00a0h est désormais le mardi 24 novembre") {
@@ -137,12 +137,12 @@ func TestAMailOfASeriesThatIsMovedSaysItBeforeAndNow(t *testing.T) {
 	})
 	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date : mardi 17 novembre 2026, 11~h)", []string{
 		"    Les dates de la série ont changé.",
-		"        Avant~: chaque semaine, le mardi, 5 fois, de 9~h à 10~h~30, à partir du 17 novembre 2026 (heure de Paris, UTC+1)",
-		"        Désormais~: chaque semaine, le mardi, 5 fois, de 11~h à 12~h, à partir du 17 novembre 2026 (heure de Paris, UTC+1)",
+		"        Avant~: chaque semaine, le mardi, 5 fois, de 9~h à 10~h~30, à partir du 17 novembre 2026, heure de Paris (UTC+1)",
+		"        Désormais~: chaque semaine, le mardi, 5 fois, de 11~h à 12~h, à partir du 17 novembre 2026, heure de Paris (UTC+1)",
 	}, []string{
 		"    The dates of the series have changed.",
-		"        Before: every week, on Tuesday, 5 times, 09:00 to 10:30, from 17 November 2026 (Paris time, UTC+1)",
-		"        Now: every week, on Tuesday, 5 times, 11:00 to 12:00, from 17 November 2026 (Paris time, UTC+1)",
+		"        Before: every week, on Tuesday, 5 times, 09:00 to 10:30, from 17 November 2026, Paris time (UTC+1)",
+		"        Now: every week, on Tuesday, 5 times, 11:00 to 12:00, from 17 November 2026, Paris time (UTC+1)",
 	})
 }
 
@@ -151,22 +151,22 @@ func TestAMailOfAMeetingThatTakesPlaceOnceSaysItsNewTime(t *testing.T) {
 	h.edits(t, v, "", func(d *schedule.Definition) { d.When.Start += day })
 	h.says(t, "Réunion modifiée : Comité de pilotage (mercredi 18 novembre 2026, 9~h)", []string{
 		"    La réunion du mardi 17 novembre 2026 à 9~h est désormais le mercredi 18 novembre 2026 à 9~h.",
-		"        Avant~: mardi 17 novembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
-		"        Désormais~: mercredi 18 novembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
+		"        Avant~: mardi 17 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
+		"        Désormais~: mercredi 18 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
 	}, []string{
 		"    The meeting of Tuesday 17 November 2026 at 09:00 is now Wednesday 18 November 2026 at 09:00.",
-		"        Before: Tuesday 17 November 2026, 09:00 to 10:30 (Paris time, UTC+1)",
-		"        Now: Wednesday 18 November 2026, 09:00 to 10:30 (Paris time, UTC+1)",
+		"        Before: Tuesday 17 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
+		"        Now: Wednesday 18 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
 	})
 	h.edits(t, v, "", func(d *schedule.Definition) { d.When.Duration = recur.Duration(time.Hour) })
 	h.says(t, "Réunion modifiée : Comité de pilotage (mercredi 18 novembre 2026, 9~h)", []string{
 		"    La réunion du mercredi 18 novembre 2026 à 9~h finit à une autre heure.",
-		"        Avant~: mercredi 18 novembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
-		"        Désormais~: mercredi 18 novembre 2026, de 9~h à 10~h (heure de Paris, UTC+1)",
+		"        Avant~: mercredi 18 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
+		"        Désormais~: mercredi 18 novembre 2026, de 9~h à 10~h, heure de Paris (UTC+1)",
 	}, []string{
 		"    The meeting of Wednesday 18 November 2026 at 09:00 ends at another time.",
-		"        Before: Wednesday 18 November 2026, 09:00 to 10:30 (Paris time, UTC+1)",
-		"        Now: Wednesday 18 November 2026, 09:00 to 10:00 (Paris time, UTC+1)",
+		"        Before: Wednesday 18 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
+		"        Now: Wednesday 18 November 2026, 09:00 to 10:00, Paris time (UTC+1)",
 	})
 }
 
@@ -197,13 +197,13 @@ func TestADateThatIsCancelledIsNamedAmongOtherChanges(t *testing.T) {
 	h.oneDate(t, v, v.When.Start+2*week, schedule.OccurrenceChange{Title: &title}) // before that mail went
 	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date : mardi 17 novembre 2026, 9~h)", []string{
 		"    La date du mardi 24 novembre 2026 à 9~h est annulée.",
-		"        Avant~: mardi 24 novembre 2026, de 9~h à 10~h~30 (heure de Paris, UTC+1)",
+		"        Avant~: mardi 24 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
 		"    La date du mardi 1er décembre 2026 à 9~h a un autre titre.",
 		"        Avant~: Comité de pilotage",
 		"        Désormais~: Budget",
 	}, []string{
 		"    The date of Tuesday 24 November 2026 at 09:00 is cancelled.",
-		"        Before: Tuesday 24 November 2026, 09:00 to 10:30 (Paris time, UTC+1)",
+		"        Before: Tuesday 24 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
 		"    The date of Tuesday 1 December 2026 at 09:00 has another title.",
 		"        Before: Comité de pilotage",
 		"        Now: Budget",

@@ -218,6 +218,9 @@ func (p *Post) notes(w words, m schedule.Mailing) []string {
 	if m.Kind != schedule.LetterCancel {
 		notes = append(notes, w.opens)
 	}
+	if m.Kind != schedule.LetterCancel && p.answer(m) != "" {
+		notes = append(notes, fmt.Sprintf(w.ownTime, w.answer))
+	}
 	switch {
 	case m.Kind == schedule.LetterRequest && p.Reads:
 		notes = append(notes, w.replies)

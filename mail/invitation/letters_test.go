@@ -36,7 +36,7 @@ func TestAGuestIsInvitedWithALinkOfTheirOwn(t *testing.T) {
 			t.Errorf("%s: %q, want %q", header, zoe.Get(header), want)
 		}
 	}
-	zoe.contains(t, "Camille Martin vous invite", "mardi 17 novembre 2026, de 9\u00a0h à 10\u00a0h\u00a030 (heure de Paris, UTC+1)",
+	zoe.contains(t, "Camille Martin vous invite", "mardi 17 novembre 2026, de 9\u00a0h à 10\u00a0h\u00a030, heure de Paris (UTC+1)",
 		"chaque semaine, le mardi, 10 fois", "pour le compte de Cabinet du préfet", "Rejoindre la réunion", "https://meet.example.org/"+v.Place.Slug+"#i=",
 		"https://meet.example.org/invitation#i=", "1. Budget", "camille@interieur.example", "Votre adresse a été donnée")
 	links := personal.FindAllString(zoe.Text+zoe.HTML, -1)
@@ -109,6 +109,38 @@ func TestAMeetingOverMidnightIsSaidWithBothDays(t *testing.T) {
 	got := h.delivered(t)
 	got[1].contains(t, "du mardi 17 novembre 2026 à 9\u00a0h au mercredi 18 novembre 2026 à 1\u00a0h")
 	got[0].contains(t, "Tuesday 17 November 2026, 09:00 to Wednesday 18 November 2026, 01:00")
+}
+
+func TestATimeIsSaidWithItsZoneAsPeopleNameIt(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	for zone, want := range map[string][2]string{
+		"Europe/Paris":     {"heure de Paris (UTC+1)", "Paris time (UTC+1)"},
+		"Europe/Lisbon":    {"heure de Lisbonne (UTC)", "Lisbon time (UTC)"},
+		"Europe/Kiev":      {"heure de Kiev (UTC+2)", "Kyiv time (UTC+2)"},
+		"America/New_York": {"heure de New York (UTC-5)", "New York time (UTC-5)"},
+		"Africa/Cairo":     {"heure du Caire (UTC+2)", "Cairo time (UTC+2)"},
+		"Africa/Abidjan":   {"heure d’Abidjan (UTC)", "Abidjan time (UTC)"},
+		"Indian/Reunion":   {"heure de La Réunion (UTC+4)", "Réunion time (UTC+4)"},
+		"Atlantic/Azores":  {"heure des Açores (UTC-1)", "Azores time (UTC-1)"},
+		"Asia/Calcutta":    {"heure de Calcutta (UTC+5:30)", "Kolkata time (UTC+5:30)"},
+		"UTC":              {"de 9\u00a0h à 10\u00a0h\u00a030, UTC", "09:00 to 10:30, UTC"},
+		"Etc/GMT+3":        {"de 9\u00a0h à 10\u00a0h\u00a030, UTC-3", "09:00 to 10:30, UTC-3"},
+	} {
+		n := meeting(t)
+		n.When.Zone = zone
+		h.planned(t, n)
+		got := h.delivered(t)
+		got[1].contains(t, want[0]+"\n", "la page « Répondre à l’invitation » donne aussi ces heures dans le vôtre")
+		got[0].contains(t, want[1]+"\n", "the page “Answer the invitation” has these times in yours")
+	}
+}
+
+func TestTheOffsetIsThatOfTheDate(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	n := meeting(t)
+	n.When.Start += 300 * day
+	h.planned(t, n)
+	h.delivered(t)[0].contains(t, "Paris time (UTC+2)")
 }
 
 func TestADateThatIsMovedComesWithItsSeries(t *testing.T) {
