@@ -96,6 +96,25 @@ func TestAMeetingIsAFileForCalendarsToo(t *testing.T) {
 	}
 }
 
+func TestAMeetingSaysWhetherItsOrganizerHearsOfAnswers(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	if m["tellAnswers"] != nil {
+		t.Errorf("most do: %v", m["tellAnswers"])
+	}
+	path := meetingPath(m, "")
+	for _, c := range []struct {
+		body string
+		want any
+	}{{`{"tellAnswers":false}`, false}, {`{"title":"Autre"}`, false}, {`{"tellAnswers":true}`, nil}} {
+		at := w.do(ask{method: "GET", path: path, as: camille}).Header().Get("ETag")
+		got := w.want(t, http.StatusOK, ask{method: "PATCH", path: path, as: camille, body: c.body, header: http.Header{"If-Match": {at}, "Content-Type": {"application/merge-patch+json"}}})
+		if got["tellAnswers"] != c.want {
+			t.Errorf("%s: got %v", c.body, got["tellAnswers"])
+		}
+	}
+}
+
 func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 	w := newWorld(t)
 	w.comite(t)

@@ -56,6 +56,7 @@ type Definition struct {
 	Settings    Settings
 	Invitees    []Invitee
 	Reminders   []time.Duration // before the start, longest first
+	Quiet       bool            // the organizer hears of no answer by mail
 	Tags        map[string]string
 }
 

@@ -193,10 +193,14 @@ func (d *DB) AnswerInvitation(ctx context.Context, of schedule.Invited, now time
 		b.answers(m)
 		b.happened(done.Events)
 		b.letters(m.Version, done.Letters)
+		begun, err := t.report(b, m, done.Report, now)
+		if err != nil {
+			return err
+		}
 		if err := b.send(); err != nil {
 			return err
 		}
-		return t.later(tasksOf(done.Letters)...)
+		return t.later(tasksOf(done.Letters, begun...)...)
 	})
 }
 

@@ -58,6 +58,7 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                       // what was asked for before no longer counts either
 		{"sign_ins", signInOver, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
 		{"letters", lettersOver, []any{moment(now.Add(-keepLetters)), moment(now.Add(-keepLetters))}},
+		{"notices", "created_at <= ?", []any{moment(now.Add(-keepLetters))}},
 		{"tellings", tellingsOver, []any{moment(now.Add(-keepLetters))}},
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", []any{moment(now)}},
 	} {

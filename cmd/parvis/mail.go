@@ -64,21 +64,24 @@ func mailboxOf(cfg config.Config) schedule.Mailbox {
 	return schedule.Mailbox{Address: from.Address, Read: readsMail(cfg)}
 }
 
-// posting sends the letters about meetings, where mail is sent. It has connections of its own: a code that somebody waits for
+// posting sends the letters about meetings, and tells organizers of answers, where mail is sent. It has connections of its own: a code that somebody waits for
 // does not stand behind a thousand invitations.
-func (p *platform) posting() (jobs.Worker, bool, error) {
+func (p *platform) posting() (map[job.Kind]jobs.Worker, error) {
 	sends, err := newMailer(p.config, p.logger)
 	if err != nil || sends == nil {
-		return jobs.Worker{}, false, err
+		return nil, err
 	}
 	post, err := invitation.New(invitation.Options{
-		Letters: p.schedule, Sender: sends, Zones: p.zones, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
+		Letters: p.schedule, Notices: p.schedule, Sender: sends, Zones: p.zones, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
 		Reads: readsMail(p.config), Now: time.Now, Logger: p.logger,
 	})
 	if err != nil {
-		return jobs.Worker{}, false, err
+		return nil, err
 	}
-	return jobs.Worker{Do: post.Send, Timeout: 30 * time.Second, AtOnce: lettersAtOnce, Tries: job.MostTries, Pause: invitation.Pause}, true, nil
+	return map[job.Kind]jobs.Worker{
+		job.SendLetter:  {Do: post.Send, Timeout: 30 * time.Second, AtOnce: lettersAtOnce, Tries: job.MostTries, Pause: invitation.Pause},
+		job.TellAnswers: {Do: post.TellAnswers, Timeout: 30 * time.Second, AtOnce: 1, Tries: job.MostTries, Pause: invitation.Pause},
+	}, nil
 }
 
 const lettersAtOnce = 8 // as many as there are connections to the server

@@ -63,16 +63,24 @@ func (p *Post) compose(m schedule.Mailing) (mail.Letter, error) {
 		return l, err
 	}
 	l.Subject = fmt.Sprintf(w.subject[w.kind(m)], content.Title, w.short(m, p.Zones))
-	var plain, rich strings.Builder
-	if err := asText.Execute(&plain, content); err != nil {
-		return l, fmt.Errorf("write the mail: %w", err)
+	if err := content.into(&l); err != nil {
+		return l, err
 	}
-	if err := asHTML.Execute(&rich, content); err != nil {
-		return l, fmt.Errorf("write the mail: %w", err)
-	}
-	l.Text, l.HTML = plain.String(), rich.String()
 	l.Calendar, err = p.calendar(m)
 	return l, err
+}
+
+// into writes the page as text and as HTML.
+func (content page) into(l *mail.Letter) error {
+	var plain, rich strings.Builder
+	if err := asText.Execute(&plain, content); err != nil {
+		return fmt.Errorf("write the mail: %w", err)
+	}
+	if err := asHTML.Execute(&rich, content); err != nil {
+		return fmt.Errorf("write the mail: %w", err)
+	}
+	l.Text, l.HTML = plain.String(), rich.String()
+	return nil
 }
 
 // thread is what all mails of a meeting to anybody refer to.

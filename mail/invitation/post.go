@@ -38,6 +38,7 @@ type Sender interface {
 // Options is what a Post needs. All are needed.
 type Options struct {
 	Letters  Letters
+	Notices  Notices
 	Sender   Sender
 	Zones    recur.Zones
 	Platform string // its name, as mails say it

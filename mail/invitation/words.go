@@ -31,6 +31,7 @@ type words struct {
 	ownTime                                                 string // where one reads the times of one's own zone
 	replies, noReplies                                      string // where answers by mail are read, and where they are not: what answers
 
+	notice noticeWords
 	calendar
 	changeWords
 }
@@ -91,6 +92,7 @@ var french = words{
 	noReplies:   "Pour répondre, utilisez « %s » ci-dessus : Accepter ou Refuser dans votre messagerie ne change que votre propre agenda, sans prévenir l’organisateur. Une réponse écrite à ce message n’est lue par personne : écrivez à l’organisateur.",
 	usesAddress: "Votre adresse a été donnée à %s pour cette réunion par qui l’organise. Elle ne sert qu’à vous écrire à son sujet et à vous y laisser entrer.",
 	usesAccount: "Vous recevez ce message à l’adresse de votre compte %s, car vous êtes parmi les invités.",
+	notice:      frenchNotice,
 	calendar:    frenchCalendar,
 	changeWords: frenchChanges,
 }
@@ -125,6 +127,7 @@ var english = words{
 	noReplies:   "To answer, use “%s” above: Accept or Decline in your mail program changes your own calendar alone and tells the organizer nothing. Nobody reads what is written in reply to this message: write to the organizer.",
 	usesAddress: "Your address was given to %s for this meeting by those who organize it. It is used only to write to you about it, and to let you in.",
 	usesAccount: "You get this message at the address of your %s account, because you are among those invited.",
+	notice:      englishNotice,
 	calendar:    englishCalendar,
 	changeWords: englishChanges,
 }

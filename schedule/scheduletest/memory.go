@@ -37,8 +37,10 @@ type Memory struct {
 	begun map[string]bool           // letters that may be on their way
 	knew  map[string]schedule.Known // what they said, by letter
 	tasks []job.Task
-	links map[string]link    // personal links, by the hash of their token
-	rules map[string]decided // by zone
+
+	notices []notice
+	links   map[string]link    // personal links, by the hash of their token
+	rules   map[string]decided // by zone
 }
 
 // Account is somebody with an account.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parvis/access"
+	"parvis/event"
 	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/ical"
@@ -402,5 +403,51 @@ func lettersKnow(t *testing.T, p *planning) {
 		if c := begin(l).Changes; c == nil || c.Title == nil || c.Series == nil || len(c.Dates) > 0 {
 			t.Errorf("changes %+v", c)
 		}
+	}
+}
+
+// answersTold: answers are gathered in one notice until it is begun, and what comes then begins another; what is settled is no more.
+func answersTold(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	answer := func(id string, date recur.Local) {
+		t.Helper()
+		err := p.AnswerInvitation(t.Context(), schedule.Invited{MeetingID: m.ID, InviteeID: m.Invitees[1].ID}, p.now, func(now schedule.Meeting) (schedule.Answered, error) {
+			return schedule.Answered{
+				Invitee: now.Invitees[0], Events: []event.Event{{ID: NewID(), OrgID: m.OrgID, Type: event.InviteeResponded, Subject: "meeting:" + m.ID, Actor: "system:test", At: p.now}},
+				Report: &schedule.Report{NoticeID: id, InviteeID: m.Invitees[1].ID, Date: date, Due: p.now.Add(time.Hour)},
+			}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, never, second := NewID(), NewID(), NewID()
+	answer(first, 0)
+	answer(never, m.When.Start)
+	answer(never, 0)
+	begin := func(id string, want ...recur.Local) {
+		t.Helper()
+		of, err := p.BeginNotice(t.Context(), id, p.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dates []recur.Local
+		for _, r := range of.Reports {
+			dates = append(dates, r.Date)
+		}
+		if of.Meeting.ID != m.ID || len(of.Meeting.Invitees) != 2 || !slices.Equal(dates, want) || !of.CreatedAt.Equal(p.now) {
+			t.Errorf("got %+v", of)
+		}
+	}
+	begin(first, 0, m.When.Start)
+	answer(second, m.When.Start)
+	begin(first, 0, m.When.Start) // tried again, it says the same
+	begin(second, m.When.Start)
+	if err := p.SettleNotice(t.Context(), first, p.now); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{first, never, "nonsense", ""} {
+		_, err := p.BeginNotice(t.Context(), id, p.now)
+		mustBe(t, err, fault.NotFound)
 	}
 }
