@@ -23,6 +23,8 @@ type calendar struct {
 	clocks   string // from, to
 	and      string
 	zoneNames
+	units        [3]every // days, hours, minutes
+	within, soon string   // after so long
 
 	daily, weekly, monthly, yearly                 every
 	onDays, workdays, onDay, onLast, onNth, onDate string
@@ -57,6 +59,7 @@ var frenchCalendar = calendar{
 		return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 	},
 	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", clocks: "de %s à %s", and: " et ", zoneNames: frenchZones,
+	units: [3]every{{"un jour", "%d jours"}, {"une heure", "%d heures"}, {"une minute", "%d minutes"}}, within: "dans %s", soon: "bientôt",
 	daily: every{"chaque jour", "tous les %d jours"}, weekly: every{"chaque semaine", "toutes les %d semaines"},
 	monthly: every{"chaque mois", "tous les %d mois"}, yearly: every{"chaque année", "tous les %d ans"},
 	onDays: "%s, le %s", workdays: "du lundi au vendredi", onDay: "%s, le %s", onLast: "%s, le dernier jour", onNth: "%s, le %s %s", onDate: "%s, le %s",
@@ -72,6 +75,7 @@ var englishCalendar = calendar{
 	},
 	clock: func(t time.Time) string { return t.Format("15:04") },
 	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", clocks: "%s to %s", and: " and ", zoneNames: englishZones,
+	units: [3]every{{"a day", "%d days"}, {"an hour", "%d hours"}, {"a minute", "%d minutes"}}, within: "in %s", soon: "soon",
 	daily: every{"every day", "every %d days"}, weekly: every{"every week", "every %d weeks"},
 	monthly: every{"every month", "every %d months"}, yearly: every{"every year", "every %d years"},
 	onDays: "%s, on %s", workdays: "Monday to Friday", onDay: "%s, on day %s", onLast: "%s, on the last day", onNth: "%s, on the %s %s", onDate: "%s, on %s",
@@ -134,6 +138,17 @@ func (c calendar) spanOf(o schedule.Occurrence, zone *time.Location) string {
 		said = fmt.Sprintf(c.spanDays, c.day(from), c.clock(from), c.day(to), c.clock(to))
 	}
 	return c.in(said, from)
+}
+
+// ahead says how far off something is.
+func (c calendar) ahead(by time.Duration) string {
+	const day = 24 * time.Hour
+	for n, unit := range []time.Duration{day, time.Hour, time.Minute} {
+		if count := int(by / unit); count > 0 && by%unit == 0 {
+			return fmt.Sprintf(c.within, c.units[n].say(count))
+		}
+	}
+	return c.soon
 }
 
 // repetition says a series in words, as far as there are some that everybody understands.

@@ -204,6 +204,9 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 
 func (p *Post) intro(w words, m schedule.Mailing) string {
 	name := cmp.Or(text.Line(m.Meeting.Organizer.Name), p.Platform)
+	if m.Kind == schedule.LetterReminder {
+		return fmt.Sprintf(w.intro[reminded], name, w.ahead(m.Before))
+	}
 	return fmt.Sprintf(w.intro[w.kind(m)], name)
 }
 

@@ -289,7 +289,8 @@ func TestAReminderComesAtItsTimeToThoseWhoHaveNotSaidNo(t *testing.T) {
 	if len(got) != 2 || got[1].Method != "" || !strings.HasPrefix(got[1].subject(t), "Rappel : Comité de pilotage") {
 		t.Fatalf("%d reminders", len(got))
 	}
-	got[1].contains(t, "mardi 17 novembre 2026", "#i=")
+	got[1].contains(t, "La réunion organisée par Camille Martin commence dans un jour.", "mardi 17 novembre 2026", "#i=")
+	got[0].contains(t, "The meeting of Camille Martin begins in a day.")
 	if again := h.delivered(t); len(again) != 0 {
 		t.Errorf("%d reminders again", len(again))
 	}

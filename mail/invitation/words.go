@@ -75,10 +75,10 @@ var french = words{
 	intro: [...]string{
 		invited:       "%s vous invite à une réunion en visioconférence.",
 		changed:       "%s a modifié une réunion à laquelle vous participez. Voici ce qui vaut désormais.",
-		cancelled:     "La réunion de %s n’aura pas lieu. Vous n’avez rien à faire.",
-		struckOff:     "La réunion de %s aura lieu sans vous : vous n’avez plus à venir.",
-		dateCancelled: "La réunion de %s n’aura pas lieu à la date ci-dessous. Les autres dates restent.",
-		reminded:      "%s vous attend à cette réunion en visioconférence.",
+		cancelled:     "La réunion organisée par %s n’aura pas lieu. Vous n’avez rien à faire.",
+		struckOff:     "La réunion organisée par %s aura lieu sans vous : vous n’avez plus à venir.",
+		dateCancelled: "La réunion organisée par %s n’aura pas lieu à la date ci-dessous. Les autres dates restent.",
+		reminded:      "La réunion organisée par %s commence %s.",
 
 		counterDeclined: "Vous avez proposé un autre moment à %s. La réunion reste comme elle est prévue.",
 	},
@@ -113,7 +113,7 @@ var english = words{
 		cancelled:     "The meeting of %s does not take place. There is nothing for you to do.",
 		struckOff:     "The meeting of %s takes place without you: you need not come any more.",
 		dateCancelled: "The meeting of %s does not take place on the date below. The other dates stay.",
-		reminded:      "%s expects you at this video meeting.",
+		reminded:      "The meeting of %s begins %s.",
 
 		counterDeclined: "You proposed another time to %s. The meeting stays as it is planned.",
 	},
