@@ -135,7 +135,7 @@ func TestAMailOfASeriesThatIsMovedSaysItBeforeAndNow(t *testing.T) {
 	h.edits(t, v, schedule.OverridesShift, func(d *schedule.Definition) {
 		d.When.Start, d.When.Duration = d.When.Start+2*hour, recur.Duration(time.Hour)
 	})
-	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date : mardi 17 novembre 2026, 11~h)", []string{
+	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date~: mardi 17 novembre 2026, 11~h)", []string{
 		"    Les dates de la série ont changé.",
 		"        Avant~: chaque semaine, le mardi, 5 fois, de 9~h à 10~h~30, à partir du 17 novembre 2026, heure de Paris (UTC+1)",
 		"        Désormais~: chaque semaine, le mardi, 5 fois, de 11~h à 12~h, à partir du 17 novembre 2026, heure de Paris (UTC+1)",
