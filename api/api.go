@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"parvis/schedule"
 	"parvis/schedule/recur"
 )
 
@@ -33,6 +34,7 @@ type Options struct {
 	Services    services
 	People      people
 	Proofs      proofs // nil where no mail is sent
+	Mailbox     schedule.Mailbox
 	Idempotency idempotency
 	Schedule    planner
 	Webhooks    hooks

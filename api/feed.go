@@ -75,7 +75,7 @@ func (s *server) feed(ctx context.Context, in *feedInput) (*feedOutput, error) {
 	}
 	calendar := ical.Calendar{Name: s.Name, Refresh: feedRefresh}
 	for _, m := range meetings {
-		calendar.Events = append(calendar.Events, m.Event(s.BaseURL+"/"+m.Place.Slug))
+		calendar.Events = append(calendar.Events, m.Event(s.BaseURL+"/"+m.Place.Slug, s.Mailbox))
 	}
 	var b bytes.Buffer
 	if err := calendar.Write(&b, s.Zones); err != nil {

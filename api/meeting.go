@@ -28,6 +28,7 @@ type NewMeeting struct {
 	Settings    *meetingSettings  `json:"settings,omitempty" doc:"Of a dedicated room."`
 	Invitees    []newInvitee      `json:"invitees,omitempty" maxItems:"1000"`
 	Reminders   []string          `json:"reminders,omitempty" maxItems:"5" maxLength:"20" doc:"When to remind those invited, before the start: -PT15M, -P1D."`
+	TellAnswers *bool             `json:"tellAnswers,omitempty" doc:"Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out."`
 	Tags        map[string]string `json:"tags,omitempty" doc:"Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20."`
 }
 
@@ -141,6 +142,7 @@ func (r *reader) definition(in NewMeeting) schedule.Definition {
 	d := schedule.Definition{
 		Title: string(in.Title), Description: string(in.Description), Language: in.Language,
 		When: r.series(in), Reminders: r.reminders(in.Reminders), Tags: in.Tags,
+		Quiet: in.TellAnswers != nil && !*in.TellAnswers,
 	}
 	if in.Recurrence != nil {
 		d.Overrides = r.overrides(in.Recurrence.Overrides)
@@ -294,7 +296,7 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 			OpensBefore: recur.Duration(d.Access.OpensBefore).String(), ClosesAfter: recur.Duration(d.Access.ClosesAfter).String(),
 		},
 		Settings:  &meetingSettings{d.Settings.MaxParticipants, d.Settings.OpensWithHost, wireAbilities(d.Settings.Forbidden)},
-		Reminders: wireReminders(d.Reminders), Tags: d.Tags,
+		Reminders: wireReminders(d.Reminders), TellAnswers: tells(d), Tags: d.Tags,
 	}
 	for _, x := range d.Deputies {
 		out.Deputies = append(out.Deputies, deputy{x.PersonID, x.Name, atOrNever(x.Until)})
@@ -303,6 +305,15 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 		out.Invitees = append(out.Invitees, wireInvitee(i))
 	}
 	return out
+}
+
+// tells is said where it is not so: most meetings tell.
+func tells(d schedule.Definition) *bool {
+	if !d.Quiet {
+		return nil
+	}
+	told := false
+	return &told
 }
 
 func wireInvitee(i schedule.Invitee) newInvitee {

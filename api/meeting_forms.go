@@ -93,7 +93,7 @@ func (s *server) getMeeting(ctx context.Context, in *getMeetingInput) (*getMeeti
 // calendarOf writes a meeting as a file for calendars.
 func (s *server) calendarOf(v schedule.View, form string) ([]byte, error) {
 	var b bytes.Buffer
-	event := v.Event(s.BaseURL + "/" + v.Place.Slug)
+	event := v.Event(s.BaseURL+"/"+v.Place.Slug, s.Mailbox)
 	if form == jsCalendarType {
 		err := ical.WriteJSCalendar(&b, event, ical.File)
 		return b.Bytes(), err

@@ -75,7 +75,7 @@ func TestAMeetingIsAFileForCalendarsToo(t *testing.T) {
 	}{
 		"by Accept":     {"", "text/calendar", "text/calendar; charset=utf-8", []string{"BEGIN:VCALENDAR\r\n", "UID:" + m["uid"].(string), "TZID=Europe/Paris:20261124T090000", "RRULE:FREQ=WEEKLY", "BEGIN:VTIMEZONE", "mailto:guest@x.example"}, []string{"METHOD:", "4711"}, camille},
 		"by a link":     {"?format=ics", "application/json", "text/calendar; charset=utf-8", []string{"BEGIN:VEVENT"}, nil, camille},
-		"of an invitee": {"?format=ics", "", "text/calendar; charset=utf-8", []string{"SUMMARY:Comité"}, []string{"guest@x.example", "4711"}, odile},
+		"of an invitee": {"?format=ics", "", "text/calendar; charset=utf-8", []string{"SUMMARY:Comité", "mailto:parvis@meet.example.org"}, []string{"guest@x.example", "4711"}, odile},
 		"JSCalendar":    {"", "application/jscalendar+json", "application/jscalendar+json", []string{`"@type":"Event"`, `"recurrenceRules"`, `"timeZone":"Europe/Paris"`}, []string{"4711"}, camille},
 		"JSON":          {"?format=json", "text/calendar", "application/json", []string{`"timeZone"`}, nil, camille},
 	} {
@@ -92,6 +92,25 @@ func TestAMeetingIsAFileForCalendarsToo(t *testing.T) {
 			if strings.Contains(rec.Body.String(), part) {
 				t.Errorf("%s: %q is told in\n%s", name, part, rec.Body)
 			}
+		}
+	}
+}
+
+func TestAMeetingSaysWhetherItsOrganizerHearsOfAnswers(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	if m["tellAnswers"] != nil {
+		t.Errorf("most do: %v", m["tellAnswers"])
+	}
+	path := meetingPath(m, "")
+	for _, c := range []struct {
+		body string
+		want any
+	}{{`{"tellAnswers":false}`, false}, {`{"title":"Autre"}`, false}, {`{"tellAnswers":true}`, nil}} {
+		at := w.do(ask{method: "GET", path: path, as: camille}).Header().Get("ETag")
+		got := w.want(t, http.StatusOK, ask{method: "PATCH", path: path, as: camille, body: c.body, header: http.Header{"If-Match": {at}, "Content-Type": {"application/merge-patch+json"}}})
+		if got["tellAnswers"] != c.want {
+			t.Errorf("%s: got %v", c.body, got["tellAnswers"])
 		}
 	}
 }

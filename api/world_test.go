@@ -166,7 +166,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	})
 	tb.Cleanup(w.service.Close)
 	w.options = api.Options{
-		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"},
+		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
 		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(),

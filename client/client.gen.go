@@ -3741,6 +3741,9 @@ type Meeting struct {
 	// Tags Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20.
 	Tags *map[string]string `json:"tags,omitempty"`
 
+	// TellAnswers Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out.
+	TellAnswers *bool `json:"tellAnswers,omitempty"`
+
 	// TimeZone A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it.
 	TimeZone string `json:"timeZone"`
 	Title    string `json:"title"`
@@ -4129,6 +4132,9 @@ type NewMeeting struct {
 
 	// Tags Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20.
 	Tags *map[string]string `json:"tags,omitempty"`
+
+	// TellAnswers Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out.
+	TellAnswers *bool `json:"tellAnswers,omitempty"`
 
 	// TimeZone A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it.
 	TimeZone string `json:"timeZone"`
@@ -5082,6 +5088,9 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 	// Tags Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20.
 	Tags *map[string]*string `json:"tags,omitempty"`
 
+	// TellAnswers Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out.
+	TellAnswers *bool `json:"tellAnswers,omitempty"`
+
 	// TimeZone A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it.
 	TimeZone *string `json:"timeZone,omitempty"`
 	Title    *string `json:"title,omitempty"`
@@ -5284,6 +5293,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 
 	// Tags Names of 1 to 40 letters, digits, - and _, each with a value of 1 to 120 characters; at most 20.
 	Tags *map[string]*string `json:"tags,omitempty"`
+
+	// TellAnswers Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out.
+	TellAnswers *bool `json:"tellAnswers,omitempty"`
 
 	// TimeZone A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it.
 	TimeZone *string `json:"timeZone,omitempty"`

@@ -28,6 +28,7 @@ type Config struct {
 	MailFrom       string        `env:"MAIL_FROM"`
 	IMAPURL        Secret        `env:"IMAP_URL"`
 	AuthservID     string        `env:"MAIL_AUTHSERV_ID"`
+	MailIngest     bool          `env:"MAIL_INGEST"`
 	SignInIdle     time.Duration `env:"SIGNIN_IDLE" envDefault:"2h"`
 	SignInMax      time.Duration `env:"SIGNIN_MAX" envDefault:"12h"`
 	Name           string        `env:"NAME" envDefault:"Parvis"`

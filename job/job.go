@@ -13,6 +13,7 @@ type Kind string
 // The kinds.
 const (
 	SendLetter      Kind = "send-letter"      // Subject: a letter's id
+	TellAnswers     Kind = "tell-answers"     // Subject: the id of a notice to an organizer
 	SendReminders   Kind = "send-reminders"   // Subject: a meeting's id
 	DeliverWebhook  Kind = "deliver-webhook"  // Subject: a webhook's id
 	TellDisabled    Kind = "tell-disabled"    // Subject: the id of a webhook that was disabled

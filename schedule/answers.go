@@ -72,6 +72,7 @@ type Answered struct {
 	Invitee Invitee
 	Events  []event.Event
 	Letters []Letter
+	Report  *Report // to the organizer; nil without one
 }
 
 // Reply is an answer by link or by account. Date is zero for the whole meeting.
@@ -225,6 +226,7 @@ func (s *Service) take(m Meeting, a said, actor, onBehalfOf string) (done Answer
 		return Answered{}, false, err
 	}
 	in := m.Invitees[0]
+	before, _ := in.Said(a.Date)
 	if a.RSVP != "" {
 		if kept, err = in.answer(a); err != nil {
 			return Answered{}, false, err
@@ -238,6 +240,7 @@ func (s *Service) take(m Meeting, a said, actor, onBehalfOf string) (done Answer
 	if proposed {
 		done.Events = append(done.Events, s.responded(m, in, event.InviteeProposed, a.Date, actor, onBehalfOf, nil))
 	}
+	done.Report = s.report(m, before, a, proposed, kept)
 	return done, kept || proposed, nil
 }
 

@@ -1,17 +1,27 @@
 package schedule
 
 import (
+	"cmp"
+
 	"parvis/schedule/ical"
 	"parvis/schedule/recur"
 )
 
+// Mailbox is the address that mails about meetings come from, empty where none is sent. Read tells that answers that come to it
+// are read.
+type Mailbox struct {
+	Address string
+	Read    bool
+}
+
 // Event is a meeting as calendars read it. url is where one joins. Who does not lead the meeting reads of those invited
-// nobody.
-func (v View) Event(url string) ical.Event {
+// nobody but themselves. Its organizer is that of the mails: to a calendar, a meeting of another organizer is another meeting, or
+// a forged one (RFC 5546 §3.2.2).
+func (v View) Event(url string, box Mailbox) ical.Event {
 	m := v.Meeting
 	e := ical.Event{
 		UID: m.UID, Sequence: m.Sequence, Series: m.When, Title: m.Title, Description: m.Description, URL: url,
-		Organizer: ical.Person{Name: m.Organizer.Name, Email: m.Organizer.Email}, Status: ical.Confirmed,
+		Organizer: ical.Person{Name: m.Organizer.Name, Email: cmp.Or(box.Address, m.Organizer.Email)}, Status: ical.Confirmed,
 		Created: m.CreatedAt, Modified: m.UpdatedAt,
 	}
 	if !m.Live() {
@@ -20,10 +30,13 @@ func (v View) Event(url string) ical.Event {
 	for _, o := range m.Overrides {
 		e.Overrides = append(e.Overrides, o.event())
 	}
-	if v.Leads {
+	switch {
+	case v.Leads:
 		for _, i := range m.Invitees {
-			e.Attendees = append(e.Attendees, i.attendee())
+			e.Attendees = append(e.Attendees, i.attendee(box))
 		}
+	case v.Mine != nil && v.Mine.Email != "":
+		e.Attendees = []ical.Attendee{v.Mine.attendee(box)}
 	}
 	return e
 }
@@ -46,7 +59,8 @@ var partStats = map[RSVP]ical.PartStat{
 	NeedsAction: ical.NeedsAction, Accepted: ical.Accepted, Declined: ical.Declined, Tentative: ical.Perhaps,
 }
 
-func (i Invitee) attendee() ical.Attendee {
+// attendee asks for an answer where one can arrive.
+func (i Invitee) attendee(box Mailbox) ical.Attendee {
 	role := ical.Optional
 	switch {
 	case i.Role == InviteeModerator:
@@ -54,5 +68,5 @@ func (i Invitee) attendee() ical.Attendee {
 	case i.Required:
 		role = ical.Required
 	}
-	return ical.Attendee{Name: i.Name, Email: i.Email, Role: role, PartStat: partStats[i.RSVP], RSVP: i.RSVP == NeedsAction}
+	return ical.Attendee{Name: i.Name, Email: i.Email, Role: role, PartStat: partStats[i.RSVP], RSVP: i.RSVP == NeedsAction && box.Read}
 }

@@ -104,11 +104,11 @@ func equal[T comparable](a, b *T) bool {
 func mergeInvitees(before, after []Invitee) []Invitee {
 	known := map[string]Invitee{}
 	for _, i := range before {
-		known[i.key()] = i
+		known[i.Key()] = i
 	}
 	merged := slices.Clone(after)
 	for n, i := range merged {
-		was, found := known[i.key()]
+		was, found := known[i.Key()]
 		switch {
 		case !found:
 			merged[n].begin()

@@ -135,10 +135,10 @@ func (d Definition) checkInvitees(p *problems) {
 	for i, in := range d.Invitees {
 		at := fmt.Sprintf("body.invitees[%d]", i)
 		in.check(p, at)
-		if before, twice := first[in.key()]; twice {
+		if before, twice := first[in.Key()]; twice {
 			p.that(false, at, fmt.Sprintf("the same as invitees[%d]: name everybody once", before))
 		}
-		first[in.key()] = i
+		first[in.Key()] = i
 	}
 }
 

@@ -129,7 +129,7 @@ func (n *news) changed(s *Service, before Definition) {
 }
 
 func invites(list []Invitee, who Invitee) bool {
-	return slices.ContainsFunc(list, func(i Invitee) bool { return i.key() == who.key() })
+	return slices.ContainsFunc(list, func(i Invitee) bool { return i.Key() == who.Key() })
 }
 
 // leftOut tells that nothing changed but that one date takes place no more. Several at once are told as the whole series: one
@@ -204,7 +204,7 @@ func (n *news) hears(i Invitee) bool {
 func (m Meeting) letter(kind LetterKind, to Invitee, about Occurrence, host string, now time.Time) Letter {
 	id := newID()
 	return Letter{
-		ID: id, OrgID: m.OrgID, MeetingID: m.ID, InviteeID: to.ID, Recipient: to.key(), Kind: kind, Sequence: m.Sequence,
+		ID: id, OrgID: m.OrgID, MeetingID: m.ID, InviteeID: to.ID, Recipient: to.Key(), Kind: kind, Sequence: m.Sequence,
 		Occurrence: about.ID, Title: about.Title, Start: about.Start, End: about.End,
 		Address: to.Email, Name: to.Name, Language: languageOf(to.Language, m.Language), MessageID: id + "@" + host,
 		State: LetterQueued, CreatedAt: now,

@@ -19,8 +19,9 @@ type Mailing struct {
 	Token   string      // of their personal link; empty for people with an account
 	About   *Occurrence // the one date that it is about, if it is about one
 	Next    []Occurrence
-	Again   bool // they had an invitation to this meeting before
-	Begun   bool // at an earlier try it may have arrived
+	Again   bool     // they had an invitation to this meeting before
+	Changes *Changes // since then; nil where it was not kept what that one said
+	Begun   bool     // at an earlier try it may have arrived
 
 	knownStart recur.Local // Start, on the clocks of the meeting's zone
 }
@@ -31,7 +32,12 @@ const told = 3
 // Standing is what else there is for the person of a letter: Newer, a later letter that says it all anew; Told, an earlier
 // invitation that was sent; Heard, an earlier letter that says that it takes place, and that was sent or may have been. Begun is of
 // the letter itself: an earlier try may have sent it.
-type Standing struct{ Newer, Told, Heard, Begun bool }
+// Known is what the person was told last, nil where that was not kept.
+type Standing struct {
+	Newer, Told, Heard, Begun bool
+
+	Known *Known
+}
 
 // Mailing answers what is to be sent for a letter, and notes that it may be on its way from now on. due is false when nothing is:
 // it was dealt with before, or what it would say is no longer so, and then it is never sent.
@@ -77,7 +83,10 @@ func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool
 	if !due {
 		return Mailing{}, false, nil
 	}
-	return out, true, nil
+	if l.Kind == LetterRequest && standing.Known != nil {
+		out.Changes, err = s.changes(*standing.Known, d, now)
+	}
+	return out, err == nil, err
 }
 
 // open reads what the mail carries that is sealed. Under another key than it was sealed with, nothing opens: a mail without is
@@ -97,7 +106,7 @@ func (s *Service) open(ctx context.Context, m *Mailing) {
 
 // find looks for whom the letter is to among those invited by now, and tells whether it still is to them.
 func (m *Mailing) find() bool {
-	at := slices.IndexFunc(m.Meeting.Invitees, func(i Invitee) bool { return i.key() == m.Recipient })
+	at := slices.IndexFunc(m.Meeting.Invitees, func(i Invitee) bool { return i.Key() == m.Recipient })
 	if at >= 0 {
 		m.Invitee = m.Meeting.Invitees[at]
 		return m.Kind != LetterCancel || !m.Meeting.Live() || !m.Occurrence.IsZero()
@@ -141,9 +150,9 @@ func (m Mailing) StruckOff() bool {
 }
 
 // Event is the meeting as the calendar of this one person is to have it: nobody else who is invited is in it. Answers go to
-// mailbox, whose meeting it is stands beside it as a name; join is where one enters.
-func (m Mailing) Event(mailbox, join string) ical.Event {
-	e := View{Meeting: m.Meeting}.Event(join)
+// the mailbox, whose meeting it is stands beside it as a name; join is where one enters. An answer is asked for where it is read.
+func (m Mailing) Event(box Mailbox, join string) ical.Event {
+	e := View{Meeting: m.Meeting}.Event(join, box)
 	e.Sequence = m.Sequence
 	if m.Kind == LetterRequest {
 		e.Sequence = m.Meeting.Sequence
@@ -151,9 +160,8 @@ func (m Mailing) Event(mailbox, join string) ical.Event {
 	if m.Kind == LetterCancel {
 		m.cancelled(&e)
 	}
-	e.Organizer = ical.Person{Name: m.Meeting.Organizer.Name, Email: mailbox}
-	attendee := m.Invitee.attendee()
-	attendee.Email, attendee.RSVP = m.Address, m.Kind == LetterRequest
+	attendee := m.Invitee.attendee(box)
+	attendee.Email, attendee.RSVP = m.Address, m.Kind == LetterRequest && box.Read
 	e.Attendees = []ical.Attendee{attendee}
 	return e
 }

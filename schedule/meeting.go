@@ -56,6 +56,7 @@ type Definition struct {
 	Settings    Settings
 	Invitees    []Invitee
 	Reminders   []time.Duration // before the start, longest first
+	Quiet       bool            // the organizer hears of no answer by mail
 	Tags        map[string]string
 }
 
@@ -161,8 +162,8 @@ type Invitee struct {
 	Proposals []Proposal // by date
 }
 
-// key is what makes two invitees the same somebody.
-func (i Invitee) key() string {
+// Key is what makes two invitees the same somebody.
+func (i Invitee) Key() string {
 	if i.PersonID != "" {
 		return "person:" + i.PersonID
 	}

@@ -93,10 +93,10 @@ func checkImport(more []Invitee, p *problems) {
 		at := fmt.Sprintf("body.line[%d]", n+1)
 		i.check(p, at)
 		p.that(slices.Contains([]string{"", "fr", "en"}, i.Language), at+".language", "one of fr, en")
-		if before, twice := first[i.key()]; twice {
+		if before, twice := first[i.Key()]; twice {
 			p.that(false, at, fmt.Sprintf("the same as %d: name everybody once", before))
 		}
-		first[i.key()] = n + 1
+		first[i.Key()] = n + 1
 	}
 }
 
@@ -176,12 +176,12 @@ func (o Operation) ended(at time.Time, state OperationState) Operation {
 func (d *Definition) invite(more []Invitee) (invited, changed int) {
 	at := make(map[string]int, len(d.Invitees))
 	for n, i := range d.Invitees {
-		at[i.key()] = n
+		at[i.Key()] = n
 	}
 	for _, in := range more {
-		n, known := at[in.key()]
+		n, known := at[in.Key()]
 		if !known {
-			at[in.key()] = len(d.Invitees)
+			at[in.Key()] = len(d.Invitees)
 			d.Invitees, invited = append(d.Invitees, in), invited+1
 			continue
 		}

@@ -85,8 +85,9 @@ type Store interface {
 	ProjectedOtherwise(ctx context.Context, r ZoneRules, endsAfter time.Time, last string, most int) ([]string, error)
 	// Letter reads a letter. fault.NotFound when there is none.
 	Letter(ctx context.Context, id string) (Letter, Standing, error)
-	// BeginLetter runs decide on a letter that is queued, inside a transaction that holds its meeting, and notes that it may be on its
-	// way when decide answers true, else that it is superseded. One that is dealt with stays as it is, and decide is not run; it may
+	// BeginLetter runs decide on a letter that is queued, inside a transaction that holds its meeting, which comes with whom
+	// the letter is to and no one else in Invitees. It notes that the letter may be on its way, and what it says, when decide answers
+	// true, else that it is superseded. One that is dealt with stays as it is, and decide is not run; it may
 	// run more than once. fault.NotFound when there is no such letter.
 	BeginLetter(ctx context.Context, id string, now time.Time, decide func(Letter, Standing, Meeting) (bool, error)) error
 	// UnbeginLetter notes that a letter that was begun is not on its way after all.
@@ -110,8 +111,13 @@ type Store interface {
 	// such meeting. Of several meetings of a link it is the first that is not over at now.
 	Invitation(ctx context.Context, of Invited, now time.Time) (Meeting, error)
 	// AnswerInvitation runs decide on what Invitation reads, inside a transaction that holds the meeting, and keeps the invitee
-	// that it answers. Nothing else of the meeting changes, its version least of all. decide may run more than once.
+	// that it answers, and the report of it. Nothing else of the meeting changes, its version least of all. decide may run more than once.
 	AnswerInvitation(ctx context.Context, of Invited, now time.Time, decide func(Meeting) (Answered, error)) error
+	// BeginNotice closes a notice to an organizer, so that later answers go into another one, and answers what it is about. fault.NotFound
+	// when there is none, or it is settled.
+	BeginNotice(ctx context.Context, id string, now time.Time) (NoticeOf, error)
+	// SettleNotice notes that a notice was sent, or never will be.
+	SettleNotice(ctx context.Context, id string, now time.Time) error
 	// PersonalRoom answers the room of somebody's own; empty when they have none yet.
 	PersonalRoom(ctx context.Context, personID string) (Place, error)
 }

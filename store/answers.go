@@ -193,10 +193,14 @@ func (d *DB) AnswerInvitation(ctx context.Context, of schedule.Invited, now time
 		b.answers(m)
 		b.happened(done.Events)
 		b.letters(m.Version, done.Letters)
+		begun, err := t.report(b, m, done.Report, now)
+		if err != nil {
+			return err
+		}
 		if err := b.send(); err != nil {
 			return err
 		}
-		return t.later(tasksOf(done.Letters)...)
+		return t.later(tasksOf(done.Letters, begun...)...)
 	})
 }
 
@@ -207,6 +211,16 @@ func invitationOf(g *gorm.DB, forUpdate string, of schedule.Invited, now time.Ti
 	if err != nil {
 		return schedule.Meeting{}, err
 	}
+	find := func(g *gorm.DB, meetingID string) (schedule.Invitee, bool, error) { return inviteeOf(g, meetingID, of) }
+	m, err := meetingWith(g, forUpdate, id, find)
+	if err == nil && len(m.Invitees) == 0 && of.TokenHash != nil {
+		err = fault.New(fault.CodeNotInvited, "whom this link was for is not invited any more")
+	}
+	return m, err
+}
+
+// meetingWith reads a meeting with one of those invited, or with none.
+func meetingWith(g *gorm.DB, forUpdate, id string, find func(g *gorm.DB, meetingID string) (schedule.Invitee, bool, error)) (schedule.Meeting, error) {
 	var row meetingRow
 	if err := one(g, &row, "SELECT m.* FROM meetings m WHERE m.id = ?"+forUpdate, id); err != nil {
 		if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -218,17 +232,13 @@ func invitationOf(g *gorm.DB, forUpdate string, of schedule.Invited, now time.Ti
 	if err != nil {
 		return m, err
 	}
-	in, found, err := inviteeOf(g, m.ID, of)
+	in, found, err := find(g, m.ID)
+	if err == nil && found {
+		m.Invitees = []schedule.Invitee{in}
+		err = addAnswers(g, m.Invitees, "invitee_id = ?", in.ID)
+	}
 	if err != nil {
 		return m, err
-	}
-	if found {
-		m.Invitees = []schedule.Invitee{in}
-		if err := addAnswers(g, m.Invitees, "invitee_id = ?", in.ID); err != nil {
-			return m, err
-		}
-	} else if of.TokenHash != nil {
-		return m, fault.New(fault.CodeNotInvited, "whom this link was for is not invited any more")
 	}
 	list := []schedule.Meeting{m}
 	err = complete(g, list)
@@ -294,6 +304,10 @@ func inviteeOf(g *gorm.DB, meetingID string, of schedule.Invited) (schedule.Invi
 	default:
 		return schedule.Invitee{}, false, nil
 	}
+	return inviteeWhere(g, meetingID, where, arg)
+}
+
+func inviteeWhere(g *gorm.DB, meetingID, where string, arg any) (schedule.Invitee, bool, error) {
 	var row inviteeRow
 	err := one(g, &row, "SELECT * FROM invitees WHERE meeting_id = ? AND "+where+" ORDER BY position LIMIT 1", meetingID, arg)
 	if errors.Is(err, gorm.ErrRecordNotFound) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -36,6 +37,7 @@ type letterRow struct {
 	CreatedAt   moment
 	DoneAt      *moment
 	BegunAt     *moment
+	ToldVersion *int64
 }
 
 func (letterRow) TableName() string { return "letters" }
@@ -112,8 +114,6 @@ func deliveries(g *gorm.DB, meetingID string) (map[string]schedule.LetterState, 
 const selectLetter = `SELECT l.*,
 	EXISTS (SELECT 1 FROM letters n WHERE n.meeting_id = l.meeting_id AND n.recipient = l.recipient AND n.version > l.version
 		AND n.kind IN ('request', 'cancel') AND n.occurrence = '') AS newer,
-	EXISTS (SELECT 1 FROM letters b WHERE b.meeting_id = l.meeting_id AND b.recipient = l.recipient AND b.version < l.version
-		AND b.kind = 'request' AND b.state = 'sent') AS told,
 	EXISTS (SELECT 1 FROM letters h WHERE h.meeting_id = l.meeting_id AND h.recipient = l.recipient AND h.version < l.version
 		AND h.kind <> 'cancel' AND (h.state = 'sent' OR h.begun_at IS NOT NULL)) AS heard
 	FROM letters l WHERE l.id = ?`
@@ -124,8 +124,8 @@ func noLetter(err error) error {
 
 func oneLetter(g *gorm.DB, id string) (schedule.Letter, schedule.Standing, error) {
 	var row struct {
-		Row                letterRow `gorm:"embedded"`
-		Newer, Told, Heard bool
+		Row          letterRow `gorm:"embedded"`
+		Newer, Heard bool
 	}
 	if !isKey(id) {
 		return schedule.Letter{}, schedule.Standing{}, noLetter(nil)
@@ -138,7 +138,33 @@ func oneLetter(g *gorm.DB, id string) (schedule.Letter, schedule.Standing, error
 		return schedule.Letter{}, schedule.Standing{}, err
 	}
 	l, err := row.Row.letter()
-	return l, schedule.Standing{Newer: row.Newer, Told: row.Told, Heard: row.Heard, Begun: row.Row.BegunAt != nil}, err
+	if err != nil {
+		return l, schedule.Standing{}, err
+	}
+	stands := schedule.Standing{Newer: row.Newer, Heard: row.Heard, Begun: row.Row.BegunAt != nil}
+	stands.Told, stands.Known, err = told(g, row.Row)
+	return l, stands, err
+}
+
+// letterAt is a letter alone.
+func letterAt(g *gorm.DB, id string) (row letterRow, err error) {
+	if !isKey(id) {
+		return row, noLetter(nil)
+	}
+	err = one(g, &row, "SELECT * FROM letters WHERE id = ?", id)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = noLetter(err)
+	}
+	return row, err
+}
+
+// reader finds whom a letter is to among those invited to its meeting by now.
+func (r letterRow) reader(g *gorm.DB, meetingID string) (schedule.Invitee, bool, error) {
+	where, key := "person_id = ?", strings.TrimPrefix(r.Recipient, "person:")
+	if address, found := strings.CutPrefix(r.Recipient, "email:"); found {
+		where, key = "person_id IS NULL AND folded = ?", address
+	}
+	return inviteeWhere(g, meetingID, where, key)
 }
 
 // Letter implements schedule.Store.
@@ -154,11 +180,11 @@ func (d *DB) Letter(ctx context.Context, id string) (l schedule.Letter, s schedu
 // longer due, or the cancellation finds that it may have arrived.
 func (d *DB) BeginLetter(ctx context.Context, id string, now time.Time, decide func(schedule.Letter, schedule.Standing, schedule.Meeting) (bool, error)) error {
 	return d.write(ctx, "begin letter", func(t *tx) error {
-		l, _, err := oneLetter(t.DB, id)
+		row, err := letterAt(t.DB, id)
 		if err != nil {
 			return err
 		}
-		m, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ?", l.MeetingID)
+		m, err := meetingWith(t.DB, t.store.dialect.forUpdateOf("m"), row.MeetingID, row.reader)
 		if err != nil {
 			return err
 		}
@@ -171,8 +197,7 @@ func (d *DB) BeginLetter(ctx context.Context, id string, now time.Time, decide f
 		case err != nil:
 			return err
 		case due:
-			_, err = exec(t.DB, "UPDATE letters SET begun_at = COALESCE(begun_at, ?) WHERE id = ?", moment(now), id)
-			return err
+			return t.begun(l, m, now)
 		default:
 			return t.settleLetter(id, schedule.LetterSuperseded, now)
 		}

@@ -55,6 +55,7 @@ type meetingRow struct {
 	RemindsAt      *moment
 	RemindsOf      document[remindedDoc]
 	ZoneStamp      string
+	Quiet          bool
 }
 
 func (meetingRow) TableName() string { return "meetings" }
@@ -113,7 +114,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
 		Settings:  documentOf(settingsDoc(m.Settings)),
 		SplitFrom: optional(m.SplitFrom), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
-		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), RemindsOf: remindedOf(m.RemindsAt, m.RemindsOf), ZoneStamp: p.Stamp,
+		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), RemindsOf: remindedOf(m.RemindsAt, m.RemindsOf), ZoneStamp: p.Stamp, Quiet: m.Quiet,
 	}
 	if m.Organizer.PersonID == "" {
 		row.OrganizerName = m.Organizer.Name
@@ -163,7 +164,7 @@ func (r meetingRow) meeting() (schedule.Meeting, error) {
 				Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance), Sealed: r.Passcode, Hash: r.PasscodeHash,
 				OpensBefore: time.Duration(r.OpensBefore) * time.Second, ClosesAfter: time.Duration(r.ClosesAfter) * time.Second,
 			},
-			Settings: schedule.Settings(r.Settings.v), Tags: r.Tags.v,
+			Settings: schedule.Settings(r.Settings.v), Tags: r.Tags.v, Quiet: r.Quiet,
 		},
 	}
 	for _, text := range r.Rules.v {

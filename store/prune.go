@@ -28,6 +28,9 @@ const signInOver = `(ended_at <= ? OR expires_at <= ?)
 	AND NOT EXISTS (SELECT 1 FROM admissions a JOIN intervals i ON i.admission_id = a.id AND i.ended_at IS NULL
 		WHERE a.sign_in_id = sign_ins.id AND a.state = 'open')`
 
+// tellingsOver is the condition of what letters said that nobody compares with any more.
+const tellingsOver = "NOT EXISTS (SELECT 1 FROM letters l WHERE l.meeting_id = tellings.meeting_id) AND meeting_id IN (SELECT id FROM meetings WHERE last_at <= ?)"
+
 // lettersOver is the condition of letters that were dealt with, about meetings that are over; reminders go before.
 const lettersOver = "done_at <= ? AND (kind = 'reminder' OR meeting_id IN (SELECT id FROM meetings WHERE last_at <= ?))"
 
@@ -55,6 +58,8 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                       // what was asked for before no longer counts either
 		{"sign_ins", signInOver, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
 		{"letters", lettersOver, []any{moment(now.Add(-keepLetters)), moment(now.Add(-keepLetters))}},
+		{"notices", "created_at <= ?", []any{moment(now.Add(-keepLetters))}},
+		{"tellings", tellingsOver, []any{moment(now.Add(-keepLetters))}},
 		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", []any{moment(now)}},
 	} {
 		if err := d.pruneTable(ctx, old.table, old.condition, old.args...); err != nil {

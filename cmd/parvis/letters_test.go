@@ -21,6 +21,7 @@ import (
 	"parvis/auth"
 	"parvis/config"
 	"parvis/directory"
+	"parvis/job"
 	"parvis/mail/mailtest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -114,9 +115,9 @@ func sendAndDie(letter string) int {
 	if err != nil {
 		return 4
 	}
-	worker, _, err := p.posting()
+	posts, err := p.posting()
 	if err == nil {
-		err = worker.Do(context.Background(), letter)
+		err = posts[job.SendLetter].Do(context.Background(), letter)
 	}
 	if err != nil {
 		return 5

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	netmail "net/mail"
 	"time"
 
 	"parvis/api"
@@ -12,6 +13,7 @@ import (
 	"parvis/jobs"
 	"parvis/mail"
 	"parvis/mail/invitation"
+	"parvis/schedule"
 )
 
 // mailer is what brings mail on its way.
@@ -50,21 +52,36 @@ func (p postbox) Send(ctx context.Context, m emailproof.Mail) error {
 	return p.mailer.Send(ctx, mail.Message(m))
 }
 
-// posting sends the letters about meetings, where mail is sent. It has connections of its own: a code that somebody waits for
+// readsMail reports whether answers to what is sent are read.
+func readsMail(cfg config.Config) bool { return cfg.Mailbox != nil || cfg.MailIngest }
+
+// mailboxOf is the address of mails about meetings.
+func mailboxOf(cfg config.Config) schedule.Mailbox {
+	from, err := netmail.ParseAddress(cfg.MailFrom)
+	if err != nil || !sendsMail(cfg) {
+		return schedule.Mailbox{}
+	}
+	return schedule.Mailbox{Address: from.Address, Read: readsMail(cfg)}
+}
+
+// posting sends the letters about meetings, and tells organizers of answers, where mail is sent. It has connections of its own: a code that somebody waits for
 // does not stand behind a thousand invitations.
-func (p *platform) posting() (jobs.Worker, bool, error) {
+func (p *platform) posting() (map[job.Kind]jobs.Worker, error) {
 	sends, err := newMailer(p.config, p.logger)
 	if err != nil || sends == nil {
-		return jobs.Worker{}, false, err
+		return nil, err
 	}
 	post, err := invitation.New(invitation.Options{
-		Letters: p.schedule, Sender: sends, Zones: p.zones, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
-		Now: time.Now, Logger: p.logger,
+		Letters: p.schedule, Notices: p.schedule, Sender: sends, Zones: p.zones, Platform: p.config.Name, BaseURL: p.config.URL.String(), From: p.config.MailFrom,
+		Reads: readsMail(p.config), Now: time.Now, Logger: p.logger,
 	})
 	if err != nil {
-		return jobs.Worker{}, false, err
+		return nil, err
 	}
-	return jobs.Worker{Do: post.Send, Timeout: 30 * time.Second, AtOnce: lettersAtOnce, Tries: job.MostTries, Pause: invitation.Pause}, true, nil
+	return map[job.Kind]jobs.Worker{
+		job.SendLetter:  {Do: post.Send, Timeout: 30 * time.Second, AtOnce: lettersAtOnce, Tries: job.MostTries, Pause: invitation.Pause},
+		job.TellAnswers: {Do: post.TellAnswers, Timeout: 30 * time.Second, AtOnce: 1, Tries: job.MostTries, Pause: invitation.Pause},
+	}, nil
 }
 
 const lettersAtOnce = 8 // as many as there are connections to the server

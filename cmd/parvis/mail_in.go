@@ -89,7 +89,7 @@ func (d *database) ingest(ctx context.Context, raw []byte, logger *slog.Logger) 
 
 // planned is planning as far as answers need it: neither rooms nor passcodes.
 func (d *database) planned(logger *slog.Logger) *schedule.Service {
-	return schedule.New(schedule.Ports{Store: d.store, Zones: time.LoadLocation, Now: time.Now, Logger: logger})
+	return schedule.New(schedule.Ports{Store: d.store, SendsMail: sendsMail(d.config), Zones: time.LoadLocation, Now: time.Now, Logger: logger})
 }
 
 // keepApart writes a mail for an administrator to look at.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"parvis/job"
@@ -21,13 +22,11 @@ func (p *platform) buildJobs() error {
 		return err
 	}
 	workers[job.TellDisabled] = notifying
-	post, sends, err := p.posting()
+	posts, err := p.posting()
 	if err != nil {
 		return err
 	}
-	if sends {
-		workers[job.SendLetter] = post
-	}
+	maps.Copy(workers, posts)
 	p.jobs, err = jobs.New(jobs.Options{
 		Workers: workers,
 		Periodic: []jobs.Periodic{

@@ -73,6 +73,7 @@ func guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
+		h.Set("Vary", "Accept-Language")
 		next.ServeHTTP(w, r)
 	})
 }
@@ -93,7 +94,7 @@ func ownName(host string) bool {
 	return name == "localhost" || err == nil && address.IsLoopback()
 }
 
-func (c *Catcher) list(w http.ResponseWriter, _ *http.Request) {
+func (c *Catcher) list(w http.ResponseWriter, r *http.Request) {
 	entries, err := os.ReadDir(c.folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		c.fail(w, err)
@@ -108,11 +109,14 @@ func (c *Catcher) list(w http.ResponseWriter, _ *http.Request) {
 			all = append(all, m)
 		}
 	}
-	c.show(w, "list", all)
+	said := speak(r.Header.Get("Accept-Language"))
+	c.show(w, "list", page{Words: said, Title: said.Title, Mails: all})
 }
 
 func (c *Catcher) one(w http.ResponseWriter, r *http.Request) {
-	c.with(w, r, func(m Mail) { c.show(w, "one", m) })
+	c.with(w, r, func(m Mail) {
+		c.show(w, "one", page{Words: speak(r.Header.Get("Accept-Language")), Title: m.Subject, Mail: m})
+	})
 }
 
 func (c *Catcher) html(w http.ResponseWriter, r *http.Request) {
@@ -154,9 +158,17 @@ func (c *Catcher) with(w http.ResponseWriter, r *http.Request, do func(Mail)) {
 	}
 }
 
-func (c *Catcher) show(w http.ResponseWriter, page string, of any) {
+// page is what one of the templates shows.
+type page struct {
+	Words words
+	Title string
+	Mails []Mail
+	Mail  Mail
+}
+
+func (c *Catcher) show(w http.ResponseWriter, name string, of page) {
 	var text bytes.Buffer
-	if err := pages.ExecuteTemplate(&text, page, of); err != nil {
+	if err := pages.ExecuteTemplate(&text, name, of); err != nil {
 		c.fail(w, err)
 		return
 	}

@@ -137,6 +137,20 @@ func TestAMailIsShownWithWhatItSays(t *testing.T) {
 	}
 }
 
+func TestThePagesSpeakTheLanguageOfTheBrowser(t *testing.T) {
+	h := newHouse(t, code)
+	for accepted, want := range map[string]string{"": "Mail of the demonstration", "fr-FR,fr;q=0.9,en;q=0.8": "Courrier de la démonstration", "de, en-GB;q=0.5": "Mail of", "de": "Mail of", ",": "Mail of"} {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/mail", nil)
+		r.RemoteAddr = "127.0.0.1:40000"
+		r.Header.Set("Accept-Language", accepted)
+		rec := httptest.NewRecorder()
+		h.pages.ServeHTTP(rec, r)
+		if !strings.Contains(rec.Body.String(), want) {
+			t.Errorf("%q: %s", accepted, rec.Body)
+		}
+	}
+}
+
 func TestAFolderWithoutMailSaysHowToGetSome(t *testing.T) {
 	h := newHouse(t)
 	if rec := h.get("/mail", "localhost"); rec.Code != 200 || !strings.Contains(rec.Body.String(), "none yet") {

@@ -38,14 +38,14 @@ func parse(name string, file io.Reader) (Mail, error) {
 		return Mail{}, fmt.Errorf("%s is not a mail: %w", name, err)
 	}
 	m := Mail{
-		Name: name, Source: source, From: words(msg.Header.Get("From")), To: words(msg.Header.Get("To")), Subject: words(msg.Header.Get("Subject")),
+		Name: name, Source: source, From: unfolded(msg.Header.Get("From")), To: unfolded(msg.Header.Get("To")), Subject: unfolded(msg.Header.Get("Subject")),
 		Language: msg.Header.Get("Content-Language"),
 	}
 	m.At, _ = msg.Header.Date() // shown when it is there
 	return m, m.take(header{msg.Header.Get("Content-Type"), msg.Header.Get("Content-Transfer-Encoding")}, msg.Body, 0)
 }
 
-func words(header string) string {
+func unfolded(header string) string {
 	text, err := new(mime.WordDecoder).DecodeHeader(header)
 	if err != nil {
 		return header

@@ -20,8 +20,11 @@ type calendar struct {
 	clock    func(t time.Time) string
 	span     string // date, from, to
 	spanDays string // date, time, date, time
-	inZone   string // a time, a city of the zone, its offset
+	clocks   string // from, to
 	and      string
+	zoneNames
+	units        [3]every // days, hours, minutes
+	within, soon string   // after so long
 
 	daily, weekly, monthly, yearly                 every
 	onDays, workdays, onDay, onLast, onNth, onDate string
@@ -55,7 +58,8 @@ var frenchCalendar = calendar{
 		}
 		return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute())
 	},
-	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", inZone: "%s (heure de %s, %s)", and: " et ",
+	span: "%s, de %s à %s", spanDays: "du %s à %s au %s à %s", clocks: "de %s à %s", and: " et ", zoneNames: frenchZones,
+	units: [3]every{{"un jour", "%d jours"}, {"une heure", "%d heures"}, {"une minute", "%d minutes"}}, within: "dans %s", soon: "bientôt",
 	daily: every{"chaque jour", "tous les %d jours"}, weekly: every{"chaque semaine", "toutes les %d semaines"},
 	monthly: every{"chaque mois", "tous les %d mois"}, yearly: every{"chaque année", "tous les %d ans"},
 	onDays: "%s, le %s", workdays: "du lundi au vendredi", onDay: "%s, le %s", onLast: "%s, le dernier jour", onNth: "%s, le %s %s", onDate: "%s, le %s",
@@ -70,7 +74,8 @@ var englishCalendar = calendar{
 		return fmt.Sprintf("%d %s %d", t.Day(), c.months[t.Month()-1], t.Year())
 	},
 	clock: func(t time.Time) string { return t.Format("15:04") },
-	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", inZone: "%s (%s time, %s)", and: " and ",
+	span:  "%s, %s to %s", spanDays: "%s, %s to %s, %s", clocks: "%s to %s", and: " and ", zoneNames: englishZones,
+	units: [3]every{{"a day", "%d days"}, {"an hour", "%d hours"}, {"a minute", "%d minutes"}}, within: "in %s", soon: "soon",
 	daily: every{"every day", "every %d days"}, weekly: every{"every week", "every %d weeks"},
 	monthly: every{"every month", "every %d months"}, yearly: every{"every year", "every %d years"},
 	onDays: "%s, on %s", workdays: "Monday to Friday", onDay: "%s, on day %s", onLast: "%s, on the last day", onNth: "%s, on the %s %s", onDate: "%s, on %s",
@@ -99,16 +104,26 @@ func (w words) dates(m schedule.Mailing, zone *time.Location) []fact {
 	return list
 }
 
-// short is the date of a subject.
+// short is the date of a subject: the one that it is about, the one that changed, or the next.
 func (w words) short(m schedule.Mailing, zones recur.Zones) string {
 	zone, err := recur.FindZone(zones, m.Meeting.When.Zone)
-	switch {
-	case err == nil && m.About != nil:
-		return w.moment(m.About.Start.In(zone))
-	case err == nil && len(m.Next) > 0:
-		return w.moment(m.Next[0].Start.In(zone))
-	default:
+	if err != nil {
 		return w.day(m.Meeting.When.Start.UTC())
+	}
+	turned, single := m.Changes.Single()
+	switch {
+	case m.About != nil:
+		return w.moment(m.About.Start.In(zone))
+	case single && turned.Is != nil:
+		return w.moment(turned.Is.Start.In(zone))
+	case single:
+		return w.moment(turned.Was.Start.In(zone))
+	case len(m.Next) == 0:
+		return w.day(m.Meeting.When.Start.UTC())
+	case w.kind(m) == changed && m.Meeting.When.Recurs():
+		return fmt.Sprintf(w.nextDate, w.moment(m.Next[0].Start.In(zone)))
+	default:
+		return w.moment(m.Next[0].Start.In(zone))
 	}
 }
 
@@ -122,26 +137,18 @@ func (c calendar) spanOf(o schedule.Occurrence, zone *time.Location) string {
 	if from.YearDay() != to.YearDay() || from.Year() != to.Year() {
 		said = fmt.Sprintf(c.spanDays, c.day(from), c.clock(from), c.day(to), c.clock(to))
 	}
-	return fmt.Sprintf(c.inZone, said, city(zone), offset(from))
+	return c.in(said, from)
 }
 
-// city is how people name a zone: Paris, of Europe/Paris.
-func city(zone *time.Location) string {
-	name := zone.String()
-	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
-}
-
-// offset is UTC+1, as people write it.
-func offset(t time.Time) string {
-	_, seconds := t.Zone()
-	sign := "+"
-	if seconds < 0 {
-		sign, seconds = "-", -seconds
+// ahead says how far off something is.
+func (c calendar) ahead(by time.Duration) string {
+	const day = 24 * time.Hour
+	for n, unit := range []time.Duration{day, time.Hour, time.Minute} {
+		if count := int(by / unit); count > 0 && by%unit == 0 {
+			return fmt.Sprintf(c.within, c.units[n].say(count))
+		}
 	}
-	if minutes := seconds / 60 % 60; minutes != 0 {
-		return fmt.Sprintf("UTC%s%d:%02d", sign, seconds/3600, minutes)
-	}
-	return fmt.Sprintf("UTC%s%d", sign, seconds/3600)
+	return c.soon
 }
 
 // repetition says a series in words, as far as there are some that everybody understands.

@@ -31,6 +31,8 @@ type page struct {
 	Title       string
 	Heading     string
 	Intro       string
+	Changes     []change
+	ChangeWords changeWords
 	Facts       []fact
 	Description string
 	Actions     []action
@@ -61,16 +63,24 @@ func (p *Post) compose(m schedule.Mailing) (mail.Letter, error) {
 		return l, err
 	}
 	l.Subject = fmt.Sprintf(w.subject[w.kind(m)], content.Title, w.short(m, p.Zones))
-	var plain, rich strings.Builder
-	if err := asText.Execute(&plain, content); err != nil {
-		return l, fmt.Errorf("write the mail: %w", err)
+	if err := content.into(&l); err != nil {
+		return l, err
 	}
-	if err := asHTML.Execute(&rich, content); err != nil {
-		return l, fmt.Errorf("write the mail: %w", err)
-	}
-	l.Text, l.HTML = plain.String(), rich.String()
 	l.Calendar, err = p.calendar(m)
 	return l, err
+}
+
+// into writes the page as text and as HTML.
+func (content page) into(l *mail.Letter) error {
+	var plain, rich strings.Builder
+	if err := asText.Execute(&plain, content); err != nil {
+		return fmt.Errorf("write the mail: %w", err)
+	}
+	if err := asHTML.Execute(&rich, content); err != nil {
+		return fmt.Errorf("write the mail: %w", err)
+	}
+	l.Text, l.HTML = plain.String(), rich.String()
+	return nil
 }
 
 // thread is what all mails of a meeting to anybody refer to.
@@ -168,7 +178,7 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 	}
 	out := page{
 		Language: w.language, Platform: p.Platform, Title: cut(text.Line(title), longestTitle), Heading: w.heading[kind],
-		Intro: p.intro(w, m), Ended: m.Kind == schedule.LetterCancel, Notes: p.notes(w, m),
+		Intro: p.intro(w, m), Changes: w.changed(m), ChangeWords: w.changeWords, Ended: m.Kind == schedule.LetterCancel, Notes: p.notes(w, m),
 	}
 	out.Facts = append(out.Facts, w.dates(m, zone)...)
 	out.Facts = append(out.Facts, fact{w.organizer, p.organizer(w, m)})
@@ -194,6 +204,9 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 
 func (p *Post) intro(w words, m schedule.Mailing) string {
 	name := cmp.Or(text.Line(m.Meeting.Organizer.Name), p.Platform)
+	if m.Kind == schedule.LetterReminder {
+		return fmt.Sprintf(w.intro[reminded], name, w.ahead(m.Before))
+	}
 	return fmt.Sprintf(w.intro[w.kind(m)], name)
 }
 
@@ -216,8 +229,14 @@ func (p *Post) notes(w words, m schedule.Mailing) []string {
 	if m.Kind != schedule.LetterCancel {
 		notes = append(notes, w.opens)
 	}
-	if m.Kind == schedule.LetterRequest {
+	if m.Kind != schedule.LetterCancel && p.answer(m) != "" {
+		notes = append(notes, fmt.Sprintf(w.ownTime, w.answer))
+	}
+	switch {
+	case m.Kind == schedule.LetterRequest && p.Reads:
 		notes = append(notes, w.replies)
+	case m.Kind == schedule.LetterRequest && p.answer(m) != "":
+		notes = append(notes, fmt.Sprintf(w.noReplies, w.answer))
 	}
 	use := w.usesAddress
 	if m.Invitee.PersonID != "" {

@@ -40,6 +40,7 @@ type house struct {
 	server *mailtest.Server
 	log    *bytes.Buffer
 	now    time.Time
+	unread bool // nobody reads the mailbox
 }
 
 // newHouse stands at nine o'clock in Paris on Tuesday 10 November 2026.
@@ -83,8 +84,8 @@ func (h *house) through(t *testing.T, s invitation.Sender) *invitation.Post {
 func (h *house) with(t *testing.T, letters invitation.Letters, s invitation.Sender) *invitation.Post {
 	t.Helper()
 	p, err := invitation.New(invitation.Options{
-		Letters: letters, Sender: s, Zones: time.LoadLocation, Platform: "Parvis", BaseURL: "https://meet.example.org/", From: "Parvis <parvis@meet.example.org>",
-		Now: h.clock, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
+		Letters: letters, Notices: h.Service, Sender: s, Zones: time.LoadLocation, Platform: "Parvis", BaseURL: "https://meet.example.org/", From: "Parvis <parvis@meet.example.org>",
+		Reads: !h.unread, Now: h.clock, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -101,8 +102,11 @@ func (h *house) work(t *testing.T) (errs []error) {
 			continue
 		}
 		do := h.post.Send
-		if task.Kind == job.SendReminders {
+		switch task.Kind {
+		case job.SendReminders:
 			do = h.Remind
+		case job.TellAnswers:
+			do = h.post.TellAnswers
 		}
 		if err := do(t.Context(), task.Subject); err != nil {
 			errs = append(errs, err)

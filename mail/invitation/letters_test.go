@@ -1,12 +1,14 @@
 package invitation_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"parvis/auth"
 	"parvis/mail/mailtest"
 	"parvis/schedule"
 	"parvis/schedule/ical"
@@ -34,7 +36,7 @@ func TestAGuestIsInvitedWithALinkOfTheirOwn(t *testing.T) {
 			t.Errorf("%s: %q, want %q", header, zoe.Get(header), want)
 		}
 	}
-	zoe.contains(t, "Camille Martin vous invite", "mardi 17 novembre 2026, de 9\u00a0h à 10\u00a0h\u00a030 (heure de Paris, UTC+1)",
+	zoe.contains(t, "Camille Martin vous invite", "mardi 17 novembre 2026, de 9\u00a0h à 10\u00a0h\u00a030, heure de Paris (UTC+1)",
 		"chaque semaine, le mardi, 10 fois", "pour le compte de Cabinet du préfet", "Rejoindre la réunion", "https://meet.example.org/"+v.Place.Slug+"#i=",
 		"https://meet.example.org/invitation#i=", "1. Budget", "camille@interieur.example", "Votre adresse a été donnée")
 	links := personal.FindAllString(zoe.Text+zoe.HTML, -1)
@@ -107,6 +109,38 @@ func TestAMeetingOverMidnightIsSaidWithBothDays(t *testing.T) {
 	got := h.delivered(t)
 	got[1].contains(t, "du mardi 17 novembre 2026 à 9\u00a0h au mercredi 18 novembre 2026 à 1\u00a0h")
 	got[0].contains(t, "Tuesday 17 November 2026, 09:00 to Wednesday 18 November 2026, 01:00")
+}
+
+func TestATimeIsSaidWithItsZoneAsPeopleNameIt(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	for zone, want := range map[string][2]string{
+		"Europe/Paris":     {"heure de Paris (UTC+1)", "Paris time (UTC+1)"},
+		"Europe/Lisbon":    {"heure de Lisbonne (UTC)", "Lisbon time (UTC)"},
+		"Europe/Kiev":      {"heure de Kiev (UTC+2)", "Kyiv time (UTC+2)"},
+		"America/New_York": {"heure de New York (UTC-5)", "New York time (UTC-5)"},
+		"Africa/Cairo":     {"heure du Caire (UTC+2)", "Cairo time (UTC+2)"},
+		"Africa/Abidjan":   {"heure d’Abidjan (UTC)", "Abidjan time (UTC)"},
+		"Indian/Reunion":   {"heure de La Réunion (UTC+4)", "Réunion time (UTC+4)"},
+		"Atlantic/Azores":  {"heure des Açores (UTC-1)", "Azores time (UTC-1)"},
+		"Asia/Calcutta":    {"heure de Calcutta (UTC+5:30)", "Kolkata time (UTC+5:30)"},
+		"UTC":              {"de 9\u00a0h à 10\u00a0h\u00a030, UTC", "09:00 to 10:30, UTC"},
+		"Etc/GMT+3":        {"de 9\u00a0h à 10\u00a0h\u00a030, UTC-3", "09:00 to 10:30, UTC-3"},
+	} {
+		n := meeting(t)
+		n.When.Zone = zone
+		h.planned(t, n)
+		got := h.delivered(t)
+		got[1].contains(t, want[0]+"\n", "la page «\u00a0Répondre à l’invitation\u00a0» donne aussi ces heures dans le vôtre")
+		got[0].contains(t, want[1]+"\n", "the page “Answer the invitation” has these times in yours")
+	}
+}
+
+func TestTheOffsetIsThatOfTheDate(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	n := meeting(t)
+	n.When.Start += 300 * day
+	h.planned(t, n)
+	h.delivered(t)[0].contains(t, "Paris time (UTC+2)")
 }
 
 func TestADateThatIsMovedComesWithItsSeries(t *testing.T) {
@@ -255,7 +289,8 @@ func TestAReminderComesAtItsTimeToThoseWhoHaveNotSaidNo(t *testing.T) {
 	if len(got) != 2 || got[1].Method != "" || !strings.HasPrefix(got[1].subject(t), "Rappel : Comité de pilotage") {
 		t.Fatalf("%d reminders", len(got))
 	}
-	got[1].contains(t, "mardi 17 novembre 2026", "#i=")
+	got[1].contains(t, "La réunion organisée par Camille Martin commence dans un jour.", "mardi 17 novembre 2026", "#i=")
+	got[0].contains(t, "The meeting of Camille Martin begins in a day.")
 	if again := h.delivered(t); len(again) != 0 {
 		t.Errorf("%d reminders again", len(again))
 	}
@@ -301,4 +336,41 @@ func TestADeclinedProposalIsSaidInWordsAndChangesNoCalendar(t *testing.T) {
 		t.Fatalf("%d mails", len(got))
 	}
 	got[0].contains(t, "Vous avez proposé un autre moment à Camille Martin", "mardi 24 novembre 2026, de 9\u00a0h", "https://meet.example.org/invitation#i=")
+}
+
+func TestWhereNobodyReadsAnswersByMailNoneIsAskedFor(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	h.unread = true
+	h.post = h.through(t, h.smtp(t, h.server.Port))
+	h.planned(t, meeting(t))
+	got := h.delivered(t)
+	got[0].contains(t, "use “Answer the invitation” above", "tells the organizer nothing")
+	got[1].contains(t, "utilisez «\u00a0Répondre à l’invitation\u00a0» ci-dessus")
+	for _, l := range got {
+		if l.Method != "REQUEST" || !strings.Contains(l.lines("ATTENDEE")[0], "RSVP=FALSE") || strings.Contains(l.Text, "votre réponse parviendra") || strings.Contains(l.Text, "reaches the organizer") {
+			t.Errorf("got %s\n%s", l.Text, l.Calendar)
+		}
+	}
+}
+
+// To a calendar, a meeting of the same UID and another organizer is another one, or a forgery.
+func TestTheFileOfThePageIsTheMeetingOfTheMail(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	v := h.planned(t, meeting(t, "FREQ=WEEKLY;COUNT=3"))
+	odile := h.delivered(t)[0]
+	page, err := h.Get(t.Context(), auth.Identity{Kind: auth.Person, ID: "odile", PersonID: "odile", OrgID: org}, v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	box := schedule.Mailbox{Address: "parvis@meet.example.org", Read: true}
+	if err := (ical.Calendar{Events: []ical.Event{page.Event("https://meet.example.org/"+v.Place.Slug, box)}}).Write(&file, time.LoadLocation); err != nil {
+		t.Fatal(err)
+	}
+	saved := letter{Calendar: file.String()}
+	for _, name := range []string{"UID", "ORGANIZER", "ATTENDEE", "SEQUENCE", "DTSTART", "DTEND", "RRULE", "SUMMARY", "STATUS", "URL"} {
+		if mailed, saved := odile.lines(name), saved.lines(name); !slices.Equal(mailed, saved) || len(saved) == 0 {
+			t.Errorf("the mail has %v, the page %v", mailed, saved)
+		}
+	}
 }

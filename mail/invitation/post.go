@@ -38,11 +38,13 @@ type Sender interface {
 // Options is what a Post needs. All are needed.
 type Options struct {
 	Letters  Letters
+	Notices  Notices
 	Sender   Sender
 	Zones    recur.Zones
 	Platform string // its name, as mails say it
 	BaseURL  string // of its pages, without a slash at the end
 	From     string // the address that mail comes from, and that answers go to
+	Reads    bool   // answers that come there are read
 	Now      func() time.Time
 	Logger   *slog.Logger
 }
@@ -50,7 +52,7 @@ type Options struct {
 // Post sends letters. It is safe for concurrent use.
 type Post struct {
 	Options
-	mailbox string
+	mailbox schedule.Mailbox
 }
 
 // New makes a Post.
@@ -60,7 +62,7 @@ func New(o Options) (*Post, error) {
 		return nil, errors.New("the sender of invitations is not an address")
 	}
 	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
-	return &Post{Options: o, mailbox: from.Address}, nil
+	return &Post{Options: o, mailbox: schedule.Mailbox{Address: from.Address, Read: o.Reads}}, nil
 }
 
 // Send sends one letter, if it is still to be sent. It may run twice for one letter, when this process ends between the

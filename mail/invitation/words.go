@@ -27,9 +27,13 @@ type words struct {
 
 	when, nextDates, repeats, organizer, onBehalf, passcode string
 	join, joinAt, answer, personal                          string
-	opens, replies, usesAddress, usesAccount                string
+	opens, usesAddress, usesAccount                         string
+	ownTime                                                 string // where one reads the times of one's own zone
+	replies, noReplies                                      string // where answers by mail are read, and where they are not: what answers
 
+	notice noticeWords
 	calendar
+	changeWords
 }
 
 func (words) kind(m schedule.Mailing) kind {
@@ -71,10 +75,10 @@ var french = words{
 	intro: [...]string{
 		invited:       "%s vous invite à une réunion en visioconférence.",
 		changed:       "%s a modifié une réunion à laquelle vous participez. Voici ce qui vaut désormais.",
-		cancelled:     "La réunion de %s n’aura pas lieu. Vous n’avez rien à faire.",
-		struckOff:     "La réunion de %s aura lieu sans vous : vous n’avez plus à venir.",
-		dateCancelled: "La réunion de %s n’aura pas lieu à la date ci-dessous. Les autres dates restent.",
-		reminded:      "%s vous attend à cette réunion en visioconférence.",
+		cancelled:     "La réunion organisée par %s n’aura pas lieu. Vous n’avez rien à faire.",
+		struckOff:     "La réunion organisée par %s aura lieu sans vous : vous n’avez plus à venir.",
+		dateCancelled: "La réunion organisée par %s n’aura pas lieu à la date ci-dessous. Les autres dates restent.",
+		reminded:      "La réunion organisée par %s commence %s.",
 
 		counterDeclined: "Vous avez proposé un autre moment à %s. La réunion reste comme elle est prévue.",
 	},
@@ -84,9 +88,13 @@ var french = words{
 	personal:    "Ces liens sont à vous seul : qui les ouvre entre sous votre nom. Ne les transmettez pas.",
 	opens:       "La salle ouvre un peu avant l’heure. Un navigateur suffit, il n’y a rien à installer.",
 	replies:     "Si votre messagerie propose Accepter ou Refuser, votre réponse parviendra à l’organisateur. Une réponse écrite à ce message n’est lue par personne : écrivez à l’organisateur.",
+	ownTime:     "Si vous vivez dans un autre fuseau horaire, la page «\u00a0%s\u00a0» donne aussi ces heures dans le vôtre.",
+	noReplies:   "Pour répondre, utilisez «\u00a0%s\u00a0» ci-dessus : Accepter ou Refuser dans votre messagerie ne change que votre propre agenda, sans prévenir l’organisateur. Une réponse écrite à ce message n’est lue par personne : écrivez à l’organisateur.",
 	usesAddress: "Votre adresse a été donnée à %s pour cette réunion par qui l’organise. Elle ne sert qu’à vous écrire à son sujet et à vous y laisser entrer.",
 	usesAccount: "Vous recevez ce message à l’adresse de votre compte %s, car vous êtes parmi les invités.",
+	notice:      frenchNotice,
 	calendar:    frenchCalendar,
+	changeWords: frenchChanges,
 }
 
 var english = words{
@@ -105,7 +113,7 @@ var english = words{
 		cancelled:     "The meeting of %s does not take place. There is nothing for you to do.",
 		struckOff:     "The meeting of %s takes place without you: you need not come any more.",
 		dateCancelled: "The meeting of %s does not take place on the date below. The other dates stay.",
-		reminded:      "%s expects you at this video meeting.",
+		reminded:      "The meeting of %s begins %s.",
 
 		counterDeclined: "You proposed another time to %s. The meeting stays as it is planned.",
 	},
@@ -115,7 +123,11 @@ var english = words{
 	personal:    "These links are yours alone: whoever opens them enters under your name. Do not pass them on.",
 	opens:       "The room opens a little before the time. A browser is enough, there is nothing to install.",
 	replies:     "If your mail program offers Accept or Decline, your answer reaches the organizer. Nobody reads what is written in reply to this message: write to the organizer.",
+	ownTime:     "If you live in another time zone, the page “%s” has these times in yours as well.",
+	noReplies:   "To answer, use “%s” above: Accept or Decline in your mail program changes your own calendar alone and tells the organizer nothing. Nobody reads what is written in reply to this message: write to the organizer.",
 	usesAddress: "Your address was given to %s for this meeting by those who organize it. It is used only to write to you about it, and to let you in.",
 	usesAccount: "You get this message at the address of your %s account, because you are among those invited.",
+	notice:      englishNotice,
 	calendar:    englishCalendar,
+	changeWords: englishChanges,
 }

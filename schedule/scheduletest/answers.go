@@ -125,5 +125,6 @@ func (m *Memory) AnswerInvitation(_ context.Context, of schedule.Invited, now ti
 	m.plans[found.ID] = p
 	m.said = append(m.said, done.Events...)
 	m.send(p.Meeting.Version, done.Letters)
+	m.report(found.ID, done.Report, now)
 	return nil
 }

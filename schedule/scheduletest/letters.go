@@ -8,6 +8,7 @@ import (
 	"parvis/fault"
 	"parvis/job"
 	"parvis/schedule"
+	"parvis/schedule/recur"
 )
 
 // post keeps letters and what is to be done about them, and when reminders are due, as a transaction does.
@@ -64,10 +65,32 @@ func (m *Memory) letter(id string) (schedule.Letter, schedule.Standing, error) {
 		whole := (o.Kind == schedule.LetterRequest || o.Kind == schedule.LetterCancel) && o.Occurrence.IsZero()
 		before, sent := o.Version < l.Version, o.State == schedule.LetterSent
 		stands.Newer = stands.Newer || (whole && o.Version > l.Version)
-		stands.Told = stands.Told || (o.Kind == schedule.LetterRequest && sent && before)
 		stands.Heard = stands.Heard || (o.Kind != schedule.LetterCancel && (sent || m.begun[o.ID]) && before)
 	}
+	stands.Told, stands.Known = m.told(l)
 	return l, stands, nil
+}
+
+// told is what somebody was told last before a letter, with the single dates that were cancelled since.
+func (m *Memory) told(l schedule.Letter) (was bool, known *schedule.Known) {
+	var off []recur.Local
+	for _, o := range slices.Backward(m.mail) {
+		if o.MeetingID != l.MeetingID || o.Recipient != l.Recipient || o.Version >= l.Version || o.State != schedule.LetterSent {
+			continue
+		}
+		switch k, kept := m.knew[o.ID]; {
+		case o.Kind == schedule.LetterCancel && o.Occurrence.IsZero():
+			return false, nil
+		case o.Kind == schedule.LetterCancel:
+			off = append(off, o.Occurrence)
+		case o.Kind == schedule.LetterRequest && kept:
+			k = k.Without(off)
+			return true, &k
+		case o.Kind == schedule.LetterRequest:
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // BeginLetter implements schedule.Store.
@@ -81,7 +104,10 @@ func (m *Memory) BeginLetter(_ context.Context, id string, _ time.Time, decide f
 	if m.Fails != nil {
 		return m.Fails
 	}
-	due, err := decide(l, standing, m.named(m.plans[l.MeetingID]))
+	about := m.named(m.plans[l.MeetingID])
+	known := about.Known()
+	about.Invitees = slices.DeleteFunc(about.Invitees, func(i schedule.Invitee) bool { return i.Key() != l.Recipient })
+	due, err := decide(l, standing, about)
 	if err != nil {
 		return err
 	}
@@ -90,9 +116,12 @@ func (m *Memory) BeginLetter(_ context.Context, id string, _ time.Time, decide f
 		return nil
 	}
 	if m.begun == nil {
-		m.begun = map[string]bool{}
+		m.begun, m.knew = map[string]bool{}, map[string]schedule.Known{}
 	}
 	m.begun[id] = true
+	if l.Kind == schedule.LetterRequest {
+		m.knew[id] = known
+	}
 	return nil
 }
 

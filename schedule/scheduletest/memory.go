@@ -34,10 +34,13 @@ type Memory struct {
 	feeds map[string]string // people, by the hash of their token
 	asked map[string]schedule.Operation
 	mail  []schedule.Letter
-	begun map[string]bool // letters that may be on their way
+	begun map[string]bool           // letters that may be on their way
+	knew  map[string]schedule.Known // what they said, by letter
 	tasks []job.Task
-	links map[string]link    // personal links, by the hash of their token
-	rules map[string]decided // by zone
+
+	notices []notice
+	links   map[string]link    // personal links, by the hash of their token
+	rules   map[string]decided // by zone
 }
 
 // Account is somebody with an account.

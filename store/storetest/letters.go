@@ -11,9 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parvis/access"
+	"parvis/event"
 	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/ical"
+	"parvis/schedule/recur"
 )
 
 // letterbox notes the ids of the letters that go through it to a store. Many may write at once.
@@ -352,5 +354,100 @@ func lettersRace(t *testing.T, p *planning) {
 				t.Errorf("the invitation was begun: %v, the cancellation is due: %v", began[i], due)
 			}
 		}
+	}
+}
+
+// lettersKnow: what an invitation said is what the next one compares with, be it that a date was cancelled by a letter of its own
+// since, and that nobody was told of a version between.
+func lettersKnow(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	begin := func(l schedule.Letter) schedule.Mailing {
+		t.Helper()
+		out, due := p.mailing(t, l.ID)
+		if !due || len(out.Meeting.Invitees) != 1 || out.Invitee.ID != l.InviteeID || out.Invitee.Email != l.Address {
+			t.Fatalf("due %v, for %+v", due, out.Meeting.Invitees)
+		}
+		return out
+	}
+	send := func(list []schedule.Letter) {
+		t.Helper()
+		for _, l := range list {
+			begin(l)
+			if err := p.SettleLetter(t.Context(), l.ID, schedule.LetterSent, p.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	update := func(s *schedule.Service, what schedule.Overrides, edit func(d *schedule.Definition)) {
+		t.Helper()
+		if _, err := s.Update(t.Context(), p.camille, m.ID, 0, what, func(d *schedule.Definition) error { edit(d); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := p.read(t, m.ID).Known()
+	send(p.written(t))
+	update(p.service.Telling(schedule.TellNone), "", func(d *schedule.Definition) { d.Title = "Nobody hears" })
+	if _, err := p.service.CancelOccurrence(t.Context(), p.camille, m.ID, 0, m.When.Start); err != nil {
+		t.Fatal(err)
+	}
+	send(p.written(t)[2:])
+	update(p.service, schedule.OverridesKeep, func(d *schedule.Definition) { d.When.Duration = recur.Duration(time.Hour) })
+	for _, l := range p.written(t)[4:] {
+		_, stands, err := p.Letter(t.Context(), l.ID)
+		if err != nil || !stands.Told || stands.Known == nil {
+			t.Fatalf("%+v, %v", stands, err)
+		}
+		if diff := cmp.Diff(known.Without([]recur.Local{m.When.Start}), *stands.Known); diff != "" {
+			t.Error(diff)
+		}
+		if c := begin(l).Changes; c == nil || c.Title == nil || c.Series == nil || len(c.Dates) > 0 {
+			t.Errorf("changes %+v", c)
+		}
+	}
+}
+
+// answersTold: answers are gathered in one notice until it is begun, and what comes then begins another; what is settled is no more.
+func answersTold(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	answer := func(id string, date recur.Local) {
+		t.Helper()
+		err := p.AnswerInvitation(t.Context(), schedule.Invited{MeetingID: m.ID, InviteeID: m.Invitees[1].ID}, p.now, func(now schedule.Meeting) (schedule.Answered, error) {
+			return schedule.Answered{
+				Invitee: now.Invitees[0], Events: []event.Event{{ID: NewID(), OrgID: m.OrgID, Type: event.InviteeResponded, Subject: "meeting:" + m.ID, Actor: "system:test", At: p.now}},
+				Report: &schedule.Report{NoticeID: id, InviteeID: m.Invitees[1].ID, Date: date, Due: p.now.Add(time.Hour)},
+			}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, never, second := NewID(), NewID(), NewID()
+	answer(first, 0)
+	answer(never, m.When.Start)
+	answer(never, 0)
+	begin := func(id string, want ...recur.Local) {
+		t.Helper()
+		of, err := p.BeginNotice(t.Context(), id, p.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dates []recur.Local
+		for _, r := range of.Reports {
+			dates = append(dates, r.Date)
+		}
+		if of.Meeting.ID != m.ID || len(of.Meeting.Invitees) != 2 || !slices.Equal(dates, want) || !of.CreatedAt.Equal(p.now) {
+			t.Errorf("got %+v", of)
+		}
+	}
+	begin(first, 0, m.When.Start)
+	answer(second, m.When.Start)
+	begin(first, 0, m.When.Start) // tried again, it says the same
+	begin(second, m.When.Start)
+	if err := p.SettleNotice(t.Context(), first, p.now); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{first, never, "nonsense", ""} {
+		_, err := p.BeginNotice(t.Context(), id, p.now)
+		mustBe(t, err, fault.NotFound)
 	}
 }

@@ -53,6 +53,8 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"who is invited by address has a link in the mail":                                 lettersLink,
 		"who never had a letter hears of no cancellation":                                  lettersNobodyHad,
 		"a cancellation goes to those whose invitation was begun, whoever is faster":       lettersRace,
+		"a letter knows what its reader was told last":                                     lettersKnow,
+		"answers are told in one notice":                                                   answersTold,
 		"reminders are written once, however often they are due":                           remindersOnce,
 		"a reminder that is due outlives a change of the meeting":                          remindersKept,
 		"letters go when the meeting is long over":                                         lettersGo,
@@ -159,7 +161,7 @@ func (p *planning) weekly(t *testing.T) schedule.NewMeeting {
 			{PersonID: p.odile.PersonID, Role: schedule.InviteeModerator, Required: true},
 			{Email: "Guest@X.example", Name: "Zoé", Role: schedule.InviteeMember},
 		},
-		Reminders: []time.Duration{24 * time.Hour, 15 * time.Minute}, Tags: map[string]string{"costCentre": "0421"},
+		Reminders: []time.Duration{24 * time.Hour, 15 * time.Minute}, Quiet: true, Tags: map[string]string{"costCentre": "0421"},
 	}}
 }
 

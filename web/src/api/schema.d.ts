@@ -3584,6 +3584,8 @@ export interface components {
             tags?: {
                 [key: string]: string;
             };
+            /** @description Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out. */
+            tellAnswers?: boolean;
             /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
             timeZone: string;
             title: string;
@@ -3904,6 +3906,8 @@ export interface components {
             tags?: {
                 [key: string]: string;
             };
+            /** @description Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out. */
+            tellAnswers?: boolean;
             /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
             timeZone: string;
             title: string;
@@ -6943,6 +6947,8 @@ export interface operations {
                     tags?: {
                         [key: string]: string | null;
                     } | null;
+                    /** @description Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out. */
+                    tellAnswers?: boolean | null;
                     /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
                     timeZone?: string | null;
                     title?: string | null;
@@ -8920,6 +8926,8 @@ export interface operations {
                     tags?: {
                         [key: string]: string | null;
                     } | null;
+                    /** @description Whether the organizer hears by mail of those who decline, come after all, write a comment or propose another time: in one mail for what comes within some minutes. true when left out. */
+                    tellAnswers?: boolean | null;
                     /** @description A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it. */
                     timeZone?: string | null;
                     title?: string | null;

@@ -2,6 +2,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { HoursFields } from "./AccessFields";
+import { AnswerMails } from "./AnswerMails";
 import { DeputyFields } from "./DeputyFields";
 import { isFurther, isUsual } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
@@ -32,6 +33,7 @@ export function MoreOptions(fields: FieldsProps) {
       <div className={s.part}>
         <HoursFields {...fields} />
         <ReminderFields {...fields} />
+        <AnswerMails {...fields} />
         <RoomFields {...fields} />
         <DeputyFields {...fields} />
       </div>

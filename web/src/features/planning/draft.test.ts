@@ -161,6 +161,12 @@ test("of the room one change says one thing", () => {
   expect(changeOf(meeting, { ...draft, reminders: [60] })).toEqual({ reminders: ["-PT60M"] });
 });
 
+test("the organizer hears of answers unless somebody says otherwise", () => {
+  expect(meetingOf(draft, "fr").tellAnswers).toBeUndefined();
+  expect(meetingOf({ ...draft, tellAnswers: false }, "fr").tellAnswers).toBe(false);
+  expect(changeOf({ ...meeting, tellAnswers: false }, { ...draft, tellAnswers: true })).toEqual({ tellAnswers: true });
+});
+
 test("reminders are read as they are written", () => {
   expect(["-PT15M", "-P1D", "-P1DT2H", "-P1W", "-PT0M"].map(minutesBefore)).toEqual([15, 1440, 1560, 10_080, 0]);
   expect([15, 1440, 1560, 0].map(reminderOf)).toEqual(["-PT15M", "-P1D", "-P1DT120M", "-PT0M"]);

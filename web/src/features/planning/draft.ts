@@ -35,6 +35,8 @@ export interface Draft {
   closesAfter: number;
   /** Each so many minutes before the start, the earliest first. */
   reminders: readonly number[];
+  /** The organizer hears of them by mail. */
+  tellAnswers: boolean;
   deputies: readonly Deputy[];
   mode: VenueMode;
   /** Of an existing room. */
@@ -78,6 +80,7 @@ const usual = {
   opensBefore: 15,
   closesAfter: 30,
   reminders: [],
+  tellAnswers: true,
   deputies: [],
   mode: "dedicated",
   slug: "",
@@ -108,6 +111,7 @@ export function draftOf(meeting: Meeting): Draft {
     opensBefore: minutesOf(access.opensBefore ?? "PT15M"),
     closesAfter: minutesOf(access.closesAfter ?? "PT30M"),
     reminders: (meeting.reminders ?? []).map(minutesBefore).sort((a, b) => b - a),
+    tellAnswers: meeting.tellAnswers ?? true,
     deputies: meeting.deputies ?? [],
     mode: room.mode ?? "dedicated",
     slug: room.mode === "existing" ? (room.slug ?? "") : "",

@@ -34,6 +34,7 @@ export function meetingOf(draft: Draft, language: Language): NewMeeting {
     ...(draft.guests.length === 0 ? {} : { invitees: draft.guests.map(inviteeOf) }),
     ...(draft.deputies.length === 0 ? {} : { deputies: deputiesOf(draft.deputies) }),
     ...(draft.reminders.length === 0 ? {} : { reminders: draft.reminders.map(reminderOf) }),
+    ...(draft.tellAnswers ? {} : { tellAnswers: false }),
   };
 }
 
@@ -88,6 +89,7 @@ export function changeOf(meeting: Meeting, draft: Draft, now: Meeting = meeting)
     ...(differs("guests") ? { invitees: listChange(before.guests, draft.guests, theirs.guests, keyOf).map(inviteeOf) } : {}),
     ...(differs("deputies") ? { deputies: deputiesOf(listChange(before.deputies, draft.deputies, theirs.deputies, ({ user }) => user)) } : {}),
     ...(differs("reminders") ? { reminders: draft.reminders.map(reminderOf) } : {}),
+    ...(differs("tellAnswers") ? { tellAnswers: draft.tellAnswers } : {}),
   };
 }
 

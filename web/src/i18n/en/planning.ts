@@ -79,6 +79,8 @@ export const planning: Words<typeof french> = {
   more: "More options",
   moreHint: "Reminders, room and passcode, what people may do, deputies",
   reminders: "Remind those invited",
+  tellAnswers: "Tell the organizer of answers by mail",
+  tellAnswersHint: "One message for those who decline, comment or propose another time within some minutes.",
   room: "The room",
   modes: { dedicated: "A room for this meeting alone", existing: "One of my rooms", personal: "My personal room" },
   modeHints: {

@@ -76,6 +76,8 @@ export const planning = {
   more: "Plus d’options",
   moreHint: "Rappels, salle et code d’accès, autorisations, suppléance",
   reminders: "Rappeler la réunion aux invités",
+  tellAnswers: "Avertir l’organisateur des réponses par courriel",
+  tellAnswersHint: "Un seul message pour les refus, les commentaires et les autres horaires proposés en quelques minutes.",
   room: "La salle",
   modes: { dedicated: "Une salle pour cette réunion seule", existing: "Une de mes salles", personal: "Ma salle personnelle" },
   modeHints: {
