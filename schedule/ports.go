@@ -2,11 +2,14 @@ package schedule
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
+	"parvis/text"
 )
 
 // Plan is a meeting with what follows from it, written in one transaction. Openings and Grants replace those that the
@@ -35,7 +38,8 @@ type Plan struct {
 
 // MeetingQuery asks for a page of meetings of an organization that take place in a time. PersonID narrows it to those
 // that somebody organizes, stands in for or is invited to; App to those that a service account planned. Order is the
-// first date, then the id. Cursor is opaque to callers. The meetings come without invitees.
+// first date, then the id. Title narrows a person's to those whose title has all its words, whole or in part, whatever the case and
+// the accents; it is read with PersonID alone. Cursor is opaque to callers. The meetings come without invitees.
 type MeetingQuery struct {
 	OrgID      string
 	PersonID   string
@@ -43,11 +47,18 @@ type MeetingQuery struct {
 	Organizer  string
 	ExternalID string
 	Tag        string // name, or name=value
+	Title      string
 	Status     Status
 	From       time.Time
 	To         time.Time
 	PageSize   int
 	Cursor     string
+}
+
+// Titled tells that a title has all words of Title.
+func (q MeetingQuery) Titled(title string) bool {
+	title = text.Fold(title)
+	return !slices.ContainsFunc(strings.Fields(text.Fold(q.Title)), func(word string) bool { return !strings.Contains(title, word) })
 }
 
 // MeetingPage is one page; Next is empty on the last.

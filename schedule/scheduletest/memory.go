@@ -228,7 +228,7 @@ func matches(p schedule.Plan, q schedule.MeetingQuery) bool {
 		(q.From.IsZero() || p.To.After(q.From)) && (q.To.IsZero() || p.From.Before(q.To)) &&
 		(q.App == "" || q.App == m.App) && (q.Organizer == "" || q.Organizer == m.Organizer.PersonID) &&
 		(q.ExternalID == "" || q.ExternalID == m.ExternalID) && (q.Status == "" || q.Status == m.Status) &&
-		(q.Tag == "" || (tagged && (!exact || tag == value)))
+		q.Titled(m.Title) && (q.Tag == "" || (tagged && (!exact || tag == value)))
 }
 
 func concerns(m schedule.Meeting, person string) bool {
