@@ -83,6 +83,9 @@ type Store interface {
 	Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, error)
 	// People answers who of these people of an organization has an account that is open, by id.
 	People(ctx context.Context, orgID string, ids []string) (map[string]Person, error)
+	// Holders answers who has these addresses, by folded address: whose account is open, and whose provider, which answers for the
+	// address, said so lately. An address that several have is nobody's.
+	Holders(ctx context.Context, addresses []string, now time.Time) (map[string]string, error)
 	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
 	// soonest first, at most so many.
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)

@@ -85,7 +85,7 @@ func meetingQuery(q schedule.MeetingQuery) (what, rest string, args []any, err e
 	if q.PersonID != "" {
 		what = "SELECT m.*, COALESCE(i.rsvp, '') AS mine, COALESCE(CAST(i.id AS text), '') AS mine_id"
 		b.WriteString(" FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
-			"LEFT JOIN invitees i ON i.meeting_id = m.id AND i.person_id = a.person_id WHERE a.person_id = ?")
+			"LEFT JOIN invitees i ON i.meeting_id = m.id AND (i.person_id = a.person_id OR i.claimed_by = a.person_id) WHERE a.person_id = ?")
 		args = append(args, q.PersonID)
 		from = "a"
 	} else {
