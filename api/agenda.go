@@ -11,18 +11,20 @@ import (
 )
 
 type agendaInput struct {
-	From time.Time `query:"from" required:"true" doc:"Dates that end after this."`
-	To   time.Time `query:"to" required:"true" doc:"Dates that begin before this; at most 100 days later."`
+	From  time.Time `query:"from" required:"true" doc:"Dates that end after this."`
+	To    time.Time `query:"to" required:"true" doc:"Dates that begin before this; at most 100 days later, but for a search by title."`
+	Title string    `query:"title" maxLength:"200" doc:"Only meetings whose title has all these words, whole or in part, whatever the case and the accents: each once, with its first date in this time, at most 50 of them."`
 }
 
 // agendaEntry is one date in somebody's agenda.
 type agendaEntry struct {
-	Meeting   string `json:"meeting"`
-	Slug      string `json:"slug" doc:"Of the room."`
-	Organizer string `json:"organizer"`
-	Leads     bool   `json:"leads" doc:"Whether I organize the meeting, or stand in for who does."`
-	RSVP      string `json:"rsvp,omitempty" enum:"needs-action,accepted,declined,tentative" doc:"What I answered; left out when I am not invited."`
-	Recurs    bool   `json:"recurs"`
+	Meeting   string   `json:"meeting"`
+	Slug      string   `json:"slug" doc:"Of the room."`
+	Organizer string   `json:"organizer"`
+	Leads     bool     `json:"leads" doc:"Whether I organize the meeting, or stand in for who does."`
+	RSVP      string   `json:"rsvp,omitempty" enum:"needs-action,accepted,declined,tentative" doc:"What I answered; left out when I am not invited."`
+	Recurs    bool     `json:"recurs"`
+	Rules     []string `json:"rules,omitempty" doc:"How it repeats (RFC 5545), on the clocks of the meeting; left out of a single meeting, and of a series that is a list of dates."`
 	Occurrence
 	Opens  time.Time `json:"opens" doc:"From when on one comes in."`
 	Closes time.Time `json:"closes" doc:"Until when one comes in."`
@@ -30,6 +32,7 @@ type agendaEntry struct {
 
 type agendaList struct {
 	Items []agendaEntry `json:"items"`
+	More  bool          `json:"more,omitempty" doc:"More meetings have this title than are listed: say more of it."`
 }
 
 type agendaOutput struct {
@@ -38,25 +41,26 @@ type agendaOutput struct {
 
 var opAgenda = operation{
 	id: "agenda", method: http.MethodGet, path: "/agenda", tag: "Meetings", callers: browsers,
-	summary: "My agenda", detail: "Each date of the meetings that I organize, stand in for or am invited to, the first first.",
-	answer: agendaList{[]agendaEntry{{
-		Meeting: exampleMeeting.ID, Slug: exampleRoom.Slug, Organizer: "Camille Martin", Leads: true, Recurs: true, Occurrence: exampleOccurrence,
+	summary: "My agenda", detail: "Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.",
+	answer: agendaList{Items: []agendaEntry{{
+		Meeting: exampleMeeting.ID, Slug: exampleRoom.Slug, Organizer: "Camille Martin", Leads: true, Recurs: true, Rules: exampleNewMeeting.Recurrence.Rules, Occurrence: exampleOccurrence,
 		Opens: exampleOccurrence.Start.Add(-15 * time.Minute), Closes: exampleOccurrence.End.Add(30 * time.Minute),
 	}}},
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
 }
 
 func (s *server) agenda(ctx context.Context, in *agendaInput) (*agendaOutput, error) {
-	list, err := s.Schedule.Agenda(ctx, of(ctx).who, in.From, in.To)
+	list, more, err := s.Schedule.Agenda(ctx, of(ctx).who, schedule.AgendaQuery{From: in.From, To: in.To, Title: string(in.Title)})
 	if err != nil {
 		return nil, err
 	}
-	out := agendaList{Items: make([]agendaEntry, len(list))}
+	out := agendaList{More: more, Items: make([]agendaEntry, len(list))}
 	for i, e := range list {
 		m := e.Meeting
 		out.Items[i] = agendaEntry{
 			Meeting: m.ID, Slug: m.Place.Slug, Organizer: m.Organizer.Name, Leads: e.Leads, RSVP: string(e.RSVP), Recurs: m.When.Recurs(),
 			Occurrence: wireOccurrences([]schedule.Occurrence{e.Occurrence})[0],
+			Rules:      rulesOf(m.Definition),
 			Opens:      at(e.Start.Add(-m.Access.OpensBefore)), Closes: at(e.End.Add(m.Access.ClosesAfter)),
 		}
 	}

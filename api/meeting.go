@@ -327,14 +327,19 @@ func wireInvitee(i schedule.Invitee) newInvitee {
 	return out
 }
 
+func rulesOf(d schedule.Definition) []string {
+	var rules []string
+	for _, rule := range d.When.Rules {
+		rules = append(rules, rule.String())
+	}
+	return rules
+}
+
 func wireRecurrence(d schedule.Definition) *recurrence {
 	if !d.When.Recurs() && len(d.When.ExDates)+len(d.Overrides) == 0 {
 		return nil
 	}
-	out := &recurrence{}
-	for _, rule := range d.When.Rules {
-		out.Rules = append(out.Rules, rule.String())
-	}
+	out := &recurrence{Rules: rulesOf(d)}
 	for _, l := range d.When.RDates {
 		out.RDates = append(out.RDates, l.String())
 	}

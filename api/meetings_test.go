@@ -272,6 +272,10 @@ func TestAnAgendaListsDatesAndNotMeetings(t *testing.T) {
 		first["opens"] != "2026-12-01T07:45:00Z" || first["closes"] != "2026-12-01T09:30:00Z" || first["recurs"] != true || first["organizer"] != "camille" {
 		t.Errorf("got %v", first)
 	}
+	found := w.want(t, http.StatusOK, ask{method: "GET", path: "/api/v1/agenda?from=2026-12-02T00:00:00Z&to=2036-12-01T00:00:00Z&title=COMIT%C3%89", as: odile})["items"].([]any)
+	if len(found) != 1 || found[0].(map[string]any)["id"] != "20261208T090000" || len(found[0].(map[string]any)["rules"].([]any)) != 1 {
+		t.Errorf("a search: got %v", found)
+	}
 	mine := w.want(t, http.StatusOK, ask{method: "GET", path: december, as: mounir})["items"].([]any)
 	if first := mine[0].(map[string]any); first["leads"] != true || first["rsvp"] != nil {
 		t.Errorf("a deputy's: %v", first)
@@ -280,11 +284,12 @@ func TestAnAgendaListsDatesAndNotMeetings(t *testing.T) {
 		a    ask
 		code string
 	}{
-		"nobody's":      {ask{method: "GET", path: december}, "sign-in-required"},
-		"software's":    {ask{method: "GET", path: december, as: agenda}, "forbidden"},
-		"of no time":    {ask{method: "GET", path: "/api/v1/agenda", as: odile}, "invalid-request"},
-		"of a year":     {ask{method: "GET", path: "/api/v1/agenda?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z", as: odile}, "invalid-request"},
-		"back to front": {ask{method: "GET", path: "/api/v1/agenda?from=2026-12-02T00:00:00Z&to=2026-12-01T00:00:00Z", as: odile}, "invalid-request"},
+		"nobody's":                     {ask{method: "GET", path: december}, "sign-in-required"},
+		"software's":                   {ask{method: "GET", path: december, as: agenda}, "forbidden"},
+		"of no time":                   {ask{method: "GET", path: "/api/v1/agenda", as: odile}, "invalid-request"},
+		"of a year":                    {ask{method: "GET", path: "/api/v1/agenda?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z", as: odile}, "invalid-request"},
+		"a search of an endless title": {ask{method: "GET", path: "/api/v1/agenda?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&title=" + strings.Repeat("x", 201), as: odile}, "invalid-request"},
+		"back to front":                {ask{method: "GET", path: "/api/v1/agenda?from=2026-12-02T00:00:00Z&to=2026-12-01T00:00:00Z", as: odile}, "invalid-request"},
 	} {
 		if rec := w.do(c.a); object(t, rec)["code"] != c.code {
 			t.Errorf("%s: got %d %s, want %s", name, rec.Code, rec.Body, c.code)

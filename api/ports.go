@@ -200,7 +200,7 @@ type planner interface {
 	Answer(ctx context.Context, r schedule.Reply) (schedule.Invitation, error)
 	DeclineProposal(ctx context.Context, who auth.Identity, id, inviteeID string, date recur.Local) error
 
-	Agenda(ctx context.Context, who auth.Identity, from, to time.Time) ([]schedule.Entry, error)
+	Agenda(ctx context.Context, who auth.Identity, q schedule.AgendaQuery) (list []schedule.Entry, more bool, err error)
 	NewFeed(ctx context.Context, who auth.Identity) (token string, err error)
 	EndFeed(ctx context.Context, who auth.Identity) error
 	Feed(ctx context.Context, token string) ([]schedule.View, error)

@@ -2907,6 +2907,9 @@ type AgendaEntry struct {
 	// Rsvp What I answered; left out when I am not invited.
 	Rsvp *AgendaEntryRsvp `json:"rsvp,omitempty"`
 
+	// Rules How it repeats (RFC 5545), on the clocks of the meeting; left out of a single meeting, and of a series that is a list of dates.
+	Rules *[]string `json:"rules,omitempty"`
+
 	// Slug Of the room.
 	Slug  string    `json:"slug"`
 	Start time.Time `json:"start"`
@@ -2919,6 +2922,9 @@ type AgendaEntryRsvp string
 // AgendaList defines model for AgendaList.
 type AgendaList struct {
 	Items []AgendaEntry `json:"items"`
+
+	// More More meetings have this title than are listed: say more of it.
+	More *bool `json:"more,omitempty"`
 }
 
 // Attendance defines model for Attendance.
@@ -4903,8 +4909,11 @@ type AgendaParams struct {
 	// From Dates that end after this.
 	From time.Time `form:"from" json:"from"`
 
-	// To Dates that begin before this; at most 100 days later.
+	// To Dates that begin before this; at most 100 days later, but for a search by title.
 	To time.Time `form:"to" json:"to"`
+
+	// Title Only meetings whose title has all these words, whole or in part, whatever the case and the accents: each once, with its first date in this time, at most 50 of them.
+	Title *string `form:"title,omitempty" json:"title,omitempty"`
 }
 
 // AskForEmailCodeParams defines parameters for AskForEmailCode.
@@ -5709,7 +5718,7 @@ type ClientInterface interface {
 
 	// Agenda My agenda
 	//
-	// Each date of the meetings that I organize, stand in for or am invited to, the first first.
+	// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
 	//
 	// Corresponds with GET /agenda (the `Agenda` operationId).
 	Agenda(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6818,7 +6827,7 @@ type ClientInterface interface {
 
 // Agenda My agenda
 //
-// Each date of the meetings that I organize, stand in for or am invited to, the first first.
+// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
 //
 // Corresponds with GET /agenda (the `Agenda` operationId).
 func (c *Client) Agenda(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9366,6 +9375,18 @@ func NewAgendaRequest(server string, params *AgendaParams) (*http.Request, error
 			for _, qp := range strings.Split(queryFrag, "&") {
 				rawQueryFragments = append(rawQueryFragments, qp)
 			}
+		}
+
+		if params.Title != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "title", *params.Title, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -14638,7 +14659,7 @@ type ClientWithResponsesInterface interface {
 
 	// AgendaWithResponse My agenda
 	//
-	// Each date of the meetings that I organize, stand in for or am invited to, the first first.
+	// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20565,7 +20586,7 @@ func (r TestWebhookResponse) ContentType() string {
 
 // AgendaWithResponse My agenda
 //
-// Each date of the meetings that I organize, stand in for or am invited to, the first first.
+// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
 //
 // Returns a wrapper object for the known response body format(s).
 //

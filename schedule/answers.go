@@ -171,7 +171,8 @@ func (s *Service) Answer(ctx context.Context, r Reply) (Invitation, error) {
 			return Answered{}, err
 		}
 		said := said{Answer: Answer{Date: r.Date, RSVP: r.RSVP, Comment: r.Comment, At: s.Now().UTC(), Sequence: m.Sequence}, own: true}
-		done, _, err := s.take(m, said, r.actor(m), r.Who.OnBehalfOf)
+		actor, onBehalfOf := r.actor(m)
+		done, _, err := s.take(m, said, actor, onBehalfOf)
 		m.Invitees = []Invitee{done.Invitee}
 		after = m
 		return done, err
@@ -196,11 +197,16 @@ func (s *Service) answers(r Reply, m Meeting) error {
 	return nil
 }
 
-func (r Reply) actor(m Meeting) string {
-	if r.Token == "" {
-		return string(r.Who.Kind) + ":" + r.Who.ID
+// actor says who answered, in the words of an event: those who read it learn of no account that was not invited as such.
+func (r Reply) actor(m Meeting) (actor, onBehalfOf string) {
+	switch in := m.Invitees[0]; {
+	case r.Token != "":
+		return "link:" + in.LinkID, ""
+	case in.PersonID == "":
+		return "invitee:" + in.ID, ""
+	default:
+		return string(r.Who.Kind) + ":" + r.Who.ID, r.Who.OnBehalfOf
 	}
-	return "link:" + m.Invitees[0].LinkID
 }
 
 // said is an answer as it came, with the time that it proposes, if any. own tells that it was given here: then the clock is

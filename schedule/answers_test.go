@@ -178,7 +178,7 @@ func TestAnAnswerToADateStandsOverThatToTheSeries(t *testing.T) {
 	second := recur.NewLocal(2026, 11, 24, 9, 0, 0)
 	h.says(t, schedule.Reply{Who: odile, MeetingID: v.ID, RSVP: schedule.Declined, Date: second})
 	h.says(t, schedule.Reply{Who: odile, MeetingID: v.ID, RSVP: schedule.Accepted})
-	list, err := h.Agenda(t.Context(), odile, h.now, h.now.AddDate(0, 0, 30))
+	list, _, err := h.Agenda(t.Context(), odile, schedule.AgendaQuery{From: h.now, To: h.now.AddDate(0, 0, 30)})
 	mustDo(t, err)
 	var got []schedule.RSVP
 	for _, e := range list {

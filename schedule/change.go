@@ -113,7 +113,7 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 		case !found:
 			merged[n].begin()
 		default:
-			merged[n].ID, merged[n].RSVP, merged[n].LinkID = was.ID, was.RSVP, was.LinkID
+			merged[n].ID, merged[n].RSVP, merged[n].LinkID, merged[n].ClaimedBy = was.ID, was.RSVP, was.LinkID, was.ClaimedBy
 			merged[n].LinkToken, merged[n].Delivery = was.LinkToken, was.Delivery
 			merged[n].Answers, merged[n].Proposals = was.Answers, was.Proposals
 		}
@@ -123,6 +123,6 @@ func mergeInvitees(before, after []Invitee) []Invitee {
 
 // begin makes an invitee of somebody who was not invited before.
 func (i *Invitee) begin() {
-	i.ID, i.RSVP, i.LinkID, i.LinkToken, i.Delivery = newID(), NeedsAction, "", nil, ""
+	i.ID, i.ClaimedBy, i.RSVP, i.LinkID, i.LinkToken, i.Delivery = newID(), "", NeedsAction, "", nil, ""
 	i.Answers, i.Proposals = nil, nil
 }

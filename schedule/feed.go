@@ -60,6 +60,7 @@ func (s *Service) Feed(ctx context.Context, token string) ([]View, error) {
 	if err != nil {
 		return nil, err
 	}
+	reader := auth.Identity{Kind: auth.Person, ID: person, PersonID: person, OrgID: org}
 	now := s.Now().UTC()
 	q := MeetingQuery{OrgID: org, PersonID: person, From: now.Add(-feedBack), To: now.Add(feedAhead), PageSize: 200}
 	var list []View
@@ -69,7 +70,7 @@ func (s *Service) Feed(ctx context.Context, token string) ([]View, error) {
 			return nil, err
 		}
 		for _, m := range page.Meetings {
-			list = append(list, View{Meeting: m})
+			list = append(list, View{Meeting: m.seenBy(reader)})
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {
 			break

@@ -30,7 +30,8 @@ func (s *Service) leads(who auth.Identity, m Meeting) bool {
 	return s.allowed(who, auth.MeetingUpdate, m) == nil || who.Kind == auth.Service
 }
 
-// Get answers a meeting to those who lead it and to those invited, who see neither passcode nor each other's addresses.
+// Get answers a meeting to those who lead it and to those invited, who see neither passcode nor each other's
+// addresses; people of another organization see what a personal link shows.
 func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (View, error) {
 	m, err := s.Store.Meeting(ctx, id)
 	if err == nil {
@@ -44,7 +45,7 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (View, 
 	}
 	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: true})
 	m.Invitees = dates{Definition: m.Definition}.standing(m.Invitees)
-	return View{Meeting: m, Leads: s.leads(who, m), Mine: m.invitee(who), Warnings: report.Warnings}, nil
+	return View{Meeting: m.seenBy(who), Leads: s.leads(who, m), Mine: m.invitee(who), Warnings: report.Warnings}, nil
 }
 
 // List answers a page of meetings: one's own, or those of a service account's organization.
@@ -56,7 +57,11 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q MeetingQuery) (
 	if who.Kind == auth.Person {
 		q.PersonID = who.PersonID
 	}
-	return s.Store.Meetings(ctx, q)
+	page, err := s.Store.Meetings(ctx, q)
+	for n, m := range page.Meetings {
+		page.Meetings[n] = m.seenBy(who)
+	}
+	return page, err
 }
 
 // Edit changes a definition. What it must not touch is put back.

@@ -142,12 +142,15 @@ const (
 	Tentative   RSVP = "tentative"
 )
 
-// Invitee is somebody invited, by account or by address: an address alone finds nobody's account. LinkID is their personal
+// Invitee is somebody invited, by account or by address: an address alone finds nobody's account. ClaimedBy is who has the account
+// of a proved address (see Store.Holders): they have the meeting in their agenda and answer there, and nobody else learns of it.
+// LinkID is their personal
 // link, empty while they have none. RSVP is what they answer to the meeting as a whole; Answers says when and with which
 // words, and what they answer to single dates: by date, the whole first.
 type Invitee struct {
 	ID        string
 	PersonID  string
+	ClaimedBy string
 	Email     string
 	Name      string
 	Role      InviteeRole
@@ -169,6 +172,11 @@ func (i Invitee) Key() string {
 	}
 	address, _ := access.EmailSubject(i.Email)
 	return "email:" + address.ID
+}
+
+// is tells whether it is this account that is invited, or has claimed the invitation.
+func (i Invitee) is(person string) bool {
+	return person != "" && (i.PersonID == person || i.ClaimedBy == person)
 }
 
 // Clone is a copy that shares nothing.
@@ -205,9 +213,9 @@ func (m Meeting) relation(who auth.Identity, now time.Time) auth.Relation {
 	return auth.Stranger
 }
 
-// invitee is somebody as they are invited by account, nil when they are not.
+// invitee is somebody as they are invited, by account or by an address of theirs, nil when they are not.
 func (m Meeting) invitee(who auth.Identity) *Invitee {
-	i := slices.IndexFunc(m.Invitees, func(i Invitee) bool { return i.PersonID == who.PersonID && i.PersonID != "" })
+	i := slices.IndexFunc(m.Invitees, func(i Invitee) bool { return i.is(who.PersonID) })
 	if i < 0 || who.Kind != auth.Person {
 		return nil
 	}

@@ -174,7 +174,7 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 	if m.Organizer.PersonID == "" {
 		m.Organizer.Name = who.Name
 	}
-	return nil
+	return s.claim(ctx, m, before)
 }
 
 // names gathers who is named by account.

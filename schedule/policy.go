@@ -5,6 +5,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/fault"
 )
 
 // Origin says where the value of a setting comes from.
@@ -29,6 +30,9 @@ type Setting struct {
 // EffectivePolicy answers each rule that counts in a meeting, with its origin and a reason.
 func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, id string) ([]Setting, error) {
 	v, err := s.Get(ctx, who, id)
+	if err == nil && who.Kind == auth.Person && who.OrgID != v.OrgID {
+		err = fault.New(fault.CodeForbidden, "the rules of a meeting are for people of its organization")
+	}
 	if err != nil {
 		return nil, err
 	}

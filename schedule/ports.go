@@ -2,11 +2,14 @@ package schedule
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
+	"parvis/text"
 )
 
 // Plan is a meeting with what follows from it, written in one transaction. Openings and Grants replace those that the
@@ -35,7 +38,8 @@ type Plan struct {
 
 // MeetingQuery asks for a page of meetings of an organization that take place in a time. PersonID narrows it to those
 // that somebody organizes, stands in for or is invited to; App to those that a service account planned. Order is the
-// first date, then the id. Cursor is opaque to callers. The meetings come without invitees.
+// first date, then the id. Title narrows a person's to those whose title has all its words, whole or in part, whatever the case and
+// the accents; it is read with PersonID alone. Cursor is opaque to callers. The meetings come without invitees.
 type MeetingQuery struct {
 	OrgID      string
 	PersonID   string
@@ -43,11 +47,18 @@ type MeetingQuery struct {
 	Organizer  string
 	ExternalID string
 	Tag        string // name, or name=value
+	Title      string
 	Status     Status
 	From       time.Time
 	To         time.Time
 	PageSize   int
 	Cursor     string
+}
+
+// Titled tells that a title has all words of Title.
+func (q MeetingQuery) Titled(title string) bool {
+	title = text.Fold(title)
+	return !slices.ContainsFunc(strings.Fields(text.Fold(q.Title)), func(word string) bool { return !strings.Contains(title, word) })
 }
 
 // MeetingPage is one page; Next is empty on the last.
@@ -72,6 +83,9 @@ type Store interface {
 	Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, error)
 	// People answers who of these people of an organization has an account that is open, by id.
 	People(ctx context.Context, orgID string, ids []string) (map[string]Person, error)
+	// Holders answers who has these addresses, by folded address: whose account is open, and whose provider, which answers for the
+	// address, said so lately. An address that several have is nobody's.
+	Holders(ctx context.Context, addresses []string, now time.Time) (map[string]string, error)
 	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
 	// soonest first, at most so many.
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)

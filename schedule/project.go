@@ -108,6 +108,9 @@ func (m Meeting) grants() []access.Grant {
 	for _, i := range m.Invitees {
 		role, sources := i.Role.rights()
 		give(i.subject(), role, sources, access.SourceMeeting, nil)
+		if i.ClaimedBy != "" {
+			give(access.Subject{Kind: access.SubjectPerson, ID: i.ClaimedBy}, role, sources, access.SourceMeeting, nil)
+		}
 		if i.LinkID != "" {
 			give(access.Link{ID: i.LinkID}.Subject(), role, sources, access.SourceMeeting, nil)
 		}

@@ -291,25 +291,25 @@ func meetingOfLink(g *gorm.DB, of schedule.Invited, now time.Time) (string, erro
 // inviteeOf finds somebody among those invited to a meeting.
 func inviteeOf(g *gorm.DB, meetingID string, of schedule.Invited) (schedule.Invitee, bool, error) {
 	var where string
-	var arg any
+	var args []any
 	switch {
 	case of.TokenHash != nil:
-		where, arg = "link_id = (SELECT id FROM links WHERE token_hash = ? AND revoked_at IS NULL)", of.TokenHash
+		where, args = "link_id = (SELECT id FROM links WHERE token_hash = ? AND revoked_at IS NULL)", []any{of.TokenHash}
 	case isKey(of.InviteeID):
-		where, arg = "id = ?", of.InviteeID
+		where, args = "id = ?", []any{of.InviteeID}
 	case isKey(of.PersonID):
-		where, arg = "person_id = ?", of.PersonID
+		where, args = "(person_id = ? OR claimed_by = ?)", []any{of.PersonID, of.PersonID}
 	case of.Email != "":
 		return inviteeAt(g, meetingID, of.Email)
 	default:
 		return schedule.Invitee{}, false, nil
 	}
-	return inviteeWhere(g, meetingID, where, arg)
+	return inviteeWhere(g, meetingID, where, args...)
 }
 
-func inviteeWhere(g *gorm.DB, meetingID, where string, arg any) (schedule.Invitee, bool, error) {
+func inviteeWhere(g *gorm.DB, meetingID, where string, args ...any) (schedule.Invitee, bool, error) {
 	var row inviteeRow
-	err := one(g, &row, "SELECT * FROM invitees WHERE meeting_id = ? AND "+where+" ORDER BY position LIMIT 1", meetingID, arg)
+	err := one(g, &row, "SELECT * FROM invitees WHERE meeting_id = ? AND "+where+" ORDER BY position LIMIT 1", append([]any{meetingID}, args...)...)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return schedule.Invitee{}, false, nil
 	}

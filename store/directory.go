@@ -132,6 +132,7 @@ func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
 // the provider answers for becomes the person's in the same transaction.
 func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string, now time.Time) (directory.Person, error) {
 	var row personRow
+	invited := false
 	err := d.write(ctx, "find or make person", func(t *tx) error {
 		id, err := t.personOf(c, orgID, now)
 		if err != nil {
@@ -143,11 +144,18 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 		if err := t.noteEmail(id, row.Email, now); err != nil {
 			return err
 		}
-		if row.DeactivatedAt != nil || !vouched(c, orgID) {
-			return nil
+		proved := row.DeactivatedAt == nil && vouched(c, orgID)
+		if err := t.noteVouched(id, proved, now); err != nil || !proved {
+			return err
+		}
+		if invited, err = t.invitedAt(c.Email); err != nil {
+			return err
 		}
 		return t.claimAddress(id, c.Email, now)
 	})
+	if err == nil && invited {
+		err = d.claimMeetings(ctx, row.ID, c.Email)
+	}
 	if err != nil {
 		return directory.Person{}, err
 	}
@@ -225,6 +233,17 @@ func (t *tx) noteEmail(personID, address string, now time.Time) error {
 	}
 	_, err = exec(t.DB, "INSERT INTO emails (id, person_id, address, folded, since) VALUES (?, ?, ?, ?, ?)",
 		newID(), personID, address, strings.ToLower(address), moment(now))
+	return err
+}
+
+// noteVouched notes whether the provider answers for the present address, not more often than it has to be known.
+func (t *tx) noteVouched(personID string, proved bool, now time.Time) error {
+	if !proved {
+		_, err := exec(t.DB, "UPDATE emails SET vouched_at = NULL WHERE person_id = ? AND until IS NULL AND vouched_at IS NOT NULL", personID)
+		return err
+	}
+	_, err := exec(t.DB, "UPDATE emails SET vouched_at = ? WHERE person_id = ? AND until IS NULL AND (vouched_at IS NULL OR vouched_at < ?)",
+		moment(now), personID, moment(now.Add(-vouchedAnew)))
 	return err
 }
 

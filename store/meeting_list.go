@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -11,7 +12,7 @@ import (
 
 // Meetings implements schedule.Store.
 func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.MeetingPage, error) {
-	query, args, err := meetingQuery(q)
+	what, rest, args, err := meetingQuery(q)
 	if err != nil {
 		return schedule.MeetingPage{}, err
 	}
@@ -19,7 +20,15 @@ func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.Me
 	var page schedule.MeetingPage
 	err = d.snapshot(ctx, "list meetings", func(g *gorm.DB) error {
 		page = schedule.MeetingPage{}
-		rows, err := all[listedMeeting](g, query, append(args, size+1)...)
+		rest, args := rest, args
+		if q.Title != "" {
+			ids, err := titled(g, q, rest, args, size+1)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			rest, args = rest+" AND m.id IN ?", append(slices.Clone(args), ids)
+		}
+		rows, err := all[listedMeeting](g, what+rest+inOrder+" LIMIT ?", append(slices.Clone(args), size+1)...)
 		if err != nil {
 			return err
 		}
@@ -49,23 +58,39 @@ type listedMeeting struct {
 	MineID  string
 }
 
-// meetingQuery names the time by first and last date: a series between whose dates the time falls is in the answer, and
-// whoever asks sees from its occurrences that it has none there.
-func meetingQuery(q schedule.MeetingQuery) (string, []any, error) {
+// inOrder is the order of lists.
+const inOrder = " ORDER BY m.first_at, m.id"
+
+// titled answers the first meetings of a query that have the title it asks for. Titles are compared in Go, where both
+// databases fold alike; the query is of one person's meetings, so that they are few.
+func titled(g *gorm.DB, q schedule.MeetingQuery, rest string, args []any, most int) (ids []string, err error) {
+	rows, err := all[struct{ ID, Title string }](g, "SELECT m.id, m.title"+rest+inOrder, args...)
+	for _, r := range rows {
+		if len(ids) < most && q.Titled(r.Title) {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids, err
+}
+
+// meetingQuery answers what is read of meetings, and from where. It names the time by first and last date: a series between
+// whose dates the time falls is in the answer, and whoever asks sees from its occurrences that it has none there.
+func meetingQuery(q schedule.MeetingQuery) (what, rest string, args []any, err error) {
 	var b strings.Builder
-	var args []any
 	where := func(condition string, more ...any) {
 		b.WriteString(" AND " + condition)
 		args = append(args, more...)
 	}
 	from := "m"
 	if q.PersonID != "" {
-		b.WriteString("SELECT m.*, COALESCE(i.rsvp, '') AS mine, COALESCE(CAST(i.id AS text), '') AS mine_id FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
-			"LEFT JOIN invitees i ON i.meeting_id = m.id AND i.person_id = a.person_id WHERE a.person_id = ?")
+		what = "SELECT m.*, COALESCE(i.rsvp, '') AS mine, COALESCE(CAST(i.id AS text), '') AS mine_id"
+		b.WriteString(" FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
+			"LEFT JOIN invitees i ON i.meeting_id = m.id AND (i.person_id = a.person_id OR i.claimed_by = a.person_id) WHERE a.person_id = ?")
 		args = append(args, q.PersonID)
 		from = "a"
 	} else {
-		b.WriteString("SELECT m.* FROM meetings m WHERE m.org_id = ?")
+		what = "SELECT m.*"
+		b.WriteString(" FROM meetings m WHERE m.org_id = ?")
 		args = append(args, q.OrgID)
 	}
 	if !q.From.IsZero() {
@@ -89,11 +114,11 @@ func meetingQuery(q schedule.MeetingQuery) (string, []any, error) {
 	if q.Cursor != "" {
 		after, err := parseCursor(q.Cursor)
 		if err != nil {
-			return "", nil, err
+			return "", "", nil, err
 		}
 		where("(m.first_at, m.id) > (?, ?)", moment(after.activeAt), after.id)
 	}
-	return b.String() + " ORDER BY m.first_at, m.id LIMIT ?", args, nil
+	return what, b.String(), args, nil
 }
 
 // addMine adds to listed meetings what the person whose list it is answered to single dates of them.

@@ -203,6 +203,7 @@ type inviteeRow struct {
 	MeetingID string
 	Position  int
 	PersonID  optional
+	ClaimedBy optional
 	Email     string
 	Folded    string
 	Name      string
@@ -221,7 +222,7 @@ func rowsOfInvitees(m schedule.Meeting) []inviteeRow {
 	rows := make([]inviteeRow, len(m.Invitees))
 	for i, in := range m.Invitees {
 		rows[i] = inviteeRow{
-			ID: in.ID, MeetingID: m.ID, Position: i, PersonID: optional(in.PersonID), Role: string(in.Role), Required: in.Required, RSVP: string(in.RSVP),
+			ID: in.ID, MeetingID: m.ID, Position: i, PersonID: optional(in.PersonID), ClaimedBy: optional(in.ClaimedBy), Role: string(in.Role), Required: in.Required, RSVP: string(in.RSVP),
 			LinkID: optional(in.LinkID), LinkToken: in.LinkToken,
 		}
 		if in.PersonID == "" {
@@ -233,7 +234,7 @@ func rowsOfInvitees(m schedule.Meeting) []inviteeRow {
 
 func (r inviteeRow) invitee() schedule.Invitee {
 	return schedule.Invitee{
-		ID: r.ID, PersonID: string(r.PersonID), Email: r.Email, Name: r.Name, Language: r.Language,
+		ID: r.ID, PersonID: string(r.PersonID), ClaimedBy: string(r.ClaimedBy), Email: r.Email, Name: r.Name, Language: r.Language,
 		Role: schedule.InviteeRole(r.Role), Required: r.Required, RSVP: schedule.RSVP(r.RSVP),
 		LinkID: string(r.LinkID), LinkToken: r.LinkToken,
 	}
@@ -253,6 +254,7 @@ func agendaOf(m schedule.Meeting) []string {
 	}
 	for _, i := range m.Invitees {
 		add(i.PersonID)
+		add(i.ClaimedBy)
 	}
 	slices.Sort(people)
 	return people

@@ -36,8 +36,8 @@ func TestPlanningTakesNoMoreStatementsHoweverManyAreInvited(t *testing.T) {
 	}{
 		{"sqlite", false, network},
 		{"sqlite", true, network},
-		{"postgres", false, 4}, // whom it names, BEGIN, the meeting, COMMIT
-		{"postgres", true, 6},  // its tasks besides, and waking who does them
+		{"postgres", false, 5}, // whom it names, whose the addresses are, BEGIN, the meeting, COMMIT
+		{"postgres", true, 7},  // its tasks besides, and waking who does them
 	} {
 		t.Run(fmt.Sprintf("%s, mail %v", c.engine, c.mail), func(t *testing.T) {
 			t.Parallel()

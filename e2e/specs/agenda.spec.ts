@@ -130,6 +130,31 @@ test("a meeting that is on is joined from the home page with one click", async (
   await claire.join();
 });
 
+test("a monthly series of next year is found among all meetings, by the list and by its title", async ({ welcome }) => {
+  const lea = await welcome();
+  const { page, words } = lea;
+  await lea.open();
+  await lea.signIn("Paul Girard");
+  const { id } = await plan(lea, { title: "Conseil d’orientation", start: `${dayIn(200)}T10:00:00`, recurrence: { rules: ["FREQ=MONTHLY;COUNT=4"] } });
+  await plan(lea, { title: "Point du lendemain", start: `${dayIn(1)}T10:00:00` });
+  const rows = main(lea).getByRole("listitem").filter({ has: page.getByRole("link", { name: "Conseil d’orientation" }) });
+  await lea.open();
+  await page.getByRole("link", { name: words.home.allMeetings }).click();
+  await expect(main(lea).getByRole("link", { name: "Point du lendemain" })).toBeVisible();
+  await button(lea, words.planning.later).click();
+  await expect(rows.first()).toContainText(words.planning.organizedByMe);
+
+  await page.getByRole("searchbox", { name: words.planning.searchTitle }).fill("ORIENTATION");
+  await expect(rows).toHaveCount(1);
+  await expect(main(lea).getByRole("link", { name: "Point du lendemain" })).toHaveCount(0);
+  await rows.getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(id));
+  await page.goBack();
+  await expect(rows).toHaveCount(1);
+  await main(lea).getByRole("link", { name: words.planning.parts.past, exact: true }).click();
+  await expect(page).toHaveURL(/\/meetings\/past$/);
+});
+
 test("a series whose dates were changed moves as one says, and nobody writes over somebody else", async ({ welcome }) => {
   const paul = await welcome();
   const { page, words } = paul;
@@ -253,7 +278,8 @@ for (const language of languages) {
         await dialog.getByRole("button", { name: words.planning.cancelMeeting }).click();
         await seen(words.planning.cancelledLead);
       }],
-      ["what is over, and no address of the calendar", () => samira.open("/meetings").then(() => seen(words.planning.pastEmpty))],
+      ["what is over", () => samira.open("/meetings/past").then(() => seen(words.planning.pastEmpty))],
+      ["nothing to come, and no address of the calendar", () => samira.open("/meetings").then(() => seen(words.planning.comingEmpty))],
       ["the address of the calendar", async () => {
         await page.getByRole("button", { name: words.planning.calendarMake }).click();
         await seen(words.planning.calendarSecret);

@@ -160,7 +160,8 @@ test("of a meeting that is over one finds who was there", async ({ welcome }) =>
   await samira.join();
   await samira.call.control("leave").click();
   await samira.open();
-  await page.getByRole("link", { name: words.home.past }).click();
+  await page.getByRole("link", { name: words.home.allMeetings }).click();
+  await page.getByRole("link", { name: words.planning.parts.past, exact: true }).click();
   await page.getByRole("button", { name: anyOf(words.planning.attendanceOf) }).click();
   await expect(page.getByRole("heading", { level: 1, name: words.history.attendance })).toBeVisible();
   await expect(page.getByRole("main").getByText("Samira Dufour").first()).toBeVisible();

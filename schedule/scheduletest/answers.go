@@ -90,7 +90,7 @@ func (m *Memory) invitation(of schedule.Invited, now time.Time) (schedule.Meetin
 func (m *Memory) whom(of schedule.Invited) (func(schedule.Invitee) bool, error) {
 	if of.TokenHash == nil {
 		return func(i schedule.Invitee) bool {
-			return (of.InviteeID != "" && i.ID == of.InviteeID) || (of.PersonID != "" && i.PersonID == of.PersonID) ||
+			return (of.InviteeID != "" && i.ID == of.InviteeID) || (of.PersonID != "" && (i.PersonID == of.PersonID || i.ClaimedBy == of.PersonID)) ||
 				(of.Email != "" && strings.EqualFold(i.Email, of.Email))
 		}, nil
 	}

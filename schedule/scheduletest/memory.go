@@ -48,6 +48,7 @@ type Account struct {
 	schedule.Person
 	OrgID  string
 	Closed bool
+	Proved bool // the provider answers for the address
 }
 
 // Bookable is a room that exists, with who owns it.
@@ -212,7 +213,7 @@ func (m *Memory) Meetings(_ context.Context, q schedule.MeetingQuery) (schedule.
 		}
 		found := m.named(p)
 		for _, i := range found.Invitees {
-			if i.PersonID == q.PersonID && q.PersonID != "" {
+			if q.PersonID != "" && (i.PersonID == q.PersonID || i.ClaimedBy == q.PersonID) {
 				found.Mine = i.RSVP
 				found.MineByDate = slices.DeleteFunc(slices.Clone(i.Answers), func(a schedule.Answer) bool { return a.Date == 0 })
 			}
@@ -231,13 +232,24 @@ func matches(p schedule.Plan, q schedule.MeetingQuery) bool {
 		(q.From.IsZero() || p.To.After(q.From)) && (q.To.IsZero() || p.From.Before(q.To)) &&
 		(q.App == "" || q.App == m.App) && (q.Organizer == "" || q.Organizer == m.Organizer.PersonID) &&
 		(q.ExternalID == "" || q.ExternalID == m.ExternalID) && (q.Status == "" || q.Status == m.Status) &&
-		(q.Tag == "" || (tagged && (!exact || tag == value)))
+		q.Titled(m.Title) && (q.Tag == "" || (tagged && (!exact || tag == value)))
 }
 
 func concerns(m schedule.Meeting, person string) bool {
 	found := false
 	m.EachPerson(func(id string, _ func(schedule.Person)) { found = found || id == person })
-	return found
+	return found || slices.ContainsFunc(m.Invitees, func(i schedule.Invitee) bool { return i.ClaimedBy == person })
+}
+
+// Holders implements schedule.Store.
+func (m *Memory) Holders(_ context.Context, addresses []string, _ time.Time) (map[string]string, error) {
+	found := map[string]string{}
+	for id, a := range m.Accounts {
+		if address := access.FoldAddress(a.Email); a.Proved && !a.Closed && slices.Contains(addresses, address) {
+			found[address] = id
+		}
+	}
+	return found, nil
 }
 
 // People implements schedule.Store.

@@ -20,6 +20,7 @@ func meetingLists(t *testing.T, p *planning) {
 		n.Overrides, n.When.Rules, n.When.RDates, n.When.ExDates = nil, nil, nil, nil
 		n.When.Start += recur.Local(day * 24 * 60 * 60)
 		n.Tags = map[string]string{"day": []string{"even", "odd"}[day%2]}
+		n.Title = []string{"Comité d'œuvre, 100 %", "Point d'étape"}[day%2]
 		ids = append(ids, p.planned(t, p.camille, n).ID)
 	}
 	start := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
@@ -27,16 +28,21 @@ func meetingLists(t *testing.T, p *planning) {
 		q    schedule.MeetingQuery
 		want []string
 	}{
-		"all of the organization":  {schedule.MeetingQuery{OrgID: p.camille.OrgID}, ids},
-		"another organization":     {schedule.MeetingQuery{OrgID: p.louise.OrgID}, nil},
-		"the agenda of an invitee": {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID}, ids},
-		"a stranger's agenda":      {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID}, nil},
-		"from":                     {schedule.MeetingQuery{OrgID: p.camille.OrgID, From: start.Add(49 * time.Hour)}, ids[2:]},
-		"to":                       {schedule.MeetingQuery{OrgID: p.camille.OrgID, To: start.Add(48 * time.Hour)}, ids[:2]},
-		"a tag":                    {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day"}, ids},
-		"a tag of a value":         {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day=odd"}, []string{ids[1], ids[3]}},
-		"an organizer":             {schedule.MeetingQuery{OrgID: p.camille.OrgID, Organizer: p.camille.PersonID}, ids},
-		"cancelled":                {schedule.MeetingQuery{OrgID: p.camille.OrgID, Status: schedule.Cancelled}, nil},
+		"all of the organization":     {schedule.MeetingQuery{OrgID: p.camille.OrgID}, ids},
+		"another organization":        {schedule.MeetingQuery{OrgID: p.louise.OrgID}, nil},
+		"the agenda of an invitee":    {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID}, ids},
+		"a stranger's agenda":         {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID}, nil},
+		"from":                        {schedule.MeetingQuery{OrgID: p.camille.OrgID, From: start.Add(49 * time.Hour)}, ids[2:]},
+		"to":                          {schedule.MeetingQuery{OrgID: p.camille.OrgID, To: start.Add(48 * time.Hour)}, ids[:2]},
+		"a tag":                       {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day"}, ids},
+		"a tag of a value":            {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day=odd"}, []string{ids[1], ids[3]}},
+		"an organizer":                {schedule.MeetingQuery{OrgID: p.camille.OrgID, Organizer: p.camille.PersonID}, ids},
+		"a title":                     {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "ETAPE poi"}, []string{ids[1], ids[3]}},
+		"a title, from":               {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "oeuvre", From: start.Add(49 * time.Hour)}, []string{ids[2], ids[4]}},
+		"a title with a sign":         {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "%"}, []string{ids[0], ids[2], ids[4]}},
+		"a title that no meeting has": {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "c_mite"}, nil},
+		"a title among a stranger's":  {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID, Title: "comite"}, nil},
+		"cancelled":                   {schedule.MeetingQuery{OrgID: p.camille.OrgID, Status: schedule.Cancelled}, nil},
 	} {
 		var got []string
 		for size, cursor := 2, ""; ; {

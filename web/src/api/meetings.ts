@@ -44,6 +44,18 @@ export async function getAgenda(from: Date, to: Date, signal?: AbortSignal): Pro
   return (await data(client.GET("/agenda", { params: { query }, signal }))).items;
 }
 
+/** One by its title, however far ahead: each meeting once, with its next date. more: others have it in their title too. */
+export function searchAgenda(title: string, from: Date, to: Date, signal?: AbortSignal): Promise<{ items: AgendaEntry[]; more?: boolean }> {
+  const query = { title, from: from.toISOString(), to: to.toISOString() };
+  return data(client.GET("/agenda", { params: { query }, signal }));
+}
+
+/** Whether anything of mine takes place after a moment. */
+export async function anyMeetingAfter(moment: Date, signal?: AbortSignal): Promise<boolean> {
+  const query = { from: moment.toISOString(), status: "confirmed", pageSize: 1 } as const;
+  return (await data(client.GET("/meetings", { params: { query }, signal }))).items.length > 0;
+}
+
 export function getMeeting(id: string, signal?: AbortSignal): Promise<VersionedMeeting> {
   // The document has the forms for calendars as well; without an Accept that asks for them it is this one.
   return versioned(client.GET("/meetings/{id}", { params: at(id), signal }) as Parameters<typeof answered<Meeting>>[0]);

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * My agenda
-         * @description Each date of the meetings that I organize, stand in for or am invited to, the first first.
+         * @description Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
          */
         get: operations["agenda"];
         put?: never;
@@ -2873,6 +2873,8 @@ export interface components {
              * @enum {string}
              */
             rsvp?: "needs-action" | "accepted" | "declined" | "tentative";
+            /** @description How it repeats (RFC 5545), on the clocks of the meeting; left out of a single meeting, and of a series that is a list of dates. */
+            rules?: string[];
             /** @description Of the room. */
             slug: string;
             /** Format: date-time */
@@ -2881,6 +2883,8 @@ export interface components {
         };
         AgendaList: {
             items: components["schemas"]["AgendaEntry"][];
+            /** @description More meetings have this title than are listed: say more of it. */
+            more?: boolean;
         };
         Attendance: {
             /** @description What hosts did, oldest first. */
@@ -4575,8 +4579,10 @@ export interface operations {
             query: {
                 /** @description Dates that end after this. */
                 from: string;
-                /** @description Dates that begin before this; at most 100 days later. */
+                /** @description Dates that begin before this; at most 100 days later, but for a search by title. */
                 to: string;
+                /** @description Only meetings whose title has all these words, whole or in part, whatever the case and the accents: each once, with its first date in this time, at most 50 of them. */
+                title?: string;
             };
             header?: never;
             path?: never;
@@ -4599,6 +4605,9 @@ export interface operations {
                      *           "organizer": "Camille Martin",
                      *           "leads": true,
                      *           "recurs": true,
+                     *           "rules": [
+                     *             "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *           ],
                      *           "id": "20301112T090000",
                      *           "start": "2030-11-12T08:00:00Z",
                      *           "end": "2030-11-12T09:30:00Z",

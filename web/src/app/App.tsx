@@ -73,6 +73,11 @@ function Routes() {
           <MyMeetings />
         </Shell>
       </Route>
+      <Route path="/meetings/past">
+        <Shell>
+          <MyMeetings part="past" />
+        </Shell>
+      </Route>
       <Route path="/meetings/new">
         <Shell>
           <NewMeeting />

@@ -32,11 +32,11 @@ test("an agenda that cannot be read says so, and is asked for again on request",
   expect(screen.queryByText(/Aucune réunion/)).toBeNull();
 });
 
-test("an empty week offers to plan a meeting, and the way to those that are over", async () => {
+test("an empty week offers to plan a meeting, and the way to all others", async () => {
   serve(answer());
   show(<Agenda />);
   expect(await screen.findByText("Aucune réunion dans les sept jours.")).toBeDefined();
-  expect(within(section()).getAllByRole("link").map((link) => link.textContent)).toEqual(["Planifier une réunion", "Réunions passées, présences, calendrier"]);
+  expect(within(section()).getAllByRole("link").map((link) => link.textContent)).toEqual(["Planifier une réunion", "Toutes mes réunions, à venir et passées"]);
 });
 
 test("what is on comes first, and alone can be joined", async () => {

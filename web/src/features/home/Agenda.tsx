@@ -52,7 +52,7 @@ export function Agenda() {
         <Group key={date.getTime()} id={`agenda-${String(daysTo(date, now))}`} title={<DayName date={date} now={now} />} entries={of} />
       ))}
       <div className={s.further}>
-        <Link className={s.past} href="/meetings">{t("home.past")}</Link>
+        <Link className={s.past} href="/meetings">{t("home.allMeetings")}</Link>
       </div>
     </section>
   );

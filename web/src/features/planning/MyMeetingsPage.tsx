@@ -1,92 +1,49 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { CalendarPlus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { getAgenda, type AgendaEntry } from "../../api/meetings";
-import { keys, useMe } from "../../api/queries";
-import { currentLanguage } from "../../i18n";
-import { Busy, ErrorNotice, useTitle } from "../../ui";
-import { ownZone, whenInWords } from "../../ui/when";
-import { AttendanceButton } from "./AttendanceButton";
+import { useMe } from "../../api/queries";
+import { Busy, useTitle } from "../../ui";
 import { CalendarSection } from "./CalendarSection";
+import { ComingMeetings } from "./ComingMeetings";
+import { PastMeetings } from "./PastMeetings";
 import s from "./planning.module.css";
 import { SignedInOnly } from "./SignedInOnly";
 
-/** What is over, and one's calendar in other programs: what the home page has no room for. */
-export function MyMeetingsPage() {
+const paths = { coming: "/meetings", past: "/meetings/past" } as const;
+type Part = keyof typeof paths;
+
+/** All of somebody's meetings, each part at an address of its own, and their calendar in other programs. */
+export function MyMeetingsPage({ part = "coming" }: { part?: Part }) {
   const { t } = useTranslation();
   const me = useMe();
-  useTitle(t("planning.mine"));
+  const title = t(part === "past" ? "planning.past" : "planning.mine");
+  useTitle(title);
   return (
     <div className="page">
-      <h1>{t("planning.mine")}</h1>
+      <div className={s.listHead}>
+        <h1>{title}</h1>
+        {me.data?.kind === "person" && (
+          <Link className="btn" href="/meetings/new">
+            <CalendarPlus className="ico" aria-hidden="true" />
+            <span>{t("home.plan")}</span>
+          </Link>
+        )}
+      </div>
       {me.isPending && <Busy label={t("common.loading")} />}
       {me.data?.kind === "person" && (
         <>
-          <PastSection />
-          <CalendarSection />
+          <nav className={s.parts} aria-label={t("planning.mine")}>
+            {(["coming", "past"] as const).map((one) => (
+              <Link key={one} href={paths[one]} aria-current={one === part ? "page" : undefined}>
+                {t(`planning.parts.${one}`)}
+              </Link>
+            ))}
+          </nav>
+          {part === "past" ? <PastMeetings /> : <ComingMeetings name={me.data.name ?? ""} />}
+          {part === "coming" && <CalendarSection />}
         </>
       )}
-      {me.data !== undefined && me.data.kind !== "person" && <SignedInOnly path="/meetings" />}
+      {me.data !== undefined && me.data.kind !== "person" && <SignedInOnly path={paths[part]} />}
     </div>
-  );
-}
-
-const stretch = 60 * 86_400_000;
-const stretches = 12; // two years back: names are kept no longer as a rule
-
-function PastSection() {
-  const { t } = useTranslation();
-  const [now] = useState(() => Date.now());
-  const past = useInfiniteQuery({
-    queryKey: [...keys.agenda, "past", now],
-    queryFn: ({ pageParam, signal }) => getAgenda(new Date(now - (pageParam + 1) * stretch), new Date(now - pageParam * stretch), signal),
-    initialPageParam: 0,
-    getNextPageParam: (_last, _all, page) => (page + 1 < stretches ? page + 1 : null),
-  });
-  const over = latestFirst(past.data?.pages.flat() ?? [], now);
-  return (
-    <section className={s.section} aria-labelledby="past-meetings">
-      <h2 id="past-meetings">{t("planning.past")}</h2>
-      {past.isPending && <Busy label={t("common.loading")} />}
-      {past.isError && <ErrorNotice error={past.error} />}
-      {past.isSuccess && over.length === 0 && <p className="muted">{t("planning.pastEmpty")}</p>}
-      {over.length > 0 && (
-        <ul className="card rows">
-          {over.map((entry) => (
-            <PastRow key={entry.meeting + entry.id} entry={entry} />
-          ))}
-        </ul>
-      )}
-      {past.hasNextPage && (
-        <button type="button" className="btn" disabled={past.isFetchingNextPage} onClick={() => void past.fetchNextPage()}>
-          {t("planning.earlier")}
-        </button>
-      )}
-    </section>
-  );
-}
-
-/** A date that reaches over the edge of two stretches is in both. */
-function latestFirst(entries: readonly AgendaEntry[], now: number): AgendaEntry[] {
-  const once = new Map(entries.filter(({ end }) => Date.parse(end) <= now).map((entry) => [entry.meeting + entry.id, entry]));
-  return [...once.values()].sort((a, b) => b.start.localeCompare(a.start));
-}
-
-function PastRow({ entry }: { entry: AgendaEntry }) {
-  const { t } = useTranslation();
-  return (
-    <li>
-      <div>
-        <Link className={s.name} href={`/meetings/${entry.meeting}`}>
-          <bdi>{entry.title}</bdi>
-        </Link>
-        <div className="small muted">
-          {whenInWords(entry.start, entry.end, currentLanguage(), ownZone())}
-          {!entry.leads && ` · ${t("planning.organizedBy", { name: entry.organizer })}`}
-        </div>
-      </div>
-      {entry.leads && <AttendanceButton entry={entry} />}
-    </li>
   );
 }

@@ -16,7 +16,7 @@ export const home = {
   agenda: "Agenda",
   agendaEmpty: "No meeting in the next seven days.",
   plan: "Plan a meeting",
-  past: "Past meetings, attendance, calendar",
+  allMeetings: "All my meetings, coming and past",
   now: "Now",
   today: "Today, {{date}}",
   tomorrow: "Tomorrow, {{date}}",

@@ -16,7 +16,7 @@ export const home = {
   agenda: "Agenda",
   agendaEmpty: "Aucune réunion dans les sept jours.",
   plan: "Planifier une réunion",
-  past: "Réunions passées, présences, calendrier",
+  allMeetings: "Toutes mes réunions, à venir et passées",
   now: "Maintenant",
   today: "Aujourd’hui, {{date}}",
   tomorrow: "Demain, {{date}}",

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/access"
+)
+
+// Invitations to meetings that went to an address become those of an account by the rule of claims.go, and by no other: a
+// provider answers for the address. What becomes of them is less: the invitation stays that of the address, with its personal
+// link, and the organizer learns nothing of the account.
+
+const (
+	vouchedAnew = 24 * time.Hour
+	// vouchedFor is how long the word of a provider counts when somebody is invited: addresses are given to others in time. Who
+	// has not signed in for longer claims the invitation when they do.
+	vouchedFor = 30 * 24 * time.Hour
+	// claimedAtOnce is how many meetings one transaction holds.
+	claimedAtOnce = 100
+)
+
+// unclaimed is what the index invitees_unclaimed holds of an address.
+const unclaimed = "folded = ? AND person_id IS NULL AND claimed_by IS NULL"
+
+// Holders implements schedule.Store.
+func (d *DB) Holders(ctx context.Context, addresses []string, now time.Time) (map[string]string, error) {
+	found, several := map[string]string{}, map[string]bool{}
+	err := d.read(ctx, "whose addresses", func(g *gorm.DB) error {
+		return chunks(addresses, func(some []string) error {
+			rows, err := all[struct{ Folded, PersonID string }](g, `SELECT e.folded, e.person_id FROM emails e JOIN people p ON p.id = e.person_id
+				WHERE e.folded IN ? AND e.until IS NULL AND e.vouched_at > ? AND p.deactivated_at IS NULL`, some, moment(now.Add(-vouchedFor)))
+			for _, r := range rows {
+				several[r.Folded] = several[r.Folded] || found[r.Folded] != ""
+				found[r.Folded] = r.PersonID
+			}
+			return err
+		})
+	})
+	for address := range several {
+		if several[address] {
+			delete(found, address)
+		}
+	}
+	return found, err
+}
+
+// invitedAt tells whether an address is invited to meetings that nobody has claimed: nearly nobody's is at nearly all
+// sign-ins, and one look into an index says so.
+func (t *tx) invitedAt(address string) (bool, error) {
+	found, err := all[string](t.DB, "SELECT meeting_id FROM invitees WHERE "+unclaimed+" LIMIT 1", access.FoldAddress(address))
+	return len(found) > 0, err
+}
+
+// claimMeetings gives somebody the invitations of their address. It is no part of the transaction that makes or changes the
+// person: meetings are held before people, as those who change them do.
+func (d *DB) claimMeetings(ctx context.Context, personID, address string) error {
+	for more := true; more; {
+		err := d.write(ctx, "claim invitations to meetings", func(t *tx) (err error) {
+			more, err = t.claimSome(personID, access.FoldAddress(address))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claimSome claims invitations of meetings that it holds, and tells whether there may be more. Who is invited by account
+// besides is invited once.
+func (t *tx) claimSome(personID, folded string) (more bool, err error) {
+	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+` AND NOT EXISTS (SELECT 1 FROM invitees o
+		WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?)) ORDER BY meeting_id LIMIT ?`, folded, personID, personID, claimedAtOnce)
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	if _, err := all[string](t.DB, "SELECT id FROM meetings WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, ids); err != nil {
+		return false, err
+	}
+	// As they are now: somebody may have been struck off before the meetings were held.
+	held, err := all[string](t.DB, "SELECT meeting_id FROM invitees WHERE meeting_id IN ? AND "+unclaimed, ids, folded)
+	if err != nil || len(held) == 0 {
+		return false, err
+	}
+	if _, err := exec(t.DB, "UPDATE invitees SET claimed_by = ? WHERE meeting_id IN ? AND "+unclaimed, personID, held, folded); err != nil {
+		return false, err
+	}
+	_, err = exec(t.DB, `INSERT INTO agenda (person_id, meeting_id, first_at, last_at) SELECT p.id, m.id, m.first_at, m.last_at FROM meetings m JOIN people p ON p.id = ?
+		WHERE m.id IN ? ON CONFLICT (person_id, meeting_id) DO NOTHING`, personID, held)
+	if err == nil {
+		err = t.claimGrants(personID, folded, held)
+	}
+	return len(ids) == claimedAtOnce, err
+}
+
+// claimGrants gives a person what meetings give to an address.
+func (t *tx) claimGrants(personID, folded string, meetings []string) error {
+	rows, err := all[grantRow](t.DB, "SELECT "+grantColumns+" FROM grants WHERE source_id IN ? AND source_kind = 'meeting' AND subject_kind = 'email' AND subject_id = ? ORDER BY room_id, id",
+		meetings, folded)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	grants := make([]access.Grant, len(rows))
+	for n, r := range rows {
+		if n == 0 || rows[n-1].RoomID != r.RoomID {
+			if err := t.holdRoom(r.RoomID); err != nil {
+				return err
+			}
+		}
+		grants[n] = r.grant()
+		grants[n].ID, grants[n].Subject = newID(), access.Subject{Kind: access.SubjectPerson, ID: personID}
+	}
+	return t.createGrants(grants)
+}
