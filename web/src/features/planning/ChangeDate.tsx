@@ -116,7 +116,7 @@ function DateFields({ draft, wrong, edit }: { draft: DateDraft; wrong: Wrong; ed
         </Field>
         <LengthField minutes={draft.minutes} wrong={wrong.duration === true} onChange={(minutes) => { edit({ minutes }); }} />
       </div>
-      <Field label={t("planning.title")} error={wrong.title && t("planning.wrong.title")}>
+      <Field label={t("planning.title")} error={wrong.title && t(draft.title.trim() === "" ? "planning.wrong.titleEmpty" : "planning.wrong.title")}>
         {(wiring) => (
           <input {...wiring} className="field" autoComplete="off" value={draft.title} onChange={(event) => { edit({ title: event.target.value }); }} />
         )}

@@ -10,6 +10,7 @@ import { once, repeatsOf, wrongRepeats, type Repeats } from "./repeats";
 export interface Guest {
   /** A person of the organization, or an address. */
   who: { user: string } | { email: string };
+  /** Their address where nobody said another. */
   name: string;
   role: InviteeRole;
   required: boolean;
@@ -28,6 +29,8 @@ export interface Draft {
   timeZone: string;
   repeats: Repeats;
   guests: readonly Guest[];
+  /** What stands in the field of people, and has invited nobody yet. */
+  typed: string;
   entry: Entry;
   passcode: string;
   /** In minutes. */
@@ -36,6 +39,8 @@ export interface Draft {
   /** Each so many minutes before the start, the earliest first. */
   reminders: readonly number[];
   deputies: readonly Deputy[];
+  /** As typed. */
+  typedDeputy: string;
   mode: VenueMode;
   /** Of an existing room. */
   slug: string;
@@ -47,8 +52,8 @@ export interface Draft {
 }
 
 export type Name =
-  | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "invitees" | "entry"
-  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "room" | "maxParticipants";
+  | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "typed" | "invitees" | "entry"
+  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "typedDeputy" | "room" | "maxParticipants";
 export type Wrong = Partial<Record<Name, true>>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
@@ -67,6 +72,7 @@ export function newDraft(now: Date): Draft {
     timeZone: zone,
     repeats: once,
     guests: [],
+    typed: "",
     entry: "signed-in",
     ...usual,
   };
@@ -79,6 +85,7 @@ const usual = {
   closesAfter: 30,
   reminders: [],
   deputies: [],
+  typedDeputy: "",
   mode: "dedicated",
   slug: "",
   assurance: "unknown",
@@ -103,12 +110,14 @@ export function draftOf(meeting: Meeting): Draft {
     timeZone: meeting.timeZone,
     repeats: repeatsOf(meeting.recurrence?.rules ?? [], meeting.start),
     guests: (meeting.invitees ?? []).map(guestOf),
+    typed: "",
     entry: access.entry ?? "signed-in",
     passcode: access.passcode ?? "",
     opensBefore: minutesOf(access.opensBefore ?? "PT15M"),
     closesAfter: minutesOf(access.closesAfter ?? "PT30M"),
     reminders: (meeting.reminders ?? []).map(minutesBefore).sort((a, b) => b - a),
     deputies: meeting.deputies ?? [],
+    typedDeputy: "",
     mode: room.mode ?? "dedicated",
     slug: room.mode === "existing" ? (room.slug ?? "") : "",
     assurance: access.minAssurance ?? "unknown",
@@ -137,6 +146,8 @@ export function wrongIn(draft: Draft): Wrong {
   if (!isDay(draft.date) || !/^\d{2}:\d{2}$/.test(draft.time)) wrong.start = true;
   if (draft.minutes < 10 || draft.minutes > 24 * 60) wrong.duration = true;
   if (wrongRepeats(draft.repeats, draft.date)) wrong.repeats = true;
+  if (draft.typed.trim() !== "") wrong.typed = true; // who stands there is not invited, and nobody is forgotten in silence
+  if (draft.typedDeputy.trim() !== "") wrong.typedDeputy = true;
   if (own && passcode !== "" && !/^\d{4,12}$/.test(passcode)) wrong.passcode = true;
   if (own && !isCount(draft.maxParticipants.trim())) wrong.maxParticipants = true;
   if (draft.mode === "existing" && draft.slug === "") wrong.room = true;
@@ -164,7 +175,7 @@ const places: [prefix: string, name: Name][] = [
 ];
 
 /** Which fields stand under "More options". */
-const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "room", "maxParticipants"];
+const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "typedDeputy", "room", "maxParticipants"];
 export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong[name] === true);
 
 /** Which fields a refusal is about; none, when it is about something that the form does not show. */
