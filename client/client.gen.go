@@ -4612,7 +4612,7 @@ type RoomView struct {
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
 	Forbidden *[]string `json:"forbidden,omitempty"`
 
-	// Invited The name on the personal link that was brought: to be proposed, not imposed.
+	// Invited The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known.
 	Invited       *string              `json:"invited,omitempty"`
 	Language      *RoomViewLanguage    `json:"language,omitempty"`
 	LastUsedAt    *time.Time           `json:"lastUsedAt,omitempty"`
@@ -4850,7 +4850,7 @@ type Waiter struct {
 	Email *string `json:"email,omitempty"`
 	Id    string  `json:"id"`
 
-	// Invited The name on the personal link that they brought. It is no proof of who they are.
+	// Invited The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are.
 	Invited *string    `json:"invited,omitempty"`
 	Kind    WaiterKind `json:"kind"`
 	Name    string     `json:"name"`

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -169,6 +170,9 @@ func (i Invitee) key() string {
 	address, _ := access.EmailSubject(i.Email)
 	return "email:" + address.ID
 }
+
+// Called is what somebody is called to those who lead the meeting.
+func (i Invitee) Called() string { return cmp.Or(i.Name, i.Email) }
 
 // Clone is a copy that shares nothing.
 func (d Definition) Clone() Definition {

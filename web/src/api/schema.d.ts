@@ -4311,7 +4311,7 @@ export interface components {
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden?: string[];
-            /** @description The name on the personal link that was brought: to be proposed, not imposed. */
+            /** @description The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known. */
             invited?: string;
             /** @enum {string} */
             language?: "fr" | "en";
@@ -4528,7 +4528,7 @@ export interface components {
             /** @description That a guest has proved. */
             email?: string;
             id: string;
-            /** @description The name on the personal link that they brought. It is no proof of who they are. */
+            /** @description The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are. */
             invited?: string;
             /** @enum {string} */
             kind: "person" | "guest";
