@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import type { Overrides, VersionedMeeting } from "../../api/meetings";
 import { keys } from "../../api/queries";
-import { ErrorNotice } from "../../ui";
+import { leaveFreely } from "../../browser/leaving";
+import { ErrorNotice, LeaveGuard } from "../../ui";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { MeetingForm } from "./MeetingForm";
@@ -54,6 +55,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
       queries.setQueryData(keys.meeting(now.meeting.id), now);
       void queries.invalidateQueries({ queryKey: keys.agenda });
       void queries.invalidateQueries({ queryKey: keys.dates(now.meeting.id) });
+      leaveFreely();
       onSaved(now);
     },
     onError: (error) => {
@@ -80,6 +82,13 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
   const refused = trial.error === null ? wrong : { ...wrongBy(asApiError(trial.error)), ...wrong };
   return (
     <div ref={box}>
+      <LeaveGuard
+        when={JSON.stringify(draft) !== JSON.stringify(initial)}
+        title={t("planning.leaveAsk")}
+        lead={t("planning.leaveLead")}
+        leave={t("planning.leave")}
+        stay={t("planning.stay")}
+      />
       <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial.error === null ? trial.trial : undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}

@@ -1,6 +1,8 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
+import { Link, Router } from "wouter";
+import { aroundNav } from "../../browser/leaving";
 import { jeanne, json, serve, show, type Answers } from "../../test/render";
 import { NewMeetingPage } from "./NewMeetingPage";
 
@@ -25,7 +27,12 @@ function plan(answers: Answers = {}) {
     },
     ...answers,
   });
-  show(<NewMeetingPage />);
+  show(
+    <Router aroundNav={aroundNav}>
+      <Link href="/account">Ailleurs</Link>
+      <NewMeetingPage />
+    </Router>,
+  );
   return { planned };
 }
 
@@ -122,4 +129,49 @@ test("who was nobody a moment ago is looked for again", async () => {
   await userEvent.tab();
   await userEvent.click(field);
   expect(await screen.findByText("Amine Kader", {}, { timeout: 5000 })).toBeDefined();
+});
+
+const asks = () => screen.queryByRole("dialog", { name: "Quitter sans enregistrer\u00a0?" });
+const mayClose = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
+
+test("nothing is asked of who leaves an untouched page", async () => {
+  plan();
+  await title();
+  expect(mayClose()).toBe(true);
+  await userEvent.click(screen.getByRole("link", { name: "Ailleurs" }));
+  expect([asks(), location.pathname]).toEqual([null, "/account"]);
+});
+
+test("who leaves with something unsaved is asked first, by whatever way they go", async () => {
+  history.pushState(null, "", "/meetings/new");
+  plan();
+  await userEvent.type(await title(), "C");
+  expect(mayClose()).toBe(false);
+  history.back();
+  await waitFor(() => { expect(asks()).not.toBeNull(); });
+  await userEvent.click(screen.getByRole("button", { name: "Continuer la saisie" }));
+  expect([asks(), location.pathname, ((await title()) as HTMLInputElement).value]).toEqual([null, "/meetings/new", "C"]);
+  await userEvent.click(screen.getByRole("link", { name: "Ailleurs" }));
+  expect([asks() === null, location.pathname]).toEqual([false, "/meetings/new"]);
+  await userEvent.click(screen.getByRole("button", { name: "Quitter sans enregistrer" }));
+  expect([location.pathname, mayClose()]).toEqual(["/account", true]);
+});
+
+test("going back twice leaves, once one has said so", async () => {
+  history.pushState(null, "", "/before");
+  history.pushState(null, "", "/meetings/new");
+  plan();
+  await userEvent.type(await title(), "C");
+  history.back();
+  await waitFor(() => { expect(asks()).not.toBeNull(); });
+  await userEvent.click(screen.getByRole("button", { name: "Quitter sans enregistrer" }));
+  await waitFor(() => { expect(location.pathname).toBe("/before"); });
+});
+
+test("nothing is asked once it is saved", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  await userEvent.click(save());
+  await waitFor(() => { expect([planned.length, location.pathname]).toEqual([1, "/meetings/m1"]); });
+  expect(asks()).toBeNull();
 });

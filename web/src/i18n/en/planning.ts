@@ -112,6 +112,10 @@ export const planning: Words<typeof french> = {
   clashes_other: "At {{count}} dates you have other meetings at the same time.",
   plan: "Plan the meeting",
   planAnyway: "Save anyway",
+  leaveAsk: "Leave without saving?",
+  leaveLead: "What you have entered on this page will be lost.",
+  leave: "Leave without saving",
+  stay: "Go on writing",
   saving: "Saving…",
   wrong: {
     titleEmpty: "Give the meeting a title.",

@@ -109,6 +109,10 @@ export const planning = {
   clashes_other: "À {{count}} dates, vous avez d’autres réunions en même temps.",
   plan: "Planifier la réunion",
   planAnyway: "Enregistrer quand même",
+  leaveAsk: "Quitter sans enregistrer ?",
+  leaveLead: "Ce que vous avez saisi sur cette page sera perdu.",
+  leave: "Quitter sans enregistrer",
+  stay: "Continuer la saisie",
   saving: "Enregistrement…",
   wrong: {
     titleEmpty: "Donnez un titre à la réunion.",
