@@ -2980,6 +2980,12 @@ export interface components {
             /** @description The name they had in the call. */
             name: string;
         };
+        ChangedDate: {
+            drop: components["schemas"]["DateFate"];
+            keep: components["schemas"]["DateFate"];
+            now: components["schemas"]["DateFate"];
+            shift: components["schemas"]["DateFate"];
+        };
         ClaimInputBody: {
             /** @description invite of the link. */
             token: string;
@@ -3085,6 +3091,12 @@ export interface components {
             occurrence: string;
             /** @enum {string} */
             rsvp: "accepted" | "declined" | "tentative";
+        };
+        DateFate: {
+            /** @description As it takes place or would have. Left out where the series has no such date: with overrides=keep or shift the change of a changed date is then refused. */
+            date?: components["schemas"]["Occurrence"];
+            /** @description False of a date that is left out. */
+            takesPlace: boolean;
         };
         Delivery: {
             /** Format: date-time */
@@ -4494,6 +4506,8 @@ export interface components {
             state: "waiting";
         };
         Trial: {
+            /** @description With meeting: the dates to come that were changed or left out one by one. */
+            changed?: components["schemas"]["ChangedDate"][];
             /** @description The next ten dates. */
             occurrences: components["schemas"]["Occurrence"][];
             /** @description The rules that would count, as effective-policy tells them of a meeting. */
@@ -6374,7 +6388,12 @@ export interface operations {
     };
     "validate-meeting": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates. */
+                meeting?: string;
+                /** @description From which date on, with meeting; all of them when left out. */
+                occurrence?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6487,6 +6506,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

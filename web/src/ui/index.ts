@@ -6,7 +6,6 @@ export { Confirm, Dialog } from "./Dialog";
 export { DeviceSelect } from "./DeviceSelect";
 export { ErrorNotice } from "./ErrorNotice";
 export { Field } from "./Field";
-export { LeaveGuard } from "./LeaveGuard";
 export { LevelMeter } from "./LevelMeter";
 export { Logo } from "./Logo";
 export { Menu, type MenuEntry } from "./Menu";

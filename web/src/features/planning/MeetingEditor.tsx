@@ -5,9 +5,10 @@ import { asApiError } from "../../api/error";
 import type { Overrides, VersionedMeeting } from "../../api/meetings";
 import { keys } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
-import { ErrorNotice, LeaveGuard } from "../../ui";
+import { ErrorNotice } from "../../ui";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
+import { LeaveGuard } from "./LeaveGuard";
 import { MeetingForm } from "./MeetingForm";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
@@ -90,7 +91,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
         stay={t("planning.stay")}
       />
       <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
-        {moving && <Preview trial={trial.error === null ? trial.trial : undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
+        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
@@ -101,6 +102,8 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
       </MeetingForm>
       {code === "overrides-conflict" && (
         <OverridesDialog
+          changed={trial.trial?.changed}
+          timeZone={draft.timeZone}
           busy={save.isPending}
           onChoose={(overrides) => {
             save.mutate({ draft, overrides });

@@ -5,6 +5,7 @@ import { inviteeRoles } from "../../api/planning";
 import { assurances, entries, type Assurance, type Entry, type Language } from "../../api/types";
 import { ownZone } from "../../ui/when";
 import { addDays, isDay, localIn, minutesBefore, minutesOf } from "./days";
+import { presentName } from "./zones";
 import { once, repeatsOf, wrongRepeats, type Repeats } from "./repeats";
 
 export interface Guest {
@@ -58,7 +59,7 @@ export type Wrong = Partial<Record<Name, true>>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
 export function newDraft(now: Date): Draft {
-  const zone = ownZone();
+  const zone = presentName(ownZone());
   const local = localIn(now, zone);
   const today = local.slice(0, 10);
   const next = Math.max(9, Number(local.slice(11, 13)) + 1);

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { askBeforeLeaving, leaveFreely } from "../browser/leaving";
-import { Confirm } from "./Dialog";
+import { askBeforeLeaving, leaveFreely } from "../../browser/leaving";
+import { Confirm } from "../../ui";
 
 interface LeaveGuardProps {
   /** Whether there is something to lose. */
