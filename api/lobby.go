@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
@@ -24,7 +25,7 @@ type waiter struct {
 	Organization string    `json:"organization"`
 	Assurance    string    `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
 	Email        string    `json:"email,omitempty" doc:"That a guest has proved."`
-	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that they brought. It is no proof of who they are."`
+	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are."`
 	Reason       string    `json:"reason" enum:"lobby,host,removed,returned"`
 	Note         string    `json:"note,omitempty" doc:"A line to the hosts."`
 	Since        time.Time `json:"since"`
@@ -32,7 +33,7 @@ type waiter struct {
 
 func waiterOf(t rooms.Ticket) waiter {
 	return waiter{
-		t.ID, t.Name, string(t.WhoKind), t.OrgName, t.Assurance.String(), t.Email, t.Invited, string(t.Reason), t.Note, at(t.Since),
+		t.ID, t.Name, string(t.WhoKind), t.OrgName, t.Assurance.String(), t.Email, access.Shown(t.Invited), string(t.Reason), t.Note, at(t.Since),
 	}
 }
 

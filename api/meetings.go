@@ -47,7 +47,9 @@ type createMeetingInput struct {
 }
 
 type validateMeetingInput struct {
-	Body NewMeeting
+	Meeting    string `query:"meeting" maxLength:"36" doc:"The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates."`
+	Occurrence string `query:"occurrence" maxLength:"20" example:"20261124T090000" doc:"From which date on, with meeting; all of them when left out."`
+	Body       NewMeeting
 }
 
 var opCreateMeeting = operation{
@@ -76,6 +78,7 @@ type trial struct {
 	Warnings    []warning        `json:"warnings"`
 	Occurrences []Occurrence     `json:"occurrences" doc:"The next ten dates."`
 	Settings    []meetingSetting `json:"settings" doc:"The rules that would count, as effective-policy tells them of a meeting."`
+	Changed     []changedDate    `json:"changed,omitempty" doc:"With meeting: the dates to come that were changed or left out one by one."`
 }
 
 type validateOutput struct {
@@ -86,7 +89,7 @@ var opValidateMeeting = operation{
 	id: "validate-meeting", method: http.MethodPost, path: "/meetings/validate", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
 	summary: "Try a meeting out", detail: "Says what creating it would refuse or warn of, its next ten dates, and which rules would count and why; plans nothing.",
 	request: exampleNewMeeting, answer: trial{Warnings: []warning{}, Occurrences: []Occurrence{exampleOccurrence}, Settings: exampleSettings},
-	codes: []fault.Code{fault.CodeForbidden, fault.CodeRoomNotFound},
+	codes: []fault.Code{fault.CodeForbidden, fault.CodeRoomNotFound, fault.CodeMeetingNotFound, fault.CodeOccurrenceNotFound, fault.CodePastOccurrence, fault.CodeConflict},
 }
 
 func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) (*validateOutput, error) {
@@ -94,7 +97,11 @@ func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) 
 	if err != nil {
 		return nil, err
 	}
-	return &validateOutput{trial{s.meetingOf(v).Warnings, wireOccurrences(next), wireSettings(v.Policy())}}, nil
+	out := &validateOutput{trial{Warnings: s.meetingOf(v).Warnings, Occurrences: wireOccurrences(next), Settings: wireSettings(v.Policy())}}
+	if in.Meeting != "" {
+		out.Body.Changed, err = s.changedDates(ctx, in, v)
+	}
+	return out, err
 }
 
 type upsertMeetingInput struct {

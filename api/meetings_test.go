@@ -371,3 +371,28 @@ func TestAPageNamesTheNextOne(t *testing.T) {
 		t.Errorf("the next page has %d meetings and a Link %q", len(items), rec.Header().Get("Link"))
 	}
 }
+
+func TestATryOutOfAChangeTellsWhatBecomesOfChangedDates(t *testing.T) {
+	w := newWorld(t)
+	weekly := func(at, exceptions string) string {
+		return `{"title":"Point","start":"2026-11-24T` + at + `","timeZone":"Europe/Paris","duration":"PT1H","recurrence":{"rules":["FREQ=WEEKLY;COUNT=5"]` + exceptions + `}}`
+	}
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: weekly("09:00:00", `,"exdates":["2026-12-01T09:00:00"]`)})
+	try := func(query string) ask {
+		return ask{method: "POST", path: "/api/v1/meetings/validate" + query, as: camille, body: weekly("10:00:00", "")}
+	}
+	if tried := w.want(t, http.StatusOK, try("")); tried["changed"] != nil {
+		t.Errorf("of a new one: %v", tried["changed"])
+	}
+	w.refused(t, 404, "meeting-not-found", try("?meeting=0193f0c4-7a11-7c55-8a3e-000000000000"))
+	w.refused(t, 404, "occurrence-not-found", try("?meeting="+m["id"].(string)+"&occurrence=yesterday"))
+	changed := w.want(t, http.StatusOK, try("?meeting="+m["id"].(string)))["changed"].([]any)[0].(map[string]any)
+	start := func(fate string) any {
+		date, _ := changed[fate].(map[string]any)["date"].(map[string]any)
+		return date["start"]
+	}
+	if start("now") != "2026-12-01T08:00:00Z" || start("keep") != nil || start("shift") != "2026-12-01T09:00:00Z" || changed["shift"].(map[string]any)["takesPlace"] != false ||
+		start("drop") != "2026-12-01T09:00:00Z" || changed["drop"].(map[string]any)["takesPlace"] != true {
+		t.Errorf("got %v", changed)
+	}
+}

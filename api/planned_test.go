@@ -143,6 +143,22 @@ func TestThePageOfALinkReadsTheNameOnIt(t *testing.T) {
 	w.refused(t, 429, "too-many-requests", look(access.NewLinkToken()))
 }
 
+func TestAnAddressIsNoNameThatTheDoorProposesOrThatAllHostsRead(t *testing.T) {
+	w := newWorld(t)
+	w.plan(access.Opening{Entry: access.EntryHosts})
+	token := w.link("zoe.martin@example.org", access.Member)
+	w.wait(time.Hour)
+	seen := w.want(t, 200, ask{method: "GET", path: "/api/v1/rooms/" + council, header: map[string][]string{"Parvis-Link": {token}}})
+	if seen["invited"] != nil || seen["notice"] != nil {
+		t.Errorf("the door proposes %v", seen)
+	}
+	w.want(t, 202, joining(council, bring("zozo", "link", token), auth.Identity{}))
+	items := w.want(t, 200, ask{method: "GET", path: "/api/v1/rooms/" + council + "/lobby", as: camille})["items"].([]any)
+	if first := items[0].(map[string]any); first["invited"] != "z…@example.org" {
+		t.Errorf("hosts read %v", first)
+	}
+}
+
 func TestARefusalSaysBesideThatTheLinkIsNotKnown(t *testing.T) {
 	w := newWorld(t)
 	w.plan(access.Opening{})

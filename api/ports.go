@@ -173,6 +173,7 @@ type planner interface {
 	Telling(who schedule.Tell) *schedule.Service
 	Create(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, error)
 	Validate(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, []schedule.Occurrence, error)
+	ChangedDates(ctx context.Context, who auth.Identity, id string, from *recur.Local, to recur.Series) ([]schedule.ChangedDate, error)
 	Upsert(ctx context.Context, who auth.Identity, n schedule.NewMeeting, ifMatch int64, onlyNew bool, what schedule.Overrides) (schedule.View, bool, error)
 	Get(ctx context.Context, who auth.Identity, id string) (schedule.View, error)
 	List(ctx context.Context, who auth.Identity, q schedule.MeetingQuery) (schedule.MeetingPage, error)

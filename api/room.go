@@ -63,7 +63,7 @@ type roomView struct {
 	Slug         string    `json:"slug" example:"qpz-wkfm-jtx"`
 	URL          string    `json:"url" format:"uri"`
 	Door         door      `json:"door"`
-	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that was brought: to be proposed, not imposed."`
+	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known."`
 	Notice       string    `json:"notice,omitempty" enum:"link-unknown" doc:"link-unknown: the personal link is not known, or was revoked; it counted for nothing."`
 	Name         string    `json:"name,omitempty"`
 	Description  *string   `json:"description,omitempty"`

@@ -3048,6 +3048,14 @@ type Blocked struct {
 // BlockedKind defines model for Blocked.Kind.
 type BlockedKind string
 
+// ChangedDate defines model for ChangedDate.
+type ChangedDate struct {
+	Drop  DateFate `json:"drop"`
+	Keep  DateFate `json:"keep"`
+	Now   DateFate `json:"now"`
+	Shift DateFate `json:"shift"`
+}
+
 // ClaimInputBody defines model for ClaimInputBody.
 type ClaimInputBody struct {
 	// Token invite of the link.
@@ -3171,6 +3179,14 @@ type DateAnswer struct {
 
 // DateAnswerRsvp defines model for DateAnswer.Rsvp.
 type DateAnswerRsvp string
+
+// DateFate defines model for DateFate.
+type DateFate struct {
+	Date *Occurrence `json:"date,omitempty"`
+
+	// TakesPlace False of a date that is left out.
+	TakesPlace bool `json:"takesPlace"`
+}
 
 // Delivery defines model for Delivery.
 type Delivery struct {
@@ -4624,7 +4640,7 @@ type RoomView struct {
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
 	Forbidden *[]string `json:"forbidden,omitempty"`
 
-	// Invited The name on the personal link that was brought: to be proposed, not imposed.
+	// Invited The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known.
 	Invited       *string              `json:"invited,omitempty"`
 	Language      *RoomViewLanguage    `json:"language,omitempty"`
 	LastUsedAt    *time.Time           `json:"lastUsedAt,omitempty"`
@@ -4819,6 +4835,9 @@ type TicketState string
 
 // Trial defines model for Trial.
 type Trial struct {
+	// Changed With meeting: the dates to come that were changed or left out one by one.
+	Changed *[]ChangedDate `json:"changed,omitempty"`
+
 	// Occurrences The next ten dates.
 	Occurrences []Occurrence `json:"occurrences"`
 
@@ -4862,7 +4881,7 @@ type Waiter struct {
 	Email *string `json:"email,omitempty"`
 	Id    string  `json:"id"`
 
-	// Invited The name on the personal link that they brought. It is no proof of who they are.
+	// Invited The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are.
 	Invited *string    `json:"invited,omitempty"`
 	Kind    WaiterKind `json:"kind"`
 	Name    string     `json:"name"`
@@ -4987,6 +5006,15 @@ type PutMeetingParamsSendUpdates string
 
 // PutMeetingParamsIfNoneMatch defines parameters for PutMeeting.
 type PutMeetingParamsIfNoneMatch string
+
+// ValidateMeetingParams defines parameters for ValidateMeeting.
+type ValidateMeetingParams struct {
+	// Meeting The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates.
+	Meeting *string `form:"meeting,omitempty" json:"meeting,omitempty"`
+
+	// Occurrence From which date on, with meeting; all of them when left out.
+	Occurrence *string `form:"occurrence,omitempty" json:"occurrence,omitempty"`
+}
 
 // CancelMeetingParams defines parameters for CancelMeeting.
 type CancelMeetingParams struct {
@@ -5883,7 +5911,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-	ValidateMeetingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ValidateMeetingWithBody(ctx context.Context, params *ValidateMeetingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ValidateMeeting Try a meeting out
 	//
@@ -5892,7 +5920,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-	ValidateMeeting(ctx context.Context, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ValidateMeeting(ctx context.Context, params *ValidateMeetingParams, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CancelMeeting Cancel a meeting
 	//
@@ -7192,8 +7220,8 @@ func (c *Client) PutMeeting(ctx context.Context, externalId string, params *PutM
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-func (c *Client) ValidateMeetingWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewValidateMeetingRequestWithBody(c.Server, contentType, body)
+func (c *Client) ValidateMeetingWithBody(ctx context.Context, params *ValidateMeetingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewValidateMeetingRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7211,8 +7239,8 @@ func (c *Client) ValidateMeetingWithBody(ctx context.Context, contentType string
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-func (c *Client) ValidateMeeting(ctx context.Context, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewValidateMeetingRequest(c.Server, body)
+func (c *Client) ValidateMeeting(ctx context.Context, params *ValidateMeetingParams, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewValidateMeetingRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10095,18 +10123,18 @@ func NewPutMeetingRequestWithBody(server string, externalId string, params *PutM
 }
 
 // NewValidateMeetingRequest calls the generic ValidateMeeting builder with application/json body
-func NewValidateMeetingRequest(server string, body ValidateMeetingJSONRequestBody) (*http.Request, error) {
+func NewValidateMeetingRequest(server string, params *ValidateMeetingParams, body ValidateMeetingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewValidateMeetingRequestWithBody(server, "application/json", bodyReader)
+	return NewValidateMeetingRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewValidateMeetingRequestWithBody constructs an http.Request for the ValidateMeeting method, with any body, and a specified content type
-func NewValidateMeetingRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewValidateMeetingRequestWithBody(server string, params *ValidateMeetingParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10122,6 +10150,45 @@ func NewValidateMeetingRequestWithBody(server string, contentType string, body i
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Meeting != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "meeting", *params.Meeting, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Occurrence != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "occurrence", *params.Occurrence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -14840,7 +14907,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-	ValidateMeetingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error)
+	ValidateMeetingWithBodyWithResponse(ctx context.Context, params *ValidateMeetingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error)
 
 	// ValidateMeetingWithResponse Try a meeting out
 	//
@@ -14849,7 +14916,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-	ValidateMeetingWithResponse(ctx context.Context, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error)
+	ValidateMeetingWithResponse(ctx context.Context, params *ValidateMeetingParams, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error)
 
 	// CancelMeetingWithResponse Cancel a meeting
 	//
@@ -20887,8 +20954,8 @@ func (c *ClientWithResponses) PutMeetingWithResponse(ctx context.Context, extern
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-func (c *ClientWithResponses) ValidateMeetingWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error) {
-	rsp, err := c.ValidateMeetingWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ValidateMeetingWithBodyWithResponse(ctx context.Context, params *ValidateMeetingParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error) {
+	rsp, err := c.ValidateMeetingWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -20902,8 +20969,8 @@ func (c *ClientWithResponses) ValidateMeetingWithBodyWithResponse(ctx context.Co
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /meetings/validate (the `ValidateMeeting` operationId).
-func (c *ClientWithResponses) ValidateMeetingWithResponse(ctx context.Context, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error) {
-	rsp, err := c.ValidateMeeting(ctx, body, reqEditors...)
+func (c *ClientWithResponses) ValidateMeetingWithResponse(ctx context.Context, params *ValidateMeetingParams, body ValidateMeetingJSONRequestBody, reqEditors ...RequestEditorFn) (*ValidateMeetingResponse, error) {
+	rsp, err := c.ValidateMeeting(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

@@ -271,7 +271,7 @@ func (s *Service) correspond(before *Definition, m *Meeting, d dates, now time.T
 func (s *Service) newLink(m *Meeting, i *Invitee, now time.Time) (access.Link, string) {
 	token := access.NewLinkToken()
 	hash, _ := access.LinkTokenHash(token)
-	link := access.Link{ID: newID(), RoomID: m.Place.RoomID, Name: cmp.Or(i.Name, i.Email), TokenHash: hash, CreatedAt: now}
+	link := access.Link{ID: newID(), RoomID: m.Place.RoomID, Name: i.Called(), TokenHash: hash, CreatedAt: now}
 	i.LinkID, i.LinkToken = link.ID, s.Box.Seal(token, link.ID)
 	return link, token
 }

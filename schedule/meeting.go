@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -178,6 +179,9 @@ func (i Invitee) Key() string {
 func (i Invitee) is(person string) bool {
 	return person != "" && (i.PersonID == person || i.ClaimedBy == person)
 }
+
+// Called is what somebody is called to those who lead the meeting.
+func (i Invitee) Called() string { return cmp.Or(i.Name, i.Email) }
 
 // Clone is a copy that shares nothing.
 func (d Definition) Clone() Definition {

@@ -120,6 +120,30 @@ func linksLeft(before, after []schedule.Invitee) (left []string) {
 	return left
 }
 
+// linksRenamed are the links of those who are called otherwise, with the name.
+func linksRenamed(before, after []schedule.Invitee) map[string]string {
+	was := make(map[string]string, len(before))
+	for _, i := range before {
+		was[i.LinkID] = i.Called()
+	}
+	names := map[string]string{}
+	for _, i := range after {
+		if name, had := was[i.LinkID]; had && i.LinkID != "" && name != i.Called() {
+			names[i.LinkID] = i.Called()
+		}
+	}
+	return names
+}
+
+func (t *tx) renameLinks(names map[string]string) error {
+	for id, name := range names {
+		if _, err := exec(t.DB, "UPDATE links SET name = ? WHERE id = ?", name, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // holdLinks has two halves of a series that strike somebody off at once see each other: the later of them ends the link.
 func (t *tx) holdLinks(ids []string) error {
 	return chunks(ids, func(part []string) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -283,7 +284,11 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		return none, err
 	}
 	left := linksLeft(before.Invitees, p.Meeting.Invitees)
-	if err := t.holdLinks(left); err != nil {
+	named := linksRenamed(before.Invitees, p.Meeting.Invitees)
+	if err := t.holdLinks(slices.Sorted(slices.Values(slices.AppendSeq(slices.Clone(left), maps.Keys(named))))); err != nil {
+		return none, err
+	}
+	if err := t.renameLinks(named); err != nil {
 		return none, err
 	}
 	if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {

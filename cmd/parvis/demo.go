@@ -233,7 +233,7 @@ func (d *demo) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := d.deactivate(ctx, pl.store); err != nil {
+	if err := d.introduce(ctx, pl.store); err != nil {
 		return errors.Join(err, pl.close())
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -245,13 +245,11 @@ func (d *demo) serve(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// deactivate makes the person who has left known and deactivated, so that the refusal can be seen.
-func (d *demo) deactivate(ctx context.Context, db *store.DB) error {
+// introduce makes the people of the demonstration known, as their first sign-in would: colleagues find each other from the start.
+// Who has left is deactivated, so that the refusal can be seen.
+func (d *demo) introduce(ctx context.Context, db *store.DB) error {
 	now := time.Now().UTC()
 	for _, who := range devidp.People() {
-		if !who.Deactivated {
-			continue
-		}
 		claims := demoClaims(who, d.issuer())
 		org, err := db.PlaceOrganization(ctx, claims, now)
 		if err != nil {
@@ -260,6 +258,9 @@ func (d *demo) deactivate(ctx context.Context, db *store.DB) error {
 		person, err := db.UpsertPerson(ctx, claims, org.ID, now)
 		if err != nil {
 			return err
+		}
+		if !who.Deactivated {
+			continue
 		}
 		if err := db.DeactivatePerson(ctx, person.ID, now); err != nil {
 			return err

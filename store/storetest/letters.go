@@ -188,6 +188,14 @@ func lettersLink(t *testing.T, p *planning) {
 	if !ok || !found || err != nil || link.ID != guest.LinkID || link.Name != "Zoé" {
 		t.Errorf("the token opens nothing: %+v, %v, %v", link, found, err)
 	}
+	now := p.read(t, m.ID)
+	name := "Zoé Blanc"
+	if _, err := p.service.ChangeInvitee(t.Context(), p.camille, now.ID, now.Version, guest.ID, schedule.InviteeChange{Name: &name}); err != nil {
+		t.Fatal(err)
+	}
+	if link, _, err := p.Link(t.Context(), m.Place.RoomID, hash); err != nil || link.Name != name {
+		t.Errorf("who is called otherwise has a link for %q, %v", link.Name, err)
+	}
 }
 
 // dueIn is a meeting whose two reminders are a day and a quarter of an hour before its first date, at the first of them.

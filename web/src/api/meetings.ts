@@ -20,6 +20,9 @@ export type Said = Schemas["InviteeAnswer"];
 export type Proposal = Schemas["Proposal"];
 export type Warning = Schemas["Warning"];
 export type Trial = Schemas["Trial"];
+/** A date that differs from its series, and what becomes of it for each of Overrides when the series is moved. */
+export type ChangedDate = Schemas["ChangedDate"];
+export type DateFate = Schemas["DateFate"];
 /** What becomes of dates that differ from a series that is moved. */
 export type Overrides = "keep" | "shift" | "drop";
 export type Scope = "this" | "thisAndFollowing";

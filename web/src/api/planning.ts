@@ -10,9 +10,15 @@ const seen = (etag: string) => ({ header: { "If-Match": etag } });
 const mergePatch = { headers: { "Content-Type": "application/merge-patch+json" } };
 const about = (overrides: Overrides | undefined) => (overrides === undefined ? {} : { overrides });
 
-/** What planning it would refuse or warn of, and its next dates. */
-export function tryMeeting(meeting: NewMeeting, signal?: AbortSignal): Promise<Trial> {
-  return data(client.POST("/meetings/validate", { body: meeting, signal }));
+/** Which meeting would be changed, from which date on. */
+export interface Changing {
+  meeting?: string;
+  occurrence?: string;
+}
+
+/** What planning it would refuse or warn of, its next dates, and what becomes of dates that were changed one by one. */
+export function tryMeeting(meeting: NewMeeting, changing: Changing, signal?: AbortSignal): Promise<Trial> {
+  return data(client.POST("/meetings/validate", { params: { query: changing }, body: meeting, signal }));
 }
 
 /** key is the same for each try to plan one meeting: what came through is not planned twice. */

@@ -75,8 +75,9 @@ export const useMembers = (slug: string) =>
     getNextPageParam: (page) => page.next ?? null,
   });
 
+/** Asked anew each time: a colleague is found from their first sign-in on. */
 export const useColleagues = (query: string, enabled: boolean) =>
-  useQuery({ queryKey: keys.people(query), queryFn: ({ signal }) => searchPeople(query, signal), enabled, placeholderData: keepPreviousData });
+  useQuery({ queryKey: keys.people(query), queryFn: ({ signal }) => searchPeople(query, signal), enabled, placeholderData: keepPreviousData, staleTime: 0 });
 
 export const useSessions = (slug: string) =>
   useInfiniteQuery({

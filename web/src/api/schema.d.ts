@@ -2984,6 +2984,12 @@ export interface components {
             /** @description The name they had in the call. */
             name: string;
         };
+        ChangedDate: {
+            drop: components["schemas"]["DateFate"];
+            keep: components["schemas"]["DateFate"];
+            now: components["schemas"]["DateFate"];
+            shift: components["schemas"]["DateFate"];
+        };
         ClaimInputBody: {
             /** @description invite of the link. */
             token: string;
@@ -3089,6 +3095,12 @@ export interface components {
             occurrence: string;
             /** @enum {string} */
             rsvp: "accepted" | "declined" | "tentative";
+        };
+        DateFate: {
+            /** @description As it takes place or would have. Left out where the series has no such date: with overrides=keep or shift the change of a changed date is then refused. */
+            date?: components["schemas"]["Occurrence"];
+            /** @description False of a date that is left out. */
+            takesPlace: boolean;
         };
         Delivery: {
             /** Format: date-time */
@@ -4319,7 +4331,7 @@ export interface components {
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden?: string[];
-            /** @description The name on the personal link that was brought: to be proposed, not imposed. */
+            /** @description The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known. */
             invited?: string;
             /** @enum {string} */
             language?: "fr" | "en";
@@ -4502,6 +4514,8 @@ export interface components {
             state: "waiting";
         };
         Trial: {
+            /** @description With meeting: the dates to come that were changed or left out one by one. */
+            changed?: components["schemas"]["ChangedDate"][];
             /** @description The next ten dates. */
             occurrences: components["schemas"]["Occurrence"][];
             /** @description The rules that would count, as effective-policy tells them of a meeting. */
@@ -4536,7 +4550,7 @@ export interface components {
             /** @description That a guest has proved. */
             email?: string;
             id: string;
-            /** @description The name on the personal link that they brought. It is no proof of who they are. */
+            /** @description The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are. */
             invited?: string;
             /** @enum {string} */
             kind: "person" | "guest";
@@ -6387,7 +6401,12 @@ export interface operations {
     };
     "validate-meeting": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates. */
+                meeting?: string;
+                /** @description From which date on, with meeting; all of them when left out. */
+                occurrence?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6500,6 +6519,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

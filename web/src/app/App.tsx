@@ -1,10 +1,11 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Route, Switch } from "wouter";
+import { Route, Router, Switch } from "wouter";
 import { isSessionId } from "../api/history";
 import { isMeetingId } from "../api/meetings";
 import { newQueryClient } from "../api/queries";
+import { aroundNav } from "../browser/leaving";
 import { Busy } from "../ui";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
@@ -19,7 +20,9 @@ export function App() {
     <ErrorBoundary>
       <QueryClientProvider client={queries}>
         <Suspense fallback={<Loading />}>
-          <Routes />
+          <Router aroundNav={aroundNav}>
+            <Routes />
+          </Router>
         </Suspense>
       </QueryClientProvider>
     </ErrorBoundary>

@@ -1,10 +1,10 @@
-import { useId, useState, type KeyboardEvent } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState, type ClipboardEvent, type FocusEvent, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { MemberSubject } from "../../api/members";
 import { useColleagues } from "../../api/queries";
 import { ErrorNotice, Field, useSettled } from "../../ui";
+import { isList, looksLikeAddress } from "./addresses";
 import s from "./people.module.css";
-import { looksLikeAddress } from "./address";
 
 export interface Chosen {
   subject: MemberSubject;
@@ -13,33 +13,46 @@ export interface Chosen {
 
 interface Option extends Chosen {
   detail: string;
+  email?: string;
 }
 
 interface WhoFieldProps {
   /** What is asked for, where it is not the usual. */
   label?: string;
   hint?: string;
+  error?: string | undefined;
   /** No address will do: it takes somebody who has an account. */
   colleaguesOnly?: boolean;
+  text: string;
+  onText: (text: string) => void;
   onChoose: (chosen: Chosen) => void;
+  /** Takes what is typed or pasted for addresses, where several people may be named at once. */
+  onAddresses?: (text: string) => void;
 }
 
 /** Completes the names of colleagues, and takes an address of anybody else (WAI-ARIA combobox with a list). */
-export function WhoField({ label, hint, colleaguesOnly = false, onChoose }: WhoFieldProps) {
+export function WhoField({ label, hint, error, colleaguesOnly = false, text, onText, onChoose, onAddresses }: WhoFieldProps) {
   const { t } = useTranslation();
-  const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const [closed, setClosed] = useState(false);
   const list = useId();
-  const query = useSettled(text.trim());
-  const asks = [...query].filter((letter) => /[\p{L}\p{N}]/u.test(letter)).length >= 2;
+  const typed = text.trim();
+  const query = useSettled(typed);
+  const asks = [...query].filter((letter) => /[\p{L}\p{N}]/u.test(letter)).length >= 2 && query.length <= 100 && !isList(query);
   const found = useColleagues(query, asks);
-  const all = optionsOf(text.trim(), asks && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
-  const options = colleaguesOnly ? all.filter(({ subject }) => subject.kind !== "email") : all;
+  const all = optionsOf(typed, asks && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
+  const options = typed === "" ? [] : colleaguesOnly ? all.filter(({ subject }) => subject.kind !== "email") : all;
   const open = options.length > 0 && !closed;
   const active = Math.min(at, options.length - 1);
+  const type = (now: string) => {
+    onText(now);
+    setAt(0);
+    setClosed(false);
+  };
   const choose = (option: Option | undefined) => {
-    if (option !== undefined) onChoose({ subject: option.subject, name: option.name });
+    if (option === undefined) return;
+    type("");
+    onChoose({ subject: option.subject, name: option.name });
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -50,16 +63,34 @@ export function WhoField({ label, hint, colleaguesOnly = false, onChoose }: WhoF
     } else if (event.key === "Enter") {
       event.preventDefault(); // there is nothing to send before somebody is chosen
       if (open) choose(options[active]);
+      else if (typed !== "") onAddresses?.(text);
+    } else if ((event.key === "," || event.key === ";") && onAddresses !== undefined && looksLikeAddress(typed)) {
+      event.preventDefault();
+      onAddresses(text);
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       event.stopPropagation();
       setClosed(true);
     }
   };
-  const idle = asks && query === text.trim() && found.isSuccess && !found.isPlaceholderData;
+  const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const pasted = event.clipboardData.getData("text/plain");
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    // One name or address goes where one writes; an input would join the lines of a list.
+    if (onAddresses === undefined || !isList(pasted)) return;
+    event.preventDefault();
+    onAddresses([text.slice(0, selectionStart ?? 0).trim(), pasted, text.slice(selectionEnd ?? text.length).trim()].join(" "));
+  };
+  const left = useLeft(() => {
+    if (onAddresses === undefined || !looksLikeAddress(typed)) return;
+    const known = options.find(({ email }) => email?.toLowerCase() === typed.toLowerCase());
+    if (known === undefined) onAddresses(text);
+    else choose(known);
+  });
+  const idle = asks && query === typed && found.isSuccess && !found.isFetching && !found.isPlaceholderData;
   return (
     <div className={s.who}>
-      <Field label={label ?? t("members.who")} hint={hint ?? t("members.whoHint")}>
+      <Field label={label ?? t("members.who")} hint={hint ?? t("members.whoHint")} error={error}>
         {(wiring) => (
           <input
             {...wiring}
@@ -73,14 +104,17 @@ export function WhoField({ label, hint, colleaguesOnly = false, onChoose }: WhoF
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            maxLength={254}
             value={text}
             onChange={(event) => {
-              setText(event.target.value);
-              setAt(0);
-              setClosed(false);
+              type(event.target.value);
             }}
             onKeyDown={onKey}
+            onPaste={onPaste}
+            onBlur={left}
+            onFocus={() => {
+              // Who was nobody a moment ago may have signed in since.
+              if (asks && found.data?.length === 0) void found.refetch();
+            }}
           />
         )}
       </Field>
@@ -108,7 +142,7 @@ export function WhoField({ label, hint, colleaguesOnly = false, onChoose }: WhoF
           ))}
       </div>
       <p className="small muted" role="status">
-        {idle && options.length === 0 && (colleaguesOnly ? t("members.count", { count: 0 }) : t("members.nobody"))}
+        {idle && options.length === 0 && (colleaguesOnly ? t("members.nobodyYet") : t("members.nobody"))}
         {open && t("members.count", { count: options.length })}
       </p>
       {asks && found.isError && <ErrorNotice error={found.error} />}
@@ -116,11 +150,42 @@ export function WhoField({ label, hint, colleaguesOnly = false, onChoose }: WhoF
   );
 }
 
+/**
+ * Says that the focus has left a field; when a pointer took it away, once that pointer has clicked: what the page then makes of
+ * the field would move the button from under it, which would not be pressed.
+ */
+function useLeft(onLeft: () => void): (event: FocusEvent) => void {
+  const pressed = useRef(false);
+  const awaited = useRef(false);
+  const leave = useEffectEvent(onLeft);
+  useEffect(() => {
+    const listening = new AbortController();
+    const on = (target: EventTarget, names: string[], act: () => void, capture: boolean) => {
+      for (const name of names) target.addEventListener(name, act, { capture, signal: listening.signal });
+    };
+    on(document, ["pointerdown"], () => { pressed.current = true; }, true);
+    on(document, ["click", "pointercancel", "keydown"], () => { pressed.current = false; }, true);
+    on(window, ["click", "pointercancel"], () => {
+      if (awaited.current) leave();
+      awaited.current = false;
+    }, false);
+    return () => {
+      listening.abort();
+    };
+  }, []);
+  return ({ currentTarget }) => {
+    if (document.activeElement === currentTarget) return; // another window has it, for a while
+    if (pressed.current) awaited.current = true;
+    else onLeft();
+  };
+}
+
 function optionsOf(text: string, colleagues: readonly { id: string; name: string; email?: string; unit?: string }[], invite: (address: string) => string): Option[] {
   const options: Option[] = colleagues.map((c) => ({
     subject: { kind: "person", id: c.id },
     name: c.name === "" ? (c.email ?? "") : c.name,
     detail: [c.unit, c.email].filter((word) => word !== undefined && word !== "").join(" · "),
+    ...(c.email === undefined ? {} : { email: c.email }),
   }));
   if (looksLikeAddress(text)) options.push({ subject: { kind: "email", email: text }, name: text, detail: invite(text) });
   return options;

@@ -1,1 +1,2 @@
+export { readAddresses, type Addressee } from "./addresses";
 export { WhoField, type Chosen } from "./WhoField";

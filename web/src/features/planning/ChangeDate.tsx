@@ -9,7 +9,7 @@ import { Dialog, ErrorNotice, Field } from "../../ui";
 import { whenInWords } from "../../ui/when";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
-import { isDay } from "./days";
+import { durationOf, isDay } from "./days";
 import { draftOf, wrongBy, type Wrong } from "./draft";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
@@ -17,7 +17,7 @@ import { Warnings } from "./Preview";
 import { once } from "./repeats";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
-import { remarkable, useTrial } from "./useTrial";
+import { remarkable, useChanged, useTrial } from "./useTrial";
 import { LengthField } from "./WhenFields";
 
 /** Another time, length or title for one date, or for it and all that follow. */
@@ -29,7 +29,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const [mistakes, setMistakes] = useState<Wrong>({});
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
-  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once }, "start" in change || "duration" in change, meeting.id);
+  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once }, "start" in change || "duration" in change, meeting.id, false);
   const save = useAct(
     (overrides: Overrides | undefined) =>
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
@@ -42,6 +42,12 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   );
   const refusal = save.error === undefined ? undefined : asApiError(save.error);
   const asks = refusal?.code === "overrides-conflict";
+  const { timeZone, recurrence } = { ...meeting, ...change };
+  const changed = useChanged(
+    { title: "-", start: `${draft.date}T${draft.time}:00`, timeZone, duration: durationOf(draft.minutes), recurrence: { rules: recurrence?.rules ?? [] } },
+    { meeting: meeting.id, occurrence: date.id },
+    asks,
+  );
   const wrong = { ...mistakes, ...(refusal === undefined ? {} : wrongBy(refusal)) };
   const submit = () => {
     const now = wrongDate(draft);
@@ -86,7 +92,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
           </button>
         </div>
       </form>
-      {asks && <OverridesDialog busy={save.busy} onChoose={save.act} onClose={save.forget} />}
+      {asks && <OverridesDialog changed={changed} timeZone={timeZone} busy={save.busy} onChoose={save.act} onClose={save.forget} />}
     </Dialog>
   );
 }
@@ -116,7 +122,7 @@ function DateFields({ draft, wrong, edit }: { draft: DateDraft; wrong: Wrong; ed
         </Field>
         <LengthField minutes={draft.minutes} wrong={wrong.duration === true} onChange={(minutes) => { edit({ minutes }); }} />
       </div>
-      <Field label={t("planning.title")} error={wrong.title && t("planning.wrong.title")}>
+      <Field label={t("planning.title")} error={wrong.title && t(draft.title.trim() === "" ? "planning.wrong.titleEmpty" : "planning.wrong.title")}>
         {(wiring) => (
           <input {...wiring} className="field" autoComplete="off" value={draft.title} onChange={(event) => { edit({ title: event.target.value }); }} />
         )}

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Deputy } from "../../api/meetings";
 import { Field } from "../../ui";
@@ -10,21 +10,30 @@ import s from "./planning.module.css";
 const most = 20;
 
 /** Who stands in for the organizer, for good or up to a last day. */
-export function DeputyFields({ draft: { deputies }, wrong, edit }: FieldsProps) {
+export function DeputyFields({ draft: { deputies, typedDeputy }, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
-  const [added, setAdded] = useState(0);
   const goOn = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[role=combobox]")?.focus());
   const add = ({ subject: { id = "" }, name }: Chosen) => {
     if (!deputies.some(({ user }) => user === id)) edit({ deputies: [...deputies, { user: id, name }] });
-    setAdded(added + 1);
-    goOn();
   };
   return (
     <div ref={box} className={s.guests} role="group" aria-labelledby="meeting-deputies">
       <h3 id="meeting-deputies">{t("planning.deputies")}</h3>
       <p className="muted">{t("planning.deputiesLead")}</p>
-      {deputies.length < most && <WhoField key={added} label={t("planning.deputyWho")} hint={t("planning.deputyWhoHint")} colleaguesOnly onChoose={add} />}
+      {deputies.length < most && (
+        <WhoField
+          label={t("planning.deputyWho")}
+          hint={t("planning.deputyWhoHint")}
+          error={typedDeputy !== "" && wrong.typedDeputy === true ? t("planning.wrong.typedDeputy") : undefined}
+          colleaguesOnly
+          text={typedDeputy}
+          onText={(text) => {
+            edit({ typedDeputy: text });
+          }}
+          onChoose={add}
+        />
+      )}
       {wrong.deputies === true && (
         <p role="alert" className={s.refused}>
           {t("planning.wrong.deputies")}

@@ -1,8 +1,11 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { inviteeRoles } from "../../api/planning";
+import { currentLanguage } from "../../i18n";
+import { regional } from "../../ui/time";
 import { WhoField, type Chosen } from "../people";
 import { isRole, keyOf, type Guest } from "./draft";
+import { givenName, taking, withGuests } from "./guests";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 
@@ -10,25 +13,43 @@ import s from "./planning.module.css";
 export function GuestFields({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
-  const [added, setAdded] = useState(0);
-  const { guests } = draft;
-  // The field that one was in begins anew, or the row goes away: the focus stays where the next name is typed.
-  const goOn = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[role=combobox]")?.focus());
+  const [twice, setTwice] = useState(0);
+  const [tried, setTried] = useState(false); // what stands in the field was to be taken
+  const { guests, typed } = draft;
   const add = ({ subject, name }: Chosen) => {
-    const guest: Guest = { who: subject.kind === "email" ? { email: subject.email ?? name } : { user: subject.id ?? "" }, name, role: "presenter", required: true };
-    if (!guests.some((one) => keyOf(one) === keyOf(guest))) edit({ guests: [...guests, guest] });
-    setAdded(added + 1);
-    goOn();
+    const who = subject.kind === "email" ? { email: subject.email ?? name } : { user: subject.id ?? "" };
+    const now = withGuests(guests, [{ who, name, role: "presenter", required: true }]);
+    setTwice(now.twice);
+    edit({ guests: now.guests });
+  };
+  const take = (text: string) => {
+    const taken = taking(guests, text);
+    setTwice(taken.twice);
+    setTried(true);
+    edit(taken.change);
   };
   const replace = (guest: Guest, now: Guest[]) => {
+    setTwice(0);
     edit({ guests: guests.flatMap((one) => (one === guest ? now : [one])) });
   };
   return (
     <div ref={box} className={s.guests}>
       <p className="muted">{t("planning.peopleLead")}</p>
-      <WhoField key={added} onChoose={add} />
+      <WhoField
+        text={typed}
+        hint={t("planning.whoHint")}
+        error={typed !== "" && (tried || wrong.typed === true) ? t("planning.wrong.typed", { entries: listed(taking(guests, typed).unread) }) : undefined}
+        onText={(text) => {
+          setTried(false);
+          setTwice(0);
+          edit({ typed: text });
+        }}
+        onChoose={add}
+        onAddresses={take}
+      />
       <p role="status" className={guests.length === 0 ? "visually-hidden" : "small muted"}>
         {guests.length > 0 && t("planning.invited", { count: guests.length })}
+        {twice > 0 && ` ${t("planning.invitedTwice", { count: twice })}`}
       </p>
       {wrong.invitees === true && (
         <p role="alert" className={s.refused}>
@@ -45,7 +66,8 @@ export function GuestFields({ draft, wrong, edit }: FieldsProps) {
             }}
             onRemove={() => {
               replace(guest, []);
-              goOn();
+              // The row goes away: the focus goes where the next name is typed.
+              requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[role=combobox]")?.focus());
             }}
           />
         ))}
@@ -54,12 +76,36 @@ export function GuestFields({ draft, wrong, edit }: FieldsProps) {
   );
 }
 
+const named = 5; // entries that a refusal names
+
+function listed(entries: readonly string[]): string {
+  const names = entries.slice(0, named).map((entry) => (currentLanguage() === "fr" ? `«\u00a0${entry}\u00a0»` : `“${entry}”`));
+  return new Intl.ListFormat(regional(currentLanguage())).format(entries.length > named ? [...names, "…"] : names);
+}
+
+const longestName = 120;
+
 function GuestRow({ guest, onChange, onRemove }: { guest: Guest; onChange: (now: Guest) => void; onRemove: () => void }) {
   const { t } = useTranslation();
-  const { name, role } = guest;
+  const { who, name, role } = guest;
   return (
     <li className={s.guest}>
-      <bdi className={s.guestName}>{name}</bdi>
+      <div className={s.guestName}>
+        <bdi>{"email" in who ? who.email : name}</bdi>
+        {"email" in who && (
+          <input
+            className="field"
+            aria-label={t("planning.nameOf", { address: who.email })}
+            placeholder={t("planning.guestName")}
+            autoComplete="off"
+            maxLength={longestName}
+            value={givenName(guest)}
+            onChange={({ target: { value } }) => {
+              onChange({ ...guest, name: value === "" ? who.email : value });
+            }}
+          />
+        )}
+      </div>
       <select
         className="field"
         aria-label={t("planning.roleOf", { name })}

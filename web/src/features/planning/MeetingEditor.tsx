@@ -4,8 +4,11 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import type { Overrides, VersionedMeeting } from "../../api/meetings";
 import { keys } from "../../api/queries";
+import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
+import { taking } from "./guests";
+import { LeaveGuard } from "./LeaveGuard";
 import { MeetingForm } from "./MeetingForm";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
@@ -31,6 +34,11 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
   const [draft, setDraft] = useState(initial);
+  const latest = useRef(initial); // also what has been said since the page was drawn
+  const become = (now: Draft) => {
+    latest.current = now;
+    setDraft(now);
+  };
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
   const moving = moves(draft);
@@ -38,7 +46,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   const save = useMutation({
     // Nobody plans what they were not warned of: what the page has not shown yet is shown before it is saved.
-    mutationFn: async (overrides: Overrides | undefined) => {
+    mutationFn: async ({ draft, overrides }: { draft: Draft; overrides?: Overrides }) => {
       if (moving && !trial.answered && !paused && remarkable(await trial.now())) return undefined;
       return write(draft, overrides);
     },
@@ -48,6 +56,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
       queries.setQueryData(keys.meeting(now.meeting.id), now);
       void queries.invalidateQueries({ queryKey: keys.agenda });
       void queries.invalidateQueries({ queryKey: keys.dates(now.meeting.id) });
+      leaveFreely();
       onSaved(now);
     },
     onError: (error) => {
@@ -56,13 +65,16 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
     },
   });
   const submit = () => {
-    const mistakes = wrongIn(draft);
+    // Who is typed and not confirmed is invited as well.
+    const whole = { ...latest.current, ...taking(latest.current.guests, latest.current.typed).change };
+    const mistakes = wrongIn(whole);
+    become(whole);
     setWrong(mistakes);
     if (Object.keys(mistakes).length > 0) toFirstWrong();
-    else if (!save.isPending) save.mutate(undefined);
+    else if (!save.isPending) save.mutate({ draft: whole });
   };
   const edit = (change: Partial<Draft>) => {
-    setDraft({ ...draft, ...change });
+    become({ ...latest.current, ...change });
     setWrong({});
     setPaused(false);
     if (!save.isPending) save.reset();
@@ -71,9 +83,16 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
   const refused = trial.error === null ? wrong : { ...wrongBy(asApiError(trial.error)), ...wrong };
   return (
     <div ref={box}>
+      <LeaveGuard
+        when={JSON.stringify(draft) !== JSON.stringify(initial)}
+        title={t("planning.leaveAsk")}
+        lead={t("planning.leaveLead")}
+        leave={t("planning.leave")}
+        stay={t("planning.stay")}
+      />
       <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
-        {moving && <Preview trial={trial.error === null ? trial.trial : undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
-        {code === "version-changed" && conflict?.(() => { save.mutate(undefined); })}
+        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
+        {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={save.isPending}>
@@ -83,9 +102,11 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
       </MeetingForm>
       {code === "overrides-conflict" && (
         <OverridesDialog
+          changed={trial.trial?.changed}
+          timeZone={draft.timeZone}
           busy={save.isPending}
           onChoose={(overrides) => {
-            save.mutate(overrides);
+            save.mutate({ draft, overrides });
           }}
           onClose={() => {
             save.reset();

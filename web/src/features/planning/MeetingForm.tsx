@@ -56,7 +56,7 @@ function TextFields({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   return (
     <>
-      <Field label={t("planning.title")} error={wrong.title && t("planning.wrong.title")}>
+      <Field label={t("planning.title")} error={wrong.title && t(draft.title.trim() === "" ? "planning.wrong.titleEmpty" : "planning.wrong.title")}>
         {(wiring) => (
           <input
             {...wiring}

@@ -123,7 +123,7 @@ function JoinLink({ current: { meeting }, slug }: { current: VersionedMeeting; s
     <section className={`card ${s.link ?? ""}`} aria-label={t("room.link")}>
       <div className={s.url}>
         <div>{meeting.links.join}</div>
-        <div className="small muted">{t("planning.linkHint")}</div>
+        <div className="small muted">{t(recurs(meeting) ? "planning.linkHintSeries" : "planning.linkHint")}</div>
         {passcode !== "" && <div>{t("planning.passcodeIs", { passcode })}</div>}
         {passcode === "" && meeting.access?.passcodeRequired === true && <div className="small muted">{t("planning.passcodeAsked")}</div>}
       </div>

@@ -1,30 +1,37 @@
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
-import { Notice } from "../../ui";
+import { asApiError } from "../../api/error";
+import type { DateFate, Occurrence } from "../../api/meetings";
+import { ErrorNotice, Notice } from "../../ui";
 import { betweenClocks, regional } from "../../ui/time";
 import { whenInWords } from "../../ui/when";
+import { DateLines } from "../invitation";
 import { localOfId } from "./days";
+import { wrongBy } from "./draft";
 import s from "./planning.module.css";
-import { remarkable, type Outcome } from "./useTrial";
+import { remarkable, type Outcome, type useTrial } from "./useTrial";
 import { localDay } from "./words";
 
 const shown = 5;
 const told = 3; // dates that a warning names
 
 /** What a meeting comes to, before it is saved. */
-export function Preview({ trial, timeZone, recurs }: { trial: Outcome | undefined; timeZone: string; recurs: boolean }) {
+export function Preview({ trial: { trial, error, asked }, timeZone, recurs }: { trial: ReturnType<typeof useTrial>; timeZone: string; recurs: boolean }) {
   const { t } = useTranslation();
   const language = currentLanguage();
-  const dates = trial?.occurrences ?? [];
+  const dates = error === null ? (trial?.occurrences ?? []) : [];
+  const changed = trial?.changed ?? [];
+  const told = error !== null && Object.keys(wrongBy(asApiError(error))).length > 0; // beside a field
   return (
     <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-preview">
       <h2 id="meeting-preview">{t("planning.preview")}</h2>
       <div role="status" className={s.preview}>
-        {trial === undefined && <p className="muted">{t("planning.previewEmpty")}</p>}
+        {told && <p className="muted">{t("planning.previewRefused")}</p>}
+        {error === null && trial === undefined && <p className="muted">{t(asked ? "planning.previewBusy" : "planning.previewEmpty")}</p>}
         <ul>
           {dates.slice(0, recurs ? shown : 1).map((date) => (
             <li key={date.id}>
-              {whenInWords(date.start, date.end, language, timeZone)}
+              <PlannedDate date={date} fate={changed.find(({ shift }) => shift.date?.id === date.id)?.shift} timeZone={timeZone} />
               {(trial?.clashes ?? []).filter((clash) => clash.date === date.id).map(({ with: { meeting, title, start, end } }) => (
                 <div key={meeting} className={`small ${s.clash ?? ""}`}>
                   {t("planning.clash", { title, time: betweenClocks(start, end, language, timeZone) })}
@@ -33,10 +40,36 @@ export function Preview({ trial, timeZone, recurs }: { trial: Outcome | undefine
             </li>
           ))}
         </ul>
+        {error === null && changed.length > 0 && <p className="small muted">{t("planning.previewChanged")}</p>}
         {dates.length > shown && <p className="muted">{t("planning.previewMore")}</p>}
       </div>
-      {trial !== undefined && remarkable(trial) && <Warnings outcome={trial} />}
+      {error !== null && !told && <ErrorNotice error={error} />}
+      {error === null && trial !== undefined && remarkable(trial) && <Warnings outcome={trial} />}
     </section>
+  );
+}
+
+/** A date of the series, struck through where it takes place at another time, or not. */
+function PlannedDate({ date, fate, timeZone }: { date: Occurrence; fate: DateFate | undefined; timeZone: string }) {
+  const { t } = useTranslation();
+  const now = fate?.date;
+  if (fate?.takesPlace === false) {
+    return (
+      <>
+        <s className="muted">{whenInWords(date.start, date.end, currentLanguage(), timeZone)}</s> <span className="tag">{t("planning.cancelled")}</span>
+      </>
+    );
+  }
+  return (
+    <>
+      {now?.moved === true && (
+        <>
+          <s className="muted">{whenInWords(date.start, date.end, currentLanguage(), timeZone)}</s> <span className="tag">{t("planning.moved")}</span>
+          <br />
+        </>
+      )}
+      <DateLines start={(now ?? date).start} end={(now ?? date).end} timeZone={timeZone} />
+    </>
   );
 }
 

@@ -1,12 +1,14 @@
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
 import { Field } from "../../ui";
 import { ownZone } from "../../ui/when";
-import { isDay, timeZones } from "./days";
+import { isDay } from "./days";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 import { follow } from "./repeats";
 import { lengthInWords } from "./words";
+import { presentName, zonesByRegion } from "./zones";
 
 const lengths = [15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 420, 480];
 
@@ -17,6 +19,11 @@ export const withNow = (choices: readonly number[], now: number): number[] => [.
 export function WhenFields({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const language = currentLanguage();
+  const [present] = useState(draft.timeZone); // stays within reach, under whatever name
+  const { first, regions } = useMemo(
+    () => zonesByRegion([presentName(ownZone()), present], isDay(draft.date) ? new Date(`${draft.date}T12:00:00Z`) : new Date()),
+    [present, draft.date],
+  );
   const moveTo = (date: string) => {
     const { pattern, end } = draft.repeats;
     const along = isDay(date) && isDay(draft.date) ? follow(pattern, draft.date, date) : pattern;
@@ -62,10 +69,19 @@ export function WhenFields({ draft, wrong, edit }: FieldsProps) {
               edit({ timeZone: event.target.value });
             }}
           >
-            {timeZones(ownZone(), draft.timeZone).map((zone) => (
-              <option key={zone} value={zone}>
-                {zone.replaceAll("_", " ")}
+            {first.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
               </option>
+            ))}
+            {regions.map(({ region, zones }) => (
+              <optgroup key={region ?? "other"} label={t(`planning.regions.${region ?? "other"}`)}>
+                {zones.map(({ id, label }) => (
+                  <option key={id} value={id}>
+                    {label}
+                  </option>
+                ))}
+              </optgroup>
             ))}
           </select>
         )}

@@ -86,8 +86,3 @@ export function endOfDay(day: string): string {
 
 /** The last day of what ends at a moment, where the reader is. */
 export const lastDayBefore = (moment: string): string => localIn(new Date(Date.parse(moment) - 1), ownZone()).slice(0, 10);
-
-/** Those that the browser knows, with its own and the one that is chosen, which may have an older name. */
-export function timeZones(...besides: string[]): string[] {
-  return [...new Set([...besides, ...Intl.supportedValuesOf("timeZone")])].sort();
-}

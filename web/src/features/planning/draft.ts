@@ -5,11 +5,13 @@ import { inviteeRoles } from "../../api/planning";
 import { assurances, entries, type Assurance, type Entry, type Language } from "../../api/types";
 import { ownZone } from "../../ui/when";
 import { addDays, isDay, localIn, minutesBefore, minutesOf } from "./days";
+import { presentName } from "./zones";
 import { once, repeatsOf, wrongRepeats, type Repeats } from "./repeats";
 
 export interface Guest {
   /** A person of the organization, or an address. */
   who: { user: string } | { email: string };
+  /** Their address where nobody said another. */
   name: string;
   role: InviteeRole;
   required: boolean;
@@ -28,6 +30,8 @@ export interface Draft {
   timeZone: string;
   repeats: Repeats;
   guests: readonly Guest[];
+  /** What stands in the field of people, and has invited nobody yet. */
+  typed: string;
   entry: Entry;
   passcode: string;
   /** In minutes. */
@@ -38,6 +42,8 @@ export interface Draft {
   /** The organizer hears of them by mail. */
   tellAnswers: boolean;
   deputies: readonly Deputy[];
+  /** As typed. */
+  typedDeputy: string;
   mode: VenueMode;
   /** Of an existing room. */
   slug: string;
@@ -49,13 +55,13 @@ export interface Draft {
 }
 
 export type Name =
-  | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "invitees" | "entry"
-  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "room" | "maxParticipants";
+  | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "typed" | "invitees" | "entry"
+  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "typedDeputy" | "room" | "maxParticipants";
 export type Wrong = Partial<Record<Name, true>>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
 export function newDraft(now: Date): Draft {
-  const zone = ownZone();
+  const zone = presentName(ownZone());
   const local = localIn(now, zone);
   const today = local.slice(0, 10);
   const next = Math.max(9, Number(local.slice(11, 13)) + 1);
@@ -69,6 +75,7 @@ export function newDraft(now: Date): Draft {
     timeZone: zone,
     repeats: once,
     guests: [],
+    typed: "",
     entry: "signed-in",
     ...usual,
   };
@@ -82,6 +89,7 @@ const usual = {
   reminders: [],
   tellAnswers: true,
   deputies: [],
+  typedDeputy: "",
   mode: "dedicated",
   slug: "",
   assurance: "unknown",
@@ -106,6 +114,7 @@ export function draftOf(meeting: Meeting): Draft {
     timeZone: meeting.timeZone,
     repeats: repeatsOf(meeting.recurrence?.rules ?? [], meeting.start),
     guests: (meeting.invitees ?? []).map(guestOf),
+    typed: "",
     entry: access.entry ?? "signed-in",
     passcode: access.passcode ?? "",
     opensBefore: minutesOf(access.opensBefore ?? "PT15M"),
@@ -113,6 +122,7 @@ export function draftOf(meeting: Meeting): Draft {
     reminders: (meeting.reminders ?? []).map(minutesBefore).sort((a, b) => b - a),
     tellAnswers: meeting.tellAnswers ?? true,
     deputies: meeting.deputies ?? [],
+    typedDeputy: "",
     mode: room.mode ?? "dedicated",
     slug: room.mode === "existing" ? (room.slug ?? "") : "",
     assurance: access.minAssurance ?? "unknown",
@@ -141,6 +151,8 @@ export function wrongIn(draft: Draft): Wrong {
   if (!isDay(draft.date) || !/^\d{2}:\d{2}$/.test(draft.time)) wrong.start = true;
   if (draft.minutes < 10 || draft.minutes > 24 * 60) wrong.duration = true;
   if (wrongRepeats(draft.repeats, draft.date)) wrong.repeats = true;
+  if (draft.typed.trim() !== "") wrong.typed = true; // who stands there is not invited, and nobody is forgotten in silence
+  if (draft.typedDeputy.trim() !== "") wrong.typedDeputy = true;
   if (own && passcode !== "" && !/^\d{4,12}$/.test(passcode)) wrong.passcode = true;
   if (own && !isCount(draft.maxParticipants.trim())) wrong.maxParticipants = true;
   if (draft.mode === "existing" && draft.slug === "") wrong.room = true;
@@ -168,7 +180,7 @@ const places: [prefix: string, name: Name][] = [
 ];
 
 /** Which fields stand under "More options". */
-const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "room", "maxParticipants"];
+const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "typedDeputy", "room", "maxParticipants"];
 export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong[name] === true);
 
 /** Which fields a refusal is about; none, when it is about something that the form does not show. */

@@ -8,7 +8,7 @@ import { rulesOf } from "./repeats";
 const startOf = ({ date, time }: Draft) => `${date}T${time}:00`;
 
 function inviteeOf({ who, name, role, required, language }: Guest): Invitee {
-  return { ...who, role, required, ...(language === undefined ? {} : { language }), ...("email" in who && name !== "" && name !== who.email ? { name } : {}) };
+  return { ...who, role, required, ...(language === undefined ? {} : { language }), ...("email" in who && name.trim() !== "" && name !== who.email ? { name: name.trim() } : {}) };
 }
 
 const deputiesOf = (deputies: readonly Deputy[]) => deputies.map(({ user, until }) => ({ user, ...(until === undefined ? {} : { until }) }));

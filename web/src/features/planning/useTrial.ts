@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getAgenda, type NewMeeting, type Trial } from "../../api/meetings";
-import { tryMeeting } from "../../api/planning";
+import { getAgenda, type ChangedDate, type NewMeeting, type Trial } from "../../api/meetings";
+import { tryMeeting, type Changing } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { useSettled } from "../../ui";
 import { clashesOf, windowOf, type Clash } from "./clashes";
@@ -26,8 +26,8 @@ export interface Outcome extends Trial {
   clashes: Clash[];
 }
 
-async function outcomeOf(meeting: NewMeeting, id: string | undefined, signal: AbortSignal): Promise<Outcome> {
-  const trial = await tryMeeting(meeting, signal);
+async function outcomeOf(meeting: NewMeeting, id: string | undefined, series: boolean, signal: AbortSignal): Promise<Outcome> {
+  const trial = await tryMeeting(meeting, series && id !== undefined ? { meeting: id } : {}, signal);
   const window = windowOf(trial.occurrences);
   if (window === undefined) return { ...trial, clashes: [] };
   // An agenda that cannot be read now is no reason to show no dates.
@@ -35,9 +35,9 @@ async function outcomeOf(meeting: NewMeeting, id: string | undefined, signal: Ab
   return { ...trial, clashes: clashesOf(trial.occurrences, agenda, id) };
 }
 
-const trialOf = (text: string, id: string | undefined) => ({
-  queryKey: keys.trial(text, id),
-  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as NewMeeting, id, signal),
+const trialOf = (text: string, id: string | undefined, series: boolean) => ({
+  queryKey: [...keys.trial(text, id), series],
+  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as NewMeeting, id, series, signal),
   staleTime: 60_000,
   retry: false,
 });
@@ -45,19 +45,33 @@ const trialOf = (text: string, id: string | undefined) => ({
 /** Whether there is something to be looked at before one saves. */
 export const remarkable = ({ warnings, clashes }: Outcome): boolean => warnings.length + clashes.length > 0;
 
-/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes. */
-export function useTrial(draft: Draft, wanted: boolean, id?: string) {
+/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes, whole or (series: false) in part. */
+export function useTrial(draft: Draft, wanted: boolean, id?: string, series = true) {
   const queries = useQueryClient();
   const question = wanted ? questionOf(draft) : "";
   const asked = useSettled(question, 400);
-  const trial = useQuery({ ...trialOf(asked, id), enabled: asked !== "", placeholderData: keepPreviousData });
+  const trial = useQuery({ ...trialOf(asked, id, series), enabled: asked !== "", placeholderData: keepPreviousData });
   const answered = question !== "" && asked === question && trial.isSuccess && !trial.isPlaceholderData;
   return {
     /** Of this draft or, while it is asked about, of the one before. */
     trial: asked === "" ? undefined : trial.data,
     error: asked === question ? trial.error : null,
+    /** Whether there is something to ask. */
+    asked: question !== "",
     /** Whether what is shown is about the draft as it is. */
     answered,
-    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question, id)),
+    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question, id, series)),
   };
+}
+
+/** What becomes of changed dates when a part of a series is moved. */
+export function useChanged(meeting: NewMeeting, changing: Changing, wanted: boolean): readonly ChangedDate[] | undefined {
+  const { meeting: id = "", occurrence } = changing;
+  const found = useQuery({
+    queryKey: [...keys.trial(JSON.stringify(meeting), id), occurrence],
+    queryFn: ({ signal }) => tryMeeting(meeting, changing, signal),
+    enabled: wanted,
+    retry: false,
+  });
+  return found.data?.changed;
 }

@@ -14,6 +14,7 @@ import { forGood, momentsOf, wrongTerm, type Term } from "./terms";
 export function AddMember({ slug, onGiven }: { slug: string; onGiven: (given: GivenMember) => void }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Chosen>();
+  const [typed, setTyped] = useState("");
   const [role, setRole] = useState<Role>("member");
   const [term, setTerm] = useState<Term>(forGood);
   const [wrong, setWrong] = useState(false);
@@ -58,7 +59,7 @@ export function AddMember({ slug, onGiven }: { slug: string; onGiven: (given: Gi
     >
       <h3>{t("members.add")}</h3>
       {chosen === undefined ? (
-        <WhoField onChoose={begin} />
+        <WhoField text={typed} onText={setTyped} onChoose={begin} />
       ) : (
         <>
           <div className={s.chosen}>

@@ -1,0 +1,177 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, test, vi } from "vitest";
+import { Link, Router } from "wouter";
+import { aroundNav } from "../../browser/leaving";
+import { jeanne, json, serve, show, type Answers } from "../../test/render";
+import { NewMeetingPage } from "./NewMeetingPage";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  history.replaceState(null, "", "/");
+});
+
+const amine = { id: "p2", name: "Amine Kader", email: "amine.kader@example.gouv.fr" };
+
+/** The page, and what it plans. */
+function plan(answers: Answers = {}) {
+  const planned: { invitees?: { email?: string; name?: string; user?: string }[] }[] = [];
+  serve({
+    "GET /api/v1/me": () => json(jeanne),
+    "GET /api/v1/people": () => json({ items: [] }),
+    "GET /api/v1/agenda": () => json({ items: [] }),
+    "POST /api/v1/meetings/validate": () => json({ warnings: [], occurrences: [], settings: [] }),
+    "POST /api/v1/meetings": async (request) => {
+      planned.push((await request.json()) as (typeof planned)[0]);
+      return json({ id: "m1", title: "Comité", links: {}, warnings: [] }, 201, { ETag: '"1"' });
+    },
+    ...answers,
+  });
+  show(
+    <Router aroundNav={aroundNav}>
+      <Link href="/account">Ailleurs</Link>
+      <NewMeetingPage />
+    </Router>,
+  );
+  return { planned };
+}
+
+const title = () => screen.findByRole("textbox", { name: "Titre" });
+const people = () => screen.findByRole("combobox", { name: "Nom d’un collègue, ou adresse électronique" });
+const save = () => screen.getByRole("button", { name: "Planifier la réunion" });
+const invited = () => within(screen.getByRole("region", { name: "Personnes" })).queryAllByRole("listitem").map((row) => row.querySelector("bdi")?.textContent);
+const paste = (field: HTMLElement, text: string) => fireEvent.paste(field, { clipboardData: { getData: () => text } });
+
+test("who is typed and is nobody stops the saving, where they stand", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  await userEvent.type(await people(), "anne@");
+  await userEvent.click(save());
+  expect((await screen.findByRole("alert")).textContent).toContain("«\u00a0anne@\u00a0»");
+  expect((await people()).getAttribute("aria-invalid")).toBe("true");
+  expect(planned).toEqual([]);
+});
+
+test("a meeting without a title asks for one", async () => {
+  plan();
+  await title();
+  await userEvent.click(save());
+  expect((await screen.findByRole("alert")).textContent).toBe("Donnez un titre à la réunion.");
+});
+
+test("an address that is typed and not confirmed is invited", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  await userEvent.type(await people(), "anne@example.org");
+  fireEvent.submit(save());
+  await waitFor(() => { expect(planned).toHaveLength(1); });
+  expect(planned[0]?.invitees).toEqual([{ email: "anne@example.org", role: "presenter", required: true }]);
+});
+
+test("an address is on the list once one goes on to another field, and once a click elsewhere is over", async () => {
+  plan();
+  const field = await people();
+  await userEvent.type(field, "anne@example.org");
+  await userEvent.tab();
+  expect(invited()).toEqual(["anne@example.org"]);
+  await userEvent.type(field, "zoe@example.org");
+  const mouse = userEvent.setup();
+  await mouse.pointer({ keys: "[MouseLeft>]", target: save() });
+  expect(invited()).toEqual(["anne@example.org"]);
+  await mouse.pointer({ keys: "[/MouseLeft]", target: save() });
+  await waitFor(() => { expect(invited()).toEqual(["anne@example.org", "zoe@example.org"]); });
+});
+
+test("the address of a colleague invites the colleague", async () => {
+  const { planned } = plan({ "GET /api/v1/people": () => json({ items: [amine] }) });
+  await userEvent.type(await title(), "Comité");
+  await userEvent.type(await people(), amine.email);
+  await screen.findByText("Amine Kader", {}, { timeout: 5000 });
+  await userEvent.click(save());
+  await waitFor(() => { expect(planned[0]?.invitees).toEqual([{ user: "p2", role: "presenter", required: true }]); });
+});
+
+test("a list that is pasted invites all of them by their names, and says who was there already", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  const field = await people();
+  paste(field, "Anne Petit <anne@x.fr>; b@y.fr\n");
+  expect(invited()).toEqual(["anne@x.fr", "b@y.fr"]);
+  paste(field, "Bruno <b@y.fr>, zoe@z.fr, ANNE@x.fr");
+  expect(screen.getByText("3 personnes invitées 2 personnes figuraient déjà dans la liste.")).toBeDefined();
+  expect(screen.getByRole("textbox", { name: "Nom de la personne à l’adresse anne@x.fr" })).toHaveProperty("value", "Anne Petit");
+  await userEvent.type(screen.getByRole("textbox", { name: /zoe@z.fr/ }), "Zoé");
+  await userEvent.click(save());
+  await waitFor(() => { expect(planned[0]?.invitees?.map(({ email, name }) => [email, name])).toEqual([["anne@x.fr", "Anne Petit"], ["b@y.fr", "Bruno"], ["zoe@z.fr", "Zoé"]]); });
+});
+
+test("what is not understood of a list stays in the field, and is named", async () => {
+  plan();
+  const field = await people();
+  paste(field, "a@x.fr, Paul; b@");
+  expect(invited()).toEqual(["a@x.fr"]);
+  expect(field).toHaveProperty("value", "Paul; b@");
+  expect(screen.getByRole("alert").textContent).toContain("«\u00a0Paul\u00a0» et «\u00a0b@\u00a0»");
+  await userEvent.type(field, "y.fr");
+  expect(screen.queryByRole("alert")).toBeNull();
+  await userEvent.clear(field);
+  await userEvent.type(field, "b@y.fr;c@z.fr{Enter}");
+  expect(invited()).toEqual(["a@x.fr", "b@y.fr", "c@z.fr"]);
+});
+
+test("who was nobody a moment ago is looked for again", async () => {
+  let found: object[] = [];
+  plan({ "GET /api/v1/people": () => json({ items: found }) });
+  const field = await people();
+  await userEvent.type(field, "amine");
+  expect(await screen.findByText(/ne s’est encore connecté ici/)).toBeDefined();
+  found = [amine];
+  await userEvent.tab();
+  await userEvent.click(field);
+  expect(await screen.findByText("Amine Kader", {}, { timeout: 5000 })).toBeDefined();
+});
+
+const asks = () => screen.queryByRole("dialog", { name: "Quitter sans enregistrer\u00a0?" });
+const mayClose = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
+
+test("nothing is asked of who leaves an untouched page", async () => {
+  plan();
+  await title();
+  expect(mayClose()).toBe(true);
+  await userEvent.click(screen.getByRole("link", { name: "Ailleurs" }));
+  expect([asks(), location.pathname]).toEqual([null, "/account"]);
+});
+
+test("who leaves with something unsaved is asked first, by whatever way they go", async () => {
+  history.pushState(null, "", "/meetings/new");
+  plan();
+  await userEvent.type(await title(), "C");
+  expect(mayClose()).toBe(false);
+  history.back();
+  await waitFor(() => { expect(asks()).not.toBeNull(); });
+  await userEvent.click(screen.getByRole("button", { name: "Continuer la saisie" }));
+  expect([asks(), location.pathname, ((await title()) as HTMLInputElement).value]).toEqual([null, "/meetings/new", "C"]);
+  await userEvent.click(screen.getByRole("link", { name: "Ailleurs" }));
+  expect([asks() === null, location.pathname]).toEqual([false, "/meetings/new"]);
+  await userEvent.click(screen.getByRole("button", { name: "Quitter sans enregistrer" }));
+  expect([location.pathname, mayClose()]).toEqual(["/account", true]);
+});
+
+test("going back twice leaves, once one has said so", async () => {
+  history.pushState(null, "", "/before");
+  history.pushState(null, "", "/meetings/new");
+  plan();
+  await userEvent.type(await title(), "C");
+  history.back();
+  await waitFor(() => { expect(asks()).not.toBeNull(); });
+  await userEvent.click(screen.getByRole("button", { name: "Quitter sans enregistrer" }));
+  await waitFor(() => { expect(location.pathname).toBe("/before"); });
+});
+
+test("nothing is asked once it is saved", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  await userEvent.click(save());
+  await waitFor(() => { expect([planned.length, location.pathname]).toEqual([1, "/meetings/m1"]); });
+  expect(asks()).toBeNull();
+});
