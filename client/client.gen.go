@@ -2732,6 +2732,21 @@ func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance) Val
 	}
 }
 
+// Defines values for UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled.
+const (
+	False UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled = false
+)
+
+// Valid indicates whether the value is a known member of the UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled enum.
+func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled) Valid() bool {
+	switch e {
+	case False:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage.
 const (
 	UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguageEn UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage = "en"
@@ -2884,6 +2899,9 @@ type Admitted struct {
 
 // AgendaEntry defines model for AgendaEntry.
 type AgendaEntry struct {
+	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	Cancelled *bool `json:"cancelled,omitempty"`
+
 	// Closes Until when one comes in.
 	Closes      time.Time `json:"closes"`
 	Description *string   `json:"description,omitempty"`
@@ -3522,6 +3540,9 @@ type InvitedToStatus string
 
 // InvitedToDate defines model for InvitedToDate.
 type InvitedToDate struct {
+	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	Cancelled *bool `json:"cancelled,omitempty"`
+
 	// Closes Until when one comes in.
 	Closes      time.Time `json:"closes"`
 	Description *string   `json:"description,omitempty"`
@@ -4185,6 +4206,8 @@ type NoteBody struct {
 
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
+	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	Cancelled   *bool     `json:"cancelled,omitempty"`
 	Description *string   `json:"description,omitempty"`
 	End         time.Time `json:"end"`
 
@@ -5175,8 +5198,11 @@ type ListOccurrencesParams struct {
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
 	// To Dates that begin before this; to the last when left out.
-	To       *time.Time `form:"to,omitempty" json:"to,omitempty"`
-	PageSize *int64     `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cancelled With the dates that were left out, which say so.
+	Cancelled *bool  `form:"cancelled,omitempty" json:"cancelled,omitempty"`
+	PageSize  *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 
 	// Cursor next of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -5217,6 +5243,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 		Passcode         *string `json:"passcode,omitempty"`
 		PasscodeRequired *bool   `json:"passcodeRequired,omitempty"`
 	} `json:"access,omitempty"`
+
+	// Cancelled false restores a date that was left out: as the series says, unless this patch says otherwise. To leave one out: DELETE.
+	Cancelled *UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled `json:"cancelled,omitempty"`
 
 	// Deputies They may do with the meeting what its organizer may.
 	Deputies    *[]Deputy `json:"deputies,omitempty"`
@@ -5319,6 +5348,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessEntry string
 
 // UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance string
+
+// UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled defines parameters for UpdateOccurrence.
+type UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled bool
 
 // UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage string
@@ -6022,7 +6054,7 @@ type ClientInterface interface {
 
 	// UpdateOccurrenceWithBody Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6031,7 +6063,7 @@ type ClientInterface interface {
 
 	// UpdateOccurrenceWithApplicationMergePatchPlusJSONBody Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -7541,7 +7573,7 @@ func (c *Client) CancelOccurrence(ctx context.Context, id string, occurrence str
 
 // UpdateOccurrenceWithBody Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7560,7 +7592,7 @@ func (c *Client) UpdateOccurrenceWithBody(ctx context.Context, id string, occurr
 
 // UpdateOccurrenceWithApplicationMergePatchPlusJSONBody Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -10987,6 +11019,18 @@ func NewListOccurrencesRequest(server string, id string, params *ListOccurrences
 		if params.To != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cancelled != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cancelled", *params.Cancelled, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -14987,7 +15031,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOccurrenceWithBodyWithResponse Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14996,7 +15040,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOccurrenceWithApplicationMergePatchPlusJSONBodyWithResponse Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21160,7 +21204,7 @@ func (c *ClientWithResponses) CancelOccurrenceWithResponse(ctx context.Context, 
 
 // UpdateOccurrenceWithBodyWithResponse Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21175,7 +21219,7 @@ func (c *ClientWithResponses) UpdateOccurrenceWithBodyWithResponse(ctx context.C
 
 // UpdateOccurrenceWithApplicationMergePatchPlusJSONBodyWithResponse Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

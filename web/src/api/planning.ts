@@ -54,6 +54,13 @@ export function cancelDate(id: string, etag: string, occurrence: string, scope: 
   );
 }
 
+/** A cancelled date takes place again, as the series says. */
+export function restoreDate(id: string, etag: string, occurrence: string): Promise<VersionedMeeting> {
+  return versioned(
+    client.PATCH("/meetings/{id}/occurrences/{occurrence}", { params: { path: { id, occurrence }, ...seen(etag) }, body: { cancelled: false }, ...mergePatch }),
+  );
+}
+
 /** The rooms in which one may plan meetings. */
 export async function listOwnRooms(signal?: AbortSignal): Promise<{ slug: string; name: string }[]> {
   const { items } = await data(client.GET("/rooms", { params: { query: { pageSize: 200 } }, signal }));

@@ -111,6 +111,6 @@ export const useAgenda = ({ from, to }: { from: Date; to: Date }) =>
 export const useMeeting = (id: string) =>
   useQuery({ queryKey: keys.meeting(id), queryFn: ({ signal }) => getMeeting(id, signal), staleTime: 0 });
 
-/** The dates of a meeting that are not over. */
+/** The dates of a meeting that are not over, with those that were cancelled. */
 export const useDates = (id: string) =>
   useQuery({ queryKey: keys.dates(id), queryFn: ({ signal }) => listDates(id, new Date(), signal), staleTime: 0 });

@@ -482,7 +482,7 @@ export interface paths {
         head?: never;
         /**
          * Change one date, or one and those that follow
-         * @description Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+         * @description Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
          */
         patch: operations["update-occurrence"];
         trace?: never;
@@ -2846,6 +2846,8 @@ export interface components {
             admitted: string[];
         };
         AgendaEntry: {
+            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            cancelled?: boolean;
             /**
              * Format: date-time
              * @description Until when one comes in.
@@ -3390,6 +3392,8 @@ export interface components {
             title: string;
         };
         InvitedToDate: {
+            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            cancelled?: boolean;
             /**
              * Format: date-time
              * @description Until when one comes in.
@@ -3948,6 +3952,8 @@ export interface components {
             text: string;
         };
         Occurrence: {
+            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            cancelled?: boolean;
             description?: string;
             /** Format: date-time */
             end: string;
@@ -8517,6 +8523,8 @@ export interface operations {
                 from?: string;
                 /** @description Dates that begin before this; to the last when left out. */
                 to?: string;
+                /** @description With the dates that were left out, which say so. */
+                cancelled?: boolean;
                 pageSize?: number;
                 /** @description next of the page before. */
                 cursor?: string;
@@ -8855,6 +8863,11 @@ export interface operations {
                         passcode?: string | null;
                         readonly passcodeRequired?: boolean | null;
                     } | null;
+                    /**
+                     * @description false restores a date that was left out: as the series says, unless this patch says otherwise. To leave one out: DELETE.
+                     * @enum {boolean}
+                     */
+                    cancelled?: false;
                     /** @description They may do with the meeting what its organizer may. */
                     deputies?: components["schemas"]["Deputy"][] | null;
                     description?: string | null;
