@@ -103,7 +103,14 @@ func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 		rec := w.do(ask{method: "GET", path: strings.TrimPrefix(url, home)})
 		return rec.Code, rec.Body.String()
 	}
+	feed := ask{method: "GET", path: "/api/v1/me/feed", as: odile}
+	if got := w.want(t, http.StatusOK, feed); len(got) != 0 {
+		t.Errorf("before there is one: %v", got)
+	}
 	first := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/me/feed", as: odile})["url"].(string)
+	if got := w.want(t, http.StatusOK, feed); got["createdAt"] == nil || len(got) != 1 {
+		t.Errorf("of one that there is: %v", got)
+	}
 	status, body := read(first)
 	if status != http.StatusOK || !strings.Contains(body, "SUMMARY:Comité") || !strings.Contains(body, "REFRESH-INTERVAL") || strings.Contains(body, "guest@x.example") || strings.Contains(body, "4711") {
 		t.Errorf("got %d %s", status, body)
@@ -133,8 +140,10 @@ func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 		t.Errorf("of a closed account: got %d", status)
 	}
 	for name, who := range map[string]auth.Identity{"nobody": {}, "a guest": gaston, "software": agenda, "software for somebody": robotForCamille} {
-		if rec := w.do(ask{method: "POST", path: "/api/v1/me/feed", as: who}); rec.Code < 400 || rec.Code >= 500 {
-			t.Errorf("%s: got %d %s", name, rec.Code, rec.Body)
+		for _, method := range []string{"GET", "POST", "DELETE"} {
+			if rec := w.do(ask{method: method, path: "/api/v1/me/feed", as: who}); rec.Code < 400 || rec.Code >= 500 {
+				t.Errorf("%s, %s: got %d %s", name, method, rec.Code, rec.Body)
+			}
 		}
 	}
 }

@@ -202,6 +202,7 @@ type planner interface {
 
 	Agenda(ctx context.Context, who auth.Identity, from, to time.Time) ([]schedule.Entry, error)
 	NewFeed(ctx context.Context, who auth.Identity) (token string, err error)
+	FeedSince(ctx context.Context, who auth.Identity) (time.Time, error)
 	EndFeed(ctx context.Context, who auth.Identity) error
 	Feed(ctx context.Context, token string) ([]schedule.View, error)
 }

@@ -3263,6 +3263,12 @@ type FeedLink struct {
 	Url string `json:"url"`
 }
 
+// FeedState defines model for FeedState.
+type FeedState struct {
+	// CreatedAt Since when there is an address; left out while there is none.
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+}
+
 // FieldError defines model for FieldError.
 type FieldError struct {
 	// Location Such as body.name or query.pageSize.
@@ -5837,6 +5843,13 @@ type ClientInterface interface {
 	// Corresponds with DELETE /me/feed (the `EndFeed` operationId).
 	EndFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetFeed Whether my calendar has an address
+	//
+	// And since when. The address itself was told when it was made, and is kept nowhere.
+	//
+	// Corresponds with GET /me/feed (the `GetFeed` operationId).
+	GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// MakeFeed Make the address of my calendar
 	//
 	// For programs that read it again and again. The one before ends.
@@ -7076,6 +7089,23 @@ func (c *Client) ListenToMyRooms(ctx context.Context, params *ListenToMyRoomsPar
 // Corresponds with DELETE /me/feed (the `EndFeed` operationId).
 func (c *Client) EndFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndFeedRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetFeed Whether my calendar has an address
+//
+// And since when. The address itself was told when it was made, and is kept nowhere.
+//
+// Corresponds with GET /me/feed (the `GetFeed` operationId).
+func (c *Client) GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFeedRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -9727,6 +9757,33 @@ func NewEndFeedRequest(server string) (*http.Request, error) {
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetFeedRequest constructs an http.Request for the GetFeed method
+func NewGetFeedRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/feed")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -14790,6 +14847,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /me/feed (the `EndFeed` operationId).
 	EndFeedWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*EndFeedResponse, error)
 
+	// GetFeedWithResponse Whether my calendar has an address
+	//
+	// And since when. The address itself was told when it was made, and is kept nowhere.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/feed (the `GetFeed` operationId).
+	GetFeedWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFeedResponse, error)
+
 	// MakeFeedWithResponse Make the address of my calendar
 	//
 	// For programs that read it again and again. The one before ends.
@@ -16333,6 +16399,54 @@ func (r EndFeedResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EndFeedResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetFeedResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FeedState
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetFeedResponse) GetJSON200() *FeedState {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetFeedResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetFeedResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetFeedResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetFeedResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetFeedResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20801,6 +20915,21 @@ func (c *ClientWithResponses) EndFeedWithResponse(ctx context.Context, reqEditor
 	return ParseEndFeedResponse(rsp)
 }
 
+// GetFeedWithResponse Whether my calendar has an address
+//
+// And since when. The address itself was told when it was made, and is kept nowhere.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/feed (the `GetFeed` operationId).
+func (c *ClientWithResponses) GetFeedWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFeedResponse, error) {
+	rsp, err := c.GetFeed(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetFeedResponse(rsp)
+}
+
 // MakeFeedWithResponse Make the address of my calendar
 //
 // For programs that read it again and again. The one before ends.
@@ -22948,6 +23077,39 @@ func ParseEndFeedResponse(rsp *http.Response) (*EndFeedResponse, error) {
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetFeedResponse parses an HTTP response from a GetFeedWithResponse call
+func ParseGetFeedResponse(rsp *http.Response) (*GetFeedResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetFeedResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FeedState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

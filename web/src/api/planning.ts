@@ -91,6 +91,11 @@ export async function makeFeed(): Promise<string> {
   return (await data(client.POST("/me/feed"))).url;
 }
 
+/** Since when one's calendar has an address; null while it has none. */
+export async function feedSince(signal?: AbortSignal): Promise<string | null> {
+  return (await data(client.GET("/me/feed", { signal }))).createdAt ?? null;
+}
+
 export async function endFeed(): Promise<void> {
   await answered(client.DELETE("/me/feed"));
 }

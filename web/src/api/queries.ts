@@ -23,6 +23,7 @@ export const keys = {
   people: (query: string) => ["people", query],
   agenda: ["agenda"],
   meetings: ["meetings"],
+  feed: ["feed"],
   meeting: (id: string) => ["meetings", id],
   dates: (id: string) => ["meetings", id, "dates"],
   /** With what else the agenda has at the time, and so a part of it. */
