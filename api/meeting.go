@@ -86,6 +86,7 @@ type newInvitee struct {
 	Required *bool  `json:"required,omitempty" doc:"true when left out."`
 	Language string `json:"language,omitempty" enum:"fr,en" doc:"Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs."`
 	Delivery string `json:"delivery,omitempty" readOnly:"true" enum:"queued,sent,refused" doc:"How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it."`
+	HasLink  bool   `json:"hasLink,omitempty" readOnly:"true" doc:"There is a personal link, by mail or made here: making another one ends it."`
 	InviteeAnswer
 }
 
@@ -308,7 +309,7 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 func wireInvitee(i schedule.Invitee) newInvitee {
 	out := newInvitee{
 		ID: i.ID, User: i.PersonID, Email: i.Email, Name: line(i.Name), Role: string(i.Role), Required: &i.Required,
-		Delivery: string(i.Delivery), InviteeAnswer: wireSaid(i),
+		Delivery: string(i.Delivery), HasLink: i.LinkID != "", InviteeAnswer: wireSaid(i),
 	}
 	if i.PersonID == "" {
 		out.Language = i.Language

@@ -32,12 +32,22 @@ func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
 	if held() != 1 {
 		t.Errorf("%d links let somebody in, want 1", held())
 	}
+	has := func() any {
+		t.Helper()
+		return w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})["invitees"].([]any)[1].(map[string]any)["hasLink"]
+	}
+	if has() != true {
+		t.Error("the meeting does not say that there is a link")
+	}
 	for range 2 {
 		if rec := w.do(ask{method: "DELETE", path: links, as: camille}); rec.Code != http.StatusNoContent || held() != 0 {
 			t.Errorf("got %d %s, %d links", rec.Code, rec.Body, held())
 		}
 	}
 	got := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})
+	if has() != nil {
+		t.Error("the meeting says that there is a link still")
+	}
 	if len(got["invitees"].([]any)) != 2 {
 		t.Error("the link took the invitation with it")
 	}

@@ -4092,7 +4092,10 @@ type NewInvitee struct {
 	// Delivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
 	Delivery *NewInviteeDelivery `json:"delivery,omitempty"`
 	Email    *string             `json:"email,omitempty"`
-	Id       *string             `json:"id,omitempty"`
+
+	// HasLink There is a personal link, by mail or made here: making another one ends it.
+	HasLink *bool   `json:"hasLink,omitempty"`
+	Id      *string `json:"id,omitempty"`
 
 	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
 	Language *NewInviteeLanguage `json:"language,omitempty"`

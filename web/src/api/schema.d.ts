@@ -3866,6 +3866,8 @@ export interface components {
              */
             readonly delivery?: "queued" | "sent" | "refused";
             email?: string;
+            /** @description There is a personal link, by mail or made here: making another one ends it. */
+            readonly hasLink?: boolean;
             readonly id?: string;
             /**
              * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.

@@ -24,7 +24,7 @@ export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; date
               invitee={invitee}
               meeting={meeting}
               dates={dates}
-              {...(live && {
+              {...(live && invitee.user === undefined && {
                 link: () => {
                   setLinking(invitee);
                 },

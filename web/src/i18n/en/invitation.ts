@@ -43,7 +43,7 @@ export const invitation: Words<typeof french> = {
   overTitle: "This meeting is over",
   over: "Its last date has passed: no answer is needed.",
   revokedTitle: "This link is no longer valid",
-  revoked: "It was taken back or replaced. Open the link of the latest invitation, or ask the organizer for a new one.",
+  revoked: "The organizer took it back, or replaced it by another one. Use the latest link that they sent you; if that is this one, ask them for a new one.",
   strickenTitle: "You are no longer invited",
   stricken: "The organizer took you off the list. Write to them if that is a mistake.",
   unknownTitle: "This invitation cannot be found",

@@ -40,7 +40,7 @@ export const invitation = {
   overTitle: "Cette réunion est passée",
   over: "Sa dernière date est passée : aucune réponse n’est attendue.",
   revokedTitle: "Ce lien n’est plus valable",
-  revoked: "Il a été repris ou remplacé. Ouvrez le lien de la dernière invitation reçue, ou demandez-en un autre à la personne qui organise la réunion.",
+  revoked: "La personne qui organise la réunion l’a retiré ou remplacé par un autre. Prenez le lien le plus récent qu’elle vous a envoyé ; s’il s’agit de celui-ci, demandez-lui-en un nouveau.",
   strickenTitle: "Vous n’êtes plus sur la liste des invités",
   stricken: "La personne qui organise la réunion vous en a retiré. Écrivez-lui si c’est une erreur.",
   unknownTitle: "Cette invitation est introuvable",
