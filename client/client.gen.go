@@ -3504,7 +3504,10 @@ type InvitedPerson struct {
 	// Answers To single dates. They stand over that to the whole.
 	Answers *[]DateAnswer `json:"answers,omitempty"`
 	Comment *string       `json:"comment,omitempty"`
-	Name    *string       `json:"name,omitempty"`
+
+	// Email Under which they are invited; left out of people with an account.
+	Email *string `json:"email,omitempty"`
+	Name  *string `json:"name,omitempty"`
 
 	// Proposals Other times that they would rather have. Change the meeting, or decline.
 	Proposals *[]Proposal `json:"proposals,omitempty"`
@@ -3521,6 +3524,7 @@ type InvitedTo struct {
 	// Dates Those that are not over, the first first; none of a meeting that is over or cancelled.
 	Dates       []InvitedToDate   `json:"dates"`
 	Description *string           `json:"description,omitempty"`
+	Duration    string            `json:"duration"`
 	Invitee     InvitedPerson     `json:"invitee"`
 	Language    InvitedToLanguage `json:"language"`
 	Meeting     string            `json:"meeting"`
@@ -3531,8 +3535,14 @@ type InvitedTo struct {
 	Organizer  *string `json:"organizer,omitempty"`
 	Recurs     bool    `json:"recurs"`
 
+	// Rules How it repeats: RRULE of RFC 5545.
+	Rules *[]string `json:"rules,omitempty"`
+
 	// Slug Of the room.
-	Slug     string          `json:"slug"`
+	Slug string `json:"slug"`
+
+	// Start As it was planned: the local start, of a series that of the first date.
+	Start    string          `json:"start"`
 	Status   InvitedToStatus `json:"status"`
 	TimeZone string          `json:"timeZone"`
 	Title    string          `json:"title"`

@@ -3373,6 +3373,8 @@ export interface components {
             /** @description To single dates. They stand over that to the whole. */
             readonly answers?: components["schemas"]["DateAnswer"][];
             readonly comment?: string;
+            /** @description Under which they are invited; left out of people with an account. */
+            email?: string;
             name?: string;
             /** @description Other times that they would rather have. Change the meeting, or decline. */
             readonly proposals?: components["schemas"]["Proposal"][];
@@ -3386,6 +3388,7 @@ export interface components {
             /** @description Those that are not over, the first first; none of a meeting that is over or cancelled. */
             dates: components["schemas"]["InvitedToDate"][];
             description?: string;
+            duration: string;
             invitee: components["schemas"]["InvitedPerson"];
             /** @enum {string} */
             language: "fr" | "en";
@@ -3395,8 +3398,12 @@ export interface components {
             onBehalfOf?: string;
             organizer?: string;
             recurs: boolean;
+            /** @description How it repeats: RRULE of RFC 5545. */
+            rules?: string[];
             /** @description Of the room. */
             slug: string;
+            /** @description As it was planned: the local start, of a series that of the first date. */
+            start: string;
             /** @enum {string} */
             status: "confirmed" | "cancelled";
             timeZone: string;
@@ -4857,10 +4864,16 @@ export interface operations {
                      *       "language": "fr",
                      *       "organizer": "Camille Martin",
                      *       "timeZone": "Europe/Paris",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "duration": "PT1H30M",
                      *       "recurs": true,
+                     *       "rules": [
+                     *         "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *       ],
                      *       "slug": "qpz-wkfm-jtx",
                      *       "invitee": {
                      *         "name": "Louise Petit",
+                     *         "email": "louise.petit@justice.example",
                      *         "rsvp": "accepted",
                      *         "answeredAt": "2026-11-20T09:00:00Z",
                      *         "answers": [
@@ -5029,10 +5042,16 @@ export interface operations {
                      *       "language": "fr",
                      *       "organizer": "Camille Martin",
                      *       "timeZone": "Europe/Paris",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "duration": "PT1H30M",
                      *       "recurs": true,
+                     *       "rules": [
+                     *         "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *       ],
                      *       "slug": "qpz-wkfm-jtx",
                      *       "invitee": {
                      *         "name": "Louise Petit",
+                     *         "email": "louise.petit@justice.example",
                      *         "rsvp": "accepted",
                      *         "answeredAt": "2026-11-20T09:00:00Z",
                      *         "answers": [

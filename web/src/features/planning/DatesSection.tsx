@@ -131,7 +131,7 @@ function DateRow({ date, current: { meeting }, change, cancel, restore }: DateRo
           <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} />
         )}{" "}
         {cancelled && <span className="tag">{t("planning.cancelled")}</span>}
-        {date.moved === true && <span className="tag">{t("planning.moved")}</span>} {mine.own && !cancelled && <span className="tag">{t(`invitation.answers.${mine.answer}`)}</span>}
+        {date.moved === true && <span className="tag">{t("planning.moved")}</span>} {mine.own && !cancelled && <span className="tag">{t(`invitation.own.${mine.answer}`)}</span>}
         {date.title !== meeting.title && (
           <div>
             <bdi>{date.title}</bdi>

@@ -161,7 +161,7 @@ export const planning: Words<typeof french> = {
   dates: "Dates to come",
   noDates: "No date to come.",
   allDates: "Show all {{count}} dates",
-  moved: "Changed",
+  moved: "Moved",
   changeDateOf: "Change the date, {{date}}",
   changeDate: "Change",
   cancelDateOf: "Cancel this date, {{date}}",

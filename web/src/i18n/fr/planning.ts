@@ -158,7 +158,7 @@ export const planning = {
   dates: "Dates à venir",
   noDates: "Aucune date à venir.",
   allDates: "Afficher les {{count}} dates",
-  moved: "Modifiée",
+  moved: "Déplacée",
   changeDateOf: "Modifier la date, {{date}}",
   changeDate: "Modifier",
   cancelDateOf: "Annuler cette date, {{date}}",
