@@ -1,5 +1,5 @@
 import { answered, client, data } from "./client";
-import { versioned, type InviteeRole, type MeetingPatch, type NewMeeting, type Overrides, type Scope, type Trial, type VersionedMeeting } from "./meetings";
+import { versioned, type Invitee, type InviteeRole, type MeetingPatch, type NewMeeting, type Overrides, type Scope, type Trial, type VersionedMeeting } from "./meetings";
 
 /** What the pages of planning ask for, beside what all others read of meetings. */
 
@@ -65,6 +65,11 @@ export function restoreDate(id: string, etag: string, occurrence: string): Promi
 export async function listOwnRooms(signal?: AbortSignal): Promise<{ slug: string; name: string }[]> {
   const { items } = await data(client.GET("/rooms", { params: { query: { pageSize: 200 } }, signal }));
   return items.filter(({ lastingRole }) => lastingRole === "owner");
+}
+
+/** Who is invited and what they answer, which changes nothing of the version of the meeting. */
+export async function listInvitees(id: string, signal?: AbortSignal): Promise<Invitee[]> {
+  return (await data(client.GET("/meetings/{id}/invitees", { params: at(id), signal }))).items;
 }
 
 /** To take another time, one changes the meeting. */

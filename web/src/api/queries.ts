@@ -26,6 +26,7 @@ export const keys = {
   feed: ["feed"],
   meeting: (id: string) => ["meetings", id],
   dates: (id: string) => ["meetings", id, "dates"],
+  invitees: (id: string) => ["meetings", id, "invitees"],
   /** With what else the agenda has at the time, and so a part of it. */
   trial: (text: string, id = "") => ["agenda", "trial", text, id],
 } as const;

@@ -61,6 +61,18 @@ test("another time is declined by name, and a refusal is said", async () => {
   });
 });
 
+test("an answer that comes while the page is open is on it", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let rsvp = "needs-action";
+  serve({ "GET /api/v1/meetings/m1/invitees": () => json({ items: [{ id: "i2", name: "Paul", email: "paul@x.example", rsvp }] }) });
+  show(<GuestsSection meeting={meeting} dates={[date]} live />);
+  expect((await screen.findByText("Paul")).closest("li")?.textContent).toContain("Pas encore de réponse");
+  rsvp = "declined";
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect((await screen.findByText(/Refuse · paul/)).closest("li")?.textContent).toContain("Paul");
+  vi.useRealTimers();
+});
+
 test("who has an account needs no personal link", () => {
   const invitees = [...(meeting.invitees ?? []), { id: "i3", user: "p3", name: "Amine Kader" }] as Meeting["invitees"];
   show(<GuestsSection meeting={{ ...meeting, invitees }} dates={[]} live />);

@@ -20,6 +20,7 @@ export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Mee
   const renewed = () => {
     setAsking(undefined);
     void queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }); // a new version of it
+    void queries.invalidateQueries({ queryKey: keys.invitees(meeting.id) });
   };
   const make = useMutation({ mutationFn: () => makePersonalLink(meeting.id, id), onSuccess: renewed });
   const revoke = useMutation({ mutationFn: () => revokePersonalLink(meeting.id, id), onSuccess: renewed });
