@@ -72,7 +72,7 @@ type meetingAccess struct {
 }
 
 type meetingSettings struct {
-	MaxParticipants int      `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0: no limit."`
+	MaxParticipants int      `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0, or left out: no limit."`
 	OpensWithHost   bool     `json:"opensWithHost,omitempty" doc:"All others wait until a host is there."`
 	Forbidden       []string `json:"forbidden,omitempty" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" doc:"What all but hosts may not do."`
 }

@@ -344,10 +344,10 @@ func TestATryOutTellsWhichRulesWouldCountAndWhy(t *testing.T) {
 		}
 		return nil, nil
 	}
-	if value, origin := said("passcode"); value != true || origin != "meeting" {
-		t.Errorf("passcode: %v of %v", value, origin)
+	if value, origin := said("passcodeRequired"); value != true || origin != "meeting" {
+		t.Errorf("passcodeRequired: %v of %v", value, origin)
 	}
-	if value, origin := said("opensBefore"); value != 900.0 || origin != "platform" {
+	if value, origin := said("opensBefore"); value != "PT15M" || origin != "platform" {
 		t.Errorf("opensBefore: %v of %v", value, origin)
 	}
 }

@@ -3886,7 +3886,7 @@ type MeetingSetting struct {
 	// Reason In English, for whoever looks after a program.
 	Reason string `json:"reason"`
 
-	// Value A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds.
+	// Value A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say.
 	Value interface{} `json:"value"`
 }
 
@@ -3898,7 +3898,7 @@ type MeetingSettings struct {
 	// Forbidden What all but hosts may not do.
 	Forbidden *[]MeetingSettingsForbidden `json:"forbidden,omitempty"`
 
-	// MaxParticipants 0: no limit.
+	// MaxParticipants 0, or left out: no limit.
 	MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
 	// OpensWithHost All others wait until a host is there.
@@ -5111,7 +5111,7 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 		// Forbidden What all but hosts may not do.
 		Forbidden *[]UpdateMeetingApplicationMergePatchPlusJSONBodySettingsForbidden `json:"forbidden,omitempty"`
 
-		// MaxParticipants 0: no limit.
+		// MaxParticipants 0, or left out: no limit.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
 		// OpensWithHost All others wait until a host is there.
@@ -5320,7 +5320,7 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 		// Forbidden What all but hosts may not do.
 		Forbidden *[]UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden `json:"forbidden,omitempty"`
 
-		// MaxParticipants 0: no limit.
+		// MaxParticipants 0, or left out: no limit.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
 		// OpensWithHost All others wait until a host is there.

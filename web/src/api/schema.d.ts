@@ -3694,7 +3694,7 @@ export interface components {
             origin: "platform" | "meeting" | "room";
             /** @description In English, for whoever looks after a program. */
             reason: string;
-            /** @description A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds. */
+            /** @description A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say. */
             value: unknown;
         };
         MeetingSettings: {
@@ -3702,7 +3702,7 @@ export interface components {
             forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[];
             /**
              * Format: int64
-             * @description 0: no limit.
+             * @description 0, or left out: no limit.
              */
             maxParticipants?: number;
             /** @description All others wait until a host is there. */
@@ -7048,7 +7048,7 @@ export interface operations {
                         forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
                         /**
                          * Format: int64
-                         * @description 0: no limit.
+                         * @description 0, or left out: no limit.
                          */
                         maxParticipants?: number | null;
                         /** @description All others wait until a host is there. */
@@ -9032,7 +9032,7 @@ export interface operations {
                         forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
                         /**
                          * Format: int64
-                         * @description 0: no limit.
+                         * @description 0, or left out: no limit.
                          */
                         maxParticipants?: number | null;
                         /** @description All others wait until a host is there. */
