@@ -262,6 +262,7 @@ func (s *server) routes() error {
 	register(mine, opDeclineProposal, s.declineProposal)
 	register(mine, opAgenda, s.agenda)
 	register(mine, opNewFeed, s.newFeed)
+	register(mine, opFeedState, s.feedState)
 	register(mine, opEndFeed, s.endFeed)
 	invited := s.group(s.identify, s.limit, s.limitTokens)
 	register(invited, opLookUpInvitation, s.lookUpInvitation)

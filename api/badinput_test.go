@@ -160,3 +160,12 @@ func TestAMethodThatAPathDoesNotHaveIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestAListOfWhatIsTakenIsToldWhole(t *testing.T) {
+	w := newWorld(t)
+	got := w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "POST", path: "/api/v1/rooms", body: `{"name":"Budget","entry":"nobody"}`, as: camille})
+	told := got["errors"].([]any)[0].(map[string]any)["message"].(string)
+	if !strings.HasSuffix(told, `everyone, restricted, trusted, public"`) {
+		t.Errorf("got %q", told)
+	}
+}

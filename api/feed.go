@@ -39,6 +39,31 @@ func (s *server) newFeed(ctx context.Context, _ *struct{}) (*feedLinkOutput, err
 	return &feedLinkOutput{feedLink{s.BaseURL + basePath + "/feeds/" + token + ".ics"}}, nil
 }
 
+type feedState struct {
+	CreatedAt *time.Time `json:"createdAt,omitempty" doc:"Since when there is an address; left out while there is none."`
+}
+
+type feedStateOutput struct {
+	Body feedState
+}
+
+var opFeedState = operation{
+	id: "get-feed", method: http.MethodGet, path: "/me/feed", tag: "Meetings", callers: browsers,
+	summary: "Whether my calendar has an address", detail: "And since when. The address itself was told when it was made, and is kept nowhere.",
+	answer: feedState{&exampleTime}, codes: []fault.Code{fault.CodeForbidden},
+}
+
+func (s *server) feedState(ctx context.Context, _ *struct{}) (*feedStateOutput, error) {
+	since, err := s.Schedule.FeedSince(ctx, of(ctx).who)
+	if err != nil {
+		return nil, err
+	}
+	if since.IsZero() {
+		return &feedStateOutput{}, nil
+	}
+	return &feedStateOutput{feedState{atOrNever(&since)}}, nil
+}
+
 var opEndFeed = operation{
 	id: "end-feed", method: http.MethodDelete, path: "/me/feed", tag: "Meetings", callers: browsers,
 	summary: "End the address of my calendar", status: http.StatusNoContent, codes: []fault.Code{fault.CodeForbidden},

@@ -30,7 +30,10 @@ type invitedTo struct {
 	Organizer   string          `json:"organizer,omitempty"`
 	OnBehalfOf  string          `json:"onBehalfOf,omitempty"`
 	TimeZone    string          `json:"timeZone"`
+	Start       string          `json:"start" doc:"As it was planned: the local start, of a series that of the first date."`
+	Duration    string          `json:"duration"`
 	Recurs      bool            `json:"recurs"`
+	Rules       []string        `json:"rules,omitempty" doc:"How it repeats: RRULE of RFC 5545."`
 	Slug        string          `json:"slug" doc:"Of the room."`
 	Invitee     invitedPerson   `json:"invitee"`
 	Dates       []invitedToDate `json:"dates" doc:"Those that are not over, the first first; none of a meeting that is over or cancelled."`
@@ -38,7 +41,8 @@ type invitedTo struct {
 }
 
 type invitedPerson struct {
-	Name string `json:"name,omitempty"`
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty" doc:"Under which they are invited; left out of people with an account."`
 	InviteeAnswer
 }
 
@@ -51,13 +55,24 @@ type invitedToDate struct {
 func wireInvitation(v schedule.Invitation) invitedTo {
 	out := invitedTo{
 		Meeting: v.ID, Status: string(v.Status), Title: v.Title, Description: v.Description, Language: v.Language,
-		Organizer: v.Organizer.Name, OnBehalfOf: v.Organizer.OnBehalfOf, TimeZone: v.When.Zone, Recurs: v.When.Recurs(), Slug: v.Place.Slug,
-		Invitee: invitedPerson{v.Invitee.Name, wireSaid(v.Invitee)}, Dates: []invitedToDate{}, More: v.More,
+		Organizer: v.Organizer.Name, OnBehalfOf: v.Organizer.OnBehalfOf, TimeZone: v.When.Zone,
+		Start: v.When.Start.String(), Duration: v.When.Duration.String(), Recurs: v.When.Recurs(), Slug: v.Place.Slug,
+		Invitee: invitedPerson{v.Invitee.Name, mailOf(v.Invitee), wireSaid(v.Invitee)}, Dates: []invitedToDate{}, More: v.More,
+	}
+	for _, rule := range v.When.Rules {
+		out.Rules = append(out.Rules, rule.String())
 	}
 	for i, o := range wireOccurrences(v.Dates) {
 		out.Dates = append(out.Dates, invitedToDate{o, at(v.Dates[i].Start.Add(-v.Access.OpensBefore)), at(v.Dates[i].End.Add(v.Access.ClosesAfter))})
 	}
 	return out
+}
+
+func mailOf(i schedule.Invitee) string {
+	if i.PersonID != "" {
+		return ""
+	}
+	return i.Email
 }
 
 type invitationOutput struct {
@@ -67,8 +82,9 @@ type invitationOutput struct {
 var exampleToken = InvitationKey{"Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"}
 
 var exampleInvitedTo = invitedTo{
-	Meeting: exampleMeeting.ID, Status: "confirmed", Title: "Comité de pilotage", Language: "fr", Organizer: "Camille Martin", TimeZone: "Europe/Paris", Recurs: true,
-	Slug: exampleRoom.Slug, Invitee: invitedPerson{"Louise Petit", exampleSaid},
+	Meeting: exampleMeeting.ID, Status: "confirmed", Title: "Comité de pilotage", Language: "fr", Organizer: "Camille Martin", TimeZone: "Europe/Paris",
+	Start: exampleNewMeeting.Start, Duration: exampleNewMeeting.Duration, Recurs: true, Rules: exampleNewMeeting.Recurrence.Rules,
+	Slug: exampleRoom.Slug, Invitee: invitedPerson{"Louise Petit", "louise.petit@justice.example", exampleSaid},
 	Dates: []invitedToDate{{exampleOccurrence, exampleOccurrence.Start.Add(-15 * time.Minute), exampleOccurrence.End.Add(30 * time.Minute)}},
 }
 

@@ -135,3 +135,21 @@ func TestSomebodyWithAnAccountAnswersForThemselves(t *testing.T) {
 	}
 	w.refused(t, http.StatusForbidden, "forbidden", lookup(unknownToken, agendaForOdile))
 }
+
+func TestAnInvitationSaysWhichMeetingItWasOfAndToWhom(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	token := w.guestLink(t, m)
+	w.want(t, http.StatusNoContent, ask{method: "DELETE", path: meetingPath(m), as: camille, ifMatch: w.version(t, m)})
+	got := w.want(t, http.StatusOK, lookup(token, auth.Identity{}))
+	if got["status"] != "cancelled" || len(got["dates"].([]any)) != 0 || got["title"] != "Comité" || got["start"] != "2026-11-24T09:00:00" || got["duration"] != "PT1H" ||
+		len(got["rules"].([]any)) != 1 || got["invitee"].(map[string]any)["email"] != "guest@x.example" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// version is that of a meeting now, for If-Match.
+func (w *world) version(t *testing.T, m map[string]any) string {
+	t.Helper()
+	return w.do(ask{method: "GET", path: meetingPath(m), as: camille}).Header().Get("ETag")
+}

@@ -73,7 +73,7 @@ type meetingAccess struct {
 }
 
 type meetingSettings struct {
-	MaxParticipants int      `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0: no limit."`
+	MaxParticipants int      `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0, or left out: no limit."`
 	OpensWithHost   bool     `json:"opensWithHost,omitempty" doc:"All others wait until a host is there."`
 	Forbidden       []string `json:"forbidden,omitempty" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" doc:"What all but hosts may not do."`
 }
@@ -87,6 +87,7 @@ type newInvitee struct {
 	Required *bool  `json:"required,omitempty" doc:"true when left out."`
 	Language string `json:"language,omitempty" enum:"fr,en" doc:"Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs."`
 	Delivery string `json:"delivery,omitempty" readOnly:"true" enum:"queued,sent,refused" doc:"How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it."`
+	HasLink  bool   `json:"hasLink,omitempty" readOnly:"true" doc:"There is a personal link, by mail or made here: making another one ends it."`
 	InviteeAnswer
 }
 
@@ -319,7 +320,7 @@ func tells(d schedule.Definition) *bool {
 func wireInvitee(i schedule.Invitee) newInvitee {
 	out := newInvitee{
 		ID: i.ID, User: i.PersonID, Email: i.Email, Name: line(i.Name), Role: string(i.Role), Required: &i.Required,
-		Delivery: string(i.Delivery), InviteeAnswer: wireSaid(i),
+		Delivery: string(i.Delivery), HasLink: i.LinkID != "", InviteeAnswer: wireSaid(i),
 	}
 	if i.PersonID == "" {
 		out.Language = i.Language

@@ -46,7 +46,7 @@ var (
 	}
 
 	examplePatch           = meetingPatch{json.RawMessage(`{"title":"Comité de pilotage élargi","access":{"entry":"organization"},"reminders":null}`)}
-	exampleOccurrencePatch = meetingPatch{json.RawMessage(`{"start":"2030-11-19T14:00:00","title":"Comité (décalé)"}`)}
+	exampleOccurrencePatch = occurrencePatch{meetingPatch{json.RawMessage(`{"start":"2030-11-19T14:00:00","title":"Comité (décalé)"}`)}}
 )
 
 func yes() *bool {

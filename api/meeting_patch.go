@@ -65,3 +65,23 @@ func (p meetingPatch) on(m NewMeeting) (NewMeeting, error) {
 	}
 	return merged, nil
 }
+
+// occurrencePatch is a merge patch of one date, or of it and those that follow.
+type occurrencePatch struct{ meetingPatch }
+
+// Schema is that of a meeting's patch; a date can besides be restored.
+func (occurrencePatch) Schema(r huma.Registry) *huma.Schema {
+	s := meetingPatch{}.Schema(r)
+	s.Properties["cancelled"] = &huma.Schema{
+		Type: huma.TypeBoolean, Enum: []any{false}, Description: "false restores a date that was left out: as the series says, unless this patch says otherwise. To leave one out: DELETE.",
+	}
+	s.PrecomputeMessages()
+	return s
+}
+
+// members are what the patch says, by name; nil when it is no object, which it is refused for where it is applied.
+func (p meetingPatch) members() map[string]json.RawMessage {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(p.raw, &members)
+	return members
+}

@@ -12,7 +12,7 @@ import (
 // meetingSetting is one rule that counts in a meeting.
 type meetingSetting struct {
 	Name   string `json:"name" example:"entry"`
-	Value  any    `json:"value" doc:"A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds."`
+	Value  any    `json:"value" doc:"A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say."`
 	Origin string `json:"origin" enum:"platform,meeting,room" doc:"Who said so. There will be more: take an unknown one for somebody above the meeting."`
 	Reason string `json:"reason" doc:"In English, for whoever looks after a program."`
 }

@@ -32,12 +32,22 @@ func TestAPersonalLinkIsShownOnceAndEnds(t *testing.T) {
 	if held() != 1 {
 		t.Errorf("%d links let somebody in, want 1", held())
 	}
+	has := func() any {
+		t.Helper()
+		return w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})["invitees"].([]any)[1].(map[string]any)["hasLink"]
+	}
+	if has() != true {
+		t.Error("the meeting does not say that there is a link")
+	}
 	for range 2 {
 		if rec := w.do(ask{method: "DELETE", path: links, as: camille}); rec.Code != http.StatusNoContent || held() != 0 {
 			t.Errorf("got %d %s, %d links", rec.Code, rec.Body, held())
 		}
 	}
 	got := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})
+	if has() != nil {
+		t.Error("the meeting says that there is a link still")
+	}
 	if len(got["invitees"].([]any)) != 2 {
 		t.Error("the link took the invitation with it")
 	}
@@ -122,7 +132,14 @@ func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 		rec := w.do(ask{method: "GET", path: strings.TrimPrefix(url, home)})
 		return rec.Code, rec.Body.String()
 	}
+	feed := ask{method: "GET", path: "/api/v1/me/feed", as: odile}
+	if got := w.want(t, http.StatusOK, feed); len(got) != 0 {
+		t.Errorf("before there is one: %v", got)
+	}
 	first := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/me/feed", as: odile})["url"].(string)
+	if got := w.want(t, http.StatusOK, feed); got["createdAt"] == nil || len(got) != 1 {
+		t.Errorf("of one that there is: %v", got)
+	}
 	status, body := read(first)
 	if status != http.StatusOK || !strings.Contains(body, "SUMMARY:Comité") || !strings.Contains(body, "REFRESH-INTERVAL") || strings.Contains(body, "guest@x.example") || strings.Contains(body, "4711") {
 		t.Errorf("got %d %s", status, body)
@@ -152,8 +169,10 @@ func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 		t.Errorf("of a closed account: got %d", status)
 	}
 	for name, who := range map[string]auth.Identity{"nobody": {}, "a guest": gaston, "software": agenda, "software for somebody": robotForCamille} {
-		if rec := w.do(ask{method: "POST", path: "/api/v1/me/feed", as: who}); rec.Code < 400 || rec.Code >= 500 {
-			t.Errorf("%s: got %d %s", name, rec.Code, rec.Body)
+		for _, method := range []string{"GET", "POST", "DELETE"} {
+			if rec := w.do(ask{method: method, path: "/api/v1/me/feed", as: who}); rec.Code < 400 || rec.Code >= 500 {
+				t.Errorf("%s, %s: got %d %s", name, method, rec.Code, rec.Body)
+			}
 		}
 	}
 }

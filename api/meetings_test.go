@@ -144,6 +144,37 @@ func TestAPatchIsNested(t *testing.T) {
 	}
 }
 
+func TestADateThatWasLeftOutIsShownAndRestored(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	w.want(t, http.StatusOK, ask{method: "DELETE", path: meetingPath(m, "/occurrences/20261208T090000"), as: mounir, ifMatch: `"1"`})
+	list := func(query string) []any {
+		t.Helper()
+		return w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m, "/occurrences", query), as: odile})["items"].([]any)
+	}
+	if all, left := list("?cancelled=true"), list(""); len(all) != 10 || len(left) != 9 || all[2].(map[string]any)["cancelled"] != true {
+		t.Errorf("got %v and %v", all, left)
+	}
+	restore := ask{method: "PATCH", path: meetingPath(m, "/occurrences/20261208T090000"), body: `{"cancelled":false}`, contentType: mergePatch, ifMatch: `"2"`}
+	for name, c := range map[string]struct {
+		who  auth.Identity
+		code string
+	}{
+		"nobody": {auth.Identity{}, "sign-in-required"}, "a stranger": {sofia, "meeting-not-found"}, "somebody invited": {odile, "forbidden"},
+		"software that reads": {onlooker, "scope-missing"}, "other software": {court, "scope-missing"},
+	} {
+		restore.as = c.who
+		if rec := w.do(restore); object(t, rec)["code"] != c.code {
+			t.Errorf("%s: got %d %s, want %s", name, rec.Code, rec.Body, c.code)
+		}
+	}
+	restore.as = mounir
+	got := w.want(t, http.StatusOK, restore)
+	if got["sequence"] != 2.0 || got["recurrence"].(map[string]any)["exdates"] != nil || len(list("")) != 10 {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestOneDateAndThoseThatFollow(t *testing.T) {
 	w := newWorld(t)
 	m := w.comite(t)
@@ -173,10 +204,15 @@ func TestOneDateAndThoseThatFollow(t *testing.T) {
 		a    ask
 		code string
 	}{
-		"no date":           {date("DELETE", "20261223T090000", "", "", `"4"`), "occurrence-not-found"},
-		"no name of a date": {date("DELETE", "tomorrow", "", "", `"4"`), "occurrence-not-found"},
-		"all dates":         {date("PATCH", "20261201T090000", "", `{"invitees":[]}`, `"4"`), "invalid-request"},
-		"another scope":     {date("DELETE", "20261201T090000", "?scope=all", "", `"4"`), "invalid-request"},
+		"no date":                      {date("DELETE", "20261223T090000", "", "", `"4"`), "occurrence-not-found"},
+		"no name of a date":            {date("DELETE", "tomorrow", "", "", `"4"`), "occurrence-not-found"},
+		"all dates":                    {date("PATCH", "20261201T090000", "", `{"invitees":[]}`, `"4"`), "invalid-request"},
+		"restored, and it takes place": {date("PATCH", "20261201T090000", "", `{"cancelled":false}`, `"4"`), "conflict"},
+		"restored, and it was none":    {date("PATCH", "20261202T090000", "", `{"cancelled":false}`, `"4"`), "occurrence-not-found"},
+		"restored, and those after":    {date("PATCH", "20261208T090000", "?scope=thisAndFollowing", `{"cancelled":false}`, `"4"`), "invalid-request"},
+		"cancelled by a patch":         {date("PATCH", "20261201T090000", "", `{"cancelled":true}`, `"4"`), "invalid-request"},
+		"restored as it was":           {date("PATCH", "20261208T090000", "", `{"cancelled":false}`, `"2"`), "version-changed"},
+		"another scope":                {date("DELETE", "20261201T090000", "?scope=all", "", `"4"`), "invalid-request"},
 	} {
 		if rec := w.do(c.a); object(t, rec)["code"] != c.code {
 			t.Errorf("%s: got %d %s, want %s", name, rec.Code, rec.Body, c.code)
@@ -313,10 +349,10 @@ func TestATryOutTellsWhichRulesWouldCountAndWhy(t *testing.T) {
 		}
 		return nil, nil
 	}
-	if value, origin := said("passcode"); value != true || origin != "meeting" {
-		t.Errorf("passcode: %v of %v", value, origin)
+	if value, origin := said("passcodeRequired"); value != true || origin != "meeting" {
+		t.Errorf("passcodeRequired: %v of %v", value, origin)
 	}
-	if value, origin := said("opensBefore"); value != 900.0 || origin != "platform" {
+	if value, origin := said("opensBefore"); value != "PT15M" || origin != "platform" {
 		t.Errorf("opensBefore: %v of %v", value, origin)
 	}
 }

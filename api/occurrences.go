@@ -34,22 +34,24 @@ type Occurrence struct {
 	Title       string    `json:"title"`
 	Description string    `json:"description,omitempty"`
 	Moved       bool      `json:"moved,omitempty" doc:"It does not take place when the series says."`
+	Cancelled   bool      `json:"cancelled,omitempty" doc:"It was left out and takes place no more. PATCH with cancelled false restores it."`
 }
 
 func wireOccurrences(list []schedule.Occurrence) []Occurrence {
 	out := make([]Occurrence, len(list))
 	for i, o := range list {
-		out[i] = Occurrence{o.ID.ID(), at(o.Start), at(o.End), o.Title, o.Description, o.Moved}
+		out[i] = Occurrence{o.ID.ID(), at(o.Start), at(o.End), o.Title, o.Description, o.Moved, o.Cancelled}
 	}
 	return out
 }
 
 type listOccurrencesInput struct {
 	MeetingPath
-	From     time.Time `query:"from" doc:"Dates that end after this; from the first on when left out."`
-	To       time.Time `query:"to" doc:"Dates that begin before this; to the last when left out."`
-	PageSize int       `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
-	Cursor   string    `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
+	From      time.Time `query:"from" doc:"Dates that end after this; from the first on when left out."`
+	To        time.Time `query:"to" doc:"Dates that begin before this; to the last when left out."`
+	Cancelled bool      `query:"cancelled" doc:"With the dates that were left out, which say so."`
+	PageSize  int       `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
+	Cursor    string    `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
 }
 
 type occurrenceList struct {
@@ -68,7 +70,7 @@ var opListOccurrences = operation{
 }
 
 func (s *server) listOccurrences(ctx context.Context, in *listOccurrencesInput) (*listOccurrencesOutput, error) {
-	page, err := s.Schedule.Occurrences(ctx, of(ctx).who, in.ID, schedule.OccurrenceQuery{From: in.From, To: in.To, PageSize: in.PageSize, Cursor: in.Cursor})
+	page, err := s.Schedule.Occurrences(ctx, of(ctx).who, in.ID, schedule.OccurrenceQuery{From: in.From, To: in.To, Cancelled: in.Cancelled, PageSize: in.PageSize, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}
@@ -86,12 +88,12 @@ type updateOccurrenceInput struct {
 	ScopeQuery
 	OverridesQuery
 	TellQuery
-	Body meetingPatch `contentType:"application/merge-patch+json"`
+	Body occurrencePatch `contentType:"application/merge-patch+json"`
 }
 
 var opUpdateOccurrence = operation{
 	id: "update-occurrence", method: http.MethodPatch, path: "/meetings/{id}/occurrences/{occurrence}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
-	summary: "Change one date, or one and those that follow", detail: "Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the " +
+	summary: "Change one date, or one and those that follow", detail: "Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the " +
 		"series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.",
 	request: exampleOccurrencePatch, answer: exampleMeeting,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodeOccurrenceNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired,
@@ -109,7 +111,10 @@ func (s *server) updateOccurrence(ctx context.Context, in *updateOccurrenceInput
 	}
 	var v schedule.View
 	if in.Scope == "thisAndFollowing" {
-		v, err = s.telling(in.TellQuery).UpdateFollowing(ctx, of(ctx).who, in.ID, version, date, schedule.Overrides(in.Overrides), s.edit(in.Body))
+		if _, says := in.Body.members()["cancelled"]; says {
+			return nil, fault.New(fault.CodeInvalid, "dates are restored one by one").At("body.cancelled", "leave it out, or say scope=this")
+		}
+		v, err = s.telling(in.TellQuery).UpdateFollowing(ctx, of(ctx).who, in.ID, version, date, schedule.Overrides(in.Overrides), s.edit(in.Body.meetingPatch))
 	} else {
 		var change schedule.OccurrenceChange
 		if change, err = s.oneDate(in.Body); err == nil {
@@ -123,15 +128,18 @@ func (s *server) updateOccurrence(ctx context.Context, in *updateOccurrenceInput
 }
 
 // oneDate reads what of a patch can be about one date.
-func (s *server) oneDate(p meetingPatch) (schedule.OccurrenceChange, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(p.raw, &members); err != nil {
-		return schedule.OccurrenceChange{}, fault.New(fault.CodeMalformed, "the body is no merge patch").At("body", "one JSON object").Because(err)
+func (s *server) oneDate(p occurrencePatch) (schedule.OccurrenceChange, error) {
+	members := p.members()
+	if members == nil {
+		return schedule.OccurrenceChange{}, fault.New(fault.CodeMalformed, "the body is no merge patch").At("body", "one JSON object")
 	}
 	r := s.reader()
 	var change schedule.OccurrenceChange
 	for name, value := range members {
 		switch {
+		case name == "cancelled":
+			change.Restore = true // false alone is taken
+			delete(members, name)
 		case name != "start" && name != "duration" && name != "title" && name != "description":
 			r.wrong.At("body."+short(name), "is the same for all dates: leave it out, or say scope=thisAndFollowing")
 		case string(value) == "null":

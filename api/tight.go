@@ -113,7 +113,7 @@ func refusal(model *huma.ErrorModel) error {
 		if e == nil {
 			continue
 		}
-		f.At(place(e), short(e.Message))
+		f.At(place(e), within(longestMessage, e.Message))
 	}
 	slices.SortStableFunc(f.Fields, func(a, b fault.Field) int { return strings.Compare(a.Location, b.Location) })
 	return f
@@ -130,9 +130,13 @@ func place(e *huma.ErrorDetail) string {
 	return short(e.Location)
 }
 
+// longestMessage holds every list of words that the document has, whole: who is told half of them cannot choose.
+const longestMessage = 2_000
+
 // short bounds and cleans what may hold a name that the request made up (an unknown property).
-func short(s string) string {
-	const most = 100
+func short(s string) string { return within(100, s) }
+
+func within(most int, s string) string {
 	s = text.Line(s)
 	if utf8.RuneCountInString(s) > most {
 		return string([]rune(s)[:most]) + "…"

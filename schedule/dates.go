@@ -18,6 +18,7 @@ type Occurrence struct {
 	Title       string
 	Description string
 	Moved       bool
+	Cancelled   bool // left out of the series
 }
 
 // override finds what differs on a date.
@@ -127,6 +128,25 @@ func (d dates) between(from, to time.Time) []Occurrence {
 }
 
 func inOrder(a, b Occurrence) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) }
+
+// leftOut are the dates that touch a time and take place no more, as the series would have them.
+func (d dates) leftOut(from, to time.Time) []Occurrence {
+	if len(d.When.ExDates) == 0 {
+		return nil
+	}
+	whole := d
+	whole.When.ExDates = nil
+	planned := whole.ids() // calendars leave out what was never planned, too
+	var list []Occurrence
+	for _, x := range d.When.ExDates {
+		o := whole.at(d.When.At(x, d.zone))
+		if planned[x] && o.End.After(from) && (to.IsZero() || o.Start.Before(to)) {
+			o.Cancelled = true
+			list = append(list, o)
+		}
+	}
+	return list
+}
 
 // find answers one date.
 func (d dates) find(id recur.Local) (Occurrence, error) {

@@ -27,6 +27,15 @@ func (s *Service) NewFeed(ctx context.Context, who auth.Identity) (token string,
 	return token, s.Store.SetFeed(ctx, who.PersonID, hash, s.Now().UTC())
 }
 
+// FeedSince answers since when one's own calendar is read under an address; zero when it is under none. The address itself is
+// known to nobody but who was told it.
+func (s *Service) FeedSince(ctx context.Context, who auth.Identity) (time.Time, error) {
+	if err := owner(who); err != nil {
+		return time.Time{}, err
+	}
+	return s.Store.FeedSince(ctx, who.PersonID)
+}
+
 // EndFeed ends it. Doing it twice is no error.
 func (s *Service) EndFeed(ctx context.Context, who auth.Identity) error {
 	if err := owner(who); err != nil {

@@ -172,6 +172,15 @@ func TestWhichLettersFollowFromAChange(t *testing.T) {
 				return err
 			}
 		}, []string{"cancel 1 mounir@example.org 20261124T090000", "cancel 1 odile@example.org 20261124T090000", "cancel 1 zoe@x.example 20261124T090000"}},
+		"a date that was left out again": {func(t *testing.T, h *house, id string) func() error {
+			if _, err := h.Telling(schedule.TellNone).CancelOccurrence(t.Context(), camille, id, 0, date(t)); err != nil {
+				t.Fatal(err)
+			}
+			return func() error {
+				_, err := h.UpdateOccurrence(t.Context(), camille, id, 0, date(t), schedule.OccurrenceChange{Restore: true})
+				return err
+			}
+		}, []string{"request 2 mounir@example.org", "request 2 odile@example.org", "request 2 zoe@x.example"}},
 		"two dates less": {func(t *testing.T, h *house, id string) func() error {
 			return h.updating(t, h.Service, id, func(d *schedule.Definition) { d.When.ExDates = []recur.Local{date(t), date(t) + 7*24*3600} })
 		}, []string{"request 1 mounir@example.org", "request 1 odile@example.org", "request 1 zoe@x.example"}},

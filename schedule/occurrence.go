@@ -14,6 +14,7 @@ import (
 
 // OccurrenceChange is what somebody changes of one date; nil leaves a field as it is, and Reset takes the series' own back.
 type OccurrenceChange struct {
+	Restore     bool // a date that was left out takes place again
 	Start       *recur.Local
 	Duration    *recur.Duration
 	Title       *string
@@ -51,6 +52,11 @@ func (c OccurrenceChange) apply(o *Override) {
 // UpdateOccurrence changes one date of a series.
 func (s *Service) UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change OccurrenceChange) (View, error) {
 	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+		if change.Restore {
+			if err := d.restore(date); err != nil {
+				return err
+			}
+		}
 		if err := s.stillToCome(*d, date); err != nil {
 			return err
 		}
@@ -62,6 +68,20 @@ func (s *Service) UpdateOccurrence(ctx context.Context, who auth.Identity, id st
 		d.set(o)
 		return s.checkOverride(*d, date)
 	})
+}
+
+// restore takes a date back that was left out: as the series says, for what differed on it went with it.
+func (d *Definition) restore(date recur.Local) error {
+	at := slices.Index(d.When.ExDates, date)
+	switch {
+	case at >= 0:
+		d.When.ExDates = slices.Delete(d.When.ExDates, at, at+1)
+		return nil
+	case d.When.Has(date):
+		return fault.New(fault.CodeConflict, "this date was not cancelled: there is nothing to restore").At("body.cancelled", "leave it out")
+	default:
+		return noOccurrence()
+	}
 }
 
 // stillToCome is nil when a date exists and has not begun.

@@ -13,12 +13,13 @@ import (
 	"parvis/schedule/recur"
 )
 
-// OccurrenceQuery asks for a page of the dates of a meeting that touch a time, a zero time being no bound. Cursor is Next of the
-// page before.
+// OccurrenceQuery asks for a page of the dates of a meeting that touch a time, a zero time being no bound. Cancelled adds those
+// that were left out. Cursor is Next of the page before.
 type OccurrenceQuery struct {
-	From, To time.Time
-	PageSize int
-	Cursor   string
+	From, To  time.Time
+	Cancelled bool
+	PageSize  int
+	Cursor    string
 }
 
 // OccurrencePage is a part of a list, in the order in which dates take place. Next is empty on the last one.
@@ -52,6 +53,10 @@ func (s *Service) Occurrences(ctx context.Context, who auth.Identity, id string,
 // page is what comes after a date, in the order of all.
 func (d dates) page(q OccurrenceQuery, after Occurrence) OccurrencePage {
 	list := d.between(q.From, q.To)
+	if q.Cancelled {
+		list = append(list, d.leftOut(q.From, q.To)...)
+		slices.SortStableFunc(list, inOrder)
+	}
 	begins, found := slices.BinarySearchFunc(list, after, inOrder)
 	if found {
 		begins++

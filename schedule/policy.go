@@ -6,6 +6,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/schedule/recur"
 )
 
 // Origin says where the value of a setting comes from.
@@ -19,7 +20,7 @@ const (
 )
 
 // Setting is one rule that counts in the room while it is open for a meeting. Value is what a program compares (a string, a
-// number, true or false, a list of strings); Reason is for people who look after programs, in English.
+// number, true or false, a list of strings), in the form in which a meeting says it; Reason is for people who look after programs, in English.
 type Setting struct {
 	Name   string
 	Value  any
@@ -43,20 +44,20 @@ func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, id str
 func (d Definition) Policy() []Setting {
 	list := []Setting{
 		chosen("entry", string(d.Access.Entry), string(defaultEntry)),
-		chosen("opensBefore", int(d.Access.OpensBefore.Seconds()), int(DefaultOpensBefore.Seconds())),
-		chosen("closesAfter", int(d.Access.ClosesAfter.Seconds()), int(DefaultClosesAfter.Seconds())),
+		chosen("opensBefore", recur.Duration(d.Access.OpensBefore).String(), recur.Duration(DefaultOpensBefore).String()),
+		chosen("closesAfter", recur.Duration(d.Access.ClosesAfter).String(), recur.Duration(DefaultClosesAfter).String()),
 	}
 	if d.Place.Mode == Dedicated {
 		list = append(list,
 			chosen("minAssurance", d.Access.MinAssurance.String(), auth.AssuranceUnknown.String()),
-			chosen("passcode", d.Access.Passcode != "" || d.Access.Hash != "", false),
+			chosen("passcodeRequired", d.Access.Passcode != "" || d.Access.Hash != "", false),
 			chosen("maxParticipants", d.Settings.MaxParticipants, 0),
 			chosen("opensWithHost", d.Settings.OpensWithHost, false),
 			Setting{"forbidden", words(d.Settings.Forbidden), originOf(len(d.Settings.Forbidden) > 0), reasonOf(len(d.Settings.Forbidden) > 0)},
 		)
 	} else {
 		list[0].Reason += "; the room keeps its own entry where that is wider"
-		for _, name := range []string{"minAssurance", "passcode", "maxParticipants", "opensWithHost", "forbidden"} {
+		for _, name := range []string{"minAssurance", "passcodeRequired", "maxParticipants", "opensWithHost", "forbidden"} {
 			list = append(list, Setting{name, nil, OriginRoom, "the room was there before: its own setting counts, and is read at the room"})
 		}
 	}

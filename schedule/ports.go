@@ -117,6 +117,8 @@ type Store interface {
 	// SetFeed keeps the hash of the token under which somebody's calendar is read, in place of the one before; nil: it is read
 	// no more.
 	SetFeed(ctx context.Context, personID string, tokenHash []byte, now time.Time) error
+	// FeedSince answers since when somebody's calendar is read under an address; zero when it is under none.
+	FeedSince(ctx context.Context, personID string) (time.Time, error)
 	// FeedOf answers whose calendar is read under a token, by its hash. fault.NotFound when nobody's, or of somebody whose
 	// account is closed.
 	FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error)

@@ -60,6 +60,88 @@ func TestADateThatIsNoneOrHasBegunIsNotChanged(t *testing.T) {
 	mustBe(t, err, fault.CodeInvalid)
 }
 
+func TestWhatWasNotLeftOutOrIsOverIsNotRestored(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, weekly(t))
+	out := local(t, "2026-11-24T09:00:00")
+	restore := func(version int64, date recur.Local) error {
+		_, err := h.UpdateOccurrence(t.Context(), camille, v.ID, version, date, schedule.OccurrenceChange{Restore: true})
+		return err
+	}
+	mustBe(t, restore(v.Version, out), fault.CodeConflict) // it takes place
+	v, err := h.Update(t.Context(), camille, v.ID, v.Version, "", edited(func(d *schedule.Definition) {
+		d.When.ExDates = []recur.Local{out, local(t, "2026-11-25T09:00:00")} // the second was never planned
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, restore(v.Version, local(t, "2026-11-25T09:00:00")), fault.CodeOccurrenceNotFound)
+	mustBe(t, restore(v.Version, local(t, "2026-11-26T09:00:00")), fault.CodeOccurrenceNotFound)
+	mustBe(t, restore(v.Version-1, out), fault.CodePreconditionFailed)
+	h.now = time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+	mustBe(t, restore(v.Version, out), fault.CodePastOccurrence)
+	if err := h.Cancel(t.Context(), camille, v.ID, v.Version); err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, restore(v.Version+1, out), fault.CodeMeetingCancelled)
+}
+
+func TestADateThatWasLeftOutIsListedAndRestored(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, weekly(t))
+	date, start := local(t, "2026-11-24T09:00:00"), local(t, "2026-11-24T14:00:00")
+	change := func(c schedule.OccurrenceChange) {
+		t.Helper()
+		var err error
+		if v, err = h.UpdateOccurrence(t.Context(), camille, v.ID, v.Version, date, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	leaveOut := func() {
+		t.Helper()
+		var err error
+		if v, err = h.CancelOccurrence(t.Context(), camille, v.ID, v.Version, date); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listed := func(cancelled bool) (list []string) {
+		t.Helper()
+		page, err := h.Occurrences(t.Context(), camille, v.ID, schedule.OccurrenceQuery{Cancelled: cancelled, PageSize: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range page.Occurrences {
+			text := o.ID.ID() + o.Start.Format(" 15:04")
+			if o.Cancelled {
+				text += " cancelled"
+			}
+			list = append(list, text)
+		}
+		return list
+	}
+	change(schedule.OccurrenceChange{Start: &start})
+	leaveOut()
+	without := []string{"20261117T090000 08:00", "20261201T090000 08:00", "20261208T090000 08:00"}
+	if got := listed(false); !slices.Equal(got, without) {
+		t.Errorf("without: %v", got)
+	}
+	if got := listed(true); !slices.Equal(got, []string{without[0], "20261124T090000 08:00 cancelled", without[1]}) {
+		t.Errorf("with: %v", got)
+	}
+	change(schedule.OccurrenceChange{Restore: true})
+	if got := listed(true); got[1] != "20261124T090000 08:00" || v.Sequence != 3 || len(v.When.ExDates)+len(v.Overrides) > 0 {
+		t.Errorf("restored: %v, sequence %d, %+v", got, v.Sequence, v.Overrides)
+	}
+	if said := h.said(); said[len(said)-1] != "occurrence.updated 20261124T090000" {
+		t.Errorf("said %v", said)
+	}
+	leaveOut()
+	change(schedule.OccurrenceChange{Restore: true, Start: &start})
+	if got := listed(true); got[1] != "20261124T090000 13:00" {
+		t.Errorf("restored at another time: %v", got)
+	}
+}
+
 func TestTheLastDateIsNotLeftOut(t *testing.T) {
 	h := newHouse(t)
 	v := h.planned(t, camille, once(t))

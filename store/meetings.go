@@ -384,6 +384,18 @@ func (d *DB) SetFeed(ctx context.Context, personID string, tokenHash []byte, now
 	})
 }
 
+// FeedSince implements schedule.Store.
+func (d *DB) FeedSince(ctx context.Context, personID string) (time.Time, error) {
+	var row struct{ CreatedAt moment }
+	err := d.read(ctx, "since when a feed", func(g *gorm.DB) error {
+		return one(g, &row, "SELECT created_at FROM feeds WHERE person_id = ?", personID)
+	})
+	if fault.Is(err, fault.NotFound) {
+		return time.Time{}, nil
+	}
+	return row.CreatedAt.time(), err
+}
+
 // FeedOf implements schedule.Store.
 func (d *DB) FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error) {
 	var row struct{ ID, OrgID string }

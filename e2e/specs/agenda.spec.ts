@@ -24,8 +24,9 @@ async function fillWeekly(visitor: Visitor, title: string, date: string, times: 
   await page.getByRole("textbox", { name: words.planning.endCount }).fill(String(times));
 }
 
-/** The rows of the dates to come. */
-const dates = (visitor: Visitor) => visitor.page.getByRole("region", { name: visitor.words.planning.dates }).getByRole("listitem");
+/** The rows of the dates to come, without those that were cancelled. */
+const dates = (visitor: Visitor) =>
+  visitor.page.getByRole("region", { name: visitor.words.planning.dates }).getByRole("listitem").filter({ hasNotText: visitor.words.planning.cancelled });
 
 test("somebody plans a weekly meeting, finds it at home, moves a date and cancels another", async ({ welcome }) => {
   test.setTimeout(120_000);
@@ -82,10 +83,13 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
     await expect(dates(jeanne)).toHaveCount(4);
   });
 
-  await test.step("one is cancelled, then the last two", async () => {
+  await test.step("one is cancelled and restored, then it and all after it are cancelled", async () => {
     await dates(jeanne).nth(1).getByRole("button", { name: anyOf(words.planning.cancelDateOf) }).click();
     await page.getByRole("dialog").getByRole("button", { name: words.planning.cancelScopes.this }).click();
     await expect(dates(jeanne)).toHaveCount(3);
+    await page.getByRole("button", { name: anyOf(words.planning.restoreDateOf) }).click();
+    await page.getByRole("dialog").getByRole("button", { name: words.planning.restoreDate }).click();
+    await expect(dates(jeanne)).toHaveCount(4);
     await dates(jeanne).nth(1).getByRole("button", { name: anyOf(words.planning.cancelDateOf) }).click();
     await page.getByRole("dialog").getByRole("radio", { name: words.planning.cancelScopes.thisAndFollowing }).check();
     await page.getByRole("dialog").getByRole("button", { name: words.planning.cancelScopes.thisAndFollowing }).click();

@@ -68,8 +68,7 @@ test("a guest without an account answers no on the page, and the host sees it in
     await page.getByLabel(words.invitation.comment).fill("Je suis en congé.");
     await page.getByRole("button", { name: words.invitation.decline, exact: true }).click();
     await expect(page.getByText(words.invitation.noted.declined)).toBeVisible();
-    await jeanne.page.reload();
-    await expect(row).toContainText(words.invitation.answers.declined);
+    await expect(row, "the open page of the host").toContainText(words.invitation.answers.declined, { timeout: 20_000 });
     await expect(row).toContainText("Je suis en congé.");
   });
 

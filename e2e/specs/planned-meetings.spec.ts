@@ -75,6 +75,7 @@ test("a guest comes in by a personal link, another by the passcode, once it is r
     await page.getByRole("dialog").getByRole("button", { name: words.common.close, exact: true }).last().click();
     await page.getByRole("button", { name: filled(words.planning.personalLinkOf, { name: "Zoé Blanc" }) }).click();
     await page.getByRole("dialog").getByRole("button", { name: words.planning.revokeLink }).click();
+    await page.getByRole("dialog", { name: words.planning.revokeLinkAsk }).getByRole("button", { name: words.planning.revokeLink }).click();
     await expect(page.getByRole("dialog").getByText(words.planning.revoked)).toBeVisible();
     await expect(zoe.call.controls).toHaveCount(0);
     await zoe.page.goto("about:blank");

@@ -31,7 +31,7 @@ type Memory struct {
 	rooms map[string]access.NewRoom
 	shut  map[string]bool // rooms that were archived
 	said  []event.Event
-	feeds map[string]string // people, by the hash of their token
+	feeds map[string]feed // by the hash of their token
 	asked map[string]schedule.Operation
 	mail  []schedule.Letter
 	begun map[string]bool           // letters that may be on their way
@@ -289,25 +289,43 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 	return nil
 }
 
+// feed is the address of somebody's calendar.
+type feed struct {
+	person string
+	since  time.Time
+}
+
 // SetFeed implements schedule.Store.
-func (m *Memory) SetFeed(_ context.Context, personID string, tokenHash []byte, _ time.Time) error {
+func (m *Memory) SetFeed(_ context.Context, personID string, tokenHash []byte, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.feeds == nil {
-		m.feeds = map[string]string{}
+		m.feeds = map[string]feed{}
 	}
-	maps.DeleteFunc(m.feeds, func(_, person string) bool { return person == personID })
+	maps.DeleteFunc(m.feeds, func(_ string, f feed) bool { return f.person == personID })
 	if tokenHash != nil {
-		m.feeds[string(tokenHash)] = personID
+		m.feeds[string(tokenHash)] = feed{personID, now}
 	}
 	return nil
+}
+
+// FeedSince implements schedule.Store.
+func (m *Memory) FeedSince(_ context.Context, personID string) (time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.feeds {
+		if f.person == personID {
+			return f.since, nil
+		}
+	}
+	return time.Time{}, nil
 }
 
 // FeedOf implements schedule.Store.
 func (m *Memory) FeedOf(_ context.Context, tokenHash []byte) (personID, orgID string, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	person := m.feeds[string(tokenHash)]
+	person := m.feeds[string(tokenHash)].person
 	if a, ok := m.Accounts[person]; ok && !a.Closed {
 		return person, a.OrgID, nil
 	}

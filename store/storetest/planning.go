@@ -84,6 +84,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a claimed invitation stays and goes with the invitation":                                  claimsGoWithInvitation,
 		"who is invited by account is invited once":                                                claimsOnce,
 		"who has many invitations claims all, while they change":                                   claimsOfMany,
+		"a date that is restored is told to who heard that it was not, and to nobody twice":        dateRestored,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)

@@ -136,6 +136,13 @@ func meetingOwnRoom(t *testing.T, p *planning) {
 
 func meetingFeed(t *testing.T, p *planning) {
 	p.planned(t, p.camille, p.weekly(t))
+	since := func(want time.Time) {
+		t.Helper()
+		if got, err := p.service.FeedSince(t.Context(), p.odile); err != nil || !got.Equal(want) {
+			t.Errorf("there is an address since %s, %v, want %s", got, err, want)
+		}
+	}
+	since(time.Time{})
 	first, err := p.service.NewFeed(t.Context(), p.odile)
 	if err != nil {
 		t.Fatal(err)
@@ -143,10 +150,13 @@ func meetingFeed(t *testing.T, p *planning) {
 	if list, err := p.service.Feed(t.Context(), first); err != nil || len(list) != 1 || list[0].Leads {
 		t.Errorf("got %+v, %v", list, err)
 	}
+	since(p.now)
+	p.now = p.now.Add(time.Hour)
 	second, err := p.service.NewFeed(t.Context(), p.odile)
 	if err != nil {
 		t.Fatal(err)
 	}
+	since(p.now)
 	if _, err := p.service.Feed(t.Context(), first); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the address before: %v", err)
 	}
@@ -155,6 +165,7 @@ func meetingFeed(t *testing.T, p *planning) {
 			t.Fatal(err)
 		}
 	}
+	since(time.Time{})
 	if _, err := p.service.Feed(t.Context(), second); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an address that ended: %v", err)
 	}

@@ -64,11 +64,11 @@ export function getMeeting(id: string, signal?: AbortSignal): Promise<VersionedM
   return versioned(client.GET("/meetings/{id}", { params: at(id), signal }) as Parameters<typeof answered<Meeting>>[0]);
 }
 
-/** All of them: a page shows a series whole, however many answers that takes. */
+/** All of them, with those that were cancelled: a page shows a series whole, however many answers that takes. */
 export async function listDates(id: string, from: Date, signal?: AbortSignal): Promise<Occurrence[]> {
   const all: Occurrence[] = [];
   for (let cursor: string | undefined = ""; cursor !== undefined; ) {
-    const query = { from: from.toISOString(), pageSize: 200, ...(cursor ? { cursor } : {}) };
+    const query = { from: from.toISOString(), cancelled: true, pageSize: 200, ...(cursor ? { cursor } : {}) };
     const page: DatesPage = await data(client.GET("/meetings/{id}/occurrences", { params: { ...at(id), query }, signal }));
     all.push(...page.items);
     cursor = page.next;

@@ -1,5 +1,5 @@
 import { answered, client, data } from "./client";
-import { versioned, type InviteeRole, type MeetingPatch, type NewMeeting, type Overrides, type Scope, type Trial, type VersionedMeeting } from "./meetings";
+import { versioned, type Invitee, type InviteeRole, type MeetingPatch, type NewMeeting, type Overrides, type Scope, type Trial, type VersionedMeeting } from "./meetings";
 
 /** What the pages of planning ask for, beside what all others read of meetings. */
 
@@ -60,10 +60,22 @@ export function cancelDate(id: string, etag: string, occurrence: string, scope: 
   );
 }
 
+/** A cancelled date takes place again, as the series says. */
+export function restoreDate(id: string, etag: string, occurrence: string): Promise<VersionedMeeting> {
+  return versioned(
+    client.PATCH("/meetings/{id}/occurrences/{occurrence}", { params: { path: { id, occurrence }, ...seen(etag) }, body: { cancelled: false }, ...mergePatch }),
+  );
+}
+
 /** The rooms in which one may plan meetings. */
 export async function listOwnRooms(signal?: AbortSignal): Promise<{ slug: string; name: string }[]> {
   const { items } = await data(client.GET("/rooms", { params: { query: { pageSize: 200 } }, signal }));
   return items.filter(({ lastingRole }) => lastingRole === "owner");
+}
+
+/** Who is invited and what they answer, which changes nothing of the version of the meeting. */
+export async function listInvitees(id: string, signal?: AbortSignal): Promise<Invitee[]> {
+  return (await data(client.GET("/meetings/{id}/invitees", { params: at(id), signal }))).items;
 }
 
 /** To take another time, one changes the meeting. */
@@ -88,6 +100,11 @@ export const calendarHref = (id: string): string => `/api/v1/meetings/${id}?form
 /** The secret address of one's own calendar, told this once; the one before ends. */
 export async function makeFeed(): Promise<string> {
   return (await data(client.POST("/me/feed"))).url;
+}
+
+/** Since when one's calendar has an address; null while it has none. */
+export async function feedSince(signal?: AbortSignal): Promise<string | null> {
+  return (await data(client.GET("/me/feed", { signal }))).createdAt ?? null;
 }
 
 export async function endFeed(): Promise<void> {

@@ -23,8 +23,10 @@ export const keys = {
   people: (query: string) => ["people", query],
   agenda: ["agenda"],
   meetings: ["meetings"],
+  feed: ["feed"],
   meeting: (id: string) => ["meetings", id],
   dates: (id: string) => ["meetings", id, "dates"],
+  invitees: (id: string) => ["meetings", id, "invitees"],
   /** With what else the agenda has at the time, and so a part of it. */
   trial: (text: string, id = "") => ["agenda", "trial", text, id],
 } as const;
@@ -112,6 +114,6 @@ export const useAgenda = ({ from, to }: { from: Date; to: Date }) =>
 export const useMeeting = (id: string) =>
   useQuery({ queryKey: keys.meeting(id), queryFn: ({ signal }) => getMeeting(id, signal), staleTime: 0 });
 
-/** The dates of a meeting that are not over. */
+/** The dates of a meeting that are not over, with those that were cancelled. */
 export const useDates = (id: string) =>
   useQuery({ queryKey: keys.dates(id), queryFn: ({ signal }) => listDates(id, new Date(), signal), staleTime: 0 });

@@ -18,5 +18,5 @@ export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditM
 export const MyMeetings = lazy(() => planning().then((m) => ({ default: m.MyMeetingsPage })));
 export const Meeting = lazy(() => planning().then((m) => ({ default: m.MeetingPage })));
 
-const invitation = () => Promise.all([import("../features/invitation"), alsoSpeak("invitation")]).then(([m]) => m);
+const invitation = () => Promise.all([import("../features/invitation"), alsoSpeak("invitation"), alsoSpeak("planning")]).then(([m]) => m);
 export const Invitation = lazy(() => invitation().then((m) => ({ default: m.InvitationPage })));

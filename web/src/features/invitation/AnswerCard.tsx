@@ -6,12 +6,14 @@ import type { NewAnswer } from "../../api/invitations";
 import type { Occurrence, Said } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice, Field, Notice } from "../../ui";
-import { whenInWords } from "../../ui/when";
-import { answerTo } from "./answers";
+import { whenInSentence, whenInWords } from "../../ui/when";
+import { answerTo, standing } from "./answers";
 import s from "./invitation.module.css";
 
 interface AnswerCardProps {
   said: Said;
+  /** As whom one answers, where one is not signed in. */
+  who?: string;
   /** The dates of a series, which are answered one by one or all at once; none of a meeting with one date. */
   dates: readonly Occurrence[];
   timeZone: string;
@@ -21,13 +23,18 @@ interface AnswerCardProps {
 const maxComment = 2000;
 
 /** Whether one comes: to all dates or to one, with a word for those who organize it. The last answer counts. */
-export function AnswerCard({ said, dates, timeZone, answer }: AnswerCardProps) {
+export function AnswerCard({ said, who, dates, timeZone, answer }: AnswerCardProps) {
   const { t } = useTranslation();
   const [about, setAbout] = useState("");
   const given = answerTo(said, about);
-  const [comments, setComments] = useState<Record<string, string>>({});
-  const comment = comments[about] ?? given.comment;
-  const save = useMutation({ mutationFn: answer });
+  const [typed, setTyped] = useState<string>(); // and not sent yet: it stays when one thinks of another date
+  const comment = typed ?? given.comment;
+  const save = useMutation({
+    mutationFn: answer,
+    onSuccess: () => {
+      setTyped(undefined);
+    },
+  });
   const name = (date: Occurrence) => whenInWords(date.start, date.end, currentLanguage(), timeZone);
   const of = (occurrence: string | undefined) => dates.find((date) => date.id === occurrence);
   const say = (word: NewAnswer["answer"]) => {
@@ -38,9 +45,12 @@ export function AnswerCard({ said, dates, timeZone, answer }: AnswerCardProps) {
     <section className={`card ${s.answer ?? ""}`} aria-labelledby="answer">
       <div>
         <h2 id="answer">{t("invitation.title")}</h2>
-        <p className="muted">
-          {t(`invitation.standing.${said.rsvp ?? "needs-action"}`)} {said.rsvp !== undefined && said.rsvp !== "needs-action" && t("invitation.changeMind")}
-        </p>
+        {who !== undefined && (
+          <p>
+            <bdi>{t("invitation.as", { name: who })}</bdi>
+          </p>
+        )}
+        <Standing said={said} dates={dates} />
       </div>
       {dates.length > 0 && (
         <Field label={t("invitation.about")} hint={t("invitation.aboutHint")}>
@@ -73,7 +83,7 @@ export function AnswerCard({ said, dates, timeZone, answer }: AnswerCardProps) {
             maxLength={maxComment}
             value={comment}
             onChange={(event) => {
-              setComments({ ...comments, [about]: event.target.value });
+              setTyped(event.target.value);
             }}
           />
         )}
@@ -95,7 +105,7 @@ export function AnswerCard({ said, dates, timeZone, answer }: AnswerCardProps) {
           </button>
         ))}
       </div>
-      <div role="status">{save.isSuccess && <Noted said={save.variables} date={of(save.variables.occurrence)} name={name} />}</div>
+      <div role="status">{save.isSuccess && <Noted said={save.variables} date={of(save.variables.occurrence)} timeZone={timeZone} />}</div>
       {save.isError && <ErrorNotice error={save.error} />}
     </section>
   );
@@ -107,8 +117,25 @@ const words = [
   { word: "declined", key: "decline", Icon: X },
 ] as const;
 
-function Noted({ said, date, name }: { said: NewAnswer; date: Occurrence | undefined; name: (date: Occurrence) => string }) {
+function Standing({ said, dates }: { said: Said; dates: readonly Occurrence[] }) {
   const { t } = useTranslation();
+  const { answer, otherwise } = standing(said, dates);
+  const none = answer === "needs-action";
+  const every = none && otherwise > 0 && otherwise === dates.length;
+  return (
+    <p className="muted">
+      {every && t("invitation.everyDate")}
+      {none && !every && otherwise > 0 && t("invitation.someDates", { count: otherwise })}
+      {!(none && otherwise > 0) && t(`invitation.standing.${answer}`)}
+      {!none && otherwise > 0 && ` ${t("invitation.otherwise", { count: otherwise })}`}
+      {(!none || otherwise > 0) && ` ${t("invitation.changeMind")}`}
+    </p>
+  );
+}
+
+function Noted({ said, date, timeZone }: { said: NewAnswer; date: Occurrence | undefined; timeZone: string }) {
+  const { t } = useTranslation();
+  const name = ({ start, end }: Occurrence) => whenInSentence(start, end, currentLanguage(), timeZone);
   return (
     <Notice>
       <p>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
-import { ownZone, whenInWords, zoneName } from "../../ui/when";
+import { ownZone, whenInSentence, whenInWords, zoneName } from "../../ui/when";
 
 /** When one date is: on the clocks of the meeting and, where they show something else, on the reader's. */
 export function DateLines({ start, end, timeZone }: { start: string; end: string; timeZone: string }) {
@@ -13,7 +13,7 @@ export function DateLines({ start, end, timeZone }: { start: string; end: string
     <>
       <span>{t("invitation.inZone", { time: there, zone: zoneName(timeZone) })}</span>
       <br />
-      <span className="small muted">{t("invitation.forYou", { time: here })}</span>
+      <span className="small muted">{t("invitation.forYou", { time: whenInSentence(start, end, language, ownZone()) })}</span>
     </>
   );
 }

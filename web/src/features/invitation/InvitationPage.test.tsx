@@ -48,6 +48,8 @@ test.each<[Partial<InvitedTo>, string]>([
   serve({ [lookup]: () => json(invitation(state)) });
   show(<InvitationPage />);
   expect(await screen.findByText(title)).toBeDefined();
+  expect(screen.getByRole("heading", { level: 1, name: "Comité de suivi" })).toBeDefined();
+  expect(screen.getByText(/^Mardi 24 novembre, 09:00 – 10:00/)).toBeDefined();
   expect(screen.queryByRole("button", { name: "Accepter" })).toBeNull();
 });
 
@@ -88,6 +90,48 @@ test("an answer is noted for one date, and may be changed", async () => {
       { token: "secret-token", meeting: said.meeting, answer: "accepted" },
     ]);
   });
+});
+
+test("what is typed stays when one thinks of another date, and goes with the answer", async () => {
+  const bodies: unknown[] = [];
+  serve({
+    [lookup]: () => json(invitation()),
+    [answer]: async (request) => {
+      bodies.push(await request.json());
+      return json(invitation());
+    },
+  });
+  show(<InvitationPage />);
+  await userEvent.type(await screen.findByLabelText("Commentaire (facultatif)"), "En congé");
+  await userEvent.selectOptions(screen.getByLabelText("Ma réponse vaut pour"), "20261130T090000");
+  expect(screen.getByLabelText("Commentaire (facultatif)")).toHaveProperty("value", "En congé");
+  await userEvent.click(screen.getByRole("button", { name: "Refuser" }));
+  await waitFor(() => {
+    expect(screen.getByLabelText("Commentaire (facultatif)")).toHaveProperty("value", "");
+  });
+  expect(bodies).toEqual([expect.objectContaining({ occurrence: "20261130T090000", comment: "En congé" })]);
+});
+
+const no = (occurrence: string) => ({ occurrence, rsvp: "declined" as const, answeredAt: "2026-11-20T09:00:00Z" });
+
+test.each<[InvitedTo["invitee"], string]>([
+  [{ rsvp: "needs-action" }, "Vous n’avez pas encore répondu."],
+  [{ rsvp: "needs-action", answers: [no("20261130T090000")] }, "Vous avez répondu pour une date, pas encore pour les autres."],
+  [{ rsvp: "needs-action", answers: [no("20261124T090000"), no("20261130T090000")] }, "Vous avez répondu pour chaque date."],
+  [{ rsvp: "accepted", answers: [no("20261130T090000")] }, "Vous avez accepté. Pour une date, vous avez répondu autrement."],
+  [{ rsvp: "declined", answers: [no("20261130T090000")] }, "Vous avez refusé."],
+])("the page says what one has answered: %o", async (invitee, says) => {
+  serve({ [lookup]: () => json(invitation({ invitee })) });
+  show(<InvitationPage />);
+  expect(((await screen.findByRole("region", { name: "Serez-vous là ?" })).textContent)).toContain(says);
+});
+
+test("the page says for whom one answers, how the meeting repeats, and the way to the room before it opens", async () => {
+  serve({ [lookup]: () => json(invitation()) });
+  show(<InvitationPage />);
+  expect(await screen.findByText("Vous répondez pour Zoé (zoe@x.example).")).toBeDefined();
+  expect(screen.getByText("Toutes les semaines, le mardi, 2 fois")).toBeDefined();
+  expect(screen.getByRole("link", { name: "Aller à la salle" }).getAttribute("href")).toBe("/abc-defg-hij#i=secret-token");
 });
 
 test("an answer that is refused says why and keeps what was written", async () => {

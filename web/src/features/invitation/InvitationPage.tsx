@@ -6,6 +6,7 @@ import { takeInvitationToken } from "../../browser/invitationLink";
 import { currentLanguage } from "../../i18n";
 import { Busy, Notice, useErrorText, useTitle, useTurn } from "../../ui";
 import { dateOf } from "../../ui/time";
+import { plannedInWords, repeatsInWords, repeatsOf } from "../planning/inWords";
 import { AnswerCard } from "./AnswerCard";
 import { answerTo, nextTurn, openAt, stateOf } from "./answers";
 import { DateLines } from "./DateLines";
@@ -98,6 +99,7 @@ function Invited({ token, to }: { token: string; to: InvitedTo }) {
   useTitle(to.title);
   const state = stateOf(to);
   const [first] = to.dates;
+  const language = currentLanguage();
   return (
     <div className="page">
       <div className={s.head}>
@@ -109,11 +111,8 @@ function Invited({ token, to }: { token: string; to: InvitedTo }) {
         <h1>
           <bdi>{to.title}</bdi>
         </h1>
-        {first !== undefined && (
-          <p>
-            <DateLines start={first.start} end={first.end} timeZone={to.timeZone} />
-          </p>
-        )}
+        <p>{first === undefined ? plannedInWords(to, language, t) : <DateLines start={first.start} end={first.end} timeZone={to.timeZone} />}</p>
+        {to.rules !== undefined && <p>{repeatsInWords(repeatsOf(to.rules, to.start), to.start, language, t)}</p>}
         {to.organizer !== undefined && (
           <p className="muted">
             {t("invitation.organizedBy", { name: to.organizer })}
@@ -129,6 +128,7 @@ function Invited({ token, to }: { token: string; to: InvitedTo }) {
           <Where to={to} token={token} />
           <AnswerCard
             said={to.invitee}
+            who={nameOf(to)}
             dates={to.recurs ? to.dates : []}
             timeZone={to.timeZone}
             answer={answer}
@@ -138,6 +138,12 @@ function Invited({ token, to }: { token: string; to: InvitedTo }) {
       )}
     </div>
   );
+}
+
+/** As whom one answers: a name with its address tells two people of one name apart, and a mail that was passed on. */
+function nameOf({ invitee: { name, email } }: InvitedTo): string {
+  if (name === undefined || name === email) return email ?? "";
+  return email === undefined ? name : `${name} (${email})`;
 }
 
 function Past({ title, text }: { title: string; text: string }) {
@@ -164,11 +170,9 @@ function Where({ to, token }: { to: InvitedTo; token: string }) {
         <p>{t("invitation.online")}</p>
         {!open && next !== undefined && <p className="small muted">{t("invitation.opensAt", { time: dateOf(next.opens, currentLanguage()) })}</p>}
       </div>
-      {open && (
-        <a className="btn primary" href={`/${to.slug}#i=${token}`}>
-          {t("invitation.join")}
-        </a>
-      )}
+      <a className={open ? "btn primary" : "btn"} href={`/${to.slug}#i=${token}`}>
+        {t(open ? "invitation.join" : "invitation.room")}
+      </a>
     </section>
   );
 }
@@ -196,7 +200,7 @@ function Dates({ to }: { to: InvitedTo }) {
                 )}
               </div>
               {date.moved === true && <span className="tag">{t("invitation.moved")}</span>}
-              {said.answer !== "needs-action" && <span className="tag">{t(`invitation.answers.${said.answer}`)}</span>}
+              {said.answer !== "needs-action" && <span className="tag">{t(`invitation.own.${said.answer}`)}</span>}
             </li>
           );
         })}

@@ -8,6 +8,12 @@ export function answerTo(said: Said, occurrence: string): { answer: Answer; comm
   return { answer: said.rsvp ?? "needs-action", comment: occurrence === "" ? (said.comment ?? "") : "", own: occurrence === "" };
 }
 
+/** How one's answers stand: that to all dates, and to how many of those to come one answers otherwise. */
+export function standing(said: Said, dates: readonly { id: string }[]): { answer: Answer; otherwise: number } {
+  const answer = said.rsvp ?? "needs-action";
+  return { answer, otherwise: dates.filter(({ id }) => answerTo(said, id).answer !== answer).length };
+}
+
 type State = "open" | "over" | "cancelled";
 
 export function stateOf({ status, dates }: InvitedTo): State {

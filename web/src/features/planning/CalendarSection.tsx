@@ -1,22 +1,36 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { endFeed, makeFeed } from "../../api/planning";
-import { Confirm, CopyButton, ErrorNotice, Notice } from "../../ui";
+import { endFeed, feedSince, makeFeed } from "../../api/planning";
+import { keys } from "../../api/queries";
+import { currentLanguage } from "../../i18n";
+import { Busy, Confirm, CopyButton, ErrorNotice, Notice } from "../../ui";
+import { dateOf } from "../../ui/time";
 import s from "./planning.module.css";
 
 /** The agenda in other programs, by an address that is a secret and can be taken back. */
 export function CalendarSection() {
   const { t } = useTranslation();
-  const [ending, setEnding] = useState(false);
-  const make = useMutation({ mutationFn: makeFeed });
+  const queries = useQueryClient();
+  const [asking, setAsking] = useState<"replace" | "end">();
+  const since = useQuery({ queryKey: keys.feed, queryFn: ({ signal }) => feedSince(signal), staleTime: 0 });
+  const changed = async () => {
+    await queries.invalidateQueries({ queryKey: keys.feed });
+    setAsking(undefined);
+  };
+  const make = useMutation({ mutationFn: makeFeed, onSuccess: changed });
   const end = useMutation({
     mutationFn: endFeed,
-    onSuccess: () => {
-      setEnding(false);
+    onSuccess: async () => {
       make.reset();
+      await changed();
     },
   });
+  const ask = (what: "replace" | "end") => {
+    if (make.isError) make.reset();
+    end.reset();
+    setAsking(what);
+  };
   return (
     <section className={s.section} aria-labelledby="calendar">
       <h2 id="calendar">{t("planning.calendar")}</h2>
@@ -27,47 +41,55 @@ export function CalendarSection() {
           <p className={s.shownUrl}>{make.data}</p>
         </Notice>
       )}
-      {make.isError && <ErrorNotice error={make.error} />}
+      {make.isError && asking === undefined && <ErrorNotice error={make.error} />}
+      {since.isPending && <Busy label={t("common.loading")} />}
+      {since.isError && <ErrorNotice error={since.error} />}
       <p role="status" className={end.isSuccess ? "" : "visually-hidden"}>
         {end.isSuccess && t("planning.calendarEnded")}
       </p>
-      <div className={s.acts}>
-        {!make.isSuccess && (
-          <button
-            type="button"
-            className="btn"
-            disabled={make.isPending}
-            onClick={() => {
-              end.reset();
-              make.mutate();
-            }}
-          >
-            {t("planning.calendarMake")}
-          </button>
-        )}
-        <button
-          type="button"
-          className="btn quiet"
-          onClick={() => {
-            end.reset();
-            setEnding(true);
-          }}
-        >
-          {t("planning.calendarEnd")}
-        </button>
-      </div>
-      {ending && (
+      {since.isSuccess && (
+        <>
+          {since.data !== null && !make.isSuccess && <p>{t("planning.calendarSince", { date: dateOf(since.data, currentLanguage()) })}</p>}
+          <div className={s.acts}>
+            {since.data === null && (
+              <button
+                type="button"
+                className="btn"
+                disabled={make.isPending}
+                onClick={() => {
+                  end.reset();
+                  make.mutate();
+                }}
+              >
+                {t("planning.calendarMake")}
+              </button>
+            )}
+            {since.data !== null && (
+              <>
+                <button type="button" className="btn" onClick={() => { ask("replace"); }}>
+                  {t("planning.calendarReplace")}
+                </button>
+                <button type="button" className="btn quiet" onClick={() => { ask("end"); }}>
+                  {t("planning.calendarEnd")}
+                </button>
+              </>
+            )}
+          </div>
+        </>
+      )}
+      {asking !== undefined && (
         <Confirm
-          title={t("planning.calendarEndAsk")}
-          lead={t("planning.calendarEndLead")}
-          confirm={t("planning.calendarEnd")}
-          busy={end.isPending}
-          error={end.isError ? end.error : undefined}
+          title={t(asking === "replace" ? "planning.calendarReplaceAsk" : "planning.calendarEndAsk")}
+          lead={t(asking === "replace" ? "planning.calendarReplaceLead" : "planning.calendarEndLead")}
+          confirm={t(asking === "replace" ? "planning.calendarReplace" : "planning.calendarEnd")}
+          busy={make.isPending || end.isPending}
+          error={(asking === "replace" ? make.error : end.error) ?? undefined}
           onConfirm={() => {
-            end.mutate();
+            if (asking === "replace") make.mutate();
+            else end.mutate();
           }}
           onClose={() => {
-            setEnding(false);
+            setAsking(undefined);
           }}
         />
       )}

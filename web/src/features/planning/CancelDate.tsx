@@ -4,15 +4,19 @@ import type { Occurrence, Scope, VersionedMeeting } from "../../api/meetings";
 import { cancelDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice } from "../../ui";
-import { whenInWords } from "../../ui/when";
+import { whenInSentence } from "../../ui/when";
 import s from "./planning.module.css";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
 
+/** What became of a date, as the page says it. */
+export type DateAct = "changed" | "cancelled" | "cancelledFollowing" | "restored";
+
 export interface OneDateProps {
   current: VersionedMeeting;
   date: Occurrence;
-  onDone: () => void;
+  /** now: the meeting that the date is of by then. */
+  onDone: (did: DateAct, now: VersionedMeeting | undefined) => void;
   onClose: () => void;
   onOvertaken: () => void;
 }
@@ -20,9 +24,16 @@ export interface OneDateProps {
 export function CancelDate({ current: { meeting, etag }, date, onDone, onClose, onOvertaken }: OneDateProps) {
   const { t } = useTranslation();
   const [scope, setScope] = useState<Scope>("this");
-  const cancel = useAct(() => cancelDate(meeting.id, etag, date.id, scope), meeting.id, onDone, onOvertaken);
+  const cancel = useAct(
+    () => cancelDate(meeting.id, etag, date.id, scope),
+    meeting.id,
+    (now) => {
+      onDone(scope === "this" ? "cancelled" : "cancelledFollowing", now);
+    },
+    onOvertaken,
+  );
   return (
-    <Dialog title={t("planning.cancelDateTitle", { date: whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
+    <Dialog title={t("planning.cancelDateTitle", { date: whenInSentence(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
       <p>{t("planning.cancelDateLead")}</p>
       {!isFirst(meeting, date) && <ScopeChoice legend={t("planning.cancelDate")} words="cancelScopes" scope={scope} onChange={setScope} />}
       {cancel.error !== undefined && <ErrorNotice error={cancel.error} />}

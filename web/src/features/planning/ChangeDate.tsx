@@ -6,7 +6,7 @@ import type { Occurrence, Overrides, Scope } from "../../api/meetings";
 import { changeDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice, Field } from "../../ui";
-import { whenInWords } from "../../ui/when";
+import { whenInSentence } from "../../ui/when";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
 import { durationOf, isDay } from "./days";
@@ -35,7 +35,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
     meeting.id,
     (now) => {
-      onDone();
+      onDone("changed", now);
       if (now !== undefined && now.meeting.id !== meeting.id) go(`/meetings/${now.meeting.id}`);
     },
     onOvertaken,
@@ -57,7 +57,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     else save.act(undefined);
   };
   return (
-    <Dialog title={t("planning.changeDateTitle", { date: whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
+    <Dialog title={t("planning.changeDateTitle", { date: whenInSentence(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
       <form
         className={s.dialog}
         noValidate

@@ -3,12 +3,14 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Occurrence, VersionedMeeting } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
-import { ErrorNotice } from "../../ui";
-import { whenInWords } from "../../ui/when";
+import { ErrorNotice, Notice } from "../../ui";
+import { namedDay, whenInSentence } from "../../ui/when";
 import { answerTo, DateLines } from "../invitation";
-import { CancelDate } from "./CancelDate";
+import { CancelDate, type DateAct } from "./CancelDate";
 import { ChangeDate } from "./ChangeDate";
 import { recurs } from "./repeats";
+import { RestoreDate } from "./RestoreDate";
+import { useTold } from "./useTold";
 import s from "./planning.module.css";
 
 const shown = 8;
@@ -20,15 +22,18 @@ interface DatesSectionProps {
   onOvertaken: () => void;
 }
 
-/** The dates to come; who leads the meeting changes or cancels them one by one. */
+/** The dates to come, and those that were cancelled; who leads the meeting changes, cancels or restores them one by one. */
 export function DatesSection({ current, dates, mine, onOvertaken }: DatesSectionProps) {
   const { t } = useTranslation();
   const title = useRef<HTMLHeadingElement>(null);
   const [all, setAll] = useState(false);
   const [changing, setChanging] = useState<Occurrence>();
   const [cancelling, setCancelling] = useState<Occurrence>();
+  const [restoring, setRestoring] = useState<Occurrence>();
+  const [said, setSaid] = useState("");
+  const told = useTold();
   const acted = useRef(false);
-  const asking = changing !== undefined || cancelling !== undefined;
+  const asking = changing !== undefined || cancelling !== undefined || restoring !== undefined;
   const list = dates.data ?? [];
   // The dialog gives the focus back to the row that one was in, which goes away when its date was cancelled.
   useEffect(() => {
@@ -39,9 +44,16 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
   const close = () => {
     setChanging(undefined);
     setCancelling(undefined);
+    setRestoring(undefined);
   };
-  const done = () => {
+  const ask = (what: (date: Occurrence) => void) => (date: Occurrence) => {
+    setSaid("");
+    what(date);
+  };
+  const done = (date: Occurrence) => (did: DateAct, now: VersionedMeeting | undefined) => {
     close();
+    const { meeting } = now ?? current;
+    setSaid(`${t(`planning.dateDone.${did}`, { date: namedDay(date.start, currentLanguage(), meeting.timeZone) })} ${told(meeting)}`);
     acted.current = true;
   };
   const overtaken = () => {
@@ -54,6 +66,7 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
       <h2 id="meeting-dates" ref={title} tabIndex={-1}>
         {t("planning.dates")}
       </h2>
+      <div role="status">{said !== "" && <Notice><p>{said}</p></Notice>}</div>
       {dates.isError && <ErrorNotice error={dates.error} />}
       {dates.isSuccess && list.length === 0 && <p className="muted">{t("planning.noDates")}</p>}
       {list.length > 0 && (
@@ -64,12 +77,9 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
               date={date}
               current={current}
               {...(mine && {
-                change: () => {
-                  setChanging(date);
-                },
-                cancel: () => {
-                  setCancelling(date);
-                },
+                change: ask(setChanging),
+                cancel: ask(setCancelling),
+                restore: ask(setRestoring),
               })}
             />
           ))}
@@ -86,8 +96,9 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
           {t("planning.allDates", { count: list.length })}
         </button>
       )}
-      {changing !== undefined && <ChangeDate current={current} date={changing} dates={list} onDone={done} onClose={close} onOvertaken={overtaken} />}
-      {cancelling !== undefined && <CancelDate current={current} date={cancelling} onDone={done} onClose={close} onOvertaken={overtaken} />}
+      {changing !== undefined && <ChangeDate current={current} date={changing} dates={list.filter(({ cancelled }) => cancelled !== true)} onDone={done(changing)} onClose={close} onOvertaken={overtaken} />}
+      {cancelling !== undefined && <CancelDate current={current} date={cancelling} onDone={done(cancelling)} onClose={close} onOvertaken={overtaken} />}
+      {restoring !== undefined && <RestoreDate current={current} date={restoring} onDone={done(restoring)} onClose={close} onOvertaken={overtaken} />}
     </section>
   );
 }
@@ -96,20 +107,31 @@ interface DateRowProps {
   date: Occurrence;
   current: VersionedMeeting;
   /** Absent: the reader may only read. */
-  change?: () => void;
-  cancel?: () => void;
+  change?: (date: Occurrence) => void;
+  cancel?: (date: Occurrence) => void;
+  restore?: (date: Occurrence) => void;
 }
 
-function DateRow({ date, current: { meeting }, change, cancel }: DateRowProps) {
+function DateRow({ date, current: { meeting }, change, cancel, restore }: DateRowProps) {
   const { t } = useTranslation();
-  const name = whenInWords(date.start, date.end, currentLanguage(), meeting.timeZone);
   const begun = useBegun(date.start);
+  const cancelled = date.cancelled === true;
   const mine = answerTo(meeting.mine ?? {}, date.id);
+  const acts = cancelled
+    ? [{ act: restore, name: "restoreDate" } as const]
+    : [{ act: change, name: "changeDate" } as const, { act: cancel, name: "cancelDate" } as const];
   return (
     <li>
       <div>
-        <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} /> {date.moved === true && <span className="tag">{t("planning.moved")}</span>}{" "}
-        {mine.own && <span className="tag">{t(`invitation.answers.${mine.answer}`)}</span>}
+        {cancelled ? (
+          <s className={s.struck}>
+            <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} />
+          </s>
+        ) : (
+          <DateLines start={date.start} end={date.end} timeZone={meeting.timeZone} />
+        )}{" "}
+        {cancelled && <span className="tag">{t("planning.cancelled")}</span>}
+        {date.moved === true && <span className="tag">{t("planning.moved")}</span>} {mine.own && !cancelled && <span className="tag">{t(`invitation.own.${mine.answer}`)}</span>}
         {date.title !== meeting.title && (
           <div>
             <bdi>{date.title}</bdi>
@@ -118,12 +140,17 @@ function DateRow({ date, current: { meeting }, change, cancel }: DateRowProps) {
       </div>
       {change !== undefined && !begun && (
         <div className={s.rowActs}>
-          <button type="button" className="btn quiet" aria-label={t("planning.changeDateOf", { date: name })} onClick={change}>
-            {t("planning.changeDate")}
-          </button>
-          <button type="button" className="btn quiet" aria-label={t("planning.cancelDateOf", { date: name })} onClick={cancel}>
-            {t("planning.cancelDate")}
-          </button>
+          {acts.map(({ act, name }) => (
+            <button
+              key={name}
+              type="button"
+              className="btn quiet"
+              aria-label={t(`planning.${name}Of`, { date: whenInSentence(date.start, date.end, currentLanguage(), meeting.timeZone) })}
+              onClick={() => act?.(date)}
+            >
+              {t(`planning.${name}`)}
+            </button>
+          ))}
         </div>
       )}
     </li>

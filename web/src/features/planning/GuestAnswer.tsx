@@ -69,7 +69,7 @@ function ProposalLine({ proposal, of, invitee, name, meeting }: ProposalLineProp
   const queries = useQueryClient();
   const decline = useMutation({
     mutationFn: () => declineProposal(meeting.id, invitee.id ?? "", proposal.occurrence),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.invitees(meeting.id) }),
   });
   const from = asUtc(proposal.start);
   const until = new Date(from.getTime() + minutesOf(proposal.duration) * 60_000);

@@ -60,3 +60,64 @@ test("another time is declined by name, and a refusal is said", async () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 });
+
+test("an answer that comes while the page is open is on it", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  let rsvp = "needs-action";
+  serve({ "GET /api/v1/meetings/m1/invitees": () => json({ items: [{ id: "i2", name: "Paul", email: "paul@x.example", rsvp }] }) });
+  show(<GuestsSection meeting={meeting} dates={[date]} live />);
+  expect((await screen.findByText("Paul")).closest("li")?.textContent).toContain("Pas encore de réponse");
+  rsvp = "declined";
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect((await screen.findByText(/Refuse · paul/)).closest("li")?.textContent).toContain("Paul");
+  vi.useRealTimers();
+});
+
+test("who has an account needs no personal link", () => {
+  const invitees = [...(meeting.invitees ?? []), { id: "i3", user: "p3", name: "Amine Kader" }] as Meeting["invitees"];
+  show(<GuestsSection meeting={{ ...meeting, invitees }} dates={[]} live />);
+  const row = (name: string) => within(screen.getByText(name).closest("li") as HTMLElement);
+  expect(row("Amine Kader").queryByRole("button")).toBeNull();
+  expect(row("Zoé Martin").queryByRole("button", { name: /^Lien personnel/ })).not.toBeNull();
+});
+
+const links = "/api/v1/meetings/m1/invitees/i1/links";
+const withLink = { ...meeting, invitees: [{ id: "i1", name: "Zoé Martin", email: "zoe@x.example", hasLink: true }] } as unknown as Meeting;
+
+test("the link that somebody has by mail ends only after the host has read so", async () => {
+  let made = 0;
+  serve({
+    [`POST ${links}`]: () => {
+      made++;
+      return made === 1 ? problem(503, "database-unavailable") : json({ url: "http://localhost/abc#i=new" }, 201);
+    },
+  });
+  show(<GuestsSection meeting={withLink} dates={[]} live />);
+  await userEvent.click(screen.getByRole("button", { name: /^Lien personnel/ }));
+  expect(screen.queryByRole("button", { name: "Créer un lien" })).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Remplacer son lien" }));
+  const question = () => within(screen.getByRole("dialog", { name: /Remplacer le lien de cette personne/ }));
+  expect(question().getByText(/y compris dans le courriel déjà envoyé, ne fonctionnera plus/)).toBeDefined();
+  await userEvent.click(question().getByRole("button", { name: "Garder le lien" }));
+  expect(made).toBe(0);
+  await userEvent.click(screen.getByRole("button", { name: "Remplacer son lien" }));
+  await userEvent.click(question().getByRole("button", { name: "Remplacer son lien" }));
+  expect(await question().findByRole("alert")).toBeDefined();
+  await userEvent.click(question().getByRole("button", { name: "Remplacer son lien" }));
+  expect(await screen.findByText("http://localhost/abc#i=new")).toBeDefined();
+});
+
+test("a link is withdrawn after a question, and the first one needs none", async () => {
+  serve({ [`DELETE ${links}`]: () => json(undefined, 204), [`POST ${links}`]: () => json({ url: "http://localhost/abc#i=first" }, 201) });
+  const { unmount } = show(<GuestsSection meeting={withLink} dates={[]} live />);
+  await userEvent.click(screen.getByRole("button", { name: /^Lien personnel/ }));
+  await userEvent.click(screen.getByRole("button", { name: "Retirer son lien" }));
+  await userEvent.click(within(screen.getByRole("dialog", { name: /Retirer le lien/ })).getByRole("button", { name: "Retirer son lien" }));
+  expect(await screen.findByText(/Le lien ne fonctionne plus/)).toBeDefined();
+  unmount();
+  show(<GuestsSection meeting={{ ...withLink, invitees: [{ ...withLink.invitees?.[0], hasLink: false }] } as Meeting} dates={[]} live />);
+  await userEvent.click(screen.getByRole("button", { name: /^Lien personnel/ }));
+  expect(screen.queryByRole("button", { name: "Retirer son lien" })).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Créer un lien" }));
+  expect(await screen.findByText("http://localhost/abc#i=first")).toBeDefined();
+});

@@ -1,16 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Invitee, Meeting, Occurrence } from "../../api/meetings";
+import { listInvitees } from "../../api/planning";
+import { keys } from "../../api/queries";
 import { guestOf } from "./draft";
 import { GuestAnswer } from "./GuestAnswer";
 import { PersonalLinkDialog } from "./PersonalLink";
 import s from "./planning.module.css";
 
+const pause = 10_000; // ms between two looks at the answers
+
+/**
+ * Those invited, with what they answer meanwhile. The meeting itself is not read again by itself: what one is about to change
+ * stays the version that one has seen.
+ */
+function useInvitees({ id, invitees = [] }: Meeting, awaited: boolean): readonly Invitee[] {
+  return useQuery({
+    queryKey: keys.invitees(id), queryFn: ({ signal }) => listInvitees(id, signal), initialData: invitees, staleTime: 0, refetchInterval: awaited && pause,
+  }).data;
+}
+
 /** Who is invited and what they answered; each can be given a link of their own. */
 export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; dates: readonly Occurrence[]; live: boolean }) {
   const { t } = useTranslation();
   const [linking, setLinking] = useState<Invitee>();
-  const invitees = meeting.invitees ?? [];
+  const invitees = useInvitees(meeting, live && dates.length > 0);
   return (
     <section className={s.section} aria-labelledby="meeting-guests">
       <h2 id="meeting-guests">{t("planning.invitees")}</h2>
@@ -24,7 +39,7 @@ export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; date
               invitee={invitee}
               meeting={meeting}
               dates={dates}
-              {...(live && {
+              {...(live && invitee.user === undefined && {
                 link: () => {
                   setLinking(invitee);
                 },

@@ -56,6 +56,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
     title.current?.focus();
   };
   const slug = meeting.room?.slug ?? "";
+  const toCome = (dates.data ?? []).filter(({ cancelled }) => cancelled !== true);
   return (
     <>
       <div className={s.head}>
@@ -71,7 +72,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
             </Link>
           )}
         </div>
-        <WhenLines meeting={meeting} next={dates.data?.[0]} />
+        <WhenLines meeting={meeting} next={toCome[0]} />
         <p className="muted">
           {t("planning.organizedBy", { name: organizer?.name ?? "" })}
           {organizer?.onBehalfOf !== undefined && ` ${t("planning.onBehalfOf", { office: organizer.onBehalfOf })}`}
@@ -86,8 +87,8 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
       {live ? <JoinLink current={current} slug={slug} /> : <Notice tone="warn"><p>{t("planning.cancelledLead")}</p></Notice>}
       {meeting.description !== undefined && <p className={s.text}>{meeting.description}</p>}
       {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
-      {live && meeting.mine !== undefined && <MyAnswer meeting={meeting} said={meeting.mine} dates={dates.data ?? []} />}
-      {mine && <GuestsSection meeting={meeting} dates={dates.data ?? []} live={live} />}
+      {live && meeting.mine !== undefined && <MyAnswer meeting={meeting} said={meeting.mine} dates={toCome} />}
+      {mine && <GuestsSection meeting={meeting} dates={toCome} live={live} />}
       {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
       {mine && slug !== "" && (
         <Suspense fallback={null}>

@@ -1,30 +1,42 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Invitee, Meeting } from "../../api/meetings";
 import { makePersonalLink, revokePersonalLink } from "../../api/planning";
 import { keys } from "../../api/queries";
-import { CopyButton, Dialog, ErrorNotice } from "../../ui";
+import { Confirm, CopyButton, Dialog, ErrorNotice } from "../../ui";
 import { guestOf } from "./draft";
 import s from "./planning.module.css";
 
-/** Makes somebody a link of their own, which the server tells once and keeps nowhere, or ends the one they have. */
+/**
+ * Makes somebody a link of their own, which the server tells once, or ends the one they have. The one they have may be in a
+ * mail that they read: it ends only after a question.
+ */
 export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Meeting; invitee: Invitee; onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const { id = "" } = invitee;
-  const renewed = () => void queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }); // a new version of it
+  const { id = "", hasLink = false } = invitee;
+  const [asking, setAsking] = useState<"replace" | "revoke">();
+  const renewed = () => {
+    setAsking(undefined);
+    void queries.invalidateQueries({ queryKey: keys.meeting(meeting.id), exact: true }); // a new version of it
+    void queries.invalidateQueries({ queryKey: keys.invitees(meeting.id) });
+  };
   const make = useMutation({ mutationFn: () => makePersonalLink(meeting.id, id), onSuccess: renewed });
   const revoke = useMutation({ mutationFn: () => revokePersonalLink(meeting.id, id), onSuccess: renewed });
   const busy = make.isPending || revoke.isPending;
   const done = make.isSuccess || revoke.isSuccess;
+  const ask = (what: "replace" | "revoke") => {
+    make.reset();
+    revoke.reset();
+    setAsking(what);
+  };
   const acts = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (done) acts.current?.querySelector("button")?.focus(); // the button that one was on is gone
   }, [done]);
   return (
     <Dialog title={t("planning.personalLinkOf", { name: guestOf(invitee).name })} onClose={onClose}>
-      <p>{t("planning.personalLinkLead")}</p>
       <div role="status" className={done ? s.dialog : "visually-hidden"}>
         {make.isSuccess && (
           <>
@@ -34,16 +46,27 @@ export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Mee
         )}
         {revoke.isSuccess && <p>{t("planning.revoked")}</p>}
       </div>
-      {(make.isError || revoke.isError) && <ErrorNotice error={make.error ?? revoke.error} />}
-      {!done && <p className="small muted">{t("planning.makeLinkHint")}</p>}
+      {!done && (
+        <>
+          <p>{hasLink ? t("planning.hasLink") : t("planning.hasNoLink")}</p>
+          {!hasLink && <p className="small muted">{t("planning.makeLinkHint")}</p>}
+        </>
+      )}
+      {!revoke.isSuccess && <p className="small muted">{t("planning.personalLinkLead")}</p>}
+      {make.isError && asking === undefined && <ErrorNotice error={make.error} />}
       <div ref={acts} className={s.acts}>
         {make.isSuccess && <CopyButton url={make.data} className="btn primary" />}
-        {!done && (
+        {!done && !hasLink && (
+          <button type="button" className="btn primary" aria-disabled={busy} onClick={() => { if (!busy) make.mutate(); }}>
+            {t("planning.makeLink")}
+          </button>
+        )}
+        {!done && hasLink && (
           <>
-            <button type="button" className="btn primary" aria-disabled={busy} onClick={() => { if (!busy) make.mutate(); }}>
-              {t("planning.makeLink")}
+            <button type="button" className="btn" onClick={() => { ask("replace"); }}>
+              {t("planning.replaceLink")}
             </button>
-            <button type="button" className="btn danger" aria-disabled={busy} onClick={() => { if (!busy) revoke.mutate(); }}>
+            <button type="button" className="btn danger" onClick={() => { ask("revoke"); }}>
               {t("planning.revokeLink")}
             </button>
           </>
@@ -54,6 +77,23 @@ export function PersonalLinkDialog({ meeting, invitee, onClose }: { meeting: Mee
           </button>
         )}
       </div>
+      {asking !== undefined && (
+        <Confirm
+          title={t(`planning.${asking}LinkAsk`)}
+          lead={t(`planning.${asking}LinkLead`)}
+          confirm={t(`planning.${asking}Link`)}
+          dismiss={t("planning.keepLink")}
+          busy={busy}
+          error={make.error ?? revoke.error ?? undefined}
+          onConfirm={() => {
+            if (asking === "replace") make.mutate();
+            else revoke.mutate();
+          }}
+          onClose={() => {
+            setAsking(undefined);
+          }}
+        />
+      )}
     </Dialog>
   );
 }

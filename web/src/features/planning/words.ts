@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import { regional } from "../../ui/time";
-import { asUtc, type Position, type Weekday, weekdays } from "./days";
+import { ownZone, whenInWords, zoneName } from "../../ui/when";
+import { asUtc, minutesOf, type Position, type Weekday, weekdays } from "./days";
 import type { End, Pattern, Repeats } from "./repeats";
 
 /** A day of the week by its name in the language; 2026-06-01 is a Monday. */
@@ -15,6 +16,14 @@ export const positionName = (position: Position, t: TFunction): string => t(`pla
 /** "24 November 2026", of a local day or time. */
 export function localDay(local: string, language: string): string {
   return new Intl.DateTimeFormat(regional(language), { dateStyle: "long", timeZone: "UTC" }).format(asUtc(`${local.slice(0, 10)}T00:00:00`));
+}
+
+/** When a meeting is as it was planned, on the clocks of its zone: what is left to say of one without a date to come. */
+export function plannedInWords({ start, duration, timeZone }: { start: string; duration: string; timeZone: string }, language: string, t: TFunction): string {
+  const from = asUtc(start);
+  const to = new Date(from.getTime() + minutesOf(duration) * 60_000);
+  const time = whenInWords(from.toISOString(), to.toISOString(), language, "UTC");
+  return timeZone === ownZone() ? time : t("invitation.inZone", { time, zone: zoneName(timeZone) });
 }
 
 /** How a meeting repeats, as a sentence; start is the local day of its start. */

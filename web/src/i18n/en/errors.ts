@@ -53,7 +53,7 @@ export const errors = {
   "version-changed": "Somebody else changed this meanwhile. Read it again, then decide.",
   "meeting-not-found": "This meeting does not exist, or it is not yours to see. Check the address, or ask who organizes it.",
   "meeting-cancelled": "This meeting was cancelled and cannot be changed any more. Plan another one.",
-  "link-revoked": "This personal link was taken back or replaced. Open that of the latest invitation, or ask for a new one.",
+  "link-revoked": "This personal link was taken back or replaced. Use the latest that you were sent; if that is this one, ask for a new one.",
   "not-invited": "You are not invited, or not any more. Write to the organizer.",
   "answer-outdated": "The invitation was replaced by another one. Answer the latest.",
   "occurrence-not-found": "The meeting no longer takes place on this date. Read its dates again.",

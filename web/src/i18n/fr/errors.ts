@@ -53,7 +53,7 @@ export const errors = {
   "version-changed": "Quelqu’un d’autre a modifié cela entre-temps. Relisez, puis décidez.",
   "meeting-not-found": "Cette réunion n’existe pas, ou ne vous est pas ouverte. Vérifiez l’adresse, ou demandez à qui l’organise.",
   "meeting-cancelled": "Cette réunion a été annulée et ne peut plus être modifiée. Planifiez-en une autre.",
-  "link-revoked": "Ce lien personnel a été repris ou remplacé. Ouvrez celui de la dernière invitation, ou demandez-en un autre.",
+  "link-revoked": "Ce lien personnel a été retiré ou remplacé. Prenez le plus récent que vous avez reçu ; si c’est celui-ci, demandez-en un autre.",
   "not-invited": "Vous n’êtes pas, ou plus, sur la liste des invités. Écrivez à la personne qui organise la réunion.",
   "answer-outdated": "L’invitation a été remplacée par une autre. Répondez à la dernière.",
   "occurrence-not-found": "La réunion n’a plus lieu à cette date. Relisez ses dates.",

@@ -1,0 +1,62 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Meeting, Occurrence, VersionedMeeting } from "../../api/meetings";
+import { json, problem, serve, show } from "../../test/render";
+import { DatesSection } from "./DatesSection";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const on = (day: string, more: Partial<Occurrence> = {}): Occurrence => ({
+  id: `203011${day}T090000`, title: "Comité", start: `2030-11-${day}T08:00:00Z`, end: `2030-11-${day}T09:00:00Z`, ...more,
+});
+const meeting = {
+  id: "m1", title: "Comité", start: "2030-11-12T09:00:00", timeZone: "Europe/Paris", duration: "PT1H", recurrence: { rules: ["FREQ=WEEKLY"] },
+  invitees: [{ id: "i1", email: "zoe@x.example" }], warnings: [],
+} as unknown as Meeting;
+const current: VersionedMeeting = { meeting, etag: '"2"' };
+const dates = { isSuccess: true, data: [on("12"), on("19", { cancelled: true })] } as unknown as UseQueryResult<Occurrence[]>;
+const restore = "PATCH /api/v1/meetings/m1/occurrences/20301119T090000";
+const cancelled = () => screen.getByText("Annulée").closest("li") as HTMLElement;
+
+test("who is invited sees that a date is cancelled, and changes nothing", () => {
+  show(<DatesSection current={current} dates={dates} mine={false} onOvertaken={vi.fn()} />);
+  expect(cancelled().querySelector("s")?.textContent).toContain("19 novembre");
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("a cancelled date is restored after a question, and the page says so", async () => {
+  let body: unknown;
+  let away = true;
+  serve({
+    [restore]: async (request) => {
+      body = { etag: request.headers.get("If-Match"), ...((await request.json()) as object) };
+      return away ? problem(503, "database-unavailable") : json(meeting, 200, { ETag: '"3"' });
+    },
+  });
+  show(<DatesSection current={current} dates={dates} mine onOvertaken={vi.fn()} />);
+  expect(within(cancelled()).getAllByRole("button")).toHaveLength(1);
+  await userEvent.click(screen.getByRole("button", { name: /^Rétablir cette date, mardi 19 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.click(dialog.getByRole("button", { name: "Rétablir" }));
+  expect(await dialog.findByRole("alert")).toBeDefined();
+  away = false;
+  await userEvent.click(dialog.getByRole("button", { name: "Rétablir" }));
+  expect(await screen.findByText(/La date du mardi 19 novembre.* est rétablie\. Les invités sont prévenus par courriel\./)).toBeDefined();
+  expect(body).toEqual({ etag: '"2"', cancelled: false });
+});
+
+test("what somebody else changed first is not restored unseen", async () => {
+  serve({ [restore]: () => problem(412, "version-changed") });
+  const overtaken = vi.fn();
+  show(<DatesSection current={current} dates={dates} mine onOvertaken={overtaken} />);
+  await userEvent.click(screen.getByRole("button", { name: /^Rétablir cette date/ }));
+  await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Rétablir" }));
+  await vi.waitFor(() => {
+    expect(overtaken).toHaveBeenCalled();
+  });
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
