@@ -3505,7 +3505,7 @@ type InvitedPerson struct {
 	Answers *[]DateAnswer `json:"answers,omitempty"`
 	Comment *string       `json:"comment,omitempty"`
 
-	// Email Under which they are invited; left out of people with an account.
+	// Email Under which they are invited, but for most of the name before the @; left out of people with an account.
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
 

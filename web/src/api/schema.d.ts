@@ -3373,7 +3373,7 @@ export interface components {
             /** @description To single dates. They stand over that to the whole. */
             readonly answers?: components["schemas"]["DateAnswer"][];
             readonly comment?: string;
-            /** @description Under which they are invited; left out of people with an account. */
+            /** @description Under which they are invited, but for most of the name before the @; left out of people with an account. */
             email?: string;
             name?: string;
             /** @description Other times that they would rather have. Change the meeting, or decline. */
@@ -4873,7 +4873,7 @@ export interface operations {
                      *       "slug": "qpz-wkfm-jtx",
                      *       "invitee": {
                      *         "name": "Louise Petit",
-                     *         "email": "louise.petit@justice.example",
+                     *         "email": "l…@justice.example",
                      *         "rsvp": "accepted",
                      *         "answeredAt": "2026-11-20T09:00:00Z",
                      *         "answers": [
@@ -5051,7 +5051,7 @@ export interface operations {
                      *       "slug": "qpz-wkfm-jtx",
                      *       "invitee": {
                      *         "name": "Louise Petit",
-                     *         "email": "louise.petit@justice.example",
+                     *         "email": "l…@justice.example",
                      *         "rsvp": "accepted",
                      *         "answeredAt": "2026-11-20T09:00:00Z",
                      *         "answers": [

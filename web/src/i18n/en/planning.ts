@@ -68,6 +68,7 @@ export const planning: Words<typeof french> = {
   invited_one: "{{count}} person invited",
   invited_other: "{{count}} people invited",
   entry: "Who enters without waiting?",
+  entryMembers: "Those invited",
   entryHint: "All others wait until a host lets them in.",
   opens: "The room opens",
   opensBefore: "{{length}} before",
