@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parvis/fault"
 	"parvis/schedule"
@@ -42,7 +44,7 @@ type invitedTo struct {
 
 type invitedPerson struct {
 	Name  string `json:"name,omitempty"`
-	Email string `json:"email,omitempty" doc:"Under which they are invited; left out of people with an account."`
+	Email string `json:"email,omitempty" doc:"Under which they are invited, but for most of the name before the @; left out of people with an account."`
 	InviteeAnswer
 }
 
@@ -68,11 +70,15 @@ func wireInvitation(v schedule.Invitation) invitedTo {
 	return out
 }
 
+// mailOf is the address of somebody invited, but for most of the name before its @: they know it again, and whom the link was
+// passed on to learns none.
 func mailOf(i schedule.Invitee) string {
-	if i.PersonID != "" {
+	name, domain, found := strings.Cut(i.Email, "@")
+	if i.PersonID != "" || !found || name == "" {
 		return ""
 	}
-	return i.Email
+	first, _ := utf8.DecodeRuneInString(name)
+	return string(first) + "…@" + domain
 }
 
 type invitationOutput struct {
@@ -84,7 +90,7 @@ var exampleToken = InvitationKey{"Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"}
 var exampleInvitedTo = invitedTo{
 	Meeting: exampleMeeting.ID, Status: "confirmed", Title: "Comité de pilotage", Language: "fr", Organizer: "Camille Martin", TimeZone: "Europe/Paris",
 	Start: exampleNewMeeting.Start, Duration: exampleNewMeeting.Duration, Recurs: true, Rules: exampleNewMeeting.Recurrence.Rules,
-	Slug: exampleRoom.Slug, Invitee: invitedPerson{"Louise Petit", "louise.petit@justice.example", exampleSaid},
+	Slug: exampleRoom.Slug, Invitee: invitedPerson{"Louise Petit", "l…@justice.example", exampleSaid},
 	Dates: []invitedToDate{{exampleOccurrence, exampleOccurrence.Start.Add(-15 * time.Minute), exampleOccurrence.End.Add(30 * time.Minute)}},
 }
 

@@ -5,7 +5,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
+	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,6 +16,7 @@ import (
 	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/ical"
+	"parvis/text"
 )
 
 // The representations of a meeting: ours, iCalendar (RFC 5545) and JSCalendar (RFC 8984).
@@ -85,9 +89,16 @@ func (s *server) getMeeting(ctx context.Context, in *getMeetingInput) (*getMeeti
 	out.ContentType, out.Body = form, body
 	if form == calendarType {
 		out.ContentType += "; charset=utf-8"
-		out.Disposition = `attachment; filename="` + v.Place.Slug + `.ics"`
+		out.Disposition = disposition(v.Title, v.When.Start.String()[:len(time.DateOnly)], ".ics")
 	}
 	return out, nil
+}
+
+// disposition names a file after a title and a day, for programs that read letters without accents alone and for those that
+// read all (RFC 6266 §4.3).
+func disposition(title, day, ending string) string {
+	plain, whole := text.FileName(title)
+	return fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, strings.TrimPrefix(plain+"-"+day, "-")+ending, strings.ReplaceAll(url.QueryEscape(strings.TrimSpace(whole+" "+day)+ending), "+", "%20"))
 }
 
 // calendarOf writes a meeting as a file for calendars.

@@ -125,6 +125,15 @@ func TestAMeetingSaysWhetherItsOrganizerHearsOfAnswers(t *testing.T) {
 	}
 }
 
+func TestTheFileOfAMeetingIsCalledAfterItsTitleAndDay(t *testing.T) {
+	w := newWorld(t)
+	rec := w.do(ask{method: "GET", path: meetingPath(w.comite(t), "?format=ics"), as: odile})
+	want := `attachment; filename="comite-2026-11-24.ics"; filename*=UTF-8''Comit%C3%A9%202026-11-24.ics`
+	if got := rec.Header().Get("Content-Disposition"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestACalendarIsReadByWhoKnowsItsAddress(t *testing.T) {
 	w := newWorld(t)
 	w.comite(t)

@@ -128,7 +128,7 @@ func TestThePageOfALinkReadsTheNameOnIt(t *testing.T) {
 		return ask{method: "GET", path: "/api/v1/rooms/" + council, header: map[string][]string{"Parvis-Link": {link}}}
 	}
 	early := w.want(t, 200, look(token))
-	if early["invited"] != "Zoé Martin" || early["notice"] != nil || early["door"].(map[string]any)["code"] != "not-open-yet" || early["name"] != nil {
+	if early["invited"] != "Zoé Martin" || early["notice"] != nil || early["door"].(map[string]any)["code"] != "not-open-yet" || early["name"] == nil || early["description"] != nil {
 		t.Errorf("got %v", early)
 	}
 	w.wait(time.Hour)
@@ -136,7 +136,7 @@ func TestThePageOfALinkReadsTheNameOnIt(t *testing.T) {
 		t.Errorf("got %v", open)
 	}
 	for range 2 {
-		if no := w.want(t, 200, look(access.NewLinkToken())); no["notice"] != "link-unknown" || no["invited"] != nil || no["door"].(map[string]any)["state"] != "lobby" {
+		if no := w.want(t, 200, look(access.NewLinkToken())); no["notice"] != "link-unknown" || no["invited"] != nil || no["name"] != nil || no["door"].(map[string]any)["state"] != "lobby" {
 			t.Errorf("got %v", no)
 		}
 	}

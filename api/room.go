@@ -58,7 +58,8 @@ type door struct {
 	OpensAt *time.Time `json:"opensAt,omitempty" doc:"When it opens, where the code is not-open-yet."`
 }
 
-// roomView is a room for whoever has its code: slug, url and door for all, the rest for those who may see it.
+// roomView is a room for whoever has its code: slug, url and door for all, its name for who brings a personal link, the rest for
+// those who may see it.
 type roomView struct {
 	Slug         string    `json:"slug" example:"qpz-wkfm-jtx"`
 	URL          string    `json:"url" format:"uri"`
@@ -113,6 +114,9 @@ func (s *server) wireView(v rooms.View) roomView {
 	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door), Invited: v.Invited}
 	if v.Unlinked {
 		out.Notice = string(fault.CodeLinkUnknown)
+	}
+	if v.Linked {
+		out.Name = v.Name
 	}
 	if !v.Full {
 		return out

@@ -2732,6 +2732,21 @@ func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance) Val
 	}
 }
 
+// Defines values for UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled.
+const (
+	False UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled = false
+)
+
+// Valid indicates whether the value is a known member of the UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled enum.
+func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled) Valid() bool {
+	switch e {
+	case False:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage.
 const (
 	UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguageEn UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage = "en"
@@ -2884,6 +2899,9 @@ type Admitted struct {
 
 // AgendaEntry defines model for AgendaEntry.
 type AgendaEntry struct {
+	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	Cancelled *bool `json:"cancelled,omitempty"`
+
 	// Closes Until when one comes in.
 	Closes      time.Time `json:"closes"`
 	Description *string   `json:"description,omitempty"`
@@ -3267,6 +3285,12 @@ type FeedLink struct {
 	Url string `json:"url"`
 }
 
+// FeedState defines model for FeedState.
+type FeedState struct {
+	// CreatedAt Since when there is an address; left out while there is none.
+	CreatedAt *time.Time `json:"createdAt,omitempty"`
+}
+
 // FieldError defines model for FieldError.
 type FieldError struct {
 	// Location Such as body.name or query.pageSize.
@@ -3502,7 +3526,10 @@ type InvitedPerson struct {
 	// Answers To single dates. They stand over that to the whole.
 	Answers *[]DateAnswer `json:"answers,omitempty"`
 	Comment *string       `json:"comment,omitempty"`
-	Name    *string       `json:"name,omitempty"`
+
+	// Email Under which they are invited, but for most of the name before the @; left out of people with an account.
+	Email *string `json:"email,omitempty"`
+	Name  *string `json:"name,omitempty"`
 
 	// Proposals Other times that they would rather have. Change the meeting, or decline.
 	Proposals *[]Proposal `json:"proposals,omitempty"`
@@ -3519,6 +3546,7 @@ type InvitedTo struct {
 	// Dates Those that are not over, the first first; none of a meeting that is over or cancelled.
 	Dates       []InvitedToDate   `json:"dates"`
 	Description *string           `json:"description,omitempty"`
+	Duration    string            `json:"duration"`
 	Invitee     InvitedPerson     `json:"invitee"`
 	Language    InvitedToLanguage `json:"language"`
 	Meeting     string            `json:"meeting"`
@@ -3529,8 +3557,14 @@ type InvitedTo struct {
 	Organizer  *string `json:"organizer,omitempty"`
 	Recurs     bool    `json:"recurs"`
 
+	// Rules How it repeats: RRULE of RFC 5545.
+	Rules *[]string `json:"rules,omitempty"`
+
 	// Slug Of the room.
-	Slug     string          `json:"slug"`
+	Slug string `json:"slug"`
+
+	// Start As it was planned: the local start, of a series that of the first date.
+	Start    string          `json:"start"`
 	Status   InvitedToStatus `json:"status"`
 	TimeZone string          `json:"timeZone"`
 	Title    string          `json:"title"`
@@ -3544,6 +3578,9 @@ type InvitedToStatus string
 
 // InvitedToDate defines model for InvitedToDate.
 type InvitedToDate struct {
+	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	Cancelled *bool `json:"cancelled,omitempty"`
+
 	// Closes Until when one comes in.
 	Closes      time.Time `json:"closes"`
 	Description *string   `json:"description,omitempty"`
@@ -3874,7 +3911,7 @@ type MeetingSetting struct {
 	// Reason In English, for whoever looks after a program.
 	Reason string `json:"reason"`
 
-	// Value A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds.
+	// Value A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say.
 	Value interface{} `json:"value"`
 }
 
@@ -3886,7 +3923,7 @@ type MeetingSettings struct {
 	// Forbidden What all but hosts may not do.
 	Forbidden *[]MeetingSettingsForbidden `json:"forbidden,omitempty"`
 
-	// MaxParticipants 0: no limit.
+	// MaxParticipants 0, or left out: no limit.
 	MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
 	// OpensWithHost All others wait until a host is there.
@@ -4090,7 +4127,10 @@ type NewInvitee struct {
 	// Delivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
 	Delivery *NewInviteeDelivery `json:"delivery,omitempty"`
 	Email    *string             `json:"email,omitempty"`
-	Id       *string             `json:"id,omitempty"`
+
+	// HasLink There is a personal link, by mail or made here: making another one ends it.
+	HasLink *bool   `json:"hasLink,omitempty"`
+	Id      *string `json:"id,omitempty"`
 
 	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
 	Language *NewInviteeLanguage `json:"language,omitempty"`
@@ -4213,6 +4253,8 @@ type NoteBody struct {
 
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
+	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	Cancelled   *bool     `json:"cancelled,omitempty"`
 	Description *string   `json:"description,omitempty"`
 	End         time.Time `json:"end"`
 
@@ -5112,7 +5154,7 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 		// Forbidden What all but hosts may not do.
 		Forbidden *[]UpdateMeetingApplicationMergePatchPlusJSONBodySettingsForbidden `json:"forbidden,omitempty"`
 
-		// MaxParticipants 0: no limit.
+		// MaxParticipants 0, or left out: no limit.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
 		// OpensWithHost All others wait until a host is there.
@@ -5221,8 +5263,11 @@ type ListOccurrencesParams struct {
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
 	// To Dates that begin before this; to the last when left out.
-	To       *time.Time `form:"to,omitempty" json:"to,omitempty"`
-	PageSize *int64     `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
+
+	// Cancelled With the dates that were left out, which say so.
+	Cancelled *bool  `form:"cancelled,omitempty" json:"cancelled,omitempty"`
+	PageSize  *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 
 	// Cursor next of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -5263,6 +5308,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 		Passcode         *string `json:"passcode,omitempty"`
 		PasscodeRequired *bool   `json:"passcodeRequired,omitempty"`
 	} `json:"access,omitempty"`
+
+	// Cancelled false restores a date that was left out: as the series says, unless this patch says otherwise. To leave one out: DELETE.
+	Cancelled *UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled `json:"cancelled,omitempty"`
 
 	// Deputies They may do with the meeting what its organizer may.
 	Deputies    *[]Deputy `json:"deputies,omitempty"`
@@ -5318,7 +5366,7 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 		// Forbidden What all but hosts may not do.
 		Forbidden *[]UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden `json:"forbidden,omitempty"`
 
-		// MaxParticipants 0: no limit.
+		// MaxParticipants 0, or left out: no limit.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
 		// OpensWithHost All others wait until a host is there.
@@ -5368,6 +5416,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessEntry string
 
 // UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance string
+
+// UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled defines parameters for UpdateOccurrence.
+type UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled bool
 
 // UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage defines parameters for UpdateOccurrence.
 type UpdateOccurrenceApplicationMergePatchPlusJSONBodyLanguage string
@@ -5854,6 +5905,13 @@ type ClientInterface interface {
 	// Corresponds with DELETE /me/feed (the `EndFeed` operationId).
 	EndFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetFeed Whether my calendar has an address
+	//
+	// And since when. The address itself was told when it was made, and is kept nowhere.
+	//
+	// Corresponds with GET /me/feed (the `GetFeed` operationId).
+	GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// MakeFeed Make the address of my calendar
 	//
 	// For programs that read it again and again. The one before ends.
@@ -6071,7 +6129,7 @@ type ClientInterface interface {
 
 	// UpdateOccurrenceWithBody Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -6080,7 +6138,7 @@ type ClientInterface interface {
 
 	// UpdateOccurrenceWithApplicationMergePatchPlusJSONBody Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -7103,6 +7161,23 @@ func (c *Client) EndFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 	return c.Client.Do(req)
 }
 
+// GetFeed Whether my calendar has an address
+//
+// And since when. The address itself was told when it was made, and is kept nowhere.
+//
+// Corresponds with GET /me/feed (the `GetFeed` operationId).
+func (c *Client) GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFeedRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // MakeFeed Make the address of my calendar
 //
 // For programs that read it again and again. The one before ends.
@@ -7590,7 +7665,7 @@ func (c *Client) CancelOccurrence(ctx context.Context, id string, occurrence str
 
 // UpdateOccurrenceWithBody Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -7609,7 +7684,7 @@ func (c *Client) UpdateOccurrenceWithBody(ctx context.Context, id string, occurr
 
 // UpdateOccurrenceWithApplicationMergePatchPlusJSONBody Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -9763,6 +9838,33 @@ func NewEndFeedRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetFeedRequest constructs an http.Request for the GetFeed method
+func NewGetFeedRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/feed")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewMakeFeedRequest constructs an http.Request for the MakeFeed method
 func NewMakeFeedRequest(server string) (*http.Request, error) {
 	var err error
@@ -11087,6 +11189,18 @@ func NewListOccurrencesRequest(server string, id string, params *ListOccurrences
 		if params.To != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cancelled != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cancelled", *params.Cancelled, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -14846,6 +14960,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /me/feed (the `EndFeed` operationId).
 	EndFeedWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*EndFeedResponse, error)
 
+	// GetFeedWithResponse Whether my calendar has an address
+	//
+	// And since when. The address itself was told when it was made, and is kept nowhere.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/feed (the `GetFeed` operationId).
+	GetFeedWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFeedResponse, error)
+
 	// MakeFeedWithResponse Make the address of my calendar
 	//
 	// For programs that read it again and again. The one before ends.
@@ -15087,7 +15210,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOccurrenceWithBodyWithResponse Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -15096,7 +15219,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOccurrenceWithApplicationMergePatchPlusJSONBodyWithResponse Change one date, or one and those that follow
 	//
-	// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+	// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -16389,6 +16512,54 @@ func (r EndFeedResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EndFeedResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetFeedResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FeedState
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetFeedResponse) GetJSON200() *FeedState {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetFeedResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetFeedResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetFeedResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetFeedResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetFeedResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20857,6 +21028,21 @@ func (c *ClientWithResponses) EndFeedWithResponse(ctx context.Context, reqEditor
 	return ParseEndFeedResponse(rsp)
 }
 
+// GetFeedWithResponse Whether my calendar has an address
+//
+// And since when. The address itself was told when it was made, and is kept nowhere.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/feed (the `GetFeed` operationId).
+func (c *ClientWithResponses) GetFeedWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFeedResponse, error) {
+	rsp, err := c.GetFeed(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetFeedResponse(rsp)
+}
+
 // MakeFeedWithResponse Make the address of my calendar
 //
 // For programs that read it again and again. The one before ends.
@@ -21260,7 +21446,7 @@ func (c *ClientWithResponses) CancelOccurrenceWithResponse(ctx context.Context, 
 
 // UpdateOccurrenceWithBodyWithResponse Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21275,7 +21461,7 @@ func (c *ClientWithResponses) UpdateOccurrenceWithBodyWithResponse(ctx context.C
 
 // UpdateOccurrenceWithApplicationMergePatchPlusJSONBodyWithResponse Change one date, or one and those that follow
 //
-// Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+// Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23004,6 +23190,39 @@ func ParseEndFeedResponse(rsp *http.Response) (*EndFeedResponse, error) {
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetFeedResponse parses an HTTP response from a GetFeedWithResponse call
+func ParseGetFeedResponse(rsp *http.Response) (*GetFeedResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetFeedResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FeedState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -122,7 +122,7 @@ func (s *Service) GetBy(ctx context.Context, who auth.Identity, slug, token stri
 	}
 	view := View{Listed: room.listed(who, st, nil, s.Now()), Unlinked: token != "" && st.link == nil}
 	if st.link != nil {
-		view.Invited = st.link.Proposed()
+		view.Linked, view.Invited = true, st.link.Proposed()
 	}
 	if view.Door, err = s.doorNow(ctx, who, room, st); err != nil {
 		return View{}, err

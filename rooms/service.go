@@ -116,10 +116,12 @@ type Door struct {
 }
 
 // View is a room as somebody may see it. Without Full only slug, door and what is about the personal link that they brought
-// may be shown: the name on it, or that it is not known.
+// may be shown: the name on it, or that it is not known; and, by a link that counts (Linked), the name of the room, which the
+// invitation says too.
 type View struct {
 	Listed
 	Full     bool
+	Linked   bool
 	Invited  string
 	Unlinked bool
 }

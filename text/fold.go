@@ -21,6 +21,20 @@ func Fold(s string) string {
 	return plainLetters.Replace(norm.NFC.String(out.String()))
 }
 
+// FileName is what a text makes of the name of a file, in two forms: of letters, digits and hyphens alone, which every system
+// takes, and as it stands but for signs that some do not take. Either may be empty.
+func FileName(s string) (plain, whole string) {
+	ascii := func(r rune) bool { return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	plain = strings.Join(strings.FieldsFunc(Fold(s), func(r rune) bool { return !ascii(r) }), "-")
+	whole = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return plain, strings.Trim(strings.Join(strings.Fields(whole), " "), ". ")
+}
+
 // Words are the folded words of a text, each once: what lies between signs and spaces.
 func Words(s string) []string {
 	var words []string

@@ -18,3 +18,17 @@ func TestASearchKnowsNoCaseAndNoAccent(t *testing.T) {
 		}
 	}
 }
+
+func TestATitleNamesAFileWhateverIsInIt(t *testing.T) {
+	for title, want := range map[string][2]string{
+		"Comité de pilotage":       {"comite-de-pilotage", "Comité de pilotage"},
+		`../..\a "b"` + "\r\nX: y": {"a-b-x-y", "a b X y"},
+		"会議":                       {"", "会議"},
+		"…":                        {"", "…"},
+		"":                         {"", ""},
+	} {
+		if plain, whole := text.FileName(title); plain != want[0] || whole != want[1] {
+			t.Errorf("%q: got %q and %q, want %q", title, plain, whole, want)
+		}
+	}
+}

@@ -53,7 +53,7 @@ func dateRestored(t *testing.T, p *planning) {
 	}
 	for _, l := range p.written(t)[4:] {
 		said, due := p.mailing(t, l.ID)
-		if !due || l.Kind != schedule.LetterRequest || l.Sequence != 2 || !said.Again || said.Event("in@x.example", "").Sequence != 2 {
+		if !due || l.Kind != schedule.LetterRequest || l.Sequence != 2 || !said.Again || said.Event(schedule.Mailbox{Address: "in@x.example"}, "").Sequence != 2 {
 			t.Errorf("got %+v, due %v", l, due)
 		}
 	}

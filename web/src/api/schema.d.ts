@@ -188,7 +188,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Whether my calendar has an address
+         * @description And since when. The address itself was told when it was made, and is kept nowhere.
+         */
+        get: operations["get-feed"];
         put?: never;
         /**
          * Make the address of my calendar
@@ -482,7 +486,7 @@ export interface paths {
         head?: never;
         /**
          * Change one date, or one and those that follow
-         * @description Of one date start, duration, title and description can differ; null takes that of the series. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
+         * @description Of one date start, duration, title and description can differ; null takes that of the series. cancelled false restores a date that was left out. With scope=thisAndFollowing the series ends before it and another one goes on in the same room, with the same people and their answers; the answer is that one.
          */
         patch: operations["update-occurrence"];
         trace?: never;
@@ -2846,6 +2850,8 @@ export interface components {
             admitted: string[];
         };
         AgendaEntry: {
+            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            cancelled?: boolean;
             /**
              * Format: date-time
              * @description Until when one comes in.
@@ -3173,6 +3179,13 @@ export interface components {
             /** @description Shown once. Whoever knows it reads the calendar: give it to your calendar program and to nobody. */
             url: string;
         };
+        FeedState: {
+            /**
+             * Format: date-time
+             * @description Since when there is an address; left out while there is none.
+             */
+            createdAt?: string;
+        };
         FieldError: {
             /**
              * @description Such as body.name or query.pageSize.
@@ -3376,6 +3389,8 @@ export interface components {
             /** @description To single dates. They stand over that to the whole. */
             readonly answers?: components["schemas"]["DateAnswer"][];
             readonly comment?: string;
+            /** @description Under which they are invited, but for most of the name before the @; left out of people with an account. */
+            email?: string;
             name?: string;
             /** @description Other times that they would rather have. Change the meeting, or decline. */
             readonly proposals?: components["schemas"]["Proposal"][];
@@ -3389,6 +3404,7 @@ export interface components {
             /** @description Those that are not over, the first first; none of a meeting that is over or cancelled. */
             dates: components["schemas"]["InvitedToDate"][];
             description?: string;
+            duration: string;
             invitee: components["schemas"]["InvitedPerson"];
             /** @enum {string} */
             language: "fr" | "en";
@@ -3398,14 +3414,20 @@ export interface components {
             onBehalfOf?: string;
             organizer?: string;
             recurs: boolean;
+            /** @description How it repeats: RRULE of RFC 5545. */
+            rules?: string[];
             /** @description Of the room. */
             slug: string;
+            /** @description As it was planned: the local start, of a series that of the first date. */
+            start: string;
             /** @enum {string} */
             status: "confirmed" | "cancelled";
             timeZone: string;
             title: string;
         };
         InvitedToDate: {
+            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            cancelled?: boolean;
             /**
              * Format: date-time
              * @description Until when one comes in.
@@ -3690,7 +3712,7 @@ export interface components {
             origin: "platform" | "meeting" | "room";
             /** @description In English, for whoever looks after a program. */
             reason: string;
-            /** @description A string, a number, true or false, or a list of strings. null where it is the room's to say. opensBefore and closesAfter are seconds. */
+            /** @description A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say. */
             value: unknown;
         };
         MeetingSettings: {
@@ -3698,7 +3720,7 @@ export interface components {
             forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[];
             /**
              * Format: int64
-             * @description 0: no limit.
+             * @description 0, or left out: no limit.
              */
             maxParticipants?: number;
             /** @description All others wait until a host is there. */
@@ -3869,6 +3891,8 @@ export interface components {
              */
             readonly delivery?: "queued" | "sent" | "refused";
             email?: string;
+            /** @description There is a personal link, by mail or made here: making another one ends it. */
+            readonly hasLink?: boolean;
             readonly id?: string;
             /**
              * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
@@ -3968,6 +3992,8 @@ export interface components {
             text: string;
         };
         Occurrence: {
+            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            cancelled?: boolean;
             description?: string;
             /** Format: date-time */
             end: string;
@@ -4865,10 +4891,16 @@ export interface operations {
                      *       "language": "fr",
                      *       "organizer": "Camille Martin",
                      *       "timeZone": "Europe/Paris",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "duration": "PT1H30M",
                      *       "recurs": true,
+                     *       "rules": [
+                     *         "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *       ],
                      *       "slug": "qpz-wkfm-jtx",
                      *       "invitee": {
                      *         "name": "Louise Petit",
+                     *         "email": "l…@justice.example",
                      *         "rsvp": "accepted",
                      *         "answeredAt": "2026-11-20T09:00:00Z",
                      *         "answers": [
@@ -5037,10 +5069,16 @@ export interface operations {
                      *       "language": "fr",
                      *       "organizer": "Camille Martin",
                      *       "timeZone": "Europe/Paris",
+                     *       "start": "2030-11-12T09:00:00",
+                     *       "duration": "PT1H30M",
                      *       "recurs": true,
+                     *       "rules": [
+                     *         "FREQ=WEEKLY;BYDAY=TU;COUNT=20"
+                     *       ],
                      *       "slug": "qpz-wkfm-jtx",
                      *       "invitee": {
                      *         "name": "Louise Petit",
+                     *         "email": "l…@justice.example",
                      *         "rsvp": "accepted",
                      *         "answeredAt": "2026-11-20T09:00:00Z",
                      *         "answers": [
@@ -5569,6 +5607,85 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6972,7 +7089,7 @@ export interface operations {
                         forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
                         /**
                          * Format: int64
-                         * @description 0: no limit.
+                         * @description 0, or left out: no limit.
                          */
                         maxParticipants?: number | null;
                         /** @description All others wait until a host is there. */
@@ -8560,6 +8677,8 @@ export interface operations {
                 from?: string;
                 /** @description Dates that begin before this; to the last when left out. */
                 to?: string;
+                /** @description With the dates that were left out, which say so. */
+                cancelled?: boolean;
                 pageSize?: number;
                 /** @description next of the page before. */
                 cursor?: string;
@@ -8898,6 +9017,11 @@ export interface operations {
                         passcode?: string | null;
                         readonly passcodeRequired?: boolean | null;
                     } | null;
+                    /**
+                     * @description false restores a date that was left out: as the series says, unless this patch says otherwise. To leave one out: DELETE.
+                     * @enum {boolean}
+                     */
+                    cancelled?: false;
                     /** @description They may do with the meeting what its organizer may. */
                     deputies?: components["schemas"]["Deputy"][] | null;
                     description?: string | null;
@@ -8951,7 +9075,7 @@ export interface operations {
                         forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
                         /**
                          * Format: int64
-                         * @description 0: no limit.
+                         * @description 0, or left out: no limit.
                          */
                         maxParticipants?: number | null;
                         /** @description All others wait until a host is there. */

@@ -1,3 +1,4 @@
+export { Breakable } from "./Breakable";
 export { AbilityChecks } from "./AbilityChecks";
 export { Avatar } from "./Avatar";
 export { Busy } from "./Busy";

@@ -129,7 +129,7 @@ test.each<[InvitedTo["invitee"], string]>([
 test("the page says for whom one answers, how the meeting repeats, and the way to the room before it opens", async () => {
   serve({ [lookup]: () => json(invitation()) });
   show(<InvitationPage />);
-  expect(await screen.findByText("Vous répondez pour Zoé (zoe@x.example).")).toBeDefined();
+  expect(await screen.findByText("Vous répondez pour Zoé (z…@x.example).")).toBeDefined();
   expect(screen.getByText("Toutes les semaines, le mardi, 2 fois")).toBeDefined();
   expect(screen.getByRole("link", { name: "Aller à la salle" }).getAttribute("href")).toBe("/abc-defg-hij#i=secret-token");
 });

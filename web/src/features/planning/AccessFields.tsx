@@ -27,7 +27,7 @@ export function EntryField({ draft, wrong, edit }: FieldsProps) {
         >
           {entries.map((entry) => (
             <option key={entry} value={entry}>
-              {t(`room.entries.${entry}`)}
+              {entry === "members" && draft.mode === "dedicated" ? t("planning.entryMembers") : t(`room.entries.${entry}`)}
             </option>
           ))}
         </select>

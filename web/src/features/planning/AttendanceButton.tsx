@@ -23,12 +23,12 @@ async function sessionOf({ slug, opens, closes }: AgendaEntry): Promise<SessionR
 /** Leads to the attendance list of a date, or says that nobody came. */
 export function AttendanceButton({ entry }: { entry: AgendaEntry }) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
+  const [from, go] = useLocation();
   const text = useErrorText();
   const look = useMutation({
     mutationFn: () => sessionOf(entry),
     onSuccess: (session) => {
-      if (session !== undefined) go(`/rooms/${entry.slug}/sessions/${session.id}`);
+      if (session !== undefined) go(`/rooms/${entry.slug}/sessions/${session.id}`, { state: { from } });
     },
   });
   const nobody = look.isSuccess && look.data === undefined;

@@ -4,7 +4,7 @@ import type { Invitee, Meeting, Occurrence, Proposal } from "../../api/meetings"
 import { declineProposal } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
-import { ErrorNotice } from "../../ui";
+import { Breakable, ErrorNotice } from "../../ui";
 import { dateOf } from "../../ui/time";
 import { ownZone, whenInWords, zoneName } from "../../ui/when";
 import { asUtc, minutesOf } from "./days";
@@ -29,7 +29,9 @@ export function GuestAnswer({ invitee, name, meeting, dates }: GuestAnswerProps)
   };
   return (
     <>
-      <div className="small muted">{words.join(" · ")}</div>
+      <div className="small muted">
+        <Breakable text={words.join(" · ")} />
+      </div>
       {comment !== undefined && <Words text={comment} />}
       {answers.map((answer) => {
         const date = dateIn(answer.occurrence);

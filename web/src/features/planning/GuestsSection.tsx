@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Invitee, Meeting, Occurrence } from "../../api/meetings";
 import { listInvitees } from "../../api/planning";
 import { keys } from "../../api/queries";
+import { Breakable } from "../../ui";
 import { guestOf } from "./draft";
 import { GuestAnswer } from "./GuestAnswer";
 import { PersonalLinkDialog } from "./PersonalLink";
@@ -79,7 +80,10 @@ function GuestRow({ invitee, meeting, dates, link }: { invitee: Invitee; meeting
   return (
     <li>
       <div>
-        <bdi>{name}</bdi> {role !== "presenter" && <span className="tag">{t(`planning.roles.${role}`)}</span>}
+        <bdi>
+          <Breakable text={name} />
+        </bdi>{" "}
+        {role !== "presenter" && <span className="tag">{t(`planning.roles.${role}`)}</span>}
         <GuestAnswer invitee={invitee} name={name} meeting={meeting} dates={dates} />
         {invitee.delivery === "refused" && <div className={`small ${s.undelivered ?? ""}`}>{t("planning.undelivered")}</div>}
       </div>

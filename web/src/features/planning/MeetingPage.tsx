@@ -8,7 +8,7 @@ import type { Meeting, Occurrence, Said, VersionedMeeting } from "../../api/meet
 import { calendarHref, cancelMeeting } from "../../api/planning";
 import { keys, useDates, useMe, useMeeting } from "../../api/queries";
 import { alsoSpeak } from "../../i18n";
-import { Busy, Confirm, CopyButton, Notice, useTitle } from "../../ui";
+import { Breakable, Busy, Confirm, CopyButton, Notice, useTitle } from "../../ui";
 import { AnswerCard } from "../invitation";
 import { DatesSection } from "./DatesSection";
 import { Facts } from "./Facts";
@@ -123,7 +123,9 @@ function JoinLink({ current: { meeting }, slug }: { current: VersionedMeeting; s
   return (
     <section className={`card ${s.link ?? ""}`} aria-label={t("room.link")}>
       <div className={s.url}>
-        <div>{meeting.links.join}</div>
+        <div>
+          <Breakable text={meeting.links.join} />
+        </div>
         <div className="small muted">{t(recurs(meeting) ? "planning.linkHintSeries" : "planning.linkHint")}</div>
         {passcode !== "" && <div>{t("planning.passcodeIs", { passcode })}</div>}
         {passcode === "" && meeting.access?.passcodeRequired === true && <div className="small muted">{t("planning.passcodeAsked")}</div>}

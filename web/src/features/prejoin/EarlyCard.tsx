@@ -12,8 +12,9 @@ export function EarlyCard({ room, onChange, onCancel }: { room: Room; onChange: 
   return (
     <section className={`card ${s.side}`}>
       <div className={s.title}>
+        {room.name !== undefined && <p className="muted">{t("prejoin.early.title")}</p>}
         <h1 ref={title} tabIndex={-1}>
-          {t("prejoin.early.title")}
+          {room.name === undefined ? t("prejoin.early.title") : <bdi>{room.name}</bdi>}
         </h1>
       </div>
       <OpensLater room={room} ready onChange={onChange} />

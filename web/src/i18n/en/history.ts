@@ -13,6 +13,8 @@ export const history = {
   openOf: "Attendance of {{date}}",
   attendance: "Attendance list",
   back: "Room settings",
+  backToMeeting: "Back to the meeting",
+  backToMeetings: "Back to the meetings",
   since: "Since {{from}}, running",
   when: "{{from}} – {{to}}, {{length}}",
   download: { csv: "Download as CSV", json: "Download as JSON" },

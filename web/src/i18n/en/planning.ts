@@ -77,6 +77,7 @@ export const planning: Words<typeof french> = {
   invitedTwice_one: "One person was on the list already.",
   invitedTwice_other: "{{count}} people were on the list already.",
   entry: "Who enters without waiting?",
+  entryMembers: "Those invited",
   entryHint: "All others wait until a host lets them in.",
   opens: "The room opens",
   opensBefore: "{{length}} before",

@@ -13,6 +13,8 @@ export const history = {
   openOf: "Présences du {{date}}",
   attendance: "Liste de présence",
   back: "Réglages de la salle",
+  backToMeeting: "Retour à la réunion",
+  backToMeetings: "Retour aux réunions",
   since: "Depuis le {{from}}, en cours",
   when: "{{from}} – {{to}}, {{length}}",
   download: { csv: "Télécharger en CSV", json: "Télécharger en JSON" },

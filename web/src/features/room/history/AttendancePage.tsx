@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { useHistoryState } from "wouter/use-browser-location";
 import { asApiError } from "../../../api/error";
 import { attendanceFile, attendanceHref, type Attendance } from "../../../api/history";
 import { useAttendance, useRoom } from "../../../api/queries";
@@ -20,7 +21,7 @@ export function AttendancePage({ slug, session }: { slug: string; session: strin
   return (
     <div className={`page ${s.wide ?? ""}`}>
       <div>
-        <Link href={`/rooms/${slug}`}>{t("history.back")}</Link>
+        <WayBack slug={slug} />
         <h1>{t("history.attendance")}</h1>
         {room !== undefined && (
           <p>
@@ -36,6 +37,15 @@ export function AttendancePage({ slug, session }: { slug: string; session: strin
       )}
     </div>
   );
+}
+
+/** To where one came from: a meeting, the list of those that are over, or else the room. */
+function WayBack({ slug }: { slug: string }) {
+  const { t } = useTranslation();
+  const from = (useHistoryState<{ from?: unknown } | null>() ?? {}).from;
+  if (from === "/meetings") return <Link href={from}>{t("history.backToMeetings")}</Link>;
+  if (typeof from === "string" && from.startsWith("/meetings/")) return <Link href={from}>{t("history.backToMeeting")}</Link>;
+  return <Link href={`/rooms/${slug}`}>{t("history.back")}</Link>;
 }
 
 function When({ attendance: { session } }: { attendance: Attendance }) {

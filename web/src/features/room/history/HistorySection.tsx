@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import type { SessionRecord } from "../../../api/history";
 import { useSessions } from "../../../api/queries";
 import { currentLanguage } from "../../../i18n";
@@ -40,6 +40,7 @@ export function HistorySection({ slug }: { slug: string }) {
 
 function SessionRow({ slug, session, now }: { slug: string; session: SessionRecord; now: number }) {
   const { t } = useTranslation();
+  const [from] = useLocation();
   const language = currentLanguage();
   const date = dateOf(session.startedAt, language);
   const { startedAt, endedAt, endReason, expiresAt } = session;
@@ -60,7 +61,7 @@ function SessionRow({ slug, session, now }: { slug: string; session: SessionReco
       {expired ? (
         <span className="small muted">{t("history.gone")}</span>
       ) : (
-        <Link className="btn" href={`/rooms/${slug}/sessions/${session.id}`} aria-label={t("history.openOf", { date })}>
+        <Link className="btn" href={`/rooms/${slug}/sessions/${session.id}`} state={{ from }} aria-label={t("history.openOf", { date })}>
           {t("history.open")}
         </Link>
       )}
