@@ -44,13 +44,15 @@ func speak(accepted string) words {
 	return english
 }
 
-// Height is a frame's in which a mail has room without a bar of its own: what no script measures is reckoned from its text, for
-// a narrow screen.
+// Height is a frame's in which a mail has room without a bar of its own: what no script measures is reckoned from its text, whose
+// addresses are behind buttons there.
 func (m Mail) Height() int {
-	const around, line, perLine = 360, 28, 34
+	const around, line, perLine = 280, 26, 44
 	height := around
 	for said := range strings.SplitSeq(m.Text, "\n") {
-		height += line * (1 + utf8.RuneCountInString(said)/perLine)
+		if said = strings.TrimSpace(said); said != "" && !strings.HasPrefix(said, "http") {
+			height += line * (1 + utf8.RuneCountInString(said)/perLine)
+		}
 	}
 	return min(height, 6000)
 }

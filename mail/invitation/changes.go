@@ -38,7 +38,7 @@ var frenchChanges = changeWords{
 	dateTitle: "La date du %s a un autre titre.", dateDescription: "La description de la date du %s a changé.",
 	onceTitle: "La réunion du %s a un autre titre.", onceDescription: "La description de la réunion du %s a changé.",
 	series: "Les dates de la série ont changé.", title: "Le titre a changé.", place: "La réunion a lieu dans une autre salle : utilisez le lien de ce message.",
-	at: "%s à %s", seriesFrom: "%s, %s, à partir du %s", nextDate: "prochaine date : %s",
+	at: "%s à %s", seriesFrom: "%s, %s, à partir du %s", nextDate: "prochaine date\u00a0: %s",
 }
 
 var englishChanges = changeWords{

@@ -135,7 +135,7 @@ func TestAMailOfASeriesThatIsMovedSaysItBeforeAndNow(t *testing.T) {
 	h.edits(t, v, schedule.OverridesShift, func(d *schedule.Definition) {
 		d.When.Start, d.When.Duration = d.When.Start+2*hour, recur.Duration(time.Hour)
 	})
-	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date : mardi 17 novembre 2026, 11~h)", []string{
+	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date~: mardi 17 novembre 2026, 11~h)", []string{
 		"    Les dates de la série ont changé.",
 		"        Avant~: chaque semaine, le mardi, 5 fois, de 9~h à 10~h~30, à partir du 17 novembre 2026, heure de Paris (UTC+1)",
 		"        Désormais~: chaque semaine, le mardi, 5 fois, de 11~h à 12~h, à partir du 17 novembre 2026, heure de Paris (UTC+1)",
@@ -178,7 +178,7 @@ func TestAMailOfAnotherTitleOrRoomSaysBoth(t *testing.T) {
 	})
 	got := h.delivered(t)
 	zoe := got[1]
-	if s := zoe.subject(t); s != "Réunion modifiée : Conseil <b> (prochaine date : mardi 17 novembre 2026, 9\u00a0h)" {
+	if s := zoe.subject(t); s != "Réunion modifiée : Conseil <b> (prochaine date\u00a0: mardi 17 novembre 2026, 9\u00a0h)" {
 		t.Errorf("subject %q", s)
 	}
 	zoe.contains(t, "Le titre a changé.\n        Avant\u00a0: Comité de pilotage\n        Désormais\u00a0: Conseil <b>\n",
@@ -195,7 +195,7 @@ func TestADateThatIsCancelledIsNamedAmongOtherChanges(t *testing.T) {
 	}
 	title := "Budget"
 	h.oneDate(t, v, v.When.Start+2*week, schedule.OccurrenceChange{Title: &title}) // before that mail went
-	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date : mardi 17 novembre 2026, 9~h)", []string{
+	h.says(t, "Réunion modifiée : Comité de pilotage (prochaine date~: mardi 17 novembre 2026, 9~h)", []string{
 		"    La date du mardi 24 novembre 2026 à 9~h est annulée.",
 		"        Avant~: mardi 24 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
 		"    La date du mardi 1er décembre 2026 à 9~h a un autre titre.",

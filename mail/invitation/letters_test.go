@@ -130,7 +130,7 @@ func TestATimeIsSaidWithItsZoneAsPeopleNameIt(t *testing.T) {
 		n.When.Zone = zone
 		h.planned(t, n)
 		got := h.delivered(t)
-		got[1].contains(t, want[0]+"\n", "la page « Répondre à l’invitation » donne aussi ces heures dans le vôtre")
+		got[1].contains(t, want[0]+"\n", "la page «\u00a0Répondre à l’invitation\u00a0» donne aussi ces heures dans le vôtre")
 		got[0].contains(t, want[1]+"\n", "the page “Answer the invitation” has these times in yours")
 	}
 }
@@ -345,7 +345,7 @@ func TestWhereNobodyReadsAnswersByMailNoneIsAskedFor(t *testing.T) {
 	h.planned(t, meeting(t))
 	got := h.delivered(t)
 	got[0].contains(t, "use “Answer the invitation” above", "tells the organizer nothing")
-	got[1].contains(t, "utilisez « Répondre à l’invitation » ci-dessus")
+	got[1].contains(t, "utilisez «\u00a0Répondre à l’invitation\u00a0» ci-dessus")
 	for _, l := range got {
 		if l.Method != "REQUEST" || !strings.Contains(l.lines("ATTENDEE")[0], "RSVP=FALSE") || strings.Contains(l.Text, "votre réponse parviendra") || strings.Contains(l.Text, "reaches the organizer") {
 			t.Errorf("got %s\n%s", l.Text, l.Calendar)

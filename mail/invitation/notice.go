@@ -58,10 +58,10 @@ type noticeWords struct {
 
 var frenchNotice = noticeWords{
 	heading: "Réponses à votre réunion", intro: "Voici ce que des invités viennent de répondre.", page: "Voir toutes les réponses",
-	why:        "Vous recevez ce message parce que vous organisez cette réunion. Pour ne plus en recevoir, décochez « Avertir l’organisateur des réponses par courriel » dans « Plus d’options » de la réunion.",
+	why:        "Vous recevez ce message parce que vous organisez cette réunion. Pour ne plus en recevoir, décochez «\u00a0Avertir l’organisateur des réponses par courriel\u00a0» dans «\u00a0Plus d’options\u00a0» de la réunion.",
 	subjectOne: "%s %s : %s", subjectMany: "%d réponses : %s",
 	answer: map[schedule.RSVP]string{schedule.Accepted: "accepte", schedule.Declined: "refuse", schedule.Tentative: "répond peut-être", schedule.NeedsAction: "n’a pas répondu"},
-	ofDate: "%s la date du %s", comment: "« %s »", proposes: "propose le %s",
+	ofDate: "%s la date du %s", comment: "«\u00a0%s\u00a0»", proposes: "propose le %s",
 	counts: "En tout", yes: "oui : %d", perhaps: "peut-être : %d", no: "non : %d", unheard: "sans réponse : %d", others: "Et %d autres réponses.",
 }
 

@@ -60,7 +60,7 @@ func TestTheOrganizerHearsOfANoAndOfWhoComesAfterAll(t *testing.T) {
 	if s := got[0].subject(t); s != "Zoé Durand refuse : Comité de pilotage" {
 		t.Errorf("subject %q", s)
 	}
-	got[0].contains(t, "Zoé Durand\n    refuse\n    « Je suis en congé <b> »", "oui : 0, peut-être : 0, non : 1, sans réponse : 1", "https://meet.example.org/meetings/"+v.ID, "mardi 17 novembre 2026")
+	got[0].contains(t, "Zoé Durand\n    refuse\n    «\u00a0Je suis en congé <b>\u00a0»", "oui : 0, peut-être : 0, non : 1, sans réponse : 1", "https://meet.example.org/meetings/"+v.ID, "mardi 17 novembre 2026")
 	if strings.Contains(got[0].HTML, "<b>") || got[0].Get("Content-Language") != "fr" {
 		t.Errorf("got %s", got[0].HTML)
 	}
@@ -89,7 +89,7 @@ func TestTheOrganizerHearsOfOneDateAndOfAnotherTime(t *testing.T) {
 		t.Fatalf("%d mails", len(got))
 	}
 	got[0].contains(t, "Odile Grant\n    refuse la date du mardi 24 novembre 2026 à 9\u00a0h",
-		"propose le mardi 24 novembre 2026 à 14\u00a0h\n    « Plutôt l’après-midi »", "sans réponse : 2")
+		"propose le mardi 24 novembre 2026 à 14\u00a0h\n    «\u00a0Plutôt l’après-midi\u00a0»", "sans réponse : 2")
 }
 
 func TestThreeHundredAnswersAreOneMail(t *testing.T) {
