@@ -37,7 +37,7 @@ func TestPlanningTakesNoMoreStatementsHoweverManyAreInvited(t *testing.T) {
 		{"sqlite", false, network},
 		{"sqlite", true, network},
 		{"postgres", false, 4}, // whom it names, BEGIN, the meeting, COMMIT
-		{"postgres", true, 6},  // its tasks besides, and waking who does them
+		{"postgres", true, 4},  // and its tasks with it
 	} {
 		t.Run(fmt.Sprintf("%s, mail %v", c.engine, c.mail), func(t *testing.T) {
 			t.Parallel()
