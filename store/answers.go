@@ -197,10 +197,8 @@ func (d *DB) AnswerInvitation(ctx context.Context, of schedule.Invited, now time
 		if err != nil {
 			return err
 		}
-		if err := b.send(); err != nil {
-			return err
-		}
-		return t.later(tasksOf(done.Letters, begun...)...)
+		b.later(tasksOf(done.Letters, begun...)...)
+		return b.send()
 	})
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"parvis/job"
 )
 
 // batch is statements of a transaction that need no answer but that they were done. They are put together first and done by
@@ -24,6 +26,7 @@ type batch struct {
 	t          *tx
 	dry        *gorm.DB // puts an INSERT into words and does nothing
 	statements []boundStatement
+	tasks      []job.Task // for River to write, after the statements
 	err        error
 }
 
@@ -75,13 +78,18 @@ func (b *batch) fail(err error) {
 
 // send does what was put together, if anything was.
 func (b *batch) send() error {
-	if b.err != nil || len(b.statements) == 0 {
+	if b.err != nil {
 		return b.err
 	}
-	began, ctx := time.Now(), b.t.Statement.Context
-	err := b.do()
-	b.t.Logger.Trace(ctx, began, func() (string, int64) { return b.String(), -1 }, err)
-	return err
+	if len(b.statements) > 0 {
+		began, ctx := time.Now(), b.t.Statement.Context
+		err := b.do()
+		b.t.Logger.Trace(ctx, began, func() (string, int64) { return b.String(), -1 }, err)
+		if err != nil {
+			return err
+		}
+	}
+	return b.t.byRiver(b.tasks)
 }
 
 func (b *batch) do() error {

@@ -240,9 +240,7 @@ func (d *DB) Remind(ctx context.Context, meetingID string, decide func(schedule.
 		b := t.batch()
 		b.exec("UPDATE meetings SET reminds_at = ?, reminds_of = ? WHERE id = ?", momentUnlessZero(r.Next), remindedOf(r.Next, r.Of), m.ID)
 		b.letters(m.Version, r.Letters)
-		if err := b.send(); err != nil {
-			return err
-		}
-		return t.later(tasksOf(r.Letters, remindersOf(m)...)...)
+		b.later(tasksOf(r.Letters, remindersOf(m)...)...)
+		return b.send()
 	})
 }

@@ -46,10 +46,8 @@ func (t *tx) createMeeting(p schedule.Plan) error {
 	}
 	b.happened(first("meeting:"+p.Meeting.ID, p.Events))
 	b.letters(p.Meeting.Version, p.Letters)
-	if err := b.send(); err != nil {
-		return err
-	}
-	return t.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...)
+	b.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...)
+	return b.send()
 }
 
 // rewritePlan writes what follows from a meeting that has changed. What comes back is for those who were struck off, after the
@@ -75,10 +73,8 @@ func (t *tx) rewritePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 	b = t.batch()
 	b.happened(p.Events)
 	b.letters(p.Meeting.Version, p.Letters)
-	if err := b.send(); err != nil {
-		return off, err
-	}
-	if err := t.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...); err != nil || p.Also == nil {
+	b.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...)
+	if err := b.send(); err != nil || p.Also == nil {
 		return off, err
 	}
 	return off, t.createMeeting(*p.Also)

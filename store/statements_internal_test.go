@@ -37,7 +37,7 @@ func TestPlanningTakesNoMoreStatementsHoweverManyAreInvited(t *testing.T) {
 		{"sqlite", false, network},
 		{"sqlite", true, network},
 		{"postgres", false, 5}, // whom it names, whose the addresses are, BEGIN, the meeting, COMMIT
-		{"postgres", true, 7},  // its tasks besides, and waking who does them
+		{"postgres", true, 5},  // and its tasks with it
 	} {
 		t.Run(fmt.Sprintf("%s, mail %v", c.engine, c.mail), func(t *testing.T) {
 			t.Parallel()
