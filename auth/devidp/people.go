@@ -1,6 +1,9 @@
 package devidp
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Person is somebody of the demonstration: what the provider tells about them, in ProConnect's words.
 type Person struct {
@@ -103,4 +106,15 @@ func People() []Person {
 			French: "Agente du ministère de la Justice", English: "Agent of the Ministry of Justice",
 		}),
 	}
+}
+
+// Domains are those of everybody's addresses: they are nobody else's.
+func Domains() []string {
+	var domains []string
+	for _, p := range People() {
+		_, domain, _ := strings.Cut(p.Email, "@")
+		domains = append(domains, domain)
+	}
+	slices.Sort(domains)
+	return slices.Compact(domains)
 }

@@ -112,6 +112,22 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
     await expect(amine.page.getByText("louise.petit@justice.example")).toHaveCount(0);
   });
 
+  await test.step("who was invited by address has it in her agenda, in another ministry, and answers there", async () => {
+    const louise = await welcome();
+    await louise.open();
+    await louise.signIn("Louise Petit");
+    const theirs = louise.page.getByRole("listitem").filter({ has: louise.page.getByRole("link", { name: title }) });
+    await expect(theirs).toContainText("Jeanne Morel");
+    await theirs.getByRole("link", { name: title }).click();
+    await louise.page.getByRole("button", { name: louise.words.invitation.accept, exact: true }).click();
+    await expect(louise.page.getByText(louise.words.invitation.noted.accepted)).toBeVisible();
+    await expect(louise.page.getByText("Amine Kader")).toHaveCount(0);
+    await page.goto(`${jeanne.site.url}${meeting}`);
+    const row = page.getByRole("listitem").filter({ hasText: "louise.petit@justice.example" });
+    await expect(row).toContainText(words.invitation.answers.accepted);
+    await expect(page.getByText("Louise Petit")).toHaveCount(0);
+  });
+
   await test.step("it is cancelled, and leaves the agenda", async () => {
     await jeanne.open(meeting);
     await button(jeanne, words.planning.cancelMeeting).click();

@@ -69,12 +69,22 @@ test("a guest is asked to sign in, or goes on without", async () => {
 });
 
 test("an invitation that is no longer good says so, is forgotten, and lets one go on", async () => {
-  serve({ ...signedIn, [`POST ${path}/claim`]: () => problem(403, "invitation-invalid") });
+  serve({ ...signedIn, [`GET ${path}`]: () => problem(404, "room-not-found"), [`POST ${path}/claim`]: () => problem(403, "invitation-invalid") });
   open();
   expect((await screen.findByRole("alert")).textContent).toContain("Cette invitation n’est plus valable");
   await userEvent.click(screen.getByRole("button", { name: "Continuer sans elle" }));
   expect(await screen.findByText("the entrance")).toBeDefined();
   expect(sessionStorage).toHaveLength(0);
+});
+
+test("who has the role already goes on: their provider answered for the address, or they opened the link before", async () => {
+  serve({ ...signedIn, [`POST ${path}/claim`]: () => problem(403, "invitation-invalid") });
+  open();
+  await waitFor(() => {
+    expect(sessionStorage).toHaveLength(0);
+  });
+  expect(await screen.findByText("the entrance")).toBeDefined();
+  expect(screen.queryByRole("alert")).toBeNull();
 });
 
 test("a server that is away is tried again with the same invitation", async () => {

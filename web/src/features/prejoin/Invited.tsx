@@ -65,13 +65,19 @@ function Claiming({ slug, token, onDone }: { slug: string; token: string; onDone
     },
   });
   const { mutate } = taking;
+  const refused = taking.isError && asApiError(taking.error).code === "invitation-invalid";
+  // Whose sign-in service answers for the address has the role since the sign-in; whoever opens the link twice has it, too.
+  const has = refused && room.data?.room.role !== undefined;
   useEffect(() => {
     if (begun.current) return; // a token is good once, and React may run an effect twice
     begun.current = true;
     mutate();
   }, [mutate]);
+  useEffect(() => {
+    if (has) done();
+  });
   useTitle(t("members.claimTitle"));
-  if (!taking.isError) {
+  if (!taking.isError || has || (refused && room.isPending)) {
     return (
       <div className="page">
         <Busy label={t("members.claimBusy")} />
@@ -102,8 +108,7 @@ function Claiming({ slug, token, onDone }: { slug: string; token: string; onDone
                 {t("common.signIn")}
               </a>
             )}
-            {/* Whoever opens the link a second time has the role already: the entrance knows. */}
-            <button type="button" className={room.data?.room.role === undefined ? "btn" : "btn primary"} onClick={done}>
+            <button type="button" className="btn" onClick={done}>
               {t("members.claimSkip")}
             </button>
           </>
