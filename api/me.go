@@ -13,7 +13,7 @@ type config struct {
 	Version    string     `json:"version"`
 	Languages  []string   `json:"languages"`
 	Providers  []provider `json:"providers" doc:"The identity providers that people may choose."`
-	EmailProof bool       `json:"emailProof" doc:"Whether guests can prove an e-mail address."`
+	EmailProof bool       `json:"emailProof" doc:"Whether this installation sends mail: guests can prove an e-mail address, and those invited to meetings are told."`
 }
 
 type provider struct {

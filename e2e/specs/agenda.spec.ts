@@ -41,7 +41,7 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
   await test.step("what is not said is asked for beside its field", async () => {
     await main(jeanne).getByRole("link", { name: words.home.plan }).click();
     await button(jeanne, words.planning.plan).click();
-    await expect(page.getByText(words.planning.wrong.title)).toBeVisible();
+    await expect(page.getByText(words.planning.wrong.titleEmpty)).toBeVisible();
     await expect(page.getByRole("textbox", { name: words.planning.title })).toBeFocused();
   });
 
@@ -235,7 +235,7 @@ for (const language of languages) {
       ["a meeting to plan", () => samira.open("/meetings/new").then(() => seen(words.planning.more))],
       ["without a title", async () => {
         await button(samira, words.planning.plan).click();
-        await seen(words.planning.wrong.title);
+        await seen(words.planning.wrong.titleEmpty);
       }],
       ["a weekly one, with its dates and a warning", async () => {
         await fillWeekly(samira, "Comité de suivi", dayIn(2), 12);
@@ -243,11 +243,22 @@ for (const language of languages) {
         await seen(words.planning.warnings);
       }],
       ["with somebody invited", async () => {
-        await page.getByRole("combobox", { name: words.members.who }).fill("louise.petit@justice.example");
+        await page.getByRole("combobox", { name: words.members.who }).fill("zoe.blanc@example.org");
         await page.getByRole("listbox").getByRole("option").click();
         await expect(page.getByRole("button", { name: anyOf(words.planning.uninviteOf) })).toBeVisible();
       }],
+      ["what is not understood of a list", async () => {
+        await page.getByRole("combobox", { name: words.members.who }).fill("Paul; luc@");
+        await button(samira, words.planning.plan).click();
+        await expect(page.getByRole("alert").filter({ hasText: "luc@" })).toBeVisible();
+      }],
+      ["leave it unsaved?", async () => {
+        await page.getByRole("combobox", { name: words.members.who }).fill("");
+        await page.getByRole("banner").getByRole("link").first().click();
+        await expect(dialog.getByRole("button", { name: words.planning.leave })).toBeVisible();
+      }],
       ["with all that one can say of it", async () => {
+        await dialog.getByRole("button", { name: words.planning.stay }).click();
         await page.getByText(words.planning.more, { exact: true }).click();
         await page.getByRole("button", { name: words.planning.makePasscode }).click();
         await page.getByRole("combobox", { name: words.planning.deputyWho, exact: true }).fill("pet");
@@ -286,7 +297,7 @@ for (const language of languages) {
         await page.getByLabel(words.planning.time, { exact: true }).fill("10:30");
         await expect(page.getByRole("region", { name: words.planning.preview }).getByRole("listitem").first()).toContainText("10:30");
         await button(samira, words.common.save).click();
-        await seen(words.planning.overridesTitle);
+        await expect(page.getByRole("region", { name: words.planning.fates })).toBeVisible();
       }],
       ["the agenda", () => samira.open().then(() => seen("Comité de suivi"))],
       ["cancel the meeting?", async () => {

@@ -40,7 +40,9 @@ export function WhoField({ label, hint, error, colleaguesOnly = false, text, onT
   const query = useSettled(typed);
   const asks = [...query].filter((letter) => /[\p{L}\p{N}]/u.test(letter)).length >= 2 && query.length <= 100 && !isList(query);
   const found = useColleagues(query, asks);
-  const all = optionsOf(typed, asks && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
+  // Whom an earlier text has found are none for this one: Enter would choose them.
+  const answers = asks && !found.isPlaceholderData && typed.toLowerCase().startsWith(query.toLowerCase());
+  const all = optionsOf(typed, answers && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
   const options = typed === "" ? [] : colleaguesOnly ? all.filter(({ subject }) => subject.kind !== "email") : all;
   const open = options.length > 0 && !closed;
   const active = Math.min(at, options.length - 1);

@@ -5,6 +5,7 @@ import { cancelDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice } from "../../ui";
 import { whenInSentence } from "../../ui/when";
+import { useToldWords } from "./mailing";
 import s from "./planning.module.css";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
@@ -23,6 +24,7 @@ export interface OneDateProps {
 
 export function CancelDate({ current: { meeting, etag }, date, onDone, onClose, onOvertaken }: OneDateProps) {
   const { t } = useTranslation();
+  const told = useToldWords(meeting);
   const [scope, setScope] = useState<Scope>("this");
   const cancel = useAct(
     () => cancelDate(meeting.id, etag, date.id, scope),
@@ -34,7 +36,9 @@ export function CancelDate({ current: { meeting, etag }, date, onDone, onClose, 
   );
   return (
     <Dialog title={t("planning.cancelDateTitle", { date: whenInSentence(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
-      <p>{t("planning.cancelDateLead")}</p>
+      <p>
+        {t("planning.cancelDateLead")} {told}
+      </p>
       {!isFirst(meeting, date) && <ScopeChoice legend={t("planning.cancelDate")} words="cancelScopes" scope={scope} onChange={setScope} />}
       {cancel.error !== undefined && <ErrorNotice error={cancel.error} />}
       <div className={s.acts}>

@@ -11,6 +11,7 @@ import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
 import { durationOf, isDay } from "./days";
 import { draftOf, wrongBy, type Wrong } from "./draft";
+import { useToldWords } from "./mailing";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Warnings } from "./Preview";
@@ -24,6 +25,7 @@ import { LengthField } from "./WhenFields";
 export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, onClose, onOvertaken }: OneDateProps & { dates: readonly Occurrence[] }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
+  const told = useToldWords(meeting);
   const [scope, setScope] = useState<Scope>("this");
   const [draft, setDraft] = useState(() => dateDraftOf(date, meeting.timeZone));
   const [mistakes, setMistakes] = useState<Wrong>({});
@@ -82,6 +84,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
           </>
         )}
         {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}
+        {told !== undefined && <p className="small muted">{told}</p>}
         {save.error !== undefined && !asks && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={save.busy}>

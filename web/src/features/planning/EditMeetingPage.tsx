@@ -61,12 +61,13 @@ function Editing({ current }: { current: VersionedMeeting }) {
     <MeetingEditor
       key={round}
       id={base.meeting.id}
+      organizer={base.meeting.organizer?.user}
       initial={draftOf(base.meeting)}
       moves={(draft) => movesDates.some((name) => name in changeOf(base.meeting, draft))}
       label={t("common.save")}
       write={write}
-      onSaved={({ meeting }) => {
-        go(`/meetings/${meeting.id}`);
+      onSaved={({ meeting }, saved) => {
+        go(`/meetings/${meeting.id}`, { state: { saved } });
       }}
       conflict={(again) => (
         <Conflict

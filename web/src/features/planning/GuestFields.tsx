@@ -49,7 +49,7 @@ export function GuestFields({ draft, wrong, edit }: FieldsProps) {
       />
       <p role="status" className={guests.length === 0 ? "visually-hidden" : "small muted"}>
         {guests.length > 0 && t("planning.invited", { count: guests.length })}
-        {twice > 0 && ` ${t("planning.invitedTwice", { count: twice })}`}
+        {twice > 0 && ` · ${t("planning.invitedTwice", { count: twice })}`}
       </p>
       {wrong.invitees === true && (
         <p role="alert" className={s.refused}>

@@ -9,27 +9,30 @@ import { ErrorNotice } from "../../ui";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
+import { useMailWords } from "./mailing";
 import { MeetingForm } from "./MeetingForm";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Preview } from "./Preview";
+import type { Saved } from "./SavedNotice";
 import { remarkable, useTrial } from "./useTrial";
 
 interface MeetingEditorProps {
-  /** Of the meeting that is changed. */
+  /** Of the meeting that is changed, and who organizes it. */
   id?: string;
+  organizer?: string | undefined;
   initial: Draft;
   /** Whether the dates of the draft are news, which are looked at before they are saved. */
   moves: (draft: Draft) => boolean;
   write: (draft: Draft, overrides?: Overrides) => Promise<VersionedMeeting>;
-  onSaved: (now: VersionedMeeting) => void;
+  onSaved: (now: VersionedMeeting, saved: Saved) => void;
   label: string;
   /** What is said when somebody else was first. */
   conflict?: (again: () => void) => ReactNode;
 }
 
 /** A draft, the dates that it comes to, and what the server says of it. */
-export function MeetingEditor({ id, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
+export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
@@ -41,6 +44,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
   };
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
+  const mails = useMailWords(draft, id === undefined ? undefined : initial, organizer);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -57,7 +61,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
       void queries.invalidateQueries({ queryKey: keys.agenda });
       void queries.invalidateQueries({ queryKey: keys.dates(now.meeting.id) });
       leaveFreely();
-      onSaved(now);
+      onSaved(now, { mails });
     },
     onError: (error) => {
       setWrong(wrongBy(asApiError(error)));
@@ -94,6 +98,7 @@ export function MeetingEditor({ id, initial, moves, write, onSaved, label, confl
         {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
+        {mails.length > 0 && <p className="muted">{mails.join(" ")}</p>}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={save.isPending}>
             {save.isPending ? t("planning.saving") : paused ? t("planning.planAnyway") : label}

@@ -14,8 +14,10 @@ import { DatesSection } from "./DatesSection";
 import { Facts } from "./Facts";
 import { GuestsSection } from "./GuestsSection";
 import { leads } from "./leads";
+import { useToldWords } from "./mailing";
 import { recurs } from "./repeats";
 import s from "./planning.module.css";
+import { SavedNotice } from "./SavedNotice";
 import { Failed } from "./SignedInOnly";
 import { useAct } from "./useAct";
 import { WhenLines } from "./WhenLines";
@@ -78,6 +80,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
           {organizer?.onBehalfOf !== undefined && ` ${t("planning.onBehalfOf", { office: organizer.onBehalfOf })}`}
         </p>
       </div>
+      <SavedNotice />
       {overtaken && (
         <Notice tone="warn" live>
           <p>{t("planning.reloaded")}</p>
@@ -147,6 +150,7 @@ function JoinLink({ current: { meeting }, slug }: { current: VersionedMeeting; s
 function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { current: VersionedMeeting; onDone: () => void; onOvertaken: () => void }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
+  const told = useToldWords(meeting);
   const close = () => {
     setAsking(false);
   };
@@ -182,7 +186,7 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
       {asking && (
         <Confirm
           title={t("planning.cancelAsk", { title: meeting.title })}
-          lead={t("planning.cancelLead")}
+          lead={[t("planning.cancelLead"), told].join(" ").trim()}
           confirm={t("planning.cancelMeeting")}
           dismiss={t("planning.keepMeeting")}
           busy={cancel.busy}

@@ -98,7 +98,7 @@ test("a list that is pasted invites all of them by their names, and says who was
   paste(field, "Anne Petit <anne@x.fr>; b@y.fr\n");
   expect(invited()).toEqual(["anne@x.fr", "b@y.fr"]);
   paste(field, "Bruno <b@y.fr>, zoe@z.fr, ANNE@x.fr");
-  expect(screen.getByText("3 personnes invitées 2 personnes figuraient déjà dans la liste.")).toBeDefined();
+  expect(screen.getByText("3 personnes invitées · 2 personnes figuraient déjà dans la liste.")).toBeDefined();
   expect(screen.getByRole("textbox", { name: "Nom de la personne à l’adresse anne@x.fr" })).toHaveProperty("value", "Anne Petit");
   await userEvent.type(screen.getByRole("textbox", { name: /zoe@z.fr/ }), "Zoé");
   await userEvent.click(save());
@@ -124,7 +124,7 @@ test("who was nobody a moment ago is looked for again", async () => {
   plan({ "GET /api/v1/people": () => json({ items: found }) });
   const field = await people();
   await userEvent.type(field, "amine");
-  expect(await screen.findByText(/ne s’est encore connecté ici/)).toBeDefined();
+  expect(await screen.findByText(/ne s’est encore connecté ici/, {}, { timeout: 5000 })).toBeDefined();
   found = [amine];
   await userEvent.tab();
   await userEvent.click(field);
@@ -174,4 +174,14 @@ test("nothing is asked once it is saved", async () => {
   await userEvent.click(save());
   await waitFor(() => { expect([planned.length, location.pathname]).toEqual([1, "/meetings/m1"]); });
   expect(asks()).toBeNull();
+});
+
+test("whom an earlier text has found are not offered for another", async () => {
+  const answers = [json({ items: [amine] })];
+  plan({ "GET /api/v1/people": () => answers.shift() ?? new Promise(() => undefined) });
+  const field = await people();
+  await userEvent.type(field, "kad");
+  await userEvent.click(await screen.findByText("Amine Kader", {}, { timeout: 5000 }));
+  await userEvent.type(field, "zoe@example.org{Enter}");
+  expect(invited()).toEqual(["Amine Kader", "zoe@example.org"]);
 });

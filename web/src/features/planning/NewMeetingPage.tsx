@@ -41,8 +41,8 @@ function Planning() {
         if (tried.current.text !== text) tried.current = { text, key: randomId() };
         return planMeeting(meeting, tried.current.key);
       }}
-      onSaved={({ meeting }) => {
-        go(`/meetings/${meeting.id}`);
+      onSaved={({ meeting }, saved) => {
+        go(`/meetings/${meeting.id}`, { state: { saved } });
       }}
     />
   );

@@ -126,6 +126,17 @@ export const planning: Words<typeof french> = {
   leaveLead: "What you have entered on this page will be lost.",
   leave: "Leave without saving",
   stay: "Go on writing",
+  mails: {
+    invited_one: "An invitation goes by mail to {{count}} person.",
+    invited_other: "An invitation goes by mail to {{count}} people.",
+    changed_one: "{{count}} person who is invited already hears of the change by mail.",
+    changed_other: "{{count}} people who are invited already hear of the change by mail.",
+    struckOff_one: "{{count}} person taken off the list is told by mail.",
+    struckOff_other: "{{count}} people taken off the list are told by mail.",
+    told_one: "{{count}} person who is invited is told by mail.",
+    told_other: "{{count}} people who are invited are told by mail.",
+  },
+  saved: "The meeting is saved.",
   saving: "Saving…",
   wrong: {
     titleEmpty: "Give the meeting a title.",

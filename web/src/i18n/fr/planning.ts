@@ -123,6 +123,17 @@ export const planning = {
   leaveLead: "Ce que vous avez saisi sur cette page sera perdu.",
   leave: "Quitter sans enregistrer",
   stay: "Continuer la saisie",
+  mails: {
+    invited_one: "Une invitation part par courriel à {{count}} personne.",
+    invited_other: "Une invitation part par courriel à {{count}} personnes.",
+    changed_one: "{{count}} personne déjà invitée reçoit la modification par courriel.",
+    changed_other: "{{count}} personnes déjà invitées reçoivent la modification par courriel.",
+    struckOff_one: "{{count}} personne retirée de la liste est prévenue par courriel.",
+    struckOff_other: "{{count}} personnes retirées de la liste sont prévenues par courriel.",
+    told_one: "{{count}} personne invitée en est prévenue par courriel.",
+    told_other: "{{count}} personnes invitées en sont prévenues par courriel.",
+  },
+  saved: "La réunion est enregistrée.",
   saving: "Enregistrement…",
   wrong: {
     titleEmpty: "Donnez un titre à la réunion.",

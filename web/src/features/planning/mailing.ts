@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import type { Meeting } from "../../api/meetings";
+import { useConfig, useMe } from "../../api/queries";
+import { keyOf, type Draft, type Guest } from "./draft";
+
+/** How many people hear of a draft by mail, each kind of mail for itself. */
+export interface Mails {
+  invited: number;
+  changed: number;
+  struckOff: number;
+}
+
+const material = ["title", "date", "time", "minutes", "timeZone", "repeats", "mode", "slug"] as const satisfies (keyof Draft)[];
+
+/** before is what was read of a meeting that is there. The organizer knows what they plan. */
+export function mailsOf(draft: Draft, before: Draft | undefined, organizer: string): Mails {
+  const hear = (guests: readonly Guest[]) => guests.map(keyOf).filter((key) => key !== organizer);
+  const was = new Set(hear(before?.guests ?? []));
+  const now = new Set(hear(draft.guests));
+  const differs = before !== undefined && material.some((name) => JSON.stringify(before[name]) !== JSON.stringify(draft[name]));
+  return {
+    invited: [...now].filter((key) => !was.has(key)).length,
+    changed: differs ? [...now].filter((key) => was.has(key)).length : 0,
+    struckOff: [...was].filter((key) => !now.has(key)).length,
+  };
+}
+
+/** Whether an installation sends mail at all: one that does lets guests prove their address by it. */
+export const useSendsMail = (): boolean => useConfig().data?.emailProof === true;
+
+/** What the mails of a draft are, in sentences; none where no mail is sent. */
+export function useMailWords(draft: Draft, before: Draft | undefined, organizer?: string): string[] {
+  const { t } = useTranslation();
+  const sends = useSendsMail();
+  const me = useMe().data?.person?.id ?? "";
+  if (!sends) return [];
+  const mails = mailsOf(draft, before, organizer ?? me);
+  return (["invited", "changed", "struckOff"] as const).flatMap((kind) => (mails[kind] === 0 ? [] : [t(`planning.mails.${kind}`, { count: mails[kind] })]));
+}
+
+/** Who hears of a change of a meeting, or of its end, in a sentence. */
+export function useToldWords({ invitees = [], organizer }: Meeting): string | undefined {
+  const { t } = useTranslation();
+  const sends = useSendsMail();
+  const count = invitees.filter(({ user = "" }) => user === "" || user !== organizer?.user).length;
+  return sends && count > 0 ? t("planning.mails.told", { count }) : undefined;
+}
