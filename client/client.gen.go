@@ -3117,7 +3117,7 @@ type ColleagueList struct {
 
 // Config defines model for Config.
 type Config struct {
-	// EmailProof Whether guests can prove an e-mail address.
+	// EmailProof Whether this installation sends mail: guests can prove an e-mail address, and those invited to meetings are told.
 	EmailProof bool     `json:"emailProof"`
 	Languages  []string `json:"languages"`
 

@@ -3029,7 +3029,7 @@ export interface components {
             items: components["schemas"]["Colleague"][];
         };
         Config: {
-            /** @description Whether guests can prove an e-mail address. */
+            /** @description Whether this installation sends mail: guests can prove an e-mail address, and those invited to meetings are told. */
             emailProof: boolean;
             languages: string[];
             /** @description How this Parvis calls itself. */
