@@ -30,7 +30,7 @@ test("a choice that the server would refuse cannot be made, and says so", async 
 test("each changed date is named, with what becomes of it under the choice", async () => {
   ask(moved, cancelled);
   expect(rows()).toEqual([
-    "Jeudi 14 janvier 2027, 13:00 – 14:00 ModifiéeAura lieu : Jeudi 14 janvier 2027, 15:00 – 16:00",
+    "Jeudi 14 janvier 2027, 13:00 – 14:00 DéplacéeAura lieu : Jeudi 14 janvier 2027, 15:00 – 16:00",
     "Mardi 19 janvier 2027, 13:00 – 14:00 AnnuléeN’aura pas lieu : Mardi 19 janvier 2027, 15:00 – 16:00",
   ]);
   await userEvent.click(screen.getByRole("radio", { name: /Prendre toutes les dates/ }));

@@ -35,7 +35,7 @@ test("dates that were moved or cancelled are no normal dates", () => {
   const off = { takesPlace: false, date: date(19, 10) };
   const rows = look({ trial: { ...outcome, occurrences: [moved, date(19, 10), date(26, 10)], changed: [{ now: away, keep: away, shift: away, drop: away }, { now: off, keep: off, shift: off, drop: off }] } });
   expect(rows).toEqual([
-    "Mardi 12 janvier 2027, 10:00 – 11:00 ModifiéeJeudi 14 janvier 2027, 15:00 – 16:00", "Mardi 19 janvier 2027, 10:00 – 11:00 Annulée", "Mardi 26 janvier 2027, 10:00 – 11:00",
+    "Mardi 12 janvier 2027, 10:00 – 11:00 DéplacéeJeudi 14 janvier 2027, 15:00 – 16:00", "Mardi 19 janvier 2027, 10:00 – 11:00 Annulée", "Mardi 26 janvier 2027, 10:00 – 11:00",
   ]);
 });
 
