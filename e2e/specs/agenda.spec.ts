@@ -66,7 +66,8 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
 
   await test.step("a personal link is shown this once", async () => {
     await page.getByRole("button", { name: filled(words.planning.personalLinkOf, { name: "louise.petit@justice.example" }) }).click();
-    await page.getByRole("dialog").getByRole("button", { name: words.planning.makeLink }).click();
+    await page.getByRole("dialog").getByRole("button", { name: words.planning.replaceLink }).click(); // their mail has one
+    await page.getByRole("dialog", { name: words.planning.replaceLinkAsk }).getByRole("button", { name: words.planning.replaceLink }).click();
     await expect(page.getByText(/#i=/)).toBeVisible();
     await page.reload();
     await expect(dates(jeanne)).toHaveCount(4);
@@ -274,7 +275,8 @@ for (const language of languages) {
       }],
       ["a personal link", async () => {
         await page.getByRole("button", { name: anyOf(words.planning.personalLinkOf) }).click();
-        await dialog.getByRole("button", { name: words.planning.makeLink }).click();
+        await dialog.getByRole("button", { name: words.planning.replaceLink }).click(); // their mail has one
+        await page.getByRole("dialog", { name: words.planning.replaceLinkAsk }).getByRole("button", { name: words.planning.replaceLink }).click();
         await seen(words.planning.copyLinkLead);
       }],
       ["a date to change", async () => {

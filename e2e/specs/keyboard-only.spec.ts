@@ -386,7 +386,8 @@ test("a weekly meeting is planned, one date moved and one cancelled, and its inv
   const link = await test.step("a personal link, in a dialog that gives the focus back", async () => {
     const open = page.getByRole("button", { name: filled(planning.personalLinkOf, { name: "zoe.clavier@ailleurs.example" }) });
     await press(page, open);
-    await press(page, dialog.getByRole("button", { name: planning.makeLink }));
+    await press(page, dialog.getByRole("button", { name: planning.replaceLink })); // their mail has one
+    await press(page, page.getByRole("dialog", { name: planning.replaceLinkAsk }).getByRole("button", { name: planning.replaceLink }));
     const address = await dialog.getByText(/#i=/).innerText();
     await expectFocusWithin(dialog);
     await page.keyboard.press("Escape");

@@ -48,7 +48,8 @@ test("a guest comes in by a personal link, another by the passcode, once it is r
   await test.step("the host makes the link on the page of the meeting", async () => {
     await jeanne.open(`/meetings/${id}`);
     await page.getByRole("button", { name: filled(words.planning.personalLinkOf, { name: "Zoé Blanc" }) }).click();
-    await page.getByRole("dialog").getByRole("button", { name: words.planning.makeLink }).click();
+    await page.getByRole("dialog").getByRole("button", { name: words.planning.replaceLink }).click(); // their mail has one
+    await page.getByRole("dialog", { name: words.planning.replaceLinkAsk }).getByRole("button", { name: words.planning.replaceLink }).click();
   });
   const link = await page.getByText(/#i=/).innerText();
 

@@ -11,8 +11,8 @@ export function filled(text: string, values: Record<string, string | number>): s
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 
-/** Answers a pattern that a filled text matches, whatever stands in its {{places}}. */
+/** Answers a pattern that a filled text matches, whatever stands in its {{places}}, with any kind of space: names of controls have plain ones. */
 export function anyOf(text: string): RegExp {
-  const parts = text.split(/\{\{\w+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const parts = text.split(/\{\{\w+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s/g, "\\s"));
   return new RegExp(`^${parts.join(".*")}$`);
 }
