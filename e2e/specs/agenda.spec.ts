@@ -321,6 +321,10 @@ for (const language of languages) {
         await page.getByRole("button", { name: words.planning.calendarEnd }).click();
         await expect(dialog).toBeVisible();
       }],
+      ["an address that has ended", async () => {
+        await dialog.getByRole("button", { name: words.planning.calendarEnd }).click();
+        await expect(page.getByRole("button", { name: words.planning.calendarMake })).toBeVisible();
+      }],
       ["no such meeting", () => samira.open("/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58").then(() => seen(words.errors["meeting-not-found"]))],
     ]);
   });
