@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"parvis/access"
 	"parvis/auth"
@@ -46,9 +47,16 @@ func (s *Service) claim(ctx context.Context, m *Meeting, before *Definition) err
 	return nil
 }
 
-// seenBy leaves out of a meeting what people of another organization do not see: they see what a personal link shows.
-func (m Meeting) seenBy(who auth.Identity) Meeting {
-	if who.Kind != auth.Person || who.OrgID == m.OrgID {
+// seenBy leaves out of a meeting what people of another organization do not see: they see what a personal link shows. Those of
+// the default organization have nothing in common, so that a claim there shows no more either. Who leads the meeting sees it
+// whole, wherever a rule has placed them since.
+func (m Meeting) seenBy(who auth.Identity, now time.Time) Meeting {
+	if who.Kind != auth.Person || m.relation(who, now) == auth.Owner {
+		return m
+	}
+	mine := m.invitee(who)
+	claimed := mine != nil && mine.PersonID == ""
+	if who.OrgID == m.OrgID && (who.OrgID != auth.DefaultOrgID || !claimed) {
 		return m
 	}
 	m.App, m.ExternalID, m.SplitFrom = "", "", ""

@@ -79,7 +79,7 @@ func (s *Service) Feed(ctx context.Context, token string) ([]View, error) {
 			return nil, err
 		}
 		for _, m := range page.Meetings {
-			list = append(list, View{Meeting: m.seenBy(reader)})
+			list = append(list, View{Meeting: m.seenBy(reader, now)})
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {
 			break

@@ -45,7 +45,7 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (View, 
 	}
 	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: true})
 	m.Invitees = dates{Definition: m.Definition}.standing(m.Invitees)
-	return View{Meeting: m.seenBy(who), Leads: s.leads(who, m), Mine: m.invitee(who), Warnings: report.Warnings}, nil
+	return View{Meeting: m.seenBy(who, s.Now()), Leads: s.leads(who, m), Mine: m.invitee(who), Warnings: report.Warnings}, nil
 }
 
 // List answers a page of meetings: one's own, or those of a service account's organization.
@@ -59,7 +59,7 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q MeetingQuery) (
 	}
 	page, err := s.Store.Meetings(ctx, q)
 	for n, m := range page.Meetings {
-		page.Meetings[n] = m.seenBy(who)
+		page.Meetings[n] = m.seenBy(who, s.Now())
 	}
 	return page, err
 }

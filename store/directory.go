@@ -148,13 +148,13 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 		if err := t.noteVouched(id, proved, now); err != nil || !proved {
 			return err
 		}
-		if invited, err = t.invitedAt(c.Email); err != nil {
+		if invited, err = t.invitedAt(c.Email, now); err != nil {
 			return err
 		}
 		return t.claimAddress(id, c.Email, now)
 	})
 	if err == nil && invited {
-		err = d.claimMeetings(ctx, row.ID, c.Email)
+		err = d.claimMeetings(ctx, row.ID, c.Email, now)
 	}
 	if err != nil {
 		return directory.Person{}, err

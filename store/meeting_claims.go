@@ -49,17 +49,20 @@ func (d *DB) Holders(ctx context.Context, addresses []string, now time.Time) (ma
 
 // invitedAt tells whether an address is invited to meetings that nobody has claimed: nearly nobody's is at nearly all
 // sign-ins, and one look into an index says so.
-func (t *tx) invitedAt(address string) (bool, error) {
-	found, err := all[string](t.DB, "SELECT meeting_id FROM invitees WHERE "+unclaimed+" LIMIT 1", access.FoldAddress(address))
+func (t *tx) invitedAt(address string, now time.Time) (bool, error) {
+	found, err := all[string](t.DB, "SELECT meeting_id FROM invitees i WHERE "+unclaimed+toCome+" LIMIT 1", access.FoldAddress(address), moment(now))
 	return len(found) > 0, err
 }
 
+// toCome leaves out what is over: an address is given to others in time, and what was is that of who had it then.
+const toCome = " AND EXISTS (SELECT 1 FROM meetings m WHERE m.id = i.meeting_id AND m.last_at > ?)"
+
 // claimMeetings gives somebody the invitations of their address. It is no part of the transaction that makes or changes the
 // person: meetings are held before people, as those who change them do.
-func (d *DB) claimMeetings(ctx context.Context, personID, address string) error {
+func (d *DB) claimMeetings(ctx context.Context, personID, address string, now time.Time) error {
 	for more := true; more; {
 		err := d.write(ctx, "claim invitations to meetings", func(t *tx) (err error) {
-			more, err = t.claimSome(personID, access.FoldAddress(address))
+			more, err = t.claimSome(personID, access.FoldAddress(address), now)
 			return err
 		})
 		if err != nil {
@@ -71,9 +74,9 @@ func (d *DB) claimMeetings(ctx context.Context, personID, address string) error 
 
 // claimSome claims invitations of meetings that it holds, and tells whether there may be more. Who is invited by account
 // besides is invited once.
-func (t *tx) claimSome(personID, folded string) (more bool, err error) {
-	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+` AND NOT EXISTS (SELECT 1 FROM invitees o
-		WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?)) ORDER BY meeting_id LIMIT ?`, folded, personID, personID, claimedAtOnce)
+func (t *tx) claimSome(personID, folded string, now time.Time) (more bool, err error) {
+	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+toCome+` AND NOT EXISTS (SELECT 1 FROM invitees o
+		WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?)) ORDER BY meeting_id LIMIT ?`, folded, moment(now), personID, personID, claimedAtOnce)
 	if err != nil || len(ids) == 0 {
 		return false, err
 	}

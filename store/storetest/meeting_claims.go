@@ -90,6 +90,19 @@ func claimsRefused(t *testing.T, p *planning) {
 	}
 }
 
+// claimsNoPast: an address is given to others in time.
+func claimsNoPast(t *testing.T, p *planning) {
+	m := p.byAddress(t, addressOfLouise)
+	p.now = p.now.AddDate(6, 0, 0)
+	p.signsIn(t, "louise@example.org", directory.VouchedByIdP)
+	if got := p.reads(t, p.louise); len(got) != 0 {
+		t.Errorf("she has %v", got)
+	}
+	if i := p.read(t, m.ID).Invitees[2]; i.ClaimedBy != "" {
+		t.Errorf("claimed: %+v", i)
+	}
+}
+
 func claimsAtSignIn(t *testing.T, p *planning) {
 	m := p.byAddress(t, addressOfLouise)
 	before := p.read(t, m.ID)

@@ -78,6 +78,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"rules that are replaced under a program count from then on":                               rulesReplaced,
 		"meetings that are over or cancelled follow no rules":                                      rulesInUse,
 		"an invitation is claimed by no unproved or other address, and not once it was taken back": claimsRefused,
+		"what is over is claimed by nobody":                                                        claimsNoPast,
 		"who signs in with a proved address has its invitations":                                   claimsAtSignIn,
 		"who is of another organization sees what a link shows":                                    claimsShowNoMore,
 		"who is known by a proved address has an invitation at once":                               claimsAtInvitation,
