@@ -54,7 +54,7 @@ type Heard struct {
 func (s *Service) report(m Meeting, before Answer, a said, proposed, kept bool) *Report {
 	o, in := m.Organizer, m.Invitees[0]
 	news := proposed || kept && (a.RSVP == Declined || before.RSVP == Declined || a.Comment != "")
-	if !news || !s.SendsMail || m.Quiet || o.PersonID == "" || o.Email == "" || o.PersonID == in.PersonID {
+	if !news || !s.SendsMail || m.Quiet || o.PersonID == "" || o.Email == "" || in.is(o.PersonID) {
 		return nil
 	}
 	return &Report{NoticeID: newID(), InviteeID: in.ID, Date: a.Date, Due: s.Now().UTC().Add(AnswersGathered)}

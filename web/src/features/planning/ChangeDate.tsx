@@ -29,6 +29,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const [scope, setScope] = useState<Scope>("this");
   const [draft, setDraft] = useState(() => dateDraftOf(date, meeting.timeZone));
   const [mistakes, setMistakes] = useState<Wrong>({});
+  // A rule counts its dates before any is cancelled: those that are count too.
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
   const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once }, "start" in change || "duration" in change, meeting.id, false);

@@ -60,3 +60,26 @@ test("what somebody else changed first is not restored unseen", async () => {
   });
   expect(screen.queryByRole("dialog")).toBeNull();
 });
+
+test("a series that moves keeps as many dates as it has, those that were cancelled among them", async () => {
+  let body: unknown;
+  serve({
+    "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": async (request) => {
+      body = await request.json();
+      return json(meeting, 200, { ETag: '"3"' });
+    },
+  });
+  const counted = { ...current, meeting: { ...meeting, recurrence: { rules: ["FREQ=WEEKLY;COUNT=4"] } } as Meeting };
+  const four = { isSuccess: true, data: [on("12"), on("19"), on("26", { cancelled: true }), { ...on("26"), id: "20301203T090000", start: "2030-12-03T08:00:00Z", end: "2030-12-03T09:00:00Z" }] };
+  show(<DatesSection current={counted} dates={four as unknown as UseQueryResult<Occurrence[]>} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*19 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.click(dialog.getByRole("radio", { name: /suivent|suivantes/ }));
+  const day = dialog.getByLabelText("Date");
+  await userEvent.clear(day);
+  await userEvent.type(day, "2030-11-20");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  await vi.waitFor(() => {
+    expect(body).toMatchObject({ recurrence: { rules: ["FREQ=WEEKLY;BYDAY=WE;COUNT=3"] } });
+  });
+});

@@ -96,7 +96,7 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
           {t("planning.allDates", { count: list.length })}
         </button>
       )}
-      {changing !== undefined && <ChangeDate current={current} date={changing} dates={list.filter(({ cancelled }) => cancelled !== true)} onDone={done(changing)} onClose={close} onOvertaken={overtaken} />}
+      {changing !== undefined && <ChangeDate current={current} date={changing} dates={list} onDone={done(changing)} onClose={close} onOvertaken={overtaken} />}
       {cancelling !== undefined && <CancelDate current={current} date={cancelling} onDone={done(cancelling)} onClose={close} onOvertaken={overtaken} />}
       {restoring !== undefined && <RestoreDate current={current} date={restoring} onDone={done(restoring)} onClose={close} onOvertaken={overtaken} />}
     </section>
