@@ -9,21 +9,15 @@ import (
 	"parvis/auth"
 )
 
-// claim finds, of those who are newly invited by address, who has an account whose provider answers for the address. Who has the
-// address by no such word, or signs in for the first time later, claims the invitation at a sign-in. Whoever is invited by
-// account is so once: the invitation of their address is then a letter and no more.
-func (s *Service) claim(ctx context.Context, m *Meeting, before *Definition) error {
-	known := map[string]bool{}
-	if before != nil {
-		for _, i := range before.Invitees {
-			known[i.Key()] = true
-		}
-	}
+// claim finds, of those who are invited by address and whom nobody's account has claimed, who has one whose provider answers for
+// the address. Who has the address by no such word, or signs in for the first time later, claims the invitation at a sign-in.
+// Whoever is invited by account is so once: the invitation of their address is then a letter and no more.
+func (s *Service) claim(ctx context.Context, m *Meeting) error {
 	var addresses []string
 	taken := map[string]bool{}
 	for _, i := range m.Invitees {
 		taken[i.PersonID] = true
-		if i.PersonID == "" && !known[i.Key()] {
+		if i.PersonID == "" && i.ClaimedBy == "" {
 			addresses = append(addresses, access.FoldAddress(i.Email))
 		}
 	}
@@ -36,7 +30,7 @@ func (s *Service) claim(ctx context.Context, m *Meeting, before *Definition) err
 	}
 	for n := range m.Invitees {
 		i := &m.Invitees[n]
-		if i.PersonID == "" && !known[i.Key()] {
+		if i.PersonID == "" && i.ClaimedBy == "" {
 			i.ClaimedBy = holders[access.FoldAddress(i.Email)]
 		}
 		if taken[i.ClaimedBy] {

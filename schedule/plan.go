@@ -174,7 +174,7 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 	if m.Organizer.PersonID == "" {
 		m.Organizer.Name = who.Name
 	}
-	return s.claim(ctx, m, before)
+	return s.claim(ctx, m)
 }
 
 // names gathers who is named by account.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"parvis/access"
@@ -47,22 +48,15 @@ func (d *DB) Holders(ctx context.Context, addresses []string, now time.Time) (ma
 	return found, err
 }
 
-// invitedAt tells whether an address is invited to meetings that nobody has claimed: nearly nobody's is at nearly all
-// sign-ins, and one look into an index says so.
-func (t *tx) invitedAt(address string, now time.Time) (bool, error) {
-	found, err := all[string](t.DB, "SELECT meeting_id FROM invitees i WHERE "+unclaimed+toCome+" LIMIT 1", access.FoldAddress(address), moment(now))
-	return len(found) > 0, err
-}
-
 // toCome leaves out what is over: an address is given to others in time, and what was is that of who had it then.
 const toCome = " AND EXISTS (SELECT 1 FROM meetings m WHERE m.id = i.meeting_id AND m.last_at > ?)"
 
 // claimMeetings gives somebody the invitations of their address. It is no part of the transaction that makes or changes the
 // person: meetings are held before people, as those who change them do.
 func (d *DB) claimMeetings(ctx context.Context, personID, address string, now time.Time) error {
-	for more := true; more; {
+	for after := uuid.Nil.String(); after != ""; {
 		err := d.write(ctx, "claim invitations to meetings", func(t *tx) (err error) {
-			more, err = t.claimSome(personID, access.FoldAddress(address), now)
+			after, err = t.claimSome(personID, access.FoldAddress(address), after, now)
 			return err
 		})
 		if err != nil {
@@ -72,31 +66,46 @@ func (d *DB) claimMeetings(ctx context.Context, personID, address string, now ti
 	return nil
 }
 
-// claimSome claims invitations of meetings that it holds, and tells whether there may be more. Who is invited by account
-// besides is invited once.
-func (t *tx) claimSome(personID, folded string, now time.Time) (more bool, err error) {
-	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+toCome+` AND NOT EXISTS (SELECT 1 FROM invitees o
-		WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?)) ORDER BY meeting_id LIMIT ?`, folded, moment(now), personID, personID, claimedAtOnce)
+// others leaves out meetings to which somebody is invited besides: who is invited by account, or by another address of theirs, is
+// invited once.
+const others = " AND NOT EXISTS (SELECT 1 FROM invitees o WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?))"
+
+// claimSome claims invitations of meetings that it holds, of those after one, and answers the last of them; empty where there are
+// no more.
+func (t *tx) claimSome(personID, folded, after string, now time.Time) (last string, err error) {
+	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+toCome+others+" AND meeting_id > ? ORDER BY meeting_id LIMIT ?",
+		folded, moment(now), personID, personID, after, claimedAtOnce)
 	if err != nil || len(ids) == 0 {
-		return false, err
+		return "", err
 	}
-	if _, err := all[string](t.DB, "SELECT id FROM meetings WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, ids); err != nil {
-		return false, err
+	if len(ids) == claimedAtOnce {
+		last = ids[claimedAtOnce-1]
 	}
-	// As they are now: somebody may have been struck off before the meetings were held.
-	held, err := all[string](t.DB, "SELECT meeting_id FROM invitees WHERE meeting_id IN ? AND "+unclaimed, ids, folded)
+	if err := t.holdMeetings(ids); err != nil {
+		return "", err
+	}
+	// As it is now: somebody may have been struck off, or invited by account, and the address may be another's, since.
+	if held, err := t.holdAddress(personID, folded, now); err != nil || !held {
+		return "", err
+	}
+	held, err := all[string](t.DB, "SELECT meeting_id FROM invitees i WHERE meeting_id IN ? AND "+unclaimed+others, ids, folded, personID, personID)
 	if err != nil || len(held) == 0 {
-		return false, err
+		return last, err
 	}
 	if _, err := exec(t.DB, "UPDATE invitees SET claimed_by = ? WHERE meeting_id IN ? AND "+unclaimed, personID, held, folded); err != nil {
-		return false, err
+		return "", err
 	}
 	_, err = exec(t.DB, `INSERT INTO agenda (person_id, meeting_id, first_at, last_at) SELECT p.id, m.id, m.first_at, m.last_at FROM meetings m JOIN people p ON p.id = ?
 		WHERE m.id IN ? ON CONFLICT (person_id, meeting_id) DO NOTHING`, personID, held)
 	if err == nil {
 		err = t.claimGrants(personID, folded, held)
 	}
-	return len(ids) == claimedAtOnce, err
+	return last, err
+}
+
+func (t *tx) holdMeetings(ids []string) error {
+	_, err := all[string](t.DB, "SELECT id FROM meetings WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, ids)
+	return err
 }
 
 // claimGrants gives a person what meetings give to an address.
