@@ -55,6 +55,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a cancellation goes to those whose invitation was begun, whoever is faster":               lettersRace,
 		"a letter knows what its reader was told last":                                             lettersKnow,
 		"answers are told in one notice":                                                           answersTold,
+		"answers are told to who organizes, wherever placed, and to no closed account":             answersToldTo,
 		"reminders are written once, however often they are due":                                   remindersOnce,
 		"a reminder that is due outlives a change of the meeting":                                  remindersKept,
 		"letters go when the meeting is long over":                                                 lettersGo,
