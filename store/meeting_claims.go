@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"parvis/access"
 )
@@ -26,26 +25,23 @@ const (
 // unclaimed is what the index invitees_unclaimed holds of an address.
 const unclaimed = "folded = ? AND person_id IS NULL AND claimed_by IS NULL"
 
-// Holders implements schedule.Store.
-func (d *DB) Holders(ctx context.Context, addresses []string, now time.Time) (map[string]string, error) {
-	found, several := map[string]string{}, map[string]bool{}
-	err := d.read(ctx, "whose addresses", func(g *gorm.DB) error {
-		return chunks(addresses, func(some []string) error {
-			rows, err := all[struct{ Folded, PersonID string }](g, `SELECT e.folded, e.person_id FROM emails e JOIN people p ON p.id = e.person_id
-				WHERE e.folded IN ? AND e.until IS NULL AND e.vouched_at > ? AND p.deactivated_at IS NULL`, some, moment(now.Add(-vouchedFor)))
-			for _, r := range rows {
-				several[r.Folded] = several[r.Folded] || found[r.Folded] != ""
-				found[r.Folded] = r.PersonID
+// holdersOf finds who has some addresses; nobody has one that several have.
+func (d *DB) holdersOf(addresses []string, now time.Time, into map[string]string) (question, error) {
+	listed, err := d.dialect.listed(addresses)
+	return question{
+		`SELECT e.folded, CAST(e.person_id AS text) FROM emails e JOIN people p ON p.id = e.person_id
+			WHERE e.until IS NULL AND p.deactivated_at IS NULL AND e.vouched_at > ? AND ` + d.dialect.among("e.folded", "text"),
+		[]any{stamp(now.Add(-vouchedFor)), listed},
+		func(scan func(...any) error) error {
+			var address, id string
+			err := scan(&address, &id)
+			if _, several := into[address]; several {
+				id = ""
 			}
+			into[address] = id
 			return err
-		})
-	})
-	for address := range several {
-		if several[address] {
-			delete(found, address)
-		}
-	}
-	return found, err
+		},
+	}, err
 }
 
 // toCome leaves out what is over: an address is given to others in time, and what was is that of who had it then.
