@@ -69,5 +69,8 @@ export const invitation: Words<typeof french> = {
     tentative_other: "{{count}} maybe",
     "needs-action_one": "{{count}} without an answer",
     "needs-action_other": "{{count}} without an answer",
+    series: "The whole series: {{counts}}",
+    more_one: "And {{count}} more date with other answers.",
+    more_other: "And {{count}} more dates with other answers.",
   },
 };

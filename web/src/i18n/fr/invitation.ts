@@ -66,5 +66,8 @@ export const invitation = {
     tentative_other: "{{count}} peut-être",
     "needs-action_one": "{{count}} sans réponse",
     "needs-action_other": "{{count}} sans réponse",
+    series: "Toute la série : {{counts}}",
+    more_one: "Et {{count}} autre date dont les réponses diffèrent.",
+    more_other: "Et {{count}} autres dates dont les réponses diffèrent.",
   },
 };
