@@ -214,7 +214,6 @@ export const planning: Words<typeof french> = {
     cancelledFollowing: "The date of {{date}} and all that follow are cancelled.",
     restored: "The date of {{date}} is restored.",
   },
-  toldByMail: "Those invited are told by mail.",
   changeDateTitle: "Change {{date}}",
   scope: "Change",
   scopes: { this: "This date alone", thisAndFollowing: "This date and all that follow" },

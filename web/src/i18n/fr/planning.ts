@@ -211,7 +211,6 @@ export const planning = {
     cancelledFollowing: "La date du {{date}} et toutes les suivantes sont annulées.",
     restored: "La date du {{date}} est rétablie.",
   },
-  toldByMail: "Les invités sont prévenus par courriel.",
   changeDateTitle: "Modifier le {{date}}",
   scope: "Modifier",
   scopes: { this: "Cette date seulement", thisAndFollowing: "Cette date et toutes les suivantes" },
