@@ -95,7 +95,7 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         stay={t("planning.stay")}
       />
       <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
-        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
+        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         {mails.length > 0 && <p className="muted">{mails.join(" ")}</p>}
