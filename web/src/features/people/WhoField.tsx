@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { MemberSubject } from "../../api/members";
 import { useColleagues } from "../../api/queries";
 import { ErrorNotice, Field, useSettled } from "../../ui";
-import { isList, looksLikeAddress } from "./addresses";
+import { isList, looksLikeAddress, namesAddresses } from "./addresses";
 import s from "./people.module.css";
 
 export interface Chosen {
@@ -84,7 +84,7 @@ export function WhoField({ label, hint, error, colleaguesOnly = false, text, onT
     onAddresses([text.slice(0, selectionStart ?? 0).trim(), pasted, text.slice(selectionEnd ?? text.length).trim()].join(" "));
   };
   const left = useLeft(() => {
-    if (onAddresses === undefined || !looksLikeAddress(typed)) return;
+    if (onAddresses === undefined || !namesAddresses(typed)) return;
     const known = options.find(({ email }) => email?.toLowerCase() === typed.toLowerCase());
     if (known === undefined) onAddresses(text);
     else choose(known);

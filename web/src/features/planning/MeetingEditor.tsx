@@ -31,6 +31,9 @@ interface MeetingEditorProps {
   conflict?: (again: () => void) => ReactNode;
 }
 
+/** A draft with whom its field of people names. */
+const whole = (draft: Draft): Draft => ({ ...draft, ...taking(draft.guests, draft.typed).change });
+
 /** A draft, the dates that it comes to, and what the server says of it. */
 export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
@@ -44,7 +47,8 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   };
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
-  const mails = useMailWords(draft, id === undefined ? undefined : initial, organizer);
+  // Who is typed and not confirmed is invited as well: they are counted before it is saved.
+  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -69,13 +73,12 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
     },
   });
   const submit = () => {
-    // Who is typed and not confirmed is invited as well.
-    const whole = { ...latest.current, ...taking(latest.current.guests, latest.current.typed).change };
-    const mistakes = wrongIn(whole);
-    become(whole);
+    const now = whole(latest.current);
+    const mistakes = wrongIn(now);
+    become(now);
     setWrong(mistakes);
     if (Object.keys(mistakes).length > 0) toFirstWrong();
-    else if (!save.isPending) save.mutate({ draft: whole });
+    else if (!save.isPending) save.mutate({ draft: now });
   };
   const edit = (change: Partial<Draft>) => {
     become({ ...latest.current, ...change });

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { Link, Router } from "wouter";
 import { aroundNav } from "../../browser/leaving";
-import { jeanne, json, serve, show, type Answers } from "../../test/render";
+import { config, jeanne, json, serve, show, type Answers } from "../../test/render";
 import { NewMeetingPage } from "./NewMeetingPage";
 
 afterEach(() => {
@@ -17,6 +17,7 @@ const amine = { id: "p2", name: "Amine Kader", email: "amine.kader@example.gouv.
 function plan(answers: Answers = {}) {
   const planned: { invitees?: { email?: string; name?: string; user?: string }[] }[] = [];
   serve({
+    "GET /api/v1/config": () => json({ ...config, emailProof: true }),
     "GET /api/v1/me": () => json(jeanne),
     "GET /api/v1/people": () => json({ items: [] }),
     "GET /api/v1/agenda": () => json({ items: [] }),
@@ -66,6 +67,18 @@ test("an address that is typed and not confirmed is invited", async () => {
   fireEvent.submit(save());
   await waitFor(() => { expect(planned).toHaveLength(1); });
   expect(planned[0]?.invitees).toEqual([{ email: "anne@example.org", role: "presenter", required: true }]);
+});
+
+test("who is typed and not confirmed is counted before it is saved, and is on the list once one goes on", async () => {
+  plan();
+  const field = await people();
+  await userEvent.type(field, "anne@example.org");
+  expect(await screen.findByText("Une invitation part par courriel à 1 personne.")).toBeDefined();
+  await userEvent.tab();
+  await userEvent.type(field, "Zoé Blanc <zoe@example.org>");
+  expect(screen.getByText("Une invitation part par courriel à 2 personnes.")).toBeDefined();
+  await userEvent.tab();
+  expect(invited()).toEqual(["anne@example.org", "zoe@example.org"]);
 });
 
 test("an address is on the list once one goes on to another field, and once a click elsewhere is over", async () => {
