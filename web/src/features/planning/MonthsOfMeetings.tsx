@@ -60,7 +60,7 @@ function Row({ entry, now, name }: { entry: AgendaEntry; now: number; name: stri
           </div>
           {(rsvp !== undefined || moved === true) && (
             <div className={s.marks}>
-              {rsvp !== undefined && <span className="tag">{t(`planning.myAnswer.${rsvp}`)}</span>}
+              {rsvp !== undefined && <span className="tag">{t(`home.myAnswer.${rsvp}`)}</span>}
               {moved === true && <span className="tag">{t("home.moved")}</span>}
             </div>
           )}

@@ -257,7 +257,6 @@ export const planning: Words<typeof french> = {
   foundNone: "No meeting to come has this title.",
   organizedByMe: "Organized by you",
   series: "Series",
-  myAnswer: { "needs-action": "Not answered by you", accepted: "Accepted", declined: "Declined", tentative: "Maybe" },
   past: "Past meetings",
   pastEmpty: "No meeting in this time.",
   earlier: "Show earlier ones",

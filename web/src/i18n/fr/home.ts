@@ -22,7 +22,7 @@ export const home = {
   tomorrow: "Demain, {{date}}",
   joinOf: "Rejoindre {{name}}",
   moved: "Déplacée",
-  declined: "Refusée",
+  myAnswer: { "needs-action": "Sans réponse de votre part", accepted: "Acceptée", declined: "Refusée", tentative: "Peut-être" },
   rooms: "Mes salles",
   roomsEmpty: "Vous n’avez pas encore de salle. Démarrez une réunion : sa salle restera ici, et son lien ne changera pas.",
   roomUsed: "Dernière réunion",

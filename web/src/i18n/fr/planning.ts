@@ -254,7 +254,6 @@ export const planning = {
   foundNone: "Aucune réunion à venir ne porte ce titre.",
   organizedByMe: "Organisée par vous",
   series: "Série",
-  myAnswer: { "needs-action": "Sans réponse de votre part", accepted: "Acceptée", declined: "Refusée", tentative: "Peut-être" },
   past: "Réunions passées",
   pastEmpty: "Aucune réunion sur cette période.",
   earlier: "Afficher les précédentes",
