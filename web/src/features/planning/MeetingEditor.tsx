@@ -3,7 +3,7 @@ import { useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import type { Overrides, VersionedMeeting } from "../../api/meetings";
-import { keys } from "../../api/queries";
+import { keys, useMe } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
@@ -48,7 +48,8 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
   // Who is typed and not confirmed is invited as well: they are counted before it is saved.
-  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer);
+  const me = useMe().data?.person?.id ?? "";
+  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -97,7 +98,7 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         leave={t("planning.leave")}
         stay={t("planning.stay")}
       />
-      <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
+      <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}

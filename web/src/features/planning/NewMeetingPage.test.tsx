@@ -144,6 +144,46 @@ test("who was nobody a moment ago is looked for again", async () => {
   expect(await screen.findByText("Amine Kader", {}, { timeout: 5000 })).toBeDefined();
 });
 
+test("one colleague who is typed and left is proposed, and invited by nobody but who says so", async () => {
+  const { planned } = plan({ "GET /api/v1/people": () => json({ items: [amine] }) });
+  await userEvent.type(await title(), "Comité");
+  const field = await people();
+  await userEvent.type(field, "Amine");
+  await userEvent.tab();
+  expect(await screen.findByText("Vouliez-vous dire Amine Kader (amine.kader@example.gouv.fr) ?", {}, { timeout: 5000 })).toBeDefined();
+  await userEvent.click(save());
+  expect((await screen.findByRole("alert")).textContent).toContain("« Amine »");
+  expect([invited(), planned]).toEqual([[], []]);
+  await waitFor(() => { expect(document.activeElement).toBe(field); }); // where the list proposes them again
+  await userEvent.tab();
+  await userEvent.click(screen.getByRole("button", { name: "Choisir Amine Kader" }));
+  expect(invited()).toEqual(["Amine Kader"]);
+  expect(document.activeElement).toBe(field);
+  expect(field).toHaveProperty("value", "");
+});
+
+test("of several colleagues none is proposed to who goes on", async () => {
+  plan({ "GET /api/v1/people": () => json({ items: [amine, { id: "p3", name: "Amine Lamri" }] }) });
+  const field = await people();
+  await userEvent.type(field, "Amine");
+  await screen.findByText("Amine Lamri", {}, { timeout: 5000 });
+  await userEvent.tab();
+  expect(screen.queryByText(/Vouliez-vous dire/)).toBeNull();
+});
+
+test("who organizes the meeting is not proposed to herself, and reads why", async () => {
+  plan({ "GET /api/v1/people": () => json({ items: [{ id: "p1", name: "Jeanne Morel" }] }) });
+  await userEvent.type(await people(), "morel");
+  expect(await screen.findByText("Cette personne organise la réunion : inutile de l’ajouter.", {}, { timeout: 5000 })).toBeDefined();
+  expect(screen.queryByText("Jeanne Morel")).toBeNull();
+});
+
+test("whom nobody finds is told who is found at all", async () => {
+  plan();
+  await userEvent.type(await people(), "amine");
+  expect(await screen.findByText(/seuls les collègues qui l’ont déjà fait sont proposés/, {}, { timeout: 5000 })).toBeDefined();
+});
+
 const asks = () => screen.queryByRole("dialog", { name: "Quitter sans enregistrer\u00a0?" });
 const mayClose = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
 

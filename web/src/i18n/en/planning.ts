@@ -66,6 +66,7 @@ export const planning: Words<typeof french> = {
   people: "People",
   peopleLead: "Those invited see the meeting in their agenda, and enter while it is open without waiting.",
   whoHint: "Two letters of a name of your organization will do. Invite everybody else by their address, or paste a whole list.",
+  organizesIt: "This person organizes the meeting: there is no need to add them.",
   nameOf: "Name of the person at {{address}}",
   guestName: "Name (optional)",
   roleOf: "Role of {{name}}",

@@ -63,6 +63,7 @@ export const planning = {
   people: "Personnes",
   peopleLead: "Les invités voient la réunion dans leur agenda, et entrent sans attendre tant qu’elle est ouverte.",
   whoHint: "Deux lettres d’un nom de votre organisation suffisent. Invitez les autres par leur adresse, ou collez-en toute une liste.",
+  organizesIt: "Cette personne organise la réunion : inutile de l’ajouter.",
   nameOf: "Nom de la personne à l’adresse {{address}}",
   guestName: "Nom (facultatif)",
   roleOf: "Rôle : {{name}}",
