@@ -155,7 +155,7 @@ export function WhoField({ label, hint, error, except, colleaguesOnly = false, t
       <p className="small muted" role="status">
         {idle && options.length === 0 && (known.length > 0 ? except?.why : colleaguesOnly ? t("members.nobodyYet") : t("members.nobody"))}
         {open && t("members.count", { count: options.length })}
-        {meant !== undefined && t("members.meant", { name: meant.name, detail: meant.detail })}
+        {meant !== undefined && t("members.meant", { name: meant.detail === "" ? meant.name : `${meant.name} (${meant.detail})` })}
       </p>
       {meant !== undefined && (
         <div>

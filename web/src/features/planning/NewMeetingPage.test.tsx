@@ -15,7 +15,7 @@ const amine = { id: "p2", name: "Amine Kader", email: "amine.kader@example.gouv.
 
 /** The page, and what it plans. */
 function plan(answers: Answers = {}) {
-  const planned: { invitees?: { email?: string; name?: string; user?: string }[] }[] = [];
+  const planned: { start: string; recurrence?: { rules: string[] }; invitees?: { email?: string; name?: string; user?: string }[] }[] = [];
   serve({
     "GET /api/v1/config": () => json({ ...config, emailProof: true }),
     "GET /api/v1/me": () => json(jeanne),
@@ -182,6 +182,17 @@ test("whom nobody finds is told who is found at all", async () => {
   plan();
   await userEvent.type(await people(), "amine");
   expect(await screen.findByText(/seuls les collègues qui l’ont déjà fait sont proposés/, {}, { timeout: 5000 })).toBeDefined();
+});
+
+test("a series that is made without a word about its end has one, which the page says", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  fireEvent.change(screen.getByLabelText("Date"), { target: { value: "2030-11-12" } });
+  await userEvent.selectOptions(screen.getByLabelText("Répétition"), "weekly");
+  expect(screen.getByText("Toutes les semaines, le mardi, jusqu’au 12 février 2031")).toBeDefined();
+  expect(screen.getByText(/^Une proposition : choisissez une autre fin/)).toBeDefined();
+  await userEvent.click(save());
+  await waitFor(() => { expect(planned[0]?.recurrence).toEqual({ rules: ["FREQ=WEEKLY;BYDAY=TU;UNTIL=20310212"] }); });
 });
 
 const asks = () => screen.queryByRole("dialog", { name: "Quitter sans enregistrer\u00a0?" });

@@ -16,7 +16,7 @@ export const members = {
   found: "People found",
   nobody: "Nobody of that name has signed in here yet: only colleagues who have are suggested. Invite everybody else by their whole e-mail address.",
   nobodyYet: "Nobody of that name has signed in here yet: only colleagues who have are suggested.",
-  meant: "Did you mean {{name}} ({{detail}})?",
+  meant: "Did you mean {{name}}?",
   take: "Choose {{name}}",
   count_one: "{{count}} suggestion",
   count_other: "{{count}} suggestions",

@@ -43,6 +43,7 @@ export const planning: Words<typeof french> = {
   position: { first: "first", second: "second", third: "third", fourth: "fourth", last: "last" },
   ends: "Ends",
   end: { never: "Never", until: "On a date", count: "After a number of times" },
+  endProposed: "A suggestion: choose another end if the series lasts longer or shorter.",
   endDate: "Last day",
   endCount: "Number of times",
   says: {

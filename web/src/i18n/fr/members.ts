@@ -16,7 +16,7 @@ export const members = {
   found: "Personnes trouvées",
   nobody: "Personne de ce nom ne s’est encore connecté ici : seuls les collègues qui l’ont déjà fait sont proposés. Invitez les autres par leur adresse électronique entière.",
   nobodyYet: "Personne de ce nom ne s’est encore connecté ici : seuls les collègues qui l’ont déjà fait sont proposés.",
-  meant: "Vouliez-vous dire {{name}} ({{detail}}) ?",
+  meant: "Vouliez-vous dire {{name}} ?",
   take: "Choisir {{name}}",
   count_one: "{{count}} proposition",
   count_other: "{{count}} propositions",

@@ -40,6 +40,7 @@ export const planning = {
   position: { first: "premier", second: "deuxième", third: "troisième", fourth: "quatrième", last: "dernier" },
   ends: "Fin",
   end: { never: "Jamais", until: "À une date", count: "Après un nombre de fois" },
+  endProposed: "Une proposition : choisissez une autre fin si la série dure plus ou moins longtemps.",
   endDate: "Dernier jour",
   endCount: "Nombre de fois",
   says: {
