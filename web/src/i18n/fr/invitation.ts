@@ -1,6 +1,6 @@
 export const invitation = {
   page: "Invitation",
-  inZone: "{{time}} (heure de {{zone}})",
+  inZone: "{{time}} (heure {{zone, de}})",
   forYou: "Pour vous : {{time}}",
   hello: "Bonjour {{name}}",
   organizedBy: "Organisée par {{name}}",

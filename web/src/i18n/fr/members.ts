@@ -41,7 +41,7 @@ export const members = {
   renew: "Nouveau lien",
   renewOf: "Nouveau lien pour {{name}}",
   edit: "Modifier",
-  editOf: "Modifier le rôle de {{name}}",
+  editOf: "Modifier le rôle {{name, de}}",
   remove: "Retirer",
   removeOf: "Retirer {{name}}",
   removeAsk: "Retirer {{name}} ?",
