@@ -152,7 +152,7 @@ export function WhoField({ label, hint, error, except, colleaguesOnly = false, t
             </div>
           ))}
       </div>
-      <p className="small muted" role="status">
+      <p className={meant === undefined ? "small muted" : undefined} role="status">
         {idle && options.length === 0 && (known.length > 0 ? except?.why : colleaguesOnly ? t("members.nobodyYet") : t("members.nobody"))}
         {open && t("members.count", { count: options.length })}
         {meant !== undefined && t("members.meant", { name: meant.detail === "" ? meant.name : `${meant.name} (${meant.detail})` })}

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { inviteeRoles } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
+import { Breakable } from "../../ui";
 import { regional } from "../../ui/time";
 import { WhoField, type Chosen } from "../people";
 import { isRole, keyOf, type Guest } from "./draft";
@@ -91,22 +92,22 @@ function GuestRow({ guest, onChange, onRemove }: { guest: Guest; onChange: (now:
   const { who, name, role } = guest;
   return (
     <li className={s.guest}>
-      <div className={s.guestName}>
-        <bdi>{"email" in who ? who.email : name}</bdi>
-        {"email" in who && (
-          <input
-            className="field"
-            aria-label={t("planning.nameOf", { address: who.email })}
-            placeholder={t("planning.guestName")}
-            autoComplete="off"
-            maxLength={longestName}
-            value={givenName(guest)}
-            onChange={({ target: { value } }) => {
-              onChange({ ...guest, name: value === "" ? who.email : value });
-            }}
-          />
-        )}
-      </div>
+      <bdi className={"email" in who ? s.guestAddress : s.guestName}>
+        <Breakable text={"email" in who ? who.email : name} />
+      </bdi>
+      {"email" in who && (
+        <input
+          className="field"
+          aria-label={t("planning.nameOf", { address: who.email })}
+          placeholder={t("planning.guestName")}
+          autoComplete="off"
+          maxLength={longestName}
+          value={givenName(guest)}
+          onChange={({ target: { value } }) => {
+            onChange({ ...guest, name: value === "" ? who.email : value });
+          }}
+        />
+      )}
       <select
         className="field"
         aria-label={t("planning.roleOf", { name })}

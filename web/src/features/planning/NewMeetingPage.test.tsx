@@ -195,6 +195,14 @@ test("a series that is made without a word about its end has one, which the page
   await waitFor(() => { expect(planned[0]?.recurrence).toEqual({ rules: ["FREQ=WEEKLY;BYDAY=TU;UNTIL=20310212"] }); });
 });
 
+test("a long address has the row to itself, and breaks where one reads it", async () => {
+  plan();
+  await userEvent.type(await people(), "prenom.nom@direction-departementale.example.gouv.fr{Enter}");
+  const address = screen.getByText((_, element) => element?.tagName === "BDI" && element.textContent === "prenom.nom@direction-departementale.example.gouv.fr");
+  expect(address.className).toContain("guestAddress");
+  expect(address.querySelectorAll("wbr").length).toBeGreaterThan(0);
+});
+
 const asks = () => screen.queryByRole("dialog", { name: "Quitter sans enregistrer\u00a0?" });
 const mayClose = () => dispatchEvent(new Event("beforeunload", { cancelable: true }));
 
