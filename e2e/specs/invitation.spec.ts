@@ -107,6 +107,22 @@ test("somebody with an account answers on the meeting's own page, and their agen
   await expect(jeanne.page.getByRole("region", { name: jeanne.words.planning.invitees }).getByRole("listitem")).toContainText(jeanne.words.invitation.answers.declined);
 });
 
+test("of a long series a later date is chosen by keyboard, once one has asked for it", async ({ welcome }) => {
+  const [jeanne, zoe] = [await welcome(), await welcome()];
+  const { page, words } = zoe;
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  await zoe.open(await invitationOf(jeanne, await plan(jeanne, { title: "Suivi", start: localIn(3 * 24 * 60), recurrence: { rules: ["FREQ=WEEKLY;COUNT=20"] } })));
+  const list = page.getByLabel(words.invitation.about);
+  await expect(list.locator("option")).toHaveCount(13);
+  await list.focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: filled(words.invitation.laterDates_other, { count: 8 }) })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(list).toBeFocused();
+  await expect(list.locator("option")).toHaveCount(21);
+});
+
 test("from the invitation one goes in while the room is open", async ({ welcome }) => {
   const [jeanne, zoe] = [await welcome(), await welcome()];
   await jeanne.open();
