@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { recall, remember } from "../browser/storage";
+import { addForms } from "./elision";
 import type { Catalogue } from "./fr";
 import type { Words } from "./words";
 import type { WholeCatalogue } from "./fr/whole";
@@ -73,6 +74,7 @@ export async function startI18n(): Promise<void> {
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });
+  addForms(i18next);
   await load(language);
 }
 

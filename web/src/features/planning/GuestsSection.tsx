@@ -11,7 +11,7 @@ import { GuestAnswer } from "./GuestAnswer";
 import { PersonalLinkDialog } from "./PersonalLink";
 import s from "./planning.module.css";
 
-const pause = 10_000; // ms between two looks at the answers
+const pause = 3000; // ms between two looks at the answers, of a tab that is looked at; no stream tells them
 
 /**
  * Those invited, with what they answer meanwhile. The meeting itself is not read again by itself: what one is about to change
