@@ -42,6 +42,30 @@ func (e AgendaEntryRsvp) Valid() bool {
 	}
 }
 
+// Defines values for AppointmentRole.
+const (
+	Auditor       AppointmentRole = "auditor"
+	OrgAdmin      AppointmentRole = "org-admin"
+	PlatformAdmin AppointmentRole = "platform-admin"
+	Support       AppointmentRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the AppointmentRole enum.
+func (e AppointmentRole) Valid() bool {
+	switch e {
+	case Auditor:
+		return true
+	case OrgAdmin:
+		return true
+	case PlatformAdmin:
+		return true
+	case Support:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttendanceActActorKind.
 const (
 	AttendanceActActorKindGuest   AttendanceActActorKind = "guest"
@@ -3006,6 +3030,16 @@ type AgendaList struct {
 	More *bool `json:"more,omitempty"`
 }
 
+// Appointment defines model for Appointment.
+type Appointment struct {
+	// Organization By id; left out of a role of the whole platform.
+	Organization *string         `json:"organization,omitempty"`
+	Role         AppointmentRole `json:"role"`
+}
+
+// AppointmentRole defines model for Appointment.Role.
+type AppointmentRole string
+
 // Attendance defines model for Attendance.
 type Attendance struct {
 	// Acts What hosts did, oldest first.
@@ -3801,6 +3835,9 @@ type LowerBody struct {
 // Me defines model for Me.
 type Me struct {
 	ActedFor *Acting `json:"actedFor,omitempty"`
+
+	// Appointments What the person administers; left out when nothing.
+	Appointments *[]Appointment `json:"appointments,omitempty"`
 
 	// Assurance How sure it is who this is.
 	Assurance MeAssurance `json:"assurance"`

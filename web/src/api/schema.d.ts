@@ -2912,6 +2912,12 @@ export interface components {
             /** @description More meetings have this title than are listed: say more of it. */
             more?: boolean;
         };
+        Appointment: {
+            /** @description By id; left out of a role of the whole platform. */
+            organization?: string;
+            /** @enum {string} */
+            role: "platform-admin" | "org-admin" | "auditor" | "support";
+        };
         Attendance: {
             /** @description What hosts did, oldest first. */
             acts: components["schemas"]["AttendanceAct"][];
@@ -3585,6 +3591,8 @@ export interface components {
         Me: {
             /** @description Set when a service account acts for the person. */
             actedFor?: components["schemas"]["Acting"];
+            /** @description What the person administers; left out when nothing. */
+            appointments?: components["schemas"]["Appointment"][];
             /**
              * @description How sure it is who this is.
              * @enum {string}

@@ -12,6 +12,9 @@ const room = () => Promise.all([import("../features/room"), alsoSpeak("history")
 export const RoomSettings = lazy(() => room().then((m) => ({ default: m.RoomSettingsPage })));
 export const Attendance = lazy(() => room().then((m) => ({ default: m.AttendancePage })));
 
+const admin = () => Promise.all([import("../features/admin"), alsoSpeak("admin")]).then(([m]) => m);
+export const Admin = lazy(() => admin().then((m) => ({ default: m.AdminPage })));
+
 const planning = () => Promise.all([import("../features/planning"), alsoSpeak("planning"), alsoSpeak("invitation")]).then(([m]) => m);
 export const NewMeeting = lazy(() => planning().then((m) => ({ default: m.NewMeetingPage })));
 export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditMeetingPage })));

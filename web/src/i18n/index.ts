@@ -15,10 +15,14 @@ const catalogues: Record<Language, () => Promise<Catalogue>> = {
   en: () => import("./en").then((m) => m.en),
 };
 
-type Parts = Pick<WholeCatalogue, "history" | "invitation" | "planning">;
+type Parts = Pick<WholeCatalogue, "admin" | "history" | "invitation" | "planning">;
 
 /** Words that only some pages have, which come with these. */
 const parts = {
+  admin: {
+    fr: () => import("./fr/admin").then((m) => m.admin),
+    en: () => import("./en/admin").then((m) => m.admin),
+  },
   history: {
     fr: () => import("./fr/history").then((m) => m.history),
     en: () => import("./en/history").then((m) => m.history),
