@@ -5,6 +5,7 @@ export const common = {
   signInWith: "Se connecter avec {{provider}}",
   signOut: "Se déconnecter",
   account: "Mon compte",
+  administration: "Administration",
   accountOf: "Compte {{name, de}}",
   loading: "Chargement…",
   retry: "Réessayer",
