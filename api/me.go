@@ -52,7 +52,7 @@ type me struct {
 	Assurance    string        `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
 	Email        string        `json:"email,omitempty" doc:"That a guest has proved."`
 	SignInID     string        `json:"signInId,omitempty"`
-	Appointments []held        `json:"appointments,omitempty" doc:"The administrative roles of the person."`
+	Appointments []held        `json:"appointments,omitempty" doc:"What the person administers; left out when nothing."`
 	ActedFor     *acting       `json:"actedFor,omitempty" doc:"Set when a service account acts for the person."`
 }
 

@@ -15,6 +15,7 @@ import (
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/usage"
 	"parvis/webhook"
 )
 
@@ -247,4 +248,9 @@ type administration interface {
 	SignOut(ctx context.Context, who auth.Identity, id string) error
 	PreviewMerge(ctx context.Context, who auth.Identity, id, into string) (directory.Merge, error)
 	MergePeople(ctx context.Context, who auth.Identity, id, into string, version int64) (directory.Merge, error)
+}
+
+// usageReports says how much the platform is used (usage.Service).
+type usageReports interface {
+	Report(ctx context.Context, who auth.Identity, q usage.Query) (usage.Report, error)
 }

@@ -56,9 +56,13 @@ func (d *DB) ListPeople(ctx context.Context, q directory.PeopleQuery) (directory
 }
 
 // DeactivatePerson closes an account as its provider or an operator does: nobody is asked whether the platform keeps an
-// administrator.
+// administrator. Invitations that it claimed are those of the address again.
 func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
-	return d.person(ctx, "deactivate person", id, func(t *tx) error { return t.deactivate(id, at) })
+	err := d.person(ctx, "deactivate person", id, func(t *tx) error { return t.deactivate(id, at) })
+	if err == nil {
+		err = d.releaseMeetings(ctx, []string{id}, at)
+	}
+	return err
 }
 
 // person changes what is there of a person, under the lock of the account.
@@ -104,7 +108,7 @@ func (t *tx) endAllOf(id string, why rooms.EndReason, at time.Time) error {
 
 // ClosePerson implements directory.PeopleStore.
 func (d *DB) ClosePerson(ctx context.Context, id string, at time.Time, events ...event.Event) error {
-	return d.person(ctx, "close account", id, func(t *tx) error {
+	err := d.person(ctx, "close account", id, func(t *tx) error {
 		if err := t.keepsAdministrator(id); err != nil {
 			return err
 		}
@@ -117,6 +121,10 @@ func (d *DB) ClosePerson(ctx context.Context, id string, at time.Time, events ..
 		}
 		return t.happened(events...)
 	})
+	if err == nil {
+		err = d.releaseMeetings(ctx, []string{id}, at)
+	}
+	return err
 }
 
 // OpenPerson implements directory.PeopleStore.

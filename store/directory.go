@@ -61,10 +61,10 @@ func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
 }
 
 // UpsertPerson implements directory.Store. A claim that is missing leaves what is known. What was given to an address that
-// the provider answers for becomes the person's in the same transaction.
+// the provider answers for becomes the person's in the same transaction, but for invitations to meetings: see settleClaims.
 func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string, now time.Time) (directory.Person, error) {
 	var row personRow
-	invited := false
+	var claims unsettled
 	err := d.write(ctx, "find or make person", func(t *tx) error {
 		id, err := t.personOf(c, orgID, now)
 		if err != nil {
@@ -77,16 +77,16 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 			return err
 		}
 		proved := row.DeactivatedAt == nil && vouched(c, orgID)
-		if err := t.noteVouched(id, proved, now); err != nil || !proved {
+		if err := t.noteVouched(id, proved, now); err != nil {
 			return err
 		}
-		if invited, err = t.invitedAt(c.Email, now); err != nil {
+		if claims, err = t.unsettled(id, row.Email, proved, now); err != nil || !proved {
 			return err
 		}
 		return t.claimAddress(id, c.Email, now)
 	})
-	if err == nil && invited {
-		err = d.claimMeetings(ctx, row.ID, c.Email, now)
+	if err == nil {
+		err = d.settleClaims(ctx, claims, now)
 	}
 	if err != nil {
 		return directory.Person{}, err

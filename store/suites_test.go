@@ -47,4 +47,5 @@ func TestWebhookQueue(t *testing.T)    { suite[storetest.WebhookQueueStore](t, s
 func TestAdministration(t *testing.T) {
 	suite[storetest.AdministrationStore](t, storetest.Administration)
 }
+func TestUsage(t *testing.T)       { suite[storetest.UsageStore](t, storetest.Usage) }
 func TestIdempotency(t *testing.T) { suite[storetest.Idempotency](t, storetest.Idempotent) }

@@ -50,6 +50,7 @@ type commands struct {
 	Admin   adminCommands  `cmd:"" help:"Administrators: the first one, and who they are."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
+	Usage   usageCommand   `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
 	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
