@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parvis/directory"
+	"parvis/event"
 	"parvis/fault"
 	"parvis/rooms"
 	"parvis/usage"
@@ -18,7 +19,7 @@ import (
 type UsageStore interface {
 	HistoryStore
 	usage.Store
-	CreateOrganization(ctx context.Context, o directory.Organization) error
+	CreateOrganization(ctx context.Context, o directory.Organization, events ...event.Event) error
 }
 
 // Usage is the suite of usage.Store. Each call of newStore gives an empty store.
