@@ -15,7 +15,7 @@ var nine = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 const secret = "a secret of thirty-two characters"
 
-func keysOf(t testing.TB, secret string) Keys {
+func keysFrom(t testing.TB, secret string) Keys {
 	t.Helper()
 	k, err := NewKeys(secret, "")
 	if err != nil {
@@ -82,7 +82,7 @@ func faults(r Report) string {
 }
 
 func TestWhatSomebodyDidToTheTrailIsNamed(t *testing.T) {
-	k, other := keysOf(t, secret), keysOf(t, secret+" of somebody else")
+	k, other := keysFrom(t, secret), keysFrom(t, secret+" of somebody else")
 	cases := map[string]struct {
 		tamper   func(*trail)
 		want     string
@@ -202,7 +202,7 @@ func TestWhatSomebodyDidToTheTrailIsNamed(t *testing.T) {
 }
 
 func TestWithoutAnAnchorNobodySeesThatTheNewestWasCutOff(t *testing.T) {
-	k := keysOf(t, secret)
+	k := keysFrom(t, secret)
 	tr := sealed(t, k, 2, 2)
 	tr.batches = tr.batches[:1]
 	if got := tr.verify(k); !got.Holds() {
@@ -211,7 +211,7 @@ func TestWithoutAnAnchorNobodySeesThatTheNewestWasCutOff(t *testing.T) {
 }
 
 func TestAnAnchorOfAnotherTrailDoesNotHold(t *testing.T) {
-	k := keysOf(t, secret)
+	k := keysFrom(t, secret)
 	tr := sealed(t, k, 2)
 	anchor := tr.batches[0].Anchor()
 	anchor.Root[0] ^= 1

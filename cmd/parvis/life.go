@@ -21,6 +21,7 @@ const (
 	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
 	tellEvery    = 500 * time.Millisecond
+	sealEvery    = time.Second
 	wakeEvery    = 15 * time.Second
 	pruneEvery   = 10 * time.Minute
 	projectEvery = 10 * time.Minute
@@ -71,6 +72,8 @@ func (p *platform) loops() []loop {
 			turn++
 			return p.rooms.Sweep(ctx, turn)
 		}},
+		{name: "audit", least: sealEvery, do: p.sealer.Turn, logger: p.logger},
+		{name: "audit expiry", least: pruneEvery, most: 2 * pruneEvery, do: p.sealer.Expire, logger: p.logger},
 		{name: "events", least: tellEvery, do: p.courier.PublishEvents, logger: p.logger},
 		{name: "webhook leases", least: wakeEvery, do: p.courier.WakeWebhooks, logger: p.logger},
 		{name: "prune", least: pruneEvery, most: 2 * pruneEvery, logger: p.logger, do: func(ctx context.Context) error {

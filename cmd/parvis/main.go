@@ -47,6 +47,7 @@ type commands struct {
 	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
+	Audit   auditCommands  `cmd:"" help:"The audit trail: verify it, search it, export it."`
 	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

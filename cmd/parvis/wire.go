@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"parvis/api"
+	"parvis/audit"
 	"parvis/auth/oidc"
 	"parvis/auth/service"
 	"parvis/auth/signin"
@@ -56,6 +57,7 @@ type platform struct {
 	provider *oidc.Handler
 	webhooks *webhook.Service
 	courier  *webhook.Courier
+	sealer   *audit.Sealer
 	sender   *deliver.Sender
 	handler  http.Handler
 	mailbox  []loop       // that read it; none without one
@@ -99,6 +101,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr,
 	})
 	p.people = directory.New(p.store, time.Now)
+	if err := p.buildAudit(); err != nil {
+		return nil, err
+	}
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
