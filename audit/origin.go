@@ -3,18 +3,44 @@ package audit
 import (
 	"context"
 	"net/netip"
+	"sync/atomic"
 )
 
 // Origin is where a request came from. It goes with the context, since every act of the request has the same.
 type Origin struct {
 	Network   string // as Truncate answers it
 	RequestID string
+
+	matter *atomic.Pointer[Matter]
+}
+
+// Matter is what a request is about, as far as it was found out: a refusal names it too.
+type Matter struct{ Subject, OrgID string }
+
+// About notes what the request of a context is about. Work that nobody asked for is about nothing.
+func About(ctx context.Context, subject, orgID string) {
+	if o := OriginOf(ctx); o.matter != nil {
+		o.matter.Store(&Matter{subject, orgID})
+	}
+}
+
+// Matter answers what About noted last.
+func (o Origin) Matter() (Matter, bool) {
+	if o.matter == nil {
+		return Matter{}, false
+	}
+	m := o.matter.Load()
+	if m == nil {
+		return Matter{}, false
+	}
+	return *m, true
 }
 
 type contextKey struct{}
 
 // NewContext carries an origin down to where entries are written.
 func NewContext(ctx context.Context, o Origin) context.Context {
+	o.matter = &atomic.Pointer[Matter]{}
 	return context.WithValue(ctx, contextKey{}, o)
 }
 

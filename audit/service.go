@@ -78,6 +78,9 @@ type Service struct{ Ports }
 // New makes a service.
 func New(p Ports) *Service { return &Service{p} }
 
+// platformOrg is the organization of what belongs to none.
+const platformOrg = auth.DefaultOrgID
+
 const (
 	// MaxPage bounds a page.
 	MaxPage     = 200
@@ -198,29 +201,33 @@ func ActorOf(who auth.Identity) string {
 	return string(who.Kind) + ":" + who.ID
 }
 
-// Export hands all that a query finds to give, page by page, the newest first.
-func (s *Service) Export(ctx context.Context, who auth.Identity, orgID string, q Query, give func([]Shown) error) error {
+// Export begins to hand out all that a query finds, the newest first.
+func (s *Service) Export(ctx context.Context, who auth.Identity, orgID string, q Query) (*Pages, error) {
 	if err := s.reach(who, orgID, &q); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.looked(ctx, who, Exported, orgID, q); err != nil {
-		return err
+		return nil, err
 	}
-	return s.each(ctx, q, give)
+	q.PageSize, q.Cursor = MaxPage, ""
+	return &Pages{s, q, false}, nil
 }
 
-func (s *Service) each(ctx context.Context, q Query, give func([]Shown) error) error {
-	q.PageSize, q.Cursor = MaxPage, ""
-	for {
-		page, err := s.find(ctx, q)
-		if err != nil {
-			return err
-		}
-		if err := give(page.Rows); err != nil || page.Next == "" {
-			return err
-		}
-		q.Cursor = page.Next
+// Pages is an export that runs.
+type Pages struct {
+	service *Service
+	query   Query
+	over    bool
+}
+
+// Next answers the next rows, none at the end.
+func (p *Pages) Next(ctx context.Context) ([]Shown, error) {
+	if p.over {
+		return nil, nil
 	}
+	page, err := p.service.find(ctx, p.query)
+	p.query.Cursor, p.over = page.Next, page.Next == ""
+	return page.Rows, err
 }
 
 // State is how the seal stands.

@@ -253,7 +253,19 @@ func (c auditExport) Run(p *process) error {
 		if d.config.URL != nil {
 			host = d.config.URL.Hostname()
 		}
-		return s.Export(p.ctx, audit.Operator(), c.Org, q, func(rows []audit.Shown) error { return c.write(out, host, rows) })
+		pages, err := s.Export(p.ctx, audit.Operator(), c.Org, q)
+		if err != nil {
+			return err
+		}
+		for {
+			rows, err := pages.Next(p.ctx)
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			if err := c.write(out, host, rows); err != nil {
+				return err
+			}
+		}
 	})
 	return errors.Join(err, out.Flush())
 }

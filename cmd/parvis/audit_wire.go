@@ -20,7 +20,9 @@ func (p *platform) buildAudit() error {
 	p.sealer = &audit.Sealer{
 		Trail: p.store, Leases: p.store, Keys: keys, Holder: p.replica, Keep: time.Duration(p.config.AuditDays) * 24 * time.Hour, Now: time.Now, Logger: p.logger,
 	}
-	return nil
+	p.watch = audit.NewWatch(p.store, time.Now, p.logger)
+	p.trail, err = auditService(p.config, p.store, p.logger)
+	return err
 }
 
 // auditService is what reads the trail, names included.

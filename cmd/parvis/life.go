@@ -72,6 +72,7 @@ func (p *platform) loops() []loop {
 			turn++
 			return p.rooms.Sweep(ctx, turn)
 		}},
+		{name: "audit entries", least: sealEvery, do: p.watch.Flush, logger: p.logger},
 		{name: "audit", least: sealEvery, do: p.sealer.Turn, logger: p.logger},
 		{name: "audit expiry", least: pruneEvery, most: 2 * pruneEvery, do: p.sealer.Expire, logger: p.logger},
 		{name: "events", least: tellEvery, do: p.courier.PublishEvents, logger: p.logger},
@@ -115,6 +116,7 @@ func (p *platform) drain(servers []*http.Server) error {
 func (p *platform) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
+	_ = p.watch.Close(ctx) // it says itself what is lost
 	p.rooms.Close()
 	p.signins.Close()
 	p.provider.Close()
