@@ -33,6 +33,7 @@ type Config struct {
 	SignInMax      time.Duration `env:"SIGNIN_MAX" envDefault:"12h"`
 	Name           string        `env:"NAME" envDefault:"Parvis"`
 	WebhookAllow   []string      `env:"WEBHOOK_ALLOW" envSeparator:","`
+	Unknown        string        `env:"UNKNOWN_ORGANIZATIONS" envDefault:"create"`
 
 	AuditKey        Secret `env:"AUDIT_KEY"`
 	AuditFormerKeys string `env:"AUDIT_FORMER_KEYS"`
@@ -75,6 +76,7 @@ type Provider struct {
 	ACRMFA       []string `env:"ACR_MFA" envSeparator:" "`
 	ClientAuth   string   `env:"CLIENT_AUTH" envDefault:"post"`
 	Domains      []string `env:"DOMAINS" envSeparator:","`
+	PromptLogin  bool     `env:"PROMPT_LOGIN" envDefault:"true"`
 }
 
 // Secret is a value that is never printed.

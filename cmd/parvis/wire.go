@@ -101,8 +101,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	}
 	p.signins = signin.New(p.store, p.rooms, signin.Options{
 		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr,
+		SaysFactors: saysFactors(cfg.Providers),
 	})
-	p.people = directory.New(p.store, time.Now)
+	p.people = directory.New(p.store, time.Now).Unknown(directory.Unknown(cfg.Unknown))
 	if err := p.buildAudit(); err != nil {
 		return nil, err
 	}
@@ -276,13 +277,22 @@ func buildOIDC(cfg config.Config, attempts oidc.Attempts, people oidc.People, si
 		providers = append(providers, oidc.ProviderConfig{
 			Name: p.Name, Label: p.Label, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), ClientAuth: p.ClientAuth,
 			Scopes: p.Scopes, PKCE: p.PKCE, Userinfo: oidc.Userinfo(p.Userinfo), Alg: p.Alg,
-			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA, Domains: domains,
+			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA, Domains: domains, PromptLogin: p.PromptLogin,
 		})
 	}
 	return oidc.New(oidc.Options{
 		BaseURL: cfg.URL.String(), Providers: providers, Allow: allow, Attempts: attempts, People: people, SignIns: signins,
 		Now: time.Now, Logger: logger, Problem: api.WriteProblem,
 	})
+}
+
+// saysFactors tells the providers that say whether there was a second factor: those with levels that mean one.
+func saysFactors(providers []config.Provider) func(string) bool {
+	says := map[string]bool{}
+	for _, p := range providers {
+		says[p.Name] = len(p.ACRMFA) > 0
+	}
+	return func(name string) bool { return says[name] }
 }
 
 // clientAddr is the browser's address: package api has put the nearest one that is not a trusted proxy into RemoteAddr.

@@ -93,4 +93,6 @@ func Audit(t *testing.T, open func(*testing.T) AuditStore) {
 
 type always struct{}
 
-func (always) Take(context.Context, string, string, time.Time, time.Time) (bool, error) { return true, nil }
+func (always) Take(context.Context, string, string, time.Time, time.Time) (bool, error) {
+	return true, nil
+}
