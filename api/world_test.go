@@ -20,6 +20,7 @@ import (
 	"parvis/auth/emailproof"
 	"parvis/auth/emailproof/emailprooftest"
 	"parvis/auth/service/servicetest"
+	"parvis/directory"
 	"parvis/event"
 	"parvis/rooms"
 	"parvis/schedule"
@@ -122,6 +123,7 @@ type world struct {
 	hooks      *webhooktest.Memory
 	trail      *audittest.Memory
 	software   *servicetest.Memory
+	strangers  []auth.Identity // whom a test brings besides those above
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
@@ -175,7 +177,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Audit: w.auditing(), Watch: w.watch,
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Audit: w.auditing(), Watch: w.watch, Administration: directory.NewAdministration(unclaimed{}, w.clock),
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

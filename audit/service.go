@@ -10,9 +10,10 @@ import (
 	"parvis/fault"
 )
 
-// Query asks for rows, the newest first. All that is set must hold. OrgIDs nil means every organization; Cursor is Next of the
-// page before.
+// Query asks for rows, the newest first. All that is set must hold. Org is one organization; OrgIDs are some with all below them,
+// and nil means every one. Cursor is Next of the page before.
 type Query struct {
+	Org      string
 	OrgIDs   []string
 	From, To time.Time // from, and before
 	ID       string
@@ -110,13 +111,11 @@ func operates(who auth.Identity) bool { return who.Kind == auth.System && who.ID
 // reach confines a query to what who may read.
 func (s *Service) reach(who auth.Identity, orgID string, q *Query) error {
 	if operates(who) {
-		if orgID != "" {
-			q.OrgIDs = []string{orgID}
-		}
+		q.Org = orgID
 		return nil
 	}
 	if orgID != "" {
-		q.OrgIDs = []string{orgID}
+		q.Org = orgID
 		return auth.Allowed(who, auth.AuditRead, auth.Resource{OrgID: orgID})
 	}
 	reach, err := auth.ReachOf(who, auth.AuditRead)

@@ -40,17 +40,17 @@ type Merge struct {
 
 // People lists the accounts that the caller administers.
 func (a *Administration) People(ctx context.Context, who auth.Identity, q PeopleQuery) (PeoplePage, error) {
+	if q.OrgID != "" {
+		if err := a.may(ctx, who, auth.PeopleRead, q.OrgID); err != nil {
+			return PeoplePage{}, err
+		}
+	}
 	var err error
 	if q.Reach, err = reach(who, auth.PeopleRead); err != nil {
 		return PeoplePage{}, err
 	}
 	if utf8.RuneCountInString(q.Query) > MaxQuery {
 		return PeoplePage{}, fault.New(fault.CodeInvalid, "a search has at most 100 characters").At("query.q", "give fewer")
-	}
-	if q.OrgID != "" {
-		if err := a.may(ctx, who, auth.PeopleRead, q.OrgID); err != nil {
-			return PeoplePage{}, err
-		}
 	}
 	return a.store.ListPeople(ctx, q)
 }

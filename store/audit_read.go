@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"parvis/audit"
+	"parvis/auth"
 )
 
 // Batches implements audit.Archive. A batch and its rows are seen at the same moment: rows expire meanwhile.
@@ -90,8 +91,12 @@ func conditionsOf(q audit.Query) (string, []any, error) {
 			add(column+" = ?", value)
 		}
 	}
+	if q.Org != "" {
+		add("t.org_id IN ?", keysOnly([]string{q.Org}))
+	}
 	if q.OrgIDs != nil {
-		add("t.org_id IN ?", keysOnly(q.OrgIDs))
+		condition, these := within("t.org_id", auth.Reach{OrgIDs: keysOnly(q.OrgIDs)})
+		add(condition, these...)
 	}
 	if !q.From.IsZero() {
 		add("t.at >= ?", moment(q.From))

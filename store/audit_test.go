@@ -260,6 +260,9 @@ func TestAnOrganizationsAuditorReadsItsTrailAlone(t *testing.T) {
 		one, two := storetest.NewID(), storetest.NewID()
 		var entries []audit.Entry
 		for _, org := range []string{one, two} {
+			if err := a.CreateOrganization(t.Context(), directory.Organization{ID: org, Name: org, CreatedAt: a.now}); err != nil {
+				t.Fatal(err)
+			}
 			entries = append(entries, audit.Entry{At: a.now, OrgID: org, Action: "room.updated", Actor: "service:x", Subject: "room:" + org})
 		}
 		if err := a.Record(t.Context(), entries); err != nil {

@@ -51,6 +51,9 @@ func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
 	}
 	var row personRow
 	err := d.read(ctx, "find person", func(g *gorm.DB) error { return one(g, &row, selectPerson+"WHERE p.id = ?", id) })
+	if fault.HasCode(err, fault.CodeNotFound) {
+		return directory.Person{}, noPerson()
+	}
 	if err != nil {
 		return directory.Person{}, err
 	}

@@ -133,7 +133,7 @@ func (m *Memory) Find(_ context.Context, q audit.Query) (audit.Page, error) {
 
 func matches(q audit.Query, r audit.Row) bool {
 	is := func(want, have string) bool { return want == "" || want == have }
-	return (q.OrgIDs == nil || slices.Contains(q.OrgIDs, r.OrgID)) && (q.From.IsZero() || !r.At.Before(q.From)) && (q.To.IsZero() || r.At.Before(q.To)) &&
+	return is(q.Org, r.OrgID) && (q.OrgIDs == nil || slices.Contains(q.OrgIDs, r.OrgID)) && (q.From.IsZero() || !r.At.Before(q.From)) && (q.To.IsZero() || r.At.Before(q.To)) &&
 		is(q.ID, r.ID) && is(q.Actor, r.Actor) && is(q.Action, r.Action) && is(q.Subject, r.Subject) && is(string(q.Result), string(r.Result))
 }
 
