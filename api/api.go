@@ -39,6 +39,8 @@ type Options struct {
 	Schedule    planner
 	Webhooks    hooks
 	Usage       usageReports
+	Audit       trail
+	Watch       watch
 	// Administration is the use cases of organizations, people and who administers them.
 	Administration administration
 	Zones          recur.Zones
@@ -195,6 +197,10 @@ func (s *server) routes() error {
 	register(software, opListDeliveries, s.listDeliveries)
 	register(software, opRedeliver, s.redeliver)
 
+	register(mine, opSearchAudit, s.searchAudit)
+	register(mine, opExportAudit, s.exportAudit, s.auditLines)
+	register(mine, opAuditSeal, s.auditSeal)
+
 	proofs := s.group(s.identify, s.limit, s.limitProofs)
 	register(proofs, opAskForCode, s.askForCode)
 	register(proofs, opConfirmCode, s.confirmCode)
@@ -334,7 +340,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil, "Audit": o.Audit == nil, "Watch": o.Watch == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

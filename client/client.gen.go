@@ -240,6 +240,24 @@ func (e AttendeeRole) Valid() bool {
 	}
 }
 
+// Defines values for AuditEntryResult.
+const (
+	AuditEntryResultDone    AuditEntryResult = "done"
+	AuditEntryResultRefused AuditEntryResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the AuditEntryResult enum.
+func (e AuditEntryResult) Valid() bool {
+	switch e {
+	case AuditEntryResultDone:
+		return true
+	case AuditEntryResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BlockedKind.
 const (
 	BlockedKindGuest   BlockedKind = "guest"
@@ -2478,6 +2496,42 @@ func (e ListPeopleParamsDeactivated) Valid() bool {
 	}
 }
 
+// Defines values for SearchAuditParamsResult.
+const (
+	SearchAuditParamsResultDone    SearchAuditParamsResult = "done"
+	SearchAuditParamsResultRefused SearchAuditParamsResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the SearchAuditParamsResult enum.
+func (e SearchAuditParamsResult) Valid() bool {
+	switch e {
+	case SearchAuditParamsResultDone:
+		return true
+	case SearchAuditParamsResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportAuditParamsResult.
+const (
+	ExportAuditParamsResultDone    ExportAuditParamsResult = "done"
+	ExportAuditParamsResultRefused ExportAuditParamsResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ExportAuditParamsResult enum.
+func (e ExportAuditParamsResult) Valid() bool {
+	switch e {
+	case ExportAuditParamsResultDone:
+		return true
+	case ExportAuditParamsResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListMeetingsParamsStatus.
 const (
 	ListMeetingsParamsStatusCancelled ListMeetingsParamsStatus = "cancelled"
@@ -3409,6 +3463,78 @@ type AttendeeKind string
 
 // AttendeeRole The last that they had in the session.
 type AttendeeRole string
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	// Action Such as room.moderated. New ones come with new versions.
+	Action string `json:"action"`
+
+	// Actor Who acted: kind and id, such as person:0198…; nobody: is a request without a sign-in.
+	Actor string    `json:"actor"`
+	At    time.Time `json:"at"`
+
+	// Batch Under which number it is sealed.
+	Batch int64 `json:"batch"`
+
+	// Code Of the problem, where it was refused.
+	Code *string `json:"code,omitempty"`
+
+	// Data More about it, by action; ids and settings. count: how many times, where a row stands for several.
+	Data  map[string]interface{} `json:"data"`
+	Email *string                `json:"email,omitempty"`
+
+	// Erased The name was destroyed.
+	Erased *bool  `json:"erased,omitempty"`
+	Id     string `json:"id"`
+
+	// Name Of the person who acted, as it was then.
+	Name *string `json:"name,omitempty"`
+
+	// Network From where: cut to /24 or /48.
+	Network *string `json:"network,omitempty"`
+
+	// OnBehalfOf The service account that acted for the person.
+	OnBehalfOf *string `json:"onBehalfOf,omitempty"`
+
+	// Organization Of what was acted upon.
+	Organization string `json:"organization"`
+	Position     int64  `json:"position"`
+
+	// RequestId Finds the request in the log.
+	RequestId *string          `json:"requestId,omitempty"`
+	Result    AuditEntryResult `json:"result"`
+
+	// Subject On what: kind and id.
+	Subject string `json:"subject"`
+}
+
+// AuditEntryResult defines model for AuditEntry.Result.
+type AuditEntryResult string
+
+// AuditList defines model for AuditList.
+type AuditList struct {
+	Items []AuditEntry `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
+// AuditSeal defines model for AuditSeal.
+type AuditSeal struct {
+	// Batch The number of the newest batch; 0 before the first.
+	Batch int64  `json:"batch"`
+	KeyId string `json:"keyId"`
+
+	// PublicKey By which anybody verifies the trail, in PEM. Compare it with one that you had by another way.
+	PublicKey string `json:"publicKey"`
+
+	// Root Its root. With the number before it, and a colon between, it is an anchor.
+	Root     *string    `json:"root,omitempty"`
+	SealedAt *time.Time `json:"sealedAt,omitempty"`
+
+	// Waiting Entries that are not sealed yet, counted up to 10000. A few are usual; many mean that no replica seals.
+	Waiting int64 `json:"waiting"`
+}
 
 // BeforeRoom defines model for BeforeRoom.
 type BeforeRoom struct {
@@ -5607,6 +5733,48 @@ type ListAppointmentsParams struct {
 	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
 }
 
+// SearchAuditParams defines parameters for SearchAudit.
+type SearchAuditParams struct {
+	// Organization Of one organization. Left out: of all that you may read.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From Since this moment.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this moment.
+	To       *time.Time               `form:"to,omitempty" json:"to,omitempty"`
+	Actor    *string                  `form:"actor,omitempty" json:"actor,omitempty"`
+	Action   *string                  `form:"action,omitempty" json:"action,omitempty"`
+	Subject  *string                  `form:"subject,omitempty" json:"subject,omitempty"`
+	Result   *SearchAuditParamsResult `form:"result,omitempty" json:"result,omitempty"`
+	PageSize *int64                   `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// SearchAuditParamsResult defines parameters for SearchAudit.
+type SearchAuditParamsResult string
+
+// ExportAuditParams defines parameters for ExportAudit.
+type ExportAuditParams struct {
+	// Organization Of one organization. Left out: of all that you may read.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From Since this moment.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this moment.
+	To      *time.Time               `form:"to,omitempty" json:"to,omitempty"`
+	Actor   *string                  `form:"actor,omitempty" json:"actor,omitempty"`
+	Action  *string                  `form:"action,omitempty" json:"action,omitempty"`
+	Subject *string                  `form:"subject,omitempty" json:"subject,omitempty"`
+	Result  *ExportAuditParamsResult `form:"result,omitempty" json:"result,omitempty"`
+}
+
+// ExportAuditParamsResult defines parameters for ExportAudit.
+type ExportAuditParamsResult string
+
 // AskForEmailCodeParams defines parameters for AskForEmailCode.
 type AskForEmailCodeParams struct {
 	// AcceptLanguage Of the mail.
@@ -6624,6 +6792,27 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
 	RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchAudit Search the audit trail
+	//
+	// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+	//
+	// Corresponds with GET /audit (the `SearchAudit` operationId).
+	SearchAudit(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportAudit Export the audit trail
+	//
+	// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+	//
+	// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+	ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAuditSeal How the seal of the audit trail stands
+	//
+	// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+	//
+	// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+	GetAuditSeal(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetConfig What a client needs to begin
 	//
@@ -8088,6 +8277,57 @@ func (c *Client) PutAppointment(ctx context.Context, body PutAppointmentJSONRequ
 // Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
 func (c *Client) RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRemoveAppointmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchAudit Search the audit trail
+//
+// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+//
+// Corresponds with GET /audit (the `SearchAudit` operationId).
+func (c *Client) SearchAudit(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportAudit Export the audit trail
+//
+// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+//
+// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+func (c *Client) ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAuditSeal How the seal of the audit trail stands
+//
+// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+//
+// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+func (c *Client) GetAuditSeal(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditSealRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -11425,6 +11665,309 @@ func NewRemoveAppointmentRequest(server string, id string) (*http.Request, error
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchAuditRequest constructs an http.Request for the SearchAudit method
+func NewSearchAuditRequest(server string, params *SearchAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Result != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "result", *params.Result, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExportAuditRequest constructs an http.Request for the ExportAudit method
+func NewExportAuditRequest(server string, params *ExportAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Result != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "result", *params.Result, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAuditSealRequest constructs an http.Request for the GetAuditSeal method
+func NewGetAuditSealRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/seal")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -17470,6 +18013,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
 	RemoveAppointmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveAppointmentResponse, error)
 
+	// SearchAuditWithResponse Search the audit trail
+	//
+	// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit (the `SearchAudit` operationId).
+	SearchAuditWithResponse(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*SearchAuditResponse, error)
+
+	// ExportAuditWithResponse Export the audit trail
+	//
+	// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+	ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error)
+
+	// GetAuditSealWithResponse How the seal of the audit trail stands
+	//
+	// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+	GetAuditSealWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditSealResponse, error)
+
 	// GetConfigWithResponse What a client needs to begin
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -19370,6 +19940,143 @@ func (r RemoveAppointmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RemoveAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SearchAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchAuditResponse) GetJSON200() *AuditList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SearchAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAuditSealResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditSeal
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditSealResponse) GetJSON200() *AuditSeal {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAuditSealResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditSealResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditSealResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditSealResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditSealResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -24777,6 +25484,51 @@ func (c *ClientWithResponses) RemoveAppointmentWithResponse(ctx context.Context,
 	return ParseRemoveAppointmentResponse(rsp)
 }
 
+// SearchAuditWithResponse Search the audit trail
+//
+// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit (the `SearchAudit` operationId).
+func (c *ClientWithResponses) SearchAuditWithResponse(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*SearchAuditResponse, error) {
+	rsp, err := c.SearchAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchAuditResponse(rsp)
+}
+
+// ExportAuditWithResponse Export the audit trail
+//
+// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+func (c *ClientWithResponses) ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error) {
+	rsp, err := c.ExportAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportAuditResponse(rsp)
+}
+
+// GetAuditSealWithResponse How the seal of the audit trail stands
+//
+// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+func (c *ClientWithResponses) GetAuditSealWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditSealResponse, error) {
+	rsp, err := c.GetAuditSeal(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditSealResponse(rsp)
+}
+
 // GetConfigWithResponse What a client needs to begin
 //
 // Returns a wrapper object for the known response body format(s).
@@ -27419,6 +28171,98 @@ func ParseRemoveAppointmentResponse(rsp *http.Response) (*RemoveAppointmentRespo
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchAuditResponse parses an HTTP response from a SearchAuditWithResponse call
+func ParseSearchAuditResponse(rsp *http.Response) (*SearchAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportAuditResponse parses an HTTP response from a ExportAuditWithResponse call
+func ParseExportAuditResponse(rsp *http.Response) (*ExportAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditSealResponse parses an HTTP response from a GetAuditSealWithResponse call
+func ParseGetAuditSealResponse(rsp *http.Response) (*GetAuditSealResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditSealResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditSeal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
@@ -149,6 +150,7 @@ func (s *Service) findBy(ctx context.Context, who auth.Identity, slug, token str
 	if err != nil {
 		return Room{}, standing{}, err
 	}
+	audit.About(ctx, "room:"+room.ID, room.OrgID)
 	t, err := s.threshold(ctx, room)
 	if err != nil {
 		return Room{}, standing{}, err

@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"parvis/api"
+	"parvis/audit"
 	"parvis/auth/oidc"
 	"parvis/auth/service"
 	"parvis/auth/signin"
@@ -58,6 +59,9 @@ type platform struct {
 	webhooks *webhook.Service
 	usage    *usage.Service
 	courier  *webhook.Courier
+	sealer   *audit.Sealer
+	watch    *audit.Watch
+	trail    *audit.Service
 	sender   *deliver.Sender
 	handler  http.Handler
 	mailbox  []loop       // that read it; none without one
@@ -102,6 +106,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		SaysFactors: saysFactors(cfg.Providers),
 	})
 	p.people = directory.New(p.store, time.Now).Unknown(directory.Unknown(cfg.Unknown))
+	if err := p.buildAudit(); err != nil {
+		return nil, err
+	}
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
@@ -190,7 +197,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Audit: p.trail, Watch: p.watch,
 		Administration: directory.NewAdministration(p.store, time.Now),
 		Usage:          p.usage,
 		Handlers: api.Handlers{

@@ -206,6 +206,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the audit trail
+         * @description The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+         */
+        get: operations["search-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit trail
+         * @description As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+         */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the seal of the audit trail stands
+         * @description Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+         */
+        get: operations["get-audit-seal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config": {
         parameters: {
             query?: never;
@@ -3315,6 +3375,69 @@ export interface components {
              * @description In the meeting, two tabs at a time counted once.
              */
             seconds: number;
+        };
+        AuditEntry: {
+            /** @description Such as room.moderated. New ones come with new versions. */
+            action: string;
+            /** @description Who acted: kind and id, such as person:0198…; nobody: is a request without a sign-in. */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Under which number it is sealed.
+             */
+            batch: number;
+            /** @description Of the problem, where it was refused. */
+            code?: string;
+            /** @description More about it, by action; ids and settings. count: how many times, where a row stands for several. */
+            data: {
+                [key: string]: unknown;
+            };
+            email?: string;
+            /** @description The name was destroyed. */
+            erased?: boolean;
+            id: string;
+            /** @description Of the person who acted, as it was then. */
+            name?: string;
+            /** @description From where: cut to /24 or /48. */
+            network?: string;
+            /** @description The service account that acted for the person. */
+            onBehalfOf?: string;
+            /** @description Of what was acted upon. */
+            organization: string;
+            /** Format: int64 */
+            position: number;
+            /** @description Finds the request in the log. */
+            requestId?: string;
+            /** @enum {string} */
+            result: "done" | "refused";
+            /** @description On what: kind and id. */
+            subject: string;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
+        AuditSeal: {
+            /**
+             * Format: int64
+             * @description The number of the newest batch; 0 before the first.
+             */
+            batch: number;
+            keyId: string;
+            /** @description By which anybody verifies the trail, in PEM. Compare it with one that you had by another way. */
+            publicKey: string;
+            /** @description Its root. With the number before it, and a colon between, it is an anchor. */
+            root?: string;
+            /** Format: date-time */
+            sealedAt?: string;
+            /**
+             * Format: int64
+             * @description Entries that are not sealed yet, counted up to 10000. A few are usual; many mean that no replica seals.
+             */
+            waiting: number;
         };
         BeforeRoom: {
             language: string;
@@ -6617,6 +6740,325 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-audit": {
+        parameters: {
+            query?: {
+                /** @description Of one organization. Left out: of all that you may read. */
+                organization?: string;
+                /** @description Since this moment. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                actor?: string;
+                action?: string;
+                subject?: string;
+                result?: "done" | "refused";
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-b001-7d2e-9b31-6f0c4e8d2a17",
+                     *           "at": "2026-11-20T09:00:00Z",
+                     *           "organization": "0198a5c2-7e01-7d10-9c1f-2f6f1a2b3c4d",
+                     *           "action": "room.moderated",
+                     *           "actor": "person:0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "subject": "room:0198a5c2-8d3e-7a21-b4c5-6d7e8f901234",
+                     *           "result": "done",
+                     *           "requestId": "MFRGGZDFMZTWQ2LKNNWG23TPOA",
+                     *           "name": "Camille Durand",
+                     *           "email": "camille.durand@example.gouv.fr",
+                     *           "network": "192.0.2.0/24",
+                     *           "data": {
+                     *             "act": "lock"
+                     *           },
+                     *           "batch": 4711,
+                     *           "position": 3
+                     *         }
+                     *       ],
+                     *       "next": "MDE5OGE1YzItOGQzZQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description Of one organization. Left out: of all that you may read. */
+                organization?: string;
+                /** @description Since this moment. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                actor?: string;
+                action?: string;
+                subject?: string;
+                result?: "done" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"id":"0198a5c2-b001-7d2e-9b31-6f0c4e8d2a17","action":"room.moderated"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": 4711,
+                     *       "root": "9f2c8d…",
+                     *       "sealedAt": "2026-11-20T09:00:00Z",
+                     *       "waiting": 0,
+                     *       "keyId": "8b1d6a0c55e3f791",
+                     *       "publicKey": "-----BEGIN PUBLIC KEY-----…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditSeal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
