@@ -202,6 +202,22 @@ func (v Value) coversPattern(narrow string) bool {
 	return slices.ContainsFunc(v.List, func(wide string) bool { return covers(wide, narrow) })
 }
 
+// Unread stands for a value that cannot be read: the strictest that there is.
+func (s *Setting) Unread() Value {
+	switch s.Kind {
+	case Choice:
+		return Value{Number: len(s.Words) - 1}
+	case Switch:
+		return Value{Number: 1}
+	case Limit:
+		return Value{Number: max(s.Least, 1)}
+	case Forbidden:
+		return Value{List: normal(s.Words)}
+	default:
+		return Value{}
+	}
+}
+
 // Loosest is the value that binds nobody.
 func (s *Setting) Loosest() Value {
 	if s.Kind == Only {

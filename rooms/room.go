@@ -29,6 +29,9 @@ type Room struct {
 	Guarded      bool
 	Planned      bool
 	Dedicated    bool
+	TemplateID   string  // by which it was made; empty: by none
+	Rules        Rules   // that bind it; the fields above are within them
+	Chosen       *Chosen // what its owners chose instead, nil where that is the same
 	Version      int64
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
