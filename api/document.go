@@ -24,6 +24,10 @@ var scopeMeanings = map[string]string{
 	string(auth.ScopeMeetingsWriteAny):      "change and cancel every meeting of the organization",
 	string(auth.ScopeWebhooksManage):        "say to which addresses events of the organization are sent",
 	string(auth.ScopeServiceAccountsManage): "make, change and revoke service accounts of the organization",
+	string(auth.ScopeOrganizationsManage):   "read and change the organization, those below it, and their units",
+	string(auth.ScopePeopleManage):          "read the people of the organization, close and open their accounts",
+	string(auth.ScopeAuditRead):             "read the audit trail of the organization",
+	string(auth.ScopePoliciesManage):        "read and change policies and room templates of the organization",
 }
 
 // newDocument begins the OpenAPI document. It is the same for every installation, so that the file that is checked in

@@ -4,7 +4,10 @@
 // somebody signed in (auth/oidc, auth/signin, auth/service do) and where a role comes from (access and rooms do).
 package auth
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Kind is the sort of caller.
 type Kind string
@@ -73,19 +76,29 @@ const (
 	// ScopeServiceAccountsManage makes, changes and revokes service accounts of the organization. Nothing is given by it that
 	// the giver does not hold.
 	ScopeServiceAccountsManage Scope = "service-accounts.manage"
+	// ScopeOrganizationsManage reads and changes the organization, what stands below it, and their units.
+	ScopeOrganizationsManage Scope = "organizations.manage"
+	// ScopePeopleManage reads the people of the organization, closes and opens their accounts.
+	ScopePeopleManage Scope = "people.manage"
+	// ScopeAuditRead reads the audit trail of the organization.
+	ScopeAuditRead Scope = "audit.read"
+	// ScopePoliciesManage reads and changes policies and room templates of the organization.
+	ScopePoliciesManage Scope = "policies.manage"
 )
 
 // Scopes lists every scope that a token may carry.
 func Scopes() []Scope {
 	return []Scope{
 		ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny,
-		ScopeWebhooksManage, ScopeServiceAccountsManage,
+		ScopeWebhooksManage, ScopeServiceAccountsManage, ScopeOrganizationsManage, ScopePeopleManage, ScopeAuditRead, ScopePoliciesManage,
 	}
 }
 
 // Identity is who is asking. ID is the person, the guest's sign-in or the service account; PersonID is set for people;
 // SignInID is set for those who came by a browser. OnBehalfOf is the service account that acts for a person: such an
-// identity has the person's roles, and of those no more than Scopes allow.
+// identity has the person's roles in rooms, and of those no more than Scopes allow. AuthenticatedAt is when a person last
+// proved who they are, zero when it is not known; Elevated says that it is not longer ago than dangerous acts need, with the
+// assurance that the installation asks of them.
 type Identity struct {
 	Kind       Kind
 	ID         string
@@ -100,6 +113,10 @@ type Identity struct {
 	Emails   []string
 	Groups   []string // by id, those of the organization
 	Scopes   []Scope
+
+	Appointments    []Appointment
+	AuthenticatedAt time.Time
+	Elevated        bool
 }
 
 // Anonymous reports whether nobody is signed in.

@@ -35,6 +35,19 @@ const (
 
 	ServiceAccountManage Right = "service-accounts.manage"
 	WebhookManage        Right = "webhooks.manage"
+
+	OrganizationsRead  Right = "organizations.read"  // units and rules too
+	OrganizationsWrite Right = "organizations.write" // their names, contacts and units; making one below another
+	OrganizationsPlace Right = "organizations.place" // who belongs to one: rules of sign-in, and where it stands
+	PeopleRead         Right = "people.read"         // of an administration; colleagues are searched by PeopleSearch
+	PeopleWrite        Right = "people.write"        // closing accounts, ending sign-ins, merging
+	RolesRead          Right = "roles.read"          // who holds which administrative role
+	RolesWrite         Right = "roles.write"
+	AuditRead          Right = "audit.read"
+	PoliciesRead       Right = "policies.read"
+	PoliciesWrite      Right = "policies.write"
+	TemplatesRead      Right = "templates.read"
+	TemplatesWrite     Right = "templates.write"
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -53,11 +66,12 @@ func (r Relation) String() string {
 }
 
 // Resource is what a right is asked for: how the caller stands to it now, how they stand to it beyond the meeting that
-// runs, and the organization it belongs to.
+// runs, and the organization it belongs to, with those above that one.
 type Resource struct {
 	Relation Relation
 	Lasting  Relation
 	OrgID    string
+	Above    []string
 }
 
 // Rule is one row of the table of rights. A service account needs Scope and the resource's organization instead of a
@@ -65,6 +79,10 @@ type Resource struct {
 // nobody. Lasting says that the right is about more than the meeting that runs: a role given for its length does not
 // do. Hidden says that somebody without the right may not learn that the resource exists: Missing is what they
 // are told, room-not-found when left out.
+//
+// Roles says that a person needs one of these appointments, of the resource's organization or of one above, instead of a
+// relation; a resource without an organization is the platform's own, which no software administers. Elevated says that the
+// person has to have proved anew who they are.
 type Rule struct {
 	Right    Right
 	Kinds    []Kind
@@ -73,6 +91,8 @@ type Rule struct {
 	Lasting  bool
 	Hidden   bool
 	Missing  fault.Code
+	Roles    []AdminRole
+	Elevated bool
 }
 
 func (r Rule) missing() error {
@@ -102,19 +122,46 @@ var rules = []Rule{
 	{Right: MeetingAnswer, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
 	{Right: WebhookManage, Kinds: []Kind{Service}, Scope: ScopeWebhooksManage, Missing: fault.CodeWebhookNotFound},
+
+	{Right: OrganizationsRead, Kinds: administrators, Roles: everyRole, Scope: ScopeOrganizationsManage, Hidden: true, Missing: fault.CodeOrganizationNotFound},
+	{Right: OrganizationsWrite, Kinds: administrators, Roles: writers, Scope: ScopeOrganizationsManage, Hidden: true, Missing: fault.CodeOrganizationNotFound},
+	{Right: OrganizationsPlace, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin}, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
+	{Right: PeopleRead, Kinds: administrators, Roles: everyRole, Scope: ScopePeopleManage, Hidden: true, Missing: fault.CodePersonNotFound},
+	{Right: PeopleWrite, Kinds: administrators, Roles: writers, Scope: ScopePeopleManage, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
+	{Right: RolesRead, Kinds: []Kind{Person}, Roles: everyRole, Hidden: true, Missing: fault.CodeOrganizationNotFound},
+	{Right: RolesWrite, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
+	{Right: AuditRead, Kinds: administrators, Roles: []AdminRole{PlatformAdmin, OrgAdmin, Auditor}, Scope: ScopeAuditRead, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: PoliciesRead, Kinds: administrators, Roles: everyRole, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: PoliciesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: TemplatesRead, Kinds: administrators, Roles: everyRole, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: TemplatesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 }
+
+var (
+	administrators = []Kind{Person, Service}
+	everyRole      = AdminRoles()
+	writers        = []AdminRole{PlatformAdmin, OrgAdmin}
+)
 
 // Rules is the table of rights.
 func Rules() []Rule { return slices.Clone(rules) }
 
-// Allowed answers nil when who has the right on the resource, else the failure to give to the caller:
-// sign-in-required for nobody, not-found for a stranger to a hidden resource, scope-missing or forbidden else.
-func Allowed(who Identity, right Right, on Resource) error {
+func ruleOf(right Right) (Rule, bool) {
 	i := slices.IndexFunc(rules, func(r Rule) bool { return r.Right == right })
 	if i < 0 {
+		return Rule{}, false
+	}
+	return rules[i], true
+}
+
+// Allowed answers nil when who has the right on the resource, else the failure to give to the caller:
+// sign-in-required for nobody, not-found for a stranger to a hidden resource, elevation-required for who has to prove anew
+// who they are, scope-missing or forbidden else.
+func Allowed(who Identity, right Right, on Resource) error {
+	rule, ok := ruleOf(right)
+	if !ok {
 		return fault.New(fault.CodeForbidden, "this right does not exist")
 	}
-	rule := rules[i]
 	if who.Anonymous() || (who.Kind == Guest && !slices.Contains(rule.Kinds, Guest)) {
 		return fault.New(fault.CodeSignInRequired, "sign in to do this")
 	}
@@ -123,6 +170,9 @@ func Allowed(who Identity, right Right, on Resource) error {
 	}
 	if who.Kind == Service {
 		return allowedService(who, rule, on)
+	}
+	if len(rule.Roles) > 0 {
+		return allowedAdministrator(who, rule, on)
 	}
 	if who.Delegated() {
 		if err := allowedDelegate(who, rule); err != nil {
@@ -164,7 +214,10 @@ func allowedService(who Identity, rule Rule, on Resource) error {
 	if err := holdsScope(who, rule.Scope); err != nil {
 		return err
 	}
-	if on.OrgID != "" && on.OrgID != who.OrgID {
+	switch {
+	case len(rule.Roles) > 0 && on.OrgID == "":
+		return fault.New(fault.CodeForbidden, "software administers its own organization, not the platform")
+	case on.OrgID != "" && on.OrgID != who.OrgID && (len(rule.Roles) == 0 || !slices.Contains(on.Above, who.OrgID)):
 		return rule.missing()
 	}
 	return nil

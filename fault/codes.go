@@ -86,6 +86,13 @@ const (
 	CodeDatabaseUnavailable  Code = "database-unavailable"
 	CodeWrongHost            Code = "wrong-host"
 	CodeSignatureInvalid     Code = "signature-invalid"
+	CodeElevationRequired    Code = "elevation-required"
+	CodeOrganizationNotFound Code = "organization-not-found"
+	CodeUnitNotFound         Code = "unit-not-found"
+	CodePersonNotFound       Code = "person-not-found"
+	CodeAppointmentNotFound  Code = "appointment-not-found"
+	CodeLastAdministrator    Code = "last-administrator"
+	CodeClaimInvalid         Code = "claim-code-invalid"
 )
 
 // Meaning is what a code stands for: its kind, a title of a few words and the remedy, in English for developers.
@@ -170,6 +177,13 @@ var meanings = map[Code]Meaning{
 	CodeProviderUnavailable:  {Unavailable, "The identity provider does not answer", "Try to sign in again later; guests can join meanwhile."},
 	CodeDatabaseUnavailable:  {Unavailable, "The database does not answer", "Try again after Retry-After; calls that run go on."},
 	CodeWrongHost:            {Misdirected, "This host name is not served here", "Use the address that the administrator configured as PARVIS_URL."},
+	CodeElevationRequired:    {Forbidden, "A fresh sign-in is needed", "Sign in anew at /signin?elevate=1, with the second factor where it is asked for, then send the request again."},
+	CodeOrganizationNotFound: {NotFound, "No such organization", "Read the organizations again."},
+	CodeUnitNotFound:         {NotFound, "No such unit", "Read the units of the organization again."},
+	CodePersonNotFound:       {NotFound, "No such person", "Search the people of the organization again."},
+	CodeAppointmentNotFound:  {NotFound, "Nobody holds this role", "Read the administrators again."},
+	CodeLastAdministrator:    {Conflict, "The platform needs an administrator", "Make somebody else a platform-admin first."},
+	CodeClaimInvalid:         {Forbidden, "The code is not valid", "Ask for a new one with parvis admin claim: it is good once, for 30 minutes."},
 	CodeSignatureInvalid:     {Unauthenticated, "The signature is not valid", "Check the key and the clock of the sender."},
 }
 

@@ -76,4 +76,11 @@ export const errors = {
   "database-unavailable": "The service is not available for the moment. Meetings that run go on.",
   "wrong-host": "This is not the address of the service. Use the one your administrator gave you.",
   "signature-invalid": "The signature of the request is not valid.",
+  "elevation-required": "Confirm who you are: this needs a fresh sign-in.",
+  "organization-not-found": "There is no such organization.",
+  "unit-not-found": "There is no such unit in this organization.",
+  "person-not-found": "There is no such person.",
+  "appointment-not-found": "Nobody holds this role.",
+  "last-administrator": "The platform needs an administrator. Make somebody else one first.",
+  "claim-code-invalid": "This code is not valid. Ask for a new one.",
 };

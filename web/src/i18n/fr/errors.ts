@@ -76,4 +76,11 @@ export const errors = {
   "database-unavailable": "Le service est indisponible pour le moment. Les réunions en cours continuent.",
   "wrong-host": "Cette adresse n’est pas celle du service. Utilisez l’adresse donnée par votre administrateur.",
   "signature-invalid": "La signature de la demande n’est pas valable.",
+  "elevation-required": "Confirmez votre identité : cette action demande une connexion récente.",
+  "organization-not-found": "Cette organisation n’existe pas.",
+  "unit-not-found": "Ce service n’existe pas dans cette organisation.",
+  "person-not-found": "Cette personne est introuvable.",
+  "appointment-not-found": "Personne ne tient ce rôle.",
+  "last-administrator": "La plateforme a besoin d’un administrateur. Nommez d’abord quelqu’un d’autre.",
+  "claim-code-invalid": "Ce code n’est pas valable. Demandez-en un nouveau.",
 };
