@@ -19,6 +19,7 @@ import (
 	"parvis/auth/emailproof/emailprooftest"
 	"parvis/auth/service/servicetest"
 	"parvis/event"
+	"parvis/policy/policytest"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/scheduletest"
@@ -119,6 +120,7 @@ type world struct {
 	planner    *schedule.Service
 	hooks      *webhooktest.Memory
 	software   *servicetest.Memory
+	policies   *policytest.Memory
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
@@ -160,8 +162,9 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	w.rooms[archived] = old
 
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
+	w.policies = policytest.New(w.clock, map[string]string{interior: "Interior", justice: "Justice"})
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Policies: w.policies, Templates: w.policies, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
 		Replica: "test", ProvesEmail: true,
 	})
 	tb.Cleanup(w.service.Close)

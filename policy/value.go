@@ -39,6 +39,12 @@ type Value struct {
 // Equal tells whether two values are the same.
 func (v Value) Equal(o Value) bool { return v.Number == o.Number && slices.Equal(v.List, o.List) }
 
+// Sorted is the value with its list as it is kept.
+func (v Value) Sorted() Value {
+	v.List = normal(v.List)
+	return v
+}
+
 // True is a Switch that is on.
 func (v Value) True() bool { return v.Number == 1 }
 

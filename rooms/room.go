@@ -176,7 +176,7 @@ type Entered struct {
 
 // Present is the admission under what hosts decided so far.
 func (in Entered) Present() Admission {
-	return in.Admission.under(in.Threshold.Permits.Over(in.Room.Forbidden), in.Threshold.Adjusted[in.Admission.Who()])
+	return in.Admission.under(in.Room.rule(in.Threshold.Permits), in.Room.decided(in.Threshold.Adjusted[in.Admission.Who()]))
 }
 
 // Message is a chat line.

@@ -76,6 +76,19 @@ func (r Room) Own() Room {
 	return r
 }
 
+// rule is what is forbidden to all but hosts where hosts decided this for a meeting: no host allows what rules forbid.
+func (r Room) rule(decided Permission) access.Abilities {
+	return r.Rules.forbid(decided.Over(r.Forbidden))
+}
+
+// decided is what hosts decided about somebody, as far as rules let it count.
+func (r Room) decided(a Adjustment) Adjustment {
+	if len(r.Rules.Forbidden) > 0 {
+		a.Allowed = a.Allowed.Without(r.Rules.Forbidden...)
+	}
+	return a
+}
+
 // bound brings who enters under the rules: openings say that anew.
 func (r Room) bound() Room {
 	if r.Rules.Entry != "" && r.Entry.Width() > r.Rules.Entry.Width() {

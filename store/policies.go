@@ -206,6 +206,42 @@ func (d *DB) Effective(ctx context.Context, orgID, templateID string) (policy.Ef
 	return found.effective, err
 }
 
+// Above implements rooms.PolicyStore.
+func (d *DB) Above(ctx context.Context, orgID string) (policy.Effective, error) {
+	var layers []policy.Layer
+	err := d.snapshot(ctx, "policies above", func(g *gorm.DB) (err error) {
+		layers, err = layersOf(g, orgID)
+		return err
+	})
+	for i, l := range layers {
+		if l.Level == policy.Organization && l.ID == orgID {
+			layers = layers[:i]
+			break
+		}
+	}
+	return policy.Resolve(layers...), err
+}
+
+// OrganizationsAbove implements rooms.PolicyStore.
+func (d *DB) OrganizationsAbove(ctx context.Context, orgID string) ([]string, error) {
+	var chain []namedOrg
+	err := d.read(ctx, "organizations above", func(g *gorm.DB) (err error) {
+		chain, err = organizationsAbove(g, orgID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(chain) == 0 {
+		return nil, noOrganization(nil)
+	}
+	above := make([]string, 0, len(chain)-1)
+	for _, o := range chain[:len(chain)-1] {
+		above = append(above, o.ID)
+	}
+	return above, nil
+}
+
 // Policy implements rooms.PolicyStore.
 func (d *DB) Policy(ctx context.Context, level policy.Level, subject string) (policy.Document, error) {
 	var doc policy.Document

@@ -167,7 +167,7 @@ func (p *platform) buildMedia() error {
 		return err
 	}
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Inbox: p.store, Leases: p.store,
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Inbox: p.store, Leases: p.store, Policies: p.store, Templates: p.store,
 		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }), Farewell: farewell,
 		Now: time.Now, Logger: p.logger, Replica: p.replica, ProvesEmail: sendsMail(cfg),
 	})
