@@ -24,7 +24,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	}
 	e, err := s.Policies.Effective(ctx, who.OrgID, t.ID)
 	if err == nil {
-		err = mayCreate(who, e)
+		err = policy.MayMakeRooms(who, e)
 	}
 	if err != nil {
 		return Listed{}, err

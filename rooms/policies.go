@@ -208,28 +208,17 @@ func valueOfAbilities(all access.Abilities) policy.Value {
 	return v.Sorted()
 }
 
-// mayCreate is nil when policies let somebody make rooms.
-func mayCreate(who auth.Identity, e policy.Effective) error {
-	r := e.Of(policy.RoomCreation)
-	word := r.Setting.Word(r.Value)
-	software := who.Kind == auth.Service
-	ok := map[string]bool{
-		policy.CreationPeople: true, policy.CreationAgents: software || who.Assurance >= auth.AssuranceAgent,
-		policy.CreationAgentsMFA: software || who.Assurance >= auth.AssuranceAgentMFA, policy.CreationSoftware: software,
-	}[word]
-	if ok {
-		return nil
-	}
-	return fault.Newf(fault.CodePolicyLocked, "who makes rooms is limited to %s: %s", word, r.Reason()).At("policy."+string(policy.RoomCreation), r.Reason())
+// MayChangePolicy is nil when somebody may change a policy.
+func (s *Service) MayChangePolicy(ctx context.Context, who auth.Identity, at PolicyPlace) error {
+	return s.mayPolicy(ctx, who, auth.PoliciesWrite, at.OrgID)
 }
 
-// MayMakeRoom answers nil when somebody may make a room with a meeting, and what counts for it.
-func (s *Service) MayMakeRoom(ctx context.Context, who auth.Identity) (policy.Effective, error) {
-	e, err := s.Policies.Effective(ctx, who.OrgID, "")
-	if err != nil {
-		return nil, fmt.Errorf("policies: %w", err)
+// NewRoomPolicy answers what counts for new rooms of somebody's organization, to those who could make some.
+func (s *Service) NewRoomPolicy(ctx context.Context, who auth.Identity) (policy.Effective, error) {
+	if err := auth.Allowed(who, auth.RoomList, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return nil, err
 	}
-	return e, mayCreate(who, e)
+	return s.Policies.Effective(ctx, who.OrgID, "")
 }
 
 // begun is a room that begins with what policies say where nobody says anything else.

@@ -96,7 +96,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		return nil, err
 	}
 	p.signins = signin.New(p.store, p.rooms, signin.Options{
-		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr,
+		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr, Limits: p.signInLimits,
 	})
 	p.people = directory.New(p.store, time.Now)
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
@@ -105,7 +105,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.store.OnChange(p.changed)
 	p.store.OnStruckOff(p.rooms.StruckOff)
 	p.schedule = schedule.New(schedule.Ports{
-		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
+		Store: p.store, Operations: p.store, Rooms: p.rooms, Policies: p.store, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildWebhooks(keys.webhooks); err != nil {
 		return nil, err
@@ -135,7 +135,10 @@ func (p *platform) changed(kind, id string) {
 		p.rooms.RoomChanged(id)
 	case store.ChangedSignIn:
 		p.rooms.SignInChanged(id)
+	case store.ChangedPolicies:
+		p.rooms.PoliciesChanged()
 	case store.ChangedAnything:
+		p.rooms.PoliciesChanged()
 		p.rooms.ChangesMissed()
 	}
 }

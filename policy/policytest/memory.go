@@ -14,6 +14,14 @@ import (
 	"parvis/policy"
 )
 
+// Free is policies of which nobody has decided anything.
+type Free struct{}
+
+// Effective implements schedule.Policies.
+func (Free) Effective(context.Context, string, string) (policy.Effective, error) {
+	return policy.Resolve(), nil
+}
+
 // Memory keeps policies as the database does. Organizations is those that there are, by id, with their names. Make it with New.
 type Memory struct {
 	Organizations map[string]string

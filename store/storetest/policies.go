@@ -93,7 +93,7 @@ func Policies(t *testing.T, newStore func(*testing.T) PoliciesStore) {
 		}
 		doc, err := s.Policy(t.Context(), policy.Organization, auth.DefaultOrgID)
 		d := doc.Settings[policy.Entry]
-		if err != nil || !d.Locked || doc.Version != 1 || doc.UpdatedBy != "person:x" || !doc.UpdatedAt.Equal(Nine) {
+		if err != nil || !d.Locked || doc.Version != 1 || doc.UpdatedBy != "person:x" || !doc.UpdatedAt.Equal(kept(Nine)) {
 			t.Errorf("got %+v, %v", doc, err)
 		}
 		above, err := s.Above(t.Context(), auth.DefaultOrgID)
