@@ -38,9 +38,11 @@ type Options struct {
 	Idempotency idempotency
 	Schedule    planner
 	Webhooks    hooks
-	Zones       recur.Zones
-	Handlers    Handlers
-	Ready       func(context.Context) Readiness
+	// Administration is the use cases of organizations, people and who administers them.
+	Administration administration
+	Zones          recur.Zones
+	Handlers       Handlers
+	Ready          func(context.Context) Readiness
 
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -192,6 +194,7 @@ func (s *server) routes() error {
 	register(software, opRemoveSecret, s.removeSecret)
 	register(software, opPutKey, s.putKey)
 	register(software, opRemoveKey, s.removeKey)
+	s.administrationRoutes()
 	register(software, opListHooks, s.listHooks)
 	register(software, opCreateHook, s.createHook, s.idempotentBut("secret"))
 	register(software, opGetHook, s.getHook)
@@ -295,6 +298,30 @@ func (s *server) routes() error {
 	return nil
 }
 
+// administrationRoutes are those of administrators.
+func (s *server) administrationRoutes() {
+	admin := s.group(s.identify, s.limit)
+	register(admin, opListOrganizations, s.listOrganizations)
+	register(admin, opCreateOrganization, s.createOrganization, s.idempotent)
+	register(admin, opGetOrganization, s.getOrganization)
+	register(admin, opUpdateOrganization, s.updateOrganization)
+	register(admin, opListUnits, s.listUnits)
+	register(admin, opCreateUnit, s.createUnit, s.idempotent)
+	register(admin, opUpdateUnit, s.updateUnit)
+	register(admin, opDeleteUnit, s.deleteUnit)
+	register(admin, opListAppointments, s.listAppointments)
+	register(admin, opPutAppointment, s.putAppointment, s.newOrThere)
+	register(admin, opRemoveAppointment, s.removeAppointment)
+	register(admin, opListAdminPeople, s.listAdminPeople)
+	register(admin, opGetPerson, s.getPerson)
+	register(admin, opDeactivatePerson, s.deactivatePerson)
+	register(admin, opReactivatePerson, s.reactivatePerson)
+	register(admin, opSignPersonOut, s.signPersonOut)
+	register(admin, opPreviewMerge, s.previewMerge)
+	register(admin, opMergePeople, s.mergePeople)
+	register(admin, opClaimPlatform, s.claimPlatform)
+}
+
 const basePath = "/api/v1"
 
 // group is a group of API operations behind the given guards. All groups write into one OpenAPI document.
@@ -317,7 +344,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

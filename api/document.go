@@ -56,6 +56,8 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},
 			{Name: "Policies", Description: "What the platform, organizations and room templates decide about rooms, people and software."},
+			{Name: "Organizations", Description: "Ministries, agencies and other bodies, their units, and the rules by which people come to them."},
+			{Name: "Administration", Description: "People of the organizations that one administers, and who administers them."},
 			{Name: "Webhooks", Description: "Addresses at which an organization's software is told what happened, and what came of each message."},
 			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},
 		},

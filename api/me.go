@@ -52,7 +52,14 @@ type me struct {
 	Assurance    string        `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
 	Email        string        `json:"email,omitempty" doc:"That a guest has proved."`
 	SignInID     string        `json:"signInId,omitempty"`
+	Appointments []held        `json:"appointments,omitempty" doc:"The administrative roles of the person."`
 	ActedFor     *acting       `json:"actedFor,omitempty" doc:"Set when a service account acts for the person."`
+}
+
+// held is an administrative role of somebody's own.
+type held struct {
+	Role         string `json:"role" enum:"platform-admin,org-admin,auditor,support"`
+	Organization string `json:"organization,omitempty" doc:"By id; left out: the whole platform."`
 }
 
 type acting struct {
@@ -94,6 +101,9 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 	}
 	if who.Delegated() {
 		out.ActedFor = &acting{who.OnBehalfOf, scopeWords(who.Scopes)}
+	}
+	for _, a := range who.Appointments {
+		out.Appointments = append(out.Appointments, held{string(a.Role), a.OrgID})
 	}
 	if who.Kind == auth.Person {
 		p, err := s.People.Person(ctx, who.PersonID)

@@ -116,11 +116,11 @@ func wireDecided(all map[policy.Name]policy.Decided) map[string]decidedSetting {
 
 func policyAnswer(v rooms.PolicyView) *policyOutput {
 	return &policyOutput{etag(v.Version), policyDocument{
-		Settings: wireDecided(v.Settings), Effective: wireEffective(v.Effective, nil), UpdatedAt: atOrNever(momentOf(v.UpdatedAt)),
+		Settings: wireDecided(v.Settings), Effective: wireEffective(v.Effective, nil), UpdatedAt: atOrNever(everChanged(v.UpdatedAt)),
 	}}
 }
 
-func momentOf(t time.Time) *time.Time {
+func everChanged(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
@@ -198,7 +198,7 @@ func remedyOf(s *policy.Setting) string {
 // onPolicies describes an operation of those who administer.
 func onPolicies(o operation) operation {
 	o.tag, o.callers, o.scope = "Policies", signedIn, auth.ScopePoliciesManage
-	o.codes = append(o.codes, fault.CodeForbidden, fault.CodeNotFound)
+	o.codes = append(o.codes, fault.CodeForbidden, fault.CodeNotFound, fault.CodeOrganizationNotFound)
 	return o
 }
 
@@ -212,11 +212,6 @@ var (
 	examplePolicy = policyDocument{Settings: exampleDecided, Effective: exampleEffective, UpdatedAt: &exampleTime}
 	exampleChange = policyChange{map[string]any{"entry": map[string]any{"value": "signed-in", "locked": true}}}
 )
-
-// OrganizationPath is the address of what an organization has.
-type OrganizationPath struct {
-	ID string `path:"id" maxLength:"36" example:"0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70" doc:"The organization."`
-}
 
 var opPlatformPolicy = onPolicies(operation{
 	id: "get-platform-policy", method: http.MethodGet, path: "/policies/platform", summary: "What is decided for all organizations", answer: examplePolicy,

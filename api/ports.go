@@ -242,3 +242,30 @@ type hooks interface {
 	Deliveries(ctx context.Context, who auth.Identity, id string, q webhook.DeliveryQuery) (webhook.DeliveryPage, error)
 	Redeliver(ctx context.Context, who auth.Identity, id, deliveryID string) (webhook.Delivery, error)
 }
+
+// administration is the use cases of administrators (directory.Administration), by who asks for them.
+type administration interface {
+	Organizations(ctx context.Context, who auth.Identity, q directory.OrganizationQuery) (directory.OrganizationPage, error)
+	Organization(ctx context.Context, who auth.Identity, id string) (directory.Organization, error)
+	CreateOrganization(ctx context.Context, who auth.Identity, in directory.Organization) (directory.Organization, error)
+	UpdateOrganization(ctx context.Context, who auth.Identity, id string, version int64, c directory.OrganizationChange) (directory.Organization, error)
+
+	Units(ctx context.Context, who auth.Identity, orgID string) ([]directory.Unit, error)
+	CreateUnit(ctx context.Context, who auth.Identity, u directory.Unit) (directory.Unit, error)
+	UpdateUnit(ctx context.Context, who auth.Identity, orgID, id string, version int64, c directory.UnitChange) (directory.Unit, error)
+	DeleteUnit(ctx context.Context, who auth.Identity, orgID, id string) error
+
+	Appointments(ctx context.Context, who auth.Identity, orgID string) ([]directory.Holder, error)
+	RolesOf(ctx context.Context, who auth.Identity, personID string) ([]directory.Holder, error)
+	Appoint(ctx context.Context, who auth.Identity, personID string, what auth.Appointment) (directory.Holder, bool, error)
+	Dismiss(ctx context.Context, who auth.Identity, id string) error
+	Claim(ctx context.Context, who auth.Identity, code string) (directory.Holder, error)
+
+	People(ctx context.Context, who auth.Identity, q directory.PeopleQuery) (directory.PeoplePage, error)
+	Account(ctx context.Context, who auth.Identity, id string) (directory.Person, error)
+	Deactivate(ctx context.Context, who auth.Identity, id string) (directory.Person, error)
+	Reactivate(ctx context.Context, who auth.Identity, id string) (directory.Person, error)
+	SignOut(ctx context.Context, who auth.Identity, id string) error
+	PreviewMerge(ctx context.Context, who auth.Identity, id, into string) (directory.Merge, error)
+	MergePeople(ctx context.Context, who auth.Identity, id, into string, version int64) (directory.Merge, error)
+}

@@ -18,6 +18,7 @@ import (
 	"parvis/auth/emailproof"
 	"parvis/auth/emailproof/emailprooftest"
 	"parvis/auth/service/servicetest"
+	"parvis/directory"
 	"parvis/event"
 	"parvis/policy/policytest"
 	"parvis/rooms"
@@ -121,6 +122,7 @@ type world struct {
 	hooks      *webhooktest.Memory
 	software   *servicetest.Memory
 	policies   *policytest.Memory
+	strangers  []auth.Identity // whom a test brings besides those above
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
@@ -172,7 +174,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(),
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock),
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

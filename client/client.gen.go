@@ -17,6 +17,48 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AdministeredKind.
+const (
+	AdministeredKindAgency   AdministeredKind = "agency"
+	AdministeredKindMinistry AdministeredKind = "ministry"
+	AdministeredKindOther    AdministeredKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the AdministeredKind enum.
+func (e AdministeredKind) Valid() bool {
+	switch e {
+	case AdministeredKindAgency:
+		return true
+	case AdministeredKindMinistry:
+		return true
+	case AdministeredKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdministeredState.
+const (
+	AdministeredStateActive  AdministeredState = "active"
+	AdministeredStatePending AdministeredState = "pending"
+	AdministeredStateRefused AdministeredState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the AdministeredState enum.
+func (e AdministeredState) Valid() bool {
+	switch e {
+	case AdministeredStateActive:
+		return true
+	case AdministeredStatePending:
+		return true
+	case AdministeredStateRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AgendaEntryRsvp.
 const (
 	AgendaEntryRsvpAccepted    AgendaEntryRsvp = "accepted"
@@ -35,6 +77,30 @@ func (e AgendaEntryRsvp) Valid() bool {
 	case AgendaEntryRsvpNeedsAction:
 		return true
 	case AgendaEntryRsvpTentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AppointmentRole.
+const (
+	AppointmentRoleAuditor       AppointmentRole = "auditor"
+	AppointmentRoleOrgAdmin      AppointmentRole = "org-admin"
+	AppointmentRolePlatformAdmin AppointmentRole = "platform-admin"
+	AppointmentRoleSupport       AppointmentRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the AppointmentRole enum.
+func (e AppointmentRole) Valid() bool {
+	switch e {
+	case AppointmentRoleAuditor:
+		return true
+	case AppointmentRoleOrgAdmin:
+		return true
+	case AppointmentRolePlatformAdmin:
+		return true
+	case AppointmentRoleSupport:
 		return true
 	default:
 		return false
@@ -197,6 +263,30 @@ func (e BlockedKind) Valid() bool {
 	case BlockedKindService:
 		return true
 	case BlockedKindSystem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClaimRuleClaim.
+const (
+	ClaimRuleClaimOrganizationLabel  ClaimRuleClaim = "organization_label"
+	ClaimRuleClaimOrganizationalUnit ClaimRuleClaim = "organizational_unit"
+	ClaimRuleClaimProvider           ClaimRuleClaim = "provider"
+	ClaimRuleClaimRoles              ClaimRuleClaim = "roles"
+)
+
+// Valid indicates whether the value is a known member of the ClaimRuleClaim enum.
+func (e ClaimRuleClaim) Valid() bool {
+	switch e {
+	case ClaimRuleClaimOrganizationLabel:
+		return true
+	case ClaimRuleClaimOrganizationalUnit:
+		return true
+	case ClaimRuleClaimProvider:
+		return true
+	case ClaimRuleClaimRoles:
 		return true
 	default:
 		return false
@@ -488,6 +578,30 @@ func (e GivenMemberRole) Valid() bool {
 	case GivenMemberRoleModerator:
 		return true
 	case GivenMemberRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HeldRole.
+const (
+	HeldRoleAuditor       HeldRole = "auditor"
+	HeldRoleOrgAdmin      HeldRole = "org-admin"
+	HeldRolePlatformAdmin HeldRole = "platform-admin"
+	HeldRoleSupport       HeldRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the HeldRole enum.
+func (e HeldRole) Valid() bool {
+	switch e {
+	case HeldRoleAuditor:
+		return true
+	case HeldRoleOrgAdmin:
+		return true
+	case HeldRolePlatformAdmin:
+		return true
+	case HeldRoleSupport:
 		return true
 	default:
 		return false
@@ -1241,6 +1355,30 @@ func (e NewAnswerAnswer) Valid() bool {
 	}
 }
 
+// Defines values for NewAppointmentRole.
+const (
+	NewAppointmentRoleAuditor       NewAppointmentRole = "auditor"
+	NewAppointmentRoleOrgAdmin      NewAppointmentRole = "org-admin"
+	NewAppointmentRolePlatformAdmin NewAppointmentRole = "platform-admin"
+	NewAppointmentRoleSupport       NewAppointmentRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the NewAppointmentRole enum.
+func (e NewAppointmentRole) Valid() bool {
+	switch e {
+	case NewAppointmentRoleAuditor:
+		return true
+	case NewAppointmentRoleOrgAdmin:
+		return true
+	case NewAppointmentRolePlatformAdmin:
+		return true
+	case NewAppointmentRoleSupport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewHookContactLanguage.
 const (
 	NewHookContactLanguageEn NewHookContactLanguage = "en"
@@ -1379,6 +1517,27 @@ func (e NewMeetingLanguage) Valid() bool {
 	}
 }
 
+// Defines values for NewOrganizationKind.
+const (
+	NewOrganizationKindAgency   NewOrganizationKind = "agency"
+	NewOrganizationKindMinistry NewOrganizationKind = "ministry"
+	NewOrganizationKindOther    NewOrganizationKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the NewOrganizationKind enum.
+func (e NewOrganizationKind) Valid() bool {
+	switch e {
+	case NewOrganizationKindAgency:
+		return true
+	case NewOrganizationKindMinistry:
+		return true
+	case NewOrganizationKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewRoomEntry.
 const (
 	NewRoomEntryEveryone     NewRoomEntry = "everyone"
@@ -1454,6 +1613,48 @@ func (e NewRoomMinAssurance) Valid() bool {
 	case NewRoomMinAssurancePhone:
 		return true
 	case NewRoomMinAssuranceUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationChangeKind.
+const (
+	OrganizationChangeKindAgency   OrganizationChangeKind = "agency"
+	OrganizationChangeKindMinistry OrganizationChangeKind = "ministry"
+	OrganizationChangeKindOther    OrganizationChangeKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationChangeKind enum.
+func (e OrganizationChangeKind) Valid() bool {
+	switch e {
+	case OrganizationChangeKindAgency:
+		return true
+	case OrganizationChangeKindMinistry:
+		return true
+	case OrganizationChangeKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationChangeState.
+const (
+	OrganizationChangeStateActive  OrganizationChangeState = "active"
+	OrganizationChangeStatePending OrganizationChangeState = "pending"
+	OrganizationChangeStateRefused OrganizationChangeState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationChangeState enum.
+func (e OrganizationChangeState) Valid() bool {
+	switch e {
+	case OrganizationChangeStateActive:
+		return true
+	case OrganizationChangeStatePending:
+		return true
+	case OrganizationChangeStateRefused:
 		return true
 	default:
 		return false
@@ -2294,6 +2495,24 @@ func (e WaitingNotice) Valid() bool {
 	}
 }
 
+// Defines values for ListPeopleParamsDeactivated.
+const (
+	ListPeopleParamsDeactivatedFalse ListPeopleParamsDeactivated = "false"
+	ListPeopleParamsDeactivatedTrue  ListPeopleParamsDeactivated = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListPeopleParamsDeactivated enum.
+func (e ListPeopleParamsDeactivated) Valid() bool {
+	switch e {
+	case ListPeopleParamsDeactivatedFalse:
+		return true
+	case ListPeopleParamsDeactivatedTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListMeetingsParamsStatus.
 const (
 	ListMeetingsParamsStatusCancelled ListMeetingsParamsStatus = "cancelled"
@@ -2791,13 +3010,13 @@ func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance) Val
 
 // Defines values for UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled.
 const (
-	False UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled = false
+	UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelledFalse UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled = false
 )
 
 // Valid indicates whether the value is a known member of the UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled enum.
 func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled) Valid() bool {
 	switch e {
-	case False:
+	case UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelledFalse:
 		return true
 	default:
 		return false
@@ -2864,6 +3083,27 @@ func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden) Vali
 	case UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbiddenReactions:
 		return true
 	case UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbiddenScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrganizationsParamsState.
+const (
+	ListOrganizationsParamsStateActive  ListOrganizationsParamsState = "active"
+	ListOrganizationsParamsStatePending ListOrganizationsParamsState = "pending"
+	ListOrganizationsParamsStateRefused ListOrganizationsParamsState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ListOrganizationsParamsState enum.
+func (e ListOrganizationsParamsState) Valid() bool {
+	switch e {
+	case ListOrganizationsParamsStateActive:
+		return true
+	case ListOrganizationsParamsStatePending:
+		return true
+	case ListOrganizationsParamsStateRefused:
 		return true
 	default:
 		return false
@@ -2948,6 +3188,59 @@ type Acting struct {
 	ServiceAccount string `json:"serviceAccount"`
 }
 
+// AdminPerson defines model for AdminPerson.
+type AdminPerson struct {
+	CreatedAt     time.Time    `json:"createdAt"`
+	DeactivatedAt *time.Time   `json:"deactivatedAt,omitempty"`
+	Email         *string      `json:"email,omitempty"`
+	Id            string       `json:"id"`
+	Name          string       `json:"name"`
+	Organization  Organization `json:"organization"`
+
+	// Unit The part of the organization, as the identity provider says it.
+	Unit *string `json:"unit,omitempty"`
+}
+
+// AdminPersonList defines model for AdminPersonList.
+type AdminPersonList struct {
+	Items []AdminPerson `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
+// Administered defines model for Administered.
+type Administered struct {
+	// Claims Claims of sign-ins whose people belong to it.
+	Claims []ClaimRule `json:"claims"`
+
+	// Contact Whom its people ask.
+	Contact   *string   `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Domains Domains of e-mail whose people belong to it, where the provider answers for the address.
+	Domains []string `json:"domains"`
+	Id      string   `json:"id"`
+
+	// IdpIds Identity providers (idp_id) whose people belong to it.
+	IdpIds []string         `json:"idpIds"`
+	Kind   AdministeredKind `json:"kind"`
+	Name   string           `json:"name"`
+
+	// Parent The organization above, by id.
+	Parent *string `json:"parent,omitempty"`
+	Siret  *string `json:"siret,omitempty"`
+
+	// State pending: it waits for an administrator, and its people stand in no organization; refused: its people do not sign in.
+	State AdministeredState `json:"state"`
+}
+
+// AdministeredKind defines model for Administered.Kind.
+type AdministeredKind string
+
+// AdministeredState pending: it waits for an administrator, and its people stand in no organization; refused: its people do not sign in.
+type AdministeredState string
+
 // Admitted defines model for Admitted.
 type Admitted struct {
 	// Admitted The tickets that are admitted now.
@@ -3000,6 +3293,23 @@ type AgendaList struct {
 
 	// More More meetings have this title than are listed: say more of it.
 	More *bool `json:"more,omitempty"`
+}
+
+// Appointment defines model for Appointment.
+type Appointment struct {
+	GivenAt      time.Time       `json:"givenAt"`
+	Id           string          `json:"id"`
+	Organization *Organization   `json:"organization,omitempty"`
+	Person       AdminPerson     `json:"person"`
+	Role         AppointmentRole `json:"role"`
+}
+
+// AppointmentRole defines model for Appointment.Role.
+type AppointmentRole string
+
+// AppointmentList defines model for AppointmentList.
+type AppointmentList struct {
+	Items []Appointment `json:"items"`
 }
 
 // Attendance defines model for Attendance.
@@ -3162,6 +3472,21 @@ type ClaimInputBody struct {
 	// Token invite of the link.
 	Token string `json:"token"`
 }
+
+// ClaimPlatformInputBody defines model for ClaimPlatformInputBody.
+type ClaimPlatformInputBody struct {
+	// Code As parvis admin claim prints it, with or without dashes.
+	Code string `json:"code"`
+}
+
+// ClaimRule defines model for ClaimRule.
+type ClaimRule struct {
+	Claim ClaimRuleClaim `json:"claim"`
+	Value string         `json:"value"`
+}
+
+// ClaimRuleClaim defines model for ClaimRule.Claim.
+type ClaimRuleClaim string
 
 // Claimed defines model for Claimed.
 type Claimed struct {
@@ -3496,6 +3821,16 @@ type HandBody struct {
 	Participant string `json:"participant"`
 	Raised      bool   `json:"raised"`
 }
+
+// Held defines model for Held.
+type Held struct {
+	// Organization By id; left out: the whole platform.
+	Organization *string  `json:"organization,omitempty"`
+	Role         HeldRole `json:"role"`
+}
+
+// HeldRole defines model for Held.Role.
+type HeldRole string
 
 // Hook defines model for Hook.
 type Hook struct {
@@ -3871,6 +4206,9 @@ type LowerBody struct {
 type Me struct {
 	ActedFor *Acting `json:"actedFor,omitempty"`
 
+	// Appointments The administrative roles of the person.
+	Appointments *[]Held `json:"appointments,omitempty"`
+
 	// Assurance How sure it is who this is.
 	Assurance MeAssurance `json:"assurance"`
 
@@ -4134,6 +4472,29 @@ type MemberSubject struct {
 // MemberSubjectKind defines model for MemberSubject.Kind.
 type MemberSubjectKind string
 
+// MergePreview defines model for MergePreview.
+type MergePreview struct {
+	// Agenda Meetings in the agenda.
+	Agenda int64 `json:"agenda"`
+
+	// Identities Sign-ins at providers that lead to the other account.
+	Identities int64       `json:"identities"`
+	Into       AdminPerson `json:"into"`
+
+	// Meetings Meetings organized.
+	Meetings int64       `json:"meetings"`
+	Person   AdminPerson `json:"person"`
+
+	// Rooms Roles in rooms.
+	Rooms int64 `json:"rooms"`
+}
+
+// MergeRequest defines model for MergeRequest.
+type MergeRequest struct {
+	// Into The person who has all afterwards, by id.
+	Into string `json:"into"`
+}
+
 // Message defines model for Message.
 type Message struct {
 	At          time.Time `json:"at"`
@@ -4215,6 +4576,19 @@ type NewAnswer struct {
 
 // NewAnswerAnswer defines model for NewAnswer.Answer.
 type NewAnswerAnswer string
+
+// NewAppointment defines model for NewAppointment.
+type NewAppointment struct {
+	// Organization By id. A platform-admin has none, an org-admin one, the others either.
+	Organization *string `json:"organization,omitempty"`
+
+	// Person By id.
+	Person string             `json:"person"`
+	Role   NewAppointmentRole `json:"role"`
+}
+
+// NewAppointmentRole defines model for NewAppointment.Role.
+type NewAppointmentRole string
 
 // NewHook defines model for NewHook.
 type NewHook struct {
@@ -4336,6 +4710,25 @@ type NewMeeting struct {
 // NewMeetingLanguage Of the invitations; fr when left out.
 type NewMeetingLanguage string
 
+// NewOrganization defines model for NewOrganization.
+type NewOrganization struct {
+	Claims  *[]ClaimRule         `json:"claims,omitempty"`
+	Contact *string              `json:"contact,omitempty"`
+	Domains *[]string            `json:"domains,omitempty"`
+	IdpIds  *[]string            `json:"idpIds,omitempty"`
+	Kind    *NewOrganizationKind `json:"kind,omitempty"`
+
+	// Name Example: Agence du numérique
+	Name string `json:"name"`
+
+	// Parent The organization above, by id. An org-admin names one of their own.
+	Parent *string `json:"parent,omitempty"`
+	Siret  *string `json:"siret,omitempty"`
+}
+
+// NewOrganizationKind defines model for NewOrganization.Kind.
+type NewOrganizationKind string
+
 // NewRoom defines model for NewRoom.
 type NewRoom struct {
 	Description *string `json:"description,omitempty"`
@@ -4388,6 +4781,15 @@ type NewTemplate struct {
 	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
 
+// NewUnit defines model for NewUnit.
+type NewUnit struct {
+	// Name Example: Direction du budget
+	Name string `json:"name"`
+
+	// Parent The unit above, by id; left out, it stands at the top.
+	Parent *string `json:"parent,omitempty"`
+}
+
 // NoteBody defines model for NoteBody.
 type NoteBody struct {
 	// Text Empty takes it back.
@@ -4432,6 +4834,33 @@ type OccurrenceList struct {
 type Organization struct {
 	Id   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// OrganizationChange defines model for OrganizationChange.
+type OrganizationChange struct {
+	Claims  *[]ClaimRule             `json:"claims,omitempty"`
+	Contact *string                  `json:"contact,omitempty"`
+	Domains *[]string                `json:"domains,omitempty"`
+	IdpIds  *[]string                `json:"idpIds,omitempty"`
+	Kind    *OrganizationChangeKind  `json:"kind,omitempty"`
+	Name    *string                  `json:"name,omitempty"`
+	Parent  *string                  `json:"parent,omitempty"`
+	Siret   *string                  `json:"siret,omitempty"`
+	State   *OrganizationChangeState `json:"state,omitempty"`
+}
+
+// OrganizationChangeKind defines model for OrganizationChange.Kind.
+type OrganizationChangeKind string
+
+// OrganizationChangeState defines model for OrganizationChange.State.
+type OrganizationChangeState string
+
+// OrganizationList defines model for OrganizationList.
+type OrganizationList struct {
+	Items []Administered `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
 }
 
 // Organizer defines model for Organizer.
@@ -4495,6 +4924,13 @@ type Person struct {
 	FamilyName string `json:"familyName"`
 	GivenName  string `json:"givenName"`
 	Id         string `json:"id"`
+}
+
+// PersonDetail defines model for PersonDetail.
+type PersonDetail struct {
+	// Appointments The administrative roles of the person.
+	Appointments []Appointment `json:"appointments"`
+	Person       AdminPerson   `json:"person"`
 }
 
 // PersonalLink defines model for PersonalLink.
@@ -5102,6 +5538,30 @@ type Trial struct {
 	Warnings []Warning        `json:"warnings"`
 }
 
+// Unit defines model for Unit.
+type Unit struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Etag For If-Match.
+	Etag string `json:"etag"`
+	Id   string `json:"id"`
+	Name string `json:"name"`
+
+	// Parent The unit above, by id.
+	Parent *string `json:"parent,omitempty"`
+}
+
+// UnitChange defines model for UnitChange.
+type UnitChange struct {
+	Name   *string `json:"name,omitempty"`
+	Parent *string `json:"parent,omitempty"`
+}
+
+// UnitList defines model for UnitList.
+type UnitList struct {
+	Items []Unit `json:"items"`
+}
+
 // UpHand defines model for UpHand.
 type UpHand struct {
 	RaisedAt time.Time `json:"raisedAt"`
@@ -5179,6 +5639,35 @@ type Warning struct {
 	Message  string    `json:"message"`
 }
 
+// ListPeopleParams defines parameters for ListPeople.
+type ListPeopleParams struct {
+	// Q The beginnings of words of name or address; all of them have to be found.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Organization By id; left out: all that you administer.
+	Organization *string                      `form:"organization,omitempty" json:"organization,omitempty"`
+	Deactivated  *ListPeopleParamsDeactivated `form:"deactivated,omitempty" json:"deactivated,omitempty"`
+	PageSize     *int64                       `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPeopleParamsDeactivated defines parameters for ListPeople.
+type ListPeopleParamsDeactivated string
+
+// PreviewMergeParams defines parameters for PreviewMerge.
+type PreviewMergeParams struct {
+	// Into The person who has all afterwards, by id.
+	Into string `form:"into" json:"into"`
+}
+
+// MergePeopleParams defines parameters for MergePeople.
+type MergePeopleParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // AgendaParams defines parameters for Agenda.
 type AgendaParams struct {
 	// From Dates that end after this.
@@ -5189,6 +5678,12 @@ type AgendaParams struct {
 
 	// Title Only meetings whose title has all these words, whole or in part, whatever the case and the accents: each once, with its first date in this time, at most 50 of them.
 	Title *string `form:"title,omitempty" json:"title,omitempty"`
+}
+
+// ListAppointmentsParams defines parameters for ListAppointments.
+type ListAppointmentsParams struct {
+	// Organization By id; left out: the roles for the whole platform.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
 }
 
 // AskForEmailCodeParams defines parameters for AskForEmailCode.
@@ -5651,6 +6146,32 @@ type ListMeetingSessionsParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListOrganizationsParams defines parameters for ListOrganizations.
+type ListOrganizationsParams struct {
+	// Q A part of the name, or the beginning of the siret.
+	Q        *string                       `form:"q,omitempty" json:"q,omitempty"`
+	State    *ListOrganizationsParamsState `form:"state,omitempty" json:"state,omitempty"`
+	PageSize *int64                        `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListOrganizationsParamsState defines parameters for ListOrganizations.
+type ListOrganizationsParamsState string
+
+// CreateOrganizationParams defines parameters for CreateOrganization.
+type CreateOrganizationParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateOrganizationParams defines parameters for UpdateOrganization.
+type UpdateOrganizationParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ChangeOrganizationPolicyParams defines parameters for ChangeOrganizationPolicy.
 type ChangeOrganizationPolicyParams struct {
 	// IfMatch The ETag that you have read. Needed.
@@ -5661,6 +6182,18 @@ type ChangeOrganizationPolicyParams struct {
 type CreateRoomTemplateParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateUnitParams defines parameters for CreateUnit.
+type CreateUnitParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateUnitParams defines parameters for UpdateUnit.
+type UpdateUnitParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // SearchPeopleParams defines parameters for SearchPeople.
@@ -5845,6 +6378,15 @@ type TestWebhookParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ClaimPlatformJSONRequestBody defines body for ClaimPlatform for application/json ContentType.
+type ClaimPlatformJSONRequestBody = ClaimPlatformInputBody
+
+// MergePeopleJSONRequestBody defines body for MergePeople for application/json ContentType.
+type MergePeopleJSONRequestBody = MergeRequest
+
+// PutAppointmentJSONRequestBody defines body for PutAppointment for application/json ContentType.
+type PutAppointmentJSONRequestBody = NewAppointment
+
 // AnswerInvitationJSONRequestBody defines body for AnswerInvitation for application/json ContentType.
 type AnswerInvitationJSONRequestBody = LinkAnswer
 
@@ -5881,11 +6423,23 @@ type ChangeInviteeApplicationMergePatchPlusJSONRequestBody = InviteePatch
 // UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody defines body for UpdateOccurrence for application/merge-patch+json ContentType.
 type UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody UpdateOccurrenceApplicationMergePatchPlusJSONBody
 
+// CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
+type CreateOrganizationJSONRequestBody = NewOrganization
+
+// UpdateOrganizationApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganization for application/merge-patch+json ContentType.
+type UpdateOrganizationApplicationMergePatchPlusJSONRequestBody = OrganizationChange
+
 // ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangeOrganizationPolicy for application/merge-patch+json ContentType.
 type ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
 
 // CreateRoomTemplateJSONRequestBody defines body for CreateRoomTemplate for application/json ContentType.
 type CreateRoomTemplateJSONRequestBody = NewTemplate
+
+// CreateUnitJSONRequestBody defines body for CreateUnit for application/json ContentType.
+type CreateUnitJSONRequestBody = NewUnit
+
+// UpdateUnitApplicationMergePatchPlusJSONRequestBody defines body for UpdateUnit for application/merge-patch+json ContentType.
+type UpdateUnitApplicationMergePatchPlusJSONRequestBody = UnitChange
 
 // ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangePlatformPolicy for application/merge-patch+json ContentType.
 type ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
@@ -6060,12 +6614,118 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ClaimPlatformWithBody Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatformWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClaimPlatform Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatform(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPeople The people whom you administer
+	//
+	// By name.
+	//
+	// Corresponds with GET /admin/people (the `ListPeople` operationId).
+	ListPeople(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPerson A person
+	//
+	// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+	GetPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeactivatePerson Close an account
+	//
+	// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+	DeactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewMerge What a merge would bring over
+	//
+	// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+	//
+	// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+	PreviewMerge(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergePeopleWithBody Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeopleWithBody(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergePeople Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeople(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReactivatePerson Open an account again
+	//
+	// One that was merged into another stays closed. It needs a fresh sign-in.
+	//
+	// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+	ReactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndSignInsOfPerson Sign a person out everywhere
+	//
+	// The calls they are in end too. It needs a fresh sign-in.
+	//
+	// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+	EndSignInsOfPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Agenda My agenda
 	//
 	// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
 	//
 	// Corresponds with GET /agenda (the `Agenda` operationId).
 	Agenda(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAppointments Who administers
+	//
+	// Corresponds with GET /appointments (the `ListAppointments` operationId).
+	ListAppointments(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutAppointmentWithBody Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointmentWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutAppointment Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointment(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveAppointment Take an administrative role away
+	//
+	// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+	RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetConfig What a client needs to begin
 	//
@@ -6431,6 +7091,54 @@ type ClientInterface interface {
 	// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
 	GetOperation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOrganizations The organizations that you administer
+	//
+	// By name: those for which you hold a role, and those below them.
+	//
+	// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganizationWithBody Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganization Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganization(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganization An organization
+	//
+	// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+	GetOrganization(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganizationWithBody Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithBody(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganizationWithApplicationMergePatchPlusJSONBody Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOrganizationPolicy What is decided for an organization
 	//
 	// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
@@ -6478,6 +7186,52 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
 	CreateRoomTemplate(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUnits The units of an organization
+	//
+	// All of them, by name; each names the one above.
+	//
+	// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+	ListUnits(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUnitWithBody Make a unit
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnitWithBody(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUnit Make a unit
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnit(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteUnit Delete a unit
+	//
+	// Not while units stand below it. It takes no If-Match.
+	//
+	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+	DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateUnitWithBody Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SearchPeople Find colleagues
 	//
@@ -7309,6 +8063,182 @@ type ClientInterface interface {
 	TestWebhook(ctx context.Context, id string, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// ClaimPlatformWithBody Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *Client) ClaimPlatformWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimPlatformRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClaimPlatform Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *Client) ClaimPlatform(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimPlatformRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPeople The people whom you administer
+//
+// By name.
+//
+// Corresponds with GET /admin/people (the `ListPeople` operationId).
+func (c *Client) ListPeople(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPeopleRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPerson A person
+//
+// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+func (c *Client) GetPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeactivatePerson Close an account
+//
+// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+//
+// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+func (c *Client) DeactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeactivatePersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewMerge What a merge would bring over
+//
+// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+//
+// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+func (c *Client) PreviewMerge(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewMergeRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergePeopleWithBody Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *Client) MergePeopleWithBody(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergePeopleRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergePeople Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *Client) MergePeople(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergePeopleRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReactivatePerson Open an account again
+//
+// One that was merged into another stays closed. It needs a fresh sign-in.
+//
+// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+func (c *Client) ReactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReactivatePersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndSignInsOfPerson Sign a person out everywhere
+//
+// The calls they are in end too. It needs a fresh sign-in.
+//
+// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+func (c *Client) EndSignInsOfPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndSignInsOfPersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // Agenda My agenda
 //
 // Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -7316,6 +8246,76 @@ type ClientInterface interface {
 // Corresponds with GET /agenda (the `Agenda` operationId).
 func (c *Client) Agenda(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAgendaRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAppointments Who administers
+//
+// Corresponds with GET /appointments (the `ListAppointments` operationId).
+func (c *Client) ListAppointments(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAppointmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutAppointmentWithBody Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *Client) PutAppointmentWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutAppointmentRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutAppointment Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *Client) PutAppointment(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutAppointmentRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveAppointment Take an administrative role away
+//
+// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+//
+// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+func (c *Client) RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveAppointmentRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -8150,6 +9150,114 @@ func (c *Client) GetOperation(ctx context.Context, id string, reqEditors ...Requ
 	return c.Client.Do(req)
 }
 
+// ListOrganizations The organizations that you administer
+//
+// By name: those for which you hold a role, and those below them.
+//
+// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOrganizationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganizationWithBody Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *Client) CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganizationRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganization Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *Client) CreateOrganization(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganizationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganization An organization
+//
+// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+func (c *Client) GetOrganization(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganizationWithBody Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganizationRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganizationWithApplicationMergePatchPlusJSONBody Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *Client) UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganizationRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOrganizationPolicy What is decided for an organization
 //
 // Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
@@ -8248,6 +9356,112 @@ func (c *Client) CreateRoomTemplateWithBody(ctx context.Context, id string, para
 // Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
 func (c *Client) CreateRoomTemplate(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateRoomTemplateRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUnits The units of an organization
+//
+// All of them, by name; each names the one above.
+//
+// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+func (c *Client) ListUnits(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUnitsRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUnitWithBody Make a unit
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *Client) CreateUnitWithBody(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUnitRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUnit Make a unit
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *Client) CreateUnit(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUnitRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteUnit Delete a unit
+//
+// Not while units stand below it. It takes no If-Match.
+//
+// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteUnitRequest(c.Server, id, unitId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateUnitWithBody Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *Client) UpdateUnitWithBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateUnitRequestWithBody(c.Server, id, unitId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *Client) UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateUnitRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, unitId, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10137,6 +11351,403 @@ func (c *Client) TestWebhook(ctx context.Context, id string, params *TestWebhook
 	return c.Client.Do(req)
 }
 
+// NewClaimPlatformRequest calls the generic ClaimPlatform builder with application/json body
+func NewClaimPlatformRequest(server string, body ClaimPlatformJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewClaimPlatformRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewClaimPlatformRequestWithBody constructs an http.Request for the ClaimPlatform method, with any body, and a specified content type
+func NewClaimPlatformRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/claim")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPeopleRequest constructs an http.Request for the ListPeople method
+func NewListPeopleRequest(server string, params *ListPeopleParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Deactivated != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "deactivated", *params.Deactivated, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetPersonRequest constructs an http.Request for the GetPerson method
+func NewGetPersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDeactivatePersonRequest constructs an http.Request for the DeactivatePerson method
+func NewDeactivatePersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/deactivate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPreviewMergeRequest constructs an http.Request for the PreviewMerge method
+func NewPreviewMergeRequest(server string, id string, params *PreviewMergeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/merge", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", false, "into", params.Into, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMergePeopleRequest calls the generic MergePeople builder with application/json body
+func NewMergePeopleRequest(server string, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMergePeopleRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewMergePeopleRequestWithBody constructs an http.Request for the MergePeople method, with any body, and a specified content type
+func NewMergePeopleRequestWithBody(server string, id string, params *MergePeopleParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/merge", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReactivatePersonRequest constructs an http.Request for the ReactivatePerson method
+func NewReactivatePersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/reactivate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndSignInsOfPersonRequest constructs an http.Request for the EndSignInsOfPerson method
+func NewEndSignInsOfPersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/sign-ins", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAgendaRequest constructs an http.Request for the Agenda method
 func NewAgendaRequest(server string, params *AgendaParams) (*http.Request, error) {
 	var err error
@@ -10200,6 +11811,134 @@ func NewAgendaRequest(server string, params *AgendaParams) (*http.Request, error
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAppointmentsRequest constructs an http.Request for the ListAppointments method
+func NewListAppointmentsRequest(server string, params *ListAppointmentsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/appointments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutAppointmentRequest calls the generic PutAppointment builder with application/json body
+func NewPutAppointmentRequest(server string, body PutAppointmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutAppointmentRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPutAppointmentRequestWithBody constructs an http.Request for the PutAppointment method, with any body, and a specified content type
+func NewPutAppointmentRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/appointments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveAppointmentRequest constructs an http.Request for the RemoveAppointment method
+func NewRemoveAppointmentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/appointments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -12298,6 +14037,247 @@ func NewGetOperationRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListOrganizationsRequest constructs an http.Request for the ListOrganizations method
+func NewListOrganizationsRequest(server string, params *ListOrganizationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateOrganizationRequest calls the generic CreateOrganization builder with application/json body
+func NewCreateOrganizationRequest(server string, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOrganizationRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateOrganizationRequestWithBody constructs an http.Request for the CreateOrganization method, with any body, and a specified content type
+func NewCreateOrganizationRequestWithBody(server string, params *CreateOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetOrganizationRequest constructs an http.Request for the GetOrganization method
+func NewGetOrganizationRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateOrganizationRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateOrganization builder with application/merge-patch+json body
+func NewUpdateOrganizationRequestWithApplicationMergePatchPlusJSONBody(server string, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateOrganizationRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateOrganizationRequestWithBody constructs an http.Request for the UpdateOrganization method, with any body, and a specified content type
+func NewUpdateOrganizationRequestWithBody(server string, id string, params *UpdateOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetOrganizationPolicyRequest constructs an http.Request for the GetOrganizationPolicy method
 func NewGetOrganizationPolicyRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -12483,6 +14463,212 @@ func NewCreateRoomTemplateRequestWithBody(server string, id string, params *Crea
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListUnitsRequest constructs an http.Request for the ListUnits method
+func NewListUnitsRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateUnitRequest calls the generic CreateUnit builder with application/json body
+func NewCreateUnitRequest(server string, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateUnitRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewCreateUnitRequestWithBody constructs an http.Request for the CreateUnit method, with any body, and a specified content type
+func NewCreateUnitRequestWithBody(server string, id string, params *CreateUnitParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteUnitRequest constructs an http.Request for the DeleteUnit method
+func NewDeleteUnitRequest(server string, id string, unitId string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "unitId", unitId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateUnitRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateUnit builder with application/merge-patch+json body
+func NewUpdateUnitRequestWithApplicationMergePatchPlusJSONBody(server string, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateUnitRequestWithBody(server, id, unitId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateUnitRequestWithBody constructs an http.Request for the UpdateUnit method, with any body, and a specified content type
+func NewUpdateUnitRequestWithBody(server string, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "unitId", unitId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
 		}
 
 	}
@@ -16074,6 +18260,94 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ClaimPlatformWithBodyWithResponse Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatformWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error)
+
+	// ClaimPlatformWithResponse Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatformWithResponse(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error)
+
+	// ListPeopleWithResponse The people whom you administer
+	//
+	// By name.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/people (the `ListPeople` operationId).
+	ListPeopleWithResponse(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*ListPeopleResponse, error)
+
+	// GetPersonWithResponse A person
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+	GetPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetPersonResponse, error)
+
+	// DeactivatePersonWithResponse Close an account
+	//
+	// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+	DeactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeactivatePersonResponse, error)
+
+	// PreviewMergeWithResponse What a merge would bring over
+	//
+	// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+	PreviewMergeWithResponse(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*PreviewMergeResponse, error)
+
+	// MergePeopleWithBodyWithResponse Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeopleWithBodyWithResponse(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error)
+
+	// MergePeopleWithResponse Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeopleWithResponse(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error)
+
+	// ReactivatePersonWithResponse Open an account again
+	//
+	// One that was merged into another stays closed. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+	ReactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ReactivatePersonResponse, error)
+
+	// EndSignInsOfPersonWithResponse Sign a person out everywhere
+	//
+	// The calls they are in end too. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+	EndSignInsOfPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInsOfPersonResponse, error)
+
 	// AgendaWithResponse My agenda
 	//
 	// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -16082,6 +18356,40 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /agenda (the `Agenda` operationId).
 	AgendaWithResponse(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*AgendaResponse, error)
+
+	// ListAppointmentsWithResponse Who administers
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /appointments (the `ListAppointments` operationId).
+	ListAppointmentsWithResponse(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*ListAppointmentsResponse, error)
+
+	// PutAppointmentWithBodyWithResponse Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointmentWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error)
+
+	// PutAppointmentWithResponse Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointmentWithResponse(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error)
+
+	// RemoveAppointmentWithResponse Take an administrative role away
+	//
+	// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+	RemoveAppointmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveAppointmentResponse, error)
 
 	// GetConfigWithResponse What a client needs to begin
 	//
@@ -16489,6 +18797,58 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
 	GetOperationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOperationResponse, error)
 
+	// ListOrganizationsWithResponse The organizations that you administer
+	//
+	// By name: those for which you hold a role, and those below them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+	ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error)
+
+	// CreateOrganizationWithBodyWithResponse Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
+
+	// CreateOrganizationWithResponse Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithResponse(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
+
+	// GetOrganizationWithResponse An organization
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+	GetOrganizationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error)
+
+	// UpdateOrganizationWithBodyWithResponse Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
+	// UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
 	// GetOrganizationPolicyWithResponse What is decided for an organization
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -16540,6 +18900,56 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
 	CreateRoomTemplateWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error)
+
+	// ListUnitsWithResponse The units of an organization
+	//
+	// All of them, by name; each names the one above.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+	ListUnitsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListUnitsResponse, error)
+
+	// CreateUnitWithBodyWithResponse Make a unit
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnitWithBodyWithResponse(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error)
+
+	// CreateUnitWithResponse Make a unit
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnitWithResponse(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error)
+
+	// DeleteUnitWithResponse Delete a unit
+	//
+	// Not while units stand below it. It takes no If-Match.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+	DeleteUnitWithResponse(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*DeleteUnitResponse, error)
+
+	// UpdateUnitWithBodyWithResponse Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error)
+
+	// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error)
 
 	// SearchPeopleWithResponse Find colleagues
 	//
@@ -17449,6 +19859,390 @@ type ClientWithResponsesInterface interface {
 	TestWebhookWithResponse(ctx context.Context, id string, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*TestWebhookResponse, error)
 }
 
+type ClaimPlatformResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Appointment
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClaimPlatformResponse) GetJSON200() *Appointment {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ClaimPlatformResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ClaimPlatformResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClaimPlatformResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClaimPlatformResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClaimPlatformResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListPeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminPersonList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPeopleResponse) GetJSON200() *AdminPersonList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListPeopleResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PersonDetail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPersonResponse) GetJSON200() *PersonDetail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeactivatePersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PersonDetail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeactivatePersonResponse) GetJSON200() *PersonDetail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeactivatePersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeactivatePersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeactivatePersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeactivatePersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeactivatePersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PreviewMergeResponse200Headers the declared response headers of an HTTP 200 response for PreviewMerge
+type PreviewMergeResponse200Headers struct {
+	ETag *string
+}
+
+type PreviewMergeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MergePreview
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PreviewMergeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewMergeResponse) GetJSON200() *MergePreview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PreviewMergeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewMergeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewMergeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewMergeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewMergeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MergePeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MergePreview
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MergePeopleResponse) GetJSON200() *MergePreview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r MergePeopleResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r MergePeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MergePeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MergePeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MergePeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReactivatePersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PersonDetail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReactivatePersonResponse) GetJSON200() *PersonDetail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReactivatePersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReactivatePersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReactivatePersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReactivatePersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReactivatePersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndSignInsOfPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndSignInsOfPersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndSignInsOfPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndSignInsOfPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndSignInsOfPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndSignInsOfPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AgendaResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -17491,6 +20285,150 @@ func (r AgendaResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AgendaResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAppointmentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppointmentList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAppointmentsResponse) GetJSON200() *AppointmentList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListAppointmentsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAppointmentsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAppointmentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAppointmentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAppointmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutAppointmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Appointment
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Appointment
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutAppointmentResponse) GetJSON200() *Appointment {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r PutAppointmentResponse) GetJSON201() *Appointment {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PutAppointmentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PutAppointmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutAppointmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutAppointmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveAppointmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RemoveAppointmentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveAppointmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveAppointmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveAppointmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveAppointmentResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -19187,6 +22125,221 @@ func (r GetOperationResponse) ContentType() string {
 	return ""
 }
 
+type ListOrganizationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrganizationList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOrganizationsResponse) GetJSON200() *OrganizationList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListOrganizationsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOrganizationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOrganizationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOrganizationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOrganizationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOrganizationResponse201Headers the declared response headers of an HTTP 201 response for CreateOrganization
+type CreateOrganizationResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Administered
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOrganizationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOrganizationResponse) GetJSON201() *Administered {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOrganizationResponse200Headers the declared response headers of an HTTP 200 response for GetOrganization
+type GetOrganizationResponse200Headers struct {
+	ETag *string
+}
+
+type GetOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Administered
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOrganizationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganizationResponse) GetJSON200() *Administered {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateOrganizationResponse200Headers the declared response headers of an HTTP 200 response for UpdateOrganization
+type UpdateOrganizationResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Administered
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateOrganizationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateOrganizationResponse) GetJSON200() *Administered {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetOrganizationPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetOrganizationPolicy
 type GetOrganizationPolicyResponse200Headers struct {
 	ETag *string
@@ -19396,6 +22549,207 @@ func (r CreateRoomTemplateResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListUnitsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UnitList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListUnitsResponse) GetJSON200() *UnitList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListUnitsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListUnitsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListUnitsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListUnitsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListUnitsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateUnitResponse201Headers the declared response headers of an HTTP 201 response for CreateUnit
+type CreateUnitResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Unit
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateUnitResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateUnitResponse) GetJSON201() *Unit {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateUnitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteUnitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateUnitResponse200Headers the declared response headers of an HTTP 200 response for UpdateUnit
+type UpdateUnitResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Unit
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateUnitResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateUnitResponse) GetJSON200() *Unit {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateUnitResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22832,6 +26186,154 @@ func (r TestWebhookResponse) ContentType() string {
 	return ""
 }
 
+// ClaimPlatformWithBodyWithResponse Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *ClientWithResponses) ClaimPlatformWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error) {
+	rsp, err := c.ClaimPlatformWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimPlatformResponse(rsp)
+}
+
+// ClaimPlatformWithResponse Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *ClientWithResponses) ClaimPlatformWithResponse(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error) {
+	rsp, err := c.ClaimPlatform(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimPlatformResponse(rsp)
+}
+
+// ListPeopleWithResponse The people whom you administer
+//
+// By name.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/people (the `ListPeople` operationId).
+func (c *ClientWithResponses) ListPeopleWithResponse(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*ListPeopleResponse, error) {
+	rsp, err := c.ListPeople(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPeopleResponse(rsp)
+}
+
+// GetPersonWithResponse A person
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+func (c *ClientWithResponses) GetPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetPersonResponse, error) {
+	rsp, err := c.GetPerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPersonResponse(rsp)
+}
+
+// DeactivatePersonWithResponse Close an account
+//
+// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+func (c *ClientWithResponses) DeactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeactivatePersonResponse, error) {
+	rsp, err := c.DeactivatePerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeactivatePersonResponse(rsp)
+}
+
+// PreviewMergeWithResponse What a merge would bring over
+//
+// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+func (c *ClientWithResponses) PreviewMergeWithResponse(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*PreviewMergeResponse, error) {
+	rsp, err := c.PreviewMerge(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewMergeResponse(rsp)
+}
+
+// MergePeopleWithBodyWithResponse Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *ClientWithResponses) MergePeopleWithBodyWithResponse(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error) {
+	rsp, err := c.MergePeopleWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergePeopleResponse(rsp)
+}
+
+// MergePeopleWithResponse Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *ClientWithResponses) MergePeopleWithResponse(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error) {
+	rsp, err := c.MergePeople(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergePeopleResponse(rsp)
+}
+
+// ReactivatePersonWithResponse Open an account again
+//
+// One that was merged into another stays closed. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+func (c *ClientWithResponses) ReactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ReactivatePersonResponse, error) {
+	rsp, err := c.ReactivatePerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReactivatePersonResponse(rsp)
+}
+
+// EndSignInsOfPersonWithResponse Sign a person out everywhere
+//
+// The calls they are in end too. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+func (c *ClientWithResponses) EndSignInsOfPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInsOfPersonResponse, error) {
+	rsp, err := c.EndSignInsOfPerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndSignInsOfPersonResponse(rsp)
+}
+
 // AgendaWithResponse My agenda
 //
 // Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -22845,6 +26347,64 @@ func (c *ClientWithResponses) AgendaWithResponse(ctx context.Context, params *Ag
 		return nil, err
 	}
 	return ParseAgendaResponse(rsp)
+}
+
+// ListAppointmentsWithResponse Who administers
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /appointments (the `ListAppointments` operationId).
+func (c *ClientWithResponses) ListAppointmentsWithResponse(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*ListAppointmentsResponse, error) {
+	rsp, err := c.ListAppointments(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAppointmentsResponse(rsp)
+}
+
+// PutAppointmentWithBodyWithResponse Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *ClientWithResponses) PutAppointmentWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error) {
+	rsp, err := c.PutAppointmentWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutAppointmentResponse(rsp)
+}
+
+// PutAppointmentWithResponse Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *ClientWithResponses) PutAppointmentWithResponse(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error) {
+	rsp, err := c.PutAppointment(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutAppointmentResponse(rsp)
+}
+
+// RemoveAppointmentWithResponse Take an administrative role away
+//
+// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+func (c *ClientWithResponses) RemoveAppointmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveAppointmentResponse, error) {
+	rsp, err := c.RemoveAppointment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveAppointmentResponse(rsp)
 }
 
 // GetConfigWithResponse What a client needs to begin
@@ -23529,6 +27089,94 @@ func (c *ClientWithResponses) GetOperationWithResponse(ctx context.Context, id s
 	return ParseGetOperationResponse(rsp)
 }
 
+// ListOrganizationsWithResponse The organizations that you administer
+//
+// By name: those for which you hold a role, and those below them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error) {
+	rsp, err := c.ListOrganizations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOrganizationsResponse(rsp)
+}
+
+// CreateOrganizationWithBodyWithResponse Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *ClientWithResponses) CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error) {
+	rsp, err := c.CreateOrganizationWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganizationResponse(rsp)
+}
+
+// CreateOrganizationWithResponse Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *ClientWithResponses) CreateOrganizationWithResponse(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error) {
+	rsp, err := c.CreateOrganization(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganizationResponse(rsp)
+}
+
+// GetOrganizationWithResponse An organization
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error) {
+	rsp, err := c.GetOrganization(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganizationResponse(rsp)
+}
+
+// UpdateOrganizationWithBodyWithResponse Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error) {
+	rsp, err := c.UpdateOrganizationWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganizationResponse(rsp)
+}
+
+// UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *ClientWithResponses) UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error) {
+	rsp, err := c.UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganizationResponse(rsp)
+}
+
 // GetOrganizationPolicyWithResponse What is decided for an organization
 //
 // Returns a wrapper object for the known response body format(s).
@@ -23615,6 +27263,92 @@ func (c *ClientWithResponses) CreateRoomTemplateWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseCreateRoomTemplateResponse(rsp)
+}
+
+// ListUnitsWithResponse The units of an organization
+//
+// All of them, by name; each names the one above.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+func (c *ClientWithResponses) ListUnitsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListUnitsResponse, error) {
+	rsp, err := c.ListUnits(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListUnitsResponse(rsp)
+}
+
+// CreateUnitWithBodyWithResponse Make a unit
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *ClientWithResponses) CreateUnitWithBodyWithResponse(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error) {
+	rsp, err := c.CreateUnitWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUnitResponse(rsp)
+}
+
+// CreateUnitWithResponse Make a unit
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *ClientWithResponses) CreateUnitWithResponse(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error) {
+	rsp, err := c.CreateUnit(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUnitResponse(rsp)
+}
+
+// DeleteUnitWithResponse Delete a unit
+//
+// Not while units stand below it. It takes no If-Match.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+func (c *ClientWithResponses) DeleteUnitWithResponse(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*DeleteUnitResponse, error) {
+	rsp, err := c.DeleteUnit(ctx, id, unitId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteUnitResponse(rsp)
+}
+
+// UpdateUnitWithBodyWithResponse Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *ClientWithResponses) UpdateUnitWithBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error) {
+	rsp, err := c.UpdateUnitWithBody(ctx, id, unitId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateUnitResponse(rsp)
+}
+
+// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *ClientWithResponses) UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error) {
+	rsp, err := c.UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx, id, unitId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateUnitResponse(rsp)
 }
 
 // SearchPeopleWithResponse Find colleagues
@@ -25154,6 +28888,279 @@ func (c *ClientWithResponses) TestWebhookWithResponse(ctx context.Context, id st
 	return ParseTestWebhookResponse(rsp)
 }
 
+// ParseClaimPlatformResponse parses an HTTP response from a ClaimPlatformWithResponse call
+func ParseClaimPlatformResponse(rsp *http.Response) (*ClaimPlatformResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClaimPlatformResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Appointment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPeopleResponse parses an HTTP response from a ListPeopleWithResponse call
+func ParseListPeopleResponse(rsp *http.Response) (*ListPeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminPersonList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPersonResponse parses an HTTP response from a GetPersonWithResponse call
+func ParseGetPersonResponse(rsp *http.Response) (*GetPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PersonDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeactivatePersonResponse parses an HTTP response from a DeactivatePersonWithResponse call
+func ParseDeactivatePersonResponse(rsp *http.Response) (*DeactivatePersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeactivatePersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PersonDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePreviewMergeResponse parses an HTTP response from a PreviewMergeWithResponse call
+func ParsePreviewMergeResponse(rsp *http.Response) (*PreviewMergeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewMergeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MergePreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PreviewMergeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseMergePeopleResponse parses an HTTP response from a MergePeopleWithResponse call
+func ParseMergePeopleResponse(rsp *http.Response) (*MergePeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MergePeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MergePreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReactivatePersonResponse parses an HTTP response from a ReactivatePersonWithResponse call
+func ParseReactivatePersonResponse(rsp *http.Response) (*ReactivatePersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReactivatePersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PersonDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndSignInsOfPersonResponse parses an HTTP response from a EndSignInsOfPersonWithResponse call
+func ParseEndSignInsOfPersonResponse(rsp *http.Response) (*EndSignInsOfPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndSignInsOfPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAgendaResponse parses an HTTP response from a AgendaWithResponse call
 func ParseAgendaResponse(rsp *http.Response) (*AgendaResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25174,6 +29181,108 @@ func ParseAgendaResponse(rsp *http.Response) (*AgendaResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAppointmentsResponse parses an HTTP response from a ListAppointmentsWithResponse call
+func ParseListAppointmentsResponse(rsp *http.Response) (*ListAppointmentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAppointmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppointmentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePutAppointmentResponse parses an HTTP response from a PutAppointmentWithResponse call
+func ParsePutAppointmentResponse(rsp *http.Response) (*PutAppointmentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PutAppointmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Appointment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Appointment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveAppointmentResponse parses an HTTP response from a RemoveAppointmentWithResponse call
+func ParseRemoveAppointmentResponse(rsp *http.Response) (*RemoveAppointmentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveAppointmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -26511,6 +30620,191 @@ func ParseGetOperationResponse(rsp *http.Response) (*GetOperationResponse, error
 	return response, nil
 }
 
+// ParseListOrganizationsResponse parses an HTTP response from a ListOrganizationsWithResponse call
+func ParseListOrganizationsResponse(rsp *http.Response) (*ListOrganizationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOrganizationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrganizationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateOrganizationResponse parses an HTTP response from a CreateOrganizationWithResponse call
+func ParseCreateOrganizationResponse(rsp *http.Response) (*CreateOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Administered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOrganizationResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganizationResponse parses an HTTP response from a GetOrganizationWithResponse call
+func ParseGetOrganizationResponse(rsp *http.Response) (*GetOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Administered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOrganizationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateOrganizationResponse parses an HTTP response from a UpdateOrganizationWithResponse call
+func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Administered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateOrganizationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetOrganizationPolicyResponse parses an HTTP response from a GetOrganizationPolicyWithResponse call
 func ParseGetOrganizationPolicyResponse(rsp *http.Response) (*GetOrganizationPolicyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26691,6 +30985,174 @@ func ParseCreateRoomTemplateResponse(rsp *http.Response) (*CreateRoomTemplateRes
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListUnitsResponse parses an HTTP response from a ListUnitsWithResponse call
+func ParseListUnitsResponse(rsp *http.Response) (*ListUnitsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListUnitsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UnitList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateUnitResponse parses an HTTP response from a CreateUnitWithResponse call
+func ParseCreateUnitResponse(rsp *http.Response) (*CreateUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Unit
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateUnitResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteUnitResponse parses an HTTP response from a DeleteUnitWithResponse call
+func ParseDeleteUnitResponse(rsp *http.Response) (*DeleteUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUpdateUnitResponse parses an HTTP response from a UpdateUnitWithResponse call
+func ParseUpdateUnitResponse(rsp *http.Response) (*UpdateUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Unit
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateUnitResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

@@ -33,6 +33,7 @@ func (c *Config) check(purpose For, wrong *Mistakes) {
 	say(level.UnmarshalText([]byte(c.LogLevel)) != nil, "PARVIS_LOG_LEVEL is one of debug, info, warn, error")
 	say(c.SignInIdle < time.Minute, "PARVIS_SIGNIN_IDLE is at least 1m")
 	say(c.SignInMax < c.SignInIdle || c.SignInMax > maxSignIn, "PARVIS_SIGNIN_MAX lies between PARVIS_SIGNIN_IDLE and 12h")
+	say(c.Unknown != "" && !slices.Contains([]string{"create", "pending", "refuse"}, c.Unknown), "PARVIS_UNKNOWN_ORGANIZATIONS is one of create, pending, refuse")
 	say(c.DatabaseURL != "" && !validDatabase(c.DatabaseURL.Reveal()), "PARVIS_DATABASE_URL begins with postgres:// or sqlite:")
 	say(c.Secret != "" && len(c.Secret) < secretLength, "PARVIS_SECRET has at least %d characters: openssl rand -base64 48 makes one", secretLength)
 	for _, p := range c.TrustedProxies {

@@ -33,6 +33,7 @@ type Config struct {
 	SignInMax      time.Duration `env:"SIGNIN_MAX" envDefault:"12h"`
 	Name           string        `env:"NAME" envDefault:"Parvis"`
 	WebhookAllow   []string      `env:"WEBHOOK_ALLOW" envSeparator:","`
+	Unknown        string        `env:"UNKNOWN_ORGANIZATIONS" envDefault:"create"`
 
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`
@@ -71,6 +72,7 @@ type Provider struct {
 	ACRMFA       []string `env:"ACR_MFA" envSeparator:" "`
 	ClientAuth   string   `env:"CLIENT_AUTH" envDefault:"post"`
 	Domains      []string `env:"DOMAINS" envSeparator:","`
+	PromptLogin  bool     `env:"PROMPT_LOGIN" envDefault:"true"`
 }
 
 // Secret is a value that is never printed.

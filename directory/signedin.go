@@ -13,6 +13,7 @@ func (d *Directory) SignedIn(ctx context.Context, c Claims) (Person, error) {
 		return Person{}, fault.New(fault.CodeInvalid, "the provider named no issuer or no subject").At("claims.sub", "missing")
 	}
 	now := d.now()
+	c.Unknown = d.unknown
 	org, err := d.store.PlaceOrganization(ctx, c, now)
 	if err != nil {
 		return Person{}, fmt.Errorf("place organization: %w", err)

@@ -58,6 +58,19 @@ const (
 	WebhookChanged  Type = "webhook.changed"
 	WebhookDisabled Type = "webhook.disabled"
 	WebhookDeleted  Type = "webhook.deleted"
+
+	OrganizationCreated Type = "organization.created"
+	OrganizationUpdated Type = "organization.updated"
+	UnitCreated         Type = "unit.created"
+	UnitUpdated         Type = "unit.updated"
+	UnitDeleted         Type = "unit.deleted"
+	PersonDeactivated   Type = "person.deactivated"
+	PersonReactivated   Type = "person.reactivated"
+	PersonSignedOut     Type = "person.signed-out"
+	PersonMerged        Type = "person.merged"
+	RoleGiven           Type = "role.given"
+	RoleTaken           Type = "role.taken"
+	PlatformClaimed     Type = "platform.claimed"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

@@ -177,7 +177,7 @@ var meanings = map[Code]Meaning{
 	CodeProviderUnavailable:  {Unavailable, "The identity provider does not answer", "Try to sign in again later; guests can join meanwhile."},
 	CodeDatabaseUnavailable:  {Unavailable, "The database does not answer", "Try again after Retry-After; calls that run go on."},
 	CodeWrongHost:            {Misdirected, "This host name is not served here", "Use the address that the administrator configured as PARVIS_URL."},
-	CodeElevationRequired:    {Forbidden, "A fresh sign-in is needed", "Sign in anew at /signin?elevate=1, with the second factor where it is asked for, then send the request again."},
+	CodeElevationRequired:    {Forbidden, "A fresh sign-in is needed", "Sign in anew at /auth/login?elevate=1, with the second factor where it is asked for, then send the request again."},
 	CodeOrganizationNotFound: {NotFound, "No such organization", "Read the organizations again."},
 	CodeUnitNotFound:         {NotFound, "No such unit", "Read the units of the organization again."},
 	CodePersonNotFound:       {NotFound, "No such person", "Search the people of the organization again."},

@@ -107,7 +107,7 @@ func (s *Service) above(ctx context.Context, at PolicyPlace) (policy.Effective, 
 	if at.OrgID == "" {
 		return policy.Resolve(), nil
 	}
-	return s.Policies.Above(ctx, at.OrgID)
+	return s.Policies.EffectiveAbove(ctx, at.OrgID)
 }
 
 // changed is what is decided after a change; a refusal names everything that is wrong with it.

@@ -272,8 +272,8 @@ type PolicyStore interface {
 	// Effective answers what counts for an organization, and for the rooms of it that were made by a template; empty: by none. It
 	// may come from a cache that is at most one second old.
 	Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error)
-	// Above answers what counts above an organization.
-	Above(ctx context.Context, orgID string) (policy.Effective, error)
+	// EffectiveAbove answers what counts above an organization.
+	EffectiveAbove(ctx context.Context, orgID string) (policy.Effective, error)
 	// OrganizationsAbove answers the organizations above one. fault.NotFound when there is no such organization.
 	OrganizationsAbove(ctx context.Context, orgID string) ([]string, error)
 	// Policy reads what was decided at one place, past all caches; an empty document where nobody decided anything.

@@ -19,6 +19,7 @@ type attemptRow struct {
 	PKCEVerifier string `gorm:"column:pkce_verifier"`
 	ReturnTo     string
 	ExpiresAt    moment
+	Elevate      bool
 }
 
 func (attemptRow) TableName() string { return "sign_in_attempts" }
@@ -31,7 +32,7 @@ func (d *DB) BeginAttempt(ctx context.Context, a oidc.Attempt, now time.Time) er
 		}
 		return t.Create(&attemptRow{
 			StateHash: a.StateHash, BrowserHash: a.BrowserHash, Provider: a.Provider, Nonce: a.Nonce,
-			PKCEVerifier: a.PKCEVerifier, ReturnTo: a.ReturnTo, ExpiresAt: moment(a.ExpiresAt),
+			PKCEVerifier: a.PKCEVerifier, ReturnTo: a.ReturnTo, ExpiresAt: moment(a.ExpiresAt), Elevate: a.Elevate,
 		}).Error
 	})
 }
@@ -41,7 +42,7 @@ func (d *DB) TakeAttempt(ctx context.Context, stateHash []byte, now time.Time) (
 	var row attemptRow
 	err := d.write(ctx, "take attempt", func(t *tx) error {
 		return one(t.DB, &row, `DELETE FROM sign_in_attempts WHERE state_hash = ?
-			RETURNING state_hash, browser_hash, provider, nonce, pkce_verifier, return_to, expires_at`, stateHash)
+			RETURNING state_hash, browser_hash, provider, nonce, pkce_verifier, return_to, expires_at, elevate`, stateHash)
 	})
 	if err == nil && !now.Before(row.ExpiresAt.time()) {
 		err = asFault(ctx, "take attempt", gorm.ErrRecordNotFound)
@@ -51,7 +52,7 @@ func (d *DB) TakeAttempt(ctx context.Context, stateHash []byte, now time.Time) (
 	}
 	return oidc.Attempt{
 		StateHash: row.StateHash, BrowserHash: row.BrowserHash, Provider: row.Provider, Nonce: row.Nonce,
-		PKCEVerifier: row.PKCEVerifier, ReturnTo: row.ReturnTo, ExpiresAt: row.ExpiresAt.time(),
+		PKCEVerifier: row.PKCEVerifier, ReturnTo: row.ReturnTo, ExpiresAt: row.ExpiresAt.time(), Elevate: row.Elevate,
 	}, nil
 }
 

@@ -12,80 +12,9 @@ import (
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
-	"parvis/rooms"
 )
 
 var _ directory.Store = (*DB)(nil)
-
-type organizationRow struct {
-	ID        string
-	Name      string
-	Siret     optional
-	CreatedAt moment
-}
-
-func (organizationRow) TableName() string { return "organizations" }
-
-func (r organizationRow) organization() directory.Organization {
-	return directory.Organization{ID: r.ID, Name: r.Name, Siret: string(r.Siret), CreatedAt: r.CreatedAt.time()}
-}
-
-const selectOrganization = "SELECT o.id, o.name, o.siret, o.created_at FROM organizations o "
-
-func (d *DB) organization(ctx context.Context, where string, arg any) (directory.Organization, error) {
-	var row organizationRow
-	err := d.read(ctx, "find organization", func(g *gorm.DB) error { return one(g, &row, selectOrganization+where, arg) })
-	if err != nil {
-		return directory.Organization{}, err
-	}
-	return row.organization(), nil
-}
-
-// PlaceOrganization implements directory.Store.
-func (d *DB) PlaceOrganization(ctx context.Context, c directory.Claims, now time.Time) (directory.Organization, error) {
-	if c.Siret != "" {
-		if org, err := d.organization(ctx, "WHERE o.siret = ?", c.Siret); !fault.Is(err, fault.NotFound) {
-			return org, err
-		}
-	}
-	if c.IdPID != "" {
-		org, err := d.organization(ctx, "JOIN organization_idps i ON i.org_id = o.id WHERE i.idp_id = ?", c.IdPID)
-		if !fault.Is(err, fault.NotFound) {
-			return org, err
-		}
-	}
-	if c.Siret == "" {
-		return d.organization(ctx, "WHERE o.id = ?", directory.DefaultOrgID)
-	}
-	name := cmp.Or(strings.TrimSpace(c.OrganizationLabel), "SIRET "+c.Siret)
-	var row organizationRow
-	err := d.write(ctx, "create organization", func(t *tx) error {
-		_, err := exec(t.DB, "INSERT INTO organizations (id, name, siret, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (siret) DO NOTHING",
-			newID(), name, c.Siret, moment(now))
-		if err != nil {
-			return err
-		}
-		return one(t.DB, &row, selectOrganization+"WHERE o.siret = ?", c.Siret)
-	})
-	return row.organization(), err
-}
-
-// CreateOrganization writes an organization with the identity providers whose people belong to it. fault.Conflict when
-// its siret or one of its providers is another's.
-func (d *DB) CreateOrganization(ctx context.Context, o directory.Organization) error {
-	return d.write(ctx, "create organization", func(t *tx) error {
-		err := t.Create(&organizationRow{ID: o.ID, Name: o.Name, Siret: optional(o.Siret), CreatedAt: moment(o.CreatedAt)}).Error
-		if err != nil {
-			return err
-		}
-		for _, idp := range o.IdPIDs {
-			if _, err := exec(t.DB, "INSERT INTO organization_idps (idp_id, org_id) VALUES (?, ?)", idp, o.ID); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
 
 type personRow struct {
 	ID            string
@@ -113,7 +42,7 @@ func (r personRow) person() directory.Person {
 const selectPerson = `SELECT p.id, p.org_id, o.name AS org_name, p.given_name, p.family_name, p.email, p.locale, p.unit, p.created_at,
 	p.updated_at, p.deactivated_at FROM people p JOIN organizations o ON o.id = p.org_id `
 
-func noPerson() error { return fault.New(fault.CodeNotFound, "there is no such person") }
+func noPerson() error { return fault.New(fault.CodePersonNotFound, "there is no such person") }
 
 // Person implements directory.Store.
 func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
@@ -245,34 +174,6 @@ func (t *tx) noteVouched(personID string, proved bool, now time.Time) error {
 	_, err := exec(t.DB, "UPDATE emails SET vouched_at = ? WHERE person_id = ? AND until IS NULL AND (vouched_at IS NULL OR vouched_at < ?)",
 		moment(now), personID, moment(now.Add(-vouchedAnew)))
 	return err
-}
-
-// DeactivatePerson closes an account and ends its sign-ins and admissions with it: the gate refuses at once, processes
-// that run cut the relays when they read the change. fault.NotFound when there is none; a second time keeps the first
-// moment and ends what is left.
-func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
-	if !isKey(id) {
-		return noPerson()
-	}
-	return d.write(ctx, "deactivate person", func(t *tx) error {
-		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), id)
-		if err != nil {
-			return err
-		}
-		if rows == 0 {
-			return noPerson()
-		}
-		ended, err := t.endSignIns("s.person_id = ?", []any{id}, at)
-		if err != nil {
-			return err
-		}
-		if err := t.endPlaces(ended, rooms.EndDeactivated, at); err != nil {
-			return err
-		}
-		// What software holds for the person.
-		_, err = t.endAdmissions("a.person_id = ? AND a.sign_in_id IS NULL", []any{id}, rooms.EndDeactivated, at)
-		return err
-	})
 }
 
 // PersonByEmail finds the one person of an organization (by id, siret or exact name) who has this address at present,

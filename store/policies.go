@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm"
 
 	"parvis/event"
-	"parvis/fault"
 	"parvis/policy"
 	"parvis/rooms"
 )
@@ -140,6 +139,9 @@ func layersOf(g *gorm.DB, org string) ([]policy.Layer, error) {
 	return layers, nil
 }
 
+// deepest bounds the tree of organizations, so that a cycle that should not be is not walked for ever.
+const deepest = 32
+
 type namedOrg struct{ ID, Name string }
 
 // organizationsAbove is an organization and those above it, the farthest first.
@@ -147,7 +149,10 @@ func organizationsAbove(g *gorm.DB, org string) ([]namedOrg, error) {
 	if !isKey(org) {
 		return nil, nil
 	}
-	return all[namedOrg](g, "SELECT id, name FROM organizations WHERE id = ?", org)
+	return all[namedOrg](g, `WITH RECURSIVE above (id, name, parent_id, far) AS (
+			SELECT id, name, parent_id, 0 FROM organizations WHERE id = ?
+			UNION ALL SELECT o.id, o.name, o.parent_id, a.far + 1 FROM organizations o JOIN above a ON o.id = a.parent_id WHERE a.far < ?)
+		SELECT id, name FROM above ORDER BY far DESC`, org, deepest)
 }
 
 // policyVersion counts the changes so far; 0 when there was none.
@@ -206,8 +211,8 @@ func (d *DB) Effective(ctx context.Context, orgID, templateID string) (policy.Ef
 	return found.effective, err
 }
 
-// Above implements rooms.PolicyStore.
-func (d *DB) Above(ctx context.Context, orgID string) (policy.Effective, error) {
+// EffectiveAbove implements rooms.PolicyStore.
+func (d *DB) EffectiveAbove(ctx context.Context, orgID string) (policy.Effective, error) {
 	var layers []policy.Layer
 	err := d.snapshot(ctx, "policies above", func(g *gorm.DB) (err error) {
 		layers, err = layersOf(g, orgID)
@@ -233,7 +238,7 @@ func (d *DB) OrganizationsAbove(ctx context.Context, orgID string) ([]string, er
 		return nil, err
 	}
 	if len(chain) == 0 {
-		return nil, noOrganization(nil)
+		return nil, noOrganization()
 	}
 	above := make([]string, 0, len(chain)-1)
 	for _, o := range chain[:len(chain)-1] {
@@ -257,11 +262,11 @@ func policyOf(g *gorm.DB, level policy.Level, subject, lock string) (policy.Docu
 	if level == policy.Organization {
 		var org namedOrg
 		if !isKey(subject) {
-			return policy.Document{}, noOrganization(nil)
+			return policy.Document{}, noOrganization()
 		}
 		err := one(g, &org, "SELECT id, name FROM organizations WHERE id = ?", subject)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return policy.Document{}, noOrganization(err)
+			return policy.Document{}, noOrganization()
 		}
 		if err != nil {
 			return policy.Document{}, err
@@ -271,10 +276,6 @@ func policyOf(g *gorm.DB, level policy.Level, subject, lock string) (policy.Docu
 	row := policyRow{Level: level.String(), Subject: subject}
 	err := one(g, &row, "SELECT * FROM policies WHERE level = ? AND subject = ?"+lock, level.String(), subject)
 	return row.document(name), ignoreMissing(err)
-}
-
-func noOrganization(err error) error {
-	return fault.New(fault.CodeNotFound, "there is no such organization, or it is not yours to see").Because(err)
 }
 
 // UpdatePolicy implements rooms.PolicyStore.

@@ -40,6 +40,8 @@ type signInRow struct {
 	LastSeenAt  moment
 	ExpiresAt   moment
 	EndedAt     *moment
+
+	AuthenticatedAt *moment
 }
 
 func (signInRow) TableName() string { return "sign_ins" }
@@ -50,26 +52,31 @@ func rowOfSignIn(s signin.SignIn) signInRow {
 		OrgName: s.OrgName, Name: s.Name, Emails: listOf(s.Emails), Assurance: int(s.Assurance), Provider: s.Provider,
 		Issuer: s.Issuer, Subject: s.Subject, ProviderSID: s.ProviderSID, IDToken: s.IDToken, UserAgent: s.UserAgent,
 		Network: s.Network, CreatedAt: moment(s.CreatedAt), LastSeenAt: moment(s.LastSeenAt), ExpiresAt: moment(s.ExpiresAt),
-		EndedAt: momentOf(s.EndedAt),
+		EndedAt: momentOf(s.EndedAt), AuthenticatedAt: momentUnlessZero(s.AuthenticatedAt),
 	}
 }
 
 // signIn leaves the ID token out: it is read by IDTokenHint alone.
 func (r signInRow) signIn() signin.SignIn {
+	var proved time.Time
+	if r.AuthenticatedAt != nil {
+		proved = r.AuthenticatedAt.time()
+	}
 	return signin.SignIn{
 		ID: r.ID, SecretHash: r.SecretHash, Kind: auth.Kind(r.Kind), PersonID: string(r.PersonID), OrgID: string(r.OrgID),
 		OrgName: r.OrgName, Name: r.Name, Emails: r.Emails.v, Assurance: auth.Assurance(r.Assurance), Provider: r.Provider,
 		Issuer: r.Issuer, Subject: r.Subject, ProviderSID: r.ProviderSID, UserAgent: r.UserAgent, Network: r.Network,
 		CreatedAt: r.CreatedAt.time(), LastSeenAt: r.LastSeenAt.time(), ExpiresAt: r.ExpiresAt.time(), EndedAt: timeOf(r.EndedAt),
+		AuthenticatedAt: proved,
 	}
 }
 
 const signInColumns = `s.id, s.secret_hash, s.kind, s.person_id, s.org_id, s.org_name, s.name, s.emails, s.assurance, s.provider,
-	s.issuer, s.subject, s.provider_sid, s.user_agent, s.network, s.created_at, s.last_seen_at, s.expires_at, s.ended_at`
+	s.issuer, s.subject, s.provider_sid, s.user_agent, s.network, s.created_at, s.last_seen_at, s.expires_at, s.ended_at, s.authenticated_at`
 
 func (r *signInRow) fields() []any {
 	return []any{&r.ID, &r.SecretHash, &r.Kind, &r.PersonID, &r.OrgID, &r.OrgName, &r.Name, &r.Emails, &r.Assurance, &r.Provider,
-		&r.Issuer, &r.Subject, &r.ProviderSID, &r.UserAgent, &r.Network, &r.CreatedAt, &r.LastSeenAt, &r.ExpiresAt, &r.EndedAt}
+		&r.Issuer, &r.Subject, &r.ProviderSID, &r.UserAgent, &r.Network, &r.CreatedAt, &r.LastSeenAt, &r.ExpiresAt, &r.EndedAt, &r.AuthenticatedAt}
 }
 
 // busyColumn tells whether an admission of the sign-in has a relay that counts. It takes the moment from which a
@@ -152,7 +159,7 @@ var selectSignIn = statement{
 }
 
 func signInWithGroups(aggregate string) string {
-	return "SELECT " + signInColumns + ", " + busyColumn + ", " + groupsOf(aggregate) + " FROM sign_ins s WHERE s.secret_hash = ? AND s.ended_at IS NULL"
+	return "SELECT " + signInColumns + ", " + busyColumn + ", " + groupsOf(aggregate) + ", " + appointmentsColumn(aggregate) + " FROM sign_ins s WHERE s.secret_hash = ? AND s.ended_at IS NULL"
 }
 
 // signInFresh is how old the last activity of a cached sign-in may be. Activity is noted once a minute and by any
@@ -181,6 +188,7 @@ func (d *DB) SignIn(ctx context.Context, secretHash []byte) (signin.SignIn, erro
 		d.caches.signIns.put(key, s, tagOf(ChangedSignIn, s.ID), mark)
 	}
 	s.Emails, s.Groups, s.SecretHash = slices.Clone(s.Emails), slices.Clone(s.Groups), slices.Clone(s.SecretHash)
+	s.Appointments = slices.Clone(s.Appointments)
 	return s, nil
 }
 
@@ -201,10 +209,10 @@ func (d *DB) SignInID(ctx context.Context, secretHash []byte) (id string, err er
 func (d *DB) findSignIn(ctx context.Context, secretHash []byte, now time.Time) (signin.SignIn, error) {
 	var row signInRow
 	var busy bool
-	var groups document[[]string]
+	var groups, held document[[]string]
 	err := d.query(ctx, "find sign-in", func(ctx context.Context, db *sql.DB) error {
 		found := db.QueryRowContext(ctx, selectSignIn.in(d.dialect), stamp(now.Add(-rooms.RelayFresh)), secretHash)
-		err := found.Scan(append(row.fields(), &busy, &groups)...)
+		err := found.Scan(append(row.fields(), &busy, &groups, &held)...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return noSignIn()
 		}
@@ -214,7 +222,7 @@ func (d *DB) findSignIn(ctx context.Context, secretHash []byte, now time.Time) (
 		return signin.SignIn{}, err
 	}
 	s := row.signIn()
-	s.Busy = busy
+	s.Busy, s.Appointments = busy, appointmentsIn(held.v)
 	if len(groups.v) > 0 {
 		slices.Sort(groups.v) // the key of grants
 		s.Groups = groups.v

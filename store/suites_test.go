@@ -45,4 +45,7 @@ func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, 
 func TestWebhooks(t *testing.T)        { suite[storetest.WebhooksStore](t, storetest.Webhooks) }
 func TestWebhookQueue(t *testing.T)    { suite[storetest.WebhookQueueStore](t, storetest.WebhookQueue) }
 func TestPolicies(t *testing.T)        { suite[storetest.PoliciesStore](t, storetest.Policies) }
-func TestIdempotency(t *testing.T)     { suite[storetest.Idempotency](t, storetest.Idempotent) }
+func TestAdministration(t *testing.T) {
+	suite[storetest.AdministrationStore](t, storetest.Administration)
+}
+func TestIdempotency(t *testing.T) { suite[storetest.Idempotency](t, storetest.Idempotent) }

@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
 	"parvis/auth/internal/plain"
+	"parvis/directory"
 	"parvis/fault"
 )
 
@@ -127,6 +129,9 @@ func (h *Handler) signIn(ctx context.Context, w http.ResponseWriter, r *http.Req
 	if fault.Is(err, fault.Forbidden) {
 		return refuse("deactivated", http.StatusForbidden, fault.CodeForbidden, "this account is deactivated").because(err)
 	}
+	if fault.HasCode(err, fault.CodeOrganizationNotFound) {
+		return h.notPlaced(c, fault.Of(err))
+	}
 	if err != nil {
 		return err
 	}
@@ -169,7 +174,21 @@ func (h *Handler) prove(ctx context.Context, p *provider, d *discovered, code st
 	c.Provider, c.Subject = p.Name, id.subject
 	return Proof{
 		Assurance: assurance, Provider: p.Name, Issuer: p.Issuer, Subject: id.subject, ProviderSID: id.sid, IDToken: raw,
+		AuthenticatedAt: authenticatedAt(id, a, h.now()),
 	}, c, nil
+}
+
+// authenticatedAt is when the person proved who they are, as the provider says it. One that says nothing is believed when it
+// was asked for a fresh proof (OpenID Connect Core §3.1.2.1: it then asks the person, or fails).
+func authenticatedAt(id idToken, a Attempt, now time.Time) time.Time {
+	switch {
+	case id.authTime > 0:
+		return time.Unix(id.authTime, 0).UTC()
+	case a.Elevate:
+		return now
+	default:
+		return time.Time{}
+	}
 }
 
 // exchange spends the code. It is never tried twice: a code is good once, and a second try tells the provider that it
@@ -210,15 +229,27 @@ func providerRefused(code, description string) *refusal {
 	return x
 }
 
+// notPlaced shows by which rules organizations are found, and what the person brings for each.
+func (h *Handler) notPlaced(c claims, why *fault.Error) *refusal {
+	x := refuse("not-placed", http.StatusForbidden, fault.CodeForbidden, why.Detail)
+	x.rules = strings.Join(directory.PlacingRules(), "\n")
+	x.facts = append(factsOf(c), fact{"fact.unit", c.OrganizationUnit})
+	return x
+}
+
 // notAllowed shows the rules and what the person brings, as ProConnect asks of a refusal by role.
 func (h *Handler) notAllowed(c claims) *refusal {
 	x := refuse("not-allowed", http.StatusForbidden, fault.CodeForbidden, "no rule lets this account sign in")
 	x.rules = h.Allow.String()
-	x.facts = []fact{
+	x.facts = factsOf(c)
+	return x
+}
+
+func factsOf(c claims) []fact {
+	return []fact{
 		{"fact.name", strings.TrimSpace(c.GivenName + " " + c.FamilyName)}, {"fact.email", c.Email},
 		{"fact.organization", c.OrganizationLabel}, {"fact.siret", c.Siret},
 		{"fact.idp_id", c.IdPID}, {"fact.roles", strings.Join(c.Roles, ", ")},
 		{"fact.provider", c.Provider},
 	}
-	return x
 }

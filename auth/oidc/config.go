@@ -37,6 +37,9 @@ type ProviderConfig struct {
 	ACRRequired []string // a sign-in needs one of these; empty = any
 	ACRMFA      []string // these mean agent-mfa
 
+	// PromptLogin says that it takes prompt=login (OpenID Connect Core §3.1.2.1).
+	PromptLogin bool
+
 	Domains []Domain // for whose addresses it answers
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
@@ -19,6 +20,7 @@ import (
 // idToken is what a verified ID token says. Authentication (acr, sid) is believed from here alone.
 type idToken struct {
 	subject, acr, sid string
+	authTime          int64 // seconds; 0 when it is not said
 	payload           []byte
 }
 
@@ -48,6 +50,8 @@ func (p *provider) verifyIDToken(ctx context.Context, d *discovered, raw, nonce,
 		AZP text `json:"azp"`
 		ACR text `json:"acr"`
 		SID text `json:"sid"`
+
+		AuthTime json.RawMessage `json:"auth_time"`
 	}
 	var payload json.RawMessage
 	if err := errors.Join(token.Claims(&more), token.Claims(&payload)); err != nil {
@@ -56,7 +60,11 @@ func (p *provider) verifyIDToken(ctx context.Context, d *discovered, raw, nonce,
 	if err := p.checkIDToken(token, string(more.AZP), nonce, accessToken); err != nil {
 		return idToken{}, notBelieved(fmt.Errorf("ID token: %w", err))
 	}
-	return idToken{token.Subject, string(more.ACR), string(more.SID), payload}, nil
+	authTime, err := strconv.ParseInt(string(more.AuthTime), 10, 64)
+	if err != nil {
+		authTime = 0 // it is not said, or not as a moment
+	}
+	return idToken{token.Subject, string(more.ACR), string(more.SID), authTime, payload}, nil
 }
 
 func (p *provider) checkIDToken(token *gooidc.IDToken, azp, nonce, accessToken string) error {

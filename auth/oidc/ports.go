@@ -23,6 +23,7 @@ type Attempt struct {
 	PKCEVerifier string
 	ReturnTo     string
 	ExpiresAt    time.Time
+	Elevate      bool // the person is to prove anew who they are
 }
 
 // Attempts keeps attempts.
@@ -51,6 +52,8 @@ type Proof struct {
 	Subject     string
 	ProviderSID string
 	IDToken     string // raw, to be encrypted before it is kept
+
+	AuthenticatedAt time.Time // when the person proved who they are; zero when it is not known
 }
 
 // SignIns remembers who is signed in (signin.Manager).

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"parvis/auth"
 	"parvis/auth/internal/plain"
@@ -23,6 +24,8 @@ type Proof struct {
 	Subject     string
 	ProviderSID string
 	IDToken     string // raw; kept encrypted
+
+	AuthenticatedAt time.Time // zero when the provider does not say it
 }
 
 // SignInPerson begins a sign-in of a person with a new secret. What this browser had before ends: a guest and an
@@ -39,6 +42,7 @@ func (m *Manager) SignInPerson(ctx context.Context, w http.ResponseWriter, r *ht
 		s.Emails = []string{p.Person.Email}
 	}
 	s.Provider, s.Issuer, s.Subject, s.ProviderSID = p.Provider, p.Issuer, p.Subject, p.ProviderSID
+	s.AuthenticatedAt = p.AuthenticatedAt
 	s.IDToken = m.sealer.Seal(p.IDToken, s.ID)
 	if err := m.keep(ctx, w, s, secret, replaces); err != nil {
 		return err
@@ -77,7 +81,7 @@ func (m *Manager) EnsureGuest(ctx context.Context, w http.ResponseWriter, r *htt
 	case err != nil:
 		return auth.Identity{}, fmt.Errorf("find the guest: %w", err)
 	case s.Kind != auth.Guest || name == "" || name == s.Name:
-		return identityOf(s), nil
+		return m.identityOf(s), nil
 	}
 	if err := guestName(name); err != nil {
 		return auth.Identity{}, err
@@ -86,7 +90,7 @@ func (m *Manager) EnsureGuest(ctx context.Context, w http.ResponseWriter, r *htt
 		return auth.Identity{}, fmt.Errorf("rename guest: %w", err)
 	}
 	s.Name = name
-	return identityOf(s), nil
+	return m.identityOf(s), nil
 }
 
 func (m *Manager) newGuest(ctx context.Context, w http.ResponseWriter, r *http.Request, name string) (auth.Identity, error) {
@@ -98,7 +102,7 @@ func (m *Manager) newGuest(ctx context.Context, w http.ResponseWriter, r *http.R
 	if err := m.keep(ctx, w, s, secret, ""); err != nil {
 		return auth.Identity{}, err
 	}
-	return identityOf(s), nil
+	return m.identityOf(s), nil
 }
 
 func guestName(name string) error {

@@ -21,7 +21,8 @@ import (
 // call at the absolute limit needs the cookie to come back to it.
 const cookieLonger = 24 * time.Hour
 
-// Options is what a Manager needs to know. All fields but the limits are needed.
+// Options is what a Manager needs to know. All fields but the limits and SaysFactors are needed; without
+// that one every provider is taken to say it.
 type Options struct {
 	BaseURL string        // the platform's own address: https gives the cookie its prefix and Secure
 	Idle    time.Duration // without activity a sign-in is nobody after this (2 h); an open relay is activity
@@ -31,6 +32,8 @@ type Options struct {
 	Key     [32]byte // encrypts ID tokens at rest
 	// Limits is by how much policies shorten Idle and Max for people of an organization; 0: not at all. It may be nil.
 	Limits func(ctx context.Context, orgID string) (idle, most time.Duration)
+	// SaysFactors tells which providers say whether there was a second factor: without one nothing dangerous is done.
+	SaysFactors func(provider string) bool
 	// ClientAddr is the browser's address, proxies considered; the zero Addr when it is not known.
 	ClientAddr func(*http.Request) netip.Addr
 }
@@ -47,6 +50,9 @@ type Manager struct {
 
 // New makes a Manager.
 func New(store Store, ender Ender, o Options) *Manager {
+	if o.SaysFactors == nil {
+		o.SaysFactors = func(string) bool { return true }
+	}
 	o.Idle, o.Max = cmp.Or(o.Idle, 2*time.Hour), cmp.Or(o.Max, 12*time.Hour)
 	return &Manager{
 		Options: o, store: store, ender: ender,
@@ -88,7 +94,7 @@ func (m *Manager) Identify(w http.ResponseWriter, r *http.Request) (auth.Identit
 		return auth.Identity{}, errOver()
 	}
 	m.touches.touch(r.Context(), s, m.now())
-	return identityOf(s), nil
+	return m.identityOf(s), nil
 }
 
 // Still says who sends a request that began a while ago, as Identify does; that it goes on is no activity, and nothing is
@@ -101,7 +107,7 @@ func (m *Manager) Still(r *http.Request) (auth.Identity, error) {
 	case err != nil:
 		return auth.Identity{}, fmt.Errorf("identify again: %w", err)
 	}
-	return identityOf(s), nil
+	return m.identityOf(s), nil
 }
 
 // Knock says whose browser asks the gate, nobody when that is not known. A sign-in past its limits counts there: it takes
@@ -177,16 +183,27 @@ func (m *Manager) limits(ctx context.Context, s SignIn) (idle, most time.Duratio
 	return idle, most
 }
 
-func identityOf(s SignIn) auth.Identity {
+func (m *Manager) identityOf(s SignIn) auth.Identity {
 	who := auth.Identity{
 		Kind: s.Kind, ID: s.ID, OrgID: s.OrgID, Assurance: s.Assurance,
 		SignInID: s.ID, Name: s.Name, OrgName: s.OrgName, Emails: s.Emails, Groups: s.Groups,
 	}
 	if s.Kind == auth.Person {
-		who.ID, who.PersonID = s.PersonID, s.PersonID
+		who.ID, who.PersonID, who.Appointments = s.PersonID, s.PersonID, s.Appointments
+		who.AuthenticatedAt, who.Elevated = s.AuthenticatedAt, m.elevated(s)
 	}
 	return who
 }
+
+// elevated tells whether the person has proved who they are lately, with the second factor where their provider can say that
+// there was one.
+func (m *Manager) elevated(s SignIn) bool {
+	age := m.now().Sub(s.AuthenticatedAt)
+	return age >= -clockSkew && age < auth.ElevationLasts && (s.Assurance >= auth.AssuranceAgentMFA || !m.SaysFactors(s.Provider))
+}
+
+// clockSkew is how far a provider's clock may be ahead of ours.
+const clockSkew = time.Minute
 
 // fresh is a sign-in that begins with this request; its secret goes to the browser once it is kept.
 func (m *Manager) fresh(r *http.Request) (SignIn, secret) {

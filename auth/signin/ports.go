@@ -35,6 +35,10 @@ type SignIn struct {
 	LastSeenAt  time.Time
 	ExpiresAt   time.Time // absolute limit
 	EndedAt     *time.Time
+	// AuthenticatedAt is when the person last proved who they are, zero when it is not known.
+	AuthenticatedAt time.Time
+	// Appointments are the administrative roles of the person; SignIn alone fills it.
+	Appointments []auth.Appointment
 	// Busy tells that an admission of this sign-in has an open relay: that counts as activity against the idle limit.
 	Busy bool
 	// Left is what EndSignIns ended with this sign-in, for Ender; nobody else fills it.

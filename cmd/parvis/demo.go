@@ -160,7 +160,7 @@ func (d *demo) complete() {
 	cfg.Providers = []config.Provider{{
 		Name: demoProvider, Label: "Parvis demo", Issuer: d.issuer(), ClientID: demoClient, ClientSecret: config.Secret(d.state.ClientSecret),
 		Scopes: []string{"openid", "given_name", "usual_name", "email", "siret", "idp_id", "uid", "organizational_unit", "organization_label", "roles"},
-		PKCE:   true, Userinfo: "jwt", Alg: "RS256", ACRMFA: []string{"eidas2", "eidas3"}, ClientAuth: "post",
+		PKCE:   true, PromptLogin: true, Userinfo: "jwt", Alg: "RS256", ACRMFA: []string{"eidas2", "eidas3"}, ClientAuth: "post",
 		Domains: devidp.Domains(),
 	}}
 }

@@ -45,6 +45,9 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
 	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
 	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
+	Org     orgCommands    `cmd:"" help:"Organizations, and the rules by which people come to them."`
+	User    userCommands   `cmd:"" help:"People and their accounts."`
+	Admin   adminCommands  `cmd:"" help:"Administrators: the first one, and who they are."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
 	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`

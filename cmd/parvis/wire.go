@@ -97,8 +97,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	}
 	p.signins = signin.New(p.store, p.rooms, signin.Options{
 		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr, Limits: p.signInLimits,
+		SaysFactors: saysFactors(cfg.Providers),
 	})
-	p.people = directory.New(p.store, time.Now)
+	p.people = directory.New(p.store, time.Now).Unknown(directory.Unknown(cfg.Unknown))
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
@@ -190,6 +191,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks,
+		Administration: directory.NewAdministration(p.store, time.Now),
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
@@ -272,13 +274,22 @@ func buildOIDC(cfg config.Config, attempts oidc.Attempts, people oidc.People, si
 		providers = append(providers, oidc.ProviderConfig{
 			Name: p.Name, Label: p.Label, Issuer: p.Issuer, ClientID: p.ClientID, ClientSecret: p.ClientSecret.Reveal(), ClientAuth: p.ClientAuth,
 			Scopes: p.Scopes, PKCE: p.PKCE, Userinfo: oidc.Userinfo(p.Userinfo), Alg: p.Alg,
-			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA, Domains: domains,
+			ACRValues: p.ACRValues, ACRRequired: p.ACRRequired, ACRMFA: p.ACRMFA, Domains: domains, PromptLogin: p.PromptLogin,
 		})
 	}
 	return oidc.New(oidc.Options{
 		BaseURL: cfg.URL.String(), Providers: providers, Allow: allow, Attempts: attempts, People: people, SignIns: signins,
 		Now: time.Now, Logger: logger, Problem: api.WriteProblem,
 	})
+}
+
+// saysFactors tells the providers that say whether there was a second factor: those with levels that mean one.
+func saysFactors(providers []config.Provider) func(string) bool {
+	says := map[string]bool{}
+	for _, p := range providers {
+		says[p.Name] = len(p.ACRMFA) > 0
+	}
+	return func(name string) bool { return says[name] }
 }
 
 // clientAddr is the browser's address: package api has put the nearest one that is not a trusted proxy into RemoteAddr.

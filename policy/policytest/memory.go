@@ -59,8 +59,8 @@ func (m *Memory) Effective(_ context.Context, orgID, templateID string) (policy.
 	return policy.Resolve(layers...), nil
 }
 
-// Above implements rooms.PolicyStore: organizations in memory stand below the platform alone.
-func (m *Memory) Above(ctx context.Context, _ string) (policy.Effective, error) {
+// EffectiveAbove implements rooms.PolicyStore: organizations in memory stand below the platform alone.
+func (m *Memory) EffectiveAbove(ctx context.Context, _ string) (policy.Effective, error) {
 	return m.Effective(ctx, "", "")
 }
 
@@ -73,7 +73,7 @@ func (m *Memory) OrganizationsAbove(_ context.Context, orgID string) ([]string, 
 }
 
 func noOrganization() error {
-	return fault.New(fault.CodeNotFound, "there is no such organization, or it is not yours to see")
+	return fault.New(fault.CodeOrganizationNotFound, "there is no such organization")
 }
 
 // Policy implements rooms.PolicyStore.

@@ -1,0 +1,248 @@
+package api_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"testing"
+
+	"parvis/auth"
+	"parvis/fault"
+)
+
+// administrator is somebody and what they hold, by the organizations of a headquarters.
+type administrator struct {
+	name string
+	who  func(*headquarters) auth.Identity
+}
+
+func holds(name string, role auth.AdminRole, org func(*headquarters) string) administrator {
+	return administrator{name, func(h *headquarters) auth.Identity {
+		a := auth.Appointment{Role: role}
+		if org != nil {
+			a.OrgID = org(h)
+		}
+		return holding(name, a)
+	}}
+}
+
+func ofMinistry(h *headquarters) string { return h.ministry }
+func ofOther(h *headquarters) string    { return h.other }
+
+var administrators = []administrator{
+	{"nobody", func(*headquarters) auth.Identity { return auth.Identity{} }},
+	{"guest", func(*headquarters) auth.Identity { return gaston }},
+	{"person without a role", func(*headquarters) auth.Identity { return holding("none") }},
+	holds("platform-admin", auth.PlatformAdmin, nil),
+	holds("org-admin of the ministry", auth.OrgAdmin, ofMinistry),
+	holds("org-admin of another", auth.OrgAdmin, ofOther),
+	holds("auditor of all", auth.Auditor, nil),
+	holds("auditor of the ministry", auth.Auditor, ofMinistry),
+	holds("support of another", auth.Support, ofOther),
+	{"org-admin without a fresh sign-in", func(h *headquarters) auth.Identity {
+		who := holding("stale", auth.Appointment{Role: auth.OrgAdmin, OrgID: h.ministry})
+		who.Elevated = false
+		return who
+	}},
+	{"software of the ministry", func(h *headquarters) auth.Identity {
+		return machine("steward", h.ministry, auth.ScopeOrganizationsManage, auth.ScopePeopleManage)
+	}},
+	{"software without a scope", func(h *headquarters) auth.Identity { return machine("idler", h.ministry) }},
+	{"software of another", func(h *headquarters) auth.Identity {
+		return machine("alien", h.other, auth.ScopeOrganizationsManage, auth.ScopePeopleManage)
+	}},
+	{"software for a platform-admin", func(h *headquarters) auth.Identity {
+		return acting(machine("steward", h.ministry, auth.Scopes()...), holding("boss", auth.Appointment{Role: auth.PlatformAdmin}))
+	}},
+}
+
+// deed is how a right is asked for, and of what.
+type deed struct {
+	ask   ask
+	right auth.Right
+	on    auth.Resource
+	list  bool // shows what the caller has the right on
+	roles bool // no software does it, whoever it acts for
+}
+
+// deeds is what each operation on the ministry, the agency below it and the platform asks for, by its name in the document.
+func (h *headquarters) deeds() map[string]deed {
+	ministry, agency := auth.Resource{OrgID: h.ministry}, auth.Resource{OrgID: h.agency, Above: []string{h.ministry}}
+	patch := func(path, body string) ask {
+		return ask{method: "PATCH", path: "/api/v1" + path, body: body, contentType: "application/merge-patch+json", ifMatch: `"1"`}
+	}
+	plain := func(method, path, body string) ask {
+		return ask{method: method, path: "/api/v1" + path, body: body, ifMatch: `"1"`}
+	}
+	post := func(path, body string) ask { return ask{method: "POST", path: "/api/v1" + path, body: body, key: "k1"} }
+	person := "/admin/people/" + h.inMinistry
+	return map[string]deed{
+		"list-organizations":           {ask: plain("GET", "/organizations", ""), right: auth.OrganizationsRead, list: true},
+		"create-organization":          {ask: post("/organizations", `{"name":"Top"}`), right: auth.OrganizationsWrite},
+		"create-organization below":    {ask: post("/organizations", `{"name":"Below","parent":"`+h.ministry+`"}`), right: auth.OrganizationsWrite, on: ministry},
+		"create-organization, placing": {ask: post("/organizations", `{"name":"New","siret":"11001401600015","parent":"`+h.ministry+`"}`), right: auth.OrganizationsPlace, on: ministry},
+		"get-organization":             {ask: plain("GET", "/organizations/"+h.ministry, ""), right: auth.OrganizationsRead, on: ministry},
+		"get-organization below":       {ask: plain("GET", "/organizations/"+h.agency, ""), right: auth.OrganizationsRead, on: agency},
+		"update-organization":          {ask: patch("/organizations/"+h.ministry, `{"contact":"dsi@ministry.example"}`), right: auth.OrganizationsWrite, on: ministry},
+		"update-organization, domains": {ask: patch("/organizations/"+h.agency, `{"domains":["new.example"]}`), right: auth.OrganizationsPlace, on: agency},
+		"update-organization, parent":  {ask: patch("/organizations/"+h.agency, `{"parent":null}`), right: auth.OrganizationsPlace, on: agency},
+		"update-organization, state":   {ask: patch("/organizations/"+h.agency, `{"state":"refused"}`), right: auth.OrganizationsPlace, on: agency},
+		"list-units":                   {ask: plain("GET", "/organizations/"+h.ministry+"/units", ""), right: auth.OrganizationsRead, on: ministry},
+		"create-unit":                  {ask: post("/organizations/"+h.ministry+"/units", `{"name":"Team"}`), right: auth.OrganizationsWrite, on: ministry},
+		"update-unit":                  {ask: patch("/organizations/"+h.ministry+"/units/"+h.unit, `{"name":"Team"}`), right: auth.OrganizationsWrite, on: ministry},
+		"delete-unit":                  {ask: plain("DELETE", "/organizations/"+h.ministry+"/units/"+h.unit, ""), right: auth.OrganizationsWrite, on: ministry},
+		"list-appointments":            {ask: plain("GET", "/appointments?organization="+h.ministry, ""), right: auth.RolesRead, on: ministry, roles: true},
+		"list-appointments, all":       {ask: plain("GET", "/appointments", ""), right: auth.RolesRead, roles: true},
+		"put-appointment":              {ask: plain("PUT", "/appointments", `{"person":"`+h.inMinistry+`","role":"auditor","organization":"`+h.ministry+`"}`), right: auth.RolesWrite, on: ministry, roles: true},
+		"put-appointment, platform":    {ask: plain("PUT", "/appointments", `{"person":"`+h.inMinistry+`","role":"platform-admin"}`), right: auth.RolesWrite, roles: true},
+		"list-people":                  {ask: plain("GET", "/admin/people", ""), right: auth.PeopleRead, list: true},
+		"list-people of one":           {ask: plain("GET", "/admin/people?organization="+h.ministry, ""), right: auth.PeopleRead, on: ministry},
+		"get-person":                   {ask: plain("GET", person, ""), right: auth.PeopleRead, on: ministry},
+		"deactivate-person":            {ask: plain("POST", person+"/deactivate", ""), right: auth.PeopleWrite, on: ministry},
+		"reactivate-person":            {ask: plain("POST", "/admin/people/"+h.closed+"/reactivate", ""), right: auth.PeopleWrite, on: ministry},
+		"end-sign-ins-of-person":       {ask: plain("DELETE", person+"/sign-ins", ""), right: auth.PeopleWrite, on: ministry},
+		"preview-merge":                {ask: plain("GET", "/admin/people/"+h.closed+"/merge?into="+h.inMinistry, ""), right: auth.PeopleWrite, on: ministry},
+	}
+}
+
+// want is what a caller is told: the code of a refusal, or nothing.
+func (d deed) want(who auth.Identity) fault.Code {
+	if d.roles && who.Kind == auth.Service || d.roles && who.Delegated() {
+		return fault.CodeForbidden
+	}
+	refusal := auth.Allowed(who, d.right, d.on)
+	if d.right == auth.OrganizationsPlace { // which is asked for besides
+		refusal = cmp.Or(auth.Allowed(who, auth.OrganizationsWrite, d.on), refusal)
+	}
+	if d.list {
+		_, refusal = auth.ReachOf(who, d.right)
+	}
+	if refusal == nil {
+		return ""
+	}
+	return fault.Of(refusal).Code
+}
+
+func (h *headquarters) answers(t *testing.T, who auth.Identity, a ask) (int, fault.Code) {
+	t.Helper()
+	a.as = who
+	rec := h.do(a)
+	if rec.Header().Get("Content-Type") != "application/problem+json" {
+		return rec.Code, ""
+	}
+	code, _ := object(t, rec)["code"].(string)
+	return rec.Code, fault.Code(code)
+}
+
+func TestEveryRouteOfAdministratorsIsForThoseWhoMayAndForNobodyElse(t *testing.T) {
+	for _, c := range administrators {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHeadquarters(t)
+			var may []string
+			for name, d := range h.deeds() {
+				who := c.who(h)
+				h.strangers = []auth.Identity{who}
+				want := d.want(who)
+				if want == "" {
+					may = append(may, name)
+					continue
+				}
+				if status, code := h.answers(t, who, d.ask); code != want {
+					t.Errorf("%s: got %d %s, want %s", name, status, code, want)
+				}
+			}
+			for _, name := range may {
+				h := newHeadquarters(t)
+				who := c.who(h)
+				h.strangers = []auth.Identity{who}
+				if status, code := h.answers(t, who, h.deeds()[name].ask); status >= http.StatusMultipleChoices {
+					t.Errorf("%s: got %d %s, want it allowed", name, status, code)
+				}
+			}
+		})
+	}
+}
+
+// An organization, a unit, a person or a role of another ministry is answered as one that does not exist, whatever is asked.
+func TestTheAdministratorOfOneOrganizationFindsNothingOfAnother(t *testing.T) {
+	h := newHeadquarters(t)
+	who := holding("org-admin", auth.Appointment{Role: auth.OrgAdmin, OrgID: h.ministry})
+	h.strangers = []auth.Identity{who}
+	patch := ask{contentType: "application/merge-patch+json", ifMatch: `"1"`}
+	const nothing = "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25"
+	for _, c := range []struct {
+		method, path, body string
+		other              string
+	}{
+		{"GET", "/organizations/%", "", h.other}, {"PATCH", "/organizations/%", `{"name":"Mine"}`, h.other}, {"PATCH", "/organizations/%", `{"domains":["x.example"]}`, h.other},
+		{"GET", "/organizations/%/units", "", h.other}, {"POST", "/organizations/%/units", `{"name":"x"}`, h.other},
+		{"PATCH", "/organizations/%/units/" + h.otherUnit, `{"name":"x"}`, h.other}, {"DELETE", "/organizations/%/units/" + h.otherUnit, "", h.other},
+		{"PATCH", "/organizations/" + h.ministry + "/units/%", `{"name":"x"}`, h.otherUnit}, {"DELETE", "/organizations/" + h.ministry + "/units/%", "", h.otherUnit},
+		{"GET", "/appointments?organization=%", "", h.other}, {"PUT", "/appointments", `{"person":"` + h.inMinistry + `","role":"auditor","organization":"%"}`, h.other},
+		{"PUT", "/appointments", `{"person":"%","role":"auditor","organization":"` + h.ministry + `"}`, h.inOther}, {"DELETE", "/appointments/%", "", h.givenElsewhere},
+		{"GET", "/admin/people?organization=%", "", h.other}, {"GET", "/admin/people/%", "", h.inOther}, {"POST", "/admin/people/%/deactivate", "", h.inOther},
+		{"POST", "/admin/people/%/reactivate", "", h.inOther}, {"DELETE", "/admin/people/%/sign-ins", "", h.inOther},
+		{"GET", "/admin/people/%/merge?into=" + h.inMinistry, "", h.inOther}, {"GET", "/admin/people/" + h.inMinistry + "/merge?into=%", "", h.inOther},
+		{"POST", "/admin/people/%/merge", `{"into":"` + h.inMinistry + `"}`, h.inOther}, {"POST", "/admin/people/" + h.inMinistry + "/merge", `{"into":"%"}`, h.inOther},
+	} {
+		var told [2]string
+		for i, id := range []string{c.other, nothing} {
+			a := ask{method: c.method, path: "/api/v1" + replaceOne(c.path, id), body: replaceOne(c.body, id), ifMatch: `"1"`, key: "k" + id, as: who}
+			if c.method == "PATCH" {
+				a.contentType = patch.contentType
+			}
+			rec := h.do(a)
+			p := object(t, rec)
+			delete(p, "requestId")
+			raw, err := json.Marshal(p)
+			must(t, err)
+			told[i] = string(raw)
+			if rec.Code != http.StatusNotFound {
+				t.Errorf("%s %s: got %d %s", c.method, c.path, rec.Code, rec.Body)
+			}
+		}
+		if told[0] != told[1] {
+			t.Errorf("%s %s: %s, and of what does not exist %s", c.method, c.path, told[0], told[1])
+		}
+	}
+	if o, err := h.admin.Organization(t.Context(), operator, h.other); err != nil || o.Version != 1 {
+		t.Errorf("it has changed: %+v, %v", o, err)
+	}
+}
+
+func replaceOne(in, id string) string {
+	for i := range len(in) {
+		if in[i] == '%' {
+			return in[:i] + id + in[i+1:]
+		}
+	}
+	return in
+}
+
+func TestEveryOperationOfAdministratorsStandsInTheMatrix(t *testing.T) {
+	h := newHeadquarters(t)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			OperationID string
+			Tags        []string
+		}
+	}
+	must(t, json.Unmarshal(h.do(ask{method: "GET", path: "/api/v1/openapi.json"}).Body.Bytes(), &doc))
+	elsewhere := []string{"claim-platform", "remove-appointment", "merge-people"} // the tests below
+	deeds, found := h.deeds(), 0
+	for _, methods := range doc.Paths {
+		for _, op := range methods {
+			if !slices.Contains(op.Tags, "Organizations") && !slices.Contains(op.Tags, "Administration") {
+				continue
+			}
+			found++
+			if _, known := deeds[op.OperationID]; !known && !slices.Contains(elsewhere, op.OperationID) {
+				t.Errorf("who may %s? Say it in this file", op.OperationID)
+			}
+		}
+	}
+	if found < 19 {
+		t.Errorf("%d operations", found)
+	}
+}

@@ -1,0 +1,140 @@
+package api_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"parvis/api"
+	"parvis/auth"
+	"parvis/directory"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/store"
+)
+
+// unclaimed is a platform of which no test of others administers anything: whoever gets as far as its store is a mistake, but
+// for who tries a code.
+type unclaimed struct{ directory.AdministrationStore }
+
+func (unclaimed) Person(_ context.Context, id string) (directory.Person, error) {
+	return directory.Person{ID: id}, nil
+}
+
+func (unclaimed) ClaimPlatform(context.Context, []byte, directory.Holder, ...event.Event) (directory.Holder, error) {
+	return directory.Holder{}, fault.New(fault.CodeClaimInvalid, "this code is none of ours")
+}
+
+// headquarters is a platform that is administered, on a database: a ministry with an agency below it, and another ministry; in
+// each somebody who holds nothing.
+type headquarters struct {
+	*world
+	admin                   *directory.Administration
+	ministry, agency, other string
+	unit, otherUnit         string
+	inMinistry, inAgency    string
+	inOther, closed         string
+	given, givenElsewhere   string // appointments
+	code                    string
+	root                    string
+	rootGiven               string
+}
+
+var (
+	migratedOnce sync.Once
+	migratedFile []byte
+)
+
+// migrated is a database with its schema and nothing in it, made once.
+func migrated(t *testing.T) []byte {
+	t.Helper()
+	migratedOnce.Do(func() {
+		path := filepath.Join(t.TempDir(), "empty.db")
+		must(t, store.Migrate(t.Context(), "sqlite:"+path))
+		var err error
+		migratedFile, err = os.ReadFile(path)
+		must(t, err)
+	})
+	return migratedFile
+}
+
+var operator = auth.Identity{Kind: auth.System, ID: "test"}
+
+func newHeadquarters(t *testing.T) *headquarters {
+	t.Helper()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "parvis.db")
+	must(t, os.WriteFile(strings.TrimPrefix(url, "sqlite:"), migrated(t), 0o600))
+	h := &headquarters{}
+	db, err := store.Open(t.Context(), store.Options{URL: url, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return h.clock() }, Replica: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	h.world = newWorld(t, func(o *api.Options) {
+		h.admin = directory.NewAdministration(db, o.Now)
+		o.Administration = h.admin
+	})
+	h.furnishOffices(t, db)
+	return h
+}
+
+func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
+	t.Helper()
+	organization := func(name, parent, domain string) string {
+		o, err := h.admin.CreateOrganization(t.Context(), operator, directory.Organization{Name: name, ParentID: parent, Domains: []string{domain}})
+		must(t, err)
+		return o.ID
+	}
+	h.ministry = organization("Ministry", "", "ministry.example")
+	h.agency = organization("Agency", h.ministry, "agency.example")
+	h.other = organization("Other", "", "other.example")
+	unit := func(org string) string {
+		u, err := h.admin.CreateUnit(t.Context(), operator, directory.Unit{OrgID: org, Name: "Office"})
+		must(t, err)
+		return u.ID
+	}
+	h.unit, h.otherUnit = unit(h.ministry), unit(h.other)
+	person := func(name, org string) string {
+		p, err := db.UpsertPerson(t.Context(), directory.Claims{
+			Provider: "proconnect", Issuer: "https://op.example", Subject: name, GivenName: name, FamilyName: "Martin", Email: strings.ToLower(name) + "@example.org",
+		}, org, h.clock())
+		must(t, err)
+		return p.ID
+	}
+	h.inMinistry, h.inAgency, h.inOther, h.closed = person("Ines", h.ministry), person("Alix", h.agency), person("Oscar", h.other), person("Clea", h.ministry)
+	give := func(who string, a auth.Appointment) string {
+		held, _, err := h.admin.Appoint(t.Context(), operator, who, a)
+		must(t, err)
+		return held.ID
+	}
+	h.given = give(h.inAgency, auth.Appointment{Role: auth.Support, OrgID: h.ministry})
+	h.givenElsewhere = give(h.inOther, auth.Appointment{Role: auth.Support, OrgID: h.other})
+	h.root = person("Root", auth.DefaultOrgID)
+	h.rootGiven = give(h.root, auth.Appointment{Role: auth.PlatformAdmin})
+	_, err := h.admin.Deactivate(t.Context(), operator, h.closed)
+	must(t, err)
+	h.code, _, err = h.admin.OfferClaim(t.Context())
+	must(t, err)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holding is somebody who has proved anew who they are and holds what is given. They are no row: nothing is done to them.
+func holding(name string, held ...auth.Appointment) auth.Identity {
+	who := agent(name, interior)
+	who.ID = uuid.NewSHA1(uuid.Nil, []byte(name)).String()
+	who.PersonID, who.Elevated, who.Appointments = who.ID, true, held
+	return who
+}
