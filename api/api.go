@@ -172,6 +172,18 @@ func (s *server) routes() error {
 	register(mine, opEndSignIns, s.endSignIns)
 	register(mine, opListRooms, s.listRooms)
 	register(mine, opCreateRoom, s.createRoom, s.idempotent)
+	register(mine, opBulkRooms, s.createRooms, s.idempotent)
+	register(mine, opMyPolicy, s.myPolicy)
+	register(mine, opRoomPolicy, s.roomPolicy)
+	register(mine, opPlatformPolicy, s.platformPolicy)
+	register(mine, opChangePlatformPolicy, s.changePlatformPolicy)
+	register(mine, opOrganizationPolicy, s.organizationPolicy)
+	register(mine, opChangeOrganizationPolicy, s.changeOrganizationPolicy)
+	register(mine, opListTemplates, s.listTemplates)
+	register(mine, opCreateTemplate, s.createTemplate, s.idempotent)
+	register(mine, opGetTemplate, s.getTemplate)
+	register(mine, opChangeTemplate, s.changeTemplate)
+	register(mine, opDeleteTemplate, s.deleteTemplate)
 
 	register(s.group(s.identify, s.limit, s.limitSearch), opSearchPeople, s.searchPeople)
 

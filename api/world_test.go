@@ -22,6 +22,7 @@ import (
 	"parvis/auth/service/servicetest"
 	"parvis/directory"
 	"parvis/event"
+	"parvis/policy/policytest"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/scheduletest"
@@ -124,6 +125,7 @@ type world struct {
 	hooks      *webhooktest.Memory
 	trail      *audittest.Memory
 	software   *servicetest.Memory
+	policies   *policytest.Memory
 	strangers  []auth.Identity // whom a test brings besides those above
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
@@ -169,8 +171,9 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
 	w.trail = audittest.New()
 	w.watch = audit.NewWatch(w.trail, w.clock, logger)
+	w.policies = policytest.New(w.clock, map[string]string{interior: "Interior", justice: "Justice"})
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Policies: w.policies, Templates: w.policies, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
 		Replica: "test", ProvesEmail: true,
 	})
 	tb.Cleanup(w.service.Close)

@@ -155,7 +155,7 @@ func endedSession(t *testing.T, db *store.DB, r rooms.Room) {
 		t.Fatal(err)
 	}
 	m := rooms.Message{ID: storetest.NewID(), RoomID: r.ID, SessionID: in.Admission.SessionID, AdmissionID: a.ID, Text: "x", At: storetest.Nine}
-	if _, err := db.AddMessage(t.Context(), m); err != nil {
+	if _, err := db.AddMessage(t.Context(), m, true); err != nil {
 		t.Fatal(err)
 	}
 	end := storetest.Nine.Add(time.Minute)
