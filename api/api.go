@@ -29,18 +29,19 @@ type Options struct {
 	Providers      []Provider
 	Limits         Limits
 
-	Rooms       roomService
-	SignIns     signIns
-	Services    services
-	People      people
-	Proofs      proofs // nil where no mail is sent
-	Mailbox     schedule.Mailbox
-	Idempotency idempotency
-	Schedule    planner
-	Webhooks    hooks
-	Zones       recur.Zones
-	Handlers    Handlers
-	Ready       func(context.Context) Readiness
+	Rooms        roomService
+	SignIns      signIns
+	Services     services
+	People       people
+	Proofs       proofs // nil where no mail is sent
+	Mailbox      schedule.Mailbox
+	Idempotency  idempotency
+	Schedule     planner
+	Webhooks     hooks
+	Provisioning provisioning // nil: no SCIM
+	Zones        recur.Zones
+	Handlers     Handlers
+	Ready        func(context.Context) Readiness
 
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -268,6 +269,10 @@ func (s *server) routes() error {
 	register(invited, opLookUpInvitation, s.lookUpInvitation)
 	register(invited, opAnswerInvitation, s.answerInvitation)
 	register(s.group(s.limitNetwork), opFeed, s.feed, s.feedForm)
+
+	if s.Provisioning != nil {
+		s.mountSCIM()
+	}
 
 	document := s.describe()
 	metadata, err := s.metadata()

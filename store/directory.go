@@ -12,7 +12,6 @@ import (
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
-	"parvis/rooms"
 )
 
 var _ directory.Store = (*DB)(nil)
@@ -138,6 +137,9 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 		if err != nil {
 			return err
 		}
+		if err := t.provisioned(id, c, orgID, now); err != nil {
+			return err
+		}
 		if row, err = t.bringUpToDate(id, c, orgID, now); err != nil {
 			return err
 		}
@@ -170,24 +172,35 @@ func (t *tx) personOf(c directory.Claims, orgID string, now time.Time) (string, 
 	if err := one(t.DB, &id, selectIdentity, c.Issuer, c.Subject); !errors.Is(err, gorm.ErrRecordNotFound) {
 		return id, err
 	}
+	if awaited, err := t.awaited(c, orgID); err != nil || awaited != "" {
+		if err == nil {
+			err = t.identified(awaited, c, now)
+		}
+		return awaited, err
+	}
 	id = newID()
 	_, err := exec(t.DB, `INSERT INTO people (id, org_id, given_name, family_name, email, locale, created_at, updated_at)
 		VALUES (?, ?, '', '', '', '', ?, ?)`, id, optional(orgID), moment(now), moment(now))
 	if err != nil {
 		return "", err
 	}
-	first, err := exec(t.DB, `INSERT INTO identities (iss, sub, provider, person_id, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (iss, sub) DO NOTHING`, c.Issuer, c.Subject, c.Provider, id, moment(now))
-	if err != nil {
+	if err := t.identified(id, c, now); err != nil {
 		return "", err
-	}
-	if first == 0 {
-		return "", errAgain // which takes the row of people back
 	}
 	return id, t.happened(event.Event{
 		ID: newID(), Seq: 1, Type: event.PersonCreated, OrgID: orgID, Subject: "person:" + id, Actor: "person:" + id, At: now,
 		Data: map[string]any{"provider": c.Provider},
 	})
+}
+
+// identified writes by what a person is found from now on.
+func (t *tx) identified(personID string, c directory.Claims, now time.Time) error {
+	first, err := exec(t.DB, `INSERT INTO identities (iss, sub, provider, person_id, created_at, idp_id, uid) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (iss, sub) DO NOTHING`, c.Issuer, c.Subject, c.Provider, personID, moment(now), c.IdPID, c.UID)
+	if err == nil && first == 0 {
+		return errAgain // which takes the row of people back
+	}
+	return err
 }
 
 func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time.Time) (personRow, error) {
@@ -255,23 +268,11 @@ func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) erro
 		return noPerson()
 	}
 	return d.write(ctx, "deactivate person", func(t *tx) error {
-		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), id)
-		if err != nil {
+		// An administrator's word: what provisioning closed before is opened by it no more.
+		if _, err := exec(t.DB, "UPDATE people SET closed_by_client = NULL WHERE id = ?", id); err != nil {
 			return err
 		}
-		if rows == 0 {
-			return noPerson()
-		}
-		ended, err := t.endSignIns("s.person_id = ?", []any{id}, at)
-		if err != nil {
-			return err
-		}
-		if err := t.endPlaces(ended, rooms.EndDeactivated, at); err != nil {
-			return err
-		}
-		// What software holds for the person.
-		_, err = t.endAdmissions("a.person_id = ? AND a.sign_in_id IS NULL", []any{id}, rooms.EndDeactivated, at)
-		return err
+		return t.closeAccount(id, at)
 	})
 }
 

@@ -47,6 +47,7 @@ type DB struct {
 	caches    caches
 	feed      feed
 	struckOff func(ctx context.Context, by auth.Identity, off rooms.StruckOff)
+	protects  func(t *tx, personID string) (bool, error)
 	admits    *committer
 	lobbies   turns // of those who come to one, or go
 	metrics   *metrics

@@ -45,6 +45,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
 	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
 	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
+	SCIM    scimCommands   `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
 	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
