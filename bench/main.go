@@ -59,6 +59,7 @@ func scenarios() []scenario {
 		{"mute-all", measureMuteAll},
 		{"agenda", measureAgenda},
 		{"webhooks", measureWebhooks},
+		{"scim", measureSCIM},
 	}
 }
 
