@@ -153,9 +153,11 @@ func scimPage(q scim.Query, table scimTable, count func(where string, args []any
 	if err != nil {
 		return 0, err
 	}
-	order, err := table.order(q)
-	if err != nil {
-		return 0, err
+	order := ""
+	if !namesOne(q.Filter) { // what is there once has no order, and is found by its own index
+		if order, err = table.order(q); err != nil {
+			return 0, err
+		}
 	}
 	n := 0
 	if q.Count > 0 {
@@ -167,4 +169,16 @@ func scimPage(q scim.Query, table scimTable, count func(where string, args []any
 		return q.Start - 1 + n, nil
 	}
 	return count(where, args)
+}
+
+// namesOne tells a filter that one resource of a client can be like.
+func namesOne(f scim.Filter) bool {
+	switch f := f.(type) {
+	case scim.And:
+		return namesOne(f.Left) || namesOne(f.Right)
+	case scim.Test:
+		unique := f.Field.Name == "userName" || f.Field.Name == "id" || f.Field.Name == "externalId" && f.Value != ""
+		return unique && f.Op == scim.Equal
+	}
+	return false
 }

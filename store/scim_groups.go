@@ -87,7 +87,7 @@ func (d *DB) SCIMGroup(ctx context.Context, c scim.Client, id string, members bo
 		return scim.Group{}, noSCIMGroup()
 	}
 	var list []scim.Group
-	err := d.snapshot(ctx, "find scim group", func(g *gorm.DB) error {
+	err := d.read(ctx, "find scim group", func(g *gorm.DB) error {
 		var row scimGroupRow
 		if err := one(g, &row, selectSCIMGroup+"u.id = ?", c.ID, id); err != nil {
 			return err
@@ -124,7 +124,7 @@ func membersOfSCIM(g *gorm.DB, groups []scim.Group) error {
 func (d *DB) SCIMGroups(ctx context.Context, c scim.Client, q scim.Query) ([]scim.Group, int, error) {
 	var page []scim.Group
 	total := 0
-	err := d.snapshot(ctx, "list scim groups", func(g *gorm.DB) (err error) {
+	err := d.read(ctx, "list scim groups", func(g *gorm.DB) (err error) {
 		total, err = scimPage(q, scimGroupsTable, scimCount(g, "scim_groups", c), func(tail string, args []any) (int, error) {
 			rows, err := all[scimGroupRow](g, selectSCIMGroup+tail, append([]any{c.ID}, args...)...)
 			for _, r := range rows {

@@ -241,7 +241,7 @@ func (d *DB) SCIMUser(ctx context.Context, c scim.Client, id string) (scim.User,
 		return scim.User{}, noSCIMUser()
 	}
 	var list []scim.User
-	err := d.snapshot(ctx, "find scim user", func(g *gorm.DB) error {
+	err := d.read(ctx, "find scim user", func(g *gorm.DB) error {
 		var row scimUserRow
 		if err := one(g, &row, selectSCIMUser+"u.id = ?", c.ID, id); err != nil {
 			return err
@@ -277,7 +277,7 @@ func groupsOfSCIM(g *gorm.DB, users []scim.User) error {
 func (d *DB) SCIMUsers(ctx context.Context, c scim.Client, q scim.Query) ([]scim.User, int, error) {
 	var page []scim.User
 	total := 0
-	err := d.snapshot(ctx, "list scim users", func(g *gorm.DB) (err error) {
+	err := d.read(ctx, "list scim users", func(g *gorm.DB) (err error) {
 		total, err = scimPage(q, scimUsersTable, scimCount(g, "scim_users", c), func(tail string, args []any) (int, error) {
 			rows, err := all[scimUserRow](g, selectSCIMUser+tail, append([]any{c.ID}, args...)...)
 			for _, r := range rows {
