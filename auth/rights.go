@@ -48,6 +48,7 @@ const (
 	PoliciesWrite      Right = "policies.write"
 	TemplatesRead      Right = "templates.read"
 	TemplatesWrite     Right = "templates.write"
+	UsageRead          Right = "usage.read" // counts without names
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -135,6 +136,7 @@ var rules = []Rule{
 	{Right: PoliciesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: TemplatesRead, Kinds: administrators, Roles: everyRole, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: TemplatesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: UsageRead, Kinds: administrators, Roles: everyRole, Scope: ScopeUsageRead, Hidden: true, Missing: fault.CodeOrganizationNotFound},
 }
 
 var (

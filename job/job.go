@@ -19,6 +19,7 @@ const (
 	TellDisabled    Kind = "tell-disabled"    // Subject: the id of a webhook that was disabled
 	ImportInvitees  Kind = "import-invitees"  // Subject: an operation's id
 	ProjectMeetings Kind = "project-meetings" // openings further ahead; no subject
+	CountUsage      Kind = "count-usage"      // of the days that are not over; no subject
 )
 
 // Task is something to be done. A zero At is at once.

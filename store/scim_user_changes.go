@@ -17,7 +17,7 @@ import (
 // UpdateSCIMUser implements scim.Store.
 func (d *DB) UpdateSCIMUser(ctx context.Context, c scim.Client, id string, by scim.Act, change func(*scim.User) error) (scim.User, error) {
 	var user scim.User
-	err := d.write(ctx, "change scim user", func(t *tx) error {
+	err := d.closing(ctx, "change scim user", by.At, func(t *tx) error {
 		before, err := t.holdSCIMUser(c, id)
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func (t *tx) tellNewcomer(c scim.Client, user scim.User, at time.Time) error {
 
 // DeleteSCIMUser implements scim.Store. The person stays, closed: what they did is not undone.
 func (d *DB) DeleteSCIMUser(ctx context.Context, c scim.Client, id string, by scim.Act, check func(scim.User) error) error {
-	return d.write(ctx, "delete scim user", func(t *tx) error {
+	return d.closing(ctx, "delete scim user", by.At, func(t *tx) error {
 		user, err := t.holdSCIMUser(c, id)
 		if err != nil {
 			return err
@@ -197,6 +197,20 @@ func (d *DB) DeleteSCIMUser(ctx context.Context, c scim.Client, id string, by sc
 	})
 }
 
+// closing is write for what may close accounts: the invitations that these people claimed are those of the address again.
+func (d *DB) closing(ctx context.Context, op string, at time.Time, do func(*tx) error) error {
+	var closed []string
+	err := d.write(ctx, op, func(t *tx) error {
+		err := do(t)
+		closed = t.closed
+		return err
+	})
+	if err == nil {
+		err = d.releaseMeetings(ctx, closed, at)
+	}
+	return err
+}
+
 // closeBySCIM closes the account of somebody who is of the client's organization, as an administrator would: who has moved on is
 // another's. One that is closed stays as it is.
 func (t *tx) closeBySCIM(c scim.Client, personID string, by scim.Act) error {
@@ -213,6 +227,7 @@ func (t *tx) closeBySCIM(c scim.Client, personID string, by scim.Act) error {
 	if err := t.closeAccount(personID, by.At); err != nil {
 		return err
 	}
+	t.closed = append(t.closed, personID)
 	return t.happened(event.Event{
 		ID: newID(), Type: event.PersonClosed, OrgID: c.OrgID, Subject: "person:" + personID, Actor: by.By, At: by.At, Data: map[string]any{"client": c.ID},
 	})

@@ -74,7 +74,7 @@ func noSCIMUser() error { return fault.New(fault.CodeNotFound, "there is no such
 
 // CreateSCIMUsers implements scim.Store. It waits for the database as often for a hundred as for one.
 func (d *DB) CreateSCIMUsers(ctx context.Context, c scim.Client, users []scim.User, by scim.Act) error {
-	return d.write(ctx, "create scim users", func(t *tx) error {
+	return d.closing(ctx, "create scim users", by.At, func(t *tx) error {
 		keys := make([]string, 0, len(users))
 		for _, u := range users {
 			if key := u.Text("externalId"); key != "" {

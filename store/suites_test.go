@@ -45,4 +45,5 @@ func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, 
 func TestSCIM(t *testing.T)            { suite[storetest.SCIMStore](t, storetest.SCIM) }
 func TestWebhooks(t *testing.T)        { suite[storetest.WebhooksStore](t, storetest.Webhooks) }
 func TestWebhookQueue(t *testing.T)    { suite[storetest.WebhookQueueStore](t, storetest.WebhookQueue) }
+func TestUsage(t *testing.T)           { suite[storetest.UsageStore](t, storetest.Usage) }
 func TestIdempotency(t *testing.T)     { suite[storetest.Idempotency](t, storetest.Idempotent) }

@@ -48,6 +48,7 @@ type commands struct {
 	SCIM    scimCommands   `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
+	Usage   usageCommand   `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
 	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

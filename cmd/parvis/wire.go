@@ -33,6 +33,7 @@ import (
 	"parvis/seal"
 	"parvis/sfu"
 	"parvis/store"
+	"parvis/usage"
 	"parvis/web"
 	"parvis/webhook"
 	"parvis/webhook/deliver"
@@ -56,6 +57,7 @@ type platform struct {
 	people   *directory.Directory
 	provider *oidc.Handler
 	webhooks *webhook.Service
+	usage    *usage.Service
 	courier  *webhook.Courier
 	sender   *deliver.Sender
 	handler  http.Handler
@@ -103,6 +105,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
+	p.usage = usage.New(p.store, time.Now)
 	p.store.OnChange(p.changed)
 	p.store.OnStruckOff(p.rooms.StruckOff)
 	p.schedule = schedule.New(schedule.Ports{
@@ -189,6 +192,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		Languages: rooms.Languages(), Providers: providers,
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks,
 		Provisioning: scim.New(p.store, scim.Options{BaseURL: originOf(p.config.URL.String()), Now: time.Now}),
+		Usage:        p.usage,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),
