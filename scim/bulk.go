@@ -15,7 +15,6 @@ type bulkStep struct {
 	data                          Document
 	done                          bool
 	answer                        Document
-	refused                       bool
 }
 
 // bulkRun carries a bulk request out: in the order of the request, but that what refers to something that is made further down waits

@@ -30,10 +30,10 @@ func (t *tx) awaitedUsers(c directory.Claims, orgID string) ([]awaitedRow, error
 // awaited finds who was provisioned before they ever signed in, as whom this is; empty when nobody was.
 func (t *tx) awaited(c directory.Claims, orgID string) (string, error) {
 	users, err := t.awaitedUsers(c, orgID)
-	for _, u := range users {
-		return u.User.PersonID, err
+	if err != nil || len(users) == 0 {
+		return "", err
 	}
-	return "", err
+	return users[0].User.PersonID, nil
 }
 
 // provisioned joins who signs in with the user that a client made of them meanwhile, and notes by which uid a client finds them. Whom

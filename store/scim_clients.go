@@ -93,18 +93,20 @@ func (t *tx) bound(accountID, orgID, provider, idpID string, at time.Time) (scim
 		return scimClientRow{}, err
 	}
 	for _, r := range rows {
-		same := r.Client.Provider == provider && r.Client.IdpID == idpID
-		switch {
-		case r.Client.AccountID == accountID && same:
+		switch own := r.Client.AccountID == accountID; {
+		case own && r.Client.Provider == provider && r.Client.IdpID == idpID:
 			return r.Client, nil
-		case r.Client.AccountID == accountID:
+		case own:
 			return scimClientRow{}, fault.New(fault.CodeConflict, "the account speaks for another provider: make another account")
 		case r.RevokedAt == nil:
 			return scimClientRow{}, fault.New(fault.CodeConflict, "another service account speaks for this provider: revoke it first")
 		}
-		r.Client.AccountID = accountID
-		_, err := exec(t.DB, "UPDATE scim_clients SET account_id = ? WHERE id = ?", accountID, r.Client.ID)
-		return r.Client, err
+	}
+	if len(rows) > 0 { // one whose account is revoked
+		before := rows[0].Client
+		before.AccountID = accountID
+		_, err := exec(t.DB, "UPDATE scim_clients SET account_id = ? WHERE id = ?", accountID, before.ID)
+		return before, err
 	}
 	row := scimClientRow{ID: newID(), AccountID: accountID, OrgID: orgID, Provider: provider, IdpID: idpID, CreatedAt: moment(at)}
 	return row, t.Create(&row).Error
