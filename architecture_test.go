@@ -34,12 +34,12 @@ var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
 	"audit":          leaf,                        // how rows become provable, and where a request came from: domains say what theirs was about
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
-	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain,
+	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "scim": domain,
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,
 	"webhook/deliver": adapter,
-	"jobs":            adapter, "mail": adapter, "matrix": adapter, "scim": adapter,
+	"jobs":            adapter, "mail": adapter, "matrix": adapter,
 	"cmd":   program,
 	"bench": checking, "e2e": checking, "deploy": checking, "scripts": checking,
 }
@@ -77,6 +77,7 @@ var reservations = []reserved{
 	{path: "github.com/emersion/go-imap/v2/...", by: []string{"mail/inbox"}, tests: true},
 	{path: "github.com/emersion/go-msgauth/...", by: []string{"mail/inbox"}, tests: true},
 	{path: "github.com/emersion/go-ical/...", by: []string{"schedule/ical"}, tests: true},
+	{path: "github.com/scim2/...", by: []string{"scim"}},
 	{path: "github.com/teambition/rrule-go/...", by: []string{"schedule/recur"}, tests: true},
 	{path: module + "/auth/devidp", by: []string{"cmd/parvis/demo"}, tests: true},
 	{path: module + "/config", by: []string{"cmd"}, tests: true},

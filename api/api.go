@@ -29,18 +29,19 @@ type Options struct {
 	Providers      []Provider
 	Limits         Limits
 
-	Rooms       roomService
-	SignIns     signIns
-	Services    services
-	People      people
-	Proofs      proofs // nil where no mail is sent
-	Mailbox     schedule.Mailbox
-	Idempotency idempotency
-	Schedule    planner
-	Webhooks    hooks
-	Usage       usageReports
-	Audit       trail
-	Watch       watch
+	Rooms        roomService
+	SignIns      signIns
+	Services     services
+	People       people
+	Proofs       proofs // nil where no mail is sent
+	Mailbox      schedule.Mailbox
+	Idempotency  idempotency
+	Schedule     planner
+	Webhooks     hooks
+	Provisioning provisioning // nil: no SCIM
+	Usage        usageReports
+	Audit        trail
+	Watch        watch
 	// Administration is the use cases of organizations, people and who administers them.
 	Administration administration
 	Zones          recur.Zones
@@ -291,6 +292,10 @@ func (s *server) routes() error {
 	register(invited, opLookUpInvitation, s.lookUpInvitation)
 	register(invited, opAnswerInvitation, s.answerInvitation)
 	register(s.group(s.limitNetwork), opFeed, s.feed, s.feedForm)
+
+	if s.Provisioning != nil {
+		s.mountSCIM()
+	}
 
 	document := s.describe()
 	metadata, err := s.metadata()

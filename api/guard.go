@@ -43,7 +43,7 @@ func withoutPort(host, scheme string) string {
 // guardOrigin refuses what a page of another site makes a browser send with our cookie: SameSite alone does not, for a host beside ours is of the same site. An operation
 // that is asked for with a bearer reads no cookie, so that no page can borrow anything by it.
 func (s *server) guardOrigin(c *gin.Context) {
-	if c.Request.Header["Authorization"] != nil && strings.HasPrefix(c.FullPath(), basePath+"/") {
+	if c.Request.Header["Authorization"] != nil && (strings.HasPrefix(c.FullPath(), basePath+"/") || isSCIM(c.FullPath())) {
 		return
 	}
 	if err := s.origin.Check(c.Request); err != nil {
@@ -59,7 +59,7 @@ func (s *server) wrongMethod(c *gin.Context) {
 // others is everything without a route: the client's own pages, or nothing.
 func (s *server) others(c *gin.Context) {
 	path := c.Request.URL.Path
-	for _, ours := range []string{"/api", "/auth", "/oauth", "/.well-known", "/livekit", "/webhooks", "/problems"} {
+	for _, ours := range []string{"/api", "/auth", "/oauth", "/.well-known", "/livekit", "/webhooks", "/problems", "/scim"} {
 		if path == ours || strings.HasPrefix(path, ours+"/") {
 			s.refuse(c, fault.New(fault.CodeNotFound, "there is nothing at this address"))
 			return

@@ -135,6 +135,10 @@ func (s *server) refuse(c *gin.Context, err error) {
 // WriteProblem answers a problem document (RFC 9457) for an error; handlers that others own and that this API mounts
 // answer with it too. The request must have come through the API: its id and its log line are the request's.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	if isSCIM(r.URL.Path) {
+		refuseSCIM(w, r, err)
+		return
+	}
 	p := problemOf(r.Context(), err)
 	h := w.Header()
 	for name, values := range p.GetHeaders() {

@@ -137,7 +137,7 @@ func (r *receivers) count(key string) {
 
 // subscribe makes the webhooks as software does, and waits until they have proved their addresses. It answers their organization.
 func (w *world) subscribe(ctx context.Context, r *receivers) (org string, err error) {
-	token, org, err := w.software(ctx)
+	token, account, err := w.software(ctx, auth.ScopeWebhooksManage)
 	if err != nil {
 		return "", err
 	}
@@ -156,7 +156,7 @@ func (w *world) subscribe(ctx context.Context, r *receivers) (org string, err er
 			return "", err
 		}
 		if strings.Count(string(answer), `"state":"active"`) == len(paths) {
-			return org, nil
+			return account.OrgID, nil
 		}
 		if time.Now().After(deadline) {
 			return "", errors.New("the webhooks do not answer their challenges")
@@ -165,34 +165,34 @@ func (w *world) subscribe(ctx context.Context, r *receivers) (org string, err er
 }
 
 // software makes a service account and gets a token of its.
-func (w *world) software(ctx context.Context) (token, org string, err error) {
+func (w *world) software(ctx context.Context, scope auth.Scope) (token string, account service.Account, err error) {
 	db, err := w.store(ctx)
 	if err != nil {
-		return "", "", err
+		return "", service.Account{}, err
 	}
 	defer db.Close()
 	accounts := service.New(db, service.Options{Now: time.Now})
-	account, err := accounts.Create(ctx, service.Administrator(), service.NewAccount{Org: "11001401600015", Name: "bench", Scopes: []auth.Scope{auth.ScopeWebhooksManage}})
+	account, err = accounts.Create(ctx, service.Administrator(), service.NewAccount{Org: "11001401600015", Name: "bench", Scopes: []auth.Scope{scope}})
 	if err != nil {
-		return "", "", err
+		return "", service.Account{}, err
 	}
 	_, _, secret, err := accounts.AddSecret(ctx, service.Administrator(), account.ID, service.NewSecret{})
 	if err != nil {
-		return "", "", err
+		return "", service.Account{}, err
 	}
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {account.ID}, "client_secret": {secret}}
 	resp, err := http.PostForm("http://"+w.host()+"/oauth/token", form)
 	if err != nil {
-		return "", "", err
+		return "", service.Account{}, err
 	}
 	defer resp.Body.Close()
 	var got struct {
 		Token string `json:"access_token"`
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || got.Token == "" {
-		return "", "", fmt.Errorf("no token: %s %w", resp.Status, err)
+		return "", service.Account{}, fmt.Errorf("no token: %s %w", resp.Status, err)
 	}
-	return got.Token, account.OrgID, nil
+	return got.Token, account, nil
 }
 
 func (w *world) call(ctx context.Context, token, method, path string, body any) ([]byte, error) {

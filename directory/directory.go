@@ -100,6 +100,7 @@ type Claims struct {
 	Email             string
 	Siret             string
 	IdPID             string
+	UID               string // how the identity provider behind a broker names the person
 	OrganizationLabel string
 	OrganizationUnit  string
 	Locale            string

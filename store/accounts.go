@@ -58,7 +58,7 @@ func (d *DB) ListPeople(ctx context.Context, q directory.PeopleQuery) (directory
 // DeactivatePerson closes an account as its provider or an operator does: nobody is asked whether the platform keeps an
 // administrator. Invitations that it claimed are those of the address again.
 func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
-	err := d.person(ctx, "deactivate person", id, func(t *tx) error { return t.deactivate(id, at) })
+	err := d.person(ctx, "deactivate person", id, func(t *tx) error { return t.closeFor(id, at) })
 	if err == nil {
 		err = d.releaseMeetings(ctx, []string{id}, at)
 	}
@@ -81,6 +81,14 @@ func (d *DB) person(ctx context.Context, op, id string, do func(*tx) error) erro
 		}
 		return do(t)
 	})
+}
+
+// closeFor closes an account by an administrator's word: what provisioning closed before is opened by it no more.
+func (t *tx) closeFor(id string, at time.Time) error {
+	if _, err := exec(t.DB, "UPDATE people SET closed_by_client = NULL WHERE id = ?", id); err != nil {
+		return err
+	}
+	return t.deactivate(id, at)
 }
 
 // deactivate closes an account and ends its sign-ins and admissions with it: the gate refuses at once, processes that run
@@ -116,7 +124,7 @@ func (d *DB) ClosePerson(ctx context.Context, id string, at time.Time, events ..
 		if err := one(t.DB, &closed, "SELECT deactivated_at IS NOT NULL FROM people WHERE id = ?", id); err != nil {
 			return err
 		}
-		if err := t.deactivate(id, at); err != nil || closed {
+		if err := t.closeFor(id, at); err != nil || closed {
 			return err
 		}
 		return t.happened(events...)
@@ -137,7 +145,7 @@ func (d *DB) OpenPerson(ctx context.Context, id string, _ time.Time, events ...e
 		if merged {
 			return fault.New(fault.CodeConflict, "this account was merged into another: it stays closed")
 		}
-		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = NULL WHERE id = ? AND deactivated_at IS NOT NULL", id)
+		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = NULL, closed_by_client = NULL WHERE id = ? AND deactivated_at IS NOT NULL", id)
 		if err != nil || rows == 0 {
 			return err
 		}

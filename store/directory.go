@@ -70,6 +70,9 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 		if err != nil {
 			return err
 		}
+		if err := t.provisioned(id, c, orgID, now); err != nil {
+			return err
+		}
 		if row, err = t.bringUpToDate(id, c, orgID, now); err != nil {
 			return err
 		}
@@ -102,24 +105,35 @@ func (t *tx) personOf(c directory.Claims, orgID string, now time.Time) (string, 
 	if err := one(t.DB, &id, selectIdentity, c.Issuer, c.Subject); !errors.Is(err, gorm.ErrRecordNotFound) {
 		return id, err
 	}
+	if awaited, err := t.awaited(c, orgID); err != nil || awaited != "" {
+		if err == nil {
+			err = t.identified(awaited, c, now)
+		}
+		return awaited, err
+	}
 	id = newID()
 	_, err := exec(t.DB, `INSERT INTO people (id, org_id, given_name, family_name, email, locale, created_at, updated_at)
 		VALUES (?, ?, '', '', '', '', ?, ?)`, id, optional(orgID), moment(now), moment(now))
 	if err != nil {
 		return "", err
 	}
-	first, err := exec(t.DB, `INSERT INTO identities (iss, sub, provider, person_id, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (iss, sub) DO NOTHING`, c.Issuer, c.Subject, c.Provider, id, moment(now))
-	if err != nil {
+	if err := t.identified(id, c, now); err != nil {
 		return "", err
-	}
-	if first == 0 {
-		return "", errAgain // which takes the row of people back
 	}
 	return id, t.happened(event.Event{
 		ID: newID(), Seq: 1, Type: event.PersonCreated, OrgID: orgID, Subject: "person:" + id, Actor: "person:" + id, At: now,
 		Data: map[string]any{"provider": c.Provider},
 	})
+}
+
+// identified writes by what a person is found from now on.
+func (t *tx) identified(personID string, c directory.Claims, now time.Time) error {
+	first, err := exec(t.DB, `INSERT INTO identities (iss, sub, provider, person_id, created_at, idp_id, uid) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (iss, sub) DO NOTHING`, c.Issuer, c.Subject, c.Provider, personID, moment(now), c.IdPID, c.UID)
+	if err == nil && first == 0 {
+		return errAgain // which takes the row of people back
+	}
+	return err
 }
 
 func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time.Time) (personRow, error) {

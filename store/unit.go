@@ -16,6 +16,7 @@ type tx struct {
 	store   *DB
 	conn    *sql.Conn
 	changes []change
+	closed  []string // people whose account it closes by provisioning
 }
 
 var errPoolBusy = errors.New("no free connection in time")

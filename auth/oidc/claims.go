@@ -19,10 +19,10 @@ const (
 // claims is what a provider says of a person, cleaned. All but Subject may be empty: a claim comes only when its scope
 // was granted and the person's own provider knows it. Provider is our own name of who says so.
 type claims struct {
-	Provider                                                                                         string
-	Subject, GivenName, FamilyName, Email, Siret, IdPID, OrganizationLabel, OrganizationUnit, Locale string
-	Roles                                                                                            []string
-	emailUnverified                                                                                  bool
+	Provider                                                                                              string
+	Subject, GivenName, FamilyName, Email, Siret, IdPID, UID, OrganizationLabel, OrganizationUnit, Locale string
+	Roles                                                                                                 []string
+	emailUnverified                                                                                       bool
 }
 
 // parseClaims reads ProConnect's names (usual_name is the family name) and the standard ones behind them. A claim of
@@ -37,6 +37,7 @@ func parseClaims(payload []byte) (claims, error) {
 		Verified   any  `json:"email_verified"`
 		Siret      text `json:"siret"`
 		IdPID      text `json:"idp_id"`
+		UID        text `json:"uid"`
 		Label      text `json:"organization_label"`
 		Unit       text `json:"organizational_unit"`
 		Locale     text `json:"locale"`
@@ -47,7 +48,7 @@ func parseClaims(payload []byte) (claims, error) {
 	}
 	c := claims{
 		GivenName: said.GivenName.line(maxClaim), FamilyName: said.UsualName.line(maxClaim),
-		Email: said.Email.line(maxEmail), Siret: strings.ReplaceAll(said.Siret.line(30), " ", ""), IdPID: said.IdPID.line(maxClaim),
+		Email: said.Email.line(maxEmail), Siret: strings.ReplaceAll(said.Siret.line(30), " ", ""), IdPID: said.IdPID.line(maxClaim), UID: said.UID.whole(maxClaim),
 		OrganizationLabel: said.Label.line(maxClaim), OrganizationUnit: said.Unit.line(maxClaim), Locale: said.Locale.line(35),
 	}
 	c.emailUnverified = said.Verified != nil && said.Verified != true && said.Verified != "true" // some write it as text; left out says nothing
@@ -78,7 +79,7 @@ func parseClaims(payload []byte) (claims, error) {
 func (c claims) directory(p *provider, a auth.Assurance) directory.Claims {
 	return directory.Claims{
 		Provider: p.Name, Issuer: p.Issuer, Subject: c.Subject,
-		GivenName: c.GivenName, FamilyName: c.FamilyName, Email: c.Email, Siret: c.Siret, IdPID: c.IdPID,
+		GivenName: c.GivenName, FamilyName: c.FamilyName, Email: c.Email, Siret: c.Siret, IdPID: c.IdPID, UID: c.UID,
 		OrganizationLabel: c.OrganizationLabel, OrganizationUnit: c.OrganizationUnit, Locale: c.Locale,
 		Roles: c.Roles, Assurance: a, Vouched: p.vouched(c),
 	}
@@ -95,6 +96,14 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	}
 	*t = text(s)
 	return nil
+}
+
+// whole is a key: one that would have to be cut or cleaned names somebody else, and counts as absent.
+func (t text) whole(max int) string {
+	if line := plain.Line(string(t), max); line == string(t) {
+		return line
+	}
+	return ""
 }
 
 func (t text) line(max int) string { return plain.Line(string(t), max) }

@@ -48,6 +48,7 @@ type commands struct {
 	Org     orgCommands    `cmd:"" help:"Organizations, and the rules by which people come to them."`
 	User    userCommands   `cmd:"" help:"People and their accounts."`
 	Admin   adminCommands  `cmd:"" help:"Administrators: the first one, and who they are."`
+	SCIM    scimCommands   `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
 	Usage   usageCommand   `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`

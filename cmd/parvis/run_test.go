@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serves) != "" {
 		os.Exit(serveAlone())
 	}
+	if os.Getenv(isCommand) != "" {
+		os.Exit(run(context.Background(), os.Args[1:], givenSettings(), os.Stdout, os.Stderr))
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -30,6 +30,7 @@ import (
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/scim"
 	"parvis/seal"
 	"parvis/sfu"
 	"parvis/store"
@@ -202,6 +203,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		Languages: rooms.Languages(), Providers: providers,
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Audit: p.trail, Watch: p.watch,
 		Administration: directory.NewAdministration(p.store, time.Now),
+		Provisioning:   scim.New(p.store, scim.Options{BaseURL: originOf(p.config.URL.String()), Now: time.Now}),
 		Usage:          p.usage,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),

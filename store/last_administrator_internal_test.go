@@ -1,0 +1,86 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"parvis/auth"
+	"parvis/auth/service"
+	"parvis/directory"
+	"parvis/fault"
+	"parvis/scim"
+	"parvis/store/storetest"
+)
+
+func TestWhomThePlatformCannotDoWithoutNoSoftwareCloses(t *testing.T) {
+	for engine, newURL := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := newURL(t)
+			if err := Migrate(t.Context(), url); err != nil {
+				t.Fatal(err)
+			}
+			d, err := Open(t.Context(), Options{URL: url})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = d.Close() }()
+			now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+			org, err := d.PlaceOrganization(t.Context(), directory.Claims{Siret: "13002526500013"}, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			account := service.Account{ID: newID(), OrgID: org.ID, Name: "HR", Scopes: []auth.Scope{auth.ScopePeopleManage}, Version: 1, CreatedAt: now}
+			if err := d.CreateAccount(t.Context(), account, nil); err != nil {
+				t.Fatal(err)
+			}
+			c, err := d.BindSCIM(t.Context(), account.ID, "op", "", "system:test", now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			admin, err := d.UpsertPerson(t.Context(), directory.Claims{Provider: "op", Issuer: "https://op.example", Subject: "x"}, org.ID, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			held, _, err := d.Appoint(t.Context(), directory.Holder{ID: newID(), Person: admin, Appointment: auth.Appointment{Role: auth.PlatformAdmin}, GivenBy: "system:test", GivenAt: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			by := scim.Act{By: "service:" + account.ID, At: now}
+			u := scim.User{ID: newID(), ClientID: c.ID, Active: true, Attributes: scim.Document{"userName": "x", "externalId": "x"}, Version: 1, CreatedAt: now, UpdatedAt: now}
+			closed := u
+			closed.ID, closed.Active = newID(), false
+			if err := d.CreateSCIMUsers(t.Context(), c, []scim.User{closed}, by); !fault.HasCode(err, fault.CodeLastAdministrator) {
+				t.Errorf("made inactive: %v", err)
+			}
+			if err := d.CreateSCIMUsers(t.Context(), c, []scim.User{u}, by); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.UpdateSCIMUser(t.Context(), c, u.ID, by, func(u *scim.User) error { u.Active = false; return nil }); !fault.HasCode(err, fault.CodeLastAdministrator) {
+				t.Errorf("set inactive: %v", err)
+			}
+			if err := d.DeleteSCIMUser(t.Context(), c, u.ID, by, func(scim.User) error { return nil }); !fault.HasCode(err, fault.CodeLastAdministrator) {
+				t.Errorf("deleted: %v", err)
+			}
+			if p, err := d.Person(t.Context(), admin.ID); err != nil || p.DeactivatedAt != nil {
+				t.Errorf("%+v, %v", p, err)
+			}
+			second, err := d.UpsertPerson(t.Context(), directory.Claims{Provider: "op", Issuer: "https://op.example", Subject: "y"}, org.ID, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := d.Appoint(t.Context(), directory.Holder{ID: newID(), Person: second, Appointment: held.Appointment, GivenBy: "system:test", GivenAt: now}); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.DeleteSCIMUser(t.Context(), c, u.ID, by, func(scim.User) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			for action, want := range map[string]int{"scim.bound": 1, "person.provisioned": 1, "person.deactivated": 1, "person.unlinked": 1} {
+				var n int
+				if err := d.reader.sql.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM audit WHERE action = '"+action+"'").Scan(&n); err != nil || n != want {
+					t.Errorf("%s: %d rows in the audit, %v", action, n, err)
+				}
+			}
+		})
+	}
+}
