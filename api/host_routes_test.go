@@ -15,7 +15,7 @@ import (
 // membersOwn are the operations on a room that are not for its hosts alone.
 var membersOwn = []string{
 	"get-room", "join-room", "leave-room", "get-room-state", "say", "react", "raise-hand", "listen-to-room", "claim-invitation",
-	"accept-unmute-request", "leave-lobby", "write-note", "list-members",
+	"accept-unmute-request", "leave-lobby", "write-note", "list-members", "get-room-effective-policy",
 }
 
 // hostOperations is what the document says that hosts may do, ready to be asked; a route that is added is among them.

@@ -102,7 +102,8 @@ func looks(c caller, _ bool) fault.Code {
 // onRooms is the rule of each operation on a room, by its name in the document.
 var onRooms = map[string]rule{
 	"get-room": looks, "join-room": inPerson(enters), "listen-to-room": inPerson(listens), "claim-invitation": needs(auth.InvitationClaim),
-	"update-room": needs(auth.RoomUpdate), "archive-room": needs(auth.RoomArchive),
+	"get-room-effective-policy": needs(auth.RoomRead),
+	"update-room":               needs(auth.RoomUpdate), "archive-room": needs(auth.RoomArchive),
 
 	"list-members": needs(auth.RoomRead), "put-member": needs(auth.RoomGrant), "remove-member": needs(auth.RoomGrant),
 

@@ -46,6 +46,7 @@ type commands struct {
 	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
 	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
 	Org     orgCommands    `cmd:"" help:"Organizations, and the rules by which people come to them."`
+	Policy  policyCommands `cmd:"" help:"What the platform and organizations decide about rooms, people and software."`
 	User    userCommands   `cmd:"" help:"People and their accounts."`
 	Admin   adminCommands  `cmd:"" help:"Administrators: the first one, and who they are."`
 	SCIM    scimCommands   `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`

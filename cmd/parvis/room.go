@@ -23,7 +23,7 @@ type roomCreate struct {
 	Name  string `required:"" help:"The room's name."`
 	Owner string `required:"" help:"The owner: a person's id, or an address that one person of --org holds."`
 	Org   string `help:"The organization: its id, siret or exact name; needed when the owner is given by address."`
-	Entry string `default:"trusted" help:"Who enters without waiting: hosts, members, organization, signed-in, everyone; or restricted, trusted, public."`
+	Entry string `help:"Who enters without waiting: hosts, members, organization, signed-in, everyone; or restricted, trusted, public. As policies say when left out."`
 }
 
 type roomWire struct {

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"parvis/directory"
+	"parvis/store"
+)
+
+var words = regexp.MustCompile(`'[^']*'|\S+`)
+
+// TestTheCommandsOfThePageAboutPoliciesWork runs them as they stand there, with the room that there is.
+func TestTheCommandsOfThePageAboutPoliciesWork(t *testing.T) {
+	i := install(t)
+	i.must("migrate")
+	i.organization("Ministère de l’Intérieur", "11001401600015")
+	var owner string
+	i.withStore(func(db *store.DB) error {
+		p, err := directory.New(db, time.Now).SignedIn(t.Context(), directory.Claims{
+			Provider: "test", Issuer: "https://op.example", Subject: "1", GivenName: "Jeanne", Siret: "11001401600015",
+		})
+		owner = p.ID
+		return err
+	})
+	var room roomWire
+	if err := json.Unmarshal([]byte(i.must("room", "create", "--name", "Budget", "--owner", owner, "-o", "json")), &room); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/operations/policies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for line := range strings.Lines(string(page)) {
+		rest, is := strings.CutPrefix(strings.TrimSpace(line), "parvis ")
+		if !is {
+			continue
+		}
+		var args []string
+		for _, word := range words.FindAllString(strings.ReplaceAll(rest, "abc-defg-hij", room.Slug), -1) {
+			args = append(args, strings.Trim(word, "'"))
+		}
+		if out := i.must(args...); !strings.Contains(out, "entry") {
+			t.Errorf("%s says nothing: %s", rest, out)
+		}
+		ran++
+	}
+	if ran != 7 {
+		t.Errorf("%d commands were run", ran)
+	}
+	if out := i.must("policy", "show", "--org", "11001401600015"); !strings.Contains(out, "locked by Ministère de l’Intérieur") {
+		t.Errorf("it is not said who locked: %s", out)
+	}
+}
