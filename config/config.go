@@ -34,6 +34,11 @@ type Config struct {
 	Name           string        `env:"NAME" envDefault:"Parvis"`
 	WebhookAllow   []string      `env:"WEBHOOK_ALLOW" envSeparator:","`
 
+	// What the register of processing says that no other setting does.
+	PrivacyController string `env:"PRIVACY_CONTROLLER"`
+	PrivacyContact    string `env:"PRIVACY_CONTACT"`
+	LegalBasis        string `env:"LEGAL_BASIS" envDefault:"public-task"`
+
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`
 

@@ -53,6 +53,12 @@ const (
 	WebhookChanged  Type = "webhook.changed"
 	WebhookDisabled Type = "webhook.disabled"
 	WebhookDeleted  Type = "webhook.deleted"
+
+	PersonExported Type = "person.exported"
+	ErasureAsked   Type = "person.erasure-requested"
+	PersonErased   Type = "person.erased"
+	HoldPlaced     Type = "hold.placed"
+	HoldReleased   Type = "hold.released"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

@@ -50,4 +50,6 @@ func TestEveryColumnIsDeclaredForWhatItSaysOfPeople(t *testing.T) {
 	})
 }
 
-func ofPostgresAlone(table, column string) bool { return strings.Join([]string{table, column}, ".") == "changes.xid" }
+func ofPostgresAlone(table, column string) bool {
+	return strings.Join([]string{table, column}, ".") == "changes.xid"
+}

@@ -40,15 +40,16 @@ type process struct {
 }
 
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Run the whole platform on this machine, with a media server and a development identity provider."`
-	Serve   serveCommand   `cmd:"" help:"Run the platform in production: external LiveKit, identity providers and database."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
-	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
-	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
-	Room    roomCommands   `cmd:"" help:"Rooms."`
-	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
-	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Demo    demoCommand     `cmd:"" help:"Run the whole platform on this machine, with a media server and a development identity provider."`
+	Serve   serveCommand    `cmd:"" help:"Run the platform in production: external LiveKit, identity providers and database."`
+	Migrate migrateCommand  `cmd:"" help:"Bring the database's schema up to date."`
+	Doctor  doctorCommand   `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
+	App     appCommands     `cmd:"" help:"Service accounts: software that acts by REST."`
+	Room    roomCommands    `cmd:"" help:"Rooms."`
+	Jobs    jobsCommands    `cmd:"" help:"Background work: what waits, what fails, what was given up."`
+	Privacy privacyCommands `cmd:"" help:"Personal data: copies, erasure, holds, retention, the register."`
+	Mail    mailCommands    `cmd:"" help:"Mail that comes in."`
+	Version versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // exitCode ends the process with a code other than 1 and without another word.

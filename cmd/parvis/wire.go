@@ -26,6 +26,7 @@ import (
 	"parvis/config"
 	"parvis/directory"
 	"parvis/jobs"
+	"parvis/privacy"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -55,6 +56,7 @@ type platform struct {
 	people   *directory.Directory
 	provider *oidc.Handler
 	webhooks *webhook.Service
+	privacy  *privacy.Service
 	courier  *webhook.Courier
 	sender   *deliver.Sender
 	handler  http.Handler
@@ -108,6 +110,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildWebhooks(keys.webhooks); err != nil {
+		return nil, err
+	}
+	if p.privacy, err = buildPrivacy(cfg, p.store, organizing{p.schedule}); err != nil {
 		return nil, err
 	}
 	if err := p.buildJobs(); err != nil {

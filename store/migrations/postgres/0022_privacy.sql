@@ -45,8 +45,11 @@ CREATE TABLE exports (
 CREATE INDEX exports_person ON exports (person_id, asked_at);
 CREATE INDEX exports_age ON exports (asked_at);
 
+CREATE INDEX participants_person ON participants (person_id) WHERE person_id IS NOT NULL;
+
 -- +goose Down
 
+DROP INDEX participants_person;
 DROP TABLE exports;
 DROP TABLE erasures;
 DROP TABLE holds;
