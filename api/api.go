@@ -38,6 +38,7 @@ type Options struct {
 	Idempotency idempotency
 	Schedule    planner
 	Webhooks    hooks
+	Privacy     protection
 	Zones       recur.Zones
 	Handlers    Handlers
 	Ready       func(context.Context) Readiness
@@ -191,6 +192,8 @@ func (s *server) routes() error {
 	register(software, opListDeliveries, s.listDeliveries)
 	register(software, opRedeliver, s.redeliver)
 
+	s.answersForData()
+
 	proofs := s.group(s.identify, s.limit, s.limitProofs)
 	register(proofs, opAskForCode, s.askForCode)
 	register(proofs, opConfirmCode, s.confirmCode)
@@ -305,7 +308,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Privacy": o.Privacy == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

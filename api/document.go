@@ -55,6 +55,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},
+			{Name: "Data protection", Description: "Copies of what is kept of somebody, erasure, holds, and the record of processing activities."},
 			{Name: "Webhooks", Description: "Addresses at which an organization's software is told what happened, and what came of each message."},
 			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},
 		},
