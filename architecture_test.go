@@ -33,7 +33,7 @@ const (
 var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
-	"privacy": domain, "directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain,
+	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "privacy": domain,
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,

@@ -39,6 +39,7 @@ type Options struct {
 	Schedule    planner
 	Webhooks    hooks
 	Privacy     protection
+	Usage       usageReports
 	Zones       recur.Zones
 	Handlers    Handlers
 	Ready       func(context.Context) Readiness
@@ -267,6 +268,7 @@ func (s *server) routes() error {
 	register(mine, opNewFeed, s.newFeed)
 	register(mine, opFeedState, s.feedState)
 	register(mine, opEndFeed, s.endFeed)
+	register(mine, opUsage, s.usage, s.usageForms)
 	invited := s.group(s.identify, s.limit, s.limitTokens)
 	register(invited, opLookUpInvitation, s.lookUpInvitation)
 	register(invited, opAnswerInvitation, s.answerInvitation)
@@ -308,7 +310,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Privacy": o.Privacy == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Privacy": o.Privacy == nil, "Zones": o.Zones == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

@@ -28,6 +28,7 @@ var scopeMeanings = map[string]string{
 	string(auth.ScopePeopleManage):          "read the people of the organization, close and open their accounts",
 	string(auth.ScopeAuditRead):             "read the audit trail of the organization",
 	string(auth.ScopePoliciesManage):        "read and change policies and room templates of the organization",
+	string(auth.ScopeUsageRead):             "read how much the organization meets: counts without names",
 }
 
 // newDocument begins the OpenAPI document. It is the same for every installation, so that the file that is checked in
@@ -56,6 +57,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},
 			{Name: "Data protection", Description: "Copies of what is kept of somebody, erasure, holds, and the record of processing activities."},
+			{Name: "Usage", Description: "How much was met, without names."},
 			{Name: "Webhooks", Description: "Addresses at which an organization's software is told what happened, and what came of each message."},
 			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},
 		},

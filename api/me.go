@@ -53,6 +53,13 @@ type me struct {
 	Email        string        `json:"email,omitempty" doc:"That a guest has proved."`
 	SignInID     string        `json:"signInId,omitempty"`
 	ActedFor     *acting       `json:"actedFor,omitempty" doc:"Set when a service account acts for the person."`
+	Appointments []appointment `json:"appointments,omitempty" doc:"What the person administers; left out when nothing."`
+}
+
+// appointment is an administrative role with where it holds.
+type appointment struct {
+	Role         string `json:"role" enum:"platform-admin,org-admin,auditor,support"`
+	Organization string `json:"organization,omitempty" doc:"By id; left out of a role of the whole platform."`
 }
 
 type acting struct {
@@ -99,6 +106,9 @@ func (s *server) me(ctx context.Context, _ *struct{}) (*meOutput, error) {
 		p, err := s.People.Person(ctx, who.PersonID)
 		if err != nil {
 			return nil, err
+		}
+		for _, a := range who.Appointments {
+			out.Appointments = append(out.Appointments, appointment{string(a.Role), a.OrgID})
 		}
 		out.Person = &person{ID: p.ID, GivenName: p.GivenName, FamilyName: p.FamilyName, Email: p.Email}
 	}

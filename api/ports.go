@@ -15,6 +15,7 @@ import (
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
+	"parvis/usage"
 	"parvis/webhook"
 )
 
@@ -220,4 +221,9 @@ type hooks interface {
 	Test(ctx context.Context, who auth.Identity, id string) (webhook.Delivery, error)
 	Deliveries(ctx context.Context, who auth.Identity, id string, q webhook.DeliveryQuery) (webhook.DeliveryPage, error)
 	Redeliver(ctx context.Context, who auth.Identity, id, deliveryID string) (webhook.Delivery, error)
+}
+
+// usageReports says how much the platform is used (usage.Service).
+type usageReports interface {
+	Report(ctx context.Context, who auth.Identity, q usage.Query) (usage.Report, error)
 }

@@ -13,16 +13,16 @@ import (
 )
 
 var (
-	dpo      = appointed("dpo", interior, auth.Appointment{Role: auth.OrgAdmin, OrgID: interior})
-	otherDPO = appointed("other-dpo", justice, auth.Appointment{Role: auth.OrgAdmin, OrgID: justice})
-	reviewer = appointed("reviewer", interior, auth.Appointment{Role: auth.Auditor})
-	helper   = appointed("helper", interior, auth.Appointment{Role: auth.Support})
+	dpo      = empowered("dpo", interior, auth.Appointment{Role: auth.OrgAdmin, OrgID: interior})
+	otherDPO = empowered("other-dpo", justice, auth.Appointment{Role: auth.OrgAdmin, OrgID: justice})
+	reviewer = empowered("reviewer", interior, auth.Appointment{Role: auth.Auditor})
+	helper   = empowered("helper", interior, auth.Appointment{Role: auth.Support})
 	staleDPO = func() auth.Identity {
-		who := appointed("stale", interior, auth.Appointment{Role: auth.OrgAdmin, OrgID: interior})
+		who := empowered("stale", interior, auth.Appointment{Role: auth.OrgAdmin, OrgID: interior})
 		who.Elevated = false
 		return who
 	}()
-	platform  = appointed("platform", interior, auth.Appointment{Role: auth.PlatformAdmin})
+	platform  = empowered("platform", interior, auth.Appointment{Role: auth.PlatformAdmin})
 	ofCamille = "/api/v1/people/" + camille.PersonID
 	toMounir  = `{"handover":{"to":"successor","person":"` + mounir.PersonID + `"}}`
 	onCamille = `{"kind":"person","subject":"` + camille.PersonID + `","reason":"Investigation 2026-114"}`

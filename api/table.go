@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"encoding/csv"
 	"mime"
 	"slices"
 	"strconv"
@@ -13,11 +11,6 @@ import (
 
 	"parvis/rooms"
 )
-
-const csvType = "text/csv"
-
-// byteOrderMark tells spreadsheets that a file is UTF-8.
-const byteOrderMark = "\ufeff"
 
 // columns are the first row of an attendance table. Rows of participants have no act, those of acts no time in the
 // meeting: their moment stands with the times of arrival, whom they are about with the names.
@@ -31,10 +24,6 @@ var columns = map[string][]string{
 // table is the attendance list as a file of comma-separated values (RFC 4180), UTF-8 with a byte order mark. What stands
 // in cells is that of the JSON; times are RFC 3339 in UTC, intervals two of them with a slash between (ISO 8601-1).
 func (a attendance) table(lang string) []byte {
-	var b bytes.Buffer
-	b.WriteString(byteOrderMark)
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
 	rows := [][]string{columns[lang]}
 	for _, p := range a.Participants {
 		rows = append(rows, p.row())
@@ -42,13 +31,7 @@ func (a attendance) table(lang string) []byte {
 	for _, act := range a.Acts {
 		rows = append(rows, act.row())
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = inert(row[i])
-		}
-	}
-	_ = w.WriteAll(rows) // a buffer takes everything
-	return b.Bytes()
+	return csvFile(rows)
 }
 
 func (p attendee) row() []string {
@@ -93,24 +76,6 @@ func clock(t *time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-// inert keeps a spreadsheet from taking what somebody wrote for a formula: by the signs that begin one, in full width
-// too, and by those that some skip before it.
-func inert(cell string) string {
-	if strings.ContainsAny(firstOf(cell), "=+-@\t\r\n＝＋－＠") || strings.ContainsAny(firstOf(strings.TrimSpace(cell)), "=+-@＝＋－＠") {
-		return "'" + cell
-	}
-	return cell
-}
-
-func firstOf(s string) string {
-	for i := range s {
-		if i > 0 {
-			return s[:i]
-		}
-	}
-	return s
 }
 
 // maxNegotiation is up to how long what a client prefers is read: reading costs more than its length.

@@ -116,8 +116,8 @@ func (k *keeper) WebhookHosts(context.Context) ([]string, error) { return nil, n
 
 func (k *keeper) RowsOf(context.Context, []string) (map[string]int64, error) { return nil, nil }
 
-// appointed is somebody who administers and has proved anew who they are.
-func appointed(name, org string, a auth.Appointment) auth.Identity {
+// empowered is somebody who administers and has proved anew who they are.
+func empowered(name, org string, a auth.Appointment) auth.Identity {
 	who := agent(name, org)
 	who.Appointments, who.Elevated = []auth.Appointment{a}, true
 	return who

@@ -22,6 +22,7 @@ import (
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/scheduletest"
+	"parvis/usage"
 	"parvis/webhook/webhooktest"
 )
 
@@ -170,7 +171,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Privacy: keeping(w),
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Usage: usage.New(counted{}, w.clock), Privacy: keeping(w),
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

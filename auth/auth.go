@@ -84,6 +84,8 @@ const (
 	ScopeAuditRead Scope = "audit.read"
 	// ScopePoliciesManage reads and changes policies and room templates of the organization.
 	ScopePoliciesManage Scope = "policies.manage"
+	// ScopeUsageRead reads how much the organization meets: counts without names.
+	ScopeUsageRead Scope = "usage.read"
 )
 
 // Scopes lists every scope that a token may carry.
@@ -91,6 +93,7 @@ func Scopes() []Scope {
 	return []Scope{
 		ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny,
 		ScopeWebhooksManage, ScopeServiceAccountsManage, ScopeOrganizationsManage, ScopePeopleManage, ScopeAuditRead, ScopePoliciesManage,
+		ScopeUsageRead,
 	}
 }
 

@@ -54,6 +54,7 @@ const (
 	PeopleErase   Right = "people.erase"
 	HoldsWrite    Right = "holds.write"    // keeping what would be removed or erased
 	PrivacyReport Right = "privacy.report" // of the whole platform: the register and what is kept for how long
+	UsageRead     Right = "usage.read"     // counts without names
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -147,6 +148,7 @@ var rules = []Rule{
 	{Right: PeopleErase, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
 	{Right: HoldsWrite, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
 	{Right: PrivacyReport, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin, Auditor}, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: UsageRead, Kinds: administrators, Roles: everyRole, Scope: ScopeUsageRead, Hidden: true, Missing: fault.CodeOrganizationNotFound},
 }
 
 var (

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AgendaEntryRsvp.
@@ -35,6 +36,30 @@ func (e AgendaEntryRsvp) Valid() bool {
 	case AgendaEntryRsvpNeedsAction:
 		return true
 	case AgendaEntryRsvpTentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AppointmentRole.
+const (
+	Auditor       AppointmentRole = "auditor"
+	OrgAdmin      AppointmentRole = "org-admin"
+	PlatformAdmin AppointmentRole = "platform-admin"
+	Support       AppointmentRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the AppointmentRole enum.
+func (e AppointmentRole) Valid() bool {
+	switch e {
+	case Auditor:
+		return true
+	case OrgAdmin:
+		return true
+	case PlatformAdmin:
+		return true
+	case Support:
 		return true
 	default:
 		return false
@@ -2228,6 +2253,27 @@ func (e TicketState) Valid() bool {
 	}
 }
 
+// Defines values for UsageReportBy.
+const (
+	UsageReportByDay   UsageReportBy = "day"
+	UsageReportByMonth UsageReportBy = "month"
+	UsageReportByWeek  UsageReportBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the UsageReportBy enum.
+func (e UsageReportBy) Valid() bool {
+	switch e {
+	case UsageReportByDay:
+		return true
+	case UsageReportByMonth:
+		return true
+	case UsageReportByWeek:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VenueMode.
 const (
 	VenueModeDedicated VenueMode = "dedicated"
@@ -2927,6 +2973,45 @@ func (e GetAttendanceParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for GetUsageParamsBy.
+const (
+	GetUsageParamsByDay   GetUsageParamsBy = "day"
+	GetUsageParamsByMonth GetUsageParamsBy = "month"
+	GetUsageParamsByWeek  GetUsageParamsBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsBy enum.
+func (e GetUsageParamsBy) Valid() bool {
+	switch e {
+	case GetUsageParamsByDay:
+		return true
+	case GetUsageParamsByMonth:
+		return true
+	case GetUsageParamsByWeek:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetUsageParamsFormat.
+const (
+	GetUsageParamsFormatCsv  GetUsageParamsFormat = "csv"
+	GetUsageParamsFormatJson GetUsageParamsFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsFormat enum.
+func (e GetUsageParamsFormat) Valid() bool {
+	switch e {
+	case GetUsageParamsFormatCsv:
+		return true
+	case GetUsageParamsFormatJson:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListDeliveriesParamsState.
 const (
 	ListDeliveriesParamsStateDead      ListDeliveriesParamsState = "dead"
@@ -3052,6 +3137,16 @@ type AgendaList struct {
 	// More More meetings have this title than are listed: say more of it.
 	More *bool `json:"more,omitempty"`
 }
+
+// Appointment defines model for Appointment.
+type Appointment struct {
+	// Organization By id; left out of a role of the whole platform.
+	Organization *string         `json:"organization,omitempty"`
+	Role         AppointmentRole `json:"role"`
+}
+
+// AppointmentRole defines model for Appointment.Role.
+type AppointmentRole string
 
 // Attendance defines model for Attendance.
 type Attendance struct {
@@ -3944,6 +4039,9 @@ type LowerBody struct {
 // Me defines model for Me.
 type Me struct {
 	ActedFor *Acting `json:"actedFor,omitempty"`
+
+	// Appointments What the person administers; left out when nothing.
+	Appointments *[]Appointment `json:"appointments,omitempty"`
 
 	// Assurance How sure it is who this is.
 	Assurance MeAssurance `json:"assurance"`
@@ -5178,6 +5276,80 @@ type UpHand struct {
 	RaisedAt time.Time `json:"raisedAt"`
 }
 
+// UsageCount defines model for UsageCount.
+type UsageCount struct {
+	// Minutes Of all participants together, two tabs of somebody counted once.
+	Minutes int64 `json:"minutes"`
+
+	// Participants Whoever was in a session counts once for it, on each of its days.
+	Participants int64 `json:"participants"`
+
+	// Peak How many were in meetings at the same time at most. Peaks do not add up.
+	Peak int64 `json:"peak"`
+
+	// Sessions That began in the span.
+	Sessions int64 `json:"sessions"`
+}
+
+// UsageReport defines model for UsageReport.
+type UsageReport struct {
+	By   UsageReportBy      `json:"by"`
+	From openapi_types.Date `json:"from"`
+
+	// Items One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday.
+	Items []UsageSpan `json:"items"`
+
+	// Organization By id; left out of a report of the whole platform.
+	Organization     *string `json:"organization,omitempty"`
+	OrganizationName *string `json:"organizationName,omitempty"`
+
+	// Organizations Of a report of the platform: the 200 that met most, most minutes first.
+	Organizations *[]UsageShare      `json:"organizations,omitempty"`
+	To            openapi_types.Date `json:"to"`
+	Total         UsageCount         `json:"total"`
+}
+
+// UsageReportBy defines model for UsageReport.By.
+type UsageReportBy string
+
+// UsageShare defines model for UsageShare.
+type UsageShare struct {
+	Id string `json:"id"`
+
+	// Minutes Of all participants together, two tabs of somebody counted once.
+	Minutes int64  `json:"minutes"`
+	Name    string `json:"name"`
+
+	// Participants Whoever was in a session counts once for it, on each of its days.
+	Participants int64 `json:"participants"`
+
+	// Peak How many were in meetings at the same time at most. Peaks do not add up.
+	Peak int64 `json:"peak"`
+
+	// Sessions That began in the span.
+	Sessions int64 `json:"sessions"`
+}
+
+// UsageSpan defines model for UsageSpan.
+type UsageSpan struct {
+	// Date The first of its days in the report.
+	//
+	// Example: 2026-11-20
+	Date openapi_types.Date `json:"date"`
+
+	// Minutes Of all participants together, two tabs of somebody counted once.
+	Minutes int64 `json:"minutes"`
+
+	// Participants Whoever was in a session counts once for it, on each of its days.
+	Participants int64 `json:"participants"`
+
+	// Peak How many were in meetings at the same time at most. Peaks do not add up.
+	Peak int64 `json:"peak"`
+
+	// Sessions That began in the span.
+	Sessions int64 `json:"sessions"`
+}
+
 // Venue defines model for Venue.
 type Venue struct {
 	// Mode A room made for the meeting, which closes with it (when left out); a room that you own; the organizer's own room.
@@ -5846,6 +6018,34 @@ type AddSecretParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
+
+// GetUsageParams defines parameters for GetUsage.
+type GetUsageParams struct {
+	// Organization By id. The whole platform when left out, for who administers all of it; of software its own organization.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From The first day, in UTC. 29 days before the last when left out.
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The last day. Today when left out.
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+	By *GetUsageParamsBy   `form:"by,omitempty" json:"by,omitempty"`
+
+	// Format Decides before Accept does, for links.
+	Format *GetUsageParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// Accept text/csv for a table; application/json else.
+	Accept *string `json:"Accept,omitempty"`
+
+	// AcceptLanguage Of the table's first row: fr or en.
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// GetUsageParamsBy defines parameters for GetUsage.
+type GetUsageParamsBy string
+
+// GetUsageParamsFormat defines parameters for GetUsage.
+type GetUsageParamsFormat string
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
@@ -7205,6 +7405,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 	EndSignIn(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetUsage How much was met
+	//
+	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+	//
+	// Corresponds with GET /usage (the `GetUsage` operationId).
+	GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks The webhooks of your organization
 	//
@@ -9813,6 +10020,23 @@ func (c *Client) ListSignIns(ctx context.Context, reqEditors ...RequestEditorFn)
 // Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 func (c *Client) EndSignIn(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndSignInRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetUsage How much was met
+//
+// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+//
+// Corresponds with GET /usage (the `GetUsage` operationId).
+func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUsageRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -15237,6 +15461,134 @@ func NewEndSignInRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetUsageRequest constructs an http.Request for the GetUsage method
+func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/usage")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
 func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Request, error) {
 	var err error
@@ -17031,6 +17383,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 	EndSignInWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInResponse, error)
+
+	// GetUsageWithResponse How much was met
+	//
+	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /usage (the `GetUsage` operationId).
+	GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error)
 
 	// ListWebhooksWithResponse The webhooks of your organization
 	//
@@ -21859,6 +22220,62 @@ func (r EndSignInResponse) ContentType() string {
 	return ""
 }
 
+// GetUsageResponse200Headers the declared response headers of an HTTP 200 response for GetUsage
+type GetUsageResponse200Headers struct {
+	ContentDisposition *string
+	Vary               *string
+}
+
+type GetUsageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UsageReport
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetUsageResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUsageResponse) GetJSON200() *UsageReport {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetUsageResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUsageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUsageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUsageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUsageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListWebhooksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -24438,6 +24855,21 @@ func (c *ClientWithResponses) EndSignInWithResponse(ctx context.Context, id stri
 		return nil, err
 	}
 	return ParseEndSignInResponse(rsp)
+}
+
+// GetUsageWithResponse How much was met
+//
+// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /usage (the `GetUsage` operationId).
+func (c *ClientWithResponses) GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error) {
+	rsp, err := c.GetUsage(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUsageResponse(rsp)
 }
 
 // ListWebhooksWithResponse The webhooks of your organization
@@ -28166,6 +28598,62 @@ func ParseEndSignInResponse(rsp *http.Response) (*EndSignInResponse, error) {
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseGetUsageResponse parses an HTTP response from a GetUsageWithResponse call
+func ParseGetUsageResponse(rsp *http.Response) (*GetUsageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUsageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UsageReport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/csv) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetUsageResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

@@ -20,6 +20,7 @@ const (
 	ImportInvitees  Kind = "import-invitees"  // Subject: an operation's id
 	ErasePerson     Kind = "erase-person"     // Subject: an erasure's id
 	ProjectMeetings Kind = "project-meetings" // openings further ahead; no subject
+	CountUsage      Kind = "count-usage"      // of the days that are not over; no subject
 )
 
 // Task is something to be done. A zero At is at once.

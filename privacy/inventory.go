@@ -101,6 +101,7 @@ var tables = []Table{
 	{Name: "leases", Plain: "name holder until"},
 	{Name: "notices", Plain: "id meeting_id created_at closed_at settled_at"},
 	{Name: "zone_rules", Plain: "zone stamp since"},
+	{Name: "usage_days", Plain: "day org_id sessions participants seconds peak final"},
 	{Name: "schema_migrations", Plain: "id version_id is_applied tstamp"},
 }
 

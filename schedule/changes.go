@@ -36,7 +36,7 @@ func (k Known) Without(dates []recur.Local) Known {
 type Turn[T any] struct{ Was, Is T }
 
 // Changes are what is otherwise than somebody was told; nil is as it was. Series is of the rule, the hours or the zone of all dates.
-// Dates are single ones, in order: without Was one is new, without Is it takes place no more. Zone is where each is said.
+// Dates are single ones, in order: without Was one is new or restored, without Is it takes place no more. Zone is where each is said.
 type Changes struct {
 	Title  *Turn[string]
 	Place  *Turn[Place]
@@ -45,8 +45,9 @@ type Changes struct {
 	Zone   Turn[*time.Location]
 }
 
-// DateTurn is what became of one date.
-type DateTurn Turn[*DateKnown]
+// DateTurn is what became of one date. Left is it as the series had it, where the reader knows that it does not take place, and it
+// does: Was is nil then.
+type DateTurn struct{ Was, Is, Left *DateKnown }
 
 // DateKnown is a date with what it has of its own.
 type DateKnown struct {
@@ -102,7 +103,7 @@ func (c *Changes) only(was, is dates) {
 	a, _ := was.known(was.When.Start, nil)
 	b, _ := is.known(is.When.Start, nil)
 	if !a.Start.Equal(b.Start) || !a.End.Equal(b.End) || c.Zone.Was.String() != c.Zone.Is.String() || !a.sameWords(b) {
-		c.Dates = append(c.Dates, DateTurn{a, b})
+		c.Dates = append(c.Dates, DateTurn{Was: a, Is: b})
 	}
 }
 
@@ -110,13 +111,17 @@ func (c *Changes) only(was, is dates) {
 func (c *Changes) each(was, is dates, now time.Time) {
 	by := is.When.Start - was.When.Start
 	before, after := was.ids(), is.ids()
+	planned, whole := was.planned()
 	for _, id := range singled(was, is, by) {
 		a, had := was.known(id-by, before)
 		b, has := is.known(id, after)
 		switch {
 		case had && has && a.sameAs(b) && a.sameWords(b):
-		case had && has, had && slices.Contains(is.When.ExDates, id), has && (slices.Contains(was.When.ExDates, id-by) || slices.Contains(is.When.RDates, id)):
-			c.Dates = append(c.Dates, DateTurn{a, b})
+		case has && slices.Contains(was.When.ExDates, id-by):
+			left, _ := whole.known(id-by, planned)
+			c.Dates = append(c.Dates, DateTurn{Is: b, Left: left})
+		case had && has, had && slices.Contains(is.When.ExDates, id), has && slices.Contains(is.When.RDates, id):
+			c.Dates = append(c.Dates, DateTurn{Was: a, Is: b})
 		}
 	}
 	c.Dates = slices.DeleteFunc(c.Dates, func(t DateTurn) bool { return t.over(now) })

@@ -1,42 +1,33 @@
 package schedule
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
 )
 
-// claim finds, of those who are newly invited by address, who has an account whose provider answers for the address. Who has the
-// address by no such word, or signs in for the first time later, claims the invitation at a sign-in. Whoever is invited by
-// account is so once: the invitation of their address is then a letter and no more.
-func (s *Service) claim(ctx context.Context, m *Meeting, before *Definition) error {
-	known := map[string]bool{}
-	if before != nil {
-		for _, i := range before.Invitees {
-			known[i.Key()] = true
-		}
-	}
-	var addresses []string
-	taken := map[string]bool{}
+// unclaimed are the addresses of those who are invited by address, and whom nobody's account has claimed.
+func (m *Meeting) unclaimed() (addresses []string) {
 	for _, i := range m.Invitees {
-		taken[i.PersonID] = true
-		if i.PersonID == "" && !known[i.Key()] {
+		if i.PersonID == "" && i.ClaimedBy == "" {
 			addresses = append(addresses, access.FoldAddress(i.Email))
 		}
 	}
-	holders := map[string]string{}
-	if len(addresses) > 0 {
-		var err error
-		if holders, err = s.Store.Holders(ctx, addresses, s.Now().UTC()); err != nil {
-			return fmt.Errorf("whose addresses a meeting names: %w", err)
-		}
+	return addresses
+}
+
+// claim gives the invitations of addresses to who holds them. Who has the address by no such word, or signs in for the first time
+// later, claims the invitation at a sign-in. Whoever is invited by account is so once: the invitation of their address is then a
+// letter and no more.
+func (m *Meeting) claim(holders map[string]string) {
+	taken := map[string]bool{}
+	for _, i := range m.Invitees {
+		taken[i.PersonID] = true
 	}
 	for n := range m.Invitees {
 		i := &m.Invitees[n]
-		if i.PersonID == "" && !known[i.Key()] {
+		if i.PersonID == "" && i.ClaimedBy == "" {
 			i.ClaimedBy = holders[access.FoldAddress(i.Email)]
 		}
 		if taken[i.ClaimedBy] {
@@ -44,7 +35,6 @@ func (s *Service) claim(ctx context.Context, m *Meeting, before *Definition) err
 		}
 		taken[i.ClaimedBy] = i.ClaimedBy != ""
 	}
-	return nil
 }
 
 // seenBy leaves out of a meeting what people of another organization do not see: they see what a personal link shows. Those of

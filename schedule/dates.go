@@ -129,14 +129,18 @@ func (d dates) between(from, to time.Time) []Occurrence {
 
 func inOrder(a, b Occurrence) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID)) }
 
+// planned are the dates of a series without what is left out of it: calendars leave out what was never planned, too.
+func (d dates) planned() (ids map[recur.Local]bool, whole dates) {
+	d.When.ExDates = nil
+	return d.ids(), d
+}
+
 // leftOut are the dates that touch a time and take place no more, as the series would have them.
 func (d dates) leftOut(from, to time.Time) []Occurrence {
 	if len(d.When.ExDates) == 0 {
 		return nil
 	}
-	whole := d
-	whole.When.ExDates = nil
-	planned := whole.ids() // calendars leave out what was never planned, too
+	planned, whole := d.planned()
 	var list []Occurrence
 	for _, x := range d.When.ExDates {
 		o := whole.at(d.When.At(x, d.zone))

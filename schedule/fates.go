@@ -68,7 +68,11 @@ func (s *Service) fates(was, series dates) []ChangedDate {
 			Now: Fate{&now, true}, Keep: series.with(o), Shift: series.with(shifted), Drop: series.plain(o.ID, o.ID+by),
 		})
 	}
+	planned, _ := was.planned()
 	for _, x := range was.When.ExDates {
+		if !planned[x] {
+			continue
+		}
 		now := was.at(was.When.At(x, was.zone))
 		keep, shift := series.plain(x), series.plain(x+by)
 		keep.TakesPlace, shift.TakesPlace = false, false

@@ -80,3 +80,15 @@ func TestEachChangedDateSaysWhereItLandsUnderEachChoice(t *testing.T) {
 		}
 	}
 }
+
+// Calendars leave out days that a series never had, such as a holiday.
+func TestWhatWasNeverPlannedHasNoFate(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.When.ExDates = []recur.Local{local(t, "2026-12-01T09:00:00"), local(t, "2026-12-25T09:00:00")}
+	v := h.planned(t, camille, n)
+	got, err := h.ChangedDates(t.Context(), camille, v.ID, nil, series(t, "2026-11-17T10:00:00", "PT1H", "FREQ=WEEKLY;COUNT=10"))
+	if diff := cmp.Diff([][4]string{{"not 12-01 09:00", "none", "not 12-01 10:00", "12-01 10:00"}}, told(t, got)); diff != "" || err != nil {
+		t.Errorf("%v\n-want +got:\n%s", err, diff)
+	}
+}

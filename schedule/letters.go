@@ -194,10 +194,9 @@ func (n *news) write(kind LetterKind, to Invitee, about Occurrence) {
 	}
 }
 
-// hears tells whether somebody gets mail: the organizer knows what they plan.
+// hears tells whether somebody gets mail: the organizer knows what they plan, under whichever address of theirs.
 func (n *news) hears(i Invitee) bool {
-	organizes := i.PersonID != "" && i.PersonID == n.meeting.Organizer.PersonID
-	return i.Email != "" && !organizes && (n.tell != TellExternal || i.PersonID == "")
+	return i.Email != "" && !i.is(n.meeting.Organizer.PersonID) && (n.tell != TellExternal || i.PersonID == "")
 }
 
 // letter is a letter to somebody invited.

@@ -144,7 +144,7 @@ const (
 )
 
 // Invitee is somebody invited, by account or by address: an address alone finds nobody's account. ClaimedBy is who has the account
-// of a proved address (see Store.Holders): they have the meeting in their agenda and answer there, and nobody else learns of it.
+// of a proved address (see Named): they have the meeting in their agenda and answer there, and nobody else learns of it.
 // LinkID is their personal
 // link, empty while they have none. RSVP is what they answer to the meeting as a whole; Answers says when and with which
 // words, and what they answer to single dates: by date, the whole first.

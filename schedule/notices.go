@@ -14,7 +14,7 @@ import (
 const AnswersGathered = 5 * time.Minute
 
 // Report is an answer that the organizer is to hear of. Where a notice of the meeting still gathers, it goes into that; else it
-// begins one, of this id, that is sent when it is due.
+// begins one, of this id, that is sent when it is due. A notice that was closed and not sent yet leaves to it what both would tell.
 type Report struct {
 	NoticeID  string
 	InviteeID string
@@ -22,9 +22,11 @@ type Report struct {
 	Due       time.Time
 }
 
-// NoticeOf is a notice when it is sent: the meeting with all who are invited, and whose answers it is about.
+// NoticeOf is a notice when it is sent: the meeting with all who are invited, and whose answers it is about. Reader is the organizer,
+// of whatever organization by now; nil where their account is closed.
 type NoticeOf struct {
 	Meeting   Meeting
+	Reader    *Person
 	Reports   []Report
 	CreatedAt time.Time
 }
@@ -61,7 +63,7 @@ func (s *Service) report(m Meeting, before Answer, a said, proposed, kept bool) 
 }
 
 // Notice answers what is to be sent to an organizer. What comes from now on is of another notice. due is false when nothing is: it
-// was sent before, the meeting was cancelled, or the organizer wants to hear no more.
+// was sent before, the meeting was cancelled, or the organizer wants to hear no more or has closed the account.
 func (s *Service) Notice(ctx context.Context, id string) (n Notice, due bool, err error) {
 	of, err := s.Store.BeginNotice(ctx, id, s.Now().UTC())
 	if fault.Is(err, fault.NotFound) {
@@ -71,6 +73,9 @@ func (s *Service) Notice(ctx context.Context, id string) (n Notice, due bool, er
 		return Notice{}, false, fmt.Errorf("begin notice: %w", err)
 	}
 	m := of.Meeting
+	if !m.Live() || m.Quiet || of.Reader == nil || of.Reader.Email == "" {
+		return Notice{}, false, s.SettleNotice(ctx, id)
+	}
 	d, err := s.datesOf(m.Definition)
 	if err != nil {
 		return Notice{}, false, err
@@ -78,7 +83,7 @@ func (s *Service) Notice(ctx context.Context, id string) (n Notice, due bool, er
 	next := d.between(s.Now(), time.Time{})
 	n = Notice{
 		ID: id, Meeting: m, Next: next[:min(1, len(next))], Counts: map[RSVP]int{}, CreatedAt: of.CreatedAt,
-		Language: languageOf(s.spoken(ctx, m), m.Language), MessageID: id + "@" + s.Host,
+		Language: languageOf(of.Reader.Locale, m.Language), MessageID: id + "@" + s.Host,
 	}
 	for _, i := range m.Invitees {
 		n.Counts[i.RSVP]++
@@ -88,19 +93,10 @@ func (s *Service) Notice(ctx context.Context, id string) (n Notice, due bool, er
 			n.Said = append(n.Said, h)
 		}
 	}
-	if !m.Live() || m.Quiet || m.Organizer.Email == "" || len(n.Said) == 0 {
-		return Notice{}, false, s.Store.SettleNotice(ctx, id, s.Now().UTC())
+	if len(n.Said) == 0 {
+		return Notice{}, false, s.SettleNotice(ctx, id)
 	}
 	return n, true, nil
-}
-
-// spoken is the language of the organizer's account.
-func (s *Service) spoken(ctx context.Context, m Meeting) string {
-	found, err := s.Store.People(ctx, m.OrgID, []string{m.Organizer.PersonID})
-	if err != nil {
-		s.Logger.WarnContext(ctx, "a notice goes in the language of its meeting", "meeting", m.ID, "error", err)
-	}
-	return found[m.Organizer.PersonID].Locale
 }
 
 // heard is what somebody says by now; not ok when they or their date are gone.

@@ -161,11 +161,11 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 		before.names(people)
 	}
 	m.EachPerson(func(id string, _ func(Person)) { ids = append(ids, id) })
-	found, err := s.Store.People(ctx, m.OrgID, ids)
+	named, err := s.Store.Named(ctx, Naming{OrgID: m.OrgID, People: ids, Addresses: m.unclaimed(), Now: s.Now().UTC()})
 	if err != nil {
-		return fmt.Errorf("people of a meeting: %w", err)
+		return fmt.Errorf("whom a meeting names: %w", err)
 	}
-	maps.Copy(people, found)
+	maps.Copy(people, named.People)
 	m.eachPerson(func(id string, take func(Person), location string) {
 		person, known := people[id]
 		p.that(known, location, "no such person in your organization: give an id that GET /people answers")
@@ -174,7 +174,8 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 	if m.Organizer.PersonID == "" {
 		m.Organizer.Name = who.Name
 	}
-	return s.claim(ctx, m, before)
+	m.claim(named.Holders)
+	return nil
 }
 
 // names gathers who is named by account.

@@ -81,11 +81,8 @@ type Store interface {
 	UpdateMeeting(ctx context.Context, id string, decide func(Meeting) (Plan, error)) (Meeting, error)
 	// Meetings lists.
 	Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, error)
-	// People answers who of these people of an organization has an account that is open, by id.
-	People(ctx context.Context, orgID string, ids []string) (map[string]Person, error)
-	// Holders answers who has these addresses, by folded address: whose account is open, and whose provider, which answers for the
-	// address, said so lately. An address that several have is nobody's.
-	Holders(ctx context.Context, addresses []string, now time.Time) (map[string]string, error)
+	// Named answers who they are whom a meeting names.
+	Named(ctx context.Context, by Naming) (Named, error)
 	// Unprojected answers meetings that take place and whose openings are not complete up to a moment, those that need it
 	// soonest first, at most so many.
 	Unprojected(ctx context.Context, until time.Time, most int) ([]string, error)
@@ -136,6 +133,22 @@ type Store interface {
 	SettleNotice(ctx context.Context, id string, now time.Time) error
 	// PersonalRoom answers the room of somebody's own; empty when they have none yet.
 	PersonalRoom(ctx context.Context, personID string) (Place, error)
+}
+
+// Naming is whom a meeting names at a moment: people of its organization, by id, and folded addresses.
+type Naming struct {
+	OrgID     string
+	People    []string
+	Addresses []string
+	Now       time.Time
+}
+
+// Named are those of them who are known. People have an account that is open, by id. Holders are the ids of who has an address, by
+// address: whose account is open, and whose provider, which answers for the address, said so lately. An address that several have
+// is nobody's.
+type Named struct {
+	People  map[string]Person
+	Holders map[string]string
 }
 
 // Person is somebody with an account, as far as a meeting names them.

@@ -129,10 +129,10 @@ func (d *DB) Person(ctx context.Context, id string) (directory.Person, error) {
 }
 
 // UpsertPerson implements directory.Store. A claim that is missing leaves what is known. What was given to an address that
-// the provider answers for becomes the person's in the same transaction.
+// the provider answers for becomes the person's in the same transaction, but for invitations to meetings: see settleClaims.
 func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string, now time.Time) (directory.Person, error) {
 	var row personRow
-	invited := false
+	var claims unsettled
 	err := d.write(ctx, "find or make person", func(t *tx) error {
 		id, err := t.personOf(c, orgID, now)
 		if err != nil {
@@ -145,16 +145,16 @@ func (d *DB) UpsertPerson(ctx context.Context, c directory.Claims, orgID string,
 			return err
 		}
 		proved := row.DeactivatedAt == nil && vouched(c, orgID)
-		if err := t.noteVouched(id, proved, now); err != nil || !proved {
+		if err := t.noteVouched(id, proved, now); err != nil {
 			return err
 		}
-		if invited, err = t.invitedAt(c.Email, now); err != nil {
+		if claims, err = t.unsettled(id, row.Email, proved, now); err != nil || !proved {
 			return err
 		}
 		return t.claimAddress(id, c.Email, now)
 	})
-	if err == nil && invited {
-		err = d.claimMeetings(ctx, row.ID, c.Email, now)
+	if err == nil {
+		err = d.settleClaims(ctx, claims, now)
 	}
 	if err != nil {
 		return directory.Person{}, err
@@ -254,13 +254,13 @@ func (t *tx) noteVouched(personID string, proved bool, now time.Time) error {
 }
 
 // DeactivatePerson closes an account and ends its sign-ins and admissions with it: the gate refuses at once, processes
-// that run cut the relays when they read the change. fault.NotFound when there is none; a second time keeps the first
+// that run cut the relays when they read the change. Invitations that it claimed are those of the address again. fault.NotFound when there is none; a second time keeps the first
 // moment and ends what is left.
 func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) error {
 	if !isKey(id) {
 		return noPerson()
 	}
-	return d.write(ctx, "deactivate person", func(t *tx) error {
+	err := d.write(ctx, "deactivate person", func(t *tx) error {
 		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), id)
 		if err != nil {
 			return err
@@ -279,6 +279,10 @@ func (d *DB) DeactivatePerson(ctx context.Context, id string, at time.Time) erro
 		_, err = t.endAdmissions("a.person_id = ? AND a.sign_in_id IS NULL", []any{id}, rooms.EndDeactivated, at)
 		return err
 	})
+	if err == nil {
+		err = d.releaseMeetings(ctx, []string{id}, at)
+	}
+	return err
 }
 
 // PersonByEmail finds the one person of an organization (by id, siret or exact name) who has this address at present,

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
+	"github.com/google/uuid"
 
 	"parvis/access"
 )
@@ -25,33 +25,23 @@ const (
 // unclaimed is what the index invitees_unclaimed holds of an address.
 const unclaimed = "folded = ? AND person_id IS NULL AND claimed_by IS NULL"
 
-// Holders implements schedule.Store.
-func (d *DB) Holders(ctx context.Context, addresses []string, now time.Time) (map[string]string, error) {
-	found, several := map[string]string{}, map[string]bool{}
-	err := d.read(ctx, "whose addresses", func(g *gorm.DB) error {
-		return chunks(addresses, func(some []string) error {
-			rows, err := all[struct{ Folded, PersonID string }](g, `SELECT e.folded, e.person_id FROM emails e JOIN people p ON p.id = e.person_id
-				WHERE e.folded IN ? AND e.until IS NULL AND e.vouched_at > ? AND p.deactivated_at IS NULL`, some, moment(now.Add(-vouchedFor)))
-			for _, r := range rows {
-				several[r.Folded] = several[r.Folded] || found[r.Folded] != ""
-				found[r.Folded] = r.PersonID
+// holdersOf finds who has some addresses; nobody has one that several have.
+func (d *DB) holdersOf(addresses []string, now time.Time, into map[string]string) (question, error) {
+	listed, err := d.dialect.listed(addresses)
+	return question{
+		`SELECT e.folded, CAST(e.person_id AS text) FROM emails e JOIN people p ON p.id = e.person_id
+			WHERE e.until IS NULL AND p.deactivated_at IS NULL AND e.vouched_at > ? AND ` + d.dialect.among("e.folded", "text"),
+		[]any{stamp(now.Add(-vouchedFor)), listed},
+		func(scan func(...any) error) error {
+			var address, id string
+			err := scan(&address, &id)
+			if _, several := into[address]; several {
+				id = ""
 			}
+			into[address] = id
 			return err
-		})
-	})
-	for address := range several {
-		if several[address] {
-			delete(found, address)
-		}
-	}
-	return found, err
-}
-
-// invitedAt tells whether an address is invited to meetings that nobody has claimed: nearly nobody's is at nearly all
-// sign-ins, and one look into an index says so.
-func (t *tx) invitedAt(address string, now time.Time) (bool, error) {
-	found, err := all[string](t.DB, "SELECT meeting_id FROM invitees i WHERE "+unclaimed+toCome+" LIMIT 1", access.FoldAddress(address), moment(now))
-	return len(found) > 0, err
+		},
+	}, err
 }
 
 // toCome leaves out what is over: an address is given to others in time, and what was is that of who had it then.
@@ -60,9 +50,9 @@ const toCome = " AND EXISTS (SELECT 1 FROM meetings m WHERE m.id = i.meeting_id 
 // claimMeetings gives somebody the invitations of their address. It is no part of the transaction that makes or changes the
 // person: meetings are held before people, as those who change them do.
 func (d *DB) claimMeetings(ctx context.Context, personID, address string, now time.Time) error {
-	for more := true; more; {
+	for after := uuid.Nil.String(); after != ""; {
 		err := d.write(ctx, "claim invitations to meetings", func(t *tx) (err error) {
-			more, err = t.claimSome(personID, access.FoldAddress(address), now)
+			after, err = t.claimSome(personID, access.FoldAddress(address), after, now)
 			return err
 		})
 		if err != nil {
@@ -72,31 +62,46 @@ func (d *DB) claimMeetings(ctx context.Context, personID, address string, now ti
 	return nil
 }
 
-// claimSome claims invitations of meetings that it holds, and tells whether there may be more. Who is invited by account
-// besides is invited once.
-func (t *tx) claimSome(personID, folded string, now time.Time) (more bool, err error) {
-	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+toCome+` AND NOT EXISTS (SELECT 1 FROM invitees o
-		WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?)) ORDER BY meeting_id LIMIT ?`, folded, moment(now), personID, personID, claimedAtOnce)
+// others leaves out meetings to which somebody is invited besides: who is invited by account, or by another address of theirs, is
+// invited once.
+const others = " AND NOT EXISTS (SELECT 1 FROM invitees o WHERE o.meeting_id = i.meeting_id AND (o.person_id = ? OR o.claimed_by = ?))"
+
+// claimSome claims invitations of meetings that it holds, of those after one, and answers the last of them; empty where there are
+// no more.
+func (t *tx) claimSome(personID, folded, after string, now time.Time) (last string, err error) {
+	ids, err := all[string](t.DB, "SELECT DISTINCT meeting_id FROM invitees i WHERE "+unclaimed+toCome+others+" AND meeting_id > ? ORDER BY meeting_id LIMIT ?",
+		folded, moment(now), personID, personID, after, claimedAtOnce)
 	if err != nil || len(ids) == 0 {
-		return false, err
+		return "", err
 	}
-	if _, err := all[string](t.DB, "SELECT id FROM meetings WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, ids); err != nil {
-		return false, err
+	if len(ids) == claimedAtOnce {
+		last = ids[claimedAtOnce-1]
 	}
-	// As they are now: somebody may have been struck off before the meetings were held.
-	held, err := all[string](t.DB, "SELECT meeting_id FROM invitees WHERE meeting_id IN ? AND "+unclaimed, ids, folded)
+	if err := t.holdMeetings(ids); err != nil {
+		return "", err
+	}
+	// As it is now: somebody may have been struck off, or invited by account, and the address may be another's, since.
+	if held, err := t.holdAddress(personID, folded, now); err != nil || !held {
+		return "", err
+	}
+	held, err := all[string](t.DB, "SELECT meeting_id FROM invitees i WHERE meeting_id IN ? AND "+unclaimed+others, ids, folded, personID, personID)
 	if err != nil || len(held) == 0 {
-		return false, err
+		return last, err
 	}
 	if _, err := exec(t.DB, "UPDATE invitees SET claimed_by = ? WHERE meeting_id IN ? AND "+unclaimed, personID, held, folded); err != nil {
-		return false, err
+		return "", err
 	}
 	_, err = exec(t.DB, `INSERT INTO agenda (person_id, meeting_id, first_at, last_at) SELECT p.id, m.id, m.first_at, m.last_at FROM meetings m JOIN people p ON p.id = ?
 		WHERE m.id IN ? ON CONFLICT (person_id, meeting_id) DO NOTHING`, personID, held)
 	if err == nil {
 		err = t.claimGrants(personID, folded, held)
 	}
-	return len(ids) == claimedAtOnce, err
+	return last, err
+}
+
+func (t *tx) holdMeetings(ids []string) error {
+	_, err := all[string](t.DB, "SELECT id FROM meetings WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, ids)
+	return err
 }
 
 // claimGrants gives a person what meetings give to an address.

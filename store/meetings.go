@@ -223,23 +223,44 @@ func peopleByID(g *gorm.DB, ids []string) (map[string]schedule.Person, error) {
 	return found, err
 }
 
-// People implements schedule.Store.
-func (d *DB) People(ctx context.Context, orgID string, ids []string) (map[string]schedule.Person, error) {
-	found := map[string]schedule.Person{}
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !isKey(id) })
-	if len(ids) == 0 {
-		return found, nil
+// Named implements schedule.Store.
+func (d *DB) Named(ctx context.Context, by schedule.Naming) (schedule.Named, error) {
+	named := schedule.Named{People: map[string]schedule.Person{}, Holders: map[string]string{}}
+	var list []question
+	if ids := slices.DeleteFunc(slices.Clone(by.People), func(id string) bool { return !isKey(id) }); len(ids) > 0 {
+		q, err := d.peopleOf(by.OrgID, ids, named.People)
+		if err != nil {
+			return named, err
+		}
+		list = append(list, q)
 	}
-	err := d.read(ctx, "people of a meeting", func(g *gorm.DB) error {
-		return chunks(ids, func(some []string) error {
-			rows, err := all[personRow](g, "SELECT * FROM people WHERE id IN ? AND org_id = ? AND deactivated_at IS NULL", some, orgID)
-			for _, r := range rows {
-				found[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email, Locale: r.Locale}
-			}
+	if len(by.Addresses) > 0 {
+		q, err := d.holdersOf(by.Addresses, by.Now, named.Holders)
+		if err != nil {
+			return named, err
+		}
+		list = append(list, q)
+	}
+	if len(list) == 0 {
+		return named, nil
+	}
+	err := d.ask(ctx, "whom a meeting names", list...)
+	maps.DeleteFunc(named.Holders, func(_, id string) bool { return id == "" })
+	return named, err
+}
+
+func (d *DB) peopleOf(orgID string, ids []string, into map[string]schedule.Person) (question, error) {
+	listed, err := d.dialect.listed(ids)
+	return question{
+		"SELECT CAST(p.id AS text), p.given_name, p.family_name, p.email, p.locale FROM people p WHERE p.org_id = ? AND p.deactivated_at IS NULL AND " + d.dialect.among("p.id", "uuid"),
+		[]any{orgID, listed},
+		func(scan func(...any) error) error {
+			var r personRow
+			err := scan(&r.ID, &r.GivenName, &r.FamilyName, &r.Email, &r.Locale)
+			into[r.ID] = schedule.Person{Name: r.person().DisplayName(), Email: r.Email, Locale: r.Locale}
 			return err
-		})
-	})
-	return found, err
+		},
+	}, err
 }
 
 // UpdateMeeting implements schedule.Store. The room is held before the meeting, as for all that writes grants.

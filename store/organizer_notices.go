@@ -50,6 +50,9 @@ func (t *tx) report(b *batch, m schedule.Meeting, r *schedule.Report, now time.T
 		begun = []job.Task{{Kind: job.TellAnswers, Subject: r.NoticeID, At: r.Due}}
 	}
 	insert(b, []reportRow{entry}, clause.OnConflict{DoNothing: true})
+	// A notice that is tried again tells answers as they are by then: it leaves this one to the notice that gathers.
+	b.exec("DELETE FROM reports WHERE invitee_id = ? AND occurrence = ? AND notice_id IN (SELECT id FROM notices WHERE meeting_id = ? AND closed_at IS NOT NULL AND settled_at IS NULL)",
+		entry.InviteeID, entry.Occurrence, m.ID)
 	return begun, nil
 }
 
@@ -78,10 +81,26 @@ func (d *DB) BeginNotice(ctx context.Context, id string, now time.Time) (of sche
 		if of.Reports, err = reportsOf(t.DB, id); err != nil {
 			return err
 		}
+		if of.Reader, err = openAccount(t.DB, of.Meeting.Organizer.PersonID); err != nil {
+			return err
+		}
 		_, err = exec(t.DB, "UPDATE notices SET closed_at = COALESCE(closed_at, ?) WHERE id = ?", moment(now), id)
 		return err
 	})
 	return of, err
+}
+
+// openAccount is somebody whose account is open; nil when it is not, or nobody's.
+func openAccount(g *gorm.DB, id string) (*schedule.Person, error) {
+	if !isKey(id) {
+		return nil, nil
+	}
+	var row personRow
+	err := one(g, &row, "SELECT * FROM people WHERE id = ? AND deactivated_at IS NULL", id)
+	if err != nil {
+		return nil, ignoreMissing(err)
+	}
+	return &schedule.Person{Name: row.person().DisplayName(), Email: row.Email, Locale: row.Locale}, nil
 }
 
 func reportsOf(g *gorm.DB, noticeID string) ([]schedule.Report, error) {

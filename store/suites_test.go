@@ -44,4 +44,5 @@ func TestServiceAccounts(t *testing.T) { suite[service.Store](t, storetest.Servi
 func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, storetest.ServicePeople) }
 func TestWebhooks(t *testing.T)        { suite[storetest.WebhooksStore](t, storetest.Webhooks) }
 func TestWebhookQueue(t *testing.T)    { suite[storetest.WebhookQueueStore](t, storetest.WebhookQueue) }
+func TestUsage(t *testing.T)           { suite[storetest.UsageStore](t, storetest.Usage) }
 func TestIdempotency(t *testing.T)     { suite[storetest.Idempotency](t, storetest.Idempotent) }

@@ -47,6 +47,7 @@ type commands struct {
 	App     appCommands     `cmd:"" help:"Service accounts: software that acts by REST."`
 	Room    roomCommands    `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands    `cmd:"" help:"Background work: what waits, what fails, what was given up."`
+	Usage   usageCommand    `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
 	Privacy privacyCommands `cmd:"" help:"Personal data: copies, erasure, holds, retention, the register."`
 	Mail    mailCommands    `cmd:"" help:"Mail that comes in."`
 	Version versionCommand  `cmd:"" help:"Print the version."`

@@ -33,6 +33,7 @@ import (
 	"parvis/seal"
 	"parvis/sfu"
 	"parvis/store"
+	"parvis/usage"
 	"parvis/web"
 	"parvis/webhook"
 	"parvis/webhook/deliver"
@@ -57,6 +58,7 @@ type platform struct {
 	provider *oidc.Handler
 	webhooks *webhook.Service
 	privacy  *privacy.Service
+	usage    *usage.Service
 	courier  *webhook.Courier
 	sender   *deliver.Sender
 	handler  http.Handler
@@ -104,6 +106,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
+	p.usage = usage.New(p.store, time.Now)
 	p.store.OnChange(p.changed)
 	p.store.OnStruckOff(p.rooms.StruckOff)
 	p.schedule = schedule.New(schedule.Ports{
@@ -192,6 +195,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Privacy: p.privacy,
+		Usage: p.usage,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),

@@ -17,6 +17,7 @@ func (p *platform) buildJobs() error {
 		job.SendReminders:   {Do: p.schedule.Remind, Tries: job.MostTries},
 		job.DeliverWebhook:  p.delivering(),
 		job.ErasePerson:     p.erasing(),
+		job.CountUsage:      p.counting(),
 	}
 	notifying, err := p.notifying()
 	if err != nil {
@@ -32,6 +33,7 @@ func (p *platform) buildJobs() error {
 		Workers: workers,
 		Periodic: []jobs.Periodic{
 			{Kind: job.ProjectMeetings, Every: projectEvery},
+			{Kind: job.CountUsage, Every: countEvery},
 		},
 		Queue:   func(s *jobs.Settings) (jobs.Queue, error) { return p.store.NewQueue(s) },
 		Waiting: p.store.WaitingTasks,
@@ -46,5 +48,17 @@ func (p *platform) projecting() jobs.Worker {
 		Do:      func(ctx context.Context, _ string) error { return p.schedule.Project(ctx) },
 		Timeout: 5 * time.Minute, AtOnce: 1, Tries: job.MostTries,
 		Pause: func(int) time.Duration { return projectEvery },
+	}
+}
+
+// countEvery is how old the count of today may be.
+const countEvery = 10 * time.Minute
+
+// counting is never given up: a day that cannot be counted is said in the log, and is due again.
+func (p *platform) counting() jobs.Worker {
+	return jobs.Worker{
+		Do:      func(ctx context.Context, _ string) error { return p.usage.Counting(ctx) },
+		Timeout: 5 * time.Minute, AtOnce: 1, Tries: job.MostTries,
+		Pause: func(int) time.Duration { return countEvery },
 	}
 }

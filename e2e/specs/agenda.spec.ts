@@ -52,11 +52,18 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
 
   await test.step("a colleague is found by name, anybody by an address", async () => {
     const who = page.getByRole("combobox", { name: words.members.who });
+    await who.fill("morel");
+    await expect(page.getByText(words.planning.organizesIt)).toBeVisible();
     await who.fill("kad");
-    await page.getByRole("option", { name: /Amine Kader/ }).click();
+    await who.press("Tab");
+    await page.getByRole("button", { name: filled(words.members.take, { name: "Amine Kader" }) }).click();
+    await expect(who).toBeFocused();
     await who.fill("louise.petit@justice.example");
     await page.getByRole("listbox").getByRole("option").click();
     await expect(page.getByRole("button", { name: filled(words.planning.uninviteOf, { name: "Amine Kader" }) })).toBeVisible();
+    await who.fill("zoe@example.org");
+    await expect(page.getByText(filled(words.planning.mails.invited_other, { count: 3 })), "who is typed is counted").toBeVisible();
+    await who.fill("");
     await page.getByRole("combobox", { name: filled(words.planning.roleOf, { name: "Amine Kader" }) }).selectOption("moderator");
     await button(jeanne, words.planning.plan).click();
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
@@ -89,7 +96,9 @@ test("somebody plans a weekly meeting, finds it at home, moves a date and cancel
     await page.getByRole("dialog").getByRole("button", { name: words.planning.cancelScopes.this }).click();
     await expect(dates(jeanne)).toHaveCount(3);
     await page.getByRole("button", { name: anyOf(words.planning.restoreDateOf) }).click();
+    await expect(page.getByRole("dialog")).toContainText(filled(words.planning.mails.told_other, { count: 2 }));
     await page.getByRole("dialog").getByRole("button", { name: words.planning.restoreDate }).click();
+    await expect(page.getByRole("status").filter({ hasText: filled(words.planning.mails.told_other, { count: 2 }) })).toBeVisible();
     await expect(dates(jeanne)).toHaveCount(4);
     await dates(jeanne).nth(1).getByRole("button", { name: anyOf(words.planning.cancelDateOf) }).click();
     await page.getByRole("dialog").getByRole("radio", { name: words.planning.cancelScopes.thisAndFollowing }).check();
@@ -164,6 +173,11 @@ test("a monthly series of next year is found among all meetings, by the list and
   await expect(main(lea).getByRole("link", { name: "Point du lendemain" })).toBeVisible();
   await button(lea, words.planning.later).click();
   await expect(rows.first()).toContainText(words.planning.organizedByMe);
+
+  await page.getByLabel(words.planning.fromMonth).selectOption(dayIn(200).slice(0, 7));
+  await expect(rows).toHaveCount(1);
+  await expect(main(lea).getByRole("link", { name: "Point du lendemain" })).toHaveCount(0);
+  await page.getByLabel(words.planning.fromMonth).selectOption("");
 
   await page.getByRole("searchbox", { name: words.planning.searchTitle }).fill("ORIENTATION");
   await expect(rows).toHaveCount(1);
@@ -247,6 +261,12 @@ for (const language of languages) {
         await page.getByRole("combobox", { name: words.members.who }).fill("zoe.blanc@example.org");
         await page.getByRole("listbox").getByRole("option").click();
         await expect(page.getByRole("button", { name: anyOf(words.planning.uninviteOf) })).toBeVisible();
+      }],
+      ["a colleague who may be meant", async () => {
+        const who = page.getByRole("combobox", { name: words.members.who });
+        await who.fill("petit");
+        await who.press("Tab");
+        await expect(page.getByRole("button", { name: filled(words.members.take, { name: "Louise Petit" }) })).toBeVisible();
       }],
       ["what is not understood of a list", async () => {
         await page.getByRole("combobox", { name: words.members.who }).fill("Paul; luc@");

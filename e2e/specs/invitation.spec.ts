@@ -68,7 +68,7 @@ test("a guest without an account answers no on the page, and the host sees it in
     await page.getByLabel(words.invitation.comment).fill("Je suis en congé.");
     await page.getByRole("button", { name: words.invitation.decline, exact: true }).click();
     await expect(page.getByText(words.invitation.noted.declined)).toBeVisible();
-    await expect(row, "the open page of the host").toContainText(words.invitation.answers.declined, { timeout: 20_000 });
+    await expect(row, "the open page of the host").toContainText(words.invitation.answers.declined, { timeout: 6000 });
     await expect(row).toContainText("Je suis en congé.");
   });
 
@@ -102,9 +102,25 @@ test("somebody with an account answers on the meeting's own page, and their agen
   await amine.page.getByRole("button", { name: amine.words.invitation.decline, exact: true }).click();
   await expect(amine.page.getByText(amine.words.invitation.noted.declined)).toBeVisible();
   await amine.open();
-  await expect(amine.page.getByRole("listitem").filter({ has: amine.page.getByRole("link", { name: "Revue de budget" }) })).toContainText(amine.words.home.declined);
+  await expect(amine.page.getByRole("listitem").filter({ has: amine.page.getByRole("link", { name: "Revue de budget" }) })).toContainText(amine.words.home.myAnswer.declined);
   await jeanne.open(`/meetings/${id}`);
   await expect(jeanne.page.getByRole("region", { name: jeanne.words.planning.invitees }).getByRole("listitem")).toContainText(jeanne.words.invitation.answers.declined);
+});
+
+test("of a long series a later date is chosen by keyboard, once one has asked for it", async ({ welcome }) => {
+  const [jeanne, zoe] = [await welcome(), await welcome()];
+  const { page, words } = zoe;
+  await jeanne.open();
+  await jeanne.signIn("Jeanne Morel");
+  await zoe.open(await invitationOf(jeanne, await plan(jeanne, { title: "Suivi", start: localIn(3 * 24 * 60), recurrence: { rules: ["FREQ=WEEKLY;COUNT=20"] } })));
+  const list = page.getByLabel(words.invitation.about);
+  await expect(list.locator("option")).toHaveCount(13);
+  await list.focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: filled(words.invitation.laterDates_other, { count: 8 }) })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(list).toBeFocused();
+  await expect(list.locator("option")).toHaveCount(21);
 });
 
 test("from the invitation one goes in while the room is open", async ({ welcome }) => {

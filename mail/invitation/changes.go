@@ -23,6 +23,7 @@ type changeWords struct {
 	dateMoved, onceMoved       string // from, to
 	dateLength, onceLength     string
 	dateCancelled, dateAdded   string
+	dateRestored               string
 	dateTitle, dateDescription string
 	onceTitle, onceDescription string
 	series, title, place       string
@@ -34,7 +35,7 @@ var frenchChanges = changeWords{
 	Heading: "Ce qui change", Before: "Avant\u00a0:", Now: "Désormais\u00a0:", none: "Le titre, les dates et la salle restent ceux que vous connaissez.", more: "Et %d autres dates : voyez l’invitation en ligne.",
 	dateMoved: "La date du %s est désormais le %s.", onceMoved: "La réunion du %s est désormais le %s.",
 	dateLength: "La date du %s finit à une autre heure.", onceLength: "La réunion du %s finit à une autre heure.",
-	dateCancelled: "La date du %s est annulée.", dateAdded: "Une date s’ajoute : le %s.",
+	dateCancelled: "La date du %s est annulée.", dateAdded: "Une date s’ajoute : le %s.", dateRestored: "La date du %s est rétablie.",
 	dateTitle: "La date du %s a un autre titre.", dateDescription: "La description de la date du %s a changé.",
 	onceTitle: "La réunion du %s a un autre titre.", onceDescription: "La description de la réunion du %s a changé.",
 	series: "Les dates de la série ont changé.", title: "Le titre a changé.", place: "La réunion a lieu dans une autre salle : utilisez le lien de ce message.",
@@ -45,7 +46,7 @@ var englishChanges = changeWords{
 	Heading: "What has changed", Before: "Before:", Now: "Now:", none: "Title, dates and room are as you know them.", more: "And %d more dates: see the invitation on the web.",
 	dateMoved: "The date of %s is now %s.", onceMoved: "The meeting of %s is now %s.",
 	dateLength: "The date of %s ends at another time.", onceLength: "The meeting of %s ends at another time.",
-	dateCancelled: "The date of %s is cancelled.", dateAdded: "A date was added: %s.",
+	dateCancelled: "The date of %s is cancelled.", dateAdded: "A date was added: %s.", dateRestored: "The date of %s is restored.",
 	dateTitle: "The date of %s has another title.", dateDescription: "The description of the date of %s has changed.",
 	onceTitle: "The meeting of %s has another title.", onceDescription: "The description of the meeting of %s has changed.",
 	series: "The dates of the series have changed.", title: "The title has changed.", place: "The meeting takes place in another room: use the link of this message.",
@@ -83,6 +84,8 @@ func (w words) changed(m schedule.Mailing) []change {
 // dateChanged says what became of one date.
 func (w words) dateChanged(d schedule.DateTurn, zone schedule.Turn[*time.Location], recurs bool) []change {
 	switch {
+	case d.Left != nil:
+		return []change{{fmt.Sprintf(w.dateRestored, w.whenOf(d.Left, zone.Was)), "", w.spanOf(d.Is.Occurrence, zone.Is)}}
 	case d.Was == nil:
 		return []change{{fmt.Sprintf(w.dateAdded, w.whenOf(d.Is, zone.Is)), "", w.spanOf(d.Is.Occurrence, zone.Is)}}
 	case d.Is == nil:

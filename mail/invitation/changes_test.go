@@ -248,3 +248,55 @@ func TestWhoIsInvitedAgainIsInvited(t *testing.T) {
 		t.Errorf("%d mails", len(got))
 	}
 }
+
+func TestADateThatIsRestoredIsNotANewOne(t *testing.T) {
+	h, v := told(t, "FREQ=WEEKLY;COUNT=5")
+	second := v.When.Start + week
+	cancel := func() {
+		t.Helper()
+		if _, err := h.CancelOccurrence(t.Context(), camille, v.ID, 0, second); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.delivered(t); len(got) != 2 || got[1].Method != "CANCEL" {
+			t.Fatalf("%d mails", len(got))
+		}
+	}
+	cancel()
+	h.oneDate(t, v, second, schedule.OccurrenceChange{Restore: true})
+	h.says(t, "Date rétablie : Comité de pilotage (mardi 24 novembre 2026, 9~h)", []string{
+		"    La date du mardi 24 novembre 2026 à 9~h est rétablie.",
+		"        Désormais~: mardi 24 novembre 2026, de 9~h à 10~h~30, heure de Paris (UTC+1)",
+	}, []string{
+		"    The date of Tuesday 24 November 2026 at 09:00 is restored.",
+		"        Now: Tuesday 24 November 2026, 09:00 to 10:30, Paris time (UTC+1)",
+	})
+	cancel()
+	later := second + 2*day
+	h.oneDate(t, v, second, schedule.OccurrenceChange{Restore: true, Start: &later})
+	got := h.delivered(t)
+	if len(got) != 2 || got[0].subject(t) != "Date restored: Comité de pilotage (Thursday 26 November 2026, 09:00)" {
+		t.Fatalf("%d mails, %q", len(got), got[0].subject(t))
+	}
+	got[0].contains(t, "This date is restored", "takes place after all on a date that was cancelled", "The date of Tuesday 24 November 2026 at 09:00 is restored.", "Now: Thursday 26 November 2026, 09:00")
+	got[1].contains(t, "Cette date est rétablie", "aura bien lieu à une date qui était annulée")
+	cancel()
+	h.edits(t, v, "", func(d *schedule.Definition) { d.Title, d.When.ExDates = "Conseil", nil })
+	zoe := h.delivered(t)[1]
+	if s := zoe.subject(t); !strings.HasPrefix(s, "Réunion modifiée : Conseil") {
+		t.Errorf("subject %q", s)
+	}
+	// As she knew it when it was cancelled, and as it is.
+	zoe.contains(t, "Le titre a changé.", "La date du jeudi 26 novembre 2026 à 9\u00a0h est rétablie.", "Désormais\u00a0: mardi 24 novembre 2026")
+}
+
+func TestADateThatWasNeverPlannedIsAdded(t *testing.T) {
+	h, v := told(t, "FREQ=WEEKLY;COUNT=5")
+	extra := v.When.Start + day
+	h.edits(t, v, "", func(d *schedule.Definition) { d.When.ExDates = []recur.Local{extra} }) // as calendars do
+	h.delivered(t)
+	h.edits(t, v, schedule.OverridesDrop, func(d *schedule.Definition) { d.When.RDates = []recur.Local{extra} })
+	zoe := h.delivered(t)[1]
+	if said := zoe.subject(t); strings.HasPrefix(said, "Date rétablie") || !strings.Contains(zoe.Text, "Une date s’ajoute : le mercredi 18 novembre 2026 à 9\u00a0h.") {
+		t.Errorf("%s: %s", said, zoe.Text)
+	}
+}

@@ -3,6 +3,7 @@ package invitation_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,5 +162,43 @@ func TestANoticeThatCannotBeSentIsTriedAgainAndKeepsItsName(t *testing.T) {
 	second := h.heard(t)
 	if len(first) != 1 || len(second) != 1 || !strings.HasPrefix(first[0].subject(t), "Zoé") || !strings.HasPrefix(second[0].subject(t), "Odile") || first[0].Get("Message-Id") == second[0].Get("Message-Id") {
 		t.Errorf("%d and %d mails", len(first), len(second))
+	}
+}
+
+func TestAnAnswerIsToldOnceThoughTheMailServerWasAway(t *testing.T) {
+	h, v := told(t)
+	h.answer(t, v, "zoe@x.example", schedule.Declined, 0, "")
+	h.answer(t, v, "odile@interieur.example", schedule.Declined, 0, "")
+	h.now = h.now.Add(schedule.AnswersGathered)
+	up := h.post
+	h.post = h.through(t, &during{err: mail.Unsent{Err: errors.New("away")}})
+	if errs := h.work(t); len(errs) != 1 {
+		t.Fatalf("got %v", errs)
+	}
+	h.answer(t, v, "zoe@x.example", schedule.Accepted, 0, "")
+	h.post = up
+	var subjects []string
+	for _, l := range append(h.delivered(t), h.heard(t)...) {
+		subjects = append(subjects, l.subject(t))
+	}
+	if want := []string{"Odile Grant refuse : Comité de pilotage", "Zoé Durand accepte : Comité de pilotage"}; !slices.Equal(subjects, want) {
+		t.Errorf("got %q, want %q", subjects, want)
+	}
+}
+
+func TestNobodyHearsOfAnswersWhoseAccountIsClosed(t *testing.T) {
+	h, v := told(t)
+	organizer := h.store.Accounts["camille"]
+	organizer.OrgID, organizer.Locale = "0198a5c2-3c0f-7b02-8f3d-000000000002", "en-GB" // placed elsewhere since
+	h.store.Accounts["camille"] = organizer
+	h.answer(t, v, "zoe@x.example", schedule.Declined, 0, "")
+	if got := h.heard(t); len(got) != 1 || got[0].subject(t) != "Zoé Durand declines: Comité de pilotage" {
+		t.Errorf("%d mails to who was placed elsewhere", len(got))
+	}
+	organizer.Closed = true
+	h.store.Accounts["camille"] = organizer
+	h.answer(t, v, "zoe@x.example", schedule.Accepted, 0, "")
+	if got := h.heard(t); len(got) != 0 {
+		t.Errorf("a mail to %s", got[0].To)
 	}
 }

@@ -11,6 +11,7 @@ const (
 	cancelled
 	struckOff
 	dateCancelled
+	dateRestored
 	reminded
 	counterDeclined
 	kindsOfMail
@@ -48,11 +49,19 @@ func (words) kind(m schedule.Mailing) kind {
 		return dateCancelled
 	case m.Kind == schedule.LetterCancel:
 		return cancelled
+	case m.Again && restored(m):
+		return dateRestored
 	case m.Again:
 		return changed
 	default:
 		return invited
 	}
+}
+
+// restored tells that all that changed is that a date takes place which the reader knew as cancelled.
+func restored(m schedule.Mailing) bool {
+	turned, single := m.Changes.Single()
+	return single && turned.Left != nil
 }
 
 func speak(language string) words {
@@ -66,11 +75,11 @@ var french = words{
 	language: "fr",
 	subject: [...]string{
 		invited: "Invitation : %s (%s)", changed: "Réunion modifiée : %s (%s)", cancelled: "Réunion annulée : %s (%s)",
-		struckOff: "Vous n’êtes plus parmi les invités : %s (%s)", dateCancelled: "Date annulée : %s (%s)", reminded: "Rappel : %s (%s)", counterDeclined: "Votre proposition n’est pas retenue : %s (%s)",
+		struckOff: "Vous n’êtes plus parmi les invités : %s (%s)", dateCancelled: "Date annulée : %s (%s)", dateRestored: "Date rétablie : %s (%s)", reminded: "Rappel : %s (%s)", counterDeclined: "Votre proposition n’est pas retenue : %s (%s)",
 	},
 	heading: [...]string{
 		invited: "Invitation à une réunion", changed: "Cette réunion a été modifiée", cancelled: "Cette réunion est annulée",
-		struckOff: "Vous n’êtes plus parmi les invités", dateCancelled: "Cette date est annulée", reminded: "Cette réunion approche", counterDeclined: "Votre proposition n’est pas retenue",
+		struckOff: "Vous n’êtes plus parmi les invités", dateCancelled: "Cette date est annulée", dateRestored: "Cette date est rétablie", reminded: "Cette réunion approche", counterDeclined: "Votre proposition n’est pas retenue",
 	},
 	intro: [...]string{
 		invited:       "%s vous invite à une réunion en visioconférence.",
@@ -78,6 +87,7 @@ var french = words{
 		cancelled:     "La réunion organisée par %s n’aura pas lieu. Vous n’avez rien à faire.",
 		struckOff:     "La réunion organisée par %s aura lieu sans vous : vous n’avez plus à venir.",
 		dateCancelled: "La réunion organisée par %s n’aura pas lieu à la date ci-dessous. Les autres dates restent.",
+		dateRestored:  "La réunion organisée par %s aura bien lieu à une date qui était annulée. Les autres dates restent.",
 		reminded:      "La réunion organisée par %s commence %s.",
 
 		counterDeclined: "Vous avez proposé un autre moment à %s. La réunion reste comme elle est prévue.",
@@ -101,11 +111,11 @@ var english = words{
 	language: "en",
 	subject: [...]string{
 		invited: "Invitation: %s (%s)", changed: "Meeting changed: %s (%s)", cancelled: "Meeting cancelled: %s (%s)",
-		struckOff: "You are no longer invited: %s (%s)", dateCancelled: "Date cancelled: %s (%s)", reminded: "Reminder: %s (%s)", counterDeclined: "Your proposal is not taken up: %s (%s)",
+		struckOff: "You are no longer invited: %s (%s)", dateCancelled: "Date cancelled: %s (%s)", dateRestored: "Date restored: %s (%s)", reminded: "Reminder: %s (%s)", counterDeclined: "Your proposal is not taken up: %s (%s)",
 	},
 	heading: [...]string{
 		invited: "Invitation to a meeting", changed: "This meeting has changed", cancelled: "This meeting is cancelled",
-		struckOff: "You are no longer invited", dateCancelled: "This date is cancelled", reminded: "This meeting is coming up", counterDeclined: "Your proposal is not taken up",
+		struckOff: "You are no longer invited", dateCancelled: "This date is cancelled", dateRestored: "This date is restored", reminded: "This meeting is coming up", counterDeclined: "Your proposal is not taken up",
 	},
 	intro: [...]string{
 		invited:       "%s invites you to a video meeting.",
@@ -113,6 +123,7 @@ var english = words{
 		cancelled:     "The meeting of %s does not take place. There is nothing for you to do.",
 		struckOff:     "The meeting of %s takes place without you: you need not come any more.",
 		dateCancelled: "The meeting of %s does not take place on the date below. The other dates stay.",
+		dateRestored:  "The meeting of %s takes place after all on a date that was cancelled. The other dates stay.",
 		reminded:      "The meeting of %s begins %s.",
 
 		counterDeclined: "You proposed another time to %s. The meeting stays as it is planned.",

@@ -241,26 +241,18 @@ func concerns(m schedule.Meeting, person string) bool {
 	return found || slices.ContainsFunc(m.Invitees, func(i schedule.Invitee) bool { return i.ClaimedBy == person })
 }
 
-// Holders implements schedule.Store.
-func (m *Memory) Holders(_ context.Context, addresses []string, _ time.Time) (map[string]string, error) {
-	found := map[string]string{}
+// Named implements schedule.Store.
+func (m *Memory) Named(_ context.Context, by schedule.Naming) (schedule.Named, error) {
+	named := schedule.Named{People: map[string]schedule.Person{}, Holders: map[string]string{}}
 	for id, a := range m.Accounts {
-		if address := access.FoldAddress(a.Email); a.Proved && !a.Closed && slices.Contains(addresses, address) {
-			found[address] = id
+		if slices.Contains(by.People, id) && a.OrgID == by.OrgID && !a.Closed {
+			named.People[id] = a.Person
+		}
+		if address := access.FoldAddress(a.Email); a.Proved && !a.Closed && slices.Contains(by.Addresses, address) {
+			named.Holders[address] = id
 		}
 	}
-	return found, nil
-}
-
-// People implements schedule.Store.
-func (m *Memory) People(_ context.Context, orgID string, ids []string) (map[string]schedule.Person, error) {
-	found := map[string]schedule.Person{}
-	for _, id := range ids {
-		if a, ok := m.Accounts[id]; ok && a.OrgID == orgID && !a.Closed {
-			found[id] = a.Person
-		}
-	}
-	return found, nil
+	return named, nil
 }
 
 // Unprojected implements schedule.Store.

@@ -27,6 +27,11 @@ func (m *Memory) report(meetingID string, r *schedule.Report, now time.Time) {
 		at, m.notices = len(m.notices), append(m.notices, notice{id: r.NoticeID, meetingID: meetingID, createdAt: now})
 		m.tasks = append(m.tasks, job.Task{Kind: job.TellAnswers, Subject: r.NoticeID, At: r.Due})
 	}
+	for i, n := range m.notices {
+		if n.meetingID == meetingID && n.closed && !n.settled {
+			m.notices[i].reports = slices.DeleteFunc(n.reports, func(o schedule.Report) bool { return o.InviteeID == r.InviteeID && o.Date == r.Date })
+		}
+	}
 	n := &m.notices[at]
 	entry := schedule.Report{NoticeID: n.id, InviteeID: r.InviteeID, Date: r.Date}
 	if !slices.Contains(n.reports, entry) {
@@ -44,7 +49,11 @@ func (m *Memory) BeginNotice(_ context.Context, id string, _ time.Time) (schedul
 	}
 	n := &m.notices[at]
 	n.closed = true
-	return schedule.NoticeOf{Meeting: m.named(m.plans[n.meetingID]), Reports: slices.Clone(n.reports), CreatedAt: n.createdAt}, nil
+	of := schedule.NoticeOf{Meeting: m.named(m.plans[n.meetingID]), Reports: slices.Clone(n.reports), CreatedAt: n.createdAt}
+	if a, known := m.Accounts[of.Meeting.Organizer.PersonID]; known && !a.Closed {
+		of.Reader = &a.Person
+	}
+	return of, nil
 }
 
 // SettleNotice implements schedule.Store.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parvis/access"
+	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
 	"parvis/schedule"
@@ -414,7 +415,8 @@ func lettersKnow(t *testing.T, p *planning) {
 	}
 }
 
-// answersTold: answers are gathered in one notice until it is begun, and what comes then begins another; what is settled is no more.
+// answersTold: answers are gathered in one notice until it is begun, and what comes then begins another; what is settled is no more,
+// and keeps what it told.
 func answersTold(t *testing.T, p *planning) {
 	m := p.planned(t, p.camille, p.weekly(t))
 	answer := func(id string, date recur.Local) {
@@ -449,7 +451,7 @@ func answersTold(t *testing.T, p *planning) {
 	}
 	begin(first, 0, m.When.Start)
 	answer(second, m.When.Start)
-	begin(first, 0, m.When.Start) // tried again, it says the same
+	begin(first, 0) // tried again, it leaves to the next what that one tells
 	begin(second, m.When.Start)
 	if err := p.SettleNotice(t.Context(), first, p.now); err != nil {
 		t.Fatal(err)
@@ -457,5 +459,35 @@ func answersTold(t *testing.T, p *planning) {
 	for _, id := range []string{first, never, "nonsense", ""} {
 		_, err := p.BeginNotice(t.Context(), id, p.now)
 		mustBe(t, err, fault.NotFound)
+	}
+}
+
+// answersToldTo: an organizer whom a rule has placed elsewhere is found, and one whose account is closed is not.
+func answersToldTo(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	id := NewID()
+	err := p.AnswerInvitation(t.Context(), schedule.Invited{MeetingID: m.ID, InviteeID: m.Invitees[1].ID}, p.now, func(now schedule.Meeting) (schedule.Answered, error) {
+		return schedule.Answered{
+			Invitee: now.Invitees[0], Events: []event.Event{{ID: NewID(), OrgID: m.OrgID, Type: event.InviteeResponded, Subject: "meeting:" + m.ID, Actor: "system:test", At: p.now}},
+			Report: &schedule.Report{NoticeID: id, InviteeID: m.Invitees[1].ID, Due: p.now},
+		}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := claims("camille")
+	c.GivenName, c.FamilyName, c.Email, c.Locale = "Camille", "Martin", "camille@elsewhere.example.org", "en-GB"
+	if _, err := p.UpsertPerson(t.Context(), c, directory.DefaultOrgID, p.now); err != nil {
+		t.Fatal(err)
+	}
+	of, err := p.BeginNotice(t.Context(), id, p.now)
+	if want := (schedule.Person{Name: "Camille Martin", Email: "camille@elsewhere.example.org", Locale: "en-GB"}); err != nil || of.Reader == nil || *of.Reader != want {
+		t.Errorf("who was placed elsewhere: %+v, %v", of.Reader, err)
+	}
+	if err := p.DeactivatePerson(t.Context(), p.camille.PersonID, p.now); err != nil {
+		t.Fatal(err)
+	}
+	if of, err := p.BeginNotice(t.Context(), id, p.now); err != nil || of.Reader != nil || len(of.Reports) != 1 {
+		t.Errorf("whose account is closed: %+v, %v", of.Reader, err)
 	}
 }

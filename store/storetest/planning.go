@@ -55,6 +55,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a cancellation goes to those whose invitation was begun, whoever is faster":               lettersRace,
 		"a letter knows what its reader was told last":                                             lettersKnow,
 		"answers are told in one notice":                                                           answersTold,
+		"answers are told to who organizes, wherever placed, and to no closed account":             answersToldTo,
 		"reminders are written once, however often they are due":                                   remindersOnce,
 		"a reminder that is due outlives a change of the meeting":                                  remindersKept,
 		"letters go when the meeting is long over":                                                 lettersGo,
@@ -85,6 +86,10 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a claimed invitation stays and goes with the invitation":                                  claimsGoWithInvitation,
 		"who is invited by account is invited once":                                                claimsOnce,
 		"who has many invitations claims all, while they change":                                   claimsOfMany,
+		"who no longer holds an address keeps of its invitations what was":                         claimsReleased,
+		"who leads a meeting leads it whoever has the address":                                     claimsOfWhoLeads,
+		"who is given an address has its invitations, and who had it has them no more":             claimsTakenOver,
+		"an invitation that is nobody's any more is claimed when the meeting changes":              claimsTakenAtChange,
 		"a date that is restored is told to who heard that it was not, and to nobody twice":        dateRestored,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"parvis/access"
+	"parvis/directory"
 	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -101,10 +103,25 @@ func meetingAhead(t *testing.T, p *planning) {
 }
 
 func meetingPeople(t *testing.T, p *planning) {
-	got, err := p.People(t.Context(), p.camille.OrgID, []string{p.camille.PersonID, p.louise.PersonID, NewID(), "nonsense"})
-	want := map[string]schedule.Person{p.camille.PersonID: {Name: "camille Martin", Email: "camille@example.org", Locale: "fr"}}
-	if diff := cmp.Diff(want, got); err != nil || diff != "" {
-		t.Errorf("%v %s", err, diff)
+	p.signsIn(t, "louise@example.org", directory.VouchedByIdP)
+	ids, addresses := []string{p.camille.PersonID, p.louise.PersonID, p.camille.PersonID, NewID(), "nonsense"}, []string{"louise@example.org", "camille@example.org", "no'b\"{od},y@example.org"}
+	known := map[string]schedule.Person{p.camille.PersonID: {Name: "camille Martin", Email: "camille@example.org", Locale: "fr"}}
+	held := map[string]string{"louise@example.org": p.louise.PersonID}
+	for name, c := range map[string]struct {
+		by   schedule.Naming
+		want schedule.Named
+	}{
+		"nobody":              {schedule.Naming{}, schedule.Named{}},
+		"an id that is none":  {schedule.Naming{People: []string{"nonsense"}}, schedule.Named{}},
+		"people":              {schedule.Naming{People: ids}, schedule.Named{People: known}},
+		"addresses":           {schedule.Naming{Addresses: addresses}, schedule.Named{Holders: held}},
+		"people by addresses": {schedule.Naming{People: ids, Addresses: addresses}, schedule.Named{People: known, Holders: held}},
+	} {
+		c.by.OrgID, c.by.Now = p.camille.OrgID, p.now
+		got, err := p.Named(t.Context(), c.by)
+		if diff := cmp.Diff(c.want, got, cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", name, err, diff)
+		}
 	}
 }
 

@@ -24,10 +24,12 @@ const total = (files) => [...files].reduce((sum, file) => sum + gzip(file), 0);
 const language = ["src/i18n/fr/index.ts", "src/i18n/en/index.ts"].sort(
   (a, b) => gzip(manifest[b].file) - gzip(manifest[a].file),
 )[0];
+const words = (part) => language.replace("index", part);
 const base = ["index.html", language];
 const home = closure(...base, "src/features/home/index.ts");
-const join = closure(...base, "src/features/prejoin/index.ts");
-const call = closure(...base, "src/features/prejoin/index.ts", "src/features/meeting/index.ts");
+const door = [...base, "src/features/prejoin/index.ts", ...["call", "devices", "hosting", "prejoin"].map(words)];
+const join = closure(...door);
+const call = closure(...door, "src/features/meeting/index.ts");
 const added = new Set([...call].filter((file) => !join.has(file)));
 
 let over = false;

@@ -21,6 +21,7 @@ export const keys = {
   attendance: (slug: string, sid: string) => ["attendance", slug, sid],
   members: (slug: string) => ["members", slug],
   people: (query: string) => ["people", query],
+  usage: (query: object) => ["usage", query],
   agenda: ["agenda"],
   meetings: ["meetings"],
   feed: ["feed"],

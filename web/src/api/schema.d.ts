@@ -1604,6 +1604,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much was met
+         * @description Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+         */
+        get: operations["get-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -3055,6 +3075,12 @@ export interface components {
             /** @description More meetings have this title than are listed: say more of it. */
             more?: boolean;
         };
+        Appointment: {
+            /** @description By id; left out of a role of the whole platform. */
+            organization?: string;
+            /** @enum {string} */
+            role: "platform-admin" | "org-admin" | "auditor" | "support";
+        };
         Attendance: {
             /** @description What hosts did, oldest first. */
             acts: components["schemas"]["AttendanceAct"][];
@@ -3818,6 +3844,8 @@ export interface components {
         Me: {
             /** @description Set when a service account acts for the person. */
             actedFor?: components["schemas"]["Acting"];
+            /** @description What the person administers; left out when nothing. */
+            appointments?: components["schemas"]["Appointment"][];
             /**
              * @description How sure it is who this is.
              * @enum {string}
@@ -4870,6 +4898,96 @@ export interface components {
         UpHand: {
             /** Format: date-time */
             raisedAt: string;
+        };
+        UsageCount: {
+            /**
+             * Format: int64
+             * @description Of all participants together, two tabs of somebody counted once.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Whoever was in a session counts once for it, on each of its days.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many were in meetings at the same time at most. Peaks do not add up.
+             */
+            peak: number;
+            /**
+             * Format: int64
+             * @description That began in the span.
+             */
+            sessions: number;
+        };
+        UsageReport: {
+            /** @enum {string} */
+            by: "day" | "week" | "month";
+            /** Format: date */
+            from: string;
+            /** @description One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday. */
+            items: components["schemas"]["UsageSpan"][];
+            /** @description By id; left out of a report of the whole platform. */
+            organization?: string;
+            organizationName?: string;
+            /** @description Of a report of the platform: the 200 that met most, most minutes first. */
+            organizations?: components["schemas"]["UsageShare"][];
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["UsageCount"];
+        };
+        UsageShare: {
+            id: string;
+            /**
+             * Format: int64
+             * @description Of all participants together, two tabs of somebody counted once.
+             */
+            minutes: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Whoever was in a session counts once for it, on each of its days.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many were in meetings at the same time at most. Peaks do not add up.
+             */
+            peak: number;
+            /**
+             * Format: int64
+             * @description That began in the span.
+             */
+            sessions: number;
+        };
+        UsageSpan: {
+            /**
+             * Format: date
+             * @description The first of its days in the report.
+             * @example 2026-11-20
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description Of all participants together, two tabs of somebody counted once.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Whoever was in a session counts once for it, on each of its days.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many were in meetings at the same time at most. Peaks do not add up.
+             */
+            peak: number;
+            /**
+             * Format: int64
+             * @description That began in the span.
+             */
+            sessions: number;
         };
         Venue: {
             /**
@@ -17875,6 +17993,160 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-usage": {
+        parameters: {
+            query?: {
+                /** @description By id. The whole platform when left out, for who administers all of it; of software its own organization. */
+                organization?: string;
+                /** @description The first day, in UTC. 29 days before the last when left out. */
+                from?: string;
+                /** @description The last day. Today when left out. */
+                to?: string;
+                by?: "day" | "week" | "month";
+                /** @description Decides before Accept does, for links. */
+                format?: "json" | "csv";
+            };
+            header?: {
+                /** @description text/csv for a table; application/json else. */
+                Accept?: string;
+                /** @description Of the table's first row: fr or en. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-19",
+                     *       "to": "2026-11-20",
+                     *       "by": "day",
+                     *       "total": {
+                     *         "sessions": 1830,
+                     *         "participants": 9400,
+                     *         "minutes": 312000,
+                     *         "peak": 2120
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "date": "2026-11-19",
+                     *           "sessions": 910,
+                     *           "participants": 4600,
+                     *           "minutes": 155000,
+                     *           "peak": 2050
+                     *         },
+                     *         {
+                     *           "date": "2026-11-20",
+                     *           "sessions": 920,
+                     *           "participants": 4800,
+                     *           "minutes": 157000,
+                     *           "peak": 2120
+                     *         }
+                     *       ],
+                     *       "organizations": [
+                     *         {
+                     *           "id": "0198a5c2-7c11-7d05-9b3e-5a1f7e2c8d46",
+                     *           "name": "Ministry of Example",
+                     *           "sessions": 1830,
+                     *           "participants": 9400,
+                     *           "minutes": 312000,
+                     *           "peak": 2120
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageReport"];
+                    /**
+                     * @example Date,Meetings,Participants,Minutes,Peak
+                     *     2026-11-19,910,4600,155000,2050
+                     *     2026-11-20,920,4800,157000,2120
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

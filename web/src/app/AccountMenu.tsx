@@ -1,4 +1,4 @@
-import { LogOut, UserRound } from "lucide-react";
+import { LogOut, Settings2, UserRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -6,7 +6,7 @@ import { signOut } from "../api/session";
 import { Avatar, Dialog, ErrorNotice, Menu } from "../ui";
 import s from "./app.module.css";
 
-export function AccountMenu({ name }: { name: string }) {
+export function AccountMenu({ name, administers }: { name: string; administers: boolean }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const [failure, setFailure] = useState<unknown>();
@@ -34,6 +34,18 @@ export function AccountMenu({ name }: { name: string }) {
               go("/account");
             },
           },
+          ...(administers
+            ? [
+                {
+                  key: "admin",
+                  label: t("common.administration"),
+                  icon: <Settings2 className="ico" aria-hidden="true" />,
+                  onSelect: () => {
+                    go("/admin");
+                  },
+                },
+              ]
+            : []),
           { key: "out", label: t("common.signOut"), icon: <LogOut className="ico" aria-hidden="true" />, onSelect: leave },
         ]}
       />

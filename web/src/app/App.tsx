@@ -11,7 +11,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignedOut } from "./SignedOut";
-import { Account, Attendance, EditMeeting, Home, Invitation, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { Account, Admin, Attendance, EditMeeting, Home, Invitation, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
 import { isSlug } from "../call/slug";
 
 export function App() {
@@ -55,6 +55,13 @@ function Routes() {
         <Shell>
           <Account />
         </Shell>
+      </Route>
+      <Route path="/admin/*?">
+        {(params) => (
+          <Shell>
+            <Admin path={params["*"] ?? ""} />
+          </Shell>
+        )}
       </Route>
       <Route path="/signed-out">
         <Shell>

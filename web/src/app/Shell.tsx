@@ -40,7 +40,7 @@ function Who({ path }: { path: string }) {
   const { t } = useTranslation();
   const me = useMe().data;
   if (me === undefined) return null;
-  if (me.kind === "person") return <AccountMenu name={me.name ?? ""} />;
+  if (me.kind === "person") return <AccountMenu name={me.name ?? ""} administers={me.appointments !== undefined} />;
   if (path === "/sign-in") return null;
   return (
     <a className="btn quiet" href={signInHref(path === "/signed-out" ? "/" : path)}>

@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { recall, remember } from "../browser/storage";
+import { addForms } from "./elision";
 import type { Catalogue } from "./fr";
 import type { Words } from "./words";
 import type { WholeCatalogue } from "./fr/whole";
@@ -15,10 +16,30 @@ const catalogues: Record<Language, () => Promise<Catalogue>> = {
   en: () => import("./en").then((m) => m.en),
 };
 
-type Parts = Pick<WholeCatalogue, "history" | "invitation" | "planning">;
+type Parts = Pick<WholeCatalogue, "admin" | "call" | "devices" | "history" | "hosting" | "invitation" | "planning" | "prejoin">;
 
 /** Words that only some pages have, which come with these. */
 const parts = {
+  admin: {
+    fr: () => import("./fr/admin").then((m) => m.admin),
+    en: () => import("./en/admin").then((m) => m.admin),
+  },
+  call: {
+    fr: () => import("./fr/call").then((m) => m.call),
+    en: () => import("./en/call").then((m) => m.call),
+  },
+  devices: {
+    fr: () => import("./fr/devices").then((m) => m.devices),
+    en: () => import("./en/devices").then((m) => m.devices),
+  },
+  hosting: {
+    fr: () => import("./fr/hosting").then((m) => m.hosting),
+    en: () => import("./en/hosting").then((m) => m.hosting),
+  },
+  prejoin: {
+    fr: () => import("./fr/prejoin").then((m) => m.prejoin),
+    en: () => import("./en/prejoin").then((m) => m.prejoin),
+  },
   history: {
     fr: () => import("./fr/history").then((m) => m.history),
     en: () => import("./en/history").then((m) => m.history),
@@ -58,10 +79,10 @@ async function loadPart(part: Part, language: Language): Promise<void> {
   i18next.addResourceBundle(language, "translation", { [part]: await parts[part][language]() }, true);
 }
 
-/** Learns the words of a part of the product, in the language of now and in any that is chosen later. */
-export async function alsoSpeak(part: Part): Promise<void> {
-  spoken.add(part);
-  await loadPart(part, currentLanguage());
+/** Learns the words of parts of the product, in the language of now and in any that is chosen later. */
+export async function alsoSpeak(...some: Part[]): Promise<void> {
+  for (const part of some) spoken.add(part);
+  await Promise.all(some.map((part) => loadPart(part, currentLanguage())));
 }
 
 export async function startI18n(): Promise<void> {
@@ -73,6 +94,7 @@ export async function startI18n(): Promise<void> {
     interpolation: { escapeValue: false }, // React escapes
     returnNull: false,
   });
+  addForms(i18next);
   await load(language);
 }
 

@@ -4,6 +4,7 @@ import i18next from "i18next";
 import type { ReactNode } from "react";
 import { initReactI18next } from "react-i18next";
 import { vi } from "vitest";
+import { addForms } from "../i18n/elision";
 import { whole as en } from "../i18n/en/whole";
 import { whole as fr } from "../i18n/fr/whole";
 
@@ -13,6 +14,7 @@ await i18next.use(initReactI18next).init({
   resources: { fr: { translation: fr }, en: { translation: en } },
   interpolation: { escapeValue: false },
 });
+addForms(i18next);
 
 export function show(page: ReactNode) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });

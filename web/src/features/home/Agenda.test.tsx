@@ -48,11 +48,16 @@ test("what is on comes first, and alone can be joined", async () => {
   expect(screen.getByRole("link", { name: "Bilan" })).toHaveProperty("pathname", "/meetings/Bilan");
 });
 
-test("a meeting of somebody else names them, and what I answered when it is no", async () => {
-  serve(answer(entry("Comité", 120, { leads: false, organizer: "Amine Kader", rsvp: "declined", moved: true })));
+test.each([
+  ["needs-action", "Sans réponse de votre part"],
+  ["accepted", "Acceptée"],
+  ["tentative", "Peut-être"],
+  ["declined", "Refusée"],
+] as const)("a meeting of somebody else names them, and what I answered: %s", async (rsvp, says) => {
+  serve(answer(entry("Comité", 120, { leads: false, organizer: "Amine Kader", rsvp, moved: true })));
   show(<Agenda />);
   const row = (await screen.findByRole("link", { name: "Comité" })).closest("li") as HTMLElement;
-  for (const words of ["Amine Kader", "Refusée", "Déplacée"]) expect(row.textContent).toContain(words);
+  for (const words of ["Amine Kader", says, "Déplacée"]) expect(row.textContent).toContain(words);
 });
 
 test("the room opens while the page is looked at: it asks again and shows the way in", async () => {

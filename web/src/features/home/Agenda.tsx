@@ -115,8 +115,7 @@ function EntryRow({ entry, on }: { entry: AgendaEntry; on: boolean }) {
 
 function Remarks({ entry: { leads, organizer, moved, rsvp } }: { entry: AgendaEntry }) {
   const { t } = useTranslation();
-  const declined = rsvp === "declined";
-  if (leads && moved !== true && !declined) return null;
+  if (leads && moved !== true && rsvp === undefined) return null;
   return (
     <div className={s.facts}>
       {!leads && (
@@ -125,7 +124,7 @@ function Remarks({ entry: { leads, organizer, moved, rsvp } }: { entry: AgendaEn
         </span>
       )}
       {moved === true && <span className="tag">{t("home.moved")}</span>}
-      {declined && <span className="tag">{t("home.declined")}</span>}
+      {rsvp !== undefined && <span className="tag">{t(`home.myAnswer.${rsvp}`)}</span>}
     </div>
   );
 }

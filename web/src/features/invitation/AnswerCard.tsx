@@ -6,8 +6,9 @@ import type { NewAnswer } from "../../api/invitations";
 import type { Occurrence, Said } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice, Field, Notice } from "../../ui";
-import { whenInSentence, whenInWords } from "../../ui/when";
+import { whenInSentence } from "../../ui/when";
 import { answerTo, standing } from "./answers";
+import { DateChoice } from "./DateChoice";
 import s from "./invitation.module.css";
 
 interface AnswerCardProps {
@@ -35,7 +36,6 @@ export function AnswerCard({ said, who, dates, timeZone, answer }: AnswerCardPro
       setTyped(undefined);
     },
   });
-  const name = (date: Occurrence) => whenInWords(date.start, date.end, currentLanguage(), timeZone);
   const of = (occurrence: string | undefined) => dates.find((date) => date.id === occurrence);
   const say = (word: NewAnswer["answer"]) => {
     if (save.isPending) return;
@@ -53,26 +53,15 @@ export function AnswerCard({ said, who, dates, timeZone, answer }: AnswerCardPro
         <Standing said={said} dates={dates} />
       </div>
       {dates.length > 0 && (
-        <Field label={t("invitation.about")} hint={t("invitation.aboutHint")}>
-          {(wiring) => (
-            <select
-              {...wiring}
-              className="field"
-              value={about}
-              onChange={(event) => {
-                setAbout(event.target.value);
-                save.reset();
-              }}
-            >
-              <option value="">{t("invitation.all")}</option>
-              {dates.map((date) => (
-                <option key={date.id} value={date.id}>
-                  {name(date)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <DateChoice
+          dates={dates}
+          timeZone={timeZone}
+          about={about}
+          onChoose={(now) => {
+            setAbout(now);
+            save.reset();
+          }}
+        />
       )}
       <Field label={t("invitation.comment")} hint={t("invitation.commentHint")}>
         {(wiring) => (

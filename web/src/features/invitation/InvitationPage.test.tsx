@@ -151,6 +151,27 @@ test("while the room is open one goes in by the personal link", async () => {
   expect(link.getAttribute("href")).toBe("/abc-defg-hij#i=secret-token");
 });
 
+test("of a long series the next twelve dates are offered, and the others by their months to who asks for them", async () => {
+  const first = Date.parse("2026-11-24T08:00:00Z");
+  const dates = Array.from({ length: 261 }, (_, week) => {
+    const at = (hours: number) => new Date(first + week * 7 * 86_400_000 + hours * 3_600_000).toISOString();
+    return { ...invitation().dates[0], id: `date-${String(week)}`, title: "Comité de suivi", start: at(0), end: at(1), opens: at(-0.25), closes: at(1.5) };
+  });
+  serve({ [lookup]: () => json(invitation({ dates })) });
+  show(<InvitationPage />);
+  const list = await screen.findByLabelText<HTMLSelectElement>("Ma réponse vaut pour");
+  expect(list.options).toHaveLength(13);
+  expect([...list.querySelectorAll("optgroup")].map(({ label }) => label)).toEqual(["novembre 2026", "décembre 2026", "janvier 2027", "février 2027"]);
+  await userEvent.tab(); // past the way to the room
+  await userEvent.tab();
+  expect(document.activeElement).toBe(list);
+  await userEvent.tab();
+  expect(document.activeElement?.textContent).toBe("Proposer aussi les 249 dates suivantes");
+  await userEvent.keyboard("{Enter}");
+  expect([list.options.length, document.activeElement]).toEqual([262, list]);
+  expect(list.querySelectorAll("optgroup")).toHaveLength(61);
+});
+
 test("a meeting of one date asks for no date", async () => {
   const once = invitation({ recurs: false });
   serve({ [lookup]: () => json({ ...once, dates: once.dates.slice(0, 1) }) });

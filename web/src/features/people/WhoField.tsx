@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { MemberSubject } from "../../api/members";
 import { useColleagues } from "../../api/queries";
 import { ErrorNotice, Field, useSettled } from "../../ui";
-import { isList, looksLikeAddress } from "./addresses";
+import { isList, looksLikeAddress, namesAddresses } from "./addresses";
 import s from "./people.module.css";
 
 export interface Chosen {
@@ -21,6 +21,8 @@ interface WhoFieldProps {
   label?: string;
   hint?: string;
   error?: string | undefined;
+  /** Somebody who is there already: is not proposed, and why. */
+  except?: { id: string; why: string };
   /** No address will do: it takes somebody who has an account. */
   colleaguesOnly?: boolean;
   text: string;
@@ -31,10 +33,12 @@ interface WhoFieldProps {
 }
 
 /** Completes the names of colleagues, and takes an address of anybody else (WAI-ARIA combobox with a list). */
-export function WhoField({ label, hint, error, colleaguesOnly = false, text, onText, onChoose, onAddresses }: WhoFieldProps) {
+export function WhoField({ label, hint, error, except, colleaguesOnly = false, text, onText, onChoose, onAddresses }: WhoFieldProps) {
   const { t } = useTranslation();
   const [at, setAt] = useState(0);
   const [closed, setClosed] = useState(false);
+  const [gone, setGone] = useState(false); // one has gone on, and left what is typed
+  const box = useRef<HTMLDivElement>(null);
   const list = useId();
   const typed = text.trim();
   const query = useSettled(typed);
@@ -42,9 +46,12 @@ export function WhoField({ label, hint, error, colleaguesOnly = false, text, onT
   const found = useColleagues(query, asks);
   // Whom an earlier text has found are none for this one: Enter would choose them.
   const answers = asks && !found.isPlaceholderData && typed.toLowerCase().startsWith(query.toLowerCase());
-  const all = optionsOf(typed, answers && found.data !== undefined ? found.data : [], (address) => t("members.invite", { address }));
+  const known = answers && found.data !== undefined ? found.data : [];
+  const all = optionsOf(typed, known.filter(({ id }) => id !== except?.id), (address) => t("members.invite", { address }));
   const options = typed === "" ? [] : colleaguesOnly ? all.filter(({ subject }) => subject.kind !== "email") : all;
-  const open = options.length > 0 && !closed;
+  // Nobody is chosen for who has gone on: the one who may be meant is proposed.
+  const meant = gone && options.length === 1 ? options.find(({ subject }) => subject.kind === "person") : undefined;
+  const open = options.length > 0 && !closed && meant === undefined;
   const active = Math.min(at, options.length - 1);
   const type = (now: string) => {
     onText(now);
@@ -84,14 +91,15 @@ export function WhoField({ label, hint, error, colleaguesOnly = false, text, onT
     onAddresses([text.slice(0, selectionStart ?? 0).trim(), pasted, text.slice(selectionEnd ?? text.length).trim()].join(" "));
   };
   const left = useLeft(() => {
-    if (onAddresses === undefined || !looksLikeAddress(typed)) return;
-    const known = options.find(({ email }) => email?.toLowerCase() === typed.toLowerCase());
-    if (known === undefined) onAddresses(text);
-    else choose(known);
+    setGone(true);
+    if (onAddresses === undefined || !namesAddresses(typed)) return;
+    const colleague = options.find(({ email }) => email?.toLowerCase() === typed.toLowerCase());
+    if (colleague === undefined) onAddresses(text);
+    else choose(colleague);
   });
   const idle = asks && query === typed && found.isSuccess && !found.isFetching && !found.isPlaceholderData;
   return (
-    <div className={s.who}>
+    <div ref={box} className={s.who}>
       <Field label={label ?? t("members.who")} hint={hint ?? t("members.whoHint")} error={error}>
         {(wiring) => (
           <input
@@ -114,6 +122,7 @@ export function WhoField({ label, hint, error, colleaguesOnly = false, text, onT
             onPaste={onPaste}
             onBlur={left}
             onFocus={() => {
+              setGone(false);
               // Who was nobody a moment ago may have signed in since.
               if (asks && found.data?.length === 0) void found.refetch();
             }}
@@ -143,10 +152,25 @@ export function WhoField({ label, hint, error, colleaguesOnly = false, text, onT
             </div>
           ))}
       </div>
-      <p className="small muted" role="status">
-        {idle && options.length === 0 && (colleaguesOnly ? t("members.nobodyYet") : t("members.nobody"))}
+      <p className={meant === undefined ? "small muted" : undefined} role="status">
+        {idle && options.length === 0 && (known.length > 0 ? except?.why : colleaguesOnly ? t("members.nobodyYet") : t("members.nobody"))}
         {open && t("members.count", { count: options.length })}
+        {meant !== undefined && t("members.meant", { name: meant.detail === "" ? meant.name : `${meant.name} (${meant.detail})` })}
       </p>
+      {meant !== undefined && (
+        <div>
+          <button
+            type="button"
+            className="btn"
+            onClick={() => {
+              choose(meant);
+              box.current?.querySelector("input")?.focus(); // the button goes away
+            }}
+          >
+            {t("members.take", { name: meant.name })}
+          </button>
+        </div>
+      )}
       {asks && found.isError && <ErrorNotice error={found.error} />}
     </div>
   );

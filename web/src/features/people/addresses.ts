@@ -35,6 +35,12 @@ export function readAddresses(text: string): Addresses {
   return all;
 }
 
+/** Whether a text is made of addresses, with names or without, and of nothing else. */
+export function namesAddresses(text: string): boolean {
+  const { found, unread } = readAddresses(text);
+  return found.length > 0 && unread.length === 0;
+}
+
 const pieces = (text: string, form: RegExp): string[] => (text.match(form) ?? []).map((piece) => piece.trim()).filter((piece) => piece !== "");
 
 function ofRow(row: string): Addresses {

@@ -9,7 +9,7 @@ import { Dialog, ErrorNotice, Field } from "../../ui";
 import { whenInSentence } from "../../ui/when";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
-import { durationOf, isDay } from "./days";
+import { durationOf, isDay, localOfId } from "./days";
 import { draftOf, wrongBy, type Wrong } from "./draft";
 import { useToldWords } from "./mailing";
 import { OverridesDialog } from "./OverridesDialog";
@@ -32,7 +32,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   // A rule counts its dates before any is cancelled: those that are count too.
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
-  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once }, "start" in change || "duration" in change, meeting.id, false);
+  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once, rdates: [] }, "start" in change || "duration" in change, meeting.id, false);
   const save = useAct(
     (overrides: Overrides | undefined) =>
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
@@ -46,8 +46,10 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const refusal = save.error === undefined ? undefined : asApiError(save.error);
   const asks = refusal?.code === "overrides-conflict";
   const { timeZone, recurrence } = { ...meeting, ...change };
+  // Its own date begins the series of those that follow, and is none beside it.
+  const rdates = (meeting.recurrence?.rdates ?? []).filter((one) => one > localOfId(date.id));
   const changed = useChanged(
-    { title: "-", start: `${draft.date}T${draft.time}:00`, timeZone, duration: durationOf(draft.minutes), recurrence: { rules: recurrence?.rules ?? [] } },
+    { title: "-", start: `${draft.date}T${draft.time}:00`, timeZone, duration: durationOf(draft.minutes), recurrence: { rules: recurrence?.rules ?? [], rdates } },
     { meeting: meeting.id, occurrence: date.id },
     asks,
   );

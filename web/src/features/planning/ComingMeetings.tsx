@@ -1,21 +1,26 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useLocation, useSearch } from "wouter";
-import { searchAgenda } from "../../api/meetings";
+import { Link } from "wouter";
+import { searchAgenda, type AgendaEntry } from "../../api/meetings";
 import { keys } from "../../api/queries";
+import { currentLanguage } from "../../i18n";
 import { Busy, ErrorNotice, Field } from "../../ui";
-import { byMonth, endOfSearch, readStretch } from "./coming";
+import { byMonth, endOfSearch, monthName, monthsAfter, readStretch, type Month } from "./coming";
+import { MonthField } from "./MonthField";
 import { MonthsOfMeetings } from "./MonthsOfMeetings";
 import s from "./planning.module.css";
+import { useSought } from "./useSought";
 
 const longest = 200; // of a title
 
-/** What is to come, by months and days, and a search that finds what is far ahead. name is the reader's own. */
+/** What is to come, by months and days, a search that finds what is far ahead, and a way to a month. name is the reader's own. */
 export function ComingMeetings({ name }: { name: string }) {
   const { t } = useTranslation();
   const [now] = useState(() => Date.now());
-  const { text, setText, title } = useTitleInAddress();
+  const [months] = useState(() => monthsAfter(now));
+  const { text, setText, title, month: value, setMonth } = useSought();
+  const month = months.find((one) => one.value === value);
   return (
     <section className={s.section} aria-label={t("planning.parts.coming")}>
       <search className={s.search}>
@@ -34,52 +39,37 @@ export function ComingMeetings({ name }: { name: string }) {
             />
           )}
         </Field>
+        <MonthField months={months} value={month?.value ?? ""} onChoose={setMonth} />
       </search>
-      {title === "" ? <Coming now={now} name={name} /> : <Found title={title} now={now} name={name} />}
+      {title === "" ? <Coming now={now} month={month} name={name} /> : <Found title={title} now={now} month={month} name={name} />}
     </section>
   );
 }
 
-/** The text of the search is a part of the page's address: who opens a meeting and comes back finds it again. */
-function useTitleInAddress() {
-  const asked = new URLSearchParams(useSearch()).get("title") ?? "";
-  const [, go] = useLocation();
-  const [text, setText] = useState(asked);
-  const [known, setKnown] = useState(asked);
-  if (asked !== known) {
-    setKnown(asked);
-    setText(asked); // the address changed: a link, or one page back
-  }
-  useEffect(() => {
-    if (text === asked) return undefined;
-    const timer = setTimeout(() => {
-      go(text === "" ? "/meetings" : `/meetings?${new URLSearchParams({ title: text }).toString()}`, { replace: true });
-    }, 250);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [text, asked, go]);
-  return { text, setText, title: asked.trim().slice(0, longest) };
-}
-
 interface ListProps {
   now: number;
+  /** From which on one looks; from now on where none is chosen. */
+  month: Month | undefined;
   name: string;
 }
 
-function Coming({ now, name }: ListProps) {
+function Coming({ now, month, name }: ListProps) {
   const { t } = useTranslation();
+  const from = month?.start.getTime() ?? now;
   const coming = useInfiniteQuery({
-    queryKey: [...keys.agenda, "coming", now],
-    queryFn: ({ pageParam, signal }) => readStretch(pageParam, signal),
-    initialPageParam: now,
+    queryKey: [...keys.agenda, "coming", from],
+    queryFn: ({ pageParam, signal }) => readStretch(pageParam, signal, pageParam === month?.start.getTime() ? month.end.getTime() : undefined),
+    initialPageParam: from,
     getNextPageParam: (page) => page.next,
   });
   const entries = coming.data?.pages.flatMap((page) => page.entries) ?? [];
+  const none = coming.isSuccess && !(month === undefined ? entries.length > 0 : entries.some((entry) => reaches(entry, month)));
   return (
     <>
       {coming.isPending && <Busy label={t("common.loading")} />}
-      {coming.isSuccess && entries.length === 0 && <p className="muted">{t("planning.comingEmpty")}</p>}
+      <p role="status" className={none ? "muted" : "visually-hidden"}>
+        {none && (month === undefined ? t("planning.comingEmpty") : t("planning.monthEmpty", { month: monthName(month.start, currentLanguage()) }))}
+      </p>
       <MonthsOfMeetings months={byMonth(entries)} now={now} name={name} />
       {coming.isError && <Again error={coming.error} again={() => void (coming.data === undefined ? coming.refetch() : coming.fetchNextPage())} />}
       {coming.hasNextPage && !coming.isError && (
@@ -91,11 +81,14 @@ function Coming({ now, name }: ListProps) {
   );
 }
 
-function Found({ title, now, name }: ListProps & { title: string }) {
+const reaches = ({ start, end }: AgendaEntry, month: Month) => Date.parse(start) < month.end.getTime() && Date.parse(end) > month.start.getTime();
+
+function Found({ title, now, month, name }: ListProps & { title: string }) {
   const { t } = useTranslation();
+  const from = month?.start.getTime() ?? now;
   const found = useQuery({
-    queryKey: [...keys.agenda, "title", title, now],
-    queryFn: ({ signal }) => searchAgenda(title, new Date(now), endOfSearch(now), signal),
+    queryKey: [...keys.agenda, "title", title, from],
+    queryFn: ({ signal }) => searchAgenda(title, new Date(from), endOfSearch(from), signal),
     placeholderData: keepPreviousData,
   });
   const entries = found.data?.items ?? [];
@@ -104,7 +97,8 @@ function Found({ title, now, name }: ListProps & { title: string }) {
     <>
       <p role="status" className="muted">
         {none && t("planning.foundNone")}
-        {entries.length > 0 && t("planning.found", { count: entries.length })}
+        {entries.length > 0 && month === undefined && t("planning.found", { count: entries.length })}
+        {entries.length > 0 && month !== undefined && t("planning.foundFrom", { count: entries.length, month: monthName(month.start, currentLanguage()) })}
         {found.data?.more === true && ` ${t("planning.foundMore")}`}
       </p>
       {found.isPending && <Busy label={t("common.loading")} />}

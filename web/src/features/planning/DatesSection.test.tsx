@@ -3,7 +3,7 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Meeting, Occurrence, VersionedMeeting } from "../../api/meetings";
-import { json, problem, serve, show } from "../../test/render";
+import { config, json, problem, serve, show, type Answers } from "../../test/render";
 import { DatesSection } from "./DatesSection";
 
 afterEach(() => {
@@ -19,19 +19,22 @@ const meeting = {
 } as unknown as Meeting;
 const current: VersionedMeeting = { meeting, etag: '"2"' };
 const dates = { isSuccess: true, data: [on("12"), on("19", { cancelled: true })] } as unknown as UseQueryResult<Occurrence[]>;
+/** A server that sends mail, as those do that let guests prove their address by it. */
+const mailing = (answers: Answers = {}, emailProof = true) => serve({ "GET /api/v1/config": () => json({ ...config, emailProof }), ...answers });
 const restore = "PATCH /api/v1/meetings/m1/occurrences/20301119T090000";
 const cancelled = () => screen.getByText("Annulée").closest("li") as HTMLElement;
 
 test("who is invited sees that a date is cancelled, and changes nothing", () => {
+  mailing();
   show(<DatesSection current={current} dates={dates} mine={false} onOvertaken={vi.fn()} />);
   expect(cancelled().querySelector("s")?.textContent).toContain("19 novembre");
   expect(screen.queryByRole("button")).toBeNull();
 });
 
-test("a cancelled date is restored after a question, and the page says so", async () => {
+test("a cancelled date is restored after a question, and the page says to how many mail goes, before and after", async () => {
   let body: unknown;
   let away = true;
-  serve({
+  mailing({
     [restore]: async (request) => {
       body = { etag: request.headers.get("If-Match"), ...((await request.json()) as object) };
       return away ? problem(503, "database-unavailable") : json(meeting, 200, { ETag: '"3"' });
@@ -41,16 +44,31 @@ test("a cancelled date is restored after a question, and the page says so", asyn
   expect(within(cancelled()).getAllByRole("button")).toHaveLength(1);
   await userEvent.click(screen.getByRole("button", { name: /^Rétablir cette date, mardi 19 novembre/ }));
   const dialog = within(screen.getByRole("dialog"));
+  expect(await dialog.findByText(/1 personne invitée en est prévenue par courriel\./)).toBeDefined();
   await userEvent.click(dialog.getByRole("button", { name: "Rétablir" }));
   expect(await dialog.findByRole("alert")).toBeDefined();
   away = false;
   await userEvent.click(dialog.getByRole("button", { name: "Rétablir" }));
-  expect(await screen.findByText(/La date du mardi 19 novembre.* est rétablie\. Les invités sont prévenus par courriel\./)).toBeDefined();
+  expect(await screen.findByText(/La date du mardi 19 novembre.* est rétablie\. 1 personne invitée en est prévenue par courriel\./)).toBeDefined();
   expect(body).toEqual({ etag: '"2"', cancelled: false });
 });
 
+test.each([
+  ["no mail leaves from here", false, meeting],
+  ["nobody is invited but who organizes it", true, { ...meeting, organizer: { user: "p1" }, invitees: [{ id: "i1", user: "p1" }] } as Meeting],
+])("nobody is said to be told of a restored date where %s", async (_why, emailProof, of) => {
+  mailing({ [restore]: () => json(of, 200, { ETag: '"3"' }) }, emailProof);
+  show(<DatesSection current={{ ...current, meeting: of }} dates={dates} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /^Rétablir cette date/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  expect(dialog.queryByText(/courriel|prévenu/)).toBeNull();
+  await userEvent.click(dialog.getByRole("button", { name: "Rétablir" }));
+  await screen.findByText(/est rétablie\.$/);
+  expect(screen.queryByText(/courriel|prévenu/)).toBeNull();
+});
+
 test("what somebody else changed first is not restored unseen", async () => {
-  serve({ [restore]: () => problem(412, "version-changed") });
+  mailing({ [restore]: () => problem(412, "version-changed") });
   const overtaken = vi.fn();
   show(<DatesSection current={current} dates={dates} mine onOvertaken={overtaken} />);
   await userEvent.click(screen.getByRole("button", { name: /^Rétablir cette date/ }));
@@ -61,9 +79,32 @@ test("what somebody else changed first is not restored unseen", async () => {
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
+test("what becomes of changed dates is asked of the whole series that follows, single dates among them", async () => {
+  let asked: unknown;
+  const besides = { ...current, meeting: { ...meeting, recurrence: { rules: ["FREQ=WEEKLY"], rdates: ["2030-11-13T09:00:00", "2030-11-12T09:00:00"] } } as Meeting };
+  mailing({
+    "PATCH /api/v1/meetings/m1/occurrences/20301112T090000": () => problem(409, "overrides-conflict"),
+    "GET /api/v1/agenda": () => json({ items: [] }),
+    "POST /api/v1/meetings/validate": async (request) => {
+      const body = (await request.json()) as { recurrence?: unknown };
+      if (new URL(request.url).searchParams.has("occurrence")) asked = body.recurrence;
+      return json({ warnings: [], occurrences: [], settings: [], changed: [] });
+    },
+  });
+  show(<DatesSection current={besides} dates={dates} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*12 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.clear(dialog.getByLabelText("Début"));
+  await userEvent.type(dialog.getByLabelText("Début"), "10:00");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  await vi.waitFor(() => {
+    expect(asked).toEqual({ rules: ["FREQ=WEEKLY"], rdates: ["2030-11-13T09:00:00"] });
+  });
+});
+
 test("a series that moves keeps as many dates as it has, those that were cancelled among them", async () => {
   let body: unknown;
-  serve({
+  mailing({
     "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": async (request) => {
       body = await request.json();
       return json(meeting, 200, { ETag: '"3"' });

@@ -1,16 +1,16 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Occurrence, VersionedMeeting } from "../../api/meetings";
+import type { Meeting, Occurrence, VersionedMeeting } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
 import { ErrorNotice, Notice } from "../../ui";
 import { namedDay, whenInSentence } from "../../ui/when";
 import { answerTo, DateLines } from "../invitation";
 import { CancelDate, type DateAct } from "./CancelDate";
 import { ChangeDate } from "./ChangeDate";
+import { useToldWords } from "./mailing";
 import { recurs } from "./repeats";
 import { RestoreDate } from "./RestoreDate";
-import { useTold } from "./useTold";
 import s from "./planning.module.css";
 
 const shown = 8;
@@ -30,8 +30,8 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
   const [changing, setChanging] = useState<Occurrence>();
   const [cancelling, setCancelling] = useState<Occurrence>();
   const [restoring, setRestoring] = useState<Occurrence>();
-  const [said, setSaid] = useState("");
-  const told = useTold();
+  const [said, setSaid] = useState<{ words: string; of: Meeting }>();
+  const told = useToldWords(said?.of ?? current.meeting);
   const acted = useRef(false);
   const asking = changing !== undefined || cancelling !== undefined || restoring !== undefined;
   const list = dates.data ?? [];
@@ -47,13 +47,13 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
     setRestoring(undefined);
   };
   const ask = (what: (date: Occurrence) => void) => (date: Occurrence) => {
-    setSaid("");
+    setSaid(undefined);
     what(date);
   };
   const done = (date: Occurrence) => (did: DateAct, now: VersionedMeeting | undefined) => {
     close();
     const { meeting } = now ?? current;
-    setSaid(`${t(`planning.dateDone.${did}`, { date: namedDay(date.start, currentLanguage(), meeting.timeZone) })} ${told(meeting)}`);
+    setSaid({ words: t(`planning.dateDone.${did}`, { date: namedDay(date.start, currentLanguage(), meeting.timeZone) }), of: meeting });
     acted.current = true;
   };
   const overtaken = () => {
@@ -66,7 +66,7 @@ export function DatesSection({ current, dates, mine, onOvertaken }: DatesSection
       <h2 id="meeting-dates" ref={title} tabIndex={-1}>
         {t("planning.dates")}
       </h2>
-      <div role="status">{said !== "" && <Notice><p>{said}</p></Notice>}</div>
+      <div role="status">{said !== undefined && <Notice><p>{[said.words, told].join(" ").trim()}</p></Notice>}</div>
       {dates.isError && <ErrorNotice error={dates.error} />}
       {dates.isSuccess && list.length === 0 && <p className="muted">{t("planning.noDates")}</p>}
       {list.length > 0 && (

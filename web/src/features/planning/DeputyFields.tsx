@@ -10,7 +10,7 @@ import s from "./planning.module.css";
 const most = 20;
 
 /** Who stands in for the organizer, for good or up to a last day. */
-export function DeputyFields({ draft: { deputies, typedDeputy }, wrong, edit }: FieldsProps) {
+export function DeputyFields({ draft: { deputies, typedDeputy }, organizer, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const goOn = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[role=combobox]")?.focus());
@@ -26,6 +26,7 @@ export function DeputyFields({ draft: { deputies, typedDeputy }, wrong, edit }: 
           label={t("planning.deputyWho")}
           hint={t("planning.deputyWhoHint")}
           error={typedDeputy !== "" && wrong.typedDeputy === true ? t("planning.wrong.typedDeputy") : undefined}
+          except={{ id: organizer, why: t("planning.organizesIt") }}
           colleaguesOnly
           text={typedDeputy}
           onText={(text) => {

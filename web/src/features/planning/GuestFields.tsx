@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { inviteeRoles } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
+import { Breakable } from "../../ui";
 import { regional } from "../../ui/time";
 import { WhoField, type Chosen } from "../people";
 import { isRole, keyOf, type Guest } from "./draft";
@@ -10,7 +11,7 @@ import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 
 /** Who is invited, and as what. */
-export function GuestFields({ draft, wrong, edit }: FieldsProps) {
+export function GuestFields({ draft, organizer, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const [twice, setTwice] = useState(0);
@@ -36,6 +37,7 @@ export function GuestFields({ draft, wrong, edit }: FieldsProps) {
     <div ref={box} className={s.guests}>
       <p className="muted">{t("planning.peopleLead")}</p>
       <WhoField
+        except={{ id: organizer, why: t("planning.organizesIt") }}
         text={typed}
         hint={t("planning.whoHint")}
         error={typed !== "" && (tried || wrong.typed === true) ? t("planning.wrong.typed", { entries: listed(taking(guests, typed).unread) }) : undefined}
@@ -90,22 +92,22 @@ function GuestRow({ guest, onChange, onRemove }: { guest: Guest; onChange: (now:
   const { who, name, role } = guest;
   return (
     <li className={s.guest}>
-      <div className={s.guestName}>
-        <bdi>{"email" in who ? who.email : name}</bdi>
-        {"email" in who && (
-          <input
-            className="field"
-            aria-label={t("planning.nameOf", { address: who.email })}
-            placeholder={t("planning.guestName")}
-            autoComplete="off"
-            maxLength={longestName}
-            value={givenName(guest)}
-            onChange={({ target: { value } }) => {
-              onChange({ ...guest, name: value === "" ? who.email : value });
-            }}
-          />
-        )}
-      </div>
+      <bdi className={"email" in who ? s.guestAddress : s.guestName}>
+        <Breakable text={"email" in who ? who.email : name} />
+      </bdi>
+      {"email" in who && (
+        <input
+          className="field"
+          aria-label={t("planning.nameOf", { address: who.email })}
+          placeholder={t("planning.guestName")}
+          autoComplete="off"
+          maxLength={longestName}
+          value={givenName(guest)}
+          onChange={({ target: { value } }) => {
+            onChange({ ...guest, name: value === "" ? who.email : value });
+          }}
+        />
+      )}
       <select
         className="field"
         aria-label={t("planning.roleOf", { name })}

@@ -28,10 +28,22 @@ const proposal = "DELETE /api/v1/meetings/m1/invitees/i1/proposal";
 
 test("the host reads answers, to all dates and to those to come, and what was added to them", () => {
   show(<GuestsSection meeting={meeting} dates={[date]} live />);
-  expect(screen.getByText("1 accepte · 1 sans réponse")).toBeDefined();
+  expect(screen.getByText("Toute la série : 1 accepte · 1 sans réponse")).toBeDefined();
+  expect(screen.getByText("Mardi 19 novembre 2030, 09:00 – 10:00 : 1 refuse · 1 sans réponse")).toBeDefined();
   const row = screen.getByText("Zoé Martin").closest("li") as HTMLElement;
   for (const words of ["Accepte", "Volontiers", "Refuse", "En congé", "14:30"]) expect(row.textContent).toContain(words);
   expect(row.textContent).not.toContain("Passée");
+});
+
+test("answers are counted once where no date to come has others, and at the first dates that have", () => {
+  const { unmount } = show(<GuestsSection meeting={meeting} dates={[{ ...date, id: "20301126T090000" }]} live />);
+  expect(screen.getByText("1 accepte · 1 sans réponse")).toBeDefined();
+  unmount();
+  const ids = Array.from({ length: 7 }, (_, n) => `2030112${n.toString()}T090000`);
+  const invitees = [{ id: "i1", name: "Zoé", rsvp: "accepted", answers: ids.map((occurrence) => ({ occurrence, rsvp: "tentative" })) }, { id: "i2", name: "Paul" }];
+  show(<GuestsSection meeting={{ ...meeting, invitees } as unknown as Meeting} dates={ids.map((id) => ({ ...date, id }))} live />);
+  expect(screen.getAllByText(/1 peut-être · 1 sans réponse/)).toHaveLength(5);
+  expect(screen.getByText("Et 2 autres dates dont les réponses diffèrent.")).toBeDefined();
 });
 
 test("the host reads whose mail could not be delivered", () => {
@@ -61,16 +73,26 @@ test("another time is declined by name, and a refusal is said", async () => {
   });
 });
 
-test("an answer that comes while the page is open is on it", async () => {
+test("an answer that comes while the page is open is on it within three seconds", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   let rsvp = "needs-action";
   serve({ "GET /api/v1/meetings/m1/invitees": () => json({ items: [{ id: "i2", name: "Paul", email: "paul@x.example", rsvp }] }) });
   show(<GuestsSection meeting={meeting} dates={[date]} live />);
   expect((await screen.findByText("Paul")).closest("li")?.textContent).toContain("Pas encore de réponse");
   rsvp = "declined";
-  await vi.advanceTimersByTimeAsync(10_000);
+  await vi.advanceTimersByTimeAsync(3000);
   expect((await screen.findByText(/Refuse · paul/)).closest("li")?.textContent).toContain("Paul");
   vi.useRealTimers();
+});
+
+test("who comes back to the page sees the answers as they are", async () => {
+  let rsvp = "needs-action";
+  serve({ "GET /api/v1/meetings/m1/invitees": () => json({ items: [{ id: "i2", name: "Paul", email: "paul@x.example", rsvp }] }) });
+  show(<GuestsSection meeting={meeting} dates={[]} live />);
+  expect((await screen.findByText("Paul")).closest("li")?.textContent).toContain("Pas encore de réponse");
+  rsvp = "declined";
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  expect(await screen.findByText(/Refuse · paul/)).toBeDefined();
 });
 
 test("who has an account needs no personal link", () => {

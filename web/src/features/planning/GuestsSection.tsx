@@ -5,12 +5,13 @@ import type { Invitee, Meeting, Occurrence } from "../../api/meetings";
 import { listInvitees } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { Breakable } from "../../ui";
+import { AnswerCounts } from "./AnswerCounts";
 import { guestOf } from "./draft";
 import { GuestAnswer } from "./GuestAnswer";
 import { PersonalLinkDialog } from "./PersonalLink";
 import s from "./planning.module.css";
 
-const pause = 10_000; // ms between two looks at the answers
+const pause = 3000; // ms between two looks at the answers, of a tab that is looked at; no stream tells them
 
 /**
  * Those invited, with what they answer meanwhile. The meeting itself is not read again by itself: what one is about to change
@@ -31,7 +32,7 @@ export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; date
     <section className={s.section} aria-labelledby="meeting-guests">
       <h2 id="meeting-guests">{t("planning.invitees")}</h2>
       {invitees.length === 0 && <p className="muted">{t("planning.nobodyInvited")}</p>}
-      {invitees.length > 1 && <Summary invitees={invitees} />}
+      {invitees.length > 1 && <AnswerCounts meeting={meeting} invitees={invitees} dates={dates} />}
       {invitees.length > 0 && (
         <ul className="card rows">
           {invitees.map((invitee) => (
@@ -60,18 +61,6 @@ export function GuestsSection({ meeting, dates, live }: { meeting: Meeting; date
       )}
     </section>
   );
-}
-
-const counted = ["accepted", "tentative", "declined", "needs-action"] as const;
-
-/** How many come, at a glance. */
-function Summary({ invitees }: { invitees: readonly Invitee[] }) {
-  const { t } = useTranslation();
-  const words = counted.flatMap((answer) => {
-    const count = invitees.filter(({ rsvp = "needs-action" }) => rsvp === answer).length;
-    return count === 0 ? [] : [t(`invitation.summary.${answer}`, { count })];
-  });
-  return <p className="muted">{words.join(" · ")}</p>;
 }
 
 function GuestRow({ invitee, meeting, dates, link }: { invitee: Invitee; meeting: Meeting; dates: readonly Occurrence[]; link?: () => void }) {

@@ -3,7 +3,7 @@ import { useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import type { Overrides, VersionedMeeting } from "../../api/meetings";
-import { keys } from "../../api/queries";
+import { keys, useMe } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
@@ -31,6 +31,9 @@ interface MeetingEditorProps {
   conflict?: (again: () => void) => ReactNode;
 }
 
+/** A draft with whom its field of people names. */
+const whole = (draft: Draft): Draft => ({ ...draft, ...taking(draft.guests, draft.typed).change });
+
 /** A draft, the dates that it comes to, and what the server says of it. */
 export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
@@ -44,7 +47,9 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   };
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
-  const mails = useMailWords(draft, id === undefined ? undefined : initial, organizer);
+  // Who is typed and not confirmed is invited as well: they are counted before it is saved.
+  const me = useMe().data?.person?.id ?? "";
+  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -69,13 +74,12 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
     },
   });
   const submit = () => {
-    // Who is typed and not confirmed is invited as well.
-    const whole = { ...latest.current, ...taking(latest.current.guests, latest.current.typed).change };
-    const mistakes = wrongIn(whole);
-    become(whole);
+    const now = whole(latest.current);
+    const mistakes = wrongIn(now);
+    become(now);
     setWrong(mistakes);
     if (Object.keys(mistakes).length > 0) toFirstWrong();
-    else if (!save.isPending) save.mutate({ draft: whole });
+    else if (!save.isPending) save.mutate({ draft: now });
   };
   const edit = (change: Partial<Draft>) => {
     become({ ...latest.current, ...change });
@@ -94,8 +98,8 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         leave={t("planning.leave")}
         stay={t("planning.stay")}
       />
-      <MeetingForm draft={draft} wrong={refused} edit={edit} onSubmit={submit}>
-        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none"} />}
+      <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} edit={edit} onSubmit={submit}>
+        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         {mails.length > 0 && <p className="muted">{mails.join(" ")}</p>}

@@ -11,6 +11,8 @@ import { WhenFields } from "./WhenFields";
 
 export interface FieldsProps {
   draft: Draft;
+  /** The account of who organizes the meeting, and is not invited to it. */
+  organizer: string;
   wrong: Wrong;
   edit: (change: Partial<Draft>) => void;
 }

@@ -23,7 +23,7 @@ import { useAct } from "./useAct";
 import { WhenLines } from "./WhenLines";
 
 // What happened is read less often than what is to come: it comes after the page.
-const HistorySection = lazy(() => Promise.all([import("../room"), alsoSpeak("history")]).then(([m]) => ({ default: m.HistorySection })));
+const HistorySection = lazy(() => Promise.all([import("../room"), alsoSpeak("call", "history", "hosting")]).then(([m]) => ({ default: m.HistorySection })));
 
 export function MeetingPage({ id }: { id: string }) {
   const { t } = useTranslation();

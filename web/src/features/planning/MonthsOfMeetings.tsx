@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { AgendaEntry } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
-import { betweenClocks, inWords, namedDayOf } from "../../ui/time";
-import type { MonthOfMeetings } from "./coming";
+import { betweenClocks, namedDayOf } from "../../ui/time";
+import { monthName, type MonthOfMeetings } from "./coming";
 import { localOfId } from "./days";
 import s from "./planning.module.css";
 import { repeatsOf } from "./repeats";
@@ -22,7 +22,7 @@ export function MonthsOfMeetings({ months, now, name }: MonthsProps) {
   const language = currentLanguage();
   return months.map(({ date: month, days }) => (
     <div key={month.getTime()} className={s.month}>
-      <h2>{capital(inWords(month, language, { month: "long", year: "numeric" }), language)}</h2>
+      <h2>{capital(monthName(month, language), language)}</h2>
       {days.map(({ date, entries }) => {
         const id = `day-${String(date.getTime())}`;
         return (
@@ -60,7 +60,7 @@ function Row({ entry, now, name }: { entry: AgendaEntry; now: number; name: stri
           </div>
           {(rsvp !== undefined || moved === true) && (
             <div className={s.marks}>
-              {rsvp !== undefined && <span className="tag">{t(`planning.myAnswer.${rsvp}`)}</span>}
+              {rsvp !== undefined && <span className="tag">{t(`home.myAnswer.${rsvp}`)}</span>}
               {moved === true && <span className="tag">{t("home.moved")}</span>}
             </div>
           )}

@@ -125,6 +125,42 @@ test("a search by title finds what is months away, and stands in the address", a
   expect(location.search).toBe("");
 });
 
+test("one jumps to a month, which stands in the address, and reads on from there", async () => {
+  const { asked } = planned([entry("Point", 1), entry("Bilan", 130, { id: "20270403T130000" }), entry("Conseil", 200, { id: "20270612T130000" })]);
+  show(<MyMeetingsPage />);
+  await row("Point");
+  await userEvent.selectOptions(screen.getByLabelText("À partir de"), "2027-04");
+  await row("Bilan");
+  expect(screen.queryByRole("link", { name: "Point" })).toBeNull();
+  expect(headings(2)[0]).toBe("Avril 2027");
+  expect(location.search).toBe("?month=2027-04");
+  expect([asked.at(-1)?.get("from"), asked.at(-1)?.get("to")]).toEqual([new Date(2027, 3, 1).toISOString(), new Date(2027, 4, 1).toISOString()]);
+  await userEvent.click(screen.getByRole("button", { name: "Afficher les suivantes" }));
+  await row("Conseil");
+  await userEvent.selectOptions(screen.getByLabelText("À partir de"), "2027-05");
+  expect(await screen.findByText("Aucune réunion au mois de mai 2027.")).toBeDefined();
+  await row("Conseil"); // what comes next
+  await userEvent.selectOptions(screen.getByLabelText("À partir de"), "Maintenant");
+  await row("Point");
+  expect(location.search).toBe("");
+});
+
+test("a search begins at the month that is chosen", async () => {
+  history.replaceState(null, "", "/meetings?title=bilan&month=2027-04");
+  const { asked } = planned([entry("Bilan", 1), entry("Bilan", 130, { id: "20270403T130000" })]);
+  show(<MyMeetingsPage />);
+  expect(await screen.findByText("1 réunion trouvée, à sa première date à partir d’avril 2027.")).toBeDefined();
+  expect(asked.at(-1)?.get("from")).toBe(new Date(2027, 3, 1).toISOString());
+});
+
+test("a month that is none of those to come is no month", async () => {
+  history.replaceState(null, "", "/meetings?month=1999-13");
+  planned([entry("Point", 1)]);
+  show(<MyMeetingsPage />);
+  await row("Point");
+  expect(screen.getByLabelText("À partir de")).toHaveProperty("value", "");
+});
+
 test("a search that finds nothing leads to what is over", async () => {
   history.replaceState(null, "", "/meetings?title=budget");
   planned([entry("Point", 1)]);

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { Link, Router } from "wouter";
 import { aroundNav } from "../../browser/leaving";
-import { jeanne, json, serve, show, type Answers } from "../../test/render";
+import { config, jeanne, json, serve, show, type Answers } from "../../test/render";
 import { NewMeetingPage } from "./NewMeetingPage";
 
 afterEach(() => {
@@ -15,8 +15,9 @@ const amine = { id: "p2", name: "Amine Kader", email: "amine.kader@example.gouv.
 
 /** The page, and what it plans. */
 function plan(answers: Answers = {}) {
-  const planned: { invitees?: { email?: string; name?: string; user?: string }[] }[] = [];
+  const planned: { start: string; recurrence?: { rules: string[] }; invitees?: { email?: string; name?: string; user?: string }[] }[] = [];
   serve({
+    "GET /api/v1/config": () => json({ ...config, emailProof: true }),
     "GET /api/v1/me": () => json(jeanne),
     "GET /api/v1/people": () => json({ items: [] }),
     "GET /api/v1/agenda": () => json({ items: [] }),
@@ -66,6 +67,18 @@ test("an address that is typed and not confirmed is invited", async () => {
   fireEvent.submit(save());
   await waitFor(() => { expect(planned).toHaveLength(1); });
   expect(planned[0]?.invitees).toEqual([{ email: "anne@example.org", role: "presenter", required: true }]);
+});
+
+test("who is typed and not confirmed is counted before it is saved, and is on the list once one goes on", async () => {
+  plan();
+  const field = await people();
+  await userEvent.type(field, "anne@example.org");
+  expect(await screen.findByText("Une invitation part par courriel à 1 personne.")).toBeDefined();
+  await userEvent.tab();
+  await userEvent.type(field, "Zoé Blanc <zoe@example.org>");
+  expect(screen.getByText("Une invitation part par courriel à 2 personnes.")).toBeDefined();
+  await userEvent.tab();
+  expect(invited()).toEqual(["anne@example.org", "zoe@example.org"]);
 });
 
 test("an address is on the list once one goes on to another field, and once a click elsewhere is over", async () => {
@@ -129,6 +142,65 @@ test("who was nobody a moment ago is looked for again", async () => {
   await userEvent.tab();
   await userEvent.click(field);
   expect(await screen.findByText("Amine Kader", {}, { timeout: 5000 })).toBeDefined();
+});
+
+test("one colleague who is typed and left is proposed, and invited by nobody but who says so", async () => {
+  const { planned } = plan({ "GET /api/v1/people": () => json({ items: [amine] }) });
+  await userEvent.type(await title(), "Comité");
+  const field = await people();
+  await userEvent.type(field, "Amine");
+  await userEvent.tab();
+  expect(await screen.findByText("Vouliez-vous dire Amine Kader (amine.kader@example.gouv.fr) ?", {}, { timeout: 5000 })).toBeDefined();
+  await userEvent.click(save());
+  expect((await screen.findByRole("alert")).textContent).toContain("« Amine »");
+  expect([invited(), planned]).toEqual([[], []]);
+  await waitFor(() => { expect(document.activeElement).toBe(field); }); // where the list proposes them again
+  await userEvent.tab();
+  await userEvent.click(screen.getByRole("button", { name: "Choisir Amine Kader" }));
+  expect(invited()).toEqual(["Amine Kader"]);
+  expect(document.activeElement).toBe(field);
+  expect(field).toHaveProperty("value", "");
+});
+
+test("of several colleagues none is proposed to who goes on", async () => {
+  plan({ "GET /api/v1/people": () => json({ items: [amine, { id: "p3", name: "Amine Lamri" }] }) });
+  const field = await people();
+  await userEvent.type(field, "Amine");
+  await screen.findByText("Amine Lamri", {}, { timeout: 5000 });
+  await userEvent.tab();
+  expect(screen.queryByText(/Vouliez-vous dire/)).toBeNull();
+});
+
+test("who organizes the meeting is not proposed to herself, and reads why", async () => {
+  plan({ "GET /api/v1/people": () => json({ items: [{ id: "p1", name: "Jeanne Morel" }] }) });
+  await userEvent.type(await people(), "morel");
+  expect(await screen.findByText("Cette personne organise la réunion : inutile de l’ajouter.", {}, { timeout: 5000 })).toBeDefined();
+  expect(screen.queryByText("Jeanne Morel")).toBeNull();
+});
+
+test("whom nobody finds is told who is found at all", async () => {
+  plan();
+  await userEvent.type(await people(), "amine");
+  expect(await screen.findByText(/seuls les collègues qui l’ont déjà fait sont proposés/, {}, { timeout: 5000 })).toBeDefined();
+});
+
+test("a series that is made without a word about its end has one, which the page says", async () => {
+  const { planned } = plan();
+  await userEvent.type(await title(), "Comité");
+  fireEvent.change(screen.getByLabelText("Date"), { target: { value: "2030-11-12" } });
+  await userEvent.selectOptions(screen.getByLabelText("Répétition"), "weekly");
+  expect(screen.getByText("Toutes les semaines, le mardi, jusqu’au 12 février 2031")).toBeDefined();
+  expect(screen.getByText(/^Une proposition : choisissez une autre fin/)).toBeDefined();
+  await userEvent.click(save());
+  await waitFor(() => { expect(planned[0]?.recurrence).toEqual({ rules: ["FREQ=WEEKLY;BYDAY=TU;UNTIL=20310212"] }); });
+});
+
+test("a long address has the row to itself, and breaks where one reads it", async () => {
+  plan();
+  await userEvent.type(await people(), "prenom.nom@direction-departementale.example.gouv.fr{Enter}");
+  const address = screen.getByText((_, element) => element?.tagName === "BDI" && element.textContent === "prenom.nom@direction-departementale.example.gouv.fr");
+  expect(address.className).toContain("guestAddress");
+  expect(address.querySelectorAll("wbr").length).toBeGreaterThan(0);
 });
 
 const asks = () => screen.queryByRole("dialog", { name: "Quitter sans enregistrer\u00a0?" });

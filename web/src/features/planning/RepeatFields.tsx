@@ -5,7 +5,7 @@ import { Field } from "../../ui";
 import { isDay, positions, weekdays } from "./days";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
-import { kinds, patternFor, type End, type Pattern, type Repeats } from "./repeats";
+import { choosing, kinds, usualEnd, type End, type Pattern, type Repeats } from "./repeats";
 import { positionName, repeatsInWords, weekdayName } from "./words";
 
 interface PartProps<P extends Pattern = Pattern> {
@@ -17,18 +17,16 @@ interface PartProps<P extends Pattern = Pattern> {
 export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const { pattern, end } = draft.repeats;
-  const [found] = useState(pattern);
+  const [found] = useState(draft.repeats);
   const change = (repeats: Partial<Repeats>) => {
     edit({ repeats: { ...draft.repeats, ...repeats } });
   };
   const choose = (kind: string) => {
-    if (kind === found.kind) {
-      change({ pattern: found });
-      return;
-    }
     const chosen = kinds.find((one) => one === kind);
-    if (chosen !== undefined && isDay(draft.date)) change({ pattern: patternFor(chosen, draft.date) });
+    if (chosen === undefined) edit({ repeats: found }); // the one that these words cannot say
+    else if (isDay(draft.date)) edit({ repeats: choosing(chosen, draft.repeats, found, draft.date) });
   };
+  const usual = found.pattern.kind === "none" && isDay(draft.date) ? usualEnd(pattern.kind, draft.date) : undefined;
   const says = pattern.kind === "none" || pattern.kind === "other" || !isDay(draft.date) || ("every" in pattern && pattern.every < 1);
   return (
     <>
@@ -47,7 +45,7 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
               choose(event.target.value);
             }}
           >
-            {[...kinds, ...(found.kind === "other" ? (["other"] as const) : [])].map((kind) => (
+            {[...kinds, ...(found.pattern.kind === "other" ? (["other"] as const) : [])].map((kind) => (
               <option key={kind} value={kind}>
                 {t(`planning.kind.${kind}`)}
               </option>
@@ -65,7 +63,7 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
         </code>
       ))}
       {pattern.kind === "weekly" && <DaysOfWeek pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
-      {pattern.kind !== "none" && pattern.kind !== "other" && <EndFields end={end} first={draft.date} change={(now) => { change({ end: now }); }} />}
+      {pattern.kind !== "none" && pattern.kind !== "other" && <EndFields usual={usual} end={end} first={draft.date} change={(now) => { change({ end: now }); }} />}
       {!says && <p role="status">{repeatsInWords(draft.repeats, draft.date, currentLanguage(), t)}</p>}
     </>
   );
@@ -187,18 +185,27 @@ function WeekdayOfMonth({ pattern, change }: PartProps<Extract<Pattern, { kind: 
   );
 }
 
-const ends = ["never", "until", "count"] as const;
+const ends = ["until", "count", "never"] as const;
 
-function EndFields({ end, first, change }: { end: End; first: string; change: (end: End) => void }) {
+interface EndProps {
+  end: End;
+  /** Of a series that is new. */
+  usual: End | undefined;
+  first: string;
+  change: (end: End) => void;
+}
+
+function EndFields({ end, usual, first, change }: EndProps) {
   const { t } = useTranslation();
-  const choose = (kind: string) => {
-    if (kind === "until") change({ kind, date: "" });
-    else if (kind === "count") change({ kind, count: 10 });
+  const choose = (chosen: string) => {
+    if (chosen === "until") change(usual?.kind === chosen ? usual : { kind: chosen, date: "" });
+    else if (chosen === "count") change(usual?.kind === chosen ? usual : { kind: chosen, count: 10 });
     else change({ kind: "never" });
   };
+  const proposed = usual !== undefined && JSON.stringify(end) === JSON.stringify(usual);
   return (
     <div className={s.row}>
-      <Field label={t("planning.ends")}>
+      <Field label={t("planning.ends")} hint={proposed ? t("planning.endProposed") : undefined}>
         {(wiring) => (
           <select {...wiring} className="field" value={end.kind} onChange={(event) => { choose(event.target.value); }}>
             {ends.map((kind) => (

@@ -6,7 +6,7 @@ import { ownZone } from "../../ui/when";
 import { isDay } from "./days";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
-import { follow } from "./repeats";
+import { followAll } from "./repeats";
 import { lengthInWords } from "./words";
 import { presentName, zonesByRegion } from "./zones";
 
@@ -19,15 +19,14 @@ export const withNow = (choices: readonly number[], now: number): number[] => [.
 export function WhenFields({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const language = currentLanguage();
+  const [found] = useState(draft.repeats);
   const [present] = useState(draft.timeZone); // stays within reach, under whatever name
   const { first, regions } = useMemo(
     () => zonesByRegion([presentName(ownZone()), present], isDay(draft.date) ? new Date(`${draft.date}T12:00:00Z`) : new Date()),
     [present, draft.date],
   );
   const moveTo = (date: string) => {
-    const { pattern, end } = draft.repeats;
-    const along = isDay(date) && isDay(draft.date) ? follow(pattern, draft.date, date) : pattern;
-    edit({ date, repeats: { pattern: along, end } });
+    edit({ date, repeats: isDay(date) && isDay(draft.date) ? followAll(draft.repeats, found, draft.date, date) : draft.repeats });
   };
   return (
     <div className={s.row}>

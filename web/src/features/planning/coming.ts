@@ -1,4 +1,5 @@
 import { anyMeetingAfter, getAgenda, type AgendaEntry } from "../../api/meetings";
+import { inWords } from "../../ui/time";
 
 const day = 86_400_000;
 
@@ -13,11 +14,33 @@ export interface Stretch {
   next: number | null;
 }
 
-/** The dates from a moment on, up to the end of a month of which there are some. */
-export async function readStretch(from: number, signal?: AbortSignal): Promise<Stretch> {
+/** A month that one can jump to. */
+export interface Month {
+  /** yyyy-mm */
+  value: string;
+  start: Date;
+  end: Date;
+}
+
+const years = 3; // that one can jump ahead; what is later follows in the list
+
+/** The months after the present one, where the reader is. */
+export function monthsAfter(now: number): Month[] {
+  const today = new Date(now);
+  return Array.from({ length: years * 12 }, (_, i) => {
+    const start = new Date(today.getFullYear(), today.getMonth() + 1 + i, 1);
+    const end = new Date(today.getFullYear(), today.getMonth() + 2 + i, 1);
+    return { value: `${String(start.getFullYear())}-${String(start.getMonth() + 1).padStart(2, "0")}`, start, end };
+  });
+}
+
+export const monthName = (month: Date, language: string): string => inWords(month, language, { month: "long", year: "numeric" });
+
+/** The dates from a moment on, up to the end of a month of which there are some. till: how far it looks at first. */
+export async function readStretch(from: number, signal?: AbortSignal, till = from + near): Promise<Stretch> {
   let start = from;
   for (let step = 0; ; step++) {
-    const end = start + (step === 0 ? near : far);
+    const end = step === 0 ? till : start + far;
     const [entries, later] = await Promise.all([getAgenda(new Date(start), new Date(end), signal), anyMeetingAfter(new Date(end), signal)]);
     if (entries.length > 0 || !later || step === most) return { entries, next: later ? end : null };
     start = end;

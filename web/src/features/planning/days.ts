@@ -32,6 +32,16 @@ export function addDays(day: string, days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
+/** The same day of a later month, or the last of it where it has no such day. */
+export function addMonths(day: string, months: number): string {
+  const date = utc(day);
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(dayOfMonth(day), last));
+  return date.toISOString().slice(0, 10);
+}
+
 export function isDay(day: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(utc(day).getTime()) && utc(day).toISOString().startsWith(day);
 }

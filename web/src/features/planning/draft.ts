@@ -29,6 +29,8 @@ export interface Draft {
   minutes: number;
   timeZone: string;
   repeats: Repeats;
+  /** Dates beside those of the rules, in local time: the page does not ask for them, and keeps them. */
+  rdates: readonly string[];
   guests: readonly Guest[];
   /** What stands in the field of people, and has invited nobody yet. */
   typed: string;
@@ -74,6 +76,7 @@ export function newDraft(now: Date): Draft {
     minutes: 60,
     timeZone: zone,
     repeats: once,
+    rdates: [],
     guests: [],
     typed: "",
     entry: "signed-in",
@@ -113,6 +116,7 @@ export function draftOf(meeting: Meeting): Draft {
     minutes: minutesOf(meeting.duration),
     timeZone: meeting.timeZone,
     repeats: repeatsOf(meeting.recurrence?.rules ?? [], meeting.start),
+    rdates: meeting.recurrence?.rdates ?? [],
     guests: (meeting.invitees ?? []).map(guestOf),
     typed: "",
     entry: access.entry ?? "signed-in",

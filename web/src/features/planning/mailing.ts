@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Meeting } from "../../api/meetings";
-import { useConfig, useMe } from "../../api/queries";
+import { useConfig } from "../../api/queries";
 import { keyOf, type Draft, type Guest } from "./draft";
 
 /** How many people hear of a draft by mail, each kind of mail for itself. */
@@ -29,12 +29,11 @@ export function mailsOf(draft: Draft, before: Draft | undefined, organizer: stri
 export const useSendsMail = (): boolean => useConfig().data?.emailProof === true;
 
 /** What the mails of a draft are, in sentences; none where no mail is sent. */
-export function useMailWords(draft: Draft, before: Draft | undefined, organizer?: string): string[] {
+export function useMailWords(draft: Draft, before: Draft | undefined, organizer: string): string[] {
   const { t } = useTranslation();
   const sends = useSendsMail();
-  const me = useMe().data?.person?.id ?? "";
   if (!sends) return [];
-  const mails = mailsOf(draft, before, organizer ?? me);
+  const mails = mailsOf(draft, before, organizer);
   return (["invited", "changed", "struckOff"] as const).flatMap((kind) => (mails[kind] === 0 ? [] : [t(`planning.mails.${kind}`, { count: mails[kind] })]));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addDays, positions, weekdayOf, weekdays } from "./days";
-import { follow, kinds, patternFor, repeatsOf, rulesOf, wrongRepeats, type End, type Pattern, type Repeats } from "./repeats";
+import { addDays, addMonths, positions, weekdayOf, weekdays } from "./days";
+import { choosing, follow, followAll, kinds, once, patternFor, repeatsOf, rulesOf, wrongRepeats, type End, type Pattern, type Repeats } from "./repeats";
 
 const start = "2026-11-24T09:00:00"; // a Tuesday, the fourth and last of its month
 const never: End = { kind: "never" };
@@ -120,4 +120,37 @@ test.each<[string, Repeats]>([
   ["a million times", { pattern: { kind: "weekdays" }, end: { kind: "count", count: 1_000_000 } }],
 ])("%s is refused", (_, repeats) => {
   expect(wrongRepeats(repeats, "2026-11-24")).toBe(true);
+});
+
+test.each<[Exclude<(typeof kinds)[number], "none">, End]>([
+  ["daily", { kind: "until", date: "2027-02-24" }],
+  ["weekdays", { kind: "until", date: "2027-02-24" }],
+  ["weekly", { kind: "until", date: "2027-02-24" }],
+  ["monthlyByDay", { kind: "count", count: 12 }],
+  ["monthlyByWeekday", { kind: "count", count: 12 }],
+  ["yearly", { kind: "count", count: 5 }],
+])("a new series ends unless one says otherwise: %s", (kind, end) => {
+  expect(choosing(kind, once, once, start.slice(0, 10)).end).toEqual(end);
+});
+
+test("an end that somebody chose stays, and one that nobody chose goes with the way of repeating and with the day", () => {
+  const [day, later] = ["2026-11-24", "2026-12-01"];
+  const weekly = choosing("weekly", once, once, day);
+  expect(choosing("yearly", weekly, once, day).end).toEqual({ kind: "count", count: 5 });
+  expect(followAll(weekly, once, day, later).end).toEqual({ kind: "until", date: "2027-03-01" });
+  const endless = { ...weekly, end: never };
+  expect(choosing("yearly", endless, once, day).end).toEqual(never);
+  expect(followAll(endless, once, day, later).end).toEqual(never);
+  expect(choosing("none", endless, once, day)).toEqual(once);
+});
+
+test("the end of a series that was there before stays, whatever it is", () => {
+  const there = choosing("weekly", once, once, "2026-11-24");
+  expect(followAll(there, there, "2026-11-24", "2026-12-01").end).toEqual(there.end);
+  expect(choosing("yearly", there, there, "2026-11-24").end).toEqual(there.end);
+  expect(choosing("weekly", once, there, "2026-11-24")).toEqual(there);
+});
+
+test("months are counted to the last day where there is no other", () => {
+  expect([addMonths("2026-11-30", 3), addMonths("2027-11-30", 3), addMonths("2026-11-24", 14)]).toEqual(["2027-02-28", "2028-02-29", "2028-01-24"]);
 });

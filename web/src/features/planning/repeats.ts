@@ -1,5 +1,5 @@
 import type { NewMeeting } from "../../api/meetings";
-import { addDays, dayOfMonth, monthOf, weekdayOf, weekdays, weekOfMonth, positions, type Position, type Weekday } from "./days";
+import { addDays, addMonths, dayOfMonth, monthOf, weekdayOf, weekdays, weekOfMonth, positions, type Position, type Weekday } from "./days";
 
 /** When a series ends: with a day, the last that counts, or after so many times. */
 export type End = { kind: "never" } | { kind: "until"; date: string } | { kind: "count"; count: number };
@@ -168,6 +168,43 @@ export function patternFor(kind: Exclude<Kind, "other">, date: string): Pattern 
     case "monthlyByWeekday":
       return { kind, every: 1, position: weekOfMonth(date), day: weekdayOf(date) };
   }
+}
+
+const months = 3; // that a new series lasts, unless its dates are a month apart or more
+
+/** When a new series ends unless one says otherwise: nobody makes one without an end unawares. */
+export function usualEnd(kind: Kind, date: string): End {
+  switch (kind) {
+    case "daily":
+    case "weekdays":
+    case "weekly":
+      return { kind: "until", date: addMonths(date, months) };
+    case "monthlyByDay":
+    case "monthlyByWeekday":
+      return { kind: "count", count: 12 };
+    case "yearly":
+      return { kind: "count", count: 5 };
+    case "none":
+    case "other":
+      return never;
+  }
+}
+
+export const isUsualEnd = ({ pattern, end }: Repeats, date: string): boolean => JSON.stringify(end) === JSON.stringify(usualEnd(pattern.kind, date));
+
+/** Another way of repeating; found: how it repeated before anybody chose. The end of what was there, and one that was chosen, stays. */
+export function choosing(kind: Exclude<Kind, "other">, { pattern, end }: Repeats, found: Repeats, date: string): Repeats {
+  if (kind === found.pattern.kind && (pattern.kind === "none" || kind === "none")) return found;
+  if (kind === "none") return once;
+  const chosen = pattern.kind !== "none" && (found.pattern.kind !== "none" || !isUsualEnd({ pattern, end }, date));
+  return { pattern: kind === found.pattern.kind ? found.pattern : patternFor(kind, date), end: chosen ? end : usualEnd(kind, date) };
+}
+
+/** A repetition that goes along when the start moves to another day; the end of a new one as well, where nobody chose it. */
+export function followAll(repeats: Repeats, found: Repeats, from: string, to: string): Repeats {
+  const { kind } = repeats.pattern;
+  const proposed = found.pattern.kind === "none" && isUsualEnd(repeats, from);
+  return { pattern: follow(repeats.pattern, from, to), end: proposed ? usualEnd(kind, to) : repeats.end };
 }
 
 /** A repetition that said the day of its start goes along when the start moves to another day. */

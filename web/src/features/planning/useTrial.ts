@@ -6,13 +6,17 @@ import { useSettled } from "../../ui";
 import { clashesOf, windowOf, type Clash } from "./clashes";
 import { durationOf } from "./days";
 import { wrongIn, type Draft } from "./draft";
-import { rulesOf } from "./repeats";
+import { recurs, rulesOf } from "./repeats";
 
-/** What of a draft says when: the rest has no part in its dates. The server takes no meeting without a title. */
-function whenOf({ date, time, timeZone, minutes, repeats }: Draft): NewMeeting {
+/**
+ * What of a draft says when: the rest has no part in its dates. Those that were left out are told as changed dates, and stand
+ * among the others. The server takes no meeting without a title.
+ */
+function whenOf({ date, time, timeZone, minutes, repeats, rdates }: Draft): NewMeeting {
   const rules = rulesOf(repeats);
+  const recurrence = { ...(rules.length === 0 ? {} : { rules }), ...(rdates.length === 0 ? {} : { rdates: [...rdates] }) };
   return {
-    title: "-", start: `${date}T${time}:00`, timeZone, duration: durationOf(minutes), ...(rules.length === 0 ? {} : { recurrence: { rules } }),
+    title: "-", start: `${date}T${time}:00`, timeZone, duration: durationOf(minutes), ...(recurs({ recurrence }) ? { recurrence } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ export const common = {
   signInWith: "Sign in with {{provider}}",
   signOut: "Sign out",
   account: "My account",
+  administration: "Administration",
   accountOf: "Account of {{name}}",
   loading: "Loading…",
   retry: "Try again",

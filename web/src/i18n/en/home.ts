@@ -22,7 +22,7 @@ export const home = {
   tomorrow: "Tomorrow, {{date}}",
   joinOf: "Join {{name}}",
   moved: "Moved",
-  declined: "Declined",
+  myAnswer: { "needs-action": "Not answered by you", accepted: "Accepted", declined: "Declined", tentative: "Maybe" },
   rooms: "My rooms",
   roomsEmpty: "You have no room yet. Start a meeting: its room stays here, and its link never changes.",
   roomUsed: "Last meeting",

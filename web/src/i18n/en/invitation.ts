@@ -30,6 +30,8 @@ export const invitation: Words<typeof french> = {
   changeMind: "You can change your mind: the last answer counts.",
   about: "My answer is for",
   all: "All dates",
+  laterDates_one: "Offer the date after these too",
+  laterDates_other: "Offer the {{count}} dates after these too",
   aboutHint: "An answer to one date stands over the answer to all dates.",
   comment: "Comment (optional)",
   commentHint: "Only those who organize the meeting read it.",
@@ -69,5 +71,8 @@ export const invitation: Words<typeof french> = {
     tentative_other: "{{count}} maybe",
     "needs-action_one": "{{count}} without an answer",
     "needs-action_other": "{{count}} without an answer",
+    series: "The whole series: {{counts}}",
+    more_one: "And {{count}} more date with other answers.",
+    more_other: "And {{count}} more dates with other answers.",
   },
 };

@@ -73,7 +73,7 @@ export const errors = {
   "database-unavailable": "Le service est indisponible pour le moment. Les réunions en cours continuent.",
   "wrong-host": "Cette adresse n’est pas celle du service. Utilisez l’adresse donnée par votre administrateur.",
   "signature-invalid": "La signature de la demande n’est pas valable.",
-  "elevation-required": "Confirmez votre identité : cette action demande une connexion récente.",
+  "elevation-required": "Confirmez votre identité : cette action demande une connexion récente.",
   "organization-not-found": "Cette organisation n’existe pas.",
   "unit-not-found": "Ce service n’existe pas dans cette organisation.",
   "person-not-found": "Cette personne est introuvable.",

@@ -35,7 +35,7 @@ export const hosting = {
   },
   manage: "Gérer {{name}}",
   now: "En ce moment",
-  muteOne: "Couper le micro de {{name}}",
+  muteOne: "Couper le micro {{name, de}}",
   stop: {
     microphone: "Couper le micro",
     camera: "Arrêter la caméra",

@@ -1,6 +1,6 @@
 export const invitation = {
   page: "Invitation",
-  inZone: "{{time}} (heure de {{zone}})",
+  inZone: "{{time}} (heure {{zone, de}})",
   forYou: "Pour vous : {{time}}",
   hello: "Bonjour {{name}}",
   organizedBy: "Organisée par {{name}}",
@@ -27,6 +27,8 @@ export const invitation = {
   changeMind: "Vous pouvez changer d’avis : la dernière réponse compte.",
   about: "Ma réponse vaut pour",
   all: "Toutes les dates",
+  laterDates_one: "Proposer aussi la date suivante",
+  laterDates_other: "Proposer aussi les {{count}} dates suivantes",
   aboutHint: "Une réponse à une date l’emporte sur la réponse à toutes les dates.",
   comment: "Commentaire (facultatif)",
   commentHint: "Seules les personnes qui organisent la réunion le lisent.",
@@ -66,5 +68,8 @@ export const invitation = {
     tentative_other: "{{count}} peut-être",
     "needs-action_one": "{{count}} sans réponse",
     "needs-action_other": "{{count}} sans réponse",
+    series: "Toute la série : {{counts}}",
+    more_one: "Et {{count}} autre date dont les réponses diffèrent.",
+    more_other: "Et {{count}} autres dates dont les réponses diffèrent.",
   },
 };

@@ -4,7 +4,7 @@ export const lobby = {
   knock: "Demander à entrer",
   title: "Salle d’attente",
   pageTitle: "En attente",
-  as: "Vous attendez sous le nom de {{name}}, depuis {{time}}.",
+  as: "Vous attendez sous le nom {{name, de}}, depuis {{time}}.",
   why: {
     lobby: "Une personne qui anime la réunion va vous faire entrer. Gardez cette page ouverte.",
     host: "La réunion commencera à l’arrivée d’une personne qui l’anime. Gardez cette page ouverte, vous entrerez sans rien faire.",

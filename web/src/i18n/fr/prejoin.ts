@@ -1,7 +1,7 @@
 export const prejoin = {
   title: "Avant d’entrer",
   heading: "Vous allez rejoindre",
-  as: "Vous entrez sous le nom de {{name}}.",
+  as: "Vous entrez sous le nom {{name, de}}.",
   name: "Votre nom",
   nameHint: "Les autres participants le verront, suivi de « invité ».",
   nameMissing: "Indiquez votre nom pour entrer.",

@@ -72,7 +72,7 @@ test("a moderator is offered nothing against an owner, and roles are for owners"
   hosted({}, listed("Odile", { role: "owner" }), listed("Louise"));
   const { people } = await inCall(<PeoplePanel onClose={() => undefined} />, "moderator");
   people(person("Odile", { role: "owner" }), person("Louise"));
-  expect(screen.queryByRole("button", { name: "Couper le micro de Odile" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Couper le micro d’Odile" })).toBeNull();
   await press("Gérer Odile");
   expect(screen.queryByRole("button", { name: "Retirer de la réunion" })).toBeNull();
   expect(screen.getByRole("button", { name: "Mettre en avant pour tous" })).toBeDefined();

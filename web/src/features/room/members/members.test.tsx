@@ -190,7 +190,7 @@ test("a change of role keeps the dates that nobody touched", async () => {
   });
   items[1] = { ...amine, notAfter: "2099-02-02T10:30:00Z" };
   page(true);
-  await userEvent.click(await screen.findByRole("button", { name: "Modifier le rôle de Amine Ben" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Modifier le rôle d’Amine Ben" }));
   await userEvent.selectOptions(within(screen.getByRole("dialog")).getByLabelText("Rôle"), "Anime la salle");
   await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
   await waitFor(() => {

@@ -1,0 +1,23 @@
+import { ChartColumn, type LucideIcon } from "lucide-react";
+import { lazy, type ComponentType } from "react";
+import { everyRole, type AdminRole, type Appointment } from "./roles";
+
+/** What the page of a section is told: who reads it, and what follows the section in the address. */
+export interface SectionProps {
+  appointments: readonly Appointment[];
+  rest: string;
+}
+
+/** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
+export interface Section {
+  path: string;
+  name: "usage";
+  icon: LucideIcon;
+  needs: readonly AdminRole[];
+  page: ComponentType<SectionProps>;
+}
+
+/** In the order of the navigation. Each page is a chunk of its own. */
+export const sections: readonly Section[] = [
+  { path: "usage", name: "usage", icon: ChartColumn, needs: everyRole, page: lazy(() => import("./usage").then((m) => ({ default: m.UsagePage }))) },
+];

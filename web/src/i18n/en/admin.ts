@@ -1,0 +1,41 @@
+import type { Words } from "../words";
+import type { admin as french } from "../fr/admin";
+
+export const admin: Words<typeof french> = {
+  title: "Administration",
+  sections: "Sections",
+  needSignIn: "Sign in to administer the platform or your organization.",
+  notYours: "You administer nothing here",
+  notYoursLead: "An administrator of the platform or of your organization can give you a role.",
+  roles: {
+    "platform-admin": "platform administrator",
+    "org-admin": "organization administrator",
+    auditor: "auditor",
+    support: "support",
+  },
+  usage: {
+    name: "Usage",
+    lead: "How much is met, without any name. Days are counted in universal time; today’s count is ten minutes old at most.",
+    everywhere: "The whole platform",
+    organization: "Organization",
+    period: "Period",
+    periods: { "30": "Last 30 days", "90": "Last 90 days", "365": "Last 12 months" },
+    by: "By",
+    steps: { day: "day", week: "week", month: "month" },
+    measure: "Chart",
+    measures: { sessions: "Meetings", participants: "Participants", minutes: "Hours of presence", peak: "Peak of presence" },
+    meaning: {
+      sessions: "meetings that began",
+      participants: "participations, each counted once a meeting",
+      minutes: "hours, of all participants together",
+      peak: "people present at the same time at most",
+    },
+    chart: "{{measure}}, from {{from}} to {{to}}",
+    none: "Nobody met in this period.",
+    table: "The figures",
+    span: "Date",
+    organizations: "By organization",
+    csv: "Download (CSV)",
+    whole: "Back to the whole platform",
+  },
+};
