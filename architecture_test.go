@@ -34,7 +34,7 @@ var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
 	"audit":          leaf,                        // how rows become provable, and where a request came from: domains say what theirs was about
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
-	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "scim": domain,
+	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "scim": domain, "privacy": domain,
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,

@@ -39,6 +39,7 @@ type Options struct {
 	Schedule     planner
 	Webhooks     hooks
 	Provisioning provisioning // nil: no SCIM
+	Privacy      protection
 	Usage        usageReports
 	Audit        trail
 	Watch        watch
@@ -213,6 +214,7 @@ func (s *server) routes() error {
 	register(mine, opSearchAudit, s.searchAudit)
 	register(mine, opExportAudit, s.exportAudit, s.auditLines)
 	register(mine, opAuditSeal, s.auditSeal)
+	s.answersForData()
 
 	proofs := s.group(s.identify, s.limit, s.limitProofs)
 	register(proofs, opAskForCode, s.askForCode)
@@ -357,7 +359,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil, "Audit": o.Audit == nil, "Watch": o.Watch == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Privacy": o.Privacy == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil, "Audit": o.Audit == nil, "Watch": o.Watch == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

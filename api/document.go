@@ -60,6 +60,7 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Policies", Description: "What the platform, organizations and room templates decide about rooms, people and software."},
 			{Name: "Organizations", Description: "Ministries, agencies and other bodies, their units, and the rules by which people come to them."},
 			{Name: "Administration", Description: "People of the organizations that one administers, and who administers them."},
+			{Name: "Data protection", Description: "Copies of what is kept of somebody, erasure, holds, and the record of processing activities."},
 			{Name: "Usage", Description: "How much was met, without names."},
 			{Name: "Webhooks", Description: "Addresses at which an organization's software is told what happened, and what came of each message."},
 			{Name: "History", Description: "What happened in a room: its sessions, who was there, and what hosts did."},

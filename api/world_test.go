@@ -119,6 +119,7 @@ type world struct {
 	openings   map[string]access.Openings // by room id
 	links      []access.Link
 	keys       map[string]*kept
+	privacy    *keeper
 	proofs     emailprooftest.Memory
 	meetings   *scheduletest.Memory
 	planner    *schedule.Service
@@ -181,7 +182,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock), Usage: usage.New(counted{}, w.clock), Audit: w.auditing(), Watch: w.watch,
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock), Usage: usage.New(counted{}, w.clock), Audit: w.auditing(), Watch: w.watch, Privacy: keeping(w),
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

@@ -49,7 +49,13 @@ const (
 	PoliciesWrite      Right = "policies.write"
 	TemplatesRead      Right = "templates.read"
 	TemplatesWrite     Right = "templates.write"
-	UsageRead          Right = "usage.read" // counts without names
+
+	PrivacyRead   Right = "privacy.read"  // the register, what is held, how an erasure stands
+	PeopleExport  Right = "people.export" // a copy of all that is kept of somebody
+	PeopleErase   Right = "people.erase"
+	HoldsWrite    Right = "holds.write"    // keeping what would be removed or erased
+	PrivacyReport Right = "privacy.report" // of the whole platform: the register and what is kept for how long
+	UsageRead     Right = "usage.read"     // counts without names
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -143,6 +149,12 @@ var rules = []Rule{
 	{Right: PoliciesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: TemplatesRead, Kinds: administrators, Roles: everyRole, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: TemplatesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
+
+	{Right: PrivacyRead, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin, OrgAdmin, Auditor}, Hidden: true, Missing: fault.CodePersonNotFound},
+	{Right: PeopleExport, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
+	{Right: PeopleErase, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
+	{Right: HoldsWrite, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
+	{Right: PrivacyReport, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin, Auditor}, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: UsageRead, Kinds: administrators, Roles: everyRole, Scope: ScopeUsageRead, Hidden: true, Missing: fault.CodeOrganizationNotFound},
 }
 

@@ -39,6 +39,11 @@ type Config struct {
 	AuditFormerKeys string `env:"AUDIT_FORMER_KEYS"`
 	AuditDays       int    `env:"AUDIT_DAYS" envDefault:"365"`
 
+	// What the register of processing says that no other setting does.
+	PrivacyController string `env:"PRIVACY_CONTROLLER"`
+	PrivacyContact    string `env:"PRIVACY_CONTACT"`
+	LegalBasis        string `env:"LEGAL_BASIS" envDefault:"public-task"`
+
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`
 

@@ -71,6 +71,11 @@ const (
 	RoleGiven           Type = "role.given"
 	RoleTaken           Type = "role.taken"
 	PlatformClaimed     Type = "platform.claimed"
+	PersonExported      Type = "person.exported"
+	ErasureAsked        Type = "person.erasure-requested"
+	PersonErased        Type = "person.erased"
+	HoldPlaced          Type = "hold.placed"
+	HoldReleased        Type = "hold.released"
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.

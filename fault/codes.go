@@ -93,6 +93,12 @@ const (
 	CodeAppointmentNotFound  Code = "appointment-not-found"
 	CodeLastAdministrator    Code = "last-administrator"
 	CodeClaimInvalid         Code = "claim-code-invalid"
+	CodeHeld                 Code = "held"
+	CodeHoldNotFound         Code = "hold-not-found"
+	CodeErasureNotFound      Code = "erasure-not-found"
+	CodeHandoverRequired     Code = "handover-required"
+	CodePersonErased         Code = "person-erased"
+	CodeReceiptInvalid       Code = "receipt-invalid"
 )
 
 // Meaning is what a code stands for: its kind, a title of a few words and the remedy, in English for developers.
@@ -184,6 +190,12 @@ var meanings = map[Code]Meaning{
 	CodeAppointmentNotFound:  {NotFound, "Nobody holds this role", "Read the administrators again."},
 	CodeLastAdministrator:    {Conflict, "The platform needs an administrator", "Make somebody else a platform-admin first."},
 	CodeClaimInvalid:         {Forbidden, "The code is not valid", "Ask for a new one with parvis admin claim: it is good once, for 30 minutes."},
+	CodeHeld:                 {Locked, "A hold keeps it", "Release the hold that the detail names, with a reason, then ask again."},
+	CodeHoldNotFound:         {NotFound, "No such hold", "Read the holds again."},
+	CodeErasureNotFound:      {NotFound, "No such erasure", "Read the erasures again."},
+	CodeHandoverRequired:     {Conflict, "The person leads rooms or meetings", "Say in handover who takes them over: a successor, the deputies, or the archive."},
+	CodePersonErased:         {Gone, "The person was erased", "Nothing is left that tells of them; the receipt says what was done."},
+	CodeReceiptInvalid:       {Invalid, "The receipt does not verify", "Compare it with the original, and the key with that of the installation."},
 	CodeSignatureInvalid:     {Unauthenticated, "The signature is not valid", "Check the key and the clock of the sender."},
 }
 

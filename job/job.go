@@ -18,6 +18,7 @@ const (
 	DeliverWebhook  Kind = "deliver-webhook"  // Subject: a webhook's id
 	TellDisabled    Kind = "tell-disabled"    // Subject: the id of a webhook that was disabled
 	ImportInvitees  Kind = "import-invitees"  // Subject: an operation's id
+	ErasePerson     Kind = "erase-person"     // Subject: an erasure's id
 	ProjectMeetings Kind = "project-meetings" // openings further ahead; no subject
 	CountUsage      Kind = "count-usage"      // of the days that are not over; no subject
 )

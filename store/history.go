@@ -274,13 +274,13 @@ func (t *tx) nameless(now time.Time) (int64, error) {
 	return exec(t.DB, `UPDATE admissions SET name = '', org_name = '', ended_at = COALESCE(ended_at, ?), state = 'ended',
 		reason = CASE WHEN state = 'ended' THEN reason ELSE 'meeting-over' END WHERE id IN (
 		SELECT a.id FROM sessions s JOIN intervals i ON i.session_id = s.id JOIN admissions a ON a.id = i.admission_id AND a.session_id = s.id
-		WHERE s.attendance_until <= ? AND NOT s.forgotten AND (a.name <> '' OR a.org_name <> '') LIMIT ?`+t.skipLocked("a")+")", moment(now), moment(now), pruneBatch)
+		WHERE s.attendance_until <= ? AND NOT s.forgotten AND s.id NOT IN `+heldSessions+` AND (a.name <> '' OR a.org_name <> '') LIMIT ?`+t.skipLocked("a")+")", moment(now), moment(now), pruneBatch)
 }
 
 // forget notes of sessions that nothing personal is left of them.
 func (t *tx) forget(now time.Time) (int64, error) {
 	return exec(t.DB, `UPDATE sessions SET forgotten = ?, locked_by = '' WHERE id IN (SELECT s.id FROM sessions s
-		WHERE s.attendance_until <= ? AND NOT s.forgotten
+		WHERE s.attendance_until <= ? AND NOT s.forgotten AND s.id NOT IN `+heldSessions+`
 			AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.session_id = s.id)
 			AND NOT EXISTS (SELECT 1 FROM acts a WHERE a.session_id = s.id)
 			AND NOT EXISTS (SELECT 1 FROM adjustments d WHERE d.session_id = s.id)

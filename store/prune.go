@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"parvis/privacy"
 )
 
 // How long what is of no more use stays, for those who look for a fault.
@@ -11,10 +13,10 @@ const (
 	keepChanges  = time.Hour
 	keepWebhooks = 24 * time.Hour
 	keepRelays   = 24 * time.Hour
-	keepTickets  = 10 * time.Minute // ExpireTickets has told hosts of those who waited
-	keepUnopened = 24 * time.Hour   // a pass lasts minutes; joining again renews the admission
-	keepSignIns  = 7 * 24 * time.Hour
-	keepLetters  = 30 * 24 * time.Hour
+	keepTickets  = privacy.KeepTickets  // ExpireTickets has told hosts of those who waited
+	keepUnopened = privacy.KeepUnopened // a pass lasts minutes; joining again renews the admission
+	keepSignIns  = privacy.KeepSignIns
+	keepLetters  = privacy.KeepLetters
 )
 
 // pruneBatch is how many rows go in one transaction: nobody waits long for it.
@@ -36,7 +38,7 @@ const lettersOver = "done_at <= ? AND (kind = 'reminder' OR meeting_id IN (SELEC
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
 // tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, operations, proofs of addresses, deliveries,
-// sign-ins, letters about meetings that are over, the lines of sessions that have ended, openings that have closed, and attendance whose time is over.
+// sign-ins, letters about meetings that are over, the lines of sessions that have ended, openings that have closed, and attendance whose time is over. What a hold keeps stays.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -50,17 +52,18 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		{"idempotency_keys", "created_at <= ?", []any{moment(now.Add(-idempotencyKept))}},
 		{"webhook_inbox", "received_at <= ?", []any{moment(now.Add(-keepWebhooks))}},
 		{"relays", "closed_at <= ?", []any{moment(now.Add(-keepRelays))}},
-		{"lobby_tickets", "expires_at <= ?", []any{moment(now.Add(-keepTickets))}},
-		{"admissions", "state = 'admitted' AND created_at <= ?", []any{moment(now.Add(-keepUnopened))}},
-		{"admissions", "state = 'ended' AND session_id IS NULL AND ended_at <= ?", []any{moment(now.Add(-keepUnopened))}},
+		{"lobby_tickets", "expires_at <= ?" + notHeldThere, []any{moment(now.Add(-keepTickets))}},
+		{"admissions", "state = 'admitted' AND created_at <= ?" + notHeldThere, []any{moment(now.Add(-keepUnopened))}},
+		{"admissions", "state = 'ended' AND session_id IS NULL AND ended_at <= ?" + notHeldThere, []any{moment(now.Add(-keepUnopened))}},
 		{"invitations", "expires_at <= ?", []any{moment(now)}},
 		{"operations", "created_at <= ?", []any{moment(now.Add(-keepOperations))}},
-		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                       // what was asked for before no longer counts either
-		{"sign_ins", signInOver, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
-		{"letters", lettersOver, []any{moment(now.Add(-keepLetters)), moment(now.Add(-keepLetters))}},
+		{"email_proofs", "expires_at <= ?", []any{moment(now)}},                                                       // what was asked for before no longer counts either
+		{"sign_ins", signInOver + notHeldPerson, []any{moment(now.Add(-keepSignIns)), moment(now.Add(-keepSignIns))}}, // after what points to them
+		{"letters", lettersOver + notHeldLetter, []any{moment(now.Add(-keepLetters)), moment(now.Add(-keepLetters))}},
 		{"notices", "created_at <= ?", []any{moment(now.Add(-keepLetters))}},
 		{"tellings", tellingsOver, []any{moment(now.Add(-keepLetters))}},
-		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)", []any{moment(now)}},
+		{"messages", "session_id IN (SELECT id FROM sessions WHERE ended_at <= ?)" + notHeldSession, []any{moment(now)}},
+		{"exports", "asked_at <= ?", []any{moment(now.Add(-privacy.KeepExports))}},
 	} {
 		if err := d.pruneTable(ctx, old.table, old.condition, old.args...); err != nil {
 			return err
@@ -104,7 +107,7 @@ func (d *DB) pruneAttendance(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, old := range outOfTime {
-		if err := d.pruneTable(ctx, old.table, "session_id IN (SELECT id FROM sessions WHERE attendance_until <= ? AND NOT forgotten)"+old.only, moment(now)); err != nil {
+		if err := d.pruneTable(ctx, old.table, "session_id IN (SELECT id FROM sessions WHERE attendance_until <= ? AND NOT forgotten)"+notHeldSession+old.only, moment(now)); err != nil {
 			return err
 		}
 	}

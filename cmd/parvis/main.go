@@ -40,22 +40,23 @@ type process struct {
 }
 
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"Run the whole platform on this machine, with a media server and a development identity provider."`
-	Serve   serveCommand   `cmd:"" help:"Run the platform in production: external LiveKit, identity providers and database."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
-	Doctor  doctorCommand  `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
-	App     appCommands    `cmd:"" help:"Service accounts: software that acts by REST."`
-	Org     orgCommands    `cmd:"" help:"Organizations, and the rules by which people come to them."`
-	Policy  policyCommands `cmd:"" help:"What the platform and organizations decide about rooms, people and software."`
-	User    userCommands   `cmd:"" help:"People and their accounts."`
-	Admin   adminCommands  `cmd:"" help:"Administrators: the first one, and who they are."`
-	SCIM    scimCommands   `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`
-	Room    roomCommands   `cmd:"" help:"Rooms."`
-	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
-	Usage   usageCommand   `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
-	Audit   auditCommands  `cmd:"" help:"The audit trail: verify it, search it, export it."`
-	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Demo    demoCommand     `cmd:"" help:"Run the whole platform on this machine, with a media server and a development identity provider."`
+	Serve   serveCommand    `cmd:"" help:"Run the platform in production: external LiveKit, identity providers and database."`
+	Migrate migrateCommand  `cmd:"" help:"Bring the database's schema up to date."`
+	Doctor  doctorCommand   `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
+	App     appCommands     `cmd:"" help:"Service accounts: software that acts by REST."`
+	Org     orgCommands     `cmd:"" help:"Organizations, and the rules by which people come to them."`
+	Policy  policyCommands  `cmd:"" help:"What the platform and organizations decide about rooms, people and software."`
+	User    userCommands    `cmd:"" help:"People and their accounts."`
+	Admin   adminCommands   `cmd:"" help:"Administrators: the first one, and who they are."`
+	SCIM    scimCommands    `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`
+	Room    roomCommands    `cmd:"" help:"Rooms."`
+	Jobs    jobsCommands    `cmd:"" help:"Background work: what waits, what fails, what was given up."`
+	Usage   usageCommand    `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
+	Audit   auditCommands   `cmd:"" help:"The audit trail: verify it, search it, export it."`
+	Privacy privacyCommands `cmd:"" help:"Personal data: copies, erasure, holds, retention, the register."`
+	Mail    mailCommands    `cmd:"" help:"Mail that comes in."`
+	Version versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // exitCode ends the process with a code other than 1 and without another word.

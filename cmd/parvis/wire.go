@@ -27,6 +27,7 @@ import (
 	"parvis/config"
 	"parvis/directory"
 	"parvis/jobs"
+	"parvis/privacy"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -58,6 +59,7 @@ type platform struct {
 	people   *directory.Directory
 	provider *oidc.Handler
 	webhooks *webhook.Service
+	privacy  *privacy.Service
 	usage    *usage.Service
 	courier  *webhook.Courier
 	sealer   *audit.Sealer
@@ -120,6 +122,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		Store: p.store, Operations: p.store, Rooms: p.rooms, Policies: p.store, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildWebhooks(keys.webhooks); err != nil {
+		return nil, err
+	}
+	if p.privacy, err = buildPrivacy(cfg, p.store, organizing{p.schedule}); err != nil {
 		return nil, err
 	}
 	if err := p.buildJobs(); err != nil {
@@ -204,7 +209,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Audit: p.trail, Watch: p.watch,
 		Administration: directory.NewAdministration(p.store, time.Now),
 		Provisioning:   scim.New(p.store, scim.Options{BaseURL: originOf(p.config.URL.String()), Now: time.Now}),
-		Usage:          p.usage,
+		Usage:          p.usage, Privacy: p.privacy,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),

@@ -16,6 +16,7 @@ func (p *platform) buildJobs() error {
 		job.ImportInvitees:  {Do: p.schedule.RunImport, Tries: job.MostTries},
 		job.SendReminders:   {Do: p.schedule.Remind, Tries: job.MostTries},
 		job.DeliverWebhook:  p.delivering(),
+		job.ErasePerson:     p.erasing(),
 		job.CountUsage:      p.counting(),
 	}
 	notifying, err := p.notifying()

@@ -61,6 +61,30 @@ test("everywhere asks first", async () => {
   expect(fetch.mock.calls.some(([input]) => typeof input !== "string" && input.method === "DELETE")).toBe(false);
 });
 
+test("somebody gets a copy of their data, and reads why when there is none", async () => {
+  let answer = () => new Response("PK", { headers: { "Content-Disposition": 'attachment; filename="parvis-export-2026-11-20.zip"' } });
+  serve({
+    "GET /api/v1/config": () => json(config),
+    "GET /api/v1/me": () => json(jeanne),
+    "GET /api/v1/sign-ins": () => json({ items: [] }),
+    "GET /api/v1/me/export": () => answer(),
+  });
+  const kept: string[] = [];
+  vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:copy", revokeObjectURL: () => undefined }));
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+    kept.push(this.download);
+  });
+  show(<AccountPage />);
+  const button = await screen.findByRole("button", { name: "Télécharger mes données" });
+  await userEvent.click(button);
+  expect(await screen.findByText("L’archive est téléchargée.")).toBeDefined();
+  expect(kept).toEqual(["parvis-export-2026-11-20.zip"]);
+  answer = () => json({ code: "too-many-requests", status: 429 }, 429);
+  await userEvent.click(screen.getByRole("button", { name: "Télécharger mes données" }));
+  expect(await screen.findByRole("alert")).toBeDefined();
+  expect(kept).toHaveLength(1);
+});
+
 test.each([
   [chrome, "Chrome", "Linux"],
   ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140 Safari/537.36 Edg/140", "Edge", "Windows"],

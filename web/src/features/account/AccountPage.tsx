@@ -5,6 +5,7 @@ import { signInHref } from "../../api/session";
 import { Avatar, Busy, ErrorNotice, useTitle } from "../../ui";
 import s from "./account.module.css";
 import { Everywhere } from "./Everywhere";
+import { MyData } from "./MyData";
 import { SignInRow } from "./SignInRow";
 
 export function AccountPage() {
@@ -59,6 +60,7 @@ export function AccountPage() {
           <Everywhere />
         </>
       )}
+      {person !== undefined && <MyData />}
     </div>
   );
 }

@@ -15,4 +15,9 @@ export const account = {
   everywhereAsk: "Sign out of all devices?",
   signInsEmpty: "No session to show.",
   needSignIn: "Sign in to see your account.",
+  data: "My data",
+  dataLead: "An archive of all that this platform keeps of you: account and addresses, sign-ins, rooms and roles, meetings and answers, mails, attendance, the trail. A file in it explains it.",
+  dataNot: "What is about other people is not in it. Five archives a day at most.",
+  dataGet: "Download my data",
+  dataGot: "The archive is downloaded.",
 };

@@ -83,4 +83,10 @@ export const errors = {
   "appointment-not-found": "Nobody holds this role.",
   "last-administrator": "The platform needs an administrator. Make somebody else one first.",
   "claim-code-invalid": "This code is not valid. Ask for a new one.",
+  "held": "A hold keeps this. Release it first.",
+  "hold-not-found": "There is no such hold.",
+  "erasure-not-found": "There is no such erasure.",
+  "handover-required": "This person leads rooms or meetings. Say who takes them over.",
+  "person-erased": "This person was erased.",
+  "receipt-invalid": "The receipt is not valid.",
 };

@@ -15,4 +15,9 @@ export const account = {
   everywhereAsk: "Se déconnecter de tous les appareils ?",
   signInsEmpty: "Aucune session à afficher.",
   needSignIn: "Connectez-vous pour voir votre compte.",
+  data: "Mes données",
+  dataLead: "Une archive de tout ce que cette plateforme garde de vous : compte et adresses, sessions, salons et rôles, réunions et réponses, courriers, présences, journal. Elle contient un fichier qui l’explique.",
+  dataNot: "Ce qui concerne d’autres personnes n’y est pas. Cinq archives par jour au plus.",
+  dataGet: "Télécharger mes données",
+  dataGot: "L’archive est téléchargée.",
 };

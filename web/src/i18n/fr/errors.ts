@@ -83,4 +83,10 @@ export const errors = {
   "appointment-not-found": "Personne ne tient ce rôle.",
   "last-administrator": "La plateforme a besoin d’un administrateur. Nommez d’abord quelqu’un d’autre.",
   "claim-code-invalid": "Ce code n’est pas valable. Demandez-en un nouveau.",
+  "held": "Un gel conserve ces données. Levez-le d’abord.",
+  "hold-not-found": "Ce gel est introuvable.",
+  "erasure-not-found": "Cet effacement est introuvable.",
+  "handover-required": "Cette personne mène des salons ou des réunions. Dites qui les reprend.",
+  "person-erased": "Cette personne a été effacée.",
+  "receipt-invalid": "Ce reçu n’est pas valable.",
 };
