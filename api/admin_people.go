@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
@@ -68,7 +69,7 @@ type adminPeopleOutput struct {
 }
 
 var opListAdminPeople = onPeople(operation{
-	id: "list-people", method: http.MethodGet, path: "/admin/people", summary: "The people whom you administer", detail: "By name.",
+	id: "list-people", method: http.MethodGet, path: "/admin/people", summary: "The people whom you administer", reads: audit.PeopleRead, detail: "By name.",
 	answer: adminPersonList{Items: []adminPerson{exampleAdminPerson}}, codes: []fault.Code{fault.CodeInvalid, fault.CodePersonNotFound},
 })
 
@@ -98,7 +99,7 @@ type adminPersonOutput struct {
 }
 
 var opGetPerson = onAdminPerson(operation{
-	id: "get-person", method: http.MethodGet, path: "/admin/people/{id}", summary: "A person", answer: personDetail{exampleAdminPerson, []appointment{}},
+	id: "get-person", method: http.MethodGet, path: "/admin/people/{id}", summary: "A person", reads: audit.PeopleRead, answer: personDetail{exampleAdminPerson, []appointment{}},
 })
 
 func (s *server) getPerson(ctx context.Context, in *PersonPath) (*adminPersonOutput, error) {
@@ -106,6 +107,7 @@ func (s *server) getPerson(ctx context.Context, in *PersonPath) (*adminPersonOut
 	if err != nil {
 		return nil, err
 	}
+	audit.About(ctx, "person:"+p.ID, p.OrgID)
 	return s.personAnswer(ctx, p)
 }
 
@@ -180,7 +182,7 @@ type previewMergeInput struct {
 var exampleMerge = mergePreview{Person: exampleAdminPerson, Into: exampleAdminPerson, Identities: 1, Rooms: 12, Meetings: 3, Agenda: 8}
 
 var opPreviewMerge = onAdminPerson(operation{
-	id: "preview-merge", method: http.MethodGet, path: "/admin/people/{id}/merge", summary: "What a merge would bring over",
+	id: "preview-merge", method: http.MethodGet, path: "/admin/people/{id}/merge", summary: "What a merge would bring over", reads: audit.PeopleRead,
 	detail: "For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.",
 	answer: exampleMerge, codes: []fault.Code{fault.CodeElevationRequired, fault.CodeInvalid, fault.CodeConflict},
 })

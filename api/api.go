@@ -39,6 +39,8 @@ type Options struct {
 	Schedule    planner
 	Webhooks    hooks
 	Usage       usageReports
+	Audit       trail
+	Watch       watch
 	// Administration is the use cases of organizations, people and who administers them.
 	Administration administration
 	Zones          recur.Zones
@@ -170,6 +172,18 @@ func (s *server) routes() error {
 	register(mine, opEndSignIns, s.endSignIns)
 	register(mine, opListRooms, s.listRooms)
 	register(mine, opCreateRoom, s.createRoom, s.idempotent)
+	register(mine, opBulkRooms, s.createRooms, s.idempotent)
+	register(mine, opMyPolicy, s.myPolicy)
+	register(mine, opRoomPolicy, s.roomPolicy)
+	register(mine, opPlatformPolicy, s.platformPolicy)
+	register(mine, opChangePlatformPolicy, s.changePlatformPolicy)
+	register(mine, opOrganizationPolicy, s.organizationPolicy)
+	register(mine, opChangeOrganizationPolicy, s.changeOrganizationPolicy)
+	register(mine, opListTemplates, s.listTemplates)
+	register(mine, opCreateTemplate, s.createTemplate, s.idempotent)
+	register(mine, opGetTemplate, s.getTemplate)
+	register(mine, opChangeTemplate, s.changeTemplate)
+	register(mine, opDeleteTemplate, s.deleteTemplate)
 
 	register(s.group(s.identify, s.limit, s.limitSearch), opSearchPeople, s.searchPeople)
 
@@ -194,6 +208,10 @@ func (s *server) routes() error {
 	register(software, opTestHook, s.testHook, s.idempotent)
 	register(software, opListDeliveries, s.listDeliveries)
 	register(software, opRedeliver, s.redeliver)
+
+	register(mine, opSearchAudit, s.searchAudit)
+	register(mine, opExportAudit, s.exportAudit, s.auditLines)
+	register(mine, opAuditSeal, s.auditSeal)
 
 	proofs := s.group(s.identify, s.limit, s.limitProofs)
 	register(proofs, opAskForCode, s.askForCode)
@@ -334,7 +352,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil, "Audit": o.Audit == nil, "Watch": o.Watch == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

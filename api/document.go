@@ -56,6 +56,8 @@ func newDocument() *huma.OpenAPI {
 			{Name: "Members", Description: "Who has which role in a room, for good or for a time; invitations by address."},
 			{Name: "Hosting", Description: "What owners and moderators of a room do to a call that runs: who is in it, who may do what."},
 			{Name: "Service accounts", Description: "Software that acts by REST: what it may, from where, and by which credentials."},
+			{Name: "Audit", Description: "Who did what, sealed so that nobody changes it in silence."},
+			{Name: "Policies", Description: "What the platform, organizations and room templates decide about rooms, people and software."},
 			{Name: "Organizations", Description: "Ministries, agencies and other bodies, their units, and the rules by which people come to them."},
 			{Name: "Administration", Description: "People of the organizations that one administers, and who administers them."},
 			{Name: "Usage", Description: "How much was met, without names."},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/fault"
 )
@@ -24,6 +25,9 @@ type exchange struct {
 	request *http.Request
 	body    []byte       // of an operation of the API, whole
 	failure *fault.Error // what was answered, for the log
+
+	operation string // of the API, by its id
+	reads     string // the action that the audit is told when it succeeds
 }
 
 type exchangeKey struct{}
@@ -39,10 +43,11 @@ func of(ctx context.Context) *exchange {
 func (s *server) observe(c *gin.Context) {
 	begin := s.Now()
 	x := &exchange{id: rand.Text()}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
 	if s.engine.ForwardedByClientIP {
 		c.Request.RemoteAddr = clientAddr(c) // so that every handler sees the client, without knowing the proxies
 	}
+	from := audit.Origin{Network: audit.Truncate(addressOf(c.Request)), RequestID: x.id}
+	c.Request = c.Request.WithContext(audit.NewContext(context.WithValue(c.Request.Context(), exchangeKey{}, x), from))
 	x.writer, x.request = c.Writer, c.Request
 	c.Writer.Header()["X-Request-Id"] = []string{x.id}
 	defer s.finish(c, x, begin)
@@ -78,6 +83,7 @@ func (s *server) finish(c *gin.Context, x *exchange, begin time.Time) {
 	} else { // a relay lasts as long as its call: its duration would drown the others
 		s.meter.count(route, c.Request.Method, status, took)
 	}
+	s.watched(x, route, status)
 	s.log(c.Request.Context(), x, route, c.Request.Method, status, c.Writer.Size(), took)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
@@ -223,7 +224,7 @@ type attendanceOutput struct {
 }
 
 var opAttendance = byHistorian(operation{
-	id: "get-attendance", path: "/rooms/{slug}/sessions/{sid}/attendance", summary: "Who was in a session",
+	id: "get-attendance", path: "/rooms/{slug}/sessions/{sid}/attendance", summary: "Who was in a session", reads: audit.AttendanceRead,
 	detail: "With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one " +
 		"for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.",
 	answer: exampleAttendance, codes: []fault.Code{fault.CodeSessionNotFound, fault.CodeAttendanceExpired},

@@ -97,7 +97,7 @@ type caller struct {
 type limiter struct {
 	now     func() time.Time
 	buckets *lru.Cache[caller, *rate.Limiter]
-	classes map[class]policy
+	classes map[class]ratePolicy
 }
 
 type class uint8
@@ -118,7 +118,7 @@ const (
 )
 
 // policy is a rate with its header (draft-ietf-httpapi-ratelimit-headers-10).
-type policy struct {
+type ratePolicy struct {
 	Rate
 	name   string
 	header []string
@@ -129,7 +129,7 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("limiter: %w", err)
 	}
-	return &limiter{now: now, buckets: buckets, classes: map[class]policy{
+	return &limiter{now: now, buckets: buckets, classes: map[class]ratePolicy{
 		ofPerson: policyOf("person", l.Person), ofService: policyOf("service", l.Service), ofTenant: policyOf("tenant", l.Tenant),
 		ofNetwork: policyOf("network", l.Network), ofNetwork6: policyOf("network", l.Network6),
 		ofSearch: policyOf("search", l.Search), ofTokens: policyOf("tokens", l.Tokens),
@@ -139,13 +139,13 @@ func newLimiter(l Limits, now func() time.Time) (*limiter, error) {
 	}}, nil
 }
 
-func policyOf(name string, r Rate) policy {
+func policyOf(name string, r Rate) ratePolicy {
 	window := max(1, int(float64(r.Burst)/r.PerSecond))
-	return policy{Rate: r, name: name, header: []string{fmt.Sprintf("%q;q=%d;w=%d", name, r.Burst, window)}}
+	return ratePolicy{Rate: r, name: name, header: []string{fmt.Sprintf("%q;q=%d;w=%d", name, r.Burst, window)}}
 }
 
 // take takes a token. Without one it answers how long until there is one.
-func (l *limiter) take(of caller, p policy) (left int, wait time.Duration) {
+func (l *limiter) take(of caller, p ratePolicy) (left int, wait time.Duration) {
 	bucket, ok := l.buckets.Get(of)
 	if !ok {
 		bucket = rate.NewLimiter(rate.Limit(p.PerSecond), p.Burst)
@@ -161,7 +161,7 @@ func (l *limiter) take(of caller, p policy) (left int, wait time.Duration) {
 	return 0, time.Duration(missing / p.PerSecond * float64(time.Second))
 }
 
-func (l *limiter) of(who auth.Identity, from netip.Prefix) (caller, policy) {
+func (l *limiter) of(who auth.Identity, from netip.Prefix) (caller, ratePolicy) {
 	switch {
 	case who.Delegated(): // for however many people
 		return caller{kind: auth.Service, id: who.OnBehalfOf}, l.classes[ofService]
@@ -197,7 +197,7 @@ func (s *server) bound(c *gin.Context, who auth.Identity, from netip.Prefix) {
 	}
 }
 
-func (s *server) boundBy(c *gin.Context, bucket caller, p policy) {
+func (s *server) boundBy(c *gin.Context, bucket caller, p ratePolicy) {
 	left, wait := s.limits.take(bucket, p)
 	h := c.Writer.Header()
 	h["Ratelimit-Policy"] = append(h["Ratelimit-Policy"], p.header...)
@@ -217,9 +217,9 @@ func (s *server) mayKnock(from netip.Prefix, slug string) error {
 	}
 	for _, limit := range []struct {
 		caller
-		policy
+		ratePolicy
 	}{{by, s.limits.classes[class]}, {caller{before: slug}, s.limits.classes[ofRoomKnocks]}} {
-		if _, wait := s.limits.take(limit.caller, limit.policy); wait > 0 {
+		if _, wait := s.limits.take(limit.caller, limit.ratePolicy); wait > 0 {
 			s.meter.limited.WithLabelValues(limit.name).Inc()
 			return fault.New(fault.CodeTooMany, "too many people come to wait: try again after Retry-After, or sign in").After(wait)
 		}
@@ -228,7 +228,7 @@ func (s *server) mayKnock(from netip.Prefix, slug string) error {
 }
 
 // rateHeader says what is left, and in how many seconds the bucket is full again.
-func rateHeader(p policy, left int) string {
+func rateHeader(p ratePolicy, left int) string {
 	b := make([]byte, 0, 32)
 	b = append(b, '"')
 	b = append(b, p.name...)

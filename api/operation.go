@@ -22,6 +22,7 @@ type operation struct {
 	scope            auth.Scope   // without one no service account does it for somebody
 	inPerson         bool         // nor with one: it is about being there
 	aboutOneself     bool         // or even without one: it changes nothing, and says who asks
+	reads            string       // what the audit calls it, where it tells of others
 	status           int          // of success; 200 when left out
 	request          any          // an example of the body
 	answer           any          // an example of the answer

@@ -12,6 +12,7 @@ import (
 	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -28,6 +29,7 @@ type roomService interface {
 	lobbyist
 	roster
 	historian
+	regulator
 }
 
 type keeper interface {
@@ -36,6 +38,25 @@ type keeper interface {
 	GetBy(ctx context.Context, who auth.Identity, slug, link string) (rooms.View, error)
 	Update(ctx context.Context, who auth.Identity, slug string, version int64, change rooms.Change) (rooms.Listed, error)
 	Archive(ctx context.Context, who auth.Identity, slug string, version int64) error
+}
+
+// regulator is about policies and room templates.
+type regulator interface {
+	Policy(ctx context.Context, who auth.Identity, at rooms.PolicyPlace) (rooms.PolicyView, error)
+	ChangePolicy(ctx context.Context, who auth.Identity, at rooms.PolicyPlace, version int64, change rooms.PolicyChange) (rooms.PolicyView, error)
+	// MayChangePolicy answers nil when somebody may change it: who may not does not learn what is wrong with a request.
+	MayChangePolicy(ctx context.Context, who auth.Identity, at rooms.PolicyPlace) error
+	EffectivePolicy(ctx context.Context, who auth.Identity, slug string) (policy.Effective, error)
+	NewRoomPolicy(ctx context.Context, who auth.Identity) (policy.Effective, error)
+	templates
+}
+
+type templates interface {
+	ListTemplates(ctx context.Context, who auth.Identity, orgID string) ([]policy.RoomTemplate, error)
+	GetTemplate(ctx context.Context, who auth.Identity, id string) (policy.RoomTemplate, error)
+	CreateTemplate(ctx context.Context, who auth.Identity, orgID string, in rooms.TemplateChange) (policy.RoomTemplate, error)
+	ChangeTemplate(ctx context.Context, who auth.Identity, id string, version int64, in rooms.TemplateChange) (policy.RoomTemplate, error)
+	DeleteTemplate(ctx context.Context, who auth.Identity, id string, version int64) error
 }
 
 type doorkeeper interface {

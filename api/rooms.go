@@ -47,8 +47,9 @@ type newRoom struct {
 	Description  block  `json:"description,omitempty" maxLength:"2000"`
 	Language     string `json:"language,omitempty" enum:"fr,en" doc:"fr when left out."`
 	Tags         []line `json:"tags,omitempty" maxItems:"10" minLength:"1" maxLength:"40"`
-	Entry        string `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public" doc:"signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone."`
+	Entry        string `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public" doc:"As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone."`
 	MinAssurance string `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
+	Template     string `json:"template,omitempty" maxLength:"36" doc:"A room template of the organization, by id: what is left out is as it says."`
 	Owner        string `json:"owner,omitempty" pattern:"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" patternDescription:"a UUID in lower case" doc:"The person who owns the room, too. For service accounts only."`
 }
 
@@ -60,14 +61,11 @@ var opCreateRoom = operation{
 	id: "create-room", method: http.MethodPost, path: "/rooms", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
 	summary: "Make a room", detail: "Its link lasts. Whoever makes it owns it.", status: http.StatusCreated,
 	request: newRoom{Name: "Budget, weekly", Description: "Every Monday at nine.", Language: "fr", Tags: []line{"budget"}, Entry: "trusted"},
-	answer:  exampleRoom, codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict},
+	answer:  exampleRoom, codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict, fault.CodePolicyLocked, fault.CodeTemplateNotFound},
 }
 
 func (s *server) createRoom(ctx context.Context, in *createRoomInput) (*roomOutput, error) {
-	made, err := s.Rooms.Create(ctx, of(ctx).who, rooms.NewRoom{
-		Name: string(in.Body.Name), Description: string(in.Body.Description), Language: in.Body.Language,
-		Tags: texts(in.Body.Tags), Entry: in.Body.Entry, MinAssurance: in.Body.MinAssurance, OwnerPersonID: in.Body.Owner,
-	})
+	made, err := s.Rooms.Create(ctx, of(ctx).who, in.Body.room())
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +222,7 @@ var opUpdateRoom = operation{
 	id: "update-room", method: http.MethodPatch, path: "/rooms/{slug}", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
 	summary: "Change a room", detail: "A merge patch (RFC 7396): null takes the default where there is one.",
 	request: roomChange{Name: given[line]("Budget, weekly"), Entry: given("public")}, answer: exampleRoom,
-	codes: []fault.Code{fault.CodeForbidden, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+	codes: []fault.Code{fault.CodeForbidden, fault.CodePolicyLocked, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
 }
 
 func (s *server) updateRoom(ctx context.Context, in *updateRoomInput) (*updatedOutput, error) {

@@ -153,6 +153,8 @@ func register[I, O any](api huma.API, o operation, do func(context.Context, *I) 
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, Patience)
 		defer cancel()
+		x := of(ctx)
+		x.operation, x.reads = o.id, o.reads
 		if err := o.lets(of(ctx).who); err != nil {
 			return nil, problemOf(ctx, err)
 		}

@@ -71,7 +71,7 @@ func (c cookies) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity
 		return auth.Identity{}, nil
 	}
 	c.w.asked.Add(1)
-	for _, who := range append([]auth.Identity{camille, mounir, odile, louise, sofia, gaston}, c.w.strangers...) {
+	for _, who := range append([]auth.Identity{camille, mounir, odile, louise, sofia, gaston, auditor, auditsInterior}, c.w.strangers...) {
 		if who.ID == cookie.Value {
 			return c.proved(who), nil
 		}
@@ -164,7 +164,7 @@ func (w *world) tokens(logger *slog.Logger) tokens {
 
 func (t tokens) Identify(ctx context.Context, token string, from netip.Addr) (auth.Identity, error) {
 	t.w.asked.Add(1)
-	known := []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, reporter, foreigners, manager, listener, stranger, robotForCamille, readerForCamille, robotForLouise, agendaForOdile, robotForOdile}
+	known := []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, reporter, foreigners, manager, listener, stranger, logReader, robotForCamille, readerForCamille, robotForLouise, agendaForOdile, robotForOdile}
 	for _, who := range append(known, t.w.strangers...) {
 		if bearerOf(who) == token {
 			return who, nil

@@ -17,7 +17,7 @@ func (w *world) planning(logger *slog.Logger) *schedule.Service {
 		w.meetings.Accounts[who.PersonID] = scheduletest.Account{Person: schedule.Person{Name: who.Name, Email: who.Name + "@example.org"}, OrgID: who.OrgID}
 	}
 	w.planner = schedule.New(schedule.Ports{
-		Store: w.meetings, Operations: w.meetings, Rooms: w.meetings, Zones: time.LoadLocation, Box: seal.New([32]byte{2}), Host: "meet.example.org", SendsMail: true, Now: w.clock, Logger: logger,
+		Store: w.meetings, Operations: w.meetings, Rooms: w.meetings, Policies: w.policies, Zones: time.LoadLocation, Box: seal.New([32]byte{2}), Host: "meet.example.org", SendsMail: true, Now: w.clock, Logger: logger,
 	})
 	return w.planner
 }

@@ -166,10 +166,12 @@ func (w *world) EndAdmissions(_ context.Context, which rooms.AdmissionSelection,
 
 // rooms.LiveStore
 
-func (w *world) AddMessage(_ context.Context, m rooms.Message) (int64, error) {
+func (w *world) AddMessage(_ context.Context, m rooms.Message, keep bool) (int64, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.messages = append(w.messages, m)
+	if keep {
+		w.messages = append(w.messages, m)
+	}
 	return int64(len(w.messages)), nil
 }
 

@@ -14,12 +14,15 @@ import (
 
 	"parvis/access"
 	"parvis/api"
+	"parvis/audit"
+	"parvis/audit/audittest"
 	"parvis/auth"
 	"parvis/auth/emailproof"
 	"parvis/auth/emailproof/emailprooftest"
 	"parvis/auth/service/servicetest"
 	"parvis/directory"
 	"parvis/event"
+	"parvis/policy/policytest"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/scheduletest"
@@ -120,7 +123,9 @@ type world struct {
 	meetings   *scheduletest.Memory
 	planner    *schedule.Service
 	hooks      *webhooktest.Memory
+	trail      *audittest.Memory
 	software   *servicetest.Memory
+	policies   *policytest.Memory
 	strangers  []auth.Identity // whom a test brings besides those above
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
@@ -133,6 +138,7 @@ type world struct {
 	log       bytes.Buffer
 	registry  *prometheus.Registry
 	service   *rooms.Service
+	watch     *audit.Watch
 	options   api.Options
 	handler   http.Handler
 }
@@ -163,8 +169,11 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	w.rooms[archived] = old
 
 	logger := slog.New(slog.NewJSONHandler(&w.log, nil))
+	w.trail = audittest.New()
+	w.watch = audit.NewWatch(w.trail, w.clock, logger)
+	w.policies = policytest.New(w.clock, map[string]string{interior: "Interior", justice: "Justice"})
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Policies: w.policies, Templates: w.policies, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
 		Replica: "test", ProvesEmail: true,
 	})
 	tb.Cleanup(w.service.Close)
@@ -172,7 +181,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock), Usage: usage.New(counted{}, w.clock),
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock), Usage: usage.New(counted{}, w.clock), Audit: w.auditing(), Watch: w.watch,
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"parvis/fault"
@@ -96,8 +97,14 @@ type Rule struct {
 	Elevated bool
 }
 
+// errByRight tells what is hidden from what is not there, to the audit alone.
+var errByRight = errors.New("hidden from whoever has not the right")
+
+// Hidden tells that something was said not to be there to somebody who has no right to know.
+func Hidden(err error) bool { return errors.Is(err, errByRight) }
+
 func (r Rule) missing() error {
-	return fault.New(cmp.Or(r.Missing, fault.CodeRoomNotFound), "there is none, or it is not yours to see")
+	return fault.New(cmp.Or(r.Missing, fault.CodeRoomNotFound), "there is none, or it is not yours to see").Because(errByRight)
 }
 
 var rules = []Rule{

@@ -53,6 +53,7 @@ func scenarios() []scenario {
 		{"join", measureJoin},
 		{"storm", measureStorm},
 		{"growth", measureGrowth},
+		{"audit", measureAudit},
 		{"relay", measureRelay},
 		{"lobby", measureLobby},
 		{"waiting", measureWaiting},

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/oapi-codegen/runtime"
-	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AdministeredKind.
@@ -504,6 +503,33 @@ func (e DoorState) Valid() bool {
 	case DoorStateRefused:
 		return true
 	case DoorStateSignInRequired:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EffectiveSettingKind.
+const (
+	Choice    EffectiveSettingKind = "choice"
+	Forbidden EffectiveSettingKind = "forbidden"
+	Limit     EffectiveSettingKind = "limit"
+	Only      EffectiveSettingKind = "only"
+	Switch    EffectiveSettingKind = "switch"
+)
+
+// Valid indicates whether the value is a known member of the EffectiveSettingKind enum.
+func (e EffectiveSettingKind) Valid() bool {
+	switch e {
+	case Choice:
+		return true
+	case Forbidden:
+		return true
+	case Limit:
+		return true
+	case Only:
+		return true
+	case Switch:
 		return true
 	default:
 		return false
@@ -1662,6 +1688,36 @@ func (e ParticipantAssurance) Valid() bool {
 	}
 }
 
+// Defines values for PolicySourceLevel.
+const (
+	PolicySourceLevelDefault      PolicySourceLevel = "default"
+	PolicySourceLevelOrganization PolicySourceLevel = "organization"
+	PolicySourceLevelPlatform     PolicySourceLevel = "platform"
+	PolicySourceLevelRoom         PolicySourceLevel = "room"
+	PolicySourceLevelTemplate     PolicySourceLevel = "template"
+	PolicySourceLevelUnit         PolicySourceLevel = "unit"
+)
+
+// Valid indicates whether the value is a known member of the PolicySourceLevel enum.
+func (e PolicySourceLevel) Valid() bool {
+	switch e {
+	case PolicySourceLevelDefault:
+		return true
+	case PolicySourceLevelOrganization:
+		return true
+	case PolicySourceLevelPlatform:
+		return true
+	case PolicySourceLevelRoom:
+		return true
+	case PolicySourceLevelTemplate:
+		return true
+	case PolicySourceLevelUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProvedAssurance.
 const (
 	ProvedAssuranceEmail ProvedAssurance = "email"
@@ -2328,27 +2384,6 @@ const (
 func (e TicketState) Valid() bool {
 	switch e {
 	case TicketStateWaiting:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for UsageReportBy.
-const (
-	UsageReportByDay   UsageReportBy = "day"
-	UsageReportByMonth UsageReportBy = "month"
-	UsageReportByWeek  UsageReportBy = "week"
-)
-
-// Valid indicates whether the value is a known member of the UsageReportBy enum.
-func (e UsageReportBy) Valid() bool {
-	switch e {
-	case UsageReportByDay:
-		return true
-	case UsageReportByMonth:
-		return true
-	case UsageReportByWeek:
 		return true
 	default:
 		return false
@@ -3093,45 +3128,6 @@ func (e GetAttendanceParamsFormat) Valid() bool {
 	}
 }
 
-// Defines values for GetUsageParamsBy.
-const (
-	GetUsageParamsByDay   GetUsageParamsBy = "day"
-	GetUsageParamsByMonth GetUsageParamsBy = "month"
-	GetUsageParamsByWeek  GetUsageParamsBy = "week"
-)
-
-// Valid indicates whether the value is a known member of the GetUsageParamsBy enum.
-func (e GetUsageParamsBy) Valid() bool {
-	switch e {
-	case GetUsageParamsByDay:
-		return true
-	case GetUsageParamsByMonth:
-		return true
-	case GetUsageParamsByWeek:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for GetUsageParamsFormat.
-const (
-	GetUsageParamsFormatCsv  GetUsageParamsFormat = "csv"
-	GetUsageParamsFormatJson GetUsageParamsFormat = "json"
-)
-
-// Valid indicates whether the value is a known member of the GetUsageParamsFormat enum.
-func (e GetUsageParamsFormat) Valid() bool {
-	switch e {
-	case GetUsageParamsFormatCsv:
-		return true
-	case GetUsageParamsFormatJson:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for ListDeliveriesParamsState.
 const (
 	ListDeliveriesParamsStateDead      ListDeliveriesParamsState = "dead"
@@ -3437,6 +3433,32 @@ type Blocked struct {
 // BlockedKind defines model for Blocked.Kind.
 type BlockedKind string
 
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	// Code Why it was not made.
+	Code *string `json:"code,omitempty"`
+
+	// Detail The same in English, for developers.
+	Detail *string `json:"detail,omitempty"`
+
+	// Errors The fields, as if the room had been asked for alone.
+	Errors *[]FieldError `json:"errors,omitempty"`
+	Room   *Room         `json:"room,omitempty"`
+}
+
+// BulkRooms defines model for BulkRooms.
+type BulkRooms struct {
+	Rooms []NewRoom `json:"rooms"`
+}
+
+// BulkRoomsAnswer defines model for BulkRoomsAnswer.
+type BulkRoomsAnswer struct {
+	Made int64 `json:"made"`
+
+	// Results In the order of the request.
+	Results []BulkResult `json:"results"`
+}
+
 // ChangedDate defines model for ChangedDate.
 type ChangedDate struct {
 	Drop  DateFate `json:"drop"`
@@ -3592,6 +3614,15 @@ type DateFate struct {
 	TakesPlace bool `json:"takesPlace"`
 }
 
+// DecidedSetting defines model for DecidedSetting.
+type DecidedSetting struct {
+	// Locked Nobody below goes further; else it is what counts where nobody below says anything.
+	Locked bool `json:"locked"`
+
+	// Value A word, a number, true or false, or a list of words: see kind and words of the effective setting.
+	Value interface{} `json:"value"`
+}
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	AttemptedAt *time.Time `json:"attemptedAt,omitempty"`
@@ -3658,6 +3689,44 @@ type DoorState string
 type EffectivePolicy struct {
 	Settings []MeetingSetting `json:"settings"`
 }
+
+// EffectiveRules defines model for EffectiveRules.
+type EffectiveRules struct {
+	Settings []EffectiveSetting `json:"settings"`
+}
+
+// EffectiveSetting defines model for EffectiveSetting.
+type EffectiveSetting struct {
+	// Bound How far anybody below may go, where it is locked.
+	Bound interface{} `json:"bound,omitempty"`
+
+	// Kind choice: one of words, loosest first. switch: true is stricter. limit: a number, 0 none. forbidden: a list of words, more are stricter. only: host names, fewer are stricter.
+	Kind   EffectiveSettingKind `json:"kind"`
+	Least  *int64               `json:"least,omitempty"`
+	Locked bool                 `json:"locked"`
+
+	// LockedBy The name of who locked it; platform for the platform.
+	LockedBy *string `json:"lockedBy,omitempty"`
+	Most     *int64  `json:"most,omitempty"`
+
+	// Name Example: entry
+	Name string `json:"name"`
+
+	// Overrode What was said besides and does not count.
+	Overrode []Overridden `json:"overrode"`
+
+	// Reason Example: locked by Ministry X
+	Reason string       `json:"reason"`
+	Source PolicySource `json:"source"`
+
+	// Title In English, for whoever looks after a program.
+	Title string      `json:"title"`
+	Value interface{} `json:"value"`
+	Words *[]string   `json:"words,omitempty"`
+}
+
+// EffectiveSettingKind choice: one of words, loosest first. switch: true is stricter. limit: a number, 0 none. forbidden: a list of words, more are stricter. only: host names, fewer are stricter.
+type EffectiveSettingKind string
 
 // EmailBody defines model for EmailBody.
 type EmailBody struct {
@@ -4137,7 +4206,7 @@ type LowerBody struct {
 type Me struct {
 	ActedFor *Acting `json:"actedFor,omitempty"`
 
-	// Appointments What the person administers; left out when nothing.
+	// Appointments The administrative roles of the person.
 	Appointments *[]Held `json:"appointments,omitempty"`
 
 	// Assurance How sure it is who this is.
@@ -4664,7 +4733,7 @@ type NewOrganizationKind string
 type NewRoom struct {
 	Description *string `json:"description,omitempty"`
 
-	// Entry signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone.
+	// Entry As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
 	Entry *NewRoomEntry `json:"entry,omitempty"`
 
 	// Language fr when left out.
@@ -4677,9 +4746,12 @@ type NewRoom struct {
 	// Owner The person who owns the room, too. For service accounts only.
 	Owner *string   `json:"owner,omitempty"`
 	Tags  *[]string `json:"tags,omitempty"`
+
+	// Template A room template of the organization, by id: what is left out is as it says.
+	Template *string `json:"template,omitempty"`
 }
 
-// NewRoomEntry signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone.
+// NewRoomEntry As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
 type NewRoomEntry string
 
 // NewRoomLanguage fr when left out.
@@ -4695,6 +4767,18 @@ type NewSecret struct {
 
 	// OverlapMinutes After how many minutes all other secrets of the account end. They stay when left out.
 	OverlapMinutes *int64 `json:"overlapMinutes,omitempty"`
+}
+
+// NewTemplate defines model for NewTemplate.
+type NewTemplate struct {
+	// Name Example: Hearings
+	Name string `json:"name"`
+
+	// Prefix Example: Hearing
+	Prefix *string `json:"prefix,omitempty"`
+
+	// Settings As in a policy.
+	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
 
 // NewUnit defines model for NewUnit.
@@ -4790,6 +4874,12 @@ type Organizer struct {
 	User *string `json:"user,omitempty"`
 }
 
+// Overridden defines model for Overridden.
+type Overridden struct {
+	Source PolicySource `json:"source"`
+	Value  interface{}  `json:"value"`
+}
+
 // Participant defines model for Participant.
 type Participant struct {
 	Assurance ParticipantAssurance `json:"assurance"`
@@ -4848,6 +4938,34 @@ type PersonalLink struct {
 	// Url Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it.
 	Url *string `json:"url,omitempty"`
 }
+
+// PolicyChange defines model for PolicyChange.
+type PolicyChange struct {
+	// Settings By the name of the setting, {"value": …, "locked": true}; null takes back what was decided.
+	Settings map[string]interface{} `json:"settings"`
+}
+
+// PolicyDocument defines model for PolicyDocument.
+type PolicyDocument struct {
+	// Effective What counts below.
+	Effective []EffectiveSetting `json:"effective"`
+
+	// Settings What was decided here, by the name of the setting.
+	Settings  map[string]DecidedSetting `json:"settings"`
+	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
+}
+
+// PolicySource defines model for PolicySource.
+type PolicySource struct {
+	Id *string `json:"id,omitempty"`
+
+	// Level default: nobody said anything.
+	Level PolicySourceLevel `json:"level"`
+	Name  *string           `json:"name,omitempty"`
+}
+
+// PolicySourceLevel default: nobody said anything.
+type PolicySourceLevel string
 
 // Problem defines model for Problem.
 type Problem struct {
@@ -5044,8 +5162,11 @@ type Room struct {
 	// Slug Never changes.
 	//
 	// Example: qpz-wkfm-jtx
-	Slug      string    `json:"slug"`
-	Tags      []string  `json:"tags"`
+	Slug string   `json:"slug"`
+	Tags []string `json:"tags"`
+
+	// Template The id of the room template by which it was made.
+	Template  *string   `json:"template,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	Url       string    `json:"url"`
 }
@@ -5164,6 +5285,23 @@ type RoomState struct {
 // RoomStateRole Yours.
 type RoomStateRole string
 
+// RoomTemplate defines model for RoomTemplate.
+type RoomTemplate struct {
+	CreatedAt time.Time `json:"createdAt"`
+	Id        string    `json:"id"`
+	Name      string    `json:"name"`
+
+	// Organization Its id.
+	Organization string `json:"organization"`
+
+	// Prefix Comes before the name of a room.
+	Prefix string `json:"prefix"`
+
+	// Settings What is locked binds the rooms that were made by it, too.
+	Settings  map[string]DecidedSetting `json:"settings"`
+	UpdatedAt time.Time                 `json:"updatedAt"`
+}
+
 // RoomView defines model for RoomView.
 type RoomView struct {
 	ArchivedAt     *time.Time `json:"archivedAt,omitempty"`
@@ -5205,6 +5343,7 @@ type RoomView struct {
 	// Slug Example: qpz-wkfm-jtx
 	Slug      string     `json:"slug"`
 	Tags      *[]string  `json:"tags,omitempty"`
+	Template  *string    `json:"template,omitempty"`
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 	Url       string     `json:"url"`
 }
@@ -5346,6 +5485,20 @@ type Stay struct {
 	LeftAt *time.Time `json:"leftAt,omitempty"`
 }
 
+// TemplateChange defines model for TemplateChange.
+type TemplateChange struct {
+	Name   *string `json:"name,omitempty"`
+	Prefix *string `json:"prefix,omitempty"`
+
+	// Settings As in a policy.
+	Settings *map[string]interface{} `json:"settings,omitempty"`
+}
+
+// TemplateList defines model for TemplateList.
+type TemplateList struct {
+	Items []RoomTemplate `json:"items"`
+}
+
 // Ticket defines model for Ticket.
 type Ticket struct {
 	// ExpiresAt Joining again or an open stream puts it off.
@@ -5412,80 +5565,6 @@ type UnitList struct {
 // UpHand defines model for UpHand.
 type UpHand struct {
 	RaisedAt time.Time `json:"raisedAt"`
-}
-
-// UsageCount defines model for UsageCount.
-type UsageCount struct {
-	// Minutes Of all participants together, two tabs of somebody counted once.
-	Minutes int64 `json:"minutes"`
-
-	// Participants Whoever was in a session counts once for it, on each of its days.
-	Participants int64 `json:"participants"`
-
-	// Peak How many were in meetings at the same time at most. Peaks do not add up.
-	Peak int64 `json:"peak"`
-
-	// Sessions That began in the span.
-	Sessions int64 `json:"sessions"`
-}
-
-// UsageReport defines model for UsageReport.
-type UsageReport struct {
-	By   UsageReportBy      `json:"by"`
-	From openapi_types.Date `json:"from"`
-
-	// Items One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday.
-	Items []UsageSpan `json:"items"`
-
-	// Organization By id; left out of a report of the whole platform.
-	Organization     *string `json:"organization,omitempty"`
-	OrganizationName *string `json:"organizationName,omitempty"`
-
-	// Organizations Of a report of the platform: the 200 that met most, most minutes first.
-	Organizations *[]UsageShare      `json:"organizations,omitempty"`
-	To            openapi_types.Date `json:"to"`
-	Total         UsageCount         `json:"total"`
-}
-
-// UsageReportBy defines model for UsageReport.By.
-type UsageReportBy string
-
-// UsageShare defines model for UsageShare.
-type UsageShare struct {
-	Id string `json:"id"`
-
-	// Minutes Of all participants together, two tabs of somebody counted once.
-	Minutes int64  `json:"minutes"`
-	Name    string `json:"name"`
-
-	// Participants Whoever was in a session counts once for it, on each of its days.
-	Participants int64 `json:"participants"`
-
-	// Peak How many were in meetings at the same time at most. Peaks do not add up.
-	Peak int64 `json:"peak"`
-
-	// Sessions That began in the span.
-	Sessions int64 `json:"sessions"`
-}
-
-// UsageSpan defines model for UsageSpan.
-type UsageSpan struct {
-	// Date The first of its days in the report.
-	//
-	// Example: 2026-11-20
-	Date openapi_types.Date `json:"date"`
-
-	// Minutes Of all participants together, two tabs of somebody counted once.
-	Minutes int64 `json:"minutes"`
-
-	// Participants Whoever was in a session counts once for it, on each of its days.
-	Participants int64 `json:"participants"`
-
-	// Peak How many were in meetings at the same time at most. Peaks do not add up.
-	Peak int64 `json:"peak"`
-
-	// Sessions That began in the span.
-	Sessions int64 `json:"sessions"`
 }
 
 // Venue defines model for Venue.
@@ -6093,6 +6172,18 @@ type UpdateOrganizationParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ChangeOrganizationPolicyParams defines parameters for ChangeOrganizationPolicy.
+type ChangeOrganizationPolicyParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// CreateRoomTemplateParams defines parameters for CreateRoomTemplate.
+type CreateRoomTemplateParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // CreateUnitParams defines parameters for CreateUnit.
 type CreateUnitParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -6114,6 +6205,12 @@ type SearchPeopleParams struct {
 	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 }
 
+// ChangePlatformPolicyParams defines parameters for ChangePlatformPolicy.
+type ChangePlatformPolicyParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ListRoomsParams defines parameters for ListRooms.
 type ListRoomsParams struct {
 	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
@@ -6127,6 +6224,12 @@ type ListRoomsParams struct {
 
 // CreateRoomParams defines parameters for CreateRoom.
 type CreateRoomParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateRoomsParams defines parameters for CreateRooms.
+type CreateRoomsParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
@@ -6218,33 +6321,17 @@ type AddSecretParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
-// GetUsageParams defines parameters for GetUsage.
-type GetUsageParams struct {
-	// Organization By id. The whole platform when left out, for who administers all of it; of software its own organization.
-	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
-
-	// From The first day, in UTC. 29 days before the last when left out.
-	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
-
-	// To The last day. Today when left out.
-	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
-	By *GetUsageParamsBy   `form:"by,omitempty" json:"by,omitempty"`
-
-	// Format Decides before Accept does, for links.
-	Format *GetUsageParamsFormat `form:"format,omitempty" json:"format,omitempty"`
-
-	// Accept text/csv for a table; application/json else.
-	Accept *string `json:"Accept,omitempty"`
-
-	// AcceptLanguage Of the table's first row: fr or en.
-	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+// DeleteRoomTemplateParams defines parameters for DeleteRoomTemplate.
+type DeleteRoomTemplateParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
-// GetUsageParamsBy defines parameters for GetUsage.
-type GetUsageParamsBy string
-
-// GetUsageParamsFormat defines parameters for GetUsage.
-type GetUsageParamsFormat string
+// ChangeRoomTemplateParams defines parameters for ChangeRoomTemplate.
+type ChangeRoomTemplateParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
@@ -6342,14 +6429,26 @@ type CreateOrganizationJSONRequestBody = NewOrganization
 // UpdateOrganizationApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganization for application/merge-patch+json ContentType.
 type UpdateOrganizationApplicationMergePatchPlusJSONRequestBody = OrganizationChange
 
+// ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangeOrganizationPolicy for application/merge-patch+json ContentType.
+type ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
+// CreateRoomTemplateJSONRequestBody defines body for CreateRoomTemplate for application/json ContentType.
+type CreateRoomTemplateJSONRequestBody = NewTemplate
+
 // CreateUnitJSONRequestBody defines body for CreateUnit for application/json ContentType.
 type CreateUnitJSONRequestBody = NewUnit
 
 // UpdateUnitApplicationMergePatchPlusJSONRequestBody defines body for UpdateUnit for application/merge-patch+json ContentType.
 type UpdateUnitApplicationMergePatchPlusJSONRequestBody = UnitChange
 
+// ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangePlatformPolicy for application/merge-patch+json ContentType.
+type ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
 type CreateRoomJSONRequestBody = NewRoom
+
+// CreateRoomsJSONRequestBody defines body for CreateRooms for application/json ContentType.
+type CreateRoomsJSONRequestBody = BulkRooms
 
 // UpdateRoomApplicationMergePatchPlusJSONRequestBody defines body for UpdateRoom for application/merge-patch+json ContentType.
 type UpdateRoomApplicationMergePatchPlusJSONRequestBody = RoomChange
@@ -6428,6 +6527,9 @@ type PutKeyJSONRequestBody = PublicKey
 
 // AddSecretJSONRequestBody defines body for AddSecret for application/json ContentType.
 type AddSecretJSONRequestBody = NewSecret
+
+// ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody defines body for ChangeRoomTemplate for application/merge-patch+json ContentType.
+type ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody = TemplateChange
 
 // CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
 type CreateWebhookJSONRequestBody = NewHook
@@ -6679,6 +6781,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me (the `GetMe` operationId).
 	GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMyEffectivePolicy Which rules count for new rooms of mine
+	//
+	// What a new room begins with, and what is locked, in the organization of whoever asks.
+	//
+	// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+	GetMyEffectivePolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AskForEmailCodeWithBody Send a code to an e-mail address
 	//
@@ -7030,6 +7139,54 @@ type ClientInterface interface {
 	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetOrganizationPolicy What is decided for an organization
+	//
+	// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+	GetOrganizationPolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeOrganizationPolicyWithBody Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRoomTemplates The room templates of an organization
+	//
+	// By name, at most 100. For those who make rooms in it, too.
+	//
+	// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+	ListRoomTemplates(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRoomTemplateWithBody Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplateWithBody(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRoomTemplate Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplate(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListUnits The units of an organization
 	//
 	// All of them, by name; each names the one above.
@@ -7083,6 +7240,29 @@ type ClientInterface interface {
 	// Corresponds with GET /people (the `SearchPeople` operationId).
 	SearchPeople(ctx context.Context, params *SearchPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetPlatformPolicy What is decided for all organizations
+	//
+	// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+	GetPlatformPolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePlatformPolicyWithBody Decide for all organizations
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithBody(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody Decide for all organizations
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListRooms My rooms
 	//
 	// Those in which I have a role, last used first; for a service account, all of its organization.
@@ -7107,6 +7287,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rooms (the `CreateRoom` operationId).
 	CreateRoom(ctx context.Context, params *CreateRoomParams, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRoomsWithBody Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRoomsWithBody(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRooms Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRooms(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ArchiveRoom Archive a room
 	//
@@ -7167,6 +7365,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rooms/{slug}/claim (the `ClaimInvitation` operationId).
 	ClaimInvitation(ctx context.Context, slug string, body ClaimInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoomEffectivePolicy Which rules count in a room, and why
+	//
+	// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+	//
+	// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+	GetRoomEffectivePolicy(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndMeeting End the meeting for everybody
 	//
@@ -7726,12 +7931,35 @@ type ClientInterface interface {
 	// Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 	EndSignIn(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetUsage How much was met
+	// DeleteRoomTemplate Delete a room template
 	//
-	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+	// The rooms that it made keep their settings, and are bound by it no more.
 	//
-	// Corresponds with GET /usage (the `GetUsage` operationId).
-	GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+	DeleteRoomTemplate(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoomTemplate A room template
+	//
+	// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+	GetRoomTemplate(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeRoomTemplateWithBody Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhooks The webhooks of your organization
 	//
@@ -8213,6 +8441,23 @@ func (c *Client) LookUpInvitation(ctx context.Context, body LookUpInvitationJSON
 // Corresponds with GET /me (the `GetMe` operationId).
 func (c *Client) GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetMeRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMyEffectivePolicy Which rules count for new rooms of mine
+//
+// What a new room begins with, and what is locked, in the organization of whoever asks.
+//
+// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+func (c *Client) GetMyEffectivePolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyEffectivePolicyRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -9013,6 +9258,114 @@ func (c *Client) UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx con
 	return c.Client.Do(req)
 }
 
+// GetOrganizationPolicy What is decided for an organization
+//
+// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+func (c *Client) GetOrganizationPolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationPolicyRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeOrganizationPolicyWithBody Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *Client) ChangeOrganizationPolicyWithBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeOrganizationPolicyRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *Client) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRoomTemplates The room templates of an organization
+//
+// By name, at most 100. For those who make rooms in it, too.
+//
+// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+func (c *Client) ListRoomTemplates(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoomTemplatesRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRoomTemplateWithBody Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *Client) CreateRoomTemplateWithBody(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomTemplateRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRoomTemplate Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *Client) CreateRoomTemplate(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomTemplateRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListUnits The units of an organization
 //
 // All of them, by name; each names the one above.
@@ -9136,6 +9489,59 @@ func (c *Client) SearchPeople(ctx context.Context, params *SearchPeopleParams, r
 	return c.Client.Do(req)
 }
 
+// GetPlatformPolicy What is decided for all organizations
+//
+// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+func (c *Client) GetPlatformPolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPlatformPolicyRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePlatformPolicyWithBody Decide for all organizations
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *Client) ChangePlatformPolicyWithBody(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePlatformPolicyRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody Decide for all organizations
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *Client) ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListRooms My rooms
 //
 // Those in which I have a role, last used first; for a service account, all of its organization.
@@ -9181,6 +9587,44 @@ func (c *Client) CreateRoomWithBody(ctx context.Context, params *CreateRoomParam
 // Corresponds with POST /rooms (the `CreateRoom` operationId).
 func (c *Client) CreateRoom(ctx context.Context, params *CreateRoomParams, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateRoomRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRoomsWithBody Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *Client) CreateRoomsWithBody(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomsRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRooms Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *Client) CreateRooms(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomsRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9321,6 +9765,23 @@ func (c *Client) ClaimInvitationWithBody(ctx context.Context, slug string, conte
 // Corresponds with POST /rooms/{slug}/claim (the `ClaimInvitation` operationId).
 func (c *Client) ClaimInvitation(ctx context.Context, slug string, body ClaimInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewClaimInvitationRequest(c.Server, slug, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoomEffectivePolicy Which rules count in a room, and why
+//
+// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+//
+// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+func (c *Client) GetRoomEffectivePolicy(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoomEffectivePolicyRequest(c.Server, slug)
 	if err != nil {
 		return nil, err
 	}
@@ -10589,13 +11050,66 @@ func (c *Client) EndSignIn(ctx context.Context, id string, reqEditors ...Request
 	return c.Client.Do(req)
 }
 
-// GetUsage How much was met
+// DeleteRoomTemplate Delete a room template
 //
-// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+// The rooms that it made keep their settings, and are bound by it no more.
 //
-// Corresponds with GET /usage (the `GetUsage` operationId).
-func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetUsageRequest(c.Server, params)
+// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+func (c *Client) DeleteRoomTemplate(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteRoomTemplateRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoomTemplate A room template
+//
+// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+func (c *Client) GetRoomTemplate(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoomTemplateRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeRoomTemplateWithBody Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *Client) ChangeRoomTemplateWithBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeRoomTemplateRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *Client) ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeRoomTemplateRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -11583,6 +12097,33 @@ func NewGetMeRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/me")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetMyEffectivePolicyRequest constructs an http.Request for the GetMyEffectivePolicy method
+func NewGetMyEffectivePolicyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/effective-policy")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -13737,6 +14278,198 @@ func NewUpdateOrganizationRequestWithBody(server string, id string, params *Upda
 	return req, nil
 }
 
+// NewGetOrganizationPolicyRequest constructs an http.Request for the GetOrganizationPolicy method
+func NewGetOrganizationPolicyRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeOrganizationPolicy builder with application/merge-patch+json body
+func NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody(server string, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeOrganizationPolicyRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeOrganizationPolicyRequestWithBody constructs an http.Request for the ChangeOrganizationPolicy method, with any body, and a specified content type
+func NewChangeOrganizationPolicyRequestWithBody(server string, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListRoomTemplatesRequest constructs an http.Request for the ListRoomTemplates method
+func NewListRoomTemplatesRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/templates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRoomTemplateRequest calls the generic CreateRoomTemplate builder with application/json body
+func NewCreateRoomTemplateRequest(server string, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRoomTemplateRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewCreateRoomTemplateRequestWithBody constructs an http.Request for the CreateRoomTemplate method, with any body, and a specified content type
+func NewCreateRoomTemplateRequestWithBody(server string, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/templates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListUnitsRequest constructs an http.Request for the ListUnits method
 func NewListUnitsRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -14005,6 +14738,88 @@ func NewSearchPeopleRequest(server string, params *SearchPeopleParams) (*http.Re
 	return req, nil
 }
 
+// NewGetPlatformPolicyRequest constructs an http.Request for the GetPlatformPolicy method
+func NewGetPlatformPolicyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/policies/platform")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangePlatformPolicy builder with application/merge-patch+json body
+func NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody(server string, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangePlatformPolicyRequestWithBody(server, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangePlatformPolicyRequestWithBody constructs an http.Request for the ChangePlatformPolicy method, with any body, and a specified content type
+func NewChangePlatformPolicyRequestWithBody(server string, params *ChangePlatformPolicyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/policies/platform")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListRoomsRequest constructs an http.Request for the ListRooms method
 func NewListRoomsRequest(server string, params *ListRoomsParams) (*http.Request, error) {
 	var err error
@@ -14104,6 +14919,61 @@ func NewCreateRoomRequestWithBody(server string, params *CreateRoomParams, conte
 	}
 
 	operationPath := fmt.Sprintf("/rooms")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateRoomsRequest calls the generic CreateRooms builder with application/json body
+func NewCreateRoomsRequest(server string, params *CreateRoomsParams, body CreateRoomsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRoomsRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateRoomsRequestWithBody constructs an http.Request for the CreateRooms method, with any body, and a specified content type
+func NewCreateRoomsRequestWithBody(server string, params *CreateRoomsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/bulk")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -14416,6 +15286,40 @@ func NewClaimInvitationRequestWithBody(server string, slug string, contentType s
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRoomEffectivePolicyRequest constructs an http.Request for the GetRoomEffectivePolicy method
+func NewGetRoomEffectivePolicyRequest(server string, slug string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/%s/effective-policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -16633,16 +17537,23 @@ func NewEndSignInRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
-// NewGetUsageRequest constructs an http.Request for the GetUsage method
-func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, error) {
+// NewDeleteRoomTemplateRequest constructs an http.Request for the DeleteRoomTemplate method
+func NewDeleteRoomTemplateRequest(server string, id string, params *DeleteRoomTemplateParams) (*http.Request, error) {
 	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
 
 	serverURL, err := url.Parse(server)
 	if err != nil {
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/usage")
+	operationPath := fmt.Sprintf("/templates/%s", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -16652,79 +17563,53 @@ func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, e
 		return nil, err
 	}
 
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
 	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
 
-		if params.Organization != nil {
+		if params.IfMatch != nil {
+			var headerParam0 string
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
 				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
 			}
 
+			req.Header.Set("If-Match", headerParam0)
 		}
 
-		if params.From != nil {
+	}
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
+	return req, nil
+}
 
-		}
+// NewGetRoomTemplateRequest constructs an http.Request for the GetRoomTemplate method
+func NewGetRoomTemplateRequest(server string, id string) (*http.Request, error) {
+	var err error
 
-		if params.To != nil {
+	var pathParam0 string
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
 
-		}
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
 
-		if params.By != nil {
+	operationPath := fmt.Sprintf("/templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Format != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -16732,28 +17617,64 @@ func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, e
 		return nil, err
 	}
 
+	return req, nil
+}
+
+// NewChangeRoomTemplateRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeRoomTemplate builder with application/merge-patch+json body
+func NewChangeRoomTemplateRequestWithApplicationMergePatchPlusJSONBody(server string, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeRoomTemplateRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeRoomTemplateRequestWithBody constructs an http.Request for the ChangeRoomTemplate method, with any body, and a specified content type
+func NewChangeRoomTemplateRequestWithBody(server string, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
 	if params != nil {
 
-		if params.Accept != nil {
+		if params.IfMatch != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("Accept", headerParam0)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
+			req.Header.Set("If-Match", headerParam0)
 		}
 
 	}
@@ -17531,6 +18452,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me (the `GetMe` operationId).
 	GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error)
 
+	// GetMyEffectivePolicyWithResponse Which rules count for new rooms of mine
+	//
+	// What a new room begins with, and what is locked, in the organization of whoever asks.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+	GetMyEffectivePolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyEffectivePolicyResponse, error)
+
 	// AskForEmailCodeWithBodyWithResponse Send a code to an e-mail address
 	//
 	// For guests, who prove by it that the address is theirs. The answer is the same whatever the address. At most three codes in ten minutes; the last one counts. 404 where no mail server is configured: see emailProof of GET /config.
@@ -17919,6 +18849,58 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
 
+	// GetOrganizationPolicyWithResponse What is decided for an organization
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+	GetOrganizationPolicyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationPolicyResponse, error)
+
+	// ChangeOrganizationPolicyWithBodyWithResponse Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
+
+	// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
+
+	// ListRoomTemplatesWithResponse The room templates of an organization
+	//
+	// By name, at most 100. For those who make rooms in it, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+	ListRoomTemplatesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListRoomTemplatesResponse, error)
+
+	// CreateRoomTemplateWithBodyWithResponse Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error)
+
+	// CreateRoomTemplateWithResponse Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplateWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error)
+
 	// ListUnitsWithResponse The units of an organization
 	//
 	// All of them, by name; each names the one above.
@@ -17978,6 +18960,31 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /people (the `SearchPeople` operationId).
 	SearchPeopleWithResponse(ctx context.Context, params *SearchPeopleParams, reqEditors ...RequestEditorFn) (*SearchPeopleResponse, error)
 
+	// GetPlatformPolicyWithResponse What is decided for all organizations
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+	GetPlatformPolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPlatformPolicyResponse, error)
+
+	// ChangePlatformPolicyWithBodyWithResponse Decide for all organizations
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error)
+
+	// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for all organizations
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error)
+
 	// ListRoomsWithResponse My rooms
 	//
 	// Those in which I have a role, last used first; for a service account, all of its organization.
@@ -18004,6 +19011,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rooms (the `CreateRoom` operationId).
 	CreateRoomWithResponse(ctx context.Context, params *CreateRoomParams, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomResponse, error)
+
+	// CreateRoomsWithBodyWithResponse Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRoomsWithBodyWithResponse(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error)
+
+	// CreateRoomsWithResponse Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRoomsWithResponse(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error)
 
 	// ArchiveRoomWithResponse Archive a room
 	//
@@ -18072,6 +19097,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rooms/{slug}/claim (the `ClaimInvitation` operationId).
 	ClaimInvitationWithResponse(ctx context.Context, slug string, body ClaimInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimInvitationResponse, error)
+
+	// GetRoomEffectivePolicyWithResponse Which rules count in a room, and why
+	//
+	// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+	GetRoomEffectivePolicyWithResponse(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*GetRoomEffectivePolicyResponse, error)
 
 	// EndMeetingWithResponse End the meeting for everybody
 	//
@@ -18675,14 +19709,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 	EndSignInWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInResponse, error)
 
-	// GetUsageWithResponse How much was met
+	// DeleteRoomTemplateWithResponse Delete a room template
 	//
-	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+	// The rooms that it made keep their settings, and are bound by it no more.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with GET /usage (the `GetUsage` operationId).
-	GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error)
+	// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+	DeleteRoomTemplateWithResponse(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*DeleteRoomTemplateResponse, error)
+
+	// GetRoomTemplateWithResponse A room template
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+	GetRoomTemplateWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetRoomTemplateResponse, error)
+
+	// ChangeRoomTemplateWithBodyWithResponse Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error)
+
+	// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error)
 
 	// ListWebhooksWithResponse The webhooks of your organization
 	//
@@ -19603,6 +20662,54 @@ func (r GetMeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetMyEffectivePolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EffectiveRules
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyEffectivePolicyResponse) GetJSON200() *EffectiveRules {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetMyEffectivePolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyEffectivePolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyEffectivePolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyEffectivePolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyEffectivePolicyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21233,6 +22340,221 @@ func (r UpdateOrganizationResponse) ContentType() string {
 	return ""
 }
 
+// GetOrganizationPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetOrganizationPolicy
+type GetOrganizationPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type GetOrganizationPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOrganizationPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganizationPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOrganizationPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganizationPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganizationPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganizationPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganizationPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeOrganizationPolicyResponse200Headers the declared response headers of an HTTP 200 response for ChangeOrganizationPolicy
+type ChangeOrganizationPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type ChangeOrganizationPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeOrganizationPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeOrganizationPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeOrganizationPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeOrganizationPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeOrganizationPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeOrganizationPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeOrganizationPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRoomTemplatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TemplateList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoomTemplatesResponse) GetJSON200() *TemplateList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListRoomTemplatesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoomTemplatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoomTemplatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoomTemplatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoomTemplatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRoomTemplateResponse201Headers the declared response headers of an HTTP 201 response for CreateRoomTemplate
+type CreateRoomTemplateResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoomTemplate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRoomTemplateResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRoomTemplateResponse) GetJSON201() *RoomTemplate {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListUnitsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -21482,6 +22804,116 @@ func (r SearchPeopleResponse) ContentType() string {
 	return ""
 }
 
+// GetPlatformPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetPlatformPolicy
+type GetPlatformPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type GetPlatformPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPlatformPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPlatformPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPlatformPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPlatformPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPlatformPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPlatformPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPlatformPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangePlatformPolicyResponse200Headers the declared response headers of an HTTP 200 response for ChangePlatformPolicy
+type ChangePlatformPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type ChangePlatformPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangePlatformPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangePlatformPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangePlatformPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangePlatformPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangePlatformPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangePlatformPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangePlatformPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListRoomsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -21581,6 +23013,61 @@ func (r CreateRoomResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRoomsResponse200Headers the declared response headers of an HTTP 200 response for CreateRooms
+type CreateRoomsResponse200Headers struct {
+	IdempotentReplayed *bool
+}
+
+type CreateRoomsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BulkRoomsAnswer
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CreateRoomsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateRoomsResponse) GetJSON200() *BulkRoomsAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateRoomsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRoomsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRoomsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRoomsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRoomsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21869,6 +23356,54 @@ func (r ClaimInvitationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ClaimInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetRoomEffectivePolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EffectiveRules
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoomEffectivePolicyResponse) GetJSON200() *EffectiveRules {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRoomEffectivePolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoomEffectivePolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoomEffectivePolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoomEffectivePolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoomEffectivePolicyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23982,40 +25517,25 @@ func (r EndSignInResponse) ContentType() string {
 	return ""
 }
 
-// GetUsageResponse200Headers the declared response headers of an HTTP 200 response for GetUsage
-type GetUsageResponse200Headers struct {
-	ContentDisposition *string
-	Vary               *string
-}
-
-type GetUsageResponse struct {
+type DeleteRoomTemplateResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *UsageReport
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
-	// Headers200 the parsed response headers for an HTTP 200 response
-	Headers200 *GetUsageResponse200Headers
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetUsageResponse) GetJSON200() *UsageReport {
-	return r.JSON200
 }
 
 // GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetUsageResponse) GetApplicationproblemJSONDefault() *Problem {
+func (r DeleteRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
 	return r.ApplicationproblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r GetUsageResponse) GetBody() []byte {
+func (r DeleteRoomTemplateResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r GetUsageResponse) Status() string {
+func (r DeleteRoomTemplateResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -24023,7 +25543,7 @@ func (r GetUsageResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r GetUsageResponse) StatusCode() int {
+func (r DeleteRoomTemplateResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -24031,7 +25551,117 @@ func (r GetUsageResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetUsageResponse) ContentType() string {
+func (r DeleteRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRoomTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetRoomTemplate
+type GetRoomTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type GetRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoomTemplate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRoomTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoomTemplateResponse) GetJSON200() *RoomTemplate {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeRoomTemplateResponse200Headers the declared response headers of an HTTP 200 response for ChangeRoomTemplate
+type ChangeRoomTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type ChangeRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoomTemplate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeRoomTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeRoomTemplateResponse) GetJSON200() *RoomTemplate {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeRoomTemplateResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -24880,6 +26510,21 @@ func (c *ClientWithResponses) GetMeWithResponse(ctx context.Context, reqEditors 
 	return ParseGetMeResponse(rsp)
 }
 
+// GetMyEffectivePolicyWithResponse Which rules count for new rooms of mine
+//
+// What a new room begins with, and what is locked, in the organization of whoever asks.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+func (c *ClientWithResponses) GetMyEffectivePolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyEffectivePolicyResponse, error) {
+	rsp, err := c.GetMyEffectivePolicy(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyEffectivePolicyResponse(rsp)
+}
+
 // AskForEmailCodeWithBodyWithResponse Send a code to an e-mail address
 //
 // For guests, who prove by it that the address is theirs. The answer is the same whatever the address. At most three codes in ten minutes; the last one counts. 404 where no mail server is configured: see emailProof of GET /config.
@@ -25532,6 +27177,94 @@ func (c *ClientWithResponses) UpdateOrganizationWithApplicationMergePatchPlusJSO
 	return ParseUpdateOrganizationResponse(rsp)
 }
 
+// GetOrganizationPolicyWithResponse What is decided for an organization
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+func (c *ClientWithResponses) GetOrganizationPolicyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationPolicyResponse, error) {
+	rsp, err := c.GetOrganizationPolicy(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganizationPolicyResponse(rsp)
+}
+
+// ChangeOrganizationPolicyWithBodyWithResponse Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *ClientWithResponses) ChangeOrganizationPolicyWithBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error) {
+	rsp, err := c.ChangeOrganizationPolicyWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeOrganizationPolicyResponse(rsp)
+}
+
+// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *ClientWithResponses) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error) {
+	rsp, err := c.ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeOrganizationPolicyResponse(rsp)
+}
+
+// ListRoomTemplatesWithResponse The room templates of an organization
+//
+// By name, at most 100. For those who make rooms in it, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+func (c *ClientWithResponses) ListRoomTemplatesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListRoomTemplatesResponse, error) {
+	rsp, err := c.ListRoomTemplates(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoomTemplatesResponse(rsp)
+}
+
+// CreateRoomTemplateWithBodyWithResponse Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *ClientWithResponses) CreateRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error) {
+	rsp, err := c.CreateRoomTemplateWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomTemplateResponse(rsp)
+}
+
+// CreateRoomTemplateWithResponse Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *ClientWithResponses) CreateRoomTemplateWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error) {
+	rsp, err := c.CreateRoomTemplate(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomTemplateResponse(rsp)
+}
+
 // ListUnitsWithResponse The units of an organization
 //
 // All of them, by name; each names the one above.
@@ -25633,6 +27366,49 @@ func (c *ClientWithResponses) SearchPeopleWithResponse(ctx context.Context, para
 	return ParseSearchPeopleResponse(rsp)
 }
 
+// GetPlatformPolicyWithResponse What is decided for all organizations
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+func (c *ClientWithResponses) GetPlatformPolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPlatformPolicyResponse, error) {
+	rsp, err := c.GetPlatformPolicy(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPlatformPolicyResponse(rsp)
+}
+
+// ChangePlatformPolicyWithBodyWithResponse Decide for all organizations
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *ClientWithResponses) ChangePlatformPolicyWithBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error) {
+	rsp, err := c.ChangePlatformPolicyWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePlatformPolicyResponse(rsp)
+}
+
+// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for all organizations
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *ClientWithResponses) ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error) {
+	rsp, err := c.ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangePlatformPolicyResponse(rsp)
+}
+
 // ListRoomsWithResponse My rooms
 //
 // Those in which I have a role, last used first; for a service account, all of its organization.
@@ -25676,6 +27452,36 @@ func (c *ClientWithResponses) CreateRoomWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseCreateRoomResponse(rsp)
+}
+
+// CreateRoomsWithBodyWithResponse Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *ClientWithResponses) CreateRoomsWithBodyWithResponse(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error) {
+	rsp, err := c.CreateRoomsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomsResponse(rsp)
+}
+
+// CreateRoomsWithResponse Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *ClientWithResponses) CreateRoomsWithResponse(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error) {
+	rsp, err := c.CreateRooms(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomsResponse(rsp)
 }
 
 // ArchiveRoomWithResponse Archive a room
@@ -25792,6 +27598,21 @@ func (c *ClientWithResponses) ClaimInvitationWithResponse(ctx context.Context, s
 		return nil, err
 	}
 	return ParseClaimInvitationResponse(rsp)
+}
+
+// GetRoomEffectivePolicyWithResponse Which rules count in a room, and why
+//
+// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+func (c *ClientWithResponses) GetRoomEffectivePolicyWithResponse(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*GetRoomEffectivePolicyResponse, error) {
+	rsp, err := c.GetRoomEffectivePolicy(ctx, slug, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoomEffectivePolicyResponse(rsp)
 }
 
 // EndMeetingWithResponse End the meeting for everybody
@@ -26816,19 +28637,62 @@ func (c *ClientWithResponses) EndSignInWithResponse(ctx context.Context, id stri
 	return ParseEndSignInResponse(rsp)
 }
 
-// GetUsageWithResponse How much was met
+// DeleteRoomTemplateWithResponse Delete a room template
 //
-// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+// The rooms that it made keep their settings, and are bound by it no more.
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with GET /usage (the `GetUsage` operationId).
-func (c *ClientWithResponses) GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error) {
-	rsp, err := c.GetUsage(ctx, params, reqEditors...)
+// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+func (c *ClientWithResponses) DeleteRoomTemplateWithResponse(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*DeleteRoomTemplateResponse, error) {
+	rsp, err := c.DeleteRoomTemplate(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseGetUsageResponse(rsp)
+	return ParseDeleteRoomTemplateResponse(rsp)
+}
+
+// GetRoomTemplateWithResponse A room template
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+func (c *ClientWithResponses) GetRoomTemplateWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetRoomTemplateResponse, error) {
+	rsp, err := c.GetRoomTemplate(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoomTemplateResponse(rsp)
+}
+
+// ChangeRoomTemplateWithBodyWithResponse Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *ClientWithResponses) ChangeRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error) {
+	rsp, err := c.ChangeRoomTemplateWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeRoomTemplateResponse(rsp)
+}
+
+// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *ClientWithResponses) ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error) {
+	rsp, err := c.ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeRoomTemplateResponse(rsp)
 }
 
 // ListWebhooksWithResponse The webhooks of your organization
@@ -27573,6 +29437,39 @@ func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Me
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetMyEffectivePolicyResponse parses an HTTP response from a GetMyEffectivePolicyWithResponse call
+func ParseGetMyEffectivePolicyResponse(rsp *http.Response) (*GetMyEffectivePolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyEffectivePolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EffectiveRules
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -28908,6 +30805,191 @@ func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationRes
 	return response, nil
 }
 
+// ParseGetOrganizationPolicyResponse parses an HTTP response from a GetOrganizationPolicyWithResponse call
+func ParseGetOrganizationPolicyResponse(rsp *http.Response) (*GetOrganizationPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganizationPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOrganizationPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeOrganizationPolicyResponse parses an HTTP response from a ChangeOrganizationPolicyWithResponse call
+func ParseChangeOrganizationPolicyResponse(rsp *http.Response) (*ChangeOrganizationPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeOrganizationPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeOrganizationPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRoomTemplatesResponse parses an HTTP response from a ListRoomTemplatesWithResponse call
+func ParseListRoomTemplatesResponse(rsp *http.Response) (*ListRoomTemplatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoomTemplatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TemplateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateRoomTemplateResponse parses an HTTP response from a CreateRoomTemplateWithResponse call
+func ParseCreateRoomTemplateResponse(rsp *http.Response) (*CreateRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoomTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRoomTemplateResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListUnitsResponse parses an HTTP response from a ListUnitsWithResponse call
 func ParseListUnitsResponse(rsp *http.Response) (*ListUnitsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -29109,6 +31191,98 @@ func ParseSearchPeopleResponse(rsp *http.Response) (*SearchPeopleResponse, error
 	return response, nil
 }
 
+// ParseGetPlatformPolicyResponse parses an HTTP response from a GetPlatformPolicyWithResponse call
+func ParseGetPlatformPolicyResponse(rsp *http.Response) (*GetPlatformPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPlatformPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetPlatformPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangePlatformPolicyResponse parses an HTTP response from a ChangePlatformPolicyWithResponse call
+func ParseChangePlatformPolicyResponse(rsp *http.Response) (*ChangePlatformPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangePlatformPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangePlatformPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListRoomsResponse parses an HTTP response from a ListRoomsWithResponse call
 func ParseListRoomsResponse(rsp *http.Response) (*ListRoomsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -29197,6 +31371,52 @@ func ParseCreateRoomResponse(rsp *http.Response) (*CreateRoomResponse, error) {
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateRoomsResponse parses an HTTP response from a CreateRoomsWithResponse call
+func ParseCreateRoomsResponse(rsp *http.Response) (*CreateRoomsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRoomsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BulkRoomsAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CreateRoomsResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -29401,6 +31621,39 @@ func ParseClaimInvitationResponse(rsp *http.Response) (*ClaimInvitationResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Claimed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRoomEffectivePolicyResponse parses an HTTP response from a GetRoomEffectivePolicyWithResponse call
+func ParseGetRoomEffectivePolicyResponse(rsp *http.Response) (*GetRoomEffectivePolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoomEffectivePolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EffectiveRules
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -30961,22 +33214,51 @@ func ParseEndSignInResponse(rsp *http.Response) (*EndSignInResponse, error) {
 	return response, nil
 }
 
-// ParseGetUsageResponse parses an HTTP response from a GetUsageWithResponse call
-func ParseGetUsageResponse(rsp *http.Response) (*GetUsageResponse, error) {
+// ParseDeleteRoomTemplateResponse parses an HTTP response from a DeleteRoomTemplateWithResponse call
+func ParseDeleteRoomTemplateResponse(rsp *http.Response) (*DeleteRoomTemplateResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetUsageResponse{
+	response := &DeleteRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRoomTemplateResponse parses an HTTP response from a GetRoomTemplateWithResponse call
+func ParseGetRoomTemplateResponse(rsp *http.Response) (*GetRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoomTemplateResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest UsageReport
+		var dest RoomTemplate
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -30989,27 +33271,63 @@ func ParseGetUsageResponse(rsp *http.Response) (*GetUsageResponse, error) {
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	switch {
 	case rsp.StatusCode == 200:
-		// Content-type (text/csv) unsupported
+		var headers GetRoomTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeRoomTemplateResponse parses an HTTP response from a ChangeRoomTemplateWithResponse call
+func ParseChangeRoomTemplateResponse(rsp *http.Response) (*ChangeRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoomTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
 
 	}
 
 	switch {
 	case rsp.StatusCode == 200:
-		var headers GetUsageResponse200Headers
-		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+		var headers ChangeRoomTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.ContentDisposition = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
+			headers.ETag = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -35,6 +35,10 @@ type Config struct {
 	WebhookAllow   []string      `env:"WEBHOOK_ALLOW" envSeparator:","`
 	Unknown        string        `env:"UNKNOWN_ORGANIZATIONS" envDefault:"create"`
 
+	AuditKey        Secret `env:"AUDIT_KEY"`
+	AuditFormerKeys string `env:"AUDIT_FORMER_KEYS"`
+	AuditDays       int    `env:"AUDIT_DAYS" envDefault:"365"`
+
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`
 

@@ -49,6 +49,11 @@ const (
 	ParticipantLeft    Type = "participant.left"
 	ParticipantWaiting Type = "participant.waiting"
 
+	PolicyUpdated   Type = "policy.updated"
+	TemplateCreated Type = "template.created"
+	TemplateUpdated Type = "template.updated"
+	TemplateDeleted Type = "template.deleted"
+
 	WebhookCreated  Type = "webhook.created"
 	WebhookChanged  Type = "webhook.changed"
 	WebhookDisabled Type = "webhook.disabled"

@@ -34,6 +34,8 @@ const (
 	CodeMeetingOver          Code = "meeting-over"
 	CodeRefused              Code = "refused"
 	CodeForbiddenByHost      Code = "forbidden-by-host"
+	CodeGuestsRefused        Code = "guests-refused"
+	CodePolicyLocked         Code = "policy-locked"
 	CodeRoomLocked           Code = "room-locked"
 	CodeLinkExpired          Code = "link-expired"
 	CodeLinkUnknown          Code = "link-unknown"
@@ -55,6 +57,7 @@ const (
 	CodeOccurrenceNotFound   Code = "occurrence-not-found"
 	CodeOperationNotFound    Code = "operation-not-found"
 	CodeInviteeNotFound      Code = "invitee-not-found"
+	CodeTemplateNotFound     Code = "template-not-found"
 	CodeWebhookNotFound      Code = "webhook-not-found"
 	CodeDeliveryNotFound     Code = "delivery-not-found"
 	CodeWebhookNotActive     Code = "webhook-not-active"
@@ -123,6 +126,8 @@ var meanings = map[Code]Meaning{
 	CodeMeetingOver:          {Forbidden, "The meeting is over", "Join the room again for another one, once one is planned."},
 	CodeRefused:              {Forbidden, "A host did not let you in", "Ask a host; you can knock again in a few minutes."},
 	CodeForbiddenByHost:      {Forbidden, "The hosts do not allow it", "Ask a host to allow it."},
+	CodeGuestsRefused:        {Forbidden, "The room takes nobody without an account", "Sign in; or ask a host to invite you by an account."},
+	CodePolicyLocked:         {Forbidden, "A policy does not allow it", "Ask for what errors[] says is allowed, or ask whoever locked the setting."},
 	CodeRoomLocked:           {Locked, "The room is locked", "Ask a host to unlock it, then join again."},
 	CodeLinkExpired:          {Gone, "The link has expired", "Ask a host of the room for a new date."},
 	CodeLinkUnknown:          {Forbidden, "The personal link is not valid", "Go on without it, or ask the organizer for a new one."},
@@ -144,6 +149,7 @@ var meanings = map[Code]Meaning{
 	CodeOperationNotFound:    {NotFound, "No such operation", "Operations are told of for a week, to who asked for them."},
 	CodeOccurrenceNotFound:   {NotFound, "The meeting has no such date", "Read the occurrences again: a date is named by its first planned start, 20261124T090000."},
 	CodeInviteeNotFound:      {NotFound, "No such invitee", "Read the invitees again."},
+	CodeTemplateNotFound:     {NotFound, "No such room template", "Read the templates of the organization again."},
 	CodeWebhookNotFound:      {NotFound, "No such webhook", "Read the webhooks of the organization again."},
 	CodeDeliveryNotFound:     {NotFound, "No such delivery", "Read the deliveries again: they are kept for 30 days."},
 	CodeWebhookNotActive:     {Conflict, "The webhook gets no messages", "Enable it, and answer the challenge."},

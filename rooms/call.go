@@ -80,7 +80,8 @@ type raised struct {
 
 const wireTime = "2006-01-02T15:04:05.000Z07:00"
 
-// Say writes a chat line and says it to the room. The line is kept until the session ends, for those who come later.
+// Say writes a chat line and says it to the room. The line is kept until the session ends, for those who come
+// later, unless a policy says otherwise.
 func (s *Service) Say(ctx context.Context, who auth.Identity, slug, admissionID, text string) (Message, int64, error) {
 	in, err := s.speaker(ctx, who, slug, admissionID)
 	if err != nil {
@@ -97,7 +98,7 @@ func (s *Service) Say(ctx context.Context, who auth.Identity, slug, admissionID,
 		ID: newID(), RoomID: in.Room.ID, SessionID: in.Admission.SessionID, AdmissionID: admissionID,
 		Name: in.Admission.Name, Text: text, At: s.Now().UTC(),
 	}
-	seq, err := s.Live.AddMessage(ctx, m)
+	seq, err := s.Live.AddMessage(ctx, m, !in.Room.Rules.ChatUnkept)
 	if err != nil {
 		return Message{}, 0, fmt.Errorf("keep message: %w", err)
 	}
@@ -190,6 +191,11 @@ func (s *Service) State(ctx context.Context, who auth.Identity, slug, admissionI
 	state, err := s.Live.State(ctx, in.Room.ID, admissionID, stateLines)
 	if err != nil {
 		return State{}, err
+	}
+	state.ForbiddenForAll = in.Room.Rules.forbid(state.ForbiddenForAll)
+	state.AllowedToMe = in.Room.decided(Adjustment{Allowed: state.AllowedToMe}).Allowed
+	if in.Room.Rules.ChatUnkept {
+		state.Messages = nil
 	}
 	state.Forbidden = forbiddenTo(state.Role, state.ForbiddenForAll, Adjustment{Forbidden: state.ForbiddenToMe, Allowed: state.AllowedToMe})
 	state.EndsAt = in.Room.Limits.end(state.StartedAt)

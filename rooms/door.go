@@ -116,6 +116,9 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	case !st.role.Host() && !st.inside && r.Dedicated && !open:
 		return reception{refusal: closed(st.openings, now)}
 	}
+	if r.Rules.refuses(who.Kind, auth.AssuranceAgentMFA) {
+		return reception{refusal: guestsRefused(who)}
+	}
 	short := r.assures(who)
 	if short != nil && !(st.proves && r.asksForEmail(who)) {
 		return reception{refusal: short}
@@ -140,6 +143,14 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	default:
 		return reception{}
 	}
+}
+
+// guestsRefused is what somebody without an account hears where a policy lets in none.
+func guestsRefused(who auth.Identity) error {
+	if who.Anonymous() {
+		return fault.New(fault.CodeSignInRequired, "this room takes nobody without an account")
+	}
+	return fault.New(fault.CodeGuestsRefused, "this room takes nobody without an account")
 }
 
 // assures is nil when the room takes somebody for who they are.
@@ -174,6 +185,8 @@ func (r Room) lets(who auth.Identity, st standing) bool {
 		return true
 	case who.Kind == auth.Service:
 		return who.OrgID == r.OrgID && who.HasScope(auth.ScopeRoomsWrite)
+	case (who.Kind == auth.Guest || who.Anonymous()) && r.Rules.Guests != "":
+		return false
 	case entry == access.EntryEveryone:
 		return true
 	case st.invited: // whoever comes by it, with an account or without
@@ -206,7 +219,7 @@ func (found reception) door() Door {
 		return Door{State: DoorOpen}
 	case code == fault.CodePasscodeRequired:
 		return Door{State: DoorPasscode}
-	case code == fault.CodeSignInRequired:
+	case code == fault.CodeSignInRequired, code == fault.CodeGuestsRefused:
 		return Door{State: DoorSignInRequired, Code: code}
 	default:
 		return Door{State: DoorRefused, Code: code, OpensAt: fault.Of(found.refusal).OpensAt}

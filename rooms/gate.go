@@ -96,6 +96,8 @@ func (in Entered) passes() error {
 		return fault.New(fault.CodeBlocked, "a host blocked you from this room")
 	case slices.ContainsFunc(a.Known(), func(who Who) bool { return t.Adjusted[who].Held != NotHeld }):
 		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
+	case in.Room.Rules.refuses(a.WhoKind, a.Assurance):
+		return fault.New(fault.CodeNotAdmitted, "the rules of the room have changed since: join again")
 	case in.StruckOff:
 		return fault.New(fault.CodeNotAdmitted, "the invitation was taken back: join again")
 	case in.Shut && a.State == Admitted && in.Elsewhere == 0 && !role.Host():

@@ -138,8 +138,8 @@ func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st st
 		Name: name, OrgName: who.OrgName, Assurance: who.Assurance,
 		Role: st.seat(), Sources: st.sources, State: Admitted, Generation: 1, CreatedAt: now,
 	}
-	if rule := st.permits.Over(room.Forbidden); !st.decided.Empty() || len(rule) > 0 {
-		wanted = wanted.under(rule, st.decided)
+	if rule := room.rule(st.permits); !st.decided.Empty() || len(rule) > 0 {
+		wanted = wanted.under(rule, room.decided(st.decided))
 	}
 	admission, err := s.Admissions.Admit(ctx, wanted, []event.Event{{
 		ID: newID(), Seq: 1, Type: event.AdmissionCreated, OrgID: room.OrgID, Subject: "admission:" + wanted.ID,

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/policy"
 )
 
 // Create makes a room; who becomes its owner (for a service account also OwnerPersonID, when given).
@@ -17,7 +19,18 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	if err := auth.Allowed(who, auth.RoomCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
 		return Listed{}, err
 	}
-	room, err := s.draft(who, in)
+	t, err := s.templateOf(ctx, who, in.Template)
+	if err != nil {
+		return Listed{}, err
+	}
+	e, err := s.Policies.Effective(ctx, who.OrgID, t.ID)
+	if err == nil {
+		err = policy.MayMakeRooms(who, e)
+	}
+	if err != nil {
+		return Listed{}, err
+	}
+	room, err := s.draft(who, in, t, e)
 	if err != nil {
 		return Listed{}, err
 	}
@@ -33,32 +46,41 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 	if err != nil {
 		return Listed{}, fmt.Errorf("create room: %w", err)
 	}
-	return room.listed(who, standing{role: access.Owner, granted: access.Owner}, nil, s.Now()), nil
+	return room.Under(RulesOf(e)).listed(who, standing{role: access.Owner, granted: access.Owner}, nil, s.Now()), nil
 }
 
-func (s *Service) draft(who auth.Identity, in NewRoom) (Room, error) {
+func (s *Service) draft(who auth.Identity, in NewRoom, t policy.RoomTemplate, e policy.Effective) (Room, error) {
 	var c check
 	now := s.Now().UTC()
 	r := Room{
 		ID: newID(), OrgID: who.OrgID, MediaName: access.NewMediaName(), Version: 1, CreatedAt: now, UpdatedAt: now,
 		Name: strings.TrimSpace(in.Name), Description: strings.TrimSpace(in.Description),
-		Language: in.Language, Entry: defaultEntry, PhoneEntry: access.EntryHosts, Tags: c.tags(in.Tags),
-		Limits: Limits{AttendanceDays: defaultAttendanceDays},
+		Language: in.Language, PhoneEntry: access.EntryHosts, Tags: c.tags(in.Tags), TemplateID: t.ID,
 	}
+	if t.Prefix != "" && !strings.HasPrefix(r.Name, t.Prefix) && r.Name != "" {
+		r.Name = t.Prefix + " " + r.Name
+	}
+	r.begun(e)
+	asked := map[policy.Name]policy.Value{}
 	if r.Language == "" {
 		r.Language = Languages()[0]
 	}
 	if in.Entry != "" {
 		r.Entry = c.entry(in.Entry)
+		asked[policy.Entry] = valueOfEntry(r.Entry)
 	}
 	if in.MinAssurance != "" {
 		r.MinAssurance = c.assurance(in.MinAssurance)
+		asked[policy.MinAssurance] = policy.Value{Number: int(r.MinAssurance)}
 	}
 	c.name(r.Name)
 	c.description(r.Description)
 	c.language(r.Language)
 	c.that(in.OwnerPersonID == "" || who.Kind == auth.Service, "body.owner", "only a service account may name an owner")
-	return r, c.err()
+	if err := c.err(); err != nil {
+		return Room{}, err
+	}
+	return r, within(e, asked)
 }
 
 func owners(r Room, who auth.Identity, personID string) []access.Grant {
@@ -149,6 +171,7 @@ func (s *Service) findBy(ctx context.Context, who auth.Identity, slug, token str
 	if err != nil {
 		return Room{}, standing{}, err
 	}
+	audit.About(ctx, "room:"+room.ID, room.OrgID)
 	t, err := s.threshold(ctx, room)
 	if err != nil {
 		return Room{}, standing{}, err
@@ -204,6 +227,10 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 	if err := auth.Allowed(who, right, st.on(room)); err != nil {
 		return Listed{}, err
 	}
+	allowed, err := s.Policies.Effective(ctx, room.OrgID, room.TemplateID)
+	if err != nil {
+		return Listed{}, err
+	}
 	var before Room
 	room, err = s.Rooms.UpdateRoom(ctx, room.ID, func(r *Room) ([]event.Event, error) {
 		before = *r
@@ -212,6 +239,9 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 		}
 		was := r.ArchivedAt != nil
 		if err := change.apply(r, s.Now().UTC()); err != nil {
+			return nil, err
+		}
+		if err := within(allowed, change.asks(*r)); err != nil {
 			return nil, err
 		}
 		return []event.Event{s.happened(who, changeType(was, r.ArchivedAt != nil), *r, nil)}, nil
@@ -224,7 +254,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 			return Listed{}, err
 		}
 	}
-	if err := s.tellChange(ctx, who, before, room, st); err != nil {
+	if err := s.tellChange(ctx, who, before.Under(room.Rules), room, st); err != nil {
 		return Listed{}, err
 	}
 	used, err := s.Rooms.LastUsed(ctx, room.ID)

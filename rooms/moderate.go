@@ -238,8 +238,7 @@ type ForAll struct {
 // PermitAll allows or forbids things to all but hosts for the rest of the session; the room's own setting stays.
 func (s *Service) PermitAll(ctx context.Context, who auth.Identity, slug string, change PermissionChange) (ForAll, error) {
 	done, err := s.moderate(ctx, who, slug, auth.RoomModerate, func(r *Running, h host) error {
-		r.permitAll(h, change)
-		return nil
+		return r.permitAll(h, change)
 	})
 	return ForAll{done.rule(), done.Room.Forbidden}, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"parvis/access"
 	"parvis/event"
+	"parvis/fault"
 )
 
 // What people may do in a call. The room's own setting holds for all but hosts; over it goes what hosts decide for the
@@ -75,7 +76,17 @@ func binding(role access.Role, rule access.Abilities) access.Abilities {
 }
 
 // rule is what is forbidden to all but hosts while the session runs.
-func (r *Running) rule() access.Abilities { return r.Session.Permits.Over(r.Room.Forbidden) }
+func (r *Running) rule() access.Abilities { return r.Room.rule(r.Session.Permits) }
+
+// may is nil unless a host would allow what a policy forbids to all.
+func (r *Running) may(change PermissionChange) error {
+	for _, a := range r.Room.Rules.Forbidden {
+		if allowed := change[a]; allowed != nil && *allowed {
+			return fault.New(fault.CodePolicyLocked, "a policy forbids this to all but hosts").At("body."+string(a), "locked by a policy: read the effective policy of the room")
+		}
+	}
+	return nil
+}
 
 // silences tells whether the microphone is forbidden to somebody.
 func (r *Running) silences(p *Person) bool {
@@ -100,6 +111,9 @@ func words(s access.Abilities) []string {
 // permit decides about one person, as whomever they are known: who has signed in since comes back by the account.
 func (r *Running) permit(h host, id string, change PermissionChange) (Person, error) {
 	p, err := r.target(h, id)
+	if err == nil && !p.Role.Host() {
+		err = r.may(change)
+	}
 	if err != nil {
 		return Person{}, err
 	}
@@ -161,15 +175,19 @@ func (a Adjustment) samePermissions(b Adjustment) bool {
 }
 
 // permitAll decides for all but hosts, until the meeting ends.
-func (r *Running) permitAll(h host, change PermissionChange) {
+func (r *Running) permitAll(h host, change PermissionChange) error {
+	if err := r.may(change); err != nil {
+		return err
+	}
 	was := r.rule()
 	r.Session.Permits = change.over(r.Session.Permits, r.Room.Forbidden)
 	r.bind(h, was)
+	return nil
 }
 
 // settingChanged follows a change of the room's own setting: it takes the place of what was decided for the meeting.
 func (r *Running) settingChanged(h host, before, after access.Abilities) {
-	was := r.Session.Permits.Over(before)
+	was := r.Room.Rules.forbid(r.Session.Permits.Over(before))
 	r.Session.Permits = maps.Clone(r.Session.Permits)
 	for _, a := range access.AllAbilities() {
 		if before.Has(a) != after.Has(a) {
@@ -184,7 +202,7 @@ func (r *Running) settingChanged(h host, before, after access.Abilities) {
 func (r *Running) bind(h host, was access.Abilities) {
 	rule := r.rule()
 	for who, a := range r.Adjusted {
-		a.Allowed = a.Allowed.Without(access.AllAbilities().Without(rule...)...)
+		a.Allowed = r.Room.decided(a).Allowed.Without(access.AllAbilities().Without(rule...)...)
 		r.Adjusted[who] = a
 	}
 	for i := range r.People {

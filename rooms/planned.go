@@ -33,7 +33,7 @@ func (r Room) during(openings access.Openings, now time.Time) (Room, access.Open
 	case opening.Entry.Width() > r.Entry.Width():
 		r.Entry = opening.Entry
 	}
-	return r, opening, open
+	return r.bound(), opening, open
 }
 
 // closed is the refusal of a dedicated room while no opening is open.

@@ -6,6 +6,7 @@ import (
 
 	"parvis/access"
 	"parvis/event"
+	"parvis/policy"
 )
 
 // RoomQuery asks for a page of rooms: those in which Subjects hold a grant that is in force at Now, or, when AllOfOrg
@@ -257,13 +258,45 @@ type StruckOff struct {
 
 // LiveStore keeps what people say through the server. Seq is the room's, given in the same transaction.
 type LiveStore interface {
-	// AddMessage keeps a line for those who come later in the same session.
-	AddMessage(ctx context.Context, m Message) (seq int64, err error)
+	// AddMessage numbers a line and keeps it, where it is to be kept, for those who come later in the same session.
+	AddMessage(ctx context.Context, m Message, keep bool) (seq int64, err error)
 	// SetHand raises (at) or lowers (nil) a hand; changed is false when it was so already.
 	SetHand(ctx context.Context, admissionID string, at *time.Time) (seq int64, changed bool, err error)
 	// State reads what the holder of an admission sees of the room's present session, all of one moment, with the last
 	// `limit` lines, oldest first. Forbidden and EndsAt are left to the caller.
 	State(ctx context.Context, roomID, admissionID string, limit int) (State, error)
+}
+
+// PolicyStore keeps what policies say.
+type PolicyStore interface {
+	// Effective answers what counts for an organization, and for the rooms of it that were made by a template; empty: by none. It
+	// may come from a cache that is at most one second old.
+	Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error)
+	// EffectiveAbove answers what counts above an organization.
+	EffectiveAbove(ctx context.Context, orgID string) (policy.Effective, error)
+	// OrganizationsAbove answers the organizations above one. fault.NotFound when there is no such organization.
+	OrganizationsAbove(ctx context.Context, orgID string) ([]string, error)
+	// Policy reads what was decided at one place, past all caches; an empty document where nobody decided anything.
+	// fault.NotFound when there is no such place.
+	Policy(ctx context.Context, level policy.Level, subject string) (policy.Document, error)
+	// UpdatePolicy runs change on the present document inside a transaction, past all caches, and writes what it left together with
+	// the events that it returns; Version grows by one. An error of change is returned and writes nothing. change may run more than
+	// once.
+	UpdatePolicy(ctx context.Context, level policy.Level, subject string, change func(*policy.Document) ([]event.Event, error)) (policy.Document, error)
+	// PoliciesChangedSince tells whether a policy or a template has changed since a moment.
+	PoliciesChangedSince(ctx context.Context, since time.Time) (bool, error)
+}
+
+// TemplateStore keeps what rooms begin with. Nothing here is cached.
+type TemplateStore interface {
+	// Templates lists those of an organization, by name.
+	Templates(ctx context.Context, orgID string) ([]policy.RoomTemplate, error)
+	// Template reads one. fault.NotFound (template-not-found) when there is none, here and below.
+	Template(ctx context.Context, id string) (policy.RoomTemplate, error)
+	// CreateTemplate writes one. fault.Conflict when the organization has most of them already, or one of the name.
+	CreateTemplate(ctx context.Context, t policy.RoomTemplate, most int, events []event.Event) error
+	UpdateTemplate(ctx context.Context, id string, change func(*policy.RoomTemplate) ([]event.Event, error)) (policy.RoomTemplate, error)
+	DeleteTemplate(ctx context.Context, id string, check func(policy.RoomTemplate) ([]event.Event, error)) error
 }
 
 // LobbyStore keeps the tickets of those who wait before rooms. Nothing here is cached. What hosts can see of a change is a step

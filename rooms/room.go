@@ -29,6 +29,9 @@ type Room struct {
 	Guarded      bool
 	Planned      bool
 	Dedicated    bool
+	TemplateID   string  // by which it was made; empty: by none
+	Rules        Rules   // that bind it; the fields above are within them
+	Chosen       *Chosen // what its owners chose instead, nil where that is the same
 	Version      int64
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -173,7 +176,7 @@ type Entered struct {
 
 // Present is the admission under what hosts decided so far.
 func (in Entered) Present() Admission {
-	return in.Admission.under(in.Threshold.Permits.Over(in.Room.Forbidden), in.Threshold.Adjusted[in.Admission.Who()])
+	return in.Admission.under(in.Room.rule(in.Threshold.Permits), in.Room.decided(in.Threshold.Adjusted[in.Admission.Who()]))
 }
 
 // Message is a chat line.

@@ -22,6 +22,8 @@ type Ports struct {
 	History     HistoryStore
 	Inbox       Inbox
 	Leases      Leases
+	Policies    PolicyStore
+	Templates   TemplateStore
 	Passes      Passes
 	Media       Media
 	Cutter      Cutter
@@ -39,6 +41,7 @@ type Service struct {
 	pulse     pulse
 	lobbies   *lobbyHub
 	passcodes *passcodes
+	follows   follower
 	started   time.Time
 }
 
@@ -47,17 +50,20 @@ func New(p Ports) *Service {
 	s := &Service{Ports: p, started: p.Now().UTC(), passcodes: newPasscodes()}
 	s.reactions = newReactions(s.sendReactions)
 	s.lobbies = newLobbyHub(s.readLobby, p.Logger)
+	s.beginFollowing()
 	return s
 }
 
 // Close says what is still to be said and waits for it.
 func (s *Service) Close() {
+	s.follows.close()
 	s.reactions.close()
 	s.lobbies.close()
 }
 
 // NewRoom is what somebody asks for at a creation. Entry is a word of access.ParseEntry, MinAssurance one of
-// auth.ParseAssurance; empty for the default. OwnerPersonID is for service accounts only.
+// auth.ParseAssurance; empty for what the template, or a policy, says. Template is one of the caller's organization by id, or
+// empty. OwnerPersonID is for service accounts only.
 type NewRoom struct {
 	Name          string
 	Description   string
@@ -65,6 +71,7 @@ type NewRoom struct {
 	Tags          []string
 	Entry         string
 	MinAssurance  string
+	Template      string
 	OwnerPersonID string
 }
 
@@ -148,7 +155,4 @@ type Joined struct {
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-const (
-	defaultEntry          = access.EntrySignedIn
-	defaultAttendanceDays = 90
-)
+const defaultAttendanceDays = 90

@@ -40,15 +40,17 @@ func software(name, org string, scopes ...auth.Scope) auth.Identity {
 // house is planning with everything behind it in memory.
 type house struct {
 	*schedule.Service
-	store *scheduletest.Memory
-	now   time.Time
+	store    *scheduletest.Memory
+	now      time.Time
+	policies *decidedPolicies
 }
 
 // newHouse stands at nine o'clock in Paris on Tuesday 10 November 2026.
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{
-		now: time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC),
+		policies: &decidedPolicies{},
+		now:      time.Date(2026, 11, 10, 8, 0, 0, 0, time.UTC),
 		store: &scheduletest.Memory{Accounts: map[string]scheduletest.Account{}, Own: map[string]scheduletest.Bookable{
 			"bud-gett-xyz": {ID: "budget", Owner: "camille"},
 		}},
@@ -57,7 +59,7 @@ func newHouse(t *testing.T) *house {
 		h.store.Accounts[who.PersonID] = scheduletest.Account{Person: schedule.Person{Name: who.Name, Email: who.Name + "@example.org"}, OrgID: who.OrgID}
 	}
 	h.Service = schedule.New(schedule.Ports{
-		Store: h.store, Operations: h.store, Rooms: h.store, Zones: time.LoadLocation, Box: seal.New([32]byte{1}), Host: "meet.example.org",
+		Store: h.store, Operations: h.store, Rooms: h.store, Policies: h.policies, Zones: time.LoadLocation, Box: seal.New([32]byte{1}), Host: "meet.example.org",
 		Now: func() time.Time { return h.now }, Logger: slog.New(slog.DiscardHandler),
 	})
 	return h

@@ -11,6 +11,7 @@ import (
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/schedule/recur"
 )
 
@@ -109,7 +110,10 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	}
 	var made *access.NewRoom
 	if m.Place.Mode != Existing && m.Place.Slug == "" {
-		room := s.room(m)
+		room, err := s.newRoom(ctx, who, m)
+		if err != nil {
+			return Plan{}, nil, err
+		}
 		m.Place.RoomID, m.Place.Slug, made = room.ID, room.Slug, &room
 	}
 	if err := s.seal(&m, Access{}); err != nil {
@@ -133,6 +137,11 @@ func appOf(who auth.Identity) string {
 // judge brings a meeting into the form in which it is kept, and says all that is wrong with it at once. before is what it
 // was, nil when it is new.
 func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *problems, before *Definition) (dates, []Warning, error) {
+	e, err := s.policies(ctx, m.OrgID)
+	if err != nil {
+		return dates{}, nil, err
+	}
+	m.begin(e)
 	m.normal()
 	m.check(p)
 	if err := s.name(ctx, who, m, p, before); err != nil {
@@ -143,6 +152,9 @@ func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *p
 		p.that(false, "body."+f.Location, f.Message)
 	}
 	if err := p.err(); err != nil {
+		return dates{}, nil, err
+	}
+	if err := m.promises(e, before); err != nil {
 		return dates{}, nil, err
 	}
 	d, err := s.datesOf(m.Definition)
@@ -239,7 +251,21 @@ func (s *Service) place(ctx context.Context, who auth.Identity, m *Meeting, was 
 	}
 }
 
-// room is the room to be made for a meeting.
+// newRoom is the room to be made for a meeting, where policies let somebody make one.
+func (s *Service) newRoom(ctx context.Context, who auth.Identity, m Meeting) (access.NewRoom, error) {
+	e, err := s.policies(ctx, m.OrgID)
+	if err == nil {
+		err = policy.MayMakeRooms(who, e)
+	}
+	if err != nil {
+		return access.NewRoom{}, err
+	}
+	room := s.room(m)
+	roomDefaults(&room, e)
+	return room, nil
+}
+
+// room is the room of a meeting, as the meeting says it.
 func (s *Service) room(m Meeting) access.NewRoom {
 	r := access.NewRoom{
 		ID: newID(), OrgID: m.OrgID, Slug: access.NewSlug(), MediaName: access.NewMediaName(), Language: m.Language,

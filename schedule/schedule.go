@@ -20,6 +20,7 @@ type Ports struct {
 	Store      Store
 	Operations Operations
 	Rooms      Rooms
+	Policies   Policies
 	Zones      recur.Zones
 	Box        seal.Box // for passcodes
 	Host       string   // of the platform's address: the right side of a meeting's UID (RFC 5545 §3.8.4.7)

@@ -93,7 +93,8 @@ func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
 	if err != nil {
 		return rooms.Entered{}, err
 	}
-	return in, nil
+	in.Room, err = d.ruled(ctx, in.Room)
+	return in, err
 }
 
 // heldBySignIn is the condition on what sign-ins hold. It takes their id or ids twice: there is one index on what nobody

@@ -26,7 +26,7 @@ const (
 			THEN 1 ELSE 0 END
 		RETURNING `
 	eventColumns = "id, subject, seq, type, org_id, actor, on_behalf_of, at, data"
-	auditColumns = "id, at, org_id, action, actor, on_behalf_of, subject, data"
+	auditColumns = "id, at, org_id, action, actor, on_behalf_of, subject, data, network, request_id"
 )
 
 // admitAll writes seats in one transaction and answers the rows by key; a seat whose sign-in has ended is not in it.

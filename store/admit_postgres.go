@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"parvis/access"
+	"parvis/audit"
 	"parvis/event"
 	"parvis/rooms"
 )
@@ -31,17 +32,18 @@ WITH x AS (
 	` + admitAgain + `a.id, a.org_id, a.room_id, a.session_id, a.who_kind, a.who_id, a.person_id, a.sign_in_id, a.name, a.org_name,
 		a.assurance, a.role, a.sources, a.reason, a.generation, a.created_at, a.grant_id
 ), e AS (
-	SELECT e.id, e.audit_id, e.subject, e.seq, e.type, e.org_id, e.actor, e.on_behalf_of, e.at, e.data::jsonb AS data
+	SELECT e.id, e.audit_id, e.subject, e.seq, e.type, e.org_id, e.actor, e.on_behalf_of, e.at, e.data::jsonb AS data,
+		e.network, e.request_id
 	FROM unnest($14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::bigint[], $19::text[], $20::uuid[], $21::text[],
-		$22::text[], $23::timestamptz[], $24::text[])
-		AS e(admission_id, id, audit_id, subject, seq, type, org_id, actor, on_behalf_of, at, data)
+		$22::text[], $23::timestamptz[], $24::text[], $26::text[], $27::text[])
+		AS e(admission_id, id, audit_id, subject, seq, type, org_id, actor, on_behalf_of, at, data, network, request_id)
 	JOIN a ON a.id = e.admission_id
 ), outbox AS (
 	INSERT INTO events (` + eventColumns + `)
 	SELECT id, subject, seq, type, org_id, actor, on_behalf_of, at, data FROM e
 ), trail AS (
 	INSERT INTO audit (` + auditColumns + `)
-	SELECT audit_id, at, org_id, type, actor, on_behalf_of, subject, data FROM e
+	SELECT audit_id, at, org_id, type, actor, on_behalf_of, subject, data, network, request_id FROM e
 )
 SELECT * FROM a`
 
@@ -138,6 +140,7 @@ type seatColumns struct {
 	subject, what, actor, onBehalfOf, data []string
 	seq                                    []int64
 	at                                     []time.Time
+	network, request                       []string
 }
 
 func columnsOf(all []*seat) (*seatColumns, error) {
@@ -147,7 +150,7 @@ func columnsOf(all []*seat) (*seatColumns, error) {
 			return nil, err
 		}
 		for _, e := range s.outbox() {
-			if err := c.happened(s.admission.ID, e); err != nil {
+			if err := c.happened(s, e); err != nil {
 				return nil, err
 			}
 		}
@@ -175,7 +178,7 @@ func (c *seatColumns) add(a rooms.Admission) error {
 	return nil
 }
 
-func (c *seatColumns) happened(admissionID string, e event.Event) error {
+func (c *seatColumns) happened(s *seat, e event.Event) error {
 	row := rowOfEvent(e)
 	data, err := json.Marshal(row.Data.v)
 	if err != nil {
@@ -184,7 +187,7 @@ func (c *seatColumns) happened(admissionID string, e event.Event) error {
 	for _, key := range []struct {
 		column *[]pgtype.UUID
 		text   string
-	}{{&c.eventOf, admissionID}, {&c.event, row.ID}, {&c.audit, newID()}, {&c.eventOrg, row.OrgID}} {
+	}{{&c.eventOf, s.admission.ID}, {&c.event, row.ID}, {&c.audit, newID()}, {&c.eventOrg, row.OrgID}} {
 		if err := appendKey(key.column, key.text); err != nil {
 			return err
 		}
@@ -192,6 +195,8 @@ func (c *seatColumns) happened(admissionID string, e event.Event) error {
 	c.subject, c.seq, c.what = append(c.subject, row.Subject), append(c.seq, row.Seq), append(c.what, row.Type)
 	c.actor, c.onBehalfOf = append(c.actor, row.Actor), append(c.onBehalfOf, row.OnBehalfOf)
 	c.at, c.data = append(c.at, e.At), append(c.data, string(data))
+	from := audit.OriginOf(s.ctx)
+	c.network, c.request = append(c.network, from.Network), append(c.request, from.RequestID)
 	return nil
 }
 
@@ -211,6 +216,6 @@ func (c *seatColumns) arguments() []any {
 	return []any{
 		c.id, c.org, c.room, c.kind, c.who, c.person, c.signIn, c.name, c.orgName, c.assurance, c.role, c.sources, c.created,
 		c.eventOf, c.event, c.audit, c.subject, c.seq, c.what, c.eventOrg, c.actor, c.onBehalfOf, c.at, c.data,
-		c.grant,
+		c.grant, c.network, c.request,
 	}
 }

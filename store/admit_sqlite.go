@@ -27,7 +27,7 @@ func (d *DB) admitSQLite(ctx context.Context, all []*seat) (map[seatKey]rooms.Ad
 				continue
 			}
 			for _, e := range s.outbox() {
-				events, trail = append(events, rowOfEvent(e)), append(trail, auditOf(e))
+				events, trail = append(events, rowOfEvent(e)), append(trail, auditOf(s.ctx, e))
 			}
 		}
 		if len(events) == 0 {

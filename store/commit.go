@@ -150,6 +150,7 @@ func (c *committer) waiting(batch []*request) []*request {
 
 // seat is one row to write, for all in a batch who want the same: joining is repeatable, at the same moment too.
 type seat struct {
+	ctx       context.Context // of the first caller: where they came from
 	admission rooms.Admission
 	events    []event.Event
 	callers   []*request
@@ -172,7 +173,7 @@ func seats(batch []*request) []*seat {
 			s.admission, s.callers = a, append(s.callers, r)
 			continue
 		}
-		s := &seat{admission: r.admission, events: r.events, callers: []*request{r}}
+		s := &seat{ctx: r.ctx, admission: r.admission, events: r.events, callers: []*request{r}}
 		out, shared[key] = append(out, s), s
 	}
 	return out

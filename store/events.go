@@ -63,7 +63,7 @@ func (b *batch) happened(events []event.Event) {
 			last[e.Subject]++
 			e.Seq = last[e.Subject]
 		}
-		rows[i], trail[i] = rowOfEvent(e), auditOf(e)
+		rows[i], trail[i] = rowOfEvent(e), auditOf(b.t.Statement.Context, e)
 		rows[i].Pending = interests.Want(e.OrgID, e.Type)
 	}
 	insert(b, rows)

@@ -78,7 +78,9 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 	if err := one(g, &r, "SELECT "+roomColumns+" FROM rooms r WHERE r.id = ?"+forUpdate, roomID); err != nil {
 		return run, err
 	}
-	run.Room = r.room()
+	if run.Room, err = d.ruledNow(g, r.room()); err != nil {
+		return run, err
+	}
 	run.Session = rooms.Session{
 		ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v, Permits: s.Permits.v,
 	}

@@ -48,9 +48,9 @@ func presentSeq(g *gorm.DB, roomID string) (seq int64, err error) {
 }
 
 // AddMessage implements rooms.LiveStore.
-func (d *DB) AddMessage(ctx context.Context, m rooms.Message) (seq int64, err error) {
+func (d *DB) AddMessage(ctx context.Context, m rooms.Message, keep bool) (seq int64, err error) {
 	err = d.write(ctx, "add message", func(t *tx) error {
-		if seq, err = t.nextSeq(m.RoomID); err != nil {
+		if seq, err = t.nextSeq(m.RoomID); err != nil || !keep {
 			return err
 		}
 		return t.Create(&messageRow{

@@ -10,6 +10,7 @@ import (
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/policy/policytest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 	"parvis/seal"
@@ -48,7 +49,7 @@ func benchmarkPlan(b *testing.B, url string) {
 		who = append(who, auth.Identity{Kind: auth.Person, ID: p.ID, PersonID: p.ID, OrgID: p.OrgID, Name: p.DisplayName()})
 	}
 	service := schedule.New(schedule.Ports{
-		Store: db, Operations: db, Rooms: ownRooms{}, Zones: recur.Remember(time.LoadLocation, time.Minute, time.Now), Box: seal.New([32]byte{3}), Host: "meet.example.org", Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Store: db, Operations: db, Rooms: ownRooms{}, Policies: policytest.Free{}, Zones: recur.Remember(time.LoadLocation, time.Minute, time.Now), Box: seal.New([32]byte{3}), Host: "meet.example.org", Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	series, report := recur.Parse(recur.Text{Start: time.Now().AddDate(0, 0, 7).Format("2006-01-02T09:00:00"), TimeZone: "Europe/Paris", Duration: "PT1H"},
 		recur.Terms{Zones: time.LoadLocation, Now: time.Now()})

@@ -29,6 +29,9 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		if in, err = scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row()); err != nil {
 			return err
 		}
+		if in.Room, err = d.ruledNow(t.DB, in.Room); err != nil {
+			return err
+		}
 		if ended && in.Admission.State != rooms.Ended { // admitted while the sign-in ended: see admitColumns
 			in.Admission.State, in.Admission.Reason = rooms.Ended, rooms.EndSignedOut
 		}

@@ -62,7 +62,11 @@ func (d *DB) Rooms(ctx context.Context, q rooms.RoomQuery) (rooms.RoomPage, erro
 		page.Next = cursor{last.ActiveAt.time(), last.Room.ID}.String()
 	}
 	for _, r := range rows {
-		page.Rooms = append(page.Rooms, rooms.Listed{Room: r.Room.room(), Role: standings[r.Standing], LastUsedAt: timeOf(r.LastUsedAt)})
+		room, err := d.ruled(ctx, r.Room.room())
+		if err != nil {
+			return rooms.RoomPage{}, err
+		}
+		page.Rooms = append(page.Rooms, rooms.Listed{Room: room, Role: standings[r.Standing], LastUsedAt: timeOf(r.LastUsedAt)})
 	}
 	return page, nil
 }

@@ -45,6 +45,7 @@ type roomRow struct {
 	Guarded         bool
 	Planned         bool
 	Dedicated       bool
+	TemplateID      optional
 }
 
 func (roomRow) TableName() string { return "rooms" }
@@ -57,7 +58,7 @@ func rowOfRoom(r rooms.Room) roomRow {
 		Forbidden: abilitiesOf(r.Forbidden), PhoneEntry: string(r.PhoneEntry),
 		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
 		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
-		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated,
+		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated, TemplateID: optional(r.TemplateID),
 	}
 }
 
@@ -67,7 +68,7 @@ func (r roomRow) room() rooms.Room {
 		Language: r.Language, Tags: r.Tags.v, Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance),
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), ArchivedAt: timeOf(r.ArchivedAt),
 		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded, Planned: r.Planned,
-		Dedicated: r.Dedicated,
+		Dedicated: r.Dedicated, TemplateID: string(r.TemplateID),
 		Limits: rooms.Limits{
 			OpensWithHost: r.OpensWithHost, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
 			CloseEmptyAfter: r.CloseEmptyAfter, AttendanceDays: r.AttendanceDays, LinkExpiresAt: timeOf(r.LinkExpiresAt),
@@ -79,13 +80,13 @@ func (r roomRow) room() rooms.Room {
 const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
 	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at, r.forbidden, r.phone_entry, r.opens_with_host,
 	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded,
-	r.planned, r.dedicated`
+	r.planned, r.dedicated, r.template_id`
 
 func (r *roomRow) fields() []any {
 	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
 		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt, &r.Forbidden, &r.PhoneEntry, &r.OpensWithHost,
 		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded,
-		&r.Planned, &r.Dedicated}
+		&r.Planned, &r.Dedicated, &r.TemplateID}
 }
 
 func noRoom(err error) error {
@@ -115,7 +116,7 @@ var selectRoom = prepared("SELECT " + roomColumns + " FROM rooms r WHERE r.slug 
 func (d *DB) Room(ctx context.Context, slug string) (rooms.Room, error) {
 	if r, ok := d.caches.rooms.get(slug); ok {
 		r.Tags = slices.Clone(r.Tags)
-		return r, nil
+		return d.ruled(ctx, r)
 	}
 	mark := d.caches.ledger.mark()
 	var row roomRow
@@ -132,11 +133,11 @@ func (d *DB) Room(ctx context.Context, slug string) (rooms.Room, error) {
 	r := row.room()
 	d.caches.rooms.put(slug, r, tagOf(ChangedRoom, r.ID), mark)
 	r.Tags = slices.Clone(r.Tags)
-	return r, nil
+	return d.ruled(ctx, r)
 }
 
 // UpdateRoom implements rooms.RoomStore. Link, SFU name, organization, creation and what the door has to look at stay whatever
-// change does to them.
+// change does to them. What is kept is what change leaves, whatever rules say; what is answered is under them.
 func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room) ([]event.Event, error)) (rooms.Room, error) {
 	if !isKey(id) {
 		return rooms.Room{}, noRoom(nil)
@@ -156,7 +157,7 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 			return err
 		}
 		after.ID, after.OrgID, after.Slug, after.MediaName, after.CreatedAt = before.ID, before.OrgID, before.Slug, before.MediaName, before.CreatedAt
-		after.Guarded, after.Planned, after.Dedicated = before.Guarded, before.Planned, before.Dedicated
+		after.Guarded, after.Planned, after.Dedicated, after.TemplateID = before.Guarded, before.Planned, before.Dedicated, before.TemplateID
 		after.Version = before.Version + 1
 		row = rowOfRoom(after)
 		// Named columns: Updates with a struct would skip what became empty.
@@ -167,7 +168,9 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 		if err != nil {
 			return err
 		}
-		after = row.room()
+		if after, err = d.ruledNow(t.DB, row.room()); err != nil {
+			return err
+		}
 		t.changed(ChangedRoom, id)
 		return t.happened(events...)
 	})

@@ -124,12 +124,14 @@ func (t *tx) endSessions(ids []string, reason rooms.SessionEnd, now time.Time) (
 	for _, id := range slices.Sorted(slices.Values(ids)) {
 		over, err := all[struct {
 			RoomID         string
+			OrgID          string
+			TemplateID     optional
 			StartedAt      moment
 			AttendanceDays int
 			LastOut        *moment
-		}](t.DB, `SELECT s.room_id, s.started_at, (SELECT r.attendance_days FROM rooms r WHERE r.id = s.room_id) AS attendance_days,
+		}](t.DB, `SELECT s.room_id, r.org_id, r.template_id, s.started_at, r.attendance_days,
 				(SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = s.id) AS last_out
-			FROM sessions s WHERE s.id = ? AND s.ended_at IS NULL AND NOT EXISTS (
+			FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.id = ? AND s.ended_at IS NULL AND NOT EXISTS (
 				SELECT 1 FROM intervals i WHERE i.session_id = s.id AND i.ended_at IS NULL)`, id)
 		if err != nil {
 			return nil, err
@@ -145,7 +147,11 @@ func (t *tx) endSessions(ids []string, reason rooms.SessionEnd, now time.Time) (
 			if _, err := exec(t.DB, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?", moment(at), string(reason), id); err != nil {
 				return nil, err
 			}
-			if err := t.count(id, at, s.AttendanceDays); err != nil {
+			room, err := t.store.ruledNow(t.DB, rooms.Room{OrgID: s.OrgID, TemplateID: string(s.TemplateID), Limits: rooms.Limits{AttendanceDays: s.AttendanceDays}})
+			if err != nil {
+				return nil, err
+			}
+			if err := t.count(id, at, room.Limits.AttendanceDays); err != nil {
 				return nil, err
 			}
 			if err := t.unguard(s.RoomID); err != nil {

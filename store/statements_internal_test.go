@@ -19,6 +19,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/directory"
+	"parvis/policy/policytest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 	"parvis/seal"
@@ -89,7 +90,7 @@ func newPlanner(t *testing.T, engine string, mail bool) planner {
 	}
 	d.watch(t, p.spy)
 	p.service = schedule.New(schedule.Ports{
-		Store: d, Operations: d, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org", SendsMail: mail, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Store: d, Operations: d, Policies: policytest.Free{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org", SendsMail: mail, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	return p
 }

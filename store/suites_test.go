@@ -44,6 +44,8 @@ func TestServiceAccounts(t *testing.T) { suite[service.Store](t, storetest.Servi
 func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, storetest.ServicePeople) }
 func TestWebhooks(t *testing.T)        { suite[storetest.WebhooksStore](t, storetest.Webhooks) }
 func TestWebhookQueue(t *testing.T)    { suite[storetest.WebhookQueueStore](t, storetest.WebhookQueue) }
+func TestAudit(t *testing.T)           { suite[storetest.AuditStore](t, storetest.Audit) }
+func TestPolicies(t *testing.T)        { suite[storetest.PoliciesStore](t, storetest.Policies) }
 func TestAdministration(t *testing.T) {
 	suite[storetest.AdministrationStore](t, storetest.Administration)
 }

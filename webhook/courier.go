@@ -30,6 +30,7 @@ type Courier struct {
 	Queue  Queue
 	Sender Sender
 	Box    seal.Box
+	Hosts  Hosts
 	Now    func() time.Time
 	Logger *slog.Logger
 }
@@ -143,6 +144,9 @@ func (c *Courier) sendAll(ctx context.Context, w Webhook, s signer, due []Delive
 }
 
 func (c *Courier) send(ctx context.Context, w Webhook, s signer, d Delivery) attempt {
+	if c.Hosts.check(ctx, w) != nil { // as an address that is refused: tried again later, for policies change
+		return attempt{delivery: d, url: w.URL, failure: Refused}
+	}
 	header := s.header(d.MessageID, c.Now(), d.Body)
 	answer, failure := c.Sender.Send(ctx, Request{URL: w.URL, Header: header, Body: d.Body, Answer: d.Type == Challenge})
 	a := attempt{delivery: d, url: w.URL, failure: failure, status: answer.Status, retryAfter: min(answer.RetryAfter, maxRetryAfter)}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,6 +36,7 @@ type Service struct {
 	Box     seal.Box
 	Allowed Allowed
 	Own     string // our own host, to which nothing is sent
+	Hosts   Hosts
 	Now     func() time.Time
 }
 
@@ -76,6 +78,9 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 		State: Pending, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if err := s.check(&w); err != nil {
+		return Webhook{}, "", err
+	}
+	if err := s.Hosts.check(ctx, w); err != nil {
 		return Webhook{}, "", err
 	}
 	var k Key
@@ -198,7 +203,7 @@ func (s *Service) Change(ctx context.Context, who auth.Identity, id string, vers
 		if in.Language != nil {
 			w.Language = *in.Language
 		}
-		if err := s.check(w); err != nil {
+		if err := errors.Join(s.check(w), s.Hosts.check(ctx, *w)); err != nil {
 			return act, err
 		}
 		if w.URL != before.URL {

@@ -21,7 +21,7 @@ func (m *Manager) List(ctx context.Context, who auth.Identity) ([]SignIn, error)
 	if err != nil {
 		return nil, fmt.Errorf("list sign-ins: %w", err)
 	}
-	list = slices.DeleteFunc(slices.Clone(list), func(s SignIn) bool { return !m.live(s) })
+	list = slices.DeleteFunc(slices.Clone(list), func(s SignIn) bool { return !m.live(ctx, s) })
 	for i := range list {
 		list[i].SecretHash, list[i].IDToken = nil, nil
 	}

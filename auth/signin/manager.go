@@ -30,6 +30,8 @@ type Options struct {
 	Now     func() time.Time
 	Logger  *slog.Logger
 	Key     [32]byte // encrypts ID tokens at rest
+	// Limits is by how much policies shorten Idle and Max for people of an organization; 0: not at all. It may be nil.
+	Limits func(ctx context.Context, orgID string) (idle, most time.Duration)
 	// SaysFactors tells which providers say whether there was a second factor: without one nothing dangerous is done.
 	SaysFactors func(provider string) bool
 	// ClientAddr is the browser's address, proxies considered; the zero Addr when it is not known.
@@ -85,8 +87,8 @@ func (m *Manager) Identify(w http.ResponseWriter, r *http.Request) (auth.Identit
 		return auth.Identity{}, errOver()
 	case err != nil:
 		return auth.Identity{}, fmt.Errorf("identify: %w", err)
-	case !m.live(s):
-		if !m.active(s) { // else it is past the absolute limit, perhaps in a call that goes on
+	case !m.live(r.Context(), s):
+		if !m.active(r.Context(), s) { // else it is past the absolute limit, perhaps in a call that goes on
 			m.cookies.clear(w)
 		}
 		return auth.Identity{}, errOver()
@@ -147,18 +149,38 @@ func (m *Manager) current(r *http.Request) (SignIn, error) {
 	if err != nil {
 		return SignIn{}, err
 	}
-	if !m.live(s) {
+	if !m.live(r.Context(), s) {
 		return SignIn{}, fault.New(fault.CodeNotFound, "this sign-in has ended")
 	}
 	return s, nil
 }
 
 // live judges both limits: the store knows none of them.
-func (m *Manager) live(s SignIn) bool { return m.active(s) && m.now().Before(s.ExpiresAt) }
+func (m *Manager) live(ctx context.Context, s SignIn) bool {
+	_, most := m.limits(ctx, s)
+	return m.active(ctx, s) && m.now().Before(s.ExpiresAt) && m.now().Before(s.CreatedAt.Add(most))
+}
 
 // active judges the idle limit.
-func (m *Manager) active(s SignIn) bool {
-	return s.EndedAt == nil && (s.Busy || m.now().Sub(s.LastSeenAt) < m.Idle)
+func (m *Manager) active(ctx context.Context, s SignIn) bool {
+	idle, _ := m.limits(ctx, s)
+	return s.EndedAt == nil && (s.Busy || m.now().Sub(s.LastSeenAt) < idle)
+}
+
+// limits is both limits of a sign-in: those of the installation, or what policies say where that is shorter.
+func (m *Manager) limits(ctx context.Context, s SignIn) (idle, most time.Duration) {
+	idle, most = m.Idle, m.Max
+	if m.Limits == nil {
+		return idle, most
+	}
+	shorter, less := m.Limits(ctx, s.OrgID)
+	if shorter > 0 {
+		idle = min(idle, shorter)
+	}
+	if less > 0 {
+		most = min(most, less)
+	}
+	return idle, most
 }
 
 func (m *Manager) identityOf(s SignIn) auth.Identity {

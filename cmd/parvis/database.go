@@ -47,7 +47,7 @@ func (p *process) withDatabase(do func(*database) error) (err error) {
 		return fmt.Errorf("the database's schema is at version %d, this program needs %d: run parvis migrate", have, want)
 	}
 	// A command makes and lists rooms; it calls nobody at the SFU and keeps nothing running.
-	rooms := rooms.New(rooms.Ports{Rooms: db, Admissions: db, Now: time.Now, Logger: logger})
+	rooms := rooms.New(rooms.Ports{Rooms: db, Admissions: db, Policies: db, Templates: db, Now: time.Now, Logger: logger})
 	defer rooms.Close()
 	return do(&database{config: cfg, store: db, services: service.New(db, service.Options{Now: time.Now, Logger: logger}), rooms: rooms})
 }

@@ -21,6 +21,7 @@ const (
 	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
 	tellEvery    = 500 * time.Millisecond
+	sealEvery    = time.Second
 	wakeEvery    = 15 * time.Second
 	pruneEvery   = 10 * time.Minute
 	projectEvery = 10 * time.Minute
@@ -71,6 +72,9 @@ func (p *platform) loops() []loop {
 			turn++
 			return p.rooms.Sweep(ctx, turn)
 		}},
+		{name: "audit entries", least: sealEvery, do: p.watch.Flush, logger: p.logger},
+		{name: "audit", least: sealEvery, do: p.sealer.Turn, logger: p.logger},
+		{name: "audit expiry", least: pruneEvery, most: 2 * pruneEvery, do: p.sealer.Expire, logger: p.logger},
 		{name: "events", least: tellEvery, do: p.courier.PublishEvents, logger: p.logger},
 		{name: "webhook leases", least: wakeEvery, do: p.courier.WakeWebhooks, logger: p.logger},
 		{name: "prune", least: pruneEvery, most: 2 * pruneEvery, logger: p.logger, do: func(ctx context.Context) error {
@@ -112,6 +116,7 @@ func (p *platform) drain(servers []*http.Server) error {
 func (p *platform) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
+	_ = p.watch.Close(ctx) // it says itself what is lost
 	p.rooms.Close()
 	p.signins.Close()
 	p.provider.Close()

@@ -51,6 +51,7 @@ type commands struct {
 	Room    roomCommands   `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands   `cmd:"" help:"Background work: what waits, what fails, what was given up."`
 	Usage   usageCommand   `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
+	Audit   auditCommands  `cmd:"" help:"The audit trail: verify it, search it, export it."`
 	Mail    mailCommands   `cmd:"" help:"Mail that comes in."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

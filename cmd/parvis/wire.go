@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"parvis/api"
+	"parvis/audit"
 	"parvis/auth/oidc"
 	"parvis/auth/service"
 	"parvis/auth/signin"
@@ -58,6 +59,9 @@ type platform struct {
 	webhooks *webhook.Service
 	usage    *usage.Service
 	courier  *webhook.Courier
+	sealer   *audit.Sealer
+	watch    *audit.Watch
+	trail    *audit.Service
 	sender   *deliver.Sender
 	handler  http.Handler
 	mailbox  []loop       // that read it; none without one
@@ -98,10 +102,13 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 		return nil, err
 	}
 	p.signins = signin.New(p.store, p.rooms, signin.Options{
-		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr,
+		BaseURL: cfg.URL.String(), Idle: cfg.SignInIdle, Max: cfg.SignInMax, Now: time.Now, Logger: logger, Key: keys.idTokens, ClientAddr: clientAddr, Limits: p.signInLimits,
 		SaysFactors: saysFactors(cfg.Providers),
 	})
 	p.people = directory.New(p.store, time.Now).Unknown(directory.Unknown(cfg.Unknown))
+	if err := p.buildAudit(); err != nil {
+		return nil, err
+	}
 	if p.provider, err = buildOIDC(cfg, p.store, p.people, proven{p.signins}, logger); err != nil {
 		return nil, err
 	}
@@ -109,7 +116,7 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	p.store.OnChange(p.changed)
 	p.store.OnStruckOff(p.rooms.StruckOff)
 	p.schedule = schedule.New(schedule.Ports{
-		Store: p.store, Operations: p.store, Rooms: p.rooms, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
+		Store: p.store, Operations: p.store, Rooms: p.rooms, Policies: p.store, Zones: p.zones, Box: seal.New(keys.passcodes), Host: cfg.URL.Hostname(), SendsMail: sendsMail(cfg), Now: time.Now, Logger: logger,
 	})
 	if err := p.buildWebhooks(keys.webhooks); err != nil {
 		return nil, err
@@ -139,7 +146,10 @@ func (p *platform) changed(kind, id string) {
 		p.rooms.RoomChanged(id)
 	case store.ChangedSignIn:
 		p.rooms.SignInChanged(id)
+	case store.ChangedPolicies:
+		p.rooms.PoliciesChanged()
 	case store.ChangedAnything:
+		p.rooms.PoliciesChanged()
 		p.rooms.ChangesMissed()
 	}
 }
@@ -171,7 +181,7 @@ func (p *platform) buildMedia() error {
 		return err
 	}
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Inbox: p.store, Leases: p.store,
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Inbox: p.store, Leases: p.store, Policies: p.store, Templates: p.store,
 		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }), Farewell: farewell,
 		Now: time.Now, Logger: p.logger, Replica: p.replica, ProvesEmail: sendsMail(cfg),
 	})
@@ -190,7 +200,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 	options := api.Options{
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
-		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks,
+		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Audit: p.trail, Watch: p.watch,
 		Administration: directory.NewAdministration(p.store, time.Now),
 		Usage:          p.usage,
 		Handlers: api.Handlers{

@@ -20,6 +20,7 @@ import (
 	"parvis/mail"
 	"parvis/mail/invitation"
 	"parvis/mail/mailtest"
+	"parvis/policy/policytest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 	"parvis/schedule/scheduletest"
@@ -55,7 +56,7 @@ func newHouse(t *testing.T, o mailtest.Options) *house {
 	}
 	logger := slog.New(slog.NewTextHandler(h.log, nil))
 	h.Service = schedule.New(schedule.Ports{
-		Store: h.store, Rooms: h.store, Zones: time.LoadLocation, Box: seal.New([32]byte{1}), Host: "meet.example.org", SendsMail: true,
+		Store: h.store, Rooms: h.store, Policies: policytest.Free{}, Zones: time.LoadLocation, Box: seal.New([32]byte{1}), Host: "meet.example.org", SendsMail: true,
 		Now: h.clock, Logger: logger,
 	})
 	h.post = h.through(t, h.smtp(t, h.server.Port))

@@ -93,7 +93,7 @@ func newPlatform(t *testing.T, now func() time.Time) *platform {
 
 func (p *platform) open(client *sfu.Client) sfu.Door {
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.db, Admissions: p.db, Presence: p.db, Live: p.db, Hosts: p.db, Lobby: p.db, Members: p.db, History: p.db, Inbox: p.db, Leases: p.db,
+		Rooms: p.db, Admissions: p.db, Presence: p.db, Live: p.db, Hosts: p.db, Lobby: p.db, Members: p.db, History: p.db, Inbox: p.db, Leases: p.db, Policies: p.db, Templates: p.db,
 		Passes: client, Media: client, Cutter: gateOf{p}, Now: p.now, Logger: slog.New(slog.DiscardHandler), Replica: "one",
 	})
 	return withCookie{p.rooms}

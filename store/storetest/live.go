@@ -48,7 +48,7 @@ func say(t *testing.T, s rooms.LiveStore, in rooms.Entered, text string) (rooms.
 	m := rooms.Message{
 		ID: NewID(), RoomID: in.Room.ID, SessionID: in.Admission.SessionID, AdmissionID: in.Admission.ID, Name: in.Admission.Name, Text: text, At: Nine,
 	}
-	seq, err := s.AddMessage(t.Context(), m)
+	seq, err := s.AddMessage(t.Context(), m, true)
 	if err != nil {
 		t.Fatalf("say: %v", err)
 	}
@@ -98,7 +98,7 @@ func noGap(t *testing.T, s AdmissionsStore) {
 	for i := range lines {
 		wg.Go(func() {
 			m := rooms.Message{ID: NewID(), RoomID: in.Room.ID, SessionID: in.Admission.SessionID, AdmissionID: in.Admission.ID, Text: fmt.Sprint(i), At: Nine}
-			seq, err := s.AddMessage(t.Context(), m)
+			seq, err := s.AddMessage(t.Context(), m, true)
 			if err != nil {
 				t.Errorf("say: %v", err)
 			}

@@ -14,6 +14,7 @@ import (
 	"parvis/auth/service"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/policy/policytest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 	"parvis/seal"
@@ -97,7 +98,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 			p := &planning{PlanningStore: s, now: kept(Nine), bookable: bookable{}}
 			p.letters = &letterbox{PlanningStore: s}
 			p.service = schedule.New(schedule.Ports{
-				Store: p.letters, Operations: s, SendsMail: true, Rooms: p.bookable, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
+				Store: p.letters, Operations: s, SendsMail: true, Rooms: p.bookable, Policies: policytest.Free{}, Zones: time.LoadLocation, Box: seal.New([32]byte{3}), Host: "meet.example.org",
 				Now: func() time.Time { return p.now }, Logger: slog.New(slog.DiscardHandler),
 			})
 			p.settle(t)

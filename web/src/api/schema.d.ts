@@ -303,6 +303,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rules count for new rooms of mine
+         * @description What a new room begins with, and what is locked, in the organization of whoever asks.
+         */
+        get: operations["get-my-effective-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/email": {
         parameters: {
             query?: never;
@@ -758,6 +778,51 @@ export interface paths {
         patch: operations["update-organization"];
         trace?: never;
     };
+    "/organizations/{id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is decided for an organization */
+        get: operations["get-organization-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide for an organization
+         * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+         */
+        patch: operations["change-organization-policy"];
+        trace?: never;
+    };
+    "/organizations/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The room templates of an organization
+         * @description By name, at most 100. For those who make rooms in it, too.
+         */
+        get: operations["list-room-templates"];
+        put?: never;
+        /**
+         * Make a room template
+         * @description It asks for nothing that a policy above forbids.
+         */
+        post: operations["create-room-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{id}/units": {
         parameters: {
             query?: never;
@@ -823,6 +888,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is decided for all organizations */
+        get: operations["get-platform-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide for all organizations
+         * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+         */
+        patch: operations["change-platform-policy"];
+        trace?: never;
+    };
     "/rooms": {
         parameters: {
             query?: never;
@@ -841,6 +927,26 @@ export interface paths {
          * @description Its link lasts. Whoever makes it owns it.
          */
         post: operations["create-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make many rooms
+         * @description Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+         */
+        post: operations["create-rooms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -923,6 +1029,26 @@ export interface paths {
          * @description For people with an account. Once; whatever is wrong with the token, the answer is the same.
          */
         post: operations["claim-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rules count in a room, and why
+         * @description Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+         */
+        get: operations["get-room-effective-policy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1723,24 +1849,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/usage": {
+    "/templates/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * How much was met
-         * @description Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
-         */
-        get: operations["get-usage"];
+        /** A room template */
+        get: operations["get-room-template"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a room template
+         * @description The rooms that it made keep their settings, and are bound by it no more.
+         */
+        delete: operations["delete-room-template"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a room template
+         * @description What it locks binds the rooms that it made at once.
+         */
+        patch: operations["change-room-template"];
         trace?: never;
     };
     "/webhooks": {
@@ -3336,6 +3467,24 @@ export interface components {
             /** @description The name they had in the call. */
             name: string;
         };
+        BulkResult: {
+            /** @description Why it was not made. */
+            code?: string;
+            /** @description The same in English, for developers. */
+            detail?: string;
+            /** @description The fields, as if the room had been asked for alone. */
+            errors?: components["schemas"]["FieldError"][];
+            room?: components["schemas"]["Room"];
+        };
+        BulkRooms: {
+            rooms: components["schemas"]["NewRoom"][];
+        };
+        BulkRoomsAnswer: {
+            /** Format: int64 */
+            made: number;
+            /** @description In the order of the request. */
+            results: components["schemas"]["BulkResult"][];
+        };
         ChangedDate: {
             drop: components["schemas"]["DateFate"];
             keep: components["schemas"]["DateFate"];
@@ -3463,6 +3612,12 @@ export interface components {
             /** @description False of a date that is left out. */
             takesPlace: boolean;
         };
+        DecidedSetting: {
+            /** @description Nobody below goes further; else it is what counts where nobody below says anything. */
+            locked: boolean;
+            /** @description A word, a number, true or false, or a list of words: see kind and words of the effective setting. */
+            value: unknown;
+        };
         Delivery: {
             /** Format: date-time */
             attemptedAt?: string;
@@ -3525,6 +3680,36 @@ export interface components {
         };
         EffectivePolicy: {
             settings: components["schemas"]["MeetingSetting"][];
+        };
+        EffectiveRules: {
+            settings: components["schemas"]["EffectiveSetting"][];
+        };
+        EffectiveSetting: {
+            /** @description How far anybody below may go, where it is locked. */
+            bound?: unknown;
+            /**
+             * @description choice: one of words, loosest first. switch: true is stricter. limit: a number, 0 none. forbidden: a list of words, more are stricter. only: host names, fewer are stricter.
+             * @enum {string}
+             */
+            kind: "choice" | "switch" | "limit" | "forbidden" | "only";
+            /** Format: int64 */
+            least?: number;
+            locked: boolean;
+            /** @description The name of who locked it; platform for the platform. */
+            lockedBy?: string;
+            /** Format: int64 */
+            most?: number;
+            /** @example entry */
+            name: string;
+            /** @description What was said besides and does not count. */
+            overrode: components["schemas"]["Overridden"][];
+            /** @example locked by Ministry X */
+            reason: string;
+            source: components["schemas"]["PolicySource"];
+            /** @description In English, for whoever looks after a program. */
+            title: string;
+            value: unknown;
+            words?: string[];
         };
         EmailBody: {
             /** @example camille@example.org */
@@ -3926,7 +4111,7 @@ export interface components {
         Me: {
             /** @description Set when a service account acts for the person. */
             actedFor?: components["schemas"]["Acting"];
-            /** @description What the person administers; left out when nothing. */
+            /** @description The administrative roles of the person. */
             appointments?: components["schemas"]["Held"][];
             /**
              * @description How sure it is who this is.
@@ -4372,7 +4557,7 @@ export interface components {
         NewRoom: {
             description?: string;
             /**
-             * @description signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone.
+             * @description As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
              * @enum {string}
              */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | "restricted" | "trusted" | "public";
@@ -4388,6 +4573,8 @@ export interface components {
             /** @description The person who owns the room, too. For service accounts only. */
             owner?: string;
             tags?: string[];
+            /** @description A room template of the organization, by id: what is left out is as it says. */
+            template?: string;
         };
         NewSecret: {
             /**
@@ -4400,6 +4587,16 @@ export interface components {
              * @description After how many minutes all other secrets of the account end. They stay when left out.
              */
             overlapMinutes?: number;
+        };
+        NewTemplate: {
+            /** @example Hearings */
+            name: string;
+            /** @example Hearing */
+            prefix?: string;
+            /** @description As in a policy. */
+            settings?: {
+                [key: string]: unknown;
+            };
         };
         NewUnit: {
             /** @example Direction du budget */
@@ -4468,6 +4665,10 @@ export interface components {
             /** @description A person of the organization. Service accounts may leave it out: then it is their own. */
             user?: string;
         };
+        Overridden: {
+            source: components["schemas"]["PolicySource"];
+            value: unknown;
+        };
         Participant: {
             /** @enum {string} */
             assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
@@ -4511,6 +4712,31 @@ export interface components {
         PersonalLink: {
             /** @description Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it. */
             url?: string;
+        };
+        PolicyChange: {
+            /** @description By the name of the setting, {"value": …, "locked": true}; null takes back what was decided. */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        PolicyDocument: {
+            /** @description What counts below. */
+            effective: components["schemas"]["EffectiveSetting"][];
+            /** @description What was decided here, by the name of the setting. */
+            settings: {
+                [key: string]: components["schemas"]["DecidedSetting"];
+            };
+            /** Format: date-time */
+            updatedAt?: string;
+        };
+        PolicySource: {
+            id?: string;
+            /**
+             * @description default: nobody said anything.
+             * @enum {string}
+             */
+            level: "default" | "platform" | "organization" | "unit" | "template" | "room";
+            name?: string;
         };
         Problem: {
             /**
@@ -4696,6 +4922,8 @@ export interface components {
              */
             slug: string;
             tags: string[];
+            /** @description The id of the room template by which it was made. */
+            template?: string;
             /** Format: date-time */
             updatedAt: string;
             /** Format: uri */
@@ -4785,6 +5013,22 @@ export interface components {
             /** @description Participants whom a host shows large to everybody, in this order. */
             spotlight: string[];
         };
+        RoomTemplate: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            name: string;
+            /** @description Its id. */
+            organization: string;
+            /** @description Comes before the name of a room. */
+            prefix: string;
+            /** @description What is locked binds the rooms that were made by it, too. */
+            settings: {
+                [key: string]: components["schemas"]["DecidedSetting"];
+            };
+            /** Format: date-time */
+            updatedAt: string;
+        };
         RoomView: {
             /** Format: date-time */
             archivedAt?: string;
@@ -4842,6 +5086,7 @@ export interface components {
             /** @example qpz-wkfm-jtx */
             slug: string;
             tags?: string[];
+            template?: string;
             /** Format: date-time */
             updatedAt?: string;
             /** Format: uri */
@@ -4963,6 +5208,17 @@ export interface components {
              */
             leftAt?: string;
         };
+        TemplateChange: {
+            name?: string;
+            prefix?: string | null;
+            /** @description As in a policy. */
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        TemplateList: {
+            items: components["schemas"]["RoomTemplate"][];
+        };
         Ticket: {
             /**
              * Format: date-time
@@ -5014,96 +5270,6 @@ export interface components {
         UpHand: {
             /** Format: date-time */
             raisedAt: string;
-        };
-        UsageCount: {
-            /**
-             * Format: int64
-             * @description Of all participants together, two tabs of somebody counted once.
-             */
-            minutes: number;
-            /**
-             * Format: int64
-             * @description Whoever was in a session counts once for it, on each of its days.
-             */
-            participants: number;
-            /**
-             * Format: int64
-             * @description How many were in meetings at the same time at most. Peaks do not add up.
-             */
-            peak: number;
-            /**
-             * Format: int64
-             * @description That began in the span.
-             */
-            sessions: number;
-        };
-        UsageReport: {
-            /** @enum {string} */
-            by: "day" | "week" | "month";
-            /** Format: date */
-            from: string;
-            /** @description One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday. */
-            items: components["schemas"]["UsageSpan"][];
-            /** @description By id; left out of a report of the whole platform. */
-            organization?: string;
-            organizationName?: string;
-            /** @description Of a report of the platform: the 200 that met most, most minutes first. */
-            organizations?: components["schemas"]["UsageShare"][];
-            /** Format: date */
-            to: string;
-            total: components["schemas"]["UsageCount"];
-        };
-        UsageShare: {
-            id: string;
-            /**
-             * Format: int64
-             * @description Of all participants together, two tabs of somebody counted once.
-             */
-            minutes: number;
-            name: string;
-            /**
-             * Format: int64
-             * @description Whoever was in a session counts once for it, on each of its days.
-             */
-            participants: number;
-            /**
-             * Format: int64
-             * @description How many were in meetings at the same time at most. Peaks do not add up.
-             */
-            peak: number;
-            /**
-             * Format: int64
-             * @description That began in the span.
-             */
-            sessions: number;
-        };
-        UsageSpan: {
-            /**
-             * Format: date
-             * @description The first of its days in the report.
-             * @example 2026-11-20
-             */
-            date: string;
-            /**
-             * Format: int64
-             * @description Of all participants together, two tabs of somebody counted once.
-             */
-            minutes: number;
-            /**
-             * Format: int64
-             * @description Whoever was in a session counts once for it, on each of its days.
-             */
-            participants: number;
-            /**
-             * Format: int64
-             * @description How many were in meetings at the same time at most. Peaks do not add up.
-             */
-            peak: number;
-            /**
-             * Format: int64
-             * @description That began in the span.
-             */
-            sessions: number;
         };
         Venue: {
             /**
@@ -7171,6 +7337,117 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-my-effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffectiveRules"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12004,6 +12281,614 @@ export interface operations {
             };
         };
     };
+    "get-organization-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-organization-policy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "settings": {
+                 *         "entry": {
+                 *           "locked": true,
+                 *           "value": "signed-in"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-room-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *           "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *           "name": "Hearings",
+                     *           "prefix": "Hearing",
+                     *           "settings": {
+                     *             "opensWithHost": {
+                     *               "value": true,
+                     *               "locked": true
+                     *             }
+                     *           },
+                     *           "createdAt": "2026-11-20T09:00:00Z",
+                     *           "updatedAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-room-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Hearings",
+                 *       "prefix": "Hearing",
+                 *       "settings": {
+                 *         "opensWithHost": {
+                 *           "locked": true,
+                 *           "value": true
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *       "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *       "name": "Hearings",
+                     *       "prefix": "Hearing",
+                     *       "settings": {
+                     *         "opensWithHost": {
+                     *           "value": true,
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-units": {
         parameters: {
             query?: never;
@@ -12621,6 +13506,333 @@ export interface operations {
             };
         };
     };
+    "get-platform-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-platform-policy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "settings": {
+                 *         "entry": {
+                 *           "locked": true,
+                 *           "value": "signed-in"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-rooms": {
         parameters: {
             query?: {
@@ -12812,6 +14024,203 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-rooms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rooms": [
+                 *         {
+                 *           "name": "Hearing 1"
+                 *         },
+                 *         {
+                 *           "name": "Hearing 2"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkRooms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "made": 1,
+                     *       "results": [
+                     *         {
+                     *           "room": {
+                     *             "slug": "qpz-wkfm-jtx",
+                     *             "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *             "door": {
+                     *               "state": "open"
+                     *             },
+                     *             "name": "Budget, weekly",
+                     *             "description": "Every Monday at nine.",
+                     *             "language": "fr",
+                     *             "tags": [
+                     *               "budget"
+                     *             ],
+                     *             "entry": "signed-in",
+                     *             "minAssurance": "unknown",
+                     *             "forbidden": [],
+                     *             "phoneEntry": "hosts",
+                     *             "opensWithHost": false,
+                     *             "maxParticipants": 0,
+                     *             "maxMinutes": 0,
+                     *             "closeEmptyAfter": 0,
+                     *             "attendanceDays": 90,
+                     *             "role": "owner",
+                     *             "lastingRole": "owner",
+                     *             "createdAt": "2026-11-20T09:00:00Z",
+                     *             "updatedAt": "2026-11-20T09:00:00Z"
+                     *           }
+                     *         },
+                     *         {
+                     *           "code": "policy-locked",
+                     *           "detail": "entry is locked by Ministry X",
+                     *           "errors": [
+                     *             {
+                     *               "location": "body.entry",
+                     *               "message": "locked by Ministry X: at most \"signed-in\""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkRoomsAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -13596,6 +15005,129 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-room-effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffectiveRules"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19485,26 +21017,14 @@ export interface operations {
             };
         };
     };
-    "get-usage": {
+    "get-room-template": {
         parameters: {
-            query?: {
-                /** @description By id. The whole platform when left out, for who administers all of it; of software its own organization. */
-                organization?: string;
-                /** @description The first day, in UTC. 29 days before the last when left out. */
-                from?: string;
-                /** @description The last day. Today when left out. */
-                to?: string;
-                by?: "day" | "week" | "month";
-                /** @description Decides before Accept does, for links. */
-                format?: "json" | "csv";
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template. */
+                id: string;
             };
-            header?: {
-                /** @description text/csv for a table; application/json else. */
-                Accept?: string;
-                /** @description Of the table's first row: fr or en. */
-                "Accept-Language"?: string;
-            };
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -19512,57 +21032,27 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
-                    Vary?: string;
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19",
-                     *       "to": "2026-11-20",
-                     *       "by": "day",
-                     *       "total": {
-                     *         "sessions": 1830,
-                     *         "participants": 9400,
-                     *         "minutes": 312000,
-                     *         "peak": 2120
+                     *       "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *       "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *       "name": "Hearings",
+                     *       "prefix": "Hearing",
+                     *       "settings": {
+                     *         "opensWithHost": {
+                     *           "value": true,
+                     *           "locked": true
+                     *         }
                      *       },
-                     *       "items": [
-                     *         {
-                     *           "date": "2026-11-19",
-                     *           "sessions": 910,
-                     *           "participants": 4600,
-                     *           "minutes": 155000,
-                     *           "peak": 2050
-                     *         },
-                     *         {
-                     *           "date": "2026-11-20",
-                     *           "sessions": 920,
-                     *           "participants": 4800,
-                     *           "minutes": 157000,
-                     *           "peak": 2120
-                     *         }
-                     *       ],
-                     *       "organizations": [
-                     *         {
-                     *           "id": "0198a5c2-7c11-7d05-9b3e-5a1f7e2c8d46",
-                     *           "name": "Ministry of Example",
-                     *           "sessions": 1830,
-                     *           "participants": 9400,
-                     *           "minutes": 312000,
-                     *           "peak": 2120
-                     *         }
-                     *       ]
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["UsageReport"];
-                    /**
-                     * @example Date,Meetings,Participants,Minutes,Peak
-                     *     2026-11-19,910,4600,155000,2050
-                     *     2026-11-20,920,4800,157000,2120
-                     */
-                    "text/csv": string;
+                    "application/json": components["schemas"]["RoomTemplate"];
                 };
             };
             /** @description Unauthorized */
@@ -19601,8 +21091,282 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-room-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-room-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Hearings"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *       "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *       "name": "Hearings",
+                     *       "prefix": "Hearing",
+                     *       "settings": {
+                     *         "opensWithHost": {
+                     *           "value": true,
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,206 @@
+// Package policytest keeps policies and room templates in memory, for tests of those who need a store of them.
+package policytest
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"parvis/event"
+	"parvis/fault"
+	"parvis/policy"
+)
+
+// Free is policies of which nobody has decided anything.
+type Free struct{}
+
+// Effective implements schedule.Policies.
+func (Free) Effective(context.Context, string, string) (policy.Effective, error) {
+	return policy.Resolve(), nil
+}
+
+// Memory keeps policies as the database does. Organizations is those that there are, by id, with their names. Make it with New.
+type Memory struct {
+	Organizations map[string]string
+	Fails         error // what it answers instead
+
+	mu        sync.Mutex
+	documents map[policy.Source]policy.Document
+	templates map[string]policy.RoomTemplate
+	changed   time.Time
+	now       func() time.Time
+}
+
+// New is an empty store of these organizations.
+func New(now func() time.Time, organizations map[string]string) *Memory {
+	return &Memory{Organizations: organizations, documents: map[policy.Source]policy.Document{}, templates: map[string]policy.RoomTemplate{}, now: now}
+}
+
+func at(level policy.Level, id string) policy.Source { return policy.Source{Level: level, ID: id} }
+
+// Effective implements rooms.PolicyStore.
+func (m *Memory) Effective(_ context.Context, orgID, templateID string) (policy.Effective, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.Fails != nil {
+		return nil, m.Fails
+	}
+	layers := []policy.Layer{m.documents[at(policy.Platform, "")].Layer}
+	layers[0].Level = policy.Platform
+	if doc, ok := m.documents[at(policy.Organization, orgID)]; ok {
+		layers = append(layers, doc.Layer)
+	}
+	if t, ok := m.templates[templateID]; ok {
+		layers = append(layers, t.Layer())
+	}
+	return policy.Resolve(layers...), nil
+}
+
+// EffectiveAbove implements rooms.PolicyStore: organizations in memory stand below the platform alone.
+func (m *Memory) EffectiveAbove(ctx context.Context, _ string) (policy.Effective, error) {
+	return m.Effective(ctx, "", "")
+}
+
+// OrganizationsAbove implements rooms.PolicyStore.
+func (m *Memory) OrganizationsAbove(_ context.Context, orgID string) ([]string, error) {
+	if _, ok := m.Organizations[orgID]; !ok {
+		return nil, noOrganization()
+	}
+	return []string{}, nil
+}
+
+func noOrganization() error {
+	return fault.New(fault.CodeOrganizationNotFound, "there is no such organization")
+}
+
+// Policy implements rooms.PolicyStore.
+func (m *Memory) Policy(_ context.Context, level policy.Level, subject string) (policy.Document, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.policy(level, subject)
+}
+
+func (m *Memory) policy(level policy.Level, subject string) (policy.Document, error) {
+	name, ok := m.Organizations[subject]
+	if level == policy.Organization && !ok {
+		return policy.Document{}, noOrganization()
+	}
+	doc := m.documents[at(level, subject)]
+	doc.Source = policy.Source{Level: level, ID: subject, Name: name}
+	doc.Settings = maps.Clone(doc.Settings)
+	if doc.Settings == nil {
+		doc.Settings = map[policy.Name]policy.Decided{}
+	}
+	return doc, nil
+}
+
+// UpdatePolicy implements rooms.PolicyStore.
+func (m *Memory) UpdatePolicy(_ context.Context, level policy.Level, subject string, change func(*policy.Document) ([]event.Event, error)) (policy.Document, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	doc, err := m.policy(level, subject)
+	if err != nil {
+		return policy.Document{}, err
+	}
+	source := doc.Source
+	if _, err := change(&doc); err != nil {
+		return policy.Document{}, err
+	}
+	doc.Source = source
+	doc.Version++
+	m.documents[at(level, subject)], m.changed = doc, m.now()
+	return doc, nil
+}
+
+// PoliciesChangedSince implements rooms.PolicyStore.
+func (m *Memory) PoliciesChangedSince(_ context.Context, since time.Time) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.changed.After(since), nil
+}
+
+// Templates implements rooms.TemplateStore.
+func (m *Memory) Templates(_ context.Context, orgID string) ([]policy.RoomTemplate, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := []policy.RoomTemplate{}
+	for _, t := range m.templates {
+		if t.OrgID == orgID {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b policy.RoomTemplate) int { return cmp.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+// Template implements rooms.TemplateStore.
+func (m *Memory) Template(_ context.Context, id string) (policy.RoomTemplate, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.template(id)
+}
+
+func (m *Memory) template(id string) (policy.RoomTemplate, error) {
+	t, ok := m.templates[id]
+	if !ok {
+		return policy.RoomTemplate{}, fault.New(fault.CodeTemplateNotFound, "there is no such room template")
+	}
+	t.Settings = maps.Clone(t.Settings)
+	return t, nil
+}
+
+// CreateTemplate implements rooms.TemplateStore.
+func (m *Memory) CreateTemplate(_ context.Context, t policy.RoomTemplate, most int, _ []event.Event) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	have := 0
+	for _, other := range m.templates {
+		if other.OrgID != t.OrgID {
+			continue
+		}
+		if have++; other.Name == t.Name {
+			return fault.New(fault.CodeConflict, "there is one of this name")
+		}
+	}
+	if have >= most {
+		return fault.New(fault.CodeConflict, "an organization has no more room templates")
+	}
+	m.templates[t.ID], m.changed = t, m.now()
+	return nil
+}
+
+// UpdateTemplate implements rooms.TemplateStore.
+func (m *Memory) UpdateTemplate(_ context.Context, id string, change func(*policy.RoomTemplate) ([]event.Event, error)) (policy.RoomTemplate, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	before, err := m.template(id)
+	if err != nil {
+		return policy.RoomTemplate{}, err
+	}
+	after := before
+	if _, err := change(&after); err != nil {
+		return policy.RoomTemplate{}, err
+	}
+	after.ID, after.OrgID, after.CreatedAt, after.Version = before.ID, before.OrgID, before.CreatedAt, before.Version+1
+	m.templates[id], m.changed = after, m.now()
+	return after, nil
+}
+
+// DeleteTemplate implements rooms.TemplateStore.
+func (m *Memory) DeleteTemplate(_ context.Context, id string, check func(policy.RoomTemplate) ([]event.Event, error)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t, err := m.template(id)
+	if err != nil {
+		return err
+	}
+	if _, err := check(t); err != nil {
+		return err
+	}
+	delete(m.templates, id)
+	m.changed = m.now()
+	return nil
+}

@@ -1,0 +1,273 @@
+package rooms
+
+import (
+	"context"
+	"fmt"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/event"
+	"parvis/fault"
+	"parvis/policy"
+)
+
+// PolicyPlace is where a policy is: an organization, or the platform without one.
+type PolicyPlace struct{ OrgID string }
+
+func (p PolicyPlace) level() policy.Level {
+	if p.OrgID == "" {
+		return policy.Platform
+	}
+	return policy.Organization
+}
+
+// PolicyChange is what somebody changes of a policy: nil takes back what is decided about a setting.
+type PolicyChange map[policy.Name]*policy.Decided
+
+// PolicyView is what was decided at one place, and what counts below it.
+type PolicyView struct {
+	policy.Document
+	Effective policy.Effective
+}
+
+// Policy answers what was decided for the platform or for an organization, to those who administer it.
+func (s *Service) Policy(ctx context.Context, who auth.Identity, at PolicyPlace) (PolicyView, error) {
+	if err := s.mayPolicy(ctx, who, auth.PoliciesRead, at.OrgID); err != nil {
+		return PolicyView{}, err
+	}
+	doc, err := s.Policies.Policy(ctx, at.level(), at.OrgID)
+	if err != nil {
+		return PolicyView{}, err
+	}
+	e, err := s.Policies.Effective(ctx, at.OrgID, "")
+	return PolicyView{doc, e}, err
+}
+
+// mayPolicy is nil when somebody has an administrative right on an organization; the platform without one.
+func (s *Service) mayPolicy(ctx context.Context, who auth.Identity, right auth.Right, orgID string) error {
+	on := auth.Resource{OrgID: orgID}
+	if orgID != "" {
+		above, err := s.Policies.OrganizationsAbove(ctx, orgID)
+		if err != nil {
+			return err
+		}
+		on.Above = above
+	}
+	return auth.Allowed(who, right, on)
+}
+
+// ChangePolicy changes a policy whose version the caller has seen. It holds for every room below at once.
+func (s *Service) ChangePolicy(ctx context.Context, who auth.Identity, at PolicyPlace, version int64, change PolicyChange) (PolicyView, error) {
+	if err := s.mayPolicy(ctx, who, auth.PoliciesWrite, at.OrgID); err != nil {
+		return PolicyView{}, err
+	}
+	level := at.level()
+	above, err := s.above(ctx, at)
+	if err != nil {
+		return PolicyView{}, err
+	}
+	doc, err := s.Policies.UpdatePolicy(ctx, level, at.OrgID, func(doc *policy.Document) ([]event.Event, error) {
+		if doc.Version != version {
+			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this policy since you read it")
+		}
+		settings, err := changed(doc.Settings, change, level, above)
+		if err != nil {
+			return nil, err
+		}
+		doc.Settings, doc.UpdatedAt, doc.UpdatedBy = settings, s.Now().UTC(), actor(who)
+		return []event.Event{{
+			ID: newID(), Type: event.PolicyUpdated, OrgID: orDefault(at.OrgID), Subject: "policy:" + level.String() + subjectOf(at.OrgID), Actor: actor(who),
+			OnBehalfOf: who.OnBehalfOf, At: s.Now().UTC(), Data: said(change),
+		}}, nil
+	})
+	if err != nil {
+		return PolicyView{}, err
+	}
+	e, err := s.Policies.Effective(ctx, at.OrgID, "")
+	return PolicyView{doc, e}, err
+}
+
+func subjectOf(orgID string) string {
+	if orgID == "" {
+		return ""
+	}
+	return ":" + orgID
+}
+
+// orDefault is the organization that an event of the platform belongs to: events have one.
+func orDefault(orgID string) string {
+	if orgID == "" {
+		return auth.DefaultOrgID
+	}
+	return orgID
+}
+
+// above is what counts above a place, which it cannot loosen.
+func (s *Service) above(ctx context.Context, at PolicyPlace) (policy.Effective, error) {
+	if at.OrgID == "" {
+		return policy.Resolve(), nil
+	}
+	return s.Policies.EffectiveAbove(ctx, at.OrgID)
+}
+
+// changed is what is decided after a change; a refusal names everything that is wrong with it.
+func changed(before map[policy.Name]policy.Decided, change PolicyChange, level policy.Level, above policy.Effective) (map[policy.Name]policy.Decided, error) {
+	after := make(map[policy.Name]policy.Decided, len(before)+len(change))
+	for name, d := range before {
+		after[name] = d
+	}
+	var locked error
+	for _, s := range policy.Settings() {
+		d, asked := change[s.Name]
+		switch {
+		case !asked:
+		case d == nil:
+			delete(after, s.Name)
+		case !s.At(level):
+			return nil, fault.Newf(fault.CodeInvalid, "this setting is not decided at the level %s", level).At("body.settings."+string(s.Name), "leave it out here")
+		default:
+			if err := above.Of(s.Name).Refusal("body.settings."+string(s.Name), d.Value); err != nil && locked == nil {
+				locked = err
+			} else if err != nil {
+				fault.Of(locked).Fields = append(fault.Of(locked).Fields, fault.Of(err).Fields...)
+			}
+			after[s.Name] = *d
+		}
+	}
+	return after, locked
+}
+
+// said is a change of a policy as events tell it.
+func said(change PolicyChange) map[string]any {
+	data := map[string]any{}
+	for name, d := range change {
+		s, known := policy.Find(name)
+		switch {
+		case !known:
+		case d == nil:
+			data[string(name)] = nil
+		default:
+			data[string(name)] = map[string]any{"value": s.JSON(d.Value), "locked": d.Locked}
+		}
+	}
+	return map[string]any{"settings": data}
+}
+
+// EffectivePolicy answers what counts in a room, where it comes from and why: to those who have a role in it, and to those who
+// administer its organization.
+func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, slug string) (policy.Effective, error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err != nil {
+		return nil, err
+	}
+	if err := auth.Allowed(who, auth.RoomRead, st.on(room)); err != nil && s.mayPolicy(ctx, who, auth.PoliciesRead, room.OrgID) != nil {
+		return nil, err
+	}
+	return s.effective(ctx, room)
+}
+
+func (s *Service) effective(ctx context.Context, room Room) (policy.Effective, error) {
+	e, err := s.Policies.Effective(ctx, room.OrgID, room.TemplateID)
+	if err != nil {
+		return nil, fmt.Errorf("policies of a room: %w", err)
+	}
+	return e.Below(room.layer()), nil
+}
+
+// layer is what the owners of a room chose.
+func (r Room) layer() policy.Layer {
+	r = r.Own()
+	all := map[policy.Name]policy.Decided{}
+	for name, v := range map[policy.Name]policy.Value{
+		policy.Entry: valueOfEntry(r.Entry), policy.MinAssurance: {Number: int(r.MinAssurance)}, policy.OpensWithHost: valueOfSwitch(r.Limits.OpensWithHost),
+		policy.ForbiddenToAll: valueOfAbilities(r.Forbidden), policy.MaxParticipants: {Number: r.Limits.MaxParticipants},
+		policy.MaxMinutes: {Number: r.Limits.MaxMinutes}, policy.AttendanceDays: {Number: r.Limits.AttendanceDays},
+	} {
+		all[name] = policy.Decided{Value: v}
+	}
+	return policy.Layer{Source: policy.Source{Level: policy.Room, ID: r.ID, Name: r.Name}, Settings: all}
+}
+
+func valueOfEntry(e access.Entry) policy.Value {
+	s, _ := policy.Find(policy.Entry)
+	return s.Choose(string(e))
+}
+
+func valueOfSwitch(on bool) policy.Value {
+	if on {
+		return policy.Value{Number: 1}
+	}
+	return policy.Value{}
+}
+
+func valueOfAbilities(all access.Abilities) policy.Value {
+	v := policy.Value{}
+	for _, a := range all {
+		v.List = append(v.List, string(a))
+	}
+	return v.Sorted()
+}
+
+// MayChangePolicy is nil when somebody may change a policy.
+func (s *Service) MayChangePolicy(ctx context.Context, who auth.Identity, at PolicyPlace) error {
+	return s.mayPolicy(ctx, who, auth.PoliciesWrite, at.OrgID)
+}
+
+// NewRoomPolicy answers what counts for new rooms of somebody's organization, to those who could make some.
+func (s *Service) NewRoomPolicy(ctx context.Context, who auth.Identity) (policy.Effective, error) {
+	if err := auth.Allowed(who, auth.RoomList, auth.Resource{OrgID: who.OrgID}); err != nil {
+		return nil, err
+	}
+	return s.Policies.Effective(ctx, who.OrgID, "")
+}
+
+// begun is a room that begins with what policies say where nobody says anything else.
+func (r *Room) begun(e policy.Effective) {
+	entry, forbidden := e.Of(policy.Entry), e.Of(policy.ForbiddenToAll)
+	r.Entry = access.Entry(entry.Setting.Word(entry.Value))
+	r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
+	for _, a := range forbidden.Value.List {
+		r.Forbidden = r.Forbidden.With(access.Ability(a))
+	}
+	r.Limits = Limits{
+		OpensWithHost: e.Of(policy.OpensWithHost).Value.True(), MaxParticipants: e.Of(policy.MaxParticipants).Value.Number,
+		MaxMinutes: e.Of(policy.MaxMinutes).Value.Number, AttendanceDays: e.Of(policy.AttendanceDays).Value.Number,
+	}
+}
+
+// within is nil when policies allow what is asked for; else it names each field and who locked it.
+func within(e policy.Effective, asked map[policy.Name]policy.Value) error {
+	var refused *fault.Error
+	for _, s := range policy.Settings() {
+		v, is := asked[s.Name]
+		if !is {
+			continue
+		}
+		err := e.Of(s.Name).Refusal("body."+string(s.Name), v)
+		switch {
+		case err == nil:
+		case refused == nil:
+			refused = fault.Of(err)
+		default:
+			refused.Fields = append(refused.Fields, fault.Of(err).Fields...)
+		}
+	}
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
+// asks is what a change asks for, of what policies decide about.
+func (c Change) asks(after Room) map[policy.Name]policy.Value {
+	asked, all := map[policy.Name]policy.Value{}, after.layer().Settings
+	for name, is := range map[policy.Name]bool{
+		policy.Entry: c.Entry != nil, policy.MinAssurance: c.MinAssurance != nil, policy.OpensWithHost: c.OpensWithHost != nil, policy.ForbiddenToAll: c.Forbidden != nil,
+		policy.MaxParticipants: c.MaxParticipants != nil, policy.MaxMinutes: c.MaxMinutes != nil, policy.AttendanceDays: c.AttendanceDays != nil,
+	} {
+		if is {
+			asked[name] = all[name].Value
+		}
+	}
+	return asked
+}

@@ -1,0 +1,79 @@
+package schedule
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parvis/access"
+	"parvis/auth"
+	"parvis/fault"
+	"parvis/policy"
+)
+
+// Policies is what planning asks of policies.
+type Policies interface {
+	// Effective answers what counts for an organization; template is empty here. It may be a second old.
+	Effective(ctx context.Context, orgID, template string) (policy.Effective, error)
+}
+
+func (s *Service) policies(ctx context.Context, orgID string) (policy.Effective, error) {
+	e, err := s.Policies.Effective(ctx, orgID, "")
+	if err != nil {
+		return nil, fmt.Errorf("policies: %w", err)
+	}
+	return e, nil
+}
+
+// begin gives a meeting that says nothing about it what its organization says.
+func (d *Definition) begin(e policy.Effective) {
+	if entry := e.Of(policy.Entry); d.Access.Entry == "" {
+		d.Access.Entry = access.Entry(entry.Setting.Word(entry.Value))
+	}
+}
+
+// promises is nil when policies allow what a meeting promises and did not promise before; else it names each field and who locked
+// the setting. What it leaves to the room, the room is bound to without a word.
+func (d Definition) promises(e policy.Effective, before *Definition) error {
+	entry, assurance := e.Of(policy.Entry), e.Of(policy.MinAssurance)
+	var refused *fault.Error
+	ask := func(r policy.Resolved, at string, said bool, v policy.Value) {
+		if !said {
+			return
+		}
+		err := r.Refusal("body."+at, v)
+		switch {
+		case err == nil:
+		case refused == nil:
+			refused = fault.Of(err)
+		default:
+			refused.Fields = append(refused.Fields, fault.Of(err).Fields...)
+		}
+	}
+	was := Definition{}
+	if before != nil {
+		was = *before
+	}
+	ask(entry, "access.entry", d.Access.Entry != was.Access.Entry, entry.Setting.Choose(string(d.Access.Entry)))
+	ask(assurance, "access.minAssurance", d.Access.MinAssurance != was.Access.MinAssurance, policy.Value{Number: int(d.Access.MinAssurance)})
+	ask(e.Of(policy.MaxParticipants), "settings.maxParticipants", d.Settings.MaxParticipants != was.Settings.MaxParticipants && d.Settings.MaxParticipants > 0,
+		policy.Value{Number: d.Settings.MaxParticipants})
+	ask(e.Of(policy.MaxMinutes), "duration", d.When.Duration != was.When.Duration, policy.Value{Number: int(max(1, d.When.Duration.Std()/time.Minute))})
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
+// roomDefaults gives a room that is made with a meeting what its organization says where the meeting says nothing.
+func roomDefaults(r *access.NewRoom, e policy.Effective) {
+	r.AttendanceDays = e.Of(policy.AttendanceDays).Value.Number
+	if !r.Dedicated { // the other is as its meeting says
+		r.MaxMinutes = e.Of(policy.MaxMinutes).Value.Number
+		entry := e.Of(policy.Entry)
+		r.Entry = access.Entry(entry.Setting.Word(entry.Value))
+		r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
+		r.OpensWithHost = e.Of(policy.OpensWithHost).Value.True()
+		r.MaxParticipants = e.Of(policy.MaxParticipants).Value.Number
+	}
+}

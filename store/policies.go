@@ -1,0 +1,325 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/event"
+	"parvis/policy"
+	"parvis/rooms"
+)
+
+var _ rooms.PolicyStore = (*DB)(nil)
+
+// ChangedPolicies is a change of a policy or a template, as OnChange tells it. All are one thing: a change is rare, and each
+// may be about every room.
+const ChangedPolicies = "policies"
+
+const allPolicies = "all"
+
+type policyRow struct {
+	Level     string
+	Subject   string
+	Settings  document[map[string]decidedRow]
+	Version   int64
+	UpdatedAt moment
+	UpdatedBy string
+}
+
+func (policyRow) TableName() string { return "policies" }
+
+// decidedRow is what is decided about a setting, as it is kept.
+type decidedRow struct {
+	Value  json.RawMessage `json:"value"`
+	Locked bool            `json:"locked,omitempty"`
+}
+
+func rowOfSettings(all map[policy.Name]policy.Decided) document[map[string]decidedRow] {
+	rows := map[string]decidedRow{}
+	for name, d := range all {
+		if s, ok := policy.Find(name); ok {
+			rows[string(name)] = decidedRow{s.JSON(d.Value), d.Locked}
+		}
+	}
+	return documentOf(rows)
+}
+
+// settingsIn reads what is decided. What a later version wrote and this one does not know counts for nothing; a value that this
+// version cannot read binds as strictly as it can, so that a rule is never lost.
+func settingsIn(rows map[string]decidedRow) map[policy.Name]policy.Decided {
+	all := make(map[policy.Name]policy.Decided, len(rows))
+	for name, row := range rows {
+		s, known := policy.Find(policy.Name(name))
+		if !known {
+			continue
+		}
+		v, ok := s.Parse(row.Value)
+		if !ok {
+			v = s.Unread()
+		}
+		all[s.Name] = policy.Decided{Value: v, Locked: row.Locked}
+	}
+	return all
+}
+
+func (r policyRow) document(name string) policy.Document {
+	level, _ := policy.ParseLevel(r.Level)
+	return policy.Document{
+		Layer:   policy.Layer{Source: policy.Source{Level: level, ID: r.Subject, Name: name}, Settings: settingsIn(r.Settings.v)},
+		Version: r.Version, UpdatedAt: r.UpdatedAt.time(), UpdatedBy: r.UpdatedBy,
+	}
+}
+
+// resolvedPolicies is what comes of policies for the rooms of an organization that were made by one template, or by none.
+type resolvedPolicies struct {
+	effective policy.Effective
+	rules     rooms.Rules
+	version   int64 // of the clock
+}
+
+type policyKey struct{ org, template string }
+
+// resolvePolicies reads what counts, all of one moment.
+func resolvePolicies(g *gorm.DB, key policyKey) (found resolvedPolicies, err error) {
+	if found.version, err = policyVersion(g); err != nil || found.version == 0 { // nobody ever decided anything
+		found.effective = policy.Resolve()
+		return found, err
+	}
+	layers, err := layersOf(g, key.org)
+	if err != nil {
+		return found, err
+	}
+	if isKey(key.template) {
+		var t templateRow
+		err := one(g, &t, "SELECT * FROM templates WHERE id = ?", key.template)
+		if ignoreMissing(err) != nil {
+			return found, err
+		}
+		if err == nil {
+			layers = append(layers, t.template().Layer())
+		}
+	}
+	found.effective = policy.Resolve(layers...)
+	found.rules = rooms.RulesOf(found.effective)
+	return found, nil
+}
+
+// layersOf reads what the platform says, and the organization with those above it, the farthest first.
+func layersOf(g *gorm.DB, org string) ([]policy.Layer, error) {
+	chain, err := organizationsAbove(g, org)
+	if err != nil {
+		return nil, err
+	}
+	subjects := make([]string, len(chain))
+	for i, o := range chain {
+		subjects[i] = o.ID
+	}
+	rows, err := all[policyRow](g, "SELECT * FROM policies WHERE level = 'platform' OR level = 'organization' AND subject IN ?", append(subjects, ""))
+	if err != nil {
+		return nil, err
+	}
+	byPlace := map[string]policyRow{}
+	for _, r := range rows {
+		byPlace[r.Level+" "+r.Subject] = r
+	}
+	layers := []policy.Layer{}
+	if r, ok := byPlace[policy.Platform.String()+" "]; ok {
+		layers = append(layers, r.document("").Layer)
+	}
+	for _, o := range chain {
+		if r, ok := byPlace[policy.Organization.String()+" "+o.ID]; ok {
+			layers = append(layers, r.document(o.Name).Layer)
+		}
+	}
+	return layers, nil
+}
+
+// deepest bounds the tree of organizations, so that a cycle that should not be is not walked for ever.
+const deepest = 32
+
+type namedOrg struct{ ID, Name string }
+
+// organizationsAbove is an organization and those above it, the farthest first.
+func organizationsAbove(g *gorm.DB, org string) ([]namedOrg, error) {
+	if !isKey(org) {
+		return nil, nil
+	}
+	return all[namedOrg](g, `WITH RECURSIVE above (id, name, parent_id, far) AS (
+			SELECT id, name, parent_id, 0 FROM organizations WHERE id = ?
+			UNION ALL SELECT o.id, o.name, o.parent_id, a.far + 1 FROM organizations o JOIN above a ON o.id = a.parent_id WHERE a.far < ?)
+		SELECT id, name FROM above ORDER BY far DESC`, org, deepest)
+}
+
+// policyVersion counts the changes so far; 0 when there was none.
+func policyVersion(g *gorm.DB) (version int64, err error) {
+	err = one(g, &version, "SELECT COALESCE(MAX(version), 0) FROM policy_clock")
+	return version, err
+}
+
+// policies is what counts for a room; it may come from a cache that is at most one second old.
+func (d *DB) policies(ctx context.Context, org, template string) (resolvedPolicies, error) {
+	key := policyKey{org, template}
+	if found, ok := d.caches.policies.get(key); ok {
+		return found, nil
+	}
+	mark := d.caches.ledger.mark()
+	var found resolvedPolicies
+	err := d.snapshot(ctx, "policies", func(g *gorm.DB) (err error) {
+		found, err = resolvePolicies(g, key)
+		return err
+	})
+	if err != nil {
+		return resolvedPolicies{}, err
+	}
+	d.caches.policies.put(key, found, tagOf(ChangedPolicies, allPolicies), mark)
+	return found, nil
+}
+
+// ruled is a room under the rules that count for it; see policies.
+func (d *DB) ruled(ctx context.Context, r rooms.Room) (rooms.Room, error) {
+	found, err := d.policies(ctx, r.OrgID, r.TemplateID)
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	return r.Under(found.rules), nil
+}
+
+// ruledNow is ruled past the cache: what is there is taken when nothing has changed since.
+func (d *DB) ruledNow(g *gorm.DB, r rooms.Room) (rooms.Room, error) {
+	key := policyKey{r.OrgID, r.TemplateID}
+	version, err := policyVersion(g)
+	if err != nil {
+		return rooms.Room{}, err
+	}
+	found, ok := d.caches.policies.get(key)
+	if !ok || found.version != version {
+		if found, err = resolvePolicies(g, key); err != nil {
+			return rooms.Room{}, fmt.Errorf("policies: %w", err)
+		}
+	}
+	return r.Under(found.rules), nil
+}
+
+// Effective implements rooms.PolicyStore.
+func (d *DB) Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error) {
+	found, err := d.policies(ctx, orgID, templateID)
+	return found.effective, err
+}
+
+// EffectiveAbove implements rooms.PolicyStore.
+func (d *DB) EffectiveAbove(ctx context.Context, orgID string) (policy.Effective, error) {
+	var layers []policy.Layer
+	err := d.snapshot(ctx, "policies above", func(g *gorm.DB) (err error) {
+		layers, err = layersOf(g, orgID)
+		return err
+	})
+	for i, l := range layers {
+		if l.Level == policy.Organization && l.ID == orgID {
+			layers = layers[:i]
+			break
+		}
+	}
+	return policy.Resolve(layers...), err
+}
+
+// OrganizationsAbove implements rooms.PolicyStore.
+func (d *DB) OrganizationsAbove(ctx context.Context, orgID string) ([]string, error) {
+	var chain []namedOrg
+	err := d.read(ctx, "organizations above", func(g *gorm.DB) (err error) {
+		chain, err = organizationsAbove(g, orgID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(chain) == 0 {
+		return nil, noOrganization()
+	}
+	above := make([]string, 0, len(chain)-1)
+	for _, o := range chain[:len(chain)-1] {
+		above = append(above, o.ID)
+	}
+	return above, nil
+}
+
+// Policy implements rooms.PolicyStore.
+func (d *DB) Policy(ctx context.Context, level policy.Level, subject string) (policy.Document, error) {
+	var doc policy.Document
+	err := d.snapshot(ctx, "policy", func(g *gorm.DB) (err error) {
+		doc, err = policyOf(g, level, subject, "")
+		return err
+	})
+	return doc, err
+}
+
+func policyOf(g *gorm.DB, level policy.Level, subject, lock string) (policy.Document, error) {
+	name := ""
+	if level == policy.Organization {
+		var org namedOrg
+		if !isKey(subject) {
+			return policy.Document{}, noOrganization()
+		}
+		err := one(g, &org, "SELECT id, name FROM organizations WHERE id = ?", subject)
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return policy.Document{}, noOrganization()
+		}
+		if err != nil {
+			return policy.Document{}, err
+		}
+		name = org.Name
+	}
+	row := policyRow{Level: level.String(), Subject: subject}
+	err := one(g, &row, "SELECT * FROM policies WHERE level = ? AND subject = ?"+lock, level.String(), subject)
+	return row.document(name), ignoreMissing(err)
+}
+
+// UpdatePolicy implements rooms.PolicyStore.
+func (d *DB) UpdatePolicy(ctx context.Context, level policy.Level, subject string, change func(*policy.Document) ([]event.Event, error)) (policy.Document, error) {
+	var doc policy.Document
+	err := d.write(ctx, "update policy", func(t *tx) (err error) {
+		if err := t.policyTurn(); err != nil {
+			return err
+		}
+		if doc, err = policyOf(t.DB, level, subject, d.dialect.forUpdate); err != nil {
+			return err
+		}
+		source := doc.Source
+		events, err := change(&doc)
+		if err != nil {
+			return err
+		}
+		doc.Source = source
+		doc.Version++
+		_, err = exec(t.DB, `INSERT INTO policies (level, subject, settings, version, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (level, subject) DO UPDATE SET settings = excluded.settings, version = excluded.version, updated_at = excluded.updated_at,
+				updated_by = excluded.updated_by`,
+			level.String(), subject, rowOfSettings(doc.Settings), doc.Version, moment(doc.UpdatedAt), doc.UpdatedBy)
+		if err != nil {
+			return err
+		}
+		return t.happened(events...)
+	})
+	return doc, err
+}
+
+// policyTurn lets changes of policies come one after the other, counts this one and has everybody forget what they hold.
+func (t *tx) policyTurn() error {
+	_, err := exec(t.DB, `INSERT INTO policy_clock (id, version, changed_at) VALUES (1, 1, ?)
+		ON CONFLICT (id) DO UPDATE SET version = policy_clock.version + 1, changed_at = excluded.changed_at`, moment(t.store.now()))
+	t.changed(ChangedPolicies, allPolicies)
+	return err
+}
+
+// PoliciesChangedSince implements rooms.PolicyStore.
+func (d *DB) PoliciesChangedSince(ctx context.Context, since time.Time) (bool, error) {
+	var n int64
+	err := d.read(ctx, "policies changed", func(g *gorm.DB) error {
+		return one(g, &n, "SELECT COUNT(*) FROM policy_clock WHERE changed_at > ?", moment(since))
+	})
+	return n > 0, err
+}
