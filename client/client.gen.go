@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for AdministeredKind.
@@ -233,6 +234,24 @@ func (e AttendeeRole) Valid() bool {
 	case AttendeeRoleModerator:
 		return true
 	case AttendeeRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditEntryResult.
+const (
+	AuditEntryResultDone    AuditEntryResult = "done"
+	AuditEntryResultRefused AuditEntryResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the AuditEntryResult enum.
+func (e AuditEntryResult) Valid() bool {
+	switch e {
+	case AuditEntryResultDone:
+		return true
+	case AuditEntryResultRefused:
 		return true
 	default:
 		return false
@@ -2390,6 +2409,27 @@ func (e TicketState) Valid() bool {
 	}
 }
 
+// Defines values for UsageReportBy.
+const (
+	UsageReportByDay   UsageReportBy = "day"
+	UsageReportByMonth UsageReportBy = "month"
+	UsageReportByWeek  UsageReportBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the UsageReportBy enum.
+func (e UsageReportBy) Valid() bool {
+	switch e {
+	case UsageReportByDay:
+		return true
+	case UsageReportByMonth:
+		return true
+	case UsageReportByWeek:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VenueMode.
 const (
 	VenueModeDedicated VenueMode = "dedicated"
@@ -2507,6 +2547,42 @@ func (e ListPeopleParamsDeactivated) Valid() bool {
 	case ListPeopleParamsDeactivatedFalse:
 		return true
 	case ListPeopleParamsDeactivatedTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchAuditParamsResult.
+const (
+	SearchAuditParamsResultDone    SearchAuditParamsResult = "done"
+	SearchAuditParamsResultRefused SearchAuditParamsResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the SearchAuditParamsResult enum.
+func (e SearchAuditParamsResult) Valid() bool {
+	switch e {
+	case SearchAuditParamsResultDone:
+		return true
+	case SearchAuditParamsResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportAuditParamsResult.
+const (
+	ExportAuditParamsResultDone    ExportAuditParamsResult = "done"
+	ExportAuditParamsResultRefused ExportAuditParamsResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ExportAuditParamsResult enum.
+func (e ExportAuditParamsResult) Valid() bool {
+	switch e {
+	case ExportAuditParamsResultDone:
+		return true
+	case ExportAuditParamsResultRefused:
 		return true
 	default:
 		return false
@@ -3128,6 +3204,45 @@ func (e GetAttendanceParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for GetUsageParamsBy.
+const (
+	GetUsageParamsByDay   GetUsageParamsBy = "day"
+	GetUsageParamsByMonth GetUsageParamsBy = "month"
+	GetUsageParamsByWeek  GetUsageParamsBy = "week"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsBy enum.
+func (e GetUsageParamsBy) Valid() bool {
+	switch e {
+	case GetUsageParamsByDay:
+		return true
+	case GetUsageParamsByMonth:
+		return true
+	case GetUsageParamsByWeek:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetUsageParamsFormat.
+const (
+	GetUsageParamsFormatCsv  GetUsageParamsFormat = "csv"
+	GetUsageParamsFormatJson GetUsageParamsFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsFormat enum.
+func (e GetUsageParamsFormat) Valid() bool {
+	switch e {
+	case GetUsageParamsFormatCsv:
+		return true
+	case GetUsageParamsFormatJson:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListDeliveriesParamsState.
 const (
 	ListDeliveriesParamsStateDead      ListDeliveriesParamsState = "dead"
@@ -3405,6 +3520,78 @@ type AttendeeKind string
 
 // AttendeeRole The last that they had in the session.
 type AttendeeRole string
+
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	// Action Such as room.moderated. New ones come with new versions.
+	Action string `json:"action"`
+
+	// Actor Who acted: kind and id, such as person:0198…; nobody: is a request without a sign-in.
+	Actor string    `json:"actor"`
+	At    time.Time `json:"at"`
+
+	// Batch Under which number it is sealed.
+	Batch int64 `json:"batch"`
+
+	// Code Of the problem, where it was refused.
+	Code *string `json:"code,omitempty"`
+
+	// Data More about it, by action; ids and settings. count: how many times, where a row stands for several.
+	Data  map[string]interface{} `json:"data"`
+	Email *string                `json:"email,omitempty"`
+
+	// Erased The name was destroyed.
+	Erased *bool  `json:"erased,omitempty"`
+	Id     string `json:"id"`
+
+	// Name Of the person who acted, as it was then.
+	Name *string `json:"name,omitempty"`
+
+	// Network From where: cut to /24 or /48.
+	Network *string `json:"network,omitempty"`
+
+	// OnBehalfOf The service account that acted for the person.
+	OnBehalfOf *string `json:"onBehalfOf,omitempty"`
+
+	// Organization Of what was acted upon.
+	Organization string `json:"organization"`
+	Position     int64  `json:"position"`
+
+	// RequestId Finds the request in the log.
+	RequestId *string          `json:"requestId,omitempty"`
+	Result    AuditEntryResult `json:"result"`
+
+	// Subject On what: kind and id.
+	Subject string `json:"subject"`
+}
+
+// AuditEntryResult defines model for AuditEntry.Result.
+type AuditEntryResult string
+
+// AuditList defines model for AuditList.
+type AuditList struct {
+	Items []AuditEntry `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
+// AuditSeal defines model for AuditSeal.
+type AuditSeal struct {
+	// Batch The number of the newest batch; 0 before the first.
+	Batch int64  `json:"batch"`
+	KeyId string `json:"keyId"`
+
+	// PublicKey By which anybody verifies the trail, in PEM. Compare it with one that you had by another way.
+	PublicKey string `json:"publicKey"`
+
+	// Root Its root. With the number before it, and a colon between, it is an anchor.
+	Root     *string    `json:"root,omitempty"`
+	SealedAt *time.Time `json:"sealedAt,omitempty"`
+
+	// Waiting Entries that are not sealed yet, counted up to 10000. A few are usual; many mean that no replica seals.
+	Waiting int64 `json:"waiting"`
+}
 
 // BeforeRoom defines model for BeforeRoom.
 type BeforeRoom struct {
@@ -4206,7 +4393,7 @@ type LowerBody struct {
 type Me struct {
 	ActedFor *Acting `json:"actedFor,omitempty"`
 
-	// Appointments The administrative roles of the person.
+	// Appointments What the person administers; left out when nothing.
 	Appointments *[]Held `json:"appointments,omitempty"`
 
 	// Assurance How sure it is who this is.
@@ -5567,6 +5754,80 @@ type UpHand struct {
 	RaisedAt time.Time `json:"raisedAt"`
 }
 
+// UsageCount defines model for UsageCount.
+type UsageCount struct {
+	// Minutes Of all participants together, two tabs of somebody counted once.
+	Minutes int64 `json:"minutes"`
+
+	// Participants Whoever was in a session counts once for it, on each of its days.
+	Participants int64 `json:"participants"`
+
+	// Peak How many were in meetings at the same time at most. Peaks do not add up.
+	Peak int64 `json:"peak"`
+
+	// Sessions That began in the span.
+	Sessions int64 `json:"sessions"`
+}
+
+// UsageReport defines model for UsageReport.
+type UsageReport struct {
+	By   UsageReportBy      `json:"by"`
+	From openapi_types.Date `json:"from"`
+
+	// Items One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday.
+	Items []UsageSpan `json:"items"`
+
+	// Organization By id; left out of a report of the whole platform.
+	Organization     *string `json:"organization,omitempty"`
+	OrganizationName *string `json:"organizationName,omitempty"`
+
+	// Organizations Of a report of the platform: the 200 that met most, most minutes first.
+	Organizations *[]UsageShare      `json:"organizations,omitempty"`
+	To            openapi_types.Date `json:"to"`
+	Total         UsageCount         `json:"total"`
+}
+
+// UsageReportBy defines model for UsageReport.By.
+type UsageReportBy string
+
+// UsageShare defines model for UsageShare.
+type UsageShare struct {
+	Id string `json:"id"`
+
+	// Minutes Of all participants together, two tabs of somebody counted once.
+	Minutes int64  `json:"minutes"`
+	Name    string `json:"name"`
+
+	// Participants Whoever was in a session counts once for it, on each of its days.
+	Participants int64 `json:"participants"`
+
+	// Peak How many were in meetings at the same time at most. Peaks do not add up.
+	Peak int64 `json:"peak"`
+
+	// Sessions That began in the span.
+	Sessions int64 `json:"sessions"`
+}
+
+// UsageSpan defines model for UsageSpan.
+type UsageSpan struct {
+	// Date The first of its days in the report.
+	//
+	// Example: 2026-11-20
+	Date openapi_types.Date `json:"date"`
+
+	// Minutes Of all participants together, two tabs of somebody counted once.
+	Minutes int64 `json:"minutes"`
+
+	// Participants Whoever was in a session counts once for it, on each of its days.
+	Participants int64 `json:"participants"`
+
+	// Peak How many were in meetings at the same time at most. Peaks do not add up.
+	Peak int64 `json:"peak"`
+
+	// Sessions That began in the span.
+	Sessions int64 `json:"sessions"`
+}
+
 // Venue defines model for Venue.
 type Venue struct {
 	// Mode A room made for the meeting, which closes with it (when left out); a room that you own; the organizer's own room.
@@ -5685,6 +5946,48 @@ type ListAppointmentsParams struct {
 	// Organization By id; left out: the roles for the whole platform.
 	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
 }
+
+// SearchAuditParams defines parameters for SearchAudit.
+type SearchAuditParams struct {
+	// Organization Of one organization. Left out: of all that you may read.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From Since this moment.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this moment.
+	To       *time.Time               `form:"to,omitempty" json:"to,omitempty"`
+	Actor    *string                  `form:"actor,omitempty" json:"actor,omitempty"`
+	Action   *string                  `form:"action,omitempty" json:"action,omitempty"`
+	Subject  *string                  `form:"subject,omitempty" json:"subject,omitempty"`
+	Result   *SearchAuditParamsResult `form:"result,omitempty" json:"result,omitempty"`
+	PageSize *int64                   `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// SearchAuditParamsResult defines parameters for SearchAudit.
+type SearchAuditParamsResult string
+
+// ExportAuditParams defines parameters for ExportAudit.
+type ExportAuditParams struct {
+	// Organization Of one organization. Left out: of all that you may read.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From Since this moment.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this moment.
+	To      *time.Time               `form:"to,omitempty" json:"to,omitempty"`
+	Actor   *string                  `form:"actor,omitempty" json:"actor,omitempty"`
+	Action  *string                  `form:"action,omitempty" json:"action,omitempty"`
+	Subject *string                  `form:"subject,omitempty" json:"subject,omitempty"`
+	Result  *ExportAuditParamsResult `form:"result,omitempty" json:"result,omitempty"`
+}
+
+// ExportAuditParamsResult defines parameters for ExportAudit.
+type ExportAuditParamsResult string
 
 // AskForEmailCodeParams defines parameters for AskForEmailCode.
 type AskForEmailCodeParams struct {
@@ -6333,6 +6636,34 @@ type ChangeRoomTemplateParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// GetUsageParams defines parameters for GetUsage.
+type GetUsageParams struct {
+	// Organization By id. The whole platform when left out, for who administers all of it; of software its own organization.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From The first day, in UTC. 29 days before the last when left out.
+	From *openapi_types.Date `form:"from,omitempty" json:"from,omitempty"`
+
+	// To The last day. Today when left out.
+	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
+	By *GetUsageParamsBy   `form:"by,omitempty" json:"by,omitempty"`
+
+	// Format Decides before Accept does, for links.
+	Format *GetUsageParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// Accept text/csv for a table; application/json else.
+	Accept *string `json:"Accept,omitempty"`
+
+	// AcceptLanguage Of the table's first row: fr or en.
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// GetUsageParamsBy defines parameters for GetUsage.
+type GetUsageParamsBy string
+
+// GetUsageParamsFormat defines parameters for GetUsage.
+type GetUsageParamsFormat string
+
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
 	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
@@ -6726,6 +7057,27 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
 	RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchAudit Search the audit trail
+	//
+	// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+	//
+	// Corresponds with GET /audit (the `SearchAudit` operationId).
+	SearchAudit(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportAudit Export the audit trail
+	//
+	// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+	//
+	// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+	ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAuditSeal How the seal of the audit trail stands
+	//
+	// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+	//
+	// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+	GetAuditSeal(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetConfig What a client needs to begin
 	//
@@ -7961,6 +8313,13 @@ type ClientInterface interface {
 	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
 	ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetUsage How much was met
+	//
+	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+	//
+	// Corresponds with GET /usage (the `GetUsage` operationId).
+	GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListWebhooks The webhooks of your organization
 	//
 	// Newest first.
@@ -8316,6 +8675,57 @@ func (c *Client) PutAppointment(ctx context.Context, body PutAppointmentJSONRequ
 // Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
 func (c *Client) RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRemoveAppointmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchAudit Search the audit trail
+//
+// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+//
+// Corresponds with GET /audit (the `SearchAudit` operationId).
+func (c *Client) SearchAudit(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportAudit Export the audit trail
+//
+// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+//
+// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+func (c *Client) ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAuditSeal How the seal of the audit trail stands
+//
+// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+//
+// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+func (c *Client) GetAuditSeal(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditSealRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -11120,6 +11530,23 @@ func (c *Client) ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx con
 	return c.Client.Do(req)
 }
 
+// GetUsage How much was met
+//
+// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+//
+// Corresponds with GET /usage (the `GetUsage` operationId).
+func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUsageRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListWebhooks The webhooks of your organization
 //
 // Newest first.
@@ -11939,6 +12366,309 @@ func NewRemoveAppointmentRequest(server string, id string) (*http.Request, error
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchAuditRequest constructs an http.Request for the SearchAudit method
+func NewSearchAuditRequest(server string, params *SearchAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Result != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "result", *params.Result, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExportAuditRequest constructs an http.Request for the ExportAudit method
+func NewExportAuditRequest(server string, params *ExportAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Result != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "result", *params.Result, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAuditSealRequest constructs an http.Request for the GetAuditSeal method
+func NewGetAuditSealRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/seal")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -17682,6 +18412,134 @@ func NewChangeRoomTemplateRequestWithBody(server string, id string, params *Chan
 	return req, nil
 }
 
+// NewGetUsageRequest constructs an http.Request for the GetUsage method
+func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/usage")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Accept != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept", *params.Accept, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListWebhooksRequest constructs an http.Request for the ListWebhooks method
 func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Request, error) {
 	var err error
@@ -18390,6 +19248,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
 	RemoveAppointmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveAppointmentResponse, error)
+
+	// SearchAuditWithResponse Search the audit trail
+	//
+	// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit (the `SearchAudit` operationId).
+	SearchAuditWithResponse(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*SearchAuditResponse, error)
+
+	// ExportAuditWithResponse Export the audit trail
+	//
+	// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+	ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error)
+
+	// GetAuditSealWithResponse How the seal of the audit trail stands
+	//
+	// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+	GetAuditSealWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditSealResponse, error)
 
 	// GetConfigWithResponse What a client needs to begin
 	//
@@ -19743,6 +20628,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
 	ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error)
 
+	// GetUsageWithResponse How much was met
+	//
+	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /usage (the `GetUsage` operationId).
+	GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error)
+
 	// ListWebhooksWithResponse The webhooks of your organization
 	//
 	// Newest first.
@@ -20429,6 +21323,143 @@ func (r RemoveAppointmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RemoveAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SearchAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchAuditResponse) GetJSON200() *AuditList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SearchAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAuditSealResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditSeal
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditSealResponse) GetJSON200() *AuditSeal {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAuditSealResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditSealResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditSealResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditSealResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditSealResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -25668,6 +26699,62 @@ func (r ChangeRoomTemplateResponse) ContentType() string {
 	return ""
 }
 
+// GetUsageResponse200Headers the declared response headers of an HTTP 200 response for GetUsage
+type GetUsageResponse200Headers struct {
+	ContentDisposition *string
+	Vary               *string
+}
+
+type GetUsageResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UsageReport
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetUsageResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUsageResponse) GetJSON200() *UsageReport {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetUsageResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUsageResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUsageResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUsageResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUsageResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListWebhooksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26405,6 +27492,51 @@ func (c *ClientWithResponses) RemoveAppointmentWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseRemoveAppointmentResponse(rsp)
+}
+
+// SearchAuditWithResponse Search the audit trail
+//
+// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit (the `SearchAudit` operationId).
+func (c *ClientWithResponses) SearchAuditWithResponse(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*SearchAuditResponse, error) {
+	rsp, err := c.SearchAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchAuditResponse(rsp)
+}
+
+// ExportAuditWithResponse Export the audit trail
+//
+// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+func (c *ClientWithResponses) ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error) {
+	rsp, err := c.ExportAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportAuditResponse(rsp)
+}
+
+// GetAuditSealWithResponse How the seal of the audit trail stands
+//
+// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+func (c *ClientWithResponses) GetAuditSealWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditSealResponse, error) {
+	rsp, err := c.GetAuditSeal(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditSealResponse(rsp)
 }
 
 // GetConfigWithResponse What a client needs to begin
@@ -28695,6 +29827,21 @@ func (c *ClientWithResponses) ChangeRoomTemplateWithApplicationMergePatchPlusJSO
 	return ParseChangeRoomTemplateResponse(rsp)
 }
 
+// GetUsageWithResponse How much was met
+//
+// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /usage (the `GetUsage` operationId).
+func (c *ClientWithResponses) GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error) {
+	rsp, err := c.GetUsage(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUsageResponse(rsp)
+}
+
 // ListWebhooksWithResponse The webhooks of your organization
 //
 // Newest first.
@@ -29283,6 +30430,98 @@ func ParseRemoveAppointmentResponse(rsp *http.Response) (*RemoveAppointmentRespo
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchAuditResponse parses an HTTP response from a SearchAuditWithResponse call
+func ParseSearchAuditResponse(rsp *http.Response) (*SearchAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportAuditResponse parses an HTTP response from a ExportAuditWithResponse call
+func ParseExportAuditResponse(rsp *http.Response) (*ExportAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditSealResponse parses an HTTP response from a GetAuditSealWithResponse call
+func ParseGetAuditSealResponse(rsp *http.Response) (*GetAuditSealResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditSealResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditSeal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -33328,6 +34567,62 @@ func ParseChangeRoomTemplateResponse(rsp *http.Response) (*ChangeRoomTemplateRes
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetUsageResponse parses an HTTP response from a GetUsageWithResponse call
+func ParseGetUsageResponse(rsp *http.Response) (*GetUsageResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUsageResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UsageReport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/csv) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetUsageResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		response.Headers200 = &headers
 	}

@@ -206,6 +206,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the audit trail
+         * @description The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+         */
+        get: operations["search-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit trail
+         * @description As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+         */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the seal of the audit trail stands
+         * @description Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+         */
+        get: operations["get-audit-seal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config": {
         parameters: {
             query?: never;
@@ -1874,6 +1934,26 @@ export interface paths {
         patch: operations["change-room-template"];
         trace?: never;
     };
+    "/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much was met
+         * @description Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
+         */
+        get: operations["get-usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -3447,6 +3527,69 @@ export interface components {
              */
             seconds: number;
         };
+        AuditEntry: {
+            /** @description Such as room.moderated. New ones come with new versions. */
+            action: string;
+            /** @description Who acted: kind and id, such as person:0198…; nobody: is a request without a sign-in. */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Under which number it is sealed.
+             */
+            batch: number;
+            /** @description Of the problem, where it was refused. */
+            code?: string;
+            /** @description More about it, by action; ids and settings. count: how many times, where a row stands for several. */
+            data: {
+                [key: string]: unknown;
+            };
+            email?: string;
+            /** @description The name was destroyed. */
+            erased?: boolean;
+            id: string;
+            /** @description Of the person who acted, as it was then. */
+            name?: string;
+            /** @description From where: cut to /24 or /48. */
+            network?: string;
+            /** @description The service account that acted for the person. */
+            onBehalfOf?: string;
+            /** @description Of what was acted upon. */
+            organization: string;
+            /** Format: int64 */
+            position: number;
+            /** @description Finds the request in the log. */
+            requestId?: string;
+            /** @enum {string} */
+            result: "done" | "refused";
+            /** @description On what: kind and id. */
+            subject: string;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
+        AuditSeal: {
+            /**
+             * Format: int64
+             * @description The number of the newest batch; 0 before the first.
+             */
+            batch: number;
+            keyId: string;
+            /** @description By which anybody verifies the trail, in PEM. Compare it with one that you had by another way. */
+            publicKey: string;
+            /** @description Its root. With the number before it, and a colon between, it is an anchor. */
+            root?: string;
+            /** Format: date-time */
+            sealedAt?: string;
+            /**
+             * Format: int64
+             * @description Entries that are not sealed yet, counted up to 10000. A few are usual; many mean that no replica seals.
+             */
+            waiting: number;
+        };
         BeforeRoom: {
             language: string;
             slug: string;
@@ -4111,7 +4254,7 @@ export interface components {
         Me: {
             /** @description Set when a service account acts for the person. */
             actedFor?: components["schemas"]["Acting"];
-            /** @description The administrative roles of the person. */
+            /** @description What the person administers; left out when nothing. */
             appointments?: components["schemas"]["Held"][];
             /**
              * @description How sure it is who this is.
@@ -5270,6 +5413,96 @@ export interface components {
         UpHand: {
             /** Format: date-time */
             raisedAt: string;
+        };
+        UsageCount: {
+            /**
+             * Format: int64
+             * @description Of all participants together, two tabs of somebody counted once.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Whoever was in a session counts once for it, on each of its days.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many were in meetings at the same time at most. Peaks do not add up.
+             */
+            peak: number;
+            /**
+             * Format: int64
+             * @description That began in the span.
+             */
+            sessions: number;
+        };
+        UsageReport: {
+            /** @enum {string} */
+            by: "day" | "week" | "month";
+            /** Format: date */
+            from: string;
+            /** @description One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday. */
+            items: components["schemas"]["UsageSpan"][];
+            /** @description By id; left out of a report of the whole platform. */
+            organization?: string;
+            organizationName?: string;
+            /** @description Of a report of the platform: the 200 that met most, most minutes first. */
+            organizations?: components["schemas"]["UsageShare"][];
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["UsageCount"];
+        };
+        UsageShare: {
+            id: string;
+            /**
+             * Format: int64
+             * @description Of all participants together, two tabs of somebody counted once.
+             */
+            minutes: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Whoever was in a session counts once for it, on each of its days.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many were in meetings at the same time at most. Peaks do not add up.
+             */
+            peak: number;
+            /**
+             * Format: int64
+             * @description That began in the span.
+             */
+            sessions: number;
+        };
+        UsageSpan: {
+            /**
+             * Format: date
+             * @description The first of its days in the report.
+             * @example 2026-11-20
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description Of all participants together, two tabs of somebody counted once.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Whoever was in a session counts once for it, on each of its days.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description How many were in meetings at the same time at most. Peaks do not add up.
+             */
+            peak: number;
+            /**
+             * Format: int64
+             * @description That began in the span.
+             */
+            sessions: number;
         };
         Venue: {
             /**
@@ -6783,6 +7016,325 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-audit": {
+        parameters: {
+            query?: {
+                /** @description Of one organization. Left out: of all that you may read. */
+                organization?: string;
+                /** @description Since this moment. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                actor?: string;
+                action?: string;
+                subject?: string;
+                result?: "done" | "refused";
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-b001-7d2e-9b31-6f0c4e8d2a17",
+                     *           "at": "2026-11-20T09:00:00Z",
+                     *           "organization": "0198a5c2-7e01-7d10-9c1f-2f6f1a2b3c4d",
+                     *           "action": "room.moderated",
+                     *           "actor": "person:0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "subject": "room:0198a5c2-8d3e-7a21-b4c5-6d7e8f901234",
+                     *           "result": "done",
+                     *           "requestId": "MFRGGZDFMZTWQ2LKNNWG23TPOA",
+                     *           "name": "Camille Durand",
+                     *           "email": "camille.durand@example.gouv.fr",
+                     *           "network": "192.0.2.0/24",
+                     *           "data": {
+                     *             "act": "lock"
+                     *           },
+                     *           "batch": 4711,
+                     *           "position": 3
+                     *         }
+                     *       ],
+                     *       "next": "MDE5OGE1YzItOGQzZQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description Of one organization. Left out: of all that you may read. */
+                organization?: string;
+                /** @description Since this moment. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                actor?: string;
+                action?: string;
+                subject?: string;
+                result?: "done" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"id":"0198a5c2-b001-7d2e-9b31-6f0c4e8d2a17","action":"room.moderated"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": 4711,
+                     *       "root": "9f2c8d…",
+                     *       "sealedAt": "2026-11-20T09:00:00Z",
+                     *       "waiting": 0,
+                     *       "keyId": "8b1d6a0c55e3f791",
+                     *       "publicKey": "-----BEGIN PUBLIC KEY-----…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditSeal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21367,6 +21919,160 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-usage": {
+        parameters: {
+            query?: {
+                /** @description By id. The whole platform when left out, for who administers all of it; of software its own organization. */
+                organization?: string;
+                /** @description The first day, in UTC. 29 days before the last when left out. */
+                from?: string;
+                /** @description The last day. Today when left out. */
+                to?: string;
+                by?: "day" | "week" | "month";
+                /** @description Decides before Accept does, for links. */
+                format?: "json" | "csv";
+            };
+            header?: {
+                /** @description text/csv for a table; application/json else. */
+                Accept?: string;
+                /** @description Of the table's first row: fr or en. */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    Vary?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-19",
+                     *       "to": "2026-11-20",
+                     *       "by": "day",
+                     *       "total": {
+                     *         "sessions": 1830,
+                     *         "participants": 9400,
+                     *         "minutes": 312000,
+                     *         "peak": 2120
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "date": "2026-11-19",
+                     *           "sessions": 910,
+                     *           "participants": 4600,
+                     *           "minutes": 155000,
+                     *           "peak": 2050
+                     *         },
+                     *         {
+                     *           "date": "2026-11-20",
+                     *           "sessions": 920,
+                     *           "participants": 4800,
+                     *           "minutes": 157000,
+                     *           "peak": 2120
+                     *         }
+                     *       ],
+                     *       "organizations": [
+                     *         {
+                     *           "id": "0198a5c2-7c11-7d05-9b3e-5a1f7e2c8d46",
+                     *           "name": "Ministry of Example",
+                     *           "sessions": 1830,
+                     *           "participants": 9400,
+                     *           "minutes": 312000,
+                     *           "peak": 2120
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageReport"];
+                    /**
+                     * @example Date,Meetings,Participants,Minutes,Peak
+                     *     2026-11-19,910,4600,155000,2050
+                     *     2026-11-20,920,4800,157000,2120
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
