@@ -37,13 +37,13 @@ func (counted) UsageOrganization(_ context.Context, id string) (string, []string
 	return "Ministry", nil, nil
 }
 
-// inOffice lets camille sign in with administrative roles.
-type inOffice struct {
+// appointedTo lets camille sign in with administrative roles.
+type appointedTo struct {
 	cookies
 	roles []auth.Appointment
 }
 
-func (a inOffice) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error) {
+func (a appointedTo) Identify(w http.ResponseWriter, r *http.Request) (auth.Identity, error) {
 	who, err := a.cookies.Identify(w, r)
 	if who.ID == camille.ID {
 		who.Appointments = a.roles
@@ -53,7 +53,7 @@ func (a inOffice) Identify(w http.ResponseWriter, r *http.Request) (auth.Identit
 
 func countedWorld(t *testing.T, roles ...auth.Appointment) *world {
 	return newWorld(t, func(o *api.Options) {
-		o.SignIns = inOffice{o.SignIns.(cookies), roles}
+		o.SignIns = appointedTo{o.SignIns.(cookies), roles}
 		o.Usage = usage.New(counted{}, o.Now)
 	})
 }

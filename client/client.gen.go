@@ -18,6 +18,48 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AdministeredKind.
+const (
+	AdministeredKindAgency   AdministeredKind = "agency"
+	AdministeredKindMinistry AdministeredKind = "ministry"
+	AdministeredKindOther    AdministeredKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the AdministeredKind enum.
+func (e AdministeredKind) Valid() bool {
+	switch e {
+	case AdministeredKindAgency:
+		return true
+	case AdministeredKindMinistry:
+		return true
+	case AdministeredKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AdministeredState.
+const (
+	AdministeredStateActive  AdministeredState = "active"
+	AdministeredStatePending AdministeredState = "pending"
+	AdministeredStateRefused AdministeredState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the AdministeredState enum.
+func (e AdministeredState) Valid() bool {
+	switch e {
+	case AdministeredStateActive:
+		return true
+	case AdministeredStatePending:
+		return true
+	case AdministeredStateRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AgendaEntryRsvp.
 const (
 	AgendaEntryRsvpAccepted    AgendaEntryRsvp = "accepted"
@@ -44,22 +86,22 @@ func (e AgendaEntryRsvp) Valid() bool {
 
 // Defines values for AppointmentRole.
 const (
-	Auditor       AppointmentRole = "auditor"
-	OrgAdmin      AppointmentRole = "org-admin"
-	PlatformAdmin AppointmentRole = "platform-admin"
-	Support       AppointmentRole = "support"
+	AppointmentRoleAuditor       AppointmentRole = "auditor"
+	AppointmentRoleOrgAdmin      AppointmentRole = "org-admin"
+	AppointmentRolePlatformAdmin AppointmentRole = "platform-admin"
+	AppointmentRoleSupport       AppointmentRole = "support"
 )
 
 // Valid indicates whether the value is a known member of the AppointmentRole enum.
 func (e AppointmentRole) Valid() bool {
 	switch e {
-	case Auditor:
+	case AppointmentRoleAuditor:
 		return true
-	case OrgAdmin:
+	case AppointmentRoleOrgAdmin:
 		return true
-	case PlatformAdmin:
+	case AppointmentRolePlatformAdmin:
 		return true
-	case Support:
+	case AppointmentRoleSupport:
 		return true
 	default:
 		return false
@@ -198,6 +240,24 @@ func (e AttendeeRole) Valid() bool {
 	}
 }
 
+// Defines values for AuditEntryResult.
+const (
+	AuditEntryResultDone    AuditEntryResult = "done"
+	AuditEntryResultRefused AuditEntryResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the AuditEntryResult enum.
+func (e AuditEntryResult) Valid() bool {
+	switch e {
+	case AuditEntryResultDone:
+		return true
+	case AuditEntryResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BlockedKind.
 const (
 	BlockedKindGuest   BlockedKind = "guest"
@@ -222,6 +282,30 @@ func (e BlockedKind) Valid() bool {
 	case BlockedKindService:
 		return true
 	case BlockedKindSystem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClaimRuleClaim.
+const (
+	ClaimRuleClaimOrganizationLabel  ClaimRuleClaim = "organization_label"
+	ClaimRuleClaimOrganizationalUnit ClaimRuleClaim = "organizational_unit"
+	ClaimRuleClaimProvider           ClaimRuleClaim = "provider"
+	ClaimRuleClaimRoles              ClaimRuleClaim = "roles"
+)
+
+// Valid indicates whether the value is a known member of the ClaimRuleClaim enum.
+func (e ClaimRuleClaim) Valid() bool {
+	switch e {
+	case ClaimRuleClaimOrganizationLabel:
+		return true
+	case ClaimRuleClaimOrganizationalUnit:
+		return true
+	case ClaimRuleClaimProvider:
+		return true
+	case ClaimRuleClaimRoles:
 		return true
 	default:
 		return false
@@ -444,60 +528,27 @@ func (e DoorState) Valid() bool {
 	}
 }
 
-// Defines values for ErasureCountFate.
+// Defines values for EffectiveSettingKind.
 const (
-	ErasureCountFateNameless ErasureCountFate = "nameless"
-	ErasureCountFateRemoved  ErasureCountFate = "removed"
-	ErasureCountFateStays    ErasureCountFate = "stays"
+	Choice    EffectiveSettingKind = "choice"
+	Forbidden EffectiveSettingKind = "forbidden"
+	Limit     EffectiveSettingKind = "limit"
+	Only      EffectiveSettingKind = "only"
+	Switch    EffectiveSettingKind = "switch"
 )
 
-// Valid indicates whether the value is a known member of the ErasureCountFate enum.
-func (e ErasureCountFate) Valid() bool {
+// Valid indicates whether the value is a known member of the EffectiveSettingKind enum.
+func (e EffectiveSettingKind) Valid() bool {
 	switch e {
-	case ErasureCountFateNameless:
+	case Choice:
 		return true
-	case ErasureCountFateRemoved:
+	case Forbidden:
 		return true
-	case ErasureCountFateStays:
+	case Limit:
 		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ErasureHandingTo.
-const (
-	Archive   ErasureHandingTo = "archive"
-	Deputies  ErasureHandingTo = "deputies"
-	Successor ErasureHandingTo = "successor"
-)
-
-// Valid indicates whether the value is a known member of the ErasureHandingTo enum.
-func (e ErasureHandingTo) Valid() bool {
-	switch e {
-	case Archive:
+	case Only:
 		return true
-	case Deputies:
-		return true
-	case Successor:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ErasureStateState.
-const (
-	ErasureStateStateDone    ErasureStateState = "done"
-	ErasureStateStateRunning ErasureStateState = "running"
-)
-
-// Valid indicates whether the value is a known member of the ErasureStateState enum.
-func (e ErasureStateState) Valid() bool {
-	switch e {
-	case ErasureStateStateDone:
-		return true
-	case ErasureStateStateRunning:
+	case Switch:
 		return true
 	default:
 		return false
@@ -552,18 +603,24 @@ func (e GivenMemberRole) Valid() bool {
 	}
 }
 
-// Defines values for HoldKind.
+// Defines values for HeldRole.
 const (
-	HoldKindPerson HoldKind = "person"
-	HoldKindRoom   HoldKind = "room"
+	HeldRoleAuditor       HeldRole = "auditor"
+	HeldRoleOrgAdmin      HeldRole = "org-admin"
+	HeldRolePlatformAdmin HeldRole = "platform-admin"
+	HeldRoleSupport       HeldRole = "support"
 )
 
-// Valid indicates whether the value is a known member of the HoldKind enum.
-func (e HoldKind) Valid() bool {
+// Valid indicates whether the value is a known member of the HeldRole enum.
+func (e HeldRole) Valid() bool {
 	switch e {
-	case HoldKindPerson:
+	case HeldRoleAuditor:
 		return true
-	case HoldKindRoom:
+	case HeldRoleOrgAdmin:
+		return true
+	case HeldRolePlatformAdmin:
+		return true
+	case HeldRoleSupport:
 		return true
 	default:
 		return false
@@ -1317,18 +1374,24 @@ func (e NewAnswerAnswer) Valid() bool {
 	}
 }
 
-// Defines values for NewHoldKind.
+// Defines values for NewAppointmentRole.
 const (
-	NewHoldKindPerson NewHoldKind = "person"
-	NewHoldKindRoom   NewHoldKind = "room"
+	NewAppointmentRoleAuditor       NewAppointmentRole = "auditor"
+	NewAppointmentRoleOrgAdmin      NewAppointmentRole = "org-admin"
+	NewAppointmentRolePlatformAdmin NewAppointmentRole = "platform-admin"
+	NewAppointmentRoleSupport       NewAppointmentRole = "support"
 )
 
-// Valid indicates whether the value is a known member of the NewHoldKind enum.
-func (e NewHoldKind) Valid() bool {
+// Valid indicates whether the value is a known member of the NewAppointmentRole enum.
+func (e NewAppointmentRole) Valid() bool {
 	switch e {
-	case NewHoldKindPerson:
+	case NewAppointmentRoleAuditor:
 		return true
-	case NewHoldKindRoom:
+	case NewAppointmentRoleOrgAdmin:
+		return true
+	case NewAppointmentRolePlatformAdmin:
+		return true
+	case NewAppointmentRoleSupport:
 		return true
 	default:
 		return false
@@ -1473,6 +1536,27 @@ func (e NewMeetingLanguage) Valid() bool {
 	}
 }
 
+// Defines values for NewOrganizationKind.
+const (
+	NewOrganizationKindAgency   NewOrganizationKind = "agency"
+	NewOrganizationKindMinistry NewOrganizationKind = "ministry"
+	NewOrganizationKindOther    NewOrganizationKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the NewOrganizationKind enum.
+func (e NewOrganizationKind) Valid() bool {
+	switch e {
+	case NewOrganizationKindAgency:
+		return true
+	case NewOrganizationKindMinistry:
+		return true
+	case NewOrganizationKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewRoomEntry.
 const (
 	NewRoomEntryEveryone     NewRoomEntry = "everyone"
@@ -1554,6 +1638,48 @@ func (e NewRoomMinAssurance) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationChangeKind.
+const (
+	OrganizationChangeKindAgency   OrganizationChangeKind = "agency"
+	OrganizationChangeKindMinistry OrganizationChangeKind = "ministry"
+	OrganizationChangeKindOther    OrganizationChangeKind = "other"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationChangeKind enum.
+func (e OrganizationChangeKind) Valid() bool {
+	switch e {
+	case OrganizationChangeKindAgency:
+		return true
+	case OrganizationChangeKindMinistry:
+		return true
+	case OrganizationChangeKindOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationChangeState.
+const (
+	OrganizationChangeStateActive  OrganizationChangeState = "active"
+	OrganizationChangeStatePending OrganizationChangeState = "pending"
+	OrganizationChangeStateRefused OrganizationChangeState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationChangeState enum.
+func (e OrganizationChangeState) Valid() bool {
+	switch e {
+	case OrganizationChangeStateActive:
+		return true
+	case OrganizationChangeStatePending:
+		return true
+	case OrganizationChangeStateRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ParticipantAssurance.
 const (
 	ParticipantAssuranceAgent    ParticipantAssurance = "agent"
@@ -1575,6 +1701,36 @@ func (e ParticipantAssurance) Valid() bool {
 	case ParticipantAssurancePhone:
 		return true
 	case ParticipantAssuranceUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PolicySourceLevel.
+const (
+	PolicySourceLevelDefault      PolicySourceLevel = "default"
+	PolicySourceLevelOrganization PolicySourceLevel = "organization"
+	PolicySourceLevelPlatform     PolicySourceLevel = "platform"
+	PolicySourceLevelRoom         PolicySourceLevel = "room"
+	PolicySourceLevelTemplate     PolicySourceLevel = "template"
+	PolicySourceLevelUnit         PolicySourceLevel = "unit"
+)
+
+// Valid indicates whether the value is a known member of the PolicySourceLevel enum.
+func (e PolicySourceLevel) Valid() bool {
+	switch e {
+	case PolicySourceLevelDefault:
+		return true
+	case PolicySourceLevelOrganization:
+		return true
+	case PolicySourceLevelPlatform:
+		return true
+	case PolicySourceLevelRoom:
+		return true
+	case PolicySourceLevelTemplate:
+		return true
+	case PolicySourceLevelUnit:
 		return true
 	default:
 		return false
@@ -2379,6 +2535,60 @@ func (e WaitingNotice) Valid() bool {
 	}
 }
 
+// Defines values for ListPeopleParamsDeactivated.
+const (
+	ListPeopleParamsDeactivatedFalse ListPeopleParamsDeactivated = "false"
+	ListPeopleParamsDeactivatedTrue  ListPeopleParamsDeactivated = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListPeopleParamsDeactivated enum.
+func (e ListPeopleParamsDeactivated) Valid() bool {
+	switch e {
+	case ListPeopleParamsDeactivatedFalse:
+		return true
+	case ListPeopleParamsDeactivatedTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchAuditParamsResult.
+const (
+	SearchAuditParamsResultDone    SearchAuditParamsResult = "done"
+	SearchAuditParamsResultRefused SearchAuditParamsResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the SearchAuditParamsResult enum.
+func (e SearchAuditParamsResult) Valid() bool {
+	switch e {
+	case SearchAuditParamsResultDone:
+		return true
+	case SearchAuditParamsResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportAuditParamsResult.
+const (
+	ExportAuditParamsResultDone    ExportAuditParamsResult = "done"
+	ExportAuditParamsResultRefused ExportAuditParamsResult = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ExportAuditParamsResult enum.
+func (e ExportAuditParamsResult) Valid() bool {
+	switch e {
+	case ExportAuditParamsResultDone:
+		return true
+	case ExportAuditParamsResultRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListMeetingsParamsStatus.
 const (
 	ListMeetingsParamsStatusCancelled ListMeetingsParamsStatus = "cancelled"
@@ -2876,13 +3086,13 @@ func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance) Val
 
 // Defines values for UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled.
 const (
-	False UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled = false
+	UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelledFalse UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled = false
 )
 
 // Valid indicates whether the value is a known member of the UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled enum.
 func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled) Valid() bool {
 	switch e {
-	case False:
+	case UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelledFalse:
 		return true
 	default:
 		return false
@@ -2949,6 +3159,27 @@ func (e UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden) Vali
 	case UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbiddenReactions:
 		return true
 	case UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbiddenScreen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrganizationsParamsState.
+const (
+	ListOrganizationsParamsStateActive  ListOrganizationsParamsState = "active"
+	ListOrganizationsParamsStatePending ListOrganizationsParamsState = "pending"
+	ListOrganizationsParamsStateRefused ListOrganizationsParamsState = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ListOrganizationsParamsState enum.
+func (e ListOrganizationsParamsState) Valid() bool {
+	switch e {
+	case ListOrganizationsParamsStateActive:
+		return true
+	case ListOrganizationsParamsStatePending:
+		return true
+	case ListOrganizationsParamsStateRefused:
 		return true
 	default:
 		return false
@@ -3072,17 +3303,58 @@ type Acting struct {
 	ServiceAccount string `json:"serviceAccount"`
 }
 
-// Activity defines model for Activity.
-type Activity struct {
-	Basis     string `json:"basis"`
-	BasisText Words  `json:"basisText"`
-	Data      Words  `json:"data"`
-	Erasure   string `json:"erasure"`
-	Kept      Words  `json:"kept"`
-	Kind      string `json:"kind"`
-	Purpose   Words  `json:"purpose"`
-	SeenBy    Words  `json:"seenBy"`
+// AdminPerson defines model for AdminPerson.
+type AdminPerson struct {
+	CreatedAt     time.Time    `json:"createdAt"`
+	DeactivatedAt *time.Time   `json:"deactivatedAt,omitempty"`
+	Email         *string      `json:"email,omitempty"`
+	Id            string       `json:"id"`
+	Name          string       `json:"name"`
+	Organization  Organization `json:"organization"`
+
+	// Unit The part of the organization, as the identity provider says it.
+	Unit *string `json:"unit,omitempty"`
 }
+
+// AdminPersonList defines model for AdminPersonList.
+type AdminPersonList struct {
+	Items []AdminPerson `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
+// Administered defines model for Administered.
+type Administered struct {
+	// Claims Claims of sign-ins whose people belong to it.
+	Claims []ClaimRule `json:"claims"`
+
+	// Contact Whom its people ask.
+	Contact   *string   `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Domains Domains of e-mail whose people belong to it, where the provider answers for the address.
+	Domains []string `json:"domains"`
+	Id      string   `json:"id"`
+
+	// IdpIds Identity providers (idp_id) whose people belong to it.
+	IdpIds []string         `json:"idpIds"`
+	Kind   AdministeredKind `json:"kind"`
+	Name   string           `json:"name"`
+
+	// Parent The organization above, by id.
+	Parent *string `json:"parent,omitempty"`
+	Siret  *string `json:"siret,omitempty"`
+
+	// State pending: it waits for an administrator, and its people stand in no organization; refused: its people do not sign in.
+	State AdministeredState `json:"state"`
+}
+
+// AdministeredKind defines model for Administered.Kind.
+type AdministeredKind string
+
+// AdministeredState pending: it waits for an administrator, and its people stand in no organization; refused: its people do not sign in.
+type AdministeredState string
 
 // Admitted defines model for Admitted.
 type Admitted struct {
@@ -3140,13 +3412,20 @@ type AgendaList struct {
 
 // Appointment defines model for Appointment.
 type Appointment struct {
-	// Organization By id; left out of a role of the whole platform.
-	Organization *string         `json:"organization,omitempty"`
+	GivenAt      time.Time       `json:"givenAt"`
+	Id           string          `json:"id"`
+	Organization *Organization   `json:"organization,omitempty"`
+	Person       AdminPerson     `json:"person"`
 	Role         AppointmentRole `json:"role"`
 }
 
 // AppointmentRole defines model for Appointment.Role.
 type AppointmentRole string
+
+// AppointmentList defines model for AppointmentList.
+type AppointmentList struct {
+	Items []Appointment `json:"items"`
+}
 
 // Attendance defines model for Attendance.
 type Attendance struct {
@@ -3242,6 +3521,78 @@ type AttendeeKind string
 // AttendeeRole The last that they had in the session.
 type AttendeeRole string
 
+// AuditEntry defines model for AuditEntry.
+type AuditEntry struct {
+	// Action Such as room.moderated. New ones come with new versions.
+	Action string `json:"action"`
+
+	// Actor Who acted: kind and id, such as person:0198…; nobody: is a request without a sign-in.
+	Actor string    `json:"actor"`
+	At    time.Time `json:"at"`
+
+	// Batch Under which number it is sealed.
+	Batch int64 `json:"batch"`
+
+	// Code Of the problem, where it was refused.
+	Code *string `json:"code,omitempty"`
+
+	// Data More about it, by action; ids and settings. count: how many times, where a row stands for several.
+	Data  map[string]interface{} `json:"data"`
+	Email *string                `json:"email,omitempty"`
+
+	// Erased The name was destroyed.
+	Erased *bool  `json:"erased,omitempty"`
+	Id     string `json:"id"`
+
+	// Name Of the person who acted, as it was then.
+	Name *string `json:"name,omitempty"`
+
+	// Network From where: cut to /24 or /48.
+	Network *string `json:"network,omitempty"`
+
+	// OnBehalfOf The service account that acted for the person.
+	OnBehalfOf *string `json:"onBehalfOf,omitempty"`
+
+	// Organization Of what was acted upon.
+	Organization string `json:"organization"`
+	Position     int64  `json:"position"`
+
+	// RequestId Finds the request in the log.
+	RequestId *string          `json:"requestId,omitempty"`
+	Result    AuditEntryResult `json:"result"`
+
+	// Subject On what: kind and id.
+	Subject string `json:"subject"`
+}
+
+// AuditEntryResult defines model for AuditEntry.Result.
+type AuditEntryResult string
+
+// AuditList defines model for AuditList.
+type AuditList struct {
+	Items []AuditEntry `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
+// AuditSeal defines model for AuditSeal.
+type AuditSeal struct {
+	// Batch The number of the newest batch; 0 before the first.
+	Batch int64  `json:"batch"`
+	KeyId string `json:"keyId"`
+
+	// PublicKey By which anybody verifies the trail, in PEM. Compare it with one that you had by another way.
+	PublicKey string `json:"publicKey"`
+
+	// Root Its root. With the number before it, and a colon between, it is an anchor.
+	Root     *string    `json:"root,omitempty"`
+	SealedAt *time.Time `json:"sealedAt,omitempty"`
+
+	// Waiting Entries that are not sealed yet, counted up to 10000. A few are usual; many mean that no replica seals.
+	Waiting int64 `json:"waiting"`
+}
+
 // BeforeRoom defines model for BeforeRoom.
 type BeforeRoom struct {
 	Language string `json:"language"`
@@ -3269,6 +3620,32 @@ type Blocked struct {
 // BlockedKind defines model for Blocked.Kind.
 type BlockedKind string
 
+// BulkResult defines model for BulkResult.
+type BulkResult struct {
+	// Code Why it was not made.
+	Code *string `json:"code,omitempty"`
+
+	// Detail The same in English, for developers.
+	Detail *string `json:"detail,omitempty"`
+
+	// Errors The fields, as if the room had been asked for alone.
+	Errors *[]FieldError `json:"errors,omitempty"`
+	Room   *Room         `json:"room,omitempty"`
+}
+
+// BulkRooms defines model for BulkRooms.
+type BulkRooms struct {
+	Rooms []NewRoom `json:"rooms"`
+}
+
+// BulkRoomsAnswer defines model for BulkRoomsAnswer.
+type BulkRoomsAnswer struct {
+	Made int64 `json:"made"`
+
+	// Results In the order of the request.
+	Results []BulkResult `json:"results"`
+}
+
 // ChangedDate defines model for ChangedDate.
 type ChangedDate struct {
 	Drop  DateFate `json:"drop"`
@@ -3282,6 +3659,21 @@ type ClaimInputBody struct {
 	// Token invite of the link.
 	Token string `json:"token"`
 }
+
+// ClaimPlatformInputBody defines model for ClaimPlatformInputBody.
+type ClaimPlatformInputBody struct {
+	// Code As parvis admin claim prints it, with or without dashes.
+	Code string `json:"code"`
+}
+
+// ClaimRule defines model for ClaimRule.
+type ClaimRule struct {
+	Claim ClaimRuleClaim `json:"claim"`
+	Value string         `json:"value"`
+}
+
+// ClaimRuleClaim defines model for ClaimRule.Claim.
+type ClaimRuleClaim string
 
 // Claimed defines model for Claimed.
 type Claimed struct {
@@ -3409,6 +3801,15 @@ type DateFate struct {
 	TakesPlace bool `json:"takesPlace"`
 }
 
+// DecidedSetting defines model for DecidedSetting.
+type DecidedSetting struct {
+	// Locked Nobody below goes further; else it is what counts where nobody below says anything.
+	Locked bool `json:"locked"`
+
+	// Value A word, a number, true or false, or a list of words: see kind and words of the effective setting.
+	Value interface{} `json:"value"`
+}
+
 // Delivery defines model for Delivery.
 type Delivery struct {
 	AttemptedAt *time.Time `json:"attemptedAt,omitempty"`
@@ -3476,70 +3877,49 @@ type EffectivePolicy struct {
 	Settings []MeetingSetting `json:"settings"`
 }
 
+// EffectiveRules defines model for EffectiveRules.
+type EffectiveRules struct {
+	Settings []EffectiveSetting `json:"settings"`
+}
+
+// EffectiveSetting defines model for EffectiveSetting.
+type EffectiveSetting struct {
+	// Bound How far anybody below may go, where it is locked.
+	Bound interface{} `json:"bound,omitempty"`
+
+	// Kind choice: one of words, loosest first. switch: true is stricter. limit: a number, 0 none. forbidden: a list of words, more are stricter. only: host names, fewer are stricter.
+	Kind   EffectiveSettingKind `json:"kind"`
+	Least  *int64               `json:"least,omitempty"`
+	Locked bool                 `json:"locked"`
+
+	// LockedBy The name of who locked it; platform for the platform.
+	LockedBy *string `json:"lockedBy,omitempty"`
+	Most     *int64  `json:"most,omitempty"`
+
+	// Name Example: entry
+	Name string `json:"name"`
+
+	// Overrode What was said besides and does not count.
+	Overrode []Overridden `json:"overrode"`
+
+	// Reason Example: locked by Ministry X
+	Reason string       `json:"reason"`
+	Source PolicySource `json:"source"`
+
+	// Title In English, for whoever looks after a program.
+	Title string      `json:"title"`
+	Value interface{} `json:"value"`
+	Words *[]string   `json:"words,omitempty"`
+}
+
+// EffectiveSettingKind choice: one of words, loosest first. switch: true is stricter. limit: a number, 0 none. forbidden: a list of words, more are stricter. only: host names, fewer are stricter.
+type EffectiveSettingKind string
+
 // EmailBody defines model for EmailBody.
 type EmailBody struct {
 	// Email Example: camille@example.org
 	Email string `json:"email"`
 }
-
-// ErasureCount defines model for ErasureCount.
-type ErasureCount struct {
-	// Fate What erasure does with it.
-	Fate ErasureCountFate `json:"fate"`
-
-	// Held Rows that a hold on a room keeps.
-	Held int64  `json:"held"`
-	Kind string `json:"kind"`
-
-	// Nameless Rows that stay without name, address and text.
-	Nameless int64  `json:"nameless"`
-	Removed  int64  `json:"removed"`
-	Why      *Words `json:"why,omitempty"`
-}
-
-// ErasureCountFate What erasure does with it.
-type ErasureCountFate string
-
-// ErasureHanding defines model for ErasureHanding.
-type ErasureHanding struct {
-	// Person The successor, of the same organization.
-	Person *string          `json:"person,omitempty"`
-	To     ErasureHandingTo `json:"to"`
-}
-
-// ErasureHandingTo defines model for ErasureHanding.To.
-type ErasureHandingTo string
-
-// ErasurePreview defines model for ErasurePreview.
-type ErasurePreview struct {
-	Erasure *ErasureState `json:"erasure,omitempty"`
-
-	// Holds That forbid it.
-	Holds []string       `json:"holds"`
-	Kinds []ErasureCount `json:"kinds"`
-
-	// LastAdministrator Of the platform: that forbids it too.
-	LastAdministrator bool `json:"lastAdministrator"`
-
-	// Meetings Coming ones that the person organizes.
-	Meetings int64  `json:"meetings"`
-	Person   string `json:"person"`
-
-	// Rooms That the person alone owns: somebody has to take them over.
-	Rooms int64 `json:"rooms"`
-}
-
-// ErasureState defines model for ErasureState.
-type ErasureState struct {
-	Id          string            `json:"id"`
-	Person      string            `json:"person"`
-	Receipt     *Receipt          `json:"receipt,omitempty"`
-	RequestedAt time.Time         `json:"requestedAt"`
-	State       ErasureStateState `json:"state"`
-}
-
-// ErasureStateState defines model for ErasureState.State.
-type ErasureStateState string
 
 // FeedLink defines model for FeedLink.
 type FeedLink struct {
@@ -3629,42 +4009,15 @@ type HandBody struct {
 	Raised      bool   `json:"raised"`
 }
 
-// Handed defines model for Handed.
-type Handed struct {
-	Archived  int64 `json:"archived"`
-	Cancelled int64 `json:"cancelled"`
-	Meetings  int64 `json:"meetings"`
-	Rooms     int64 `json:"rooms"`
+// Held defines model for Held.
+type Held struct {
+	// Organization By id; left out: the whole platform.
+	Organization *string  `json:"organization,omitempty"`
+	Role         HeldRole `json:"role"`
 }
 
-// Hold defines model for Hold.
-type Hold struct {
-	Id            string     `json:"id"`
-	Kind          HoldKind   `json:"kind"`
-	PlacedAt      time.Time  `json:"placedAt"`
-	PlacedBy      string     `json:"placedBy"`
-	Reason        string     `json:"reason"`
-	ReleaseReason *string    `json:"releaseReason,omitempty"`
-	ReleasedAt    *time.Time `json:"releasedAt,omitempty"`
-	ReleasedBy    *string    `json:"releasedBy,omitempty"`
-
-	// Subject The person's or the room's id.
-	Subject string `json:"subject"`
-}
-
-// HoldKind defines model for Hold.Kind.
-type HoldKind string
-
-// HoldList defines model for HoldList.
-type HoldList struct {
-	// Items The newest first, 1000 at most.
-	Items []Hold `json:"items"`
-}
-
-// HoldRelease defines model for HoldRelease.
-type HoldRelease struct {
-	Reason string `json:"reason"`
-}
+// HeldRole defines model for Held.Role.
+type HeldRole string
 
 // Hook defines model for Hook.
 type Hook struct {
@@ -4041,7 +4394,7 @@ type Me struct {
 	ActedFor *Acting `json:"actedFor,omitempty"`
 
 	// Appointments What the person administers; left out when nothing.
-	Appointments *[]Appointment `json:"appointments,omitempty"`
+	Appointments *[]Held `json:"appointments,omitempty"`
 
 	// Assurance How sure it is who this is.
 	Assurance MeAssurance `json:"assurance"`
@@ -4306,6 +4659,29 @@ type MemberSubject struct {
 // MemberSubjectKind defines model for MemberSubject.Kind.
 type MemberSubjectKind string
 
+// MergePreview defines model for MergePreview.
+type MergePreview struct {
+	// Agenda Meetings in the agenda.
+	Agenda int64 `json:"agenda"`
+
+	// Identities Sign-ins at providers that lead to the other account.
+	Identities int64       `json:"identities"`
+	Into       AdminPerson `json:"into"`
+
+	// Meetings Meetings organized.
+	Meetings int64       `json:"meetings"`
+	Person   AdminPerson `json:"person"`
+
+	// Rooms Roles in rooms.
+	Rooms int64 `json:"rooms"`
+}
+
+// MergeRequest defines model for MergeRequest.
+type MergeRequest struct {
+	// Into The person who has all afterwards, by id.
+	Into string `json:"into"`
+}
+
 // Message defines model for Message.
 type Message struct {
 	At          time.Time `json:"at"`
@@ -4388,27 +4764,18 @@ type NewAnswer struct {
 // NewAnswerAnswer defines model for NewAnswer.Answer.
 type NewAnswerAnswer string
 
-// NewErasure defines model for NewErasure.
-type NewErasure struct {
-	Handover *ErasureHanding `json:"handover,omitempty"`
+// NewAppointment defines model for NewAppointment.
+type NewAppointment struct {
+	// Organization By id. A platform-admin has none, an org-admin one, the others either.
+	Organization *string `json:"organization,omitempty"`
 
-	// Reason Such as the number of the request. No name.
-	Reason *string `json:"reason,omitempty"`
+	// Person By id.
+	Person string             `json:"person"`
+	Role   NewAppointmentRole `json:"role"`
 }
 
-// NewHold defines model for NewHold.
-type NewHold struct {
-	Kind NewHoldKind `json:"kind"`
-
-	// Reason Such as the number of the case.
-	Reason string `json:"reason"`
-
-	// Subject The person's id; the room's code or id.
-	Subject string `json:"subject"`
-}
-
-// NewHoldKind defines model for NewHold.Kind.
-type NewHoldKind string
+// NewAppointmentRole defines model for NewAppointment.Role.
+type NewAppointmentRole string
 
 // NewHook defines model for NewHook.
 type NewHook struct {
@@ -4530,11 +4897,30 @@ type NewMeeting struct {
 // NewMeetingLanguage Of the invitations; fr when left out.
 type NewMeetingLanguage string
 
+// NewOrganization defines model for NewOrganization.
+type NewOrganization struct {
+	Claims  *[]ClaimRule         `json:"claims,omitempty"`
+	Contact *string              `json:"contact,omitempty"`
+	Domains *[]string            `json:"domains,omitempty"`
+	IdpIds  *[]string            `json:"idpIds,omitempty"`
+	Kind    *NewOrganizationKind `json:"kind,omitempty"`
+
+	// Name Example: Agence du numérique
+	Name string `json:"name"`
+
+	// Parent The organization above, by id. An org-admin names one of their own.
+	Parent *string `json:"parent,omitempty"`
+	Siret  *string `json:"siret,omitempty"`
+}
+
+// NewOrganizationKind defines model for NewOrganization.Kind.
+type NewOrganizationKind string
+
 // NewRoom defines model for NewRoom.
 type NewRoom struct {
 	Description *string `json:"description,omitempty"`
 
-	// Entry signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone.
+	// Entry As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
 	Entry *NewRoomEntry `json:"entry,omitempty"`
 
 	// Language fr when left out.
@@ -4547,9 +4933,12 @@ type NewRoom struct {
 	// Owner The person who owns the room, too. For service accounts only.
 	Owner *string   `json:"owner,omitempty"`
 	Tags  *[]string `json:"tags,omitempty"`
+
+	// Template A room template of the organization, by id: what is left out is as it says.
+	Template *string `json:"template,omitempty"`
 }
 
-// NewRoomEntry signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone.
+// NewRoomEntry As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
 type NewRoomEntry string
 
 // NewRoomLanguage fr when left out.
@@ -4565,6 +4954,27 @@ type NewSecret struct {
 
 	// OverlapMinutes After how many minutes all other secrets of the account end. They stay when left out.
 	OverlapMinutes *int64 `json:"overlapMinutes,omitempty"`
+}
+
+// NewTemplate defines model for NewTemplate.
+type NewTemplate struct {
+	// Name Example: Hearings
+	Name string `json:"name"`
+
+	// Prefix Example: Hearing
+	Prefix *string `json:"prefix,omitempty"`
+
+	// Settings As in a policy.
+	Settings *map[string]interface{} `json:"settings,omitempty"`
+}
+
+// NewUnit defines model for NewUnit.
+type NewUnit struct {
+	// Name Example: Direction du budget
+	Name string `json:"name"`
+
+	// Parent The unit above, by id; left out, it stands at the top.
+	Parent *string `json:"parent,omitempty"`
 }
 
 // NoteBody defines model for NoteBody.
@@ -4613,6 +5023,33 @@ type Organization struct {
 	Name string `json:"name"`
 }
 
+// OrganizationChange defines model for OrganizationChange.
+type OrganizationChange struct {
+	Claims  *[]ClaimRule             `json:"claims,omitempty"`
+	Contact *string                  `json:"contact,omitempty"`
+	Domains *[]string                `json:"domains,omitempty"`
+	IdpIds  *[]string                `json:"idpIds,omitempty"`
+	Kind    *OrganizationChangeKind  `json:"kind,omitempty"`
+	Name    *string                  `json:"name,omitempty"`
+	Parent  *string                  `json:"parent,omitempty"`
+	Siret   *string                  `json:"siret,omitempty"`
+	State   *OrganizationChangeState `json:"state,omitempty"`
+}
+
+// OrganizationChangeKind defines model for OrganizationChange.Kind.
+type OrganizationChangeKind string
+
+// OrganizationChangeState defines model for OrganizationChange.State.
+type OrganizationChangeState string
+
+// OrganizationList defines model for OrganizationList.
+type OrganizationList struct {
+	Items []Administered `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
 // Organizer defines model for Organizer.
 type Organizer struct {
 	Name *string `json:"name,omitempty"`
@@ -4622,6 +5059,12 @@ type Organizer struct {
 
 	// User A person of the organization. Service accounts may leave it out: then it is their own.
 	User *string `json:"user,omitempty"`
+}
+
+// Overridden defines model for Overridden.
+type Overridden struct {
+	Source PolicySource `json:"source"`
+	Value  interface{}  `json:"value"`
 }
 
 // Participant defines model for Participant.
@@ -4670,11 +5113,46 @@ type Person struct {
 	Id         string `json:"id"`
 }
 
+// PersonDetail defines model for PersonDetail.
+type PersonDetail struct {
+	// Appointments The administrative roles of the person.
+	Appointments []Appointment `json:"appointments"`
+	Person       AdminPerson   `json:"person"`
+}
+
 // PersonalLink defines model for PersonalLink.
 type PersonalLink struct {
 	// Url Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it.
 	Url *string `json:"url,omitempty"`
 }
+
+// PolicyChange defines model for PolicyChange.
+type PolicyChange struct {
+	// Settings By the name of the setting, {"value": …, "locked": true}; null takes back what was decided.
+	Settings map[string]interface{} `json:"settings"`
+}
+
+// PolicyDocument defines model for PolicyDocument.
+type PolicyDocument struct {
+	// Effective What counts below.
+	Effective []EffectiveSetting `json:"effective"`
+
+	// Settings What was decided here, by the name of the setting.
+	Settings  map[string]DecidedSetting `json:"settings"`
+	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
+}
+
+// PolicySource defines model for PolicySource.
+type PolicySource struct {
+	Id *string `json:"id,omitempty"`
+
+	// Level default: nobody said anything.
+	Level PolicySourceLevel `json:"level"`
+	Name  *string           `json:"name,omitempty"`
+}
+
+// PolicySourceLevel default: nobody said anything.
+type PolicySourceLevel string
 
 // Problem defines model for Problem.
 type Problem struct {
@@ -4787,37 +5265,6 @@ type ReactionBody struct {
 // ReactionBodyReaction defines model for ReactionBody.Reaction.
 type ReactionBodyReaction string
 
-// Receipt defines model for Receipt.
-type Receipt struct {
-	DoneAt      string        `json:"doneAt"`
-	Erasure     string        `json:"erasure"`
-	Handed      Handed        `json:"handed"`
-	KeyId       string        `json:"keyId"`
-	Kinds       []ReceiptKind `json:"kinds"`
-	Person      string        `json:"person"`
-	Platform    string        `json:"platform"`
-	RequestedAt string        `json:"requestedAt"`
-	Signature   *string       `json:"signature,omitempty"`
-	Version     int64         `json:"version"`
-}
-
-// ReceiptKind defines model for ReceiptKind.
-type ReceiptKind struct {
-	Fate     string `json:"fate"`
-	Held     int64  `json:"held"`
-	Kind     string `json:"kind"`
-	Nameless int64  `json:"nameless"`
-	Removed  int64  `json:"removed"`
-	Why      *Words `json:"why,omitempty"`
-}
-
-// Recipient defines model for Recipient.
-type Recipient struct {
-	Gets Words  `json:"gets"`
-	Host string `json:"host"`
-	Name string `json:"name"`
-}
-
 // Recurrence defines model for Recurrence.
 type Recurrence struct {
 	// Exdates Dates left out, in local time.
@@ -4839,20 +5286,6 @@ type Refused struct {
 	Refused []string `json:"refused"`
 }
 
-// Register defines model for Register.
-type Register struct {
-	Activities []Activity  `json:"activities"`
-	Contact    *string     `json:"contact,omitempty"`
-	Controller *string     `json:"controller,omitempty"`
-	Measures   []Words     `json:"measures"`
-	Platform   string      `json:"platform"`
-	ReceiptKey string      `json:"receiptKey"`
-	Recipients []Recipient `json:"recipients"`
-	Subjects   Words       `json:"subjects"`
-	Transfers  Words       `json:"transfers"`
-	Url        string      `json:"url"`
-}
-
 // RemoveBody defines model for RemoveBody.
 type RemoveBody struct {
 	// Block Keep them out until a host unblocks them.
@@ -4863,11 +5296,6 @@ type RemoveBody struct {
 type Removed struct {
 	// GuestsWait Whether guests of this room wait from now on: a guest who was blocked is not known in another browser.
 	GuestsWait bool `json:"guestsWait"`
-}
-
-// RetentionList defines model for RetentionList.
-type RetentionList struct {
-	Items []Standing `json:"items"`
 }
 
 // RoleBody defines model for RoleBody.
@@ -4921,8 +5349,11 @@ type Room struct {
 	// Slug Never changes.
 	//
 	// Example: qpz-wkfm-jtx
-	Slug      string    `json:"slug"`
-	Tags      []string  `json:"tags"`
+	Slug string   `json:"slug"`
+	Tags []string `json:"tags"`
+
+	// Template The id of the room template by which it was made.
+	Template  *string   `json:"template,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	Url       string    `json:"url"`
 }
@@ -5041,6 +5472,23 @@ type RoomState struct {
 // RoomStateRole Yours.
 type RoomStateRole string
 
+// RoomTemplate defines model for RoomTemplate.
+type RoomTemplate struct {
+	CreatedAt time.Time `json:"createdAt"`
+	Id        string    `json:"id"`
+	Name      string    `json:"name"`
+
+	// Organization Its id.
+	Organization string `json:"organization"`
+
+	// Prefix Comes before the name of a room.
+	Prefix string `json:"prefix"`
+
+	// Settings What is locked binds the rooms that were made by it, too.
+	Settings  map[string]DecidedSetting `json:"settings"`
+	UpdatedAt time.Time                 `json:"updatedAt"`
+}
+
 // RoomView defines model for RoomView.
 type RoomView struct {
 	ArchivedAt     *time.Time `json:"archivedAt,omitempty"`
@@ -5082,6 +5530,7 @@ type RoomView struct {
 	// Slug Example: qpz-wkfm-jtx
 	Slug      string     `json:"slug"`
 	Tags      *[]string  `json:"tags,omitempty"`
+	Template  *string    `json:"template,omitempty"`
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 	Url       string     `json:"url"`
 }
@@ -5215,21 +5664,26 @@ type SpotlightOneBody struct {
 	On bool `json:"on"`
 }
 
-// Standing defines model for Standing.
-type Standing struct {
-	Job  *string `json:"job,omitempty"`
-	Kept Words   `json:"kept"`
-	Kind string  `json:"kind"`
-	Rows int64   `json:"rows"`
-	Why  *Words  `json:"why,omitempty"`
-}
-
 // Stay defines model for Stay.
 type Stay struct {
 	JoinedAt time.Time `json:"joinedAt"`
 
 	// LeftAt Left out while it lasts.
 	LeftAt *time.Time `json:"leftAt,omitempty"`
+}
+
+// TemplateChange defines model for TemplateChange.
+type TemplateChange struct {
+	Name   *string `json:"name,omitempty"`
+	Prefix *string `json:"prefix,omitempty"`
+
+	// Settings As in a policy.
+	Settings *map[string]interface{} `json:"settings,omitempty"`
+}
+
+// TemplateList defines model for TemplateList.
+type TemplateList struct {
+	Items []RoomTemplate `json:"items"`
 }
 
 // Ticket defines model for Ticket.
@@ -5269,6 +5723,30 @@ type Trial struct {
 	// Settings The rules that would count, as effective-policy tells them of a meeting.
 	Settings []MeetingSetting `json:"settings"`
 	Warnings []Warning        `json:"warnings"`
+}
+
+// Unit defines model for Unit.
+type Unit struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Etag For If-Match.
+	Etag string `json:"etag"`
+	Id   string `json:"id"`
+	Name string `json:"name"`
+
+	// Parent The unit above, by id.
+	Parent *string `json:"parent,omitempty"`
+}
+
+// UnitChange defines model for UnitChange.
+type UnitChange struct {
+	Name   *string `json:"name,omitempty"`
+	Parent *string `json:"parent,omitempty"`
+}
+
+// UnitList defines model for UnitList.
+type UnitList struct {
+	Items []Unit `json:"items"`
 }
 
 // UpHand defines model for UpHand.
@@ -5422,10 +5900,33 @@ type Warning struct {
 	Message  string    `json:"message"`
 }
 
-// Words defines model for Words.
-type Words struct {
-	En string `json:"en"`
-	Fr string `json:"fr"`
+// ListPeopleParams defines parameters for ListPeople.
+type ListPeopleParams struct {
+	// Q The beginnings of words of name or address; all of them have to be found.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Organization By id; left out: all that you administer.
+	Organization *string                      `form:"organization,omitempty" json:"organization,omitempty"`
+	Deactivated  *ListPeopleParamsDeactivated `form:"deactivated,omitempty" json:"deactivated,omitempty"`
+	PageSize     *int64                       `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListPeopleParamsDeactivated defines parameters for ListPeople.
+type ListPeopleParamsDeactivated string
+
+// PreviewMergeParams defines parameters for PreviewMerge.
+type PreviewMergeParams struct {
+	// Into The person who has all afterwards, by id.
+	Into string `form:"into" json:"into"`
+}
+
+// MergePeopleParams defines parameters for MergePeople.
+type MergePeopleParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // AgendaParams defines parameters for Agenda.
@@ -5439,6 +5940,54 @@ type AgendaParams struct {
 	// Title Only meetings whose title has all these words, whole or in part, whatever the case and the accents: each once, with its first date in this time, at most 50 of them.
 	Title *string `form:"title,omitempty" json:"title,omitempty"`
 }
+
+// ListAppointmentsParams defines parameters for ListAppointments.
+type ListAppointmentsParams struct {
+	// Organization By id; left out: the roles for the whole platform.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+}
+
+// SearchAuditParams defines parameters for SearchAudit.
+type SearchAuditParams struct {
+	// Organization Of one organization. Left out: of all that you may read.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From Since this moment.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this moment.
+	To       *time.Time               `form:"to,omitempty" json:"to,omitempty"`
+	Actor    *string                  `form:"actor,omitempty" json:"actor,omitempty"`
+	Action   *string                  `form:"action,omitempty" json:"action,omitempty"`
+	Subject  *string                  `form:"subject,omitempty" json:"subject,omitempty"`
+	Result   *SearchAuditParamsResult `form:"result,omitempty" json:"result,omitempty"`
+	PageSize *int64                   `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// SearchAuditParamsResult defines parameters for SearchAudit.
+type SearchAuditParamsResult string
+
+// ExportAuditParams defines parameters for ExportAudit.
+type ExportAuditParams struct {
+	// Organization Of one organization. Left out: of all that you may read.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+
+	// From Since this moment.
+	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+
+	// To Before this moment.
+	To      *time.Time               `form:"to,omitempty" json:"to,omitempty"`
+	Actor   *string                  `form:"actor,omitempty" json:"actor,omitempty"`
+	Action  *string                  `form:"action,omitempty" json:"action,omitempty"`
+	Subject *string                  `form:"subject,omitempty" json:"subject,omitempty"`
+	Result  *ExportAuditParamsResult `form:"result,omitempty" json:"result,omitempty"`
+}
+
+// ExportAuditParamsResult defines parameters for ExportAudit.
+type ExportAuditParamsResult string
 
 // AskForEmailCodeParams defines parameters for AskForEmailCode.
 type AskForEmailCodeParams struct {
@@ -5900,6 +6449,56 @@ type ListMeetingSessionsParams struct {
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListOrganizationsParams defines parameters for ListOrganizations.
+type ListOrganizationsParams struct {
+	// Q A part of the name, or the beginning of the siret.
+	Q        *string                       `form:"q,omitempty" json:"q,omitempty"`
+	State    *ListOrganizationsParamsState `form:"state,omitempty" json:"state,omitempty"`
+	PageSize *int64                        `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListOrganizationsParamsState defines parameters for ListOrganizations.
+type ListOrganizationsParamsState string
+
+// CreateOrganizationParams defines parameters for CreateOrganization.
+type CreateOrganizationParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateOrganizationParams defines parameters for UpdateOrganization.
+type UpdateOrganizationParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ChangeOrganizationPolicyParams defines parameters for ChangeOrganizationPolicy.
+type ChangeOrganizationPolicyParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// CreateRoomTemplateParams defines parameters for CreateRoomTemplate.
+type CreateRoomTemplateParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateUnitParams defines parameters for CreateUnit.
+type CreateUnitParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateUnitParams defines parameters for UpdateUnit.
+type UpdateUnitParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // SearchPeopleParams defines parameters for SearchPeople.
 type SearchPeopleParams struct {
 	// Q The beginnings of words of name or address, in any case and with or without accents; all of them have to be found.
@@ -5909,10 +6508,10 @@ type SearchPeopleParams struct {
 	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 }
 
-// PlaceHoldParams defines parameters for PlaceHold.
-type PlaceHoldParams struct {
-	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
-	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+// ChangePlatformPolicyParams defines parameters for ChangePlatformPolicy.
+type ChangePlatformPolicyParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ListRoomsParams defines parameters for ListRooms.
@@ -5928,6 +6527,12 @@ type ListRoomsParams struct {
 
 // CreateRoomParams defines parameters for CreateRoom.
 type CreateRoomParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// CreateRoomsParams defines parameters for CreateRooms.
+type CreateRoomsParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
@@ -6019,6 +6624,18 @@ type AddSecretParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// DeleteRoomTemplateParams defines parameters for DeleteRoomTemplate.
+type DeleteRoomTemplateParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ChangeRoomTemplateParams defines parameters for ChangeRoomTemplate.
+type ChangeRoomTemplateParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // GetUsageParams defines parameters for GetUsage.
 type GetUsageParams struct {
 	// Organization By id. The whole platform when left out, for who administers all of it; of software its own organization.
@@ -6092,6 +6709,15 @@ type TestWebhookParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ClaimPlatformJSONRequestBody defines body for ClaimPlatform for application/json ContentType.
+type ClaimPlatformJSONRequestBody = ClaimPlatformInputBody
+
+// MergePeopleJSONRequestBody defines body for MergePeople for application/json ContentType.
+type MergePeopleJSONRequestBody = MergeRequest
+
+// PutAppointmentJSONRequestBody defines body for PutAppointment for application/json ContentType.
+type PutAppointmentJSONRequestBody = NewAppointment
+
 // AnswerInvitationJSONRequestBody defines body for AnswerInvitation for application/json ContentType.
 type AnswerInvitationJSONRequestBody = LinkAnswer
 
@@ -6128,17 +6754,32 @@ type ChangeInviteeApplicationMergePatchPlusJSONRequestBody = InviteePatch
 // UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody defines body for UpdateOccurrence for application/merge-patch+json ContentType.
 type UpdateOccurrenceApplicationMergePatchPlusJSONRequestBody UpdateOccurrenceApplicationMergePatchPlusJSONBody
 
-// ErasePersonJSONRequestBody defines body for ErasePerson for application/json ContentType.
-type ErasePersonJSONRequestBody = NewErasure
+// CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
+type CreateOrganizationJSONRequestBody = NewOrganization
 
-// PlaceHoldJSONRequestBody defines body for PlaceHold for application/json ContentType.
-type PlaceHoldJSONRequestBody = NewHold
+// UpdateOrganizationApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganization for application/merge-patch+json ContentType.
+type UpdateOrganizationApplicationMergePatchPlusJSONRequestBody = OrganizationChange
 
-// ReleaseHoldJSONRequestBody defines body for ReleaseHold for application/json ContentType.
-type ReleaseHoldJSONRequestBody = HoldRelease
+// ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangeOrganizationPolicy for application/merge-patch+json ContentType.
+type ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
+// CreateRoomTemplateJSONRequestBody defines body for CreateRoomTemplate for application/json ContentType.
+type CreateRoomTemplateJSONRequestBody = NewTemplate
+
+// CreateUnitJSONRequestBody defines body for CreateUnit for application/json ContentType.
+type CreateUnitJSONRequestBody = NewUnit
+
+// UpdateUnitApplicationMergePatchPlusJSONRequestBody defines body for UpdateUnit for application/merge-patch+json ContentType.
+type UpdateUnitApplicationMergePatchPlusJSONRequestBody = UnitChange
+
+// ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangePlatformPolicy for application/merge-patch+json ContentType.
+type ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
 
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
 type CreateRoomJSONRequestBody = NewRoom
+
+// CreateRoomsJSONRequestBody defines body for CreateRooms for application/json ContentType.
+type CreateRoomsJSONRequestBody = BulkRooms
 
 // UpdateRoomApplicationMergePatchPlusJSONRequestBody defines body for UpdateRoom for application/merge-patch+json ContentType.
 type UpdateRoomApplicationMergePatchPlusJSONRequestBody = RoomChange
@@ -6217,6 +6858,9 @@ type PutKeyJSONRequestBody = PublicKey
 
 // AddSecretJSONRequestBody defines body for AddSecret for application/json ContentType.
 type AddSecretJSONRequestBody = NewSecret
+
+// ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody defines body for ChangeRoomTemplate for application/merge-patch+json ContentType.
+type ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody = TemplateChange
 
 // CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
 type CreateWebhookJSONRequestBody = NewHook
@@ -6301,6 +6945,82 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ClaimPlatformWithBody Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatformWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ClaimPlatform Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatform(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPeople The people whom you administer
+	//
+	// By name.
+	//
+	// Corresponds with GET /admin/people (the `ListPeople` operationId).
+	ListPeople(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPerson A person
+	//
+	// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+	GetPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeactivatePerson Close an account
+	//
+	// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+	DeactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewMerge What a merge would bring over
+	//
+	// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+	//
+	// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+	PreviewMerge(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergePeopleWithBody Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeopleWithBody(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergePeople Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeople(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReactivatePerson Open an account again
+	//
+	// One that was merged into another stays closed. It needs a fresh sign-in.
+	//
+	// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+	ReactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndSignInsOfPerson Sign a person out everywhere
+	//
+	// The calls they are in end too. It needs a fresh sign-in.
+	//
+	// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+	EndSignInsOfPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Agenda My agenda
 	//
 	// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -6308,15 +7028,61 @@ type ClientInterface interface {
 	// Corresponds with GET /agenda (the `Agenda` operationId).
 	Agenda(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAppointments Who administers
+	//
+	// Corresponds with GET /appointments (the `ListAppointments` operationId).
+	ListAppointments(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutAppointmentWithBody Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointmentWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PutAppointment Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointment(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveAppointment Take an administrative role away
+	//
+	// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+	RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchAudit Search the audit trail
+	//
+	// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+	//
+	// Corresponds with GET /audit (the `SearchAudit` operationId).
+	SearchAudit(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportAudit Export the audit trail
+	//
+	// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+	//
+	// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+	ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAuditSeal How the seal of the audit trail stands
+	//
+	// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+	//
+	// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+	GetAuditSeal(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetConfig What a client needs to begin
 	//
 	// Corresponds with GET /config (the `GetConfig` operationId).
 	GetConfig(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetErasure How an erasure stands, with its receipt
-	//
-	// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
-	GetErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReadFeed A calendar
 	//
@@ -6368,6 +7134,13 @@ type ClientInterface interface {
 	// Corresponds with GET /me (the `GetMe` operationId).
 	GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetMyEffectivePolicy Which rules count for new rooms of mine
+	//
+	// What a new room begins with, and what is locked, in the organization of whoever asks.
+	//
+	// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+	GetMyEffectivePolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AskForEmailCodeWithBody Send a code to an e-mail address
 	//
 	// For guests, who prove by it that the address is theirs. The answer is the same whatever the address. At most three codes in ten minutes; the last one counts. 404 where no mail server is configured: see emailProof of GET /config.
@@ -6410,13 +7183,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListenToMyRooms` operationId).
 	ListenToMyRooms(ctx context.Context, params *ListenToMyRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ExportMe A copy of all that is kept of oneself
-	//
-	// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
-	//
-	// Corresponds with GET /me/export (the `ExportMe` operationId).
-	ExportMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndFeed End the address of my calendar
 	//
@@ -6677,6 +7443,148 @@ type ClientInterface interface {
 	// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
 	GetOperation(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOrganizations The organizations that you administer
+	//
+	// By name: those for which you hold a role, and those below them.
+	//
+	// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganizationWithBody Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganization Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganization(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganization An organization
+	//
+	// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+	GetOrganization(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganizationWithBody Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithBody(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganizationWithApplicationMergePatchPlusJSONBody Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganizationPolicy What is decided for an organization
+	//
+	// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+	GetOrganizationPolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeOrganizationPolicyWithBody Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRoomTemplates The room templates of an organization
+	//
+	// By name, at most 100. For those who make rooms in it, too.
+	//
+	// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+	ListRoomTemplates(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRoomTemplateWithBody Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplateWithBody(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRoomTemplate Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplate(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUnits The units of an organization
+	//
+	// All of them, by name; each names the one above.
+	//
+	// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+	ListUnits(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUnitWithBody Make a unit
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnitWithBody(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateUnit Make a unit
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnit(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteUnit Delete a unit
+	//
+	// Not while units stand below it. It takes no If-Match.
+	//
+	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+	DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateUnitWithBody Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SearchPeople Find colleagues
 	//
 	// People of the caller's own organization who have signed in before, and nobody else.
@@ -6684,84 +7592,28 @@ type ClientInterface interface {
 	// Corresponds with GET /people (the `SearchPeople` operationId).
 	SearchPeople(ctx context.Context, params *SearchPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PreviewErasure What erasing a person would do
+	// GetPlatformPolicy What is decided for all organizations
 	//
-	// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
-	PreviewErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+	GetPlatformPolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ErasePersonWithBody Erase a person
+	// ChangePlatformPolicyWithBody Decide for all organizations
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 	//
 	// Takes any type of body and a specified content type.
 	//
-	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-	ErasePersonWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithBody(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ErasePerson Erase a person
+	// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody Decide for all organizations
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 	//
-	// Takes a body of the `application/json` content type.
+	// Takes a body of the `application/merge-patch+json` content type.
 	//
-	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-	ErasePerson(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ExportPerson A copy of all that is kept of a person
-	//
-	// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
-	//
-	// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
-	ExportPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ListHolds What is kept from erasure and removal
-	//
-	// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
-	ListHolds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// PlaceHoldWithBody Keep what is about a person, or what happens in a room
-	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-	PlaceHoldWithBody(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// PlaceHold Keep what is about a person, or what happens in a room
-	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-	PlaceHold(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ReleaseHoldWithBody End a hold
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-	ReleaseHoldWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// ReleaseHold End a hold
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-	ReleaseHold(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetPrivacyRegister The record of processing activities (GDPR, article 30)
-	//
-	// As the settings that run make it.
-	//
-	// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
-	GetPrivacyRegister(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// GetPrivacyRetention For how long each kind of data is kept, and how much there is
-	//
-	// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
-	GetPrivacyRetention(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRooms My rooms
 	//
@@ -6787,6 +7639,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rooms (the `CreateRoom` operationId).
 	CreateRoom(ctx context.Context, params *CreateRoomParams, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRoomsWithBody Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRoomsWithBody(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateRooms Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRooms(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ArchiveRoom Archive a room
 	//
@@ -6847,6 +7717,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rooms/{slug}/claim (the `ClaimInvitation` operationId).
 	ClaimInvitation(ctx context.Context, slug string, body ClaimInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoomEffectivePolicy Which rules count in a room, and why
+	//
+	// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+	//
+	// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+	GetRoomEffectivePolicy(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndMeeting End the meeting for everybody
 	//
@@ -7406,6 +8283,36 @@ type ClientInterface interface {
 	// Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 	EndSignIn(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteRoomTemplate Delete a room template
+	//
+	// The rooms that it made keep their settings, and are bound by it no more.
+	//
+	// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+	DeleteRoomTemplate(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRoomTemplate A room template
+	//
+	// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+	GetRoomTemplate(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeRoomTemplateWithBody Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetUsage How much was met
 	//
 	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
@@ -7515,6 +8422,182 @@ type ClientInterface interface {
 	TestWebhook(ctx context.Context, id string, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// ClaimPlatformWithBody Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *Client) ClaimPlatformWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimPlatformRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ClaimPlatform Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *Client) ClaimPlatform(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewClaimPlatformRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPeople The people whom you administer
+//
+// By name.
+//
+// Corresponds with GET /admin/people (the `ListPeople` operationId).
+func (c *Client) ListPeople(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPeopleRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPerson A person
+//
+// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+func (c *Client) GetPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeactivatePerson Close an account
+//
+// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+//
+// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+func (c *Client) DeactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeactivatePersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewMerge What a merge would bring over
+//
+// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+//
+// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+func (c *Client) PreviewMerge(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewMergeRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergePeopleWithBody Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *Client) MergePeopleWithBody(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergePeopleRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergePeople Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *Client) MergePeople(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergePeopleRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReactivatePerson Open an account again
+//
+// One that was merged into another stays closed. It needs a fresh sign-in.
+//
+// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+func (c *Client) ReactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReactivatePersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndSignInsOfPerson Sign a person out everywhere
+//
+// The calls they are in end too. It needs a fresh sign-in.
+//
+// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+func (c *Client) EndSignInsOfPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndSignInsOfPersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // Agenda My agenda
 //
 // Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -7532,11 +8615,11 @@ func (c *Client) Agenda(ctx context.Context, params *AgendaParams, reqEditors ..
 	return c.Client.Do(req)
 }
 
-// GetConfig What a client needs to begin
+// ListAppointments Who administers
 //
-// Corresponds with GET /config (the `GetConfig` operationId).
-func (c *Client) GetConfig(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetConfigRequest(c.Server)
+// Corresponds with GET /appointments (the `ListAppointments` operationId).
+func (c *Client) ListAppointments(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAppointmentsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7547,11 +8630,117 @@ func (c *Client) GetConfig(ctx context.Context, reqEditors ...RequestEditorFn) (
 	return c.Client.Do(req)
 }
 
-// GetErasure How an erasure stands, with its receipt
+// PutAppointmentWithBody Give an administrative role
 //
-// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
-func (c *Client) GetErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetErasureRequest(c.Server, id)
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *Client) PutAppointmentWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutAppointmentRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PutAppointment Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *Client) PutAppointment(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPutAppointmentRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveAppointment Take an administrative role away
+//
+// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+//
+// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+func (c *Client) RemoveAppointment(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveAppointmentRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchAudit Search the audit trail
+//
+// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+//
+// Corresponds with GET /audit (the `SearchAudit` operationId).
+func (c *Client) SearchAudit(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportAudit Export the audit trail
+//
+// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+//
+// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+func (c *Client) ExportAudit(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportAuditRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAuditSeal How the seal of the audit trail stands
+//
+// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+//
+// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+func (c *Client) GetAuditSeal(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuditSealRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetConfig What a client needs to begin
+//
+// Corresponds with GET /config (the `GetConfig` operationId).
+func (c *Client) GetConfig(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetConfigRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -7672,6 +8861,23 @@ func (c *Client) GetMe(ctx context.Context, reqEditors ...RequestEditorFn) (*htt
 	return c.Client.Do(req)
 }
 
+// GetMyEffectivePolicy Which rules count for new rooms of mine
+//
+// What a new room begins with, and what is locked, in the organization of whoever asks.
+//
+// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+func (c *Client) GetMyEffectivePolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMyEffectivePolicyRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AskForEmailCodeWithBody Send a code to an e-mail address
 //
 // For guests, who prove by it that the address is theirs. The answer is the same whatever the address. At most three codes in ten minutes; the last one counts. 404 where no mail server is configured: see emailProof of GET /config.
@@ -7755,23 +8961,6 @@ func (c *Client) ConfirmEmailCode(ctx context.Context, body ConfirmEmailCodeJSON
 // Corresponds with GET /me/events (the `ListenToMyRooms` operationId).
 func (c *Client) ListenToMyRooms(ctx context.Context, params *ListenToMyRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListenToMyRoomsRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ExportMe A copy of all that is kept of oneself
-//
-// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
-//
-// Corresponds with GET /me/export (the `ExportMe` operationId).
-func (c *Client) ExportMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewExportMeRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -8371,6 +9560,328 @@ func (c *Client) GetOperation(ctx context.Context, id string, reqEditors ...Requ
 	return c.Client.Do(req)
 }
 
+// ListOrganizations The organizations that you administer
+//
+// By name: those for which you hold a role, and those below them.
+//
+// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOrganizationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganizationWithBody Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *Client) CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganizationRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganization Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *Client) CreateOrganization(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganizationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganization An organization
+//
+// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+func (c *Client) GetOrganization(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganizationWithBody Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganizationRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganizationWithApplicationMergePatchPlusJSONBody Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *Client) UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganizationRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganizationPolicy What is decided for an organization
+//
+// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+func (c *Client) GetOrganizationPolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationPolicyRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeOrganizationPolicyWithBody Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *Client) ChangeOrganizationPolicyWithBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeOrganizationPolicyRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *Client) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRoomTemplates The room templates of an organization
+//
+// By name, at most 100. For those who make rooms in it, too.
+//
+// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+func (c *Client) ListRoomTemplates(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoomTemplatesRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRoomTemplateWithBody Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *Client) CreateRoomTemplateWithBody(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomTemplateRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRoomTemplate Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *Client) CreateRoomTemplate(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomTemplateRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUnits The units of an organization
+//
+// All of them, by name; each names the one above.
+//
+// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+func (c *Client) ListUnits(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUnitsRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUnitWithBody Make a unit
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *Client) CreateUnitWithBody(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUnitRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateUnit Make a unit
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *Client) CreateUnit(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateUnitRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteUnit Delete a unit
+//
+// Not while units stand below it. It takes no If-Match.
+//
+// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteUnitRequest(c.Server, id, unitId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateUnitWithBody Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *Client) UpdateUnitWithBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateUnitRequestWithBody(c.Server, id, unitId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *Client) UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateUnitRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, unitId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SearchPeople Find colleagues
 //
 // People of the caller's own organization who have signed in before, and nobody else.
@@ -8388,11 +9899,11 @@ func (c *Client) SearchPeople(ctx context.Context, params *SearchPeopleParams, r
 	return c.Client.Do(req)
 }
 
-// PreviewErasure What erasing a person would do
+// GetPlatformPolicy What is decided for all organizations
 //
-// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
-func (c *Client) PreviewErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPreviewErasureRequest(c.Server, id)
+// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+func (c *Client) GetPlatformPolicy(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPlatformPolicyRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -8403,15 +9914,15 @@ func (c *Client) PreviewErasure(ctx context.Context, id string, reqEditors ...Re
 	return c.Client.Do(req)
 }
 
-// ErasePersonWithBody Erase a person
+// ChangePlatformPolicyWithBody Decide for all organizations
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 //
 // Takes any type of body and a specified content type.
 //
-// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-func (c *Client) ErasePersonWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewErasePersonRequestWithBody(c.Server, id, contentType, body)
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *Client) ChangePlatformPolicyWithBody(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePlatformPolicyRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8422,151 +9933,15 @@ func (c *Client) ErasePersonWithBody(ctx context.Context, id string, contentType
 	return c.Client.Do(req)
 }
 
-// ErasePerson Erase a person
+// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody Decide for all organizations
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 //
-// Takes a body of the `application/json` content type.
+// Takes a body of the `application/merge-patch+json` content type.
 //
-// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-func (c *Client) ErasePerson(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewErasePersonRequest(c.Server, id, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ExportPerson A copy of all that is kept of a person
-//
-// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
-//
-// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
-func (c *Client) ExportPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewExportPersonRequest(c.Server, id)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ListHolds What is kept from erasure and removal
-//
-// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
-func (c *Client) ListHolds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListHoldsRequest(c.Server)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// PlaceHoldWithBody Keep what is about a person, or what happens in a room
-//
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-func (c *Client) PlaceHoldWithBody(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPlaceHoldRequestWithBody(c.Server, params, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// PlaceHold Keep what is about a person, or what happens in a room
-//
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-func (c *Client) PlaceHold(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPlaceHoldRequest(c.Server, params, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ReleaseHoldWithBody End a hold
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-func (c *Client) ReleaseHoldWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReleaseHoldRequestWithBody(c.Server, id, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// ReleaseHold End a hold
-//
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-func (c *Client) ReleaseHold(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReleaseHoldRequest(c.Server, id, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetPrivacyRegister The record of processing activities (GDPR, article 30)
-//
-// As the settings that run make it.
-//
-// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
-func (c *Client) GetPrivacyRegister(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPrivacyRegisterRequest(c.Server)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// GetPrivacyRetention For how long each kind of data is kept, and how much there is
-//
-// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
-func (c *Client) GetPrivacyRetention(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPrivacyRetentionRequest(c.Server)
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *Client) ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8622,6 +9997,44 @@ func (c *Client) CreateRoomWithBody(ctx context.Context, params *CreateRoomParam
 // Corresponds with POST /rooms (the `CreateRoom` operationId).
 func (c *Client) CreateRoom(ctx context.Context, params *CreateRoomParams, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateRoomRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRoomsWithBody Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *Client) CreateRoomsWithBody(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomsRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateRooms Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *Client) CreateRooms(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateRoomsRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -8762,6 +10175,23 @@ func (c *Client) ClaimInvitationWithBody(ctx context.Context, slug string, conte
 // Corresponds with POST /rooms/{slug}/claim (the `ClaimInvitation` operationId).
 func (c *Client) ClaimInvitation(ctx context.Context, slug string, body ClaimInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewClaimInvitationRequest(c.Server, slug, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoomEffectivePolicy Which rules count in a room, and why
+//
+// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+//
+// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+func (c *Client) GetRoomEffectivePolicy(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoomEffectivePolicyRequest(c.Server, slug)
 	if err != nil {
 		return nil, err
 	}
@@ -10030,6 +11460,76 @@ func (c *Client) EndSignIn(ctx context.Context, id string, reqEditors ...Request
 	return c.Client.Do(req)
 }
 
+// DeleteRoomTemplate Delete a room template
+//
+// The rooms that it made keep their settings, and are bound by it no more.
+//
+// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+func (c *Client) DeleteRoomTemplate(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteRoomTemplateRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRoomTemplate A room template
+//
+// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+func (c *Client) GetRoomTemplate(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoomTemplateRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeRoomTemplateWithBody Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *Client) ChangeRoomTemplateWithBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeRoomTemplateRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *Client) ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeRoomTemplateRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetUsage How much was met
 //
 // Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
@@ -10278,6 +11778,403 @@ func (c *Client) TestWebhook(ctx context.Context, id string, params *TestWebhook
 	return c.Client.Do(req)
 }
 
+// NewClaimPlatformRequest calls the generic ClaimPlatform builder with application/json body
+func NewClaimPlatformRequest(server string, body ClaimPlatformJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewClaimPlatformRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewClaimPlatformRequestWithBody constructs an http.Request for the ClaimPlatform method, with any body, and a specified content type
+func NewClaimPlatformRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/claim")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListPeopleRequest constructs an http.Request for the ListPeople method
+func NewListPeopleRequest(server string, params *ListPeopleParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Deactivated != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "deactivated", *params.Deactivated, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetPersonRequest constructs an http.Request for the GetPerson method
+func NewGetPersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDeactivatePersonRequest constructs an http.Request for the DeactivatePerson method
+func NewDeactivatePersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/deactivate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPreviewMergeRequest constructs an http.Request for the PreviewMerge method
+func NewPreviewMergeRequest(server string, id string, params *PreviewMergeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/merge", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", false, "into", params.Into, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMergePeopleRequest calls the generic MergePeople builder with application/json body
+func NewMergePeopleRequest(server string, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMergePeopleRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewMergePeopleRequestWithBody constructs an http.Request for the MergePeople method, with any body, and a specified content type
+func NewMergePeopleRequestWithBody(server string, id string, params *MergePeopleParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/merge", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReactivatePersonRequest constructs an http.Request for the ReactivatePerson method
+func NewReactivatePersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/reactivate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndSignInsOfPersonRequest constructs an http.Request for the EndSignInsOfPerson method
+func NewEndSignInsOfPersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/people/%s/sign-ins", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAgendaRequest constructs an http.Request for the Agenda method
 func NewAgendaRequest(server string, params *AgendaParams) (*http.Request, error) {
 	var err error
@@ -10348,8 +12245,8 @@ func NewAgendaRequest(server string, params *AgendaParams) (*http.Request, error
 	return req, nil
 }
 
-// NewGetConfigRequest constructs an http.Request for the GetConfig method
-func NewGetConfigRequest(server string) (*http.Request, error) {
+// NewListAppointmentsRequest constructs an http.Request for the ListAppointments method
+func NewListAppointmentsRequest(server string, params *ListAppointmentsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -10357,7 +12254,411 @@ func NewGetConfigRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/config")
+	operationPath := fmt.Sprintf("/appointments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPutAppointmentRequest calls the generic PutAppointment builder with application/json body
+func NewPutAppointmentRequest(server string, body PutAppointmentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPutAppointmentRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPutAppointmentRequestWithBody constructs an http.Request for the PutAppointment method, with any body, and a specified content type
+func NewPutAppointmentRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/appointments")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveAppointmentRequest constructs an http.Request for the RemoveAppointment method
+func NewRemoveAppointmentRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/appointments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchAuditRequest constructs an http.Request for the SearchAudit method
+func NewSearchAuditRequest(server string, params *SearchAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Result != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "result", *params.Result, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewExportAuditRequest constructs an http.Request for the ExportAudit method
+func NewExportAuditRequest(server string, params *ExportAuditParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.From != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "from", *params.From, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.To != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "to", *params.To, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Actor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "actor", *params.Actor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Action != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "action", *params.Action, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Subject != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "subject", *params.Subject, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Result != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "result", *params.Result, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAuditSealRequest constructs an http.Request for the GetAuditSeal method
+func NewGetAuditSealRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/audit/seal")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -10375,23 +12676,16 @@ func NewGetConfigRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
-// NewGetErasureRequest constructs an http.Request for the GetErasure method
-func NewGetErasureRequest(server string, id string) (*http.Request, error) {
+// NewGetConfigRequest constructs an http.Request for the GetConfig method
+func NewGetConfigRequest(server string) (*http.Request, error) {
 	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
 
 	serverURL, err := url.Parse(server)
 	if err != nil {
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/erasures/%s", pathParam0)
+	operationPath := fmt.Sprintf("/config")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -10550,6 +12844,33 @@ func NewGetMeRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetMyEffectivePolicyRequest constructs an http.Request for the GetMyEffectivePolicy method
+func NewGetMyEffectivePolicyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/effective-policy")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAskForEmailCodeRequest calls the generic AskForEmailCode builder with application/json body
 func NewAskForEmailCodeRequest(server string, params *AskForEmailCodeParams, body AskForEmailCodeJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -10682,33 +13003,6 @@ func NewListenToMyRoomsRequest(server string, params *ListenToMyRoomsParams) (*h
 			req.Header.Set("Last-Event-ID", headerParam0)
 		}
 
-	}
-
-	return req, nil
-}
-
-// NewExportMeRequest constructs an http.Request for the ExportMe method
-func NewExportMeRequest(server string) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/me/export")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
 	}
 
 	return req, nil
@@ -12473,6 +14767,645 @@ func NewGetOperationRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListOrganizationsRequest constructs an http.Request for the ListOrganizations method
+func NewListOrganizationsRequest(server string, params *ListOrganizationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateOrganizationRequest calls the generic CreateOrganization builder with application/json body
+func NewCreateOrganizationRequest(server string, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOrganizationRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateOrganizationRequestWithBody constructs an http.Request for the CreateOrganization method, with any body, and a specified content type
+func NewCreateOrganizationRequestWithBody(server string, params *CreateOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetOrganizationRequest constructs an http.Request for the GetOrganization method
+func NewGetOrganizationRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateOrganizationRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateOrganization builder with application/merge-patch+json body
+func NewUpdateOrganizationRequestWithApplicationMergePatchPlusJSONBody(server string, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateOrganizationRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateOrganizationRequestWithBody constructs an http.Request for the UpdateOrganization method, with any body, and a specified content type
+func NewUpdateOrganizationRequestWithBody(server string, id string, params *UpdateOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetOrganizationPolicyRequest constructs an http.Request for the GetOrganizationPolicy method
+func NewGetOrganizationPolicyRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeOrganizationPolicy builder with application/merge-patch+json body
+func NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody(server string, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeOrganizationPolicyRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeOrganizationPolicyRequestWithBody constructs an http.Request for the ChangeOrganizationPolicy method, with any body, and a specified content type
+func NewChangeOrganizationPolicyRequestWithBody(server string, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListRoomTemplatesRequest constructs an http.Request for the ListRoomTemplates method
+func NewListRoomTemplatesRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/templates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateRoomTemplateRequest calls the generic CreateRoomTemplate builder with application/json body
+func NewCreateRoomTemplateRequest(server string, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRoomTemplateRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewCreateRoomTemplateRequestWithBody constructs an http.Request for the CreateRoomTemplate method, with any body, and a specified content type
+func NewCreateRoomTemplateRequestWithBody(server string, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/templates", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListUnitsRequest constructs an http.Request for the ListUnits method
+func NewListUnitsRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateUnitRequest calls the generic CreateUnit builder with application/json body
+func NewCreateUnitRequest(server string, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateUnitRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewCreateUnitRequestWithBody constructs an http.Request for the CreateUnit method, with any body, and a specified content type
+func NewCreateUnitRequestWithBody(server string, id string, params *CreateUnitParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteUnitRequest constructs an http.Request for the DeleteUnit method
+func NewDeleteUnitRequest(server string, id string, unitId string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "unitId", unitId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateUnitRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateUnit builder with application/merge-patch+json body
+func NewUpdateUnitRequestWithApplicationMergePatchPlusJSONBody(server string, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateUnitRequestWithBody(server, id, unitId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateUnitRequestWithBody constructs an http.Request for the UpdateUnit method, with any body, and a specified content type
+func NewUpdateUnitRequestWithBody(server string, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "unitId", unitId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewSearchPeopleRequest constructs an http.Request for the SearchPeople method
 func NewSearchPeopleRequest(server string, params *SearchPeopleParams) (*http.Request, error) {
 	var err error
@@ -12535,23 +15468,16 @@ func NewSearchPeopleRequest(server string, params *SearchPeopleParams) (*http.Re
 	return req, nil
 }
 
-// NewPreviewErasureRequest constructs an http.Request for the PreviewErasure method
-func NewPreviewErasureRequest(server string, id string) (*http.Request, error) {
+// NewGetPlatformPolicyRequest constructs an http.Request for the GetPlatformPolicy method
+func NewGetPlatformPolicyRequest(server string) (*http.Request, error) {
 	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
 
 	serverURL, err := url.Parse(server)
 	if err != nil {
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/people/%s/erasure", pathParam0)
+	operationPath := fmt.Sprintf("/policies/platform")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -12569,34 +15495,27 @@ func NewPreviewErasureRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
-// NewErasePersonRequest calls the generic ErasePerson builder with application/json body
-func NewErasePersonRequest(server string, id string, body ErasePersonJSONRequestBody) (*http.Request, error) {
+// NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangePlatformPolicy builder with application/merge-patch+json body
+func NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody(server string, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewErasePersonRequestWithBody(server, id, "application/json", bodyReader)
+	return NewChangePlatformPolicyRequestWithBody(server, params, "application/merge-patch+json", bodyReader)
 }
 
-// NewErasePersonRequestWithBody constructs an http.Request for the ErasePerson method, with any body, and a specified content type
-func NewErasePersonRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+// NewChangePlatformPolicyRequestWithBody constructs an http.Request for the ChangePlatformPolicy method, with any body, and a specified content type
+func NewChangePlatformPolicyRequestWithBody(server string, params *ChangePlatformPolicyParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
 
 	serverURL, err := url.Parse(server)
 	if err != nil {
 		return nil, err
 	}
 
-	operationPath := fmt.Sprintf("/people/%s/erasure", pathParam0)
+	operationPath := fmt.Sprintf("/policies/platform")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -12606,108 +15525,7 @@ func NewErasePersonRequestWithBody(server string, id string, contentType string,
 		return nil, err
 	}
 
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewExportPersonRequest constructs an http.Request for the ExportPerson method
-func NewExportPersonRequest(server string, id string) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/people/%s/export", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewListHoldsRequest constructs an http.Request for the ListHolds method
-func NewListHoldsRequest(server string) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/privacy/holds")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewPlaceHoldRequest calls the generic PlaceHold builder with application/json body
-func NewPlaceHoldRequest(server string, params *PlaceHoldParams, body PlaceHoldJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewPlaceHoldRequestWithBody(server, params, "application/json", bodyReader)
-}
-
-// NewPlaceHoldRequestWithBody constructs an http.Request for the PlaceHold method, with any body, and a specified content type
-func NewPlaceHoldRequestWithBody(server string, params *PlaceHoldParams, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/privacy/holds")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -12716,118 +15534,17 @@ func NewPlaceHoldRequestWithBody(server string, params *PlaceHoldParams, content
 
 	if params != nil {
 
-		if params.IdempotencyKey != nil {
+		if params.IfMatch != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("Idempotency-Key", headerParam0)
+			req.Header.Set("If-Match", headerParam0)
 		}
 
-	}
-
-	return req, nil
-}
-
-// NewReleaseHoldRequest calls the generic ReleaseHold builder with application/json body
-func NewReleaseHoldRequest(server string, id string, body ReleaseHoldJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewReleaseHoldRequestWithBody(server, id, "application/json", bodyReader)
-}
-
-// NewReleaseHoldRequestWithBody constructs an http.Request for the ReleaseHold method, with any body, and a specified content type
-func NewReleaseHoldRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/privacy/holds/%s/release", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewGetPrivacyRegisterRequest constructs an http.Request for the GetPrivacyRegister method
-func NewGetPrivacyRegisterRequest(server string) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/privacy/register")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewGetPrivacyRetentionRequest constructs an http.Request for the GetPrivacyRetention method
-func NewGetPrivacyRetentionRequest(server string) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/privacy/retention")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
 	}
 
 	return req, nil
@@ -12932,6 +15649,61 @@ func NewCreateRoomRequestWithBody(server string, params *CreateRoomParams, conte
 	}
 
 	operationPath := fmt.Sprintf("/rooms")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateRoomsRequest calls the generic CreateRooms builder with application/json body
+func NewCreateRoomsRequest(server string, params *CreateRoomsParams, body CreateRoomsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateRoomsRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateRoomsRequestWithBody constructs an http.Request for the CreateRooms method, with any body, and a specified content type
+func NewCreateRoomsRequestWithBody(server string, params *CreateRoomsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/bulk")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -13244,6 +16016,40 @@ func NewClaimInvitationRequestWithBody(server string, slug string, contentType s
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRoomEffectivePolicyRequest constructs an http.Request for the GetRoomEffectivePolicy method
+func NewGetRoomEffectivePolicyRequest(server string, slug string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/%s/effective-policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -15461,6 +18267,151 @@ func NewEndSignInRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewDeleteRoomTemplateRequest constructs an http.Request for the DeleteRoomTemplate method
+func NewDeleteRoomTemplateRequest(server string, id string, params *DeleteRoomTemplateParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetRoomTemplateRequest constructs an http.Request for the GetRoomTemplate method
+func NewGetRoomTemplateRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeRoomTemplateRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeRoomTemplate builder with application/merge-patch+json body
+func NewChangeRoomTemplateRequestWithApplicationMergePatchPlusJSONBody(server string, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeRoomTemplateRequestWithBody(server, id, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeRoomTemplateRequestWithBody constructs an http.Request for the ChangeRoomTemplate method, with any body, and a specified content type
+func NewChangeRoomTemplateRequestWithBody(server string, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/templates/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetUsageRequest constructs an http.Request for the GetUsage method
 func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, error) {
 	var err error
@@ -16167,6 +19118,94 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ClaimPlatformWithBodyWithResponse Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatformWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error)
+
+	// ClaimPlatformWithResponse Become the first administrator
+	//
+	// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+	ClaimPlatformWithResponse(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error)
+
+	// ListPeopleWithResponse The people whom you administer
+	//
+	// By name.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/people (the `ListPeople` operationId).
+	ListPeopleWithResponse(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*ListPeopleResponse, error)
+
+	// GetPersonWithResponse A person
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+	GetPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetPersonResponse, error)
+
+	// DeactivatePersonWithResponse Close an account
+	//
+	// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+	DeactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeactivatePersonResponse, error)
+
+	// PreviewMergeWithResponse What a merge would bring over
+	//
+	// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+	PreviewMergeWithResponse(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*PreviewMergeResponse, error)
+
+	// MergePeopleWithBodyWithResponse Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeopleWithBodyWithResponse(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error)
+
+	// MergePeopleWithResponse Merge a person's account into another
+	//
+	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+	MergePeopleWithResponse(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error)
+
+	// ReactivatePersonWithResponse Open an account again
+	//
+	// One that was merged into another stays closed. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+	ReactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ReactivatePersonResponse, error)
+
+	// EndSignInsOfPersonWithResponse Sign a person out everywhere
+	//
+	// The calls they are in end too. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+	EndSignInsOfPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInsOfPersonResponse, error)
+
 	// AgendaWithResponse My agenda
 	//
 	// Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -16176,19 +19215,73 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /agenda (the `Agenda` operationId).
 	AgendaWithResponse(ctx context.Context, params *AgendaParams, reqEditors ...RequestEditorFn) (*AgendaResponse, error)
 
+	// ListAppointmentsWithResponse Who administers
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /appointments (the `ListAppointments` operationId).
+	ListAppointmentsWithResponse(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*ListAppointmentsResponse, error)
+
+	// PutAppointmentWithBodyWithResponse Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointmentWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error)
+
+	// PutAppointmentWithResponse Give an administrative role
+	//
+	// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+	PutAppointmentWithResponse(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error)
+
+	// RemoveAppointmentWithResponse Take an administrative role away
+	//
+	// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+	RemoveAppointmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveAppointmentResponse, error)
+
+	// SearchAuditWithResponse Search the audit trail
+	//
+	// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit (the `SearchAudit` operationId).
+	SearchAuditWithResponse(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*SearchAuditResponse, error)
+
+	// ExportAuditWithResponse Export the audit trail
+	//
+	// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+	ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error)
+
+	// GetAuditSealWithResponse How the seal of the audit trail stands
+	//
+	// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+	GetAuditSealWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditSealResponse, error)
+
 	// GetConfigWithResponse What a client needs to begin
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /config (the `GetConfig` operationId).
 	GetConfigWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetConfigResponse, error)
-
-	// GetErasureWithResponse How an erasure stands, with its receipt
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
-	GetErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetErasureResponse, error)
 
 	// ReadFeedWithResponse A calendar
 	//
@@ -16244,6 +19337,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /me (the `GetMe` operationId).
 	GetMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMeResponse, error)
 
+	// GetMyEffectivePolicyWithResponse Which rules count for new rooms of mine
+	//
+	// What a new room begins with, and what is locked, in the organization of whoever asks.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+	GetMyEffectivePolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyEffectivePolicyResponse, error)
+
 	// AskForEmailCodeWithBodyWithResponse Send a code to an e-mail address
 	//
 	// For guests, who prove by it that the address is theirs. The answer is the same whatever the address. At most three codes in ten minutes; the last one counts. 404 where no mail server is configured: see emailProof of GET /config.
@@ -16288,15 +19390,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListenToMyRooms` operationId).
 	ListenToMyRoomsWithResponse(ctx context.Context, params *ListenToMyRoomsParams, reqEditors ...RequestEditorFn) (*ListenToMyRoomsResponse, error)
-
-	// ExportMeWithResponse A copy of all that is kept of oneself
-	//
-	// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /me/export (the `ExportMe` operationId).
-	ExportMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportMeResponse, error)
 
 	// EndFeedWithResponse End the address of my calendar
 	//
@@ -16589,6 +19682,160 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /operations/{id} (the `GetOperation` operationId).
 	GetOperationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOperationResponse, error)
 
+	// ListOrganizationsWithResponse The organizations that you administer
+	//
+	// By name: those for which you hold a role, and those below them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+	ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error)
+
+	// CreateOrganizationWithBodyWithResponse Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
+
+	// CreateOrganizationWithResponse Make an organization
+	//
+	// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithResponse(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
+
+	// GetOrganizationWithResponse An organization
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+	GetOrganizationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error)
+
+	// UpdateOrganizationWithBodyWithResponse Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
+	// UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse Change an organization
+	//
+	// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
+	// GetOrganizationPolicyWithResponse What is decided for an organization
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+	GetOrganizationPolicyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationPolicyResponse, error)
+
+	// ChangeOrganizationPolicyWithBodyWithResponse Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
+
+	// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
+
+	// ListRoomTemplatesWithResponse The room templates of an organization
+	//
+	// By name, at most 100. For those who make rooms in it, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+	ListRoomTemplatesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListRoomTemplatesResponse, error)
+
+	// CreateRoomTemplateWithBodyWithResponse Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error)
+
+	// CreateRoomTemplateWithResponse Make a room template
+	//
+	// It asks for nothing that a policy above forbids.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+	CreateRoomTemplateWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error)
+
+	// ListUnitsWithResponse The units of an organization
+	//
+	// All of them, by name; each names the one above.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+	ListUnitsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListUnitsResponse, error)
+
+	// CreateUnitWithBodyWithResponse Make a unit
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnitWithBodyWithResponse(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error)
+
+	// CreateUnitWithResponse Make a unit
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+	CreateUnitWithResponse(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error)
+
+	// DeleteUnitWithResponse Delete a unit
+	//
+	// Not while units stand below it. It takes no If-Match.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+	DeleteUnitWithResponse(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*DeleteUnitResponse, error)
+
+	// UpdateUnitWithBodyWithResponse Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error)
+
+	// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
+	//
+	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+	UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error)
+
 	// SearchPeopleWithResponse Find colleagues
 	//
 	// People of the caller's own organization who have signed in before, and nobody else.
@@ -16598,94 +19845,30 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /people (the `SearchPeople` operationId).
 	SearchPeopleWithResponse(ctx context.Context, params *SearchPeopleParams, reqEditors ...RequestEditorFn) (*SearchPeopleResponse, error)
 
-	// PreviewErasureWithResponse What erasing a person would do
+	// GetPlatformPolicyWithResponse What is decided for all organizations
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
-	PreviewErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewErasureResponse, error)
+	// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+	GetPlatformPolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPlatformPolicyResponse, error)
 
-	// ErasePersonWithBodyWithResponse Erase a person
+	// ChangePlatformPolicyWithBodyWithResponse Decide for all organizations
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-	ErasePersonWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error)
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error)
 
-	// ErasePersonWithResponse Erase a person
+	// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for all organizations
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
-	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-	ErasePersonWithResponse(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error)
-
-	// ExportPersonWithResponse A copy of all that is kept of a person
-	//
-	// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
-	ExportPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ExportPersonResponse, error)
-
-	// ListHoldsWithResponse What is kept from erasure and removal
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
-	ListHoldsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error)
-
-	// PlaceHoldWithBodyWithResponse Keep what is about a person, or what happens in a room
-	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-	//
-	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-	PlaceHoldWithBodyWithResponse(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error)
-
-	// PlaceHoldWithResponse Keep what is about a person, or what happens in a room
-	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-	PlaceHoldWithResponse(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error)
-
-	// ReleaseHoldWithBodyWithResponse End a hold
-	//
-	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-	ReleaseHoldWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error)
-
-	// ReleaseHoldWithResponse End a hold
-	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-	ReleaseHoldWithResponse(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error)
-
-	// GetPrivacyRegisterWithResponse The record of processing activities (GDPR, article 30)
-	//
-	// As the settings that run make it.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
-	GetPrivacyRegisterWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRegisterResponse, error)
-
-	// GetPrivacyRetentionWithResponse For how long each kind of data is kept, and how much there is
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
-	GetPrivacyRetentionWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRetentionResponse, error)
+	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+	ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error)
 
 	// ListRoomsWithResponse My rooms
 	//
@@ -16713,6 +19896,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rooms (the `CreateRoom` operationId).
 	CreateRoomWithResponse(ctx context.Context, params *CreateRoomParams, body CreateRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomResponse, error)
+
+	// CreateRoomsWithBodyWithResponse Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRoomsWithBodyWithResponse(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error)
+
+	// CreateRoomsWithResponse Make many rooms
+	//
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+	CreateRoomsWithResponse(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error)
 
 	// ArchiveRoomWithResponse Archive a room
 	//
@@ -16781,6 +19982,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rooms/{slug}/claim (the `ClaimInvitation` operationId).
 	ClaimInvitationWithResponse(ctx context.Context, slug string, body ClaimInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimInvitationResponse, error)
+
+	// GetRoomEffectivePolicyWithResponse Which rules count in a room, and why
+	//
+	// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+	GetRoomEffectivePolicyWithResponse(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*GetRoomEffectivePolicyResponse, error)
 
 	// EndMeetingWithResponse End the meeting for everybody
 	//
@@ -17384,6 +20594,40 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /sign-ins/{id} (the `EndSignIn` operationId).
 	EndSignInWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInResponse, error)
 
+	// DeleteRoomTemplateWithResponse Delete a room template
+	//
+	// The rooms that it made keep their settings, and are bound by it no more.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+	DeleteRoomTemplateWithResponse(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*DeleteRoomTemplateResponse, error)
+
+	// GetRoomTemplateWithResponse A room template
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+	GetRoomTemplateWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetRoomTemplateResponse, error)
+
+	// ChangeRoomTemplateWithBodyWithResponse Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error)
+
+	// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse Change a room template
+	//
+	// What it locks binds the rooms that it made at once.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+	ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error)
+
 	// GetUsageWithResponse How much was met
 	//
 	// Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
@@ -17509,6 +20753,390 @@ type ClientWithResponsesInterface interface {
 	TestWebhookWithResponse(ctx context.Context, id string, params *TestWebhookParams, reqEditors ...RequestEditorFn) (*TestWebhookResponse, error)
 }
 
+type ClaimPlatformResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Appointment
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ClaimPlatformResponse) GetJSON200() *Appointment {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ClaimPlatformResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ClaimPlatformResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ClaimPlatformResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ClaimPlatformResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ClaimPlatformResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListPeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AdminPersonList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPeopleResponse) GetJSON200() *AdminPersonList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListPeopleResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PersonDetail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPersonResponse) GetJSON200() *PersonDetail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeactivatePersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PersonDetail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeactivatePersonResponse) GetJSON200() *PersonDetail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeactivatePersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeactivatePersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeactivatePersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeactivatePersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeactivatePersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PreviewMergeResponse200Headers the declared response headers of an HTTP 200 response for PreviewMerge
+type PreviewMergeResponse200Headers struct {
+	ETag *string
+}
+
+type PreviewMergeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MergePreview
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PreviewMergeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewMergeResponse) GetJSON200() *MergePreview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PreviewMergeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewMergeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewMergeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewMergeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewMergeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MergePeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MergePreview
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r MergePeopleResponse) GetJSON200() *MergePreview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r MergePeopleResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r MergePeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MergePeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MergePeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MergePeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReactivatePersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PersonDetail
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReactivatePersonResponse) GetJSON200() *PersonDetail {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReactivatePersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReactivatePersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReactivatePersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReactivatePersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReactivatePersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndSignInsOfPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndSignInsOfPersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndSignInsOfPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndSignInsOfPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndSignInsOfPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndSignInsOfPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AgendaResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -17557,6 +21185,287 @@ func (r AgendaResponse) ContentType() string {
 	return ""
 }
 
+type ListAppointmentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppointmentList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAppointmentsResponse) GetJSON200() *AppointmentList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListAppointmentsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAppointmentsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAppointmentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAppointmentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAppointmentsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PutAppointmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Appointment
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Appointment
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PutAppointmentResponse) GetJSON200() *Appointment {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r PutAppointmentResponse) GetJSON201() *Appointment {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PutAppointmentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PutAppointmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PutAppointmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PutAppointmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PutAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveAppointmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RemoveAppointmentResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveAppointmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveAppointmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveAppointmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveAppointmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SearchAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchAuditResponse) GetJSON200() *AuditList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SearchAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportAuditResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportAuditResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportAuditResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportAuditResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportAuditResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportAuditResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAuditSealResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AuditSeal
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAuditSealResponse) GetJSON200() *AuditSeal {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAuditSealResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAuditSealResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAuditSealResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAuditSealResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAuditSealResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetConfigResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -17599,54 +21508,6 @@ func (r GetConfigResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetConfigResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type GetErasureResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *ErasureState
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetErasureResponse) GetJSON200() *ErasureState {
-	return r.JSON200
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetErasureResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r GetErasureResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r GetErasureResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r GetErasureResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetErasureResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17838,6 +21699,54 @@ func (r GetMeResponse) ContentType() string {
 	return ""
 }
 
+type GetMyEffectivePolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EffectiveRules
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMyEffectivePolicyResponse) GetJSON200() *EffectiveRules {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetMyEffectivePolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMyEffectivePolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMyEffectivePolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMyEffectivePolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMyEffectivePolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AskForEmailCodeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -17962,47 +21871,6 @@ func (r ListenToMyRoomsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListenToMyRoomsResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type ExportMeResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ExportMeResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r ExportMeResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r ExportMeResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r ExportMeResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ExportMeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -19288,6 +23156,637 @@ func (r GetOperationResponse) ContentType() string {
 	return ""
 }
 
+type ListOrganizationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrganizationList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOrganizationsResponse) GetJSON200() *OrganizationList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListOrganizationsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOrganizationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOrganizationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOrganizationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOrganizationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOrganizationResponse201Headers the declared response headers of an HTTP 201 response for CreateOrganization
+type CreateOrganizationResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Administered
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOrganizationResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOrganizationResponse) GetJSON201() *Administered {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOrganizationResponse200Headers the declared response headers of an HTTP 200 response for GetOrganization
+type GetOrganizationResponse200Headers struct {
+	ETag *string
+}
+
+type GetOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Administered
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOrganizationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganizationResponse) GetJSON200() *Administered {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateOrganizationResponse200Headers the declared response headers of an HTTP 200 response for UpdateOrganization
+type UpdateOrganizationResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Administered
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateOrganizationResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateOrganizationResponse) GetJSON200() *Administered {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOrganizationPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetOrganizationPolicy
+type GetOrganizationPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type GetOrganizationPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOrganizationPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganizationPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOrganizationPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganizationPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganizationPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganizationPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganizationPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeOrganizationPolicyResponse200Headers the declared response headers of an HTTP 200 response for ChangeOrganizationPolicy
+type ChangeOrganizationPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type ChangeOrganizationPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeOrganizationPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeOrganizationPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeOrganizationPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeOrganizationPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeOrganizationPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeOrganizationPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeOrganizationPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRoomTemplatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TemplateList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoomTemplatesResponse) GetJSON200() *TemplateList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListRoomTemplatesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoomTemplatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoomTemplatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoomTemplatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoomTemplatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRoomTemplateResponse201Headers the declared response headers of an HTTP 201 response for CreateRoomTemplate
+type CreateRoomTemplateResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RoomTemplate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRoomTemplateResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateRoomTemplateResponse) GetJSON201() *RoomTemplate {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListUnitsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UnitList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListUnitsResponse) GetJSON200() *UnitList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListUnitsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListUnitsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListUnitsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListUnitsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListUnitsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateUnitResponse201Headers the declared response headers of an HTTP 201 response for CreateUnit
+type CreateUnitResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Unit
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateUnitResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateUnitResponse) GetJSON201() *Unit {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateUnitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteUnitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateUnitResponse200Headers the declared response headers of an HTTP 200 response for UpdateUnit
+type UpdateUnitResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Unit
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateUnitResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateUnitResponse) GetJSON200() *Unit {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateUnitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type SearchPeopleResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -19336,32 +23835,39 @@ func (r SearchPeopleResponse) ContentType() string {
 	return ""
 }
 
-type PreviewErasureResponse struct {
+// GetPlatformPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetPlatformPolicy
+type GetPlatformPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type GetPlatformPolicyResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *ErasurePreview
+	JSON200 *PolicyDocument
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetPlatformPolicyResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r PreviewErasureResponse) GetJSON200() *ErasurePreview {
+func (r GetPlatformPolicyResponse) GetJSON200() *PolicyDocument {
 	return r.JSON200
 }
 
 // GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r PreviewErasureResponse) GetApplicationproblemJSONDefault() *Problem {
+func (r GetPlatformPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
 	return r.ApplicationproblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r PreviewErasureResponse) GetBody() []byte {
+func (r GetPlatformPolicyResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r PreviewErasureResponse) Status() string {
+func (r GetPlatformPolicyResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -19369,7 +23875,7 @@ func (r PreviewErasureResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r PreviewErasureResponse) StatusCode() int {
+func (r GetPlatformPolicyResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -19377,128 +23883,46 @@ func (r PreviewErasureResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r PreviewErasureResponse) ContentType() string {
+func (r GetPlatformPolicyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
 }
 
-type ErasePersonResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON202 the response for an HTTP 202 `application/json` response
-	JSON202 *ErasureState
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
+// ChangePlatformPolicyResponse200Headers the declared response headers of an HTTP 200 response for ChangePlatformPolicy
+type ChangePlatformPolicyResponse200Headers struct {
+	ETag *string
 }
 
-// GetJSON202 returns the response for an HTTP 202 `application/json` response
-func (r ErasePersonResponse) GetJSON202() *ErasureState {
-	return r.JSON202
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ErasePersonResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r ErasePersonResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r ErasePersonResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r ErasePersonResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ErasePersonResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type ExportPersonResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ExportPersonResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r ExportPersonResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r ExportPersonResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r ExportPersonResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ExportPersonResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type ListHoldsResponse struct {
+type ChangePlatformPolicyResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *HoldList
+	JSON200 *PolicyDocument
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangePlatformPolicyResponse200Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListHoldsResponse) GetJSON200() *HoldList {
+func (r ChangePlatformPolicyResponse) GetJSON200() *PolicyDocument {
 	return r.JSON200
 }
 
 // GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ListHoldsResponse) GetApplicationproblemJSONDefault() *Problem {
+func (r ChangePlatformPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
 	return r.ApplicationproblemJSONDefault
 }
 
 // GetBody returns the raw response body bytes
-func (r ListHoldsResponse) GetBody() []byte {
+func (r ChangePlatformPolicyResponse) GetBody() []byte {
 	return r.Body
 }
 
 // Status returns HTTPResponse.Status
-func (r ListHoldsResponse) Status() string {
+func (r ChangePlatformPolicyResponse) Status() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Status
 	}
@@ -19506,7 +23930,7 @@ func (r ListHoldsResponse) Status() string {
 }
 
 // StatusCode returns HTTPResponse.StatusCode
-func (r ListHoldsResponse) StatusCode() int {
+func (r ChangePlatformPolicyResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -19514,206 +23938,7 @@ func (r ListHoldsResponse) StatusCode() int {
 }
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ListHoldsResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-// PlaceHoldResponse201Headers the declared response headers of an HTTP 201 response for PlaceHold
-type PlaceHoldResponse201Headers struct {
-	IdempotentReplayed *bool
-}
-
-type PlaceHoldResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON201 the response for an HTTP 201 `application/json` response
-	JSON201 *Hold
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-	// Headers201 the parsed response headers for an HTTP 201 response
-	Headers201 *PlaceHoldResponse201Headers
-}
-
-// GetJSON201 returns the response for an HTTP 201 `application/json` response
-func (r PlaceHoldResponse) GetJSON201() *Hold {
-	return r.JSON201
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r PlaceHoldResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r PlaceHoldResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r PlaceHoldResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r PlaceHoldResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r PlaceHoldResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type ReleaseHoldResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Hold
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ReleaseHoldResponse) GetJSON200() *Hold {
-	return r.JSON200
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r ReleaseHoldResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r ReleaseHoldResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r ReleaseHoldResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r ReleaseHoldResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r ReleaseHoldResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type GetPrivacyRegisterResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Register
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetPrivacyRegisterResponse) GetJSON200() *Register {
-	return r.JSON200
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetPrivacyRegisterResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r GetPrivacyRegisterResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r GetPrivacyRegisterResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r GetPrivacyRegisterResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetPrivacyRegisterResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type GetPrivacyRetentionResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *RetentionList
-	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationproblemJSONDefault *Problem
-}
-
-// GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetPrivacyRetentionResponse) GetJSON200() *RetentionList {
-	return r.JSON200
-}
-
-// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r GetPrivacyRetentionResponse) GetApplicationproblemJSONDefault() *Problem {
-	return r.ApplicationproblemJSONDefault
-}
-
-// GetBody returns the raw response body bytes
-func (r GetPrivacyRetentionResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r GetPrivacyRetentionResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r GetPrivacyRetentionResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r GetPrivacyRetentionResponse) ContentType() string {
+func (r ChangePlatformPolicyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -19819,6 +24044,61 @@ func (r CreateRoomResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CreateRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateRoomsResponse200Headers the declared response headers of an HTTP 200 response for CreateRooms
+type CreateRoomsResponse200Headers struct {
+	IdempotentReplayed *bool
+}
+
+type CreateRoomsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *BulkRoomsAnswer
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CreateRoomsResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateRoomsResponse) GetJSON200() *BulkRoomsAnswer {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateRoomsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateRoomsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateRoomsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateRoomsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateRoomsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20107,6 +24387,54 @@ func (r ClaimInvitationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ClaimInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetRoomEffectivePolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *EffectiveRules
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoomEffectivePolicyResponse) GetJSON200() *EffectiveRules {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRoomEffectivePolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoomEffectivePolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoomEffectivePolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoomEffectivePolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoomEffectivePolicyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -22220,6 +26548,157 @@ func (r EndSignInResponse) ContentType() string {
 	return ""
 }
 
+type DeleteRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRoomTemplateResponse200Headers the declared response headers of an HTTP 200 response for GetRoomTemplate
+type GetRoomTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type GetRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoomTemplate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRoomTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoomTemplateResponse) GetJSON200() *RoomTemplate {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeRoomTemplateResponse200Headers the declared response headers of an HTTP 200 response for ChangeRoomTemplate
+type ChangeRoomTemplateResponse200Headers struct {
+	ETag *string
+}
+
+type ChangeRoomTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoomTemplate
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeRoomTemplateResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeRoomTemplateResponse) GetJSON200() *RoomTemplate {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeRoomTemplateResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeRoomTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeRoomTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeRoomTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeRoomTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetUsageResponse200Headers the declared response headers of an HTTP 200 response for GetUsage
 type GetUsageResponse200Headers struct {
 	ContentDisposition *string
@@ -22794,6 +27273,154 @@ func (r TestWebhookResponse) ContentType() string {
 	return ""
 }
 
+// ClaimPlatformWithBodyWithResponse Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *ClientWithResponses) ClaimPlatformWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error) {
+	rsp, err := c.ClaimPlatformWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimPlatformResponse(rsp)
+}
+
+// ClaimPlatformWithResponse Become the first administrator
+//
+// By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/claim (the `ClaimPlatform` operationId).
+func (c *ClientWithResponses) ClaimPlatformWithResponse(ctx context.Context, body ClaimPlatformJSONRequestBody, reqEditors ...RequestEditorFn) (*ClaimPlatformResponse, error) {
+	rsp, err := c.ClaimPlatform(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseClaimPlatformResponse(rsp)
+}
+
+// ListPeopleWithResponse The people whom you administer
+//
+// By name.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/people (the `ListPeople` operationId).
+func (c *ClientWithResponses) ListPeopleWithResponse(ctx context.Context, params *ListPeopleParams, reqEditors ...RequestEditorFn) (*ListPeopleResponse, error) {
+	rsp, err := c.ListPeople(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPeopleResponse(rsp)
+}
+
+// GetPersonWithResponse A person
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/people/{id} (the `GetPerson` operationId).
+func (c *ClientWithResponses) GetPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetPersonResponse, error) {
+	rsp, err := c.GetPerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPersonResponse(rsp)
+}
+
+// DeactivatePersonWithResponse Close an account
+//
+// Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/deactivate (the `DeactivatePerson` operationId).
+func (c *ClientWithResponses) DeactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeactivatePersonResponse, error) {
+	rsp, err := c.DeactivatePerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeactivatePersonResponse(rsp)
+}
+
+// PreviewMergeWithResponse What a merge would bring over
+//
+// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
+func (c *ClientWithResponses) PreviewMergeWithResponse(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*PreviewMergeResponse, error) {
+	rsp, err := c.PreviewMerge(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewMergeResponse(rsp)
+}
+
+// MergePeopleWithBodyWithResponse Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *ClientWithResponses) MergePeopleWithBodyWithResponse(ctx context.Context, id string, params *MergePeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error) {
+	rsp, err := c.MergePeopleWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergePeopleResponse(rsp)
+}
+
+// MergePeopleWithResponse Merge a person's account into another
+//
+// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/merge (the `MergePeople` operationId).
+func (c *ClientWithResponses) MergePeopleWithResponse(ctx context.Context, id string, params *MergePeopleParams, body MergePeopleJSONRequestBody, reqEditors ...RequestEditorFn) (*MergePeopleResponse, error) {
+	rsp, err := c.MergePeople(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergePeopleResponse(rsp)
+}
+
+// ReactivatePersonWithResponse Open an account again
+//
+// One that was merged into another stays closed. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
+func (c *ClientWithResponses) ReactivatePersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ReactivatePersonResponse, error) {
+	rsp, err := c.ReactivatePerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReactivatePersonResponse(rsp)
+}
+
+// EndSignInsOfPersonWithResponse Sign a person out everywhere
+//
+// The calls they are in end too. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/people/{id}/sign-ins (the `EndSignInsOfPerson` operationId).
+func (c *ClientWithResponses) EndSignInsOfPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*EndSignInsOfPersonResponse, error) {
+	rsp, err := c.EndSignInsOfPerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndSignInsOfPersonResponse(rsp)
+}
+
 // AgendaWithResponse My agenda
 //
 // Each date of the meetings that I organize, stand in for or am invited to, the first first. With title it is a search, of any length of time.
@@ -22809,6 +27436,109 @@ func (c *ClientWithResponses) AgendaWithResponse(ctx context.Context, params *Ag
 	return ParseAgendaResponse(rsp)
 }
 
+// ListAppointmentsWithResponse Who administers
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /appointments (the `ListAppointments` operationId).
+func (c *ClientWithResponses) ListAppointmentsWithResponse(ctx context.Context, params *ListAppointmentsParams, reqEditors ...RequestEditorFn) (*ListAppointmentsResponse, error) {
+	rsp, err := c.ListAppointments(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAppointmentsResponse(rsp)
+}
+
+// PutAppointmentWithBodyWithResponse Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *ClientWithResponses) PutAppointmentWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error) {
+	rsp, err := c.PutAppointmentWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutAppointmentResponse(rsp)
+}
+
+// PutAppointmentWithResponse Give an administrative role
+//
+// Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /appointments (the `PutAppointment` operationId).
+func (c *ClientWithResponses) PutAppointmentWithResponse(ctx context.Context, body PutAppointmentJSONRequestBody, reqEditors ...RequestEditorFn) (*PutAppointmentResponse, error) {
+	rsp, err := c.PutAppointment(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePutAppointmentResponse(rsp)
+}
+
+// RemoveAppointmentWithResponse Take an administrative role away
+//
+// Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /appointments/{id} (the `RemoveAppointment` operationId).
+func (c *ClientWithResponses) RemoveAppointmentWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RemoveAppointmentResponse, error) {
+	rsp, err := c.RemoveAppointment(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveAppointmentResponse(rsp)
+}
+
+// SearchAuditWithResponse Search the audit trail
+//
+// The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit (the `SearchAudit` operationId).
+func (c *ClientWithResponses) SearchAuditWithResponse(ctx context.Context, params *SearchAuditParams, reqEditors ...RequestEditorFn) (*SearchAuditResponse, error) {
+	rsp, err := c.SearchAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchAuditResponse(rsp)
+}
+
+// ExportAuditWithResponse Export the audit trail
+//
+// As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit/export (the `ExportAudit` operationId).
+func (c *ClientWithResponses) ExportAuditWithResponse(ctx context.Context, params *ExportAuditParams, reqEditors ...RequestEditorFn) (*ExportAuditResponse, error) {
+	rsp, err := c.ExportAudit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportAuditResponse(rsp)
+}
+
+// GetAuditSealWithResponse How the seal of the audit trail stands
+//
+// Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /audit/seal (the `GetAuditSeal` operationId).
+func (c *ClientWithResponses) GetAuditSealWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetAuditSealResponse, error) {
+	rsp, err := c.GetAuditSeal(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAuditSealResponse(rsp)
+}
+
 // GetConfigWithResponse What a client needs to begin
 //
 // Returns a wrapper object for the known response body format(s).
@@ -22820,19 +27550,6 @@ func (c *ClientWithResponses) GetConfigWithResponse(ctx context.Context, reqEdit
 		return nil, err
 	}
 	return ParseGetConfigResponse(rsp)
-}
-
-// GetErasureWithResponse How an erasure stands, with its receipt
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
-func (c *ClientWithResponses) GetErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetErasureResponse, error) {
-	rsp, err := c.GetErasure(ctx, id, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseGetErasureResponse(rsp)
 }
 
 // ReadFeedWithResponse A calendar
@@ -22925,6 +27642,21 @@ func (c *ClientWithResponses) GetMeWithResponse(ctx context.Context, reqEditors 
 	return ParseGetMeResponse(rsp)
 }
 
+// GetMyEffectivePolicyWithResponse Which rules count for new rooms of mine
+//
+// What a new room begins with, and what is locked, in the organization of whoever asks.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/effective-policy (the `GetMyEffectivePolicy` operationId).
+func (c *ClientWithResponses) GetMyEffectivePolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMyEffectivePolicyResponse, error) {
+	rsp, err := c.GetMyEffectivePolicy(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMyEffectivePolicyResponse(rsp)
+}
+
 // AskForEmailCodeWithBodyWithResponse Send a code to an e-mail address
 //
 // For guests, who prove by it that the address is theirs. The answer is the same whatever the address. At most three codes in ten minutes; the last one counts. 404 where no mail server is configured: see emailProof of GET /config.
@@ -22998,21 +27730,6 @@ func (c *ClientWithResponses) ListenToMyRoomsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListenToMyRoomsResponse(rsp)
-}
-
-// ExportMeWithResponse A copy of all that is kept of oneself
-//
-// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /me/export (the `ExportMe` operationId).
-func (c *ClientWithResponses) ExportMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportMeResponse, error) {
-	rsp, err := c.ExportMe(ctx, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseExportMeResponse(rsp)
 }
 
 // EndFeedWithResponse End the address of my calendar
@@ -23504,6 +28221,268 @@ func (c *ClientWithResponses) GetOperationWithResponse(ctx context.Context, id s
 	return ParseGetOperationResponse(rsp)
 }
 
+// ListOrganizationsWithResponse The organizations that you administer
+//
+// By name: those for which you hold a role, and those below them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations (the `ListOrganizations` operationId).
+func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error) {
+	rsp, err := c.ListOrganizations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOrganizationsResponse(rsp)
+}
+
+// CreateOrganizationWithBodyWithResponse Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *ClientWithResponses) CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error) {
+	rsp, err := c.CreateOrganizationWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganizationResponse(rsp)
+}
+
+// CreateOrganizationWithResponse Make an organization
+//
+// Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations (the `CreateOrganization` operationId).
+func (c *ClientWithResponses) CreateOrganizationWithResponse(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error) {
+	rsp, err := c.CreateOrganization(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganizationResponse(rsp)
+}
+
+// GetOrganizationWithResponse An organization
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id} (the `GetOrganization` operationId).
+func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error) {
+	rsp, err := c.GetOrganization(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganizationResponse(rsp)
+}
+
+// UpdateOrganizationWithBodyWithResponse Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error) {
+	rsp, err := c.UpdateOrganizationWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganizationResponse(rsp)
+}
+
+// UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse Change an organization
+//
+// A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
+func (c *ClientWithResponses) UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error) {
+	rsp, err := c.UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganizationResponse(rsp)
+}
+
+// GetOrganizationPolicyWithResponse What is decided for an organization
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
+func (c *ClientWithResponses) GetOrganizationPolicyWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetOrganizationPolicyResponse, error) {
+	rsp, err := c.GetOrganizationPolicy(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganizationPolicyResponse(rsp)
+}
+
+// ChangeOrganizationPolicyWithBodyWithResponse Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *ClientWithResponses) ChangeOrganizationPolicyWithBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error) {
+	rsp, err := c.ChangeOrganizationPolicyWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeOrganizationPolicyResponse(rsp)
+}
+
+// ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
+func (c *ClientWithResponses) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error) {
+	rsp, err := c.ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeOrganizationPolicyResponse(rsp)
+}
+
+// ListRoomTemplatesWithResponse The room templates of an organization
+//
+// By name, at most 100. For those who make rooms in it, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/templates (the `ListRoomTemplates` operationId).
+func (c *ClientWithResponses) ListRoomTemplatesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListRoomTemplatesResponse, error) {
+	rsp, err := c.ListRoomTemplates(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoomTemplatesResponse(rsp)
+}
+
+// CreateRoomTemplateWithBodyWithResponse Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *ClientWithResponses) CreateRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error) {
+	rsp, err := c.CreateRoomTemplateWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomTemplateResponse(rsp)
+}
+
+// CreateRoomTemplateWithResponse Make a room template
+//
+// It asks for nothing that a policy above forbids.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/templates (the `CreateRoomTemplate` operationId).
+func (c *ClientWithResponses) CreateRoomTemplateWithResponse(ctx context.Context, id string, params *CreateRoomTemplateParams, body CreateRoomTemplateJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomTemplateResponse, error) {
+	rsp, err := c.CreateRoomTemplate(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomTemplateResponse(rsp)
+}
+
+// ListUnitsWithResponse The units of an organization
+//
+// All of them, by name; each names the one above.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/units (the `ListUnits` operationId).
+func (c *ClientWithResponses) ListUnitsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListUnitsResponse, error) {
+	rsp, err := c.ListUnits(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListUnitsResponse(rsp)
+}
+
+// CreateUnitWithBodyWithResponse Make a unit
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *ClientWithResponses) CreateUnitWithBodyWithResponse(ctx context.Context, id string, params *CreateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error) {
+	rsp, err := c.CreateUnitWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUnitResponse(rsp)
+}
+
+// CreateUnitWithResponse Make a unit
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/units (the `CreateUnit` operationId).
+func (c *ClientWithResponses) CreateUnitWithResponse(ctx context.Context, id string, params *CreateUnitParams, body CreateUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUnitResponse, error) {
+	rsp, err := c.CreateUnit(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateUnitResponse(rsp)
+}
+
+// DeleteUnitWithResponse Delete a unit
+//
+// Not while units stand below it. It takes no If-Match.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
+func (c *ClientWithResponses) DeleteUnitWithResponse(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*DeleteUnitResponse, error) {
+	rsp, err := c.DeleteUnit(ctx, id, unitId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteUnitResponse(rsp)
+}
+
+// UpdateUnitWithBodyWithResponse Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *ClientWithResponses) UpdateUnitWithBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error) {
+	rsp, err := c.UpdateUnitWithBody(ctx, id, unitId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateUnitResponse(rsp)
+}
+
+// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
+//
+// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
+func (c *ClientWithResponses) UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error) {
+	rsp, err := c.UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx, id, unitId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateUnitResponse(rsp)
+}
+
 // SearchPeopleWithResponse Find colleagues
 //
 // People of the caller's own organization who have signed in before, and nobody else.
@@ -23519,159 +28498,47 @@ func (c *ClientWithResponses) SearchPeopleWithResponse(ctx context.Context, para
 	return ParseSearchPeopleResponse(rsp)
 }
 
-// PreviewErasureWithResponse What erasing a person would do
+// GetPlatformPolicyWithResponse What is decided for all organizations
 //
 // Returns a wrapper object for the known response body format(s).
 //
-// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
-func (c *ClientWithResponses) PreviewErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewErasureResponse, error) {
-	rsp, err := c.PreviewErasure(ctx, id, reqEditors...)
+// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
+func (c *ClientWithResponses) GetPlatformPolicyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPlatformPolicyResponse, error) {
+	rsp, err := c.GetPlatformPolicy(ctx, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParsePreviewErasureResponse(rsp)
+	return ParseGetPlatformPolicyResponse(rsp)
 }
 
-// ErasePersonWithBodyWithResponse Erase a person
+// ChangePlatformPolicyWithBodyWithResponse Decide for all organizations
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-func (c *ClientWithResponses) ErasePersonWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error) {
-	rsp, err := c.ErasePersonWithBody(ctx, id, contentType, body, reqEditors...)
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *ClientWithResponses) ChangePlatformPolicyWithBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error) {
+	rsp, err := c.ChangePlatformPolicyWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseErasePersonResponse(rsp)
+	return ParseChangePlatformPolicyResponse(rsp)
 }
 
-// ErasePersonWithResponse Erase a person
+// ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for all organizations
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
 //
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
-// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
-func (c *ClientWithResponses) ErasePersonWithResponse(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error) {
-	rsp, err := c.ErasePerson(ctx, id, body, reqEditors...)
+// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
+func (c *ClientWithResponses) ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error) {
+	rsp, err := c.ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
-	return ParseErasePersonResponse(rsp)
-}
-
-// ExportPersonWithResponse A copy of all that is kept of a person
-//
-// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
-func (c *ClientWithResponses) ExportPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ExportPersonResponse, error) {
-	rsp, err := c.ExportPerson(ctx, id, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseExportPersonResponse(rsp)
-}
-
-// ListHoldsWithResponse What is kept from erasure and removal
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
-func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error) {
-	rsp, err := c.ListHolds(ctx, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseListHoldsResponse(rsp)
-}
-
-// PlaceHoldWithBodyWithResponse Keep what is about a person, or what happens in a room
-//
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-//
-// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-func (c *ClientWithResponses) PlaceHoldWithBodyWithResponse(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error) {
-	rsp, err := c.PlaceHoldWithBody(ctx, params, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParsePlaceHoldResponse(rsp)
-}
-
-// PlaceHoldWithResponse Keep what is about a person, or what happens in a room
-//
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
-//
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
-func (c *ClientWithResponses) PlaceHoldWithResponse(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error) {
-	rsp, err := c.PlaceHold(ctx, params, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParsePlaceHoldResponse(rsp)
-}
-
-// ReleaseHoldWithBodyWithResponse End a hold
-//
-// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-func (c *ClientWithResponses) ReleaseHoldWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error) {
-	rsp, err := c.ReleaseHoldWithBody(ctx, id, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseReleaseHoldResponse(rsp)
-}
-
-// ReleaseHoldWithResponse End a hold
-//
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
-func (c *ClientWithResponses) ReleaseHoldWithResponse(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error) {
-	rsp, err := c.ReleaseHold(ctx, id, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseReleaseHoldResponse(rsp)
-}
-
-// GetPrivacyRegisterWithResponse The record of processing activities (GDPR, article 30)
-//
-// As the settings that run make it.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
-func (c *ClientWithResponses) GetPrivacyRegisterWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRegisterResponse, error) {
-	rsp, err := c.GetPrivacyRegister(ctx, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseGetPrivacyRegisterResponse(rsp)
-}
-
-// GetPrivacyRetentionWithResponse For how long each kind of data is kept, and how much there is
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
-func (c *ClientWithResponses) GetPrivacyRetentionWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRetentionResponse, error) {
-	rsp, err := c.GetPrivacyRetention(ctx, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseGetPrivacyRetentionResponse(rsp)
+	return ParseChangePlatformPolicyResponse(rsp)
 }
 
 // ListRoomsWithResponse My rooms
@@ -23717,6 +28584,36 @@ func (c *ClientWithResponses) CreateRoomWithResponse(ctx context.Context, params
 		return nil, err
 	}
 	return ParseCreateRoomResponse(rsp)
+}
+
+// CreateRoomsWithBodyWithResponse Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *ClientWithResponses) CreateRoomsWithBodyWithResponse(ctx context.Context, params *CreateRoomsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error) {
+	rsp, err := c.CreateRoomsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomsResponse(rsp)
+}
+
+// CreateRoomsWithResponse Make many rooms
+//
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rooms/bulk (the `CreateRooms` operationId).
+func (c *ClientWithResponses) CreateRoomsWithResponse(ctx context.Context, params *CreateRoomsParams, body CreateRoomsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRoomsResponse, error) {
+	rsp, err := c.CreateRooms(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateRoomsResponse(rsp)
 }
 
 // ArchiveRoomWithResponse Archive a room
@@ -23833,6 +28730,21 @@ func (c *ClientWithResponses) ClaimInvitationWithResponse(ctx context.Context, s
 		return nil, err
 	}
 	return ParseClaimInvitationResponse(rsp)
+}
+
+// GetRoomEffectivePolicyWithResponse Which rules count in a room, and why
+//
+// Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rooms/{slug}/effective-policy (the `GetRoomEffectivePolicy` operationId).
+func (c *ClientWithResponses) GetRoomEffectivePolicyWithResponse(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*GetRoomEffectivePolicyResponse, error) {
+	rsp, err := c.GetRoomEffectivePolicy(ctx, slug, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoomEffectivePolicyResponse(rsp)
 }
 
 // EndMeetingWithResponse End the meeting for everybody
@@ -24857,6 +29769,64 @@ func (c *ClientWithResponses) EndSignInWithResponse(ctx context.Context, id stri
 	return ParseEndSignInResponse(rsp)
 }
 
+// DeleteRoomTemplateWithResponse Delete a room template
+//
+// The rooms that it made keep their settings, and are bound by it no more.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
+func (c *ClientWithResponses) DeleteRoomTemplateWithResponse(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*DeleteRoomTemplateResponse, error) {
+	rsp, err := c.DeleteRoomTemplate(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteRoomTemplateResponse(rsp)
+}
+
+// GetRoomTemplateWithResponse A room template
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /templates/{id} (the `GetRoomTemplate` operationId).
+func (c *ClientWithResponses) GetRoomTemplateWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetRoomTemplateResponse, error) {
+	rsp, err := c.GetRoomTemplate(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoomTemplateResponse(rsp)
+}
+
+// ChangeRoomTemplateWithBodyWithResponse Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *ClientWithResponses) ChangeRoomTemplateWithBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error) {
+	rsp, err := c.ChangeRoomTemplateWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeRoomTemplateResponse(rsp)
+}
+
+// ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse Change a room template
+//
+// What it locks binds the rooms that it made at once.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /templates/{id} (the `ChangeRoomTemplate` operationId).
+func (c *ClientWithResponses) ChangeRoomTemplateWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeRoomTemplateParams, body ChangeRoomTemplateApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomTemplateResponse, error) {
+	rsp, err := c.ChangeRoomTemplateWithApplicationMergePatchPlusJSONBody(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeRoomTemplateResponse(rsp)
+}
+
 // GetUsageWithResponse How much was met
 //
 // Sessions, participants, minutes and peaks, of an organization or of the whole platform, without names: these counts stay when attendance is gone. Today's are at most ten minutes old. As a table: RFC 4180 in UTF-8 with a byte order mark.
@@ -25065,6 +30035,279 @@ func (c *ClientWithResponses) TestWebhookWithResponse(ctx context.Context, id st
 	return ParseTestWebhookResponse(rsp)
 }
 
+// ParseClaimPlatformResponse parses an HTTP response from a ClaimPlatformWithResponse call
+func ParseClaimPlatformResponse(rsp *http.Response) (*ClaimPlatformResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ClaimPlatformResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Appointment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPeopleResponse parses an HTTP response from a ListPeopleWithResponse call
+func ParseListPeopleResponse(rsp *http.Response) (*ListPeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AdminPersonList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPersonResponse parses an HTTP response from a GetPersonWithResponse call
+func ParseGetPersonResponse(rsp *http.Response) (*GetPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PersonDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeactivatePersonResponse parses an HTTP response from a DeactivatePersonWithResponse call
+func ParseDeactivatePersonResponse(rsp *http.Response) (*DeactivatePersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeactivatePersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PersonDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePreviewMergeResponse parses an HTTP response from a PreviewMergeWithResponse call
+func ParsePreviewMergeResponse(rsp *http.Response) (*PreviewMergeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewMergeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MergePreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PreviewMergeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseMergePeopleResponse parses an HTTP response from a MergePeopleWithResponse call
+func ParseMergePeopleResponse(rsp *http.Response) (*MergePeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MergePeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MergePreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReactivatePersonResponse parses an HTTP response from a ReactivatePersonWithResponse call
+func ParseReactivatePersonResponse(rsp *http.Response) (*ReactivatePersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReactivatePersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PersonDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndSignInsOfPersonResponse parses an HTTP response from a EndSignInsOfPersonWithResponse call
+func ParseEndSignInsOfPersonResponse(rsp *http.Response) (*EndSignInsOfPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndSignInsOfPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAgendaResponse parses an HTTP response from a AgendaWithResponse call
 func ParseAgendaResponse(rsp *http.Response) (*AgendaResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25098,22 +30341,22 @@ func ParseAgendaResponse(rsp *http.Response) (*AgendaResponse, error) {
 	return response, nil
 }
 
-// ParseGetConfigResponse parses an HTTP response from a GetConfigWithResponse call
-func ParseGetConfigResponse(rsp *http.Response) (*GetConfigResponse, error) {
+// ParseListAppointmentsResponse parses an HTTP response from a ListAppointmentsWithResponse call
+func ParseListAppointmentsResponse(rsp *http.Response) (*ListAppointmentsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetConfigResponse{
+	response := &ListAppointmentsResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Config
+		var dest AppointmentList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25131,22 +30374,183 @@ func ParseGetConfigResponse(rsp *http.Response) (*GetConfigResponse, error) {
 	return response, nil
 }
 
-// ParseGetErasureResponse parses an HTTP response from a GetErasureWithResponse call
-func ParseGetErasureResponse(rsp *http.Response) (*GetErasureResponse, error) {
+// ParsePutAppointmentResponse parses an HTTP response from a PutAppointmentWithResponse call
+func ParsePutAppointmentResponse(rsp *http.Response) (*PutAppointmentResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &GetErasureResponse{
+	response := &PutAppointmentResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest ErasureState
+		var dest Appointment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Appointment
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveAppointmentResponse parses an HTTP response from a RemoveAppointmentWithResponse call
+func ParseRemoveAppointmentResponse(rsp *http.Response) (*RemoveAppointmentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveAppointmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchAuditResponse parses an HTTP response from a SearchAuditWithResponse call
+func ParseSearchAuditResponse(rsp *http.Response) (*SearchAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportAuditResponse parses an HTTP response from a ExportAuditWithResponse call
+func ParseExportAuditResponse(rsp *http.Response) (*ExportAuditResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportAuditResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAuditSealResponse parses an HTTP response from a GetAuditSealWithResponse call
+func ParseGetAuditSealResponse(rsp *http.Response) (*GetAuditSealResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAuditSealResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AuditSeal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetConfigResponse parses an HTTP response from a GetConfigWithResponse call
+func ParseGetConfigResponse(rsp *http.Response) (*GetConfigResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetConfigResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Config
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25289,6 +30693,39 @@ func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
 	return response, nil
 }
 
+// ParseGetMyEffectivePolicyResponse parses an HTTP response from a GetMyEffectivePolicyWithResponse call
+func ParseGetMyEffectivePolicyResponse(rsp *http.Response) (*GetMyEffectivePolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMyEffectivePolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EffectiveRules
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAskForEmailCodeResponse parses an HTTP response from a AskForEmailCodeWithResponse call
 func ParseAskForEmailCodeResponse(rsp *http.Response) (*AskForEmailCodeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25360,32 +30797,6 @@ func ParseListenToMyRoomsResponse(rsp *http.Response) (*ListenToMyRoomsResponse,
 	}
 
 	response := &ListenToMyRoomsResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
-	}
-
-	return response, nil
-}
-
-// ParseExportMeResponse parses an HTTP response from a ExportMeWithResponse call
-func ParseExportMeResponse(rsp *http.Response) (*ExportMeResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &ExportMeResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -26448,6 +31859,544 @@ func ParseGetOperationResponse(rsp *http.Response) (*GetOperationResponse, error
 	return response, nil
 }
 
+// ParseListOrganizationsResponse parses an HTTP response from a ListOrganizationsWithResponse call
+func ParseListOrganizationsResponse(rsp *http.Response) (*ListOrganizationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOrganizationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrganizationList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateOrganizationResponse parses an HTTP response from a CreateOrganizationWithResponse call
+func ParseCreateOrganizationResponse(rsp *http.Response) (*CreateOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Administered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOrganizationResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganizationResponse parses an HTTP response from a GetOrganizationWithResponse call
+func ParseGetOrganizationResponse(rsp *http.Response) (*GetOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Administered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOrganizationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateOrganizationResponse parses an HTTP response from a UpdateOrganizationWithResponse call
+func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Administered
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateOrganizationResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganizationPolicyResponse parses an HTTP response from a GetOrganizationPolicyWithResponse call
+func ParseGetOrganizationPolicyResponse(rsp *http.Response) (*GetOrganizationPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganizationPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOrganizationPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeOrganizationPolicyResponse parses an HTTP response from a ChangeOrganizationPolicyWithResponse call
+func ParseChangeOrganizationPolicyResponse(rsp *http.Response) (*ChangeOrganizationPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeOrganizationPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeOrganizationPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRoomTemplatesResponse parses an HTTP response from a ListRoomTemplatesWithResponse call
+func ParseListRoomTemplatesResponse(rsp *http.Response) (*ListRoomTemplatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoomTemplatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TemplateList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateRoomTemplateResponse parses an HTTP response from a CreateRoomTemplateWithResponse call
+func ParseCreateRoomTemplateResponse(rsp *http.Response) (*CreateRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RoomTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRoomTemplateResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListUnitsResponse parses an HTTP response from a ListUnitsWithResponse call
+func ParseListUnitsResponse(rsp *http.Response) (*ListUnitsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListUnitsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UnitList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateUnitResponse parses an HTTP response from a CreateUnitWithResponse call
+func ParseCreateUnitResponse(rsp *http.Response) (*CreateUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Unit
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateUnitResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteUnitResponse parses an HTTP response from a DeleteUnitWithResponse call
+func ParseDeleteUnitResponse(rsp *http.Response) (*DeleteUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUpdateUnitResponse parses an HTTP response from a UpdateUnitWithResponse call
+func ParseUpdateUnitResponse(rsp *http.Response) (*UpdateUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateUnitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Unit
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateUnitResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseSearchPeopleResponse parses an HTTP response from a SearchPeopleWithResponse call
 func ParseSearchPeopleResponse(rsp *http.Response) (*SearchPeopleResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -26481,22 +32430,22 @@ func ParseSearchPeopleResponse(rsp *http.Response) (*SearchPeopleResponse, error
 	return response, nil
 }
 
-// ParsePreviewErasureResponse parses an HTTP response from a PreviewErasureWithResponse call
-func ParsePreviewErasureResponse(rsp *http.Response) (*PreviewErasureResponse, error) {
+// ParseGetPlatformPolicyResponse parses an HTTP response from a GetPlatformPolicyWithResponse call
+func ParseGetPlatformPolicyResponse(rsp *http.Response) (*GetPlatformPolicyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &PreviewErasureResponse{
+	response := &GetPlatformPolicyResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest ErasurePreview
+		var dest PolicyDocument
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26511,163 +32460,38 @@ func ParsePreviewErasureResponse(rsp *http.Response) (*PreviewErasureResponse, e
 
 	}
 
-	return response, nil
-}
-
-// ParseErasePersonResponse parses an HTTP response from a ErasePersonWithResponse call
-func ParseErasePersonResponse(rsp *http.Response) (*ErasePersonResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &ErasePersonResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
-		var dest ErasureState
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON202 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
-	}
-
-	return response, nil
-}
-
-// ParseExportPersonResponse parses an HTTP response from a ExportPersonWithResponse call
-func ParseExportPersonResponse(rsp *http.Response) (*ExportPersonResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &ExportPersonResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
-	}
-
-	return response, nil
-}
-
-// ParseListHoldsResponse parses an HTTP response from a ListHoldsWithResponse call
-func ParseListHoldsResponse(rsp *http.Response) (*ListHoldsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &ListHoldsResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest HoldList
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
-	}
-
-	return response, nil
-}
-
-// ParsePlaceHoldResponse parses an HTTP response from a PlaceHoldWithResponse call
-func ParsePlaceHoldResponse(rsp *http.Response) (*PlaceHoldResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &PlaceHoldResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
-		var dest Hold
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON201 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
-	}
-
-	switch {
-	case rsp.StatusCode == 201:
-		var headers PlaceHoldResponse201Headers
-		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
-			var value bool
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+	case rsp.StatusCode == 200:
+		var headers GetPlatformPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.IdempotentReplayed = &value
+			headers.ETag = &value
 		}
-		response.Headers201 = &headers
+		response.Headers200 = &headers
 	}
 
 	return response, nil
 }
 
-// ParseReleaseHoldResponse parses an HTTP response from a ReleaseHoldWithResponse call
-func ParseReleaseHoldResponse(rsp *http.Response) (*ReleaseHoldResponse, error) {
+// ParseChangePlatformPolicyResponse parses an HTTP response from a ChangePlatformPolicyWithResponse call
+func ParseChangePlatformPolicyResponse(rsp *http.Response) (*ChangePlatformPolicyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
 	}
 
-	response := &ReleaseHoldResponse{
+	response := &ChangePlatformPolicyResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Hold
+		var dest PolicyDocument
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26682,70 +32506,17 @@ func ParseReleaseHoldResponse(rsp *http.Response) (*ReleaseHoldResponse, error) 
 
 	}
 
-	return response, nil
-}
-
-// ParseGetPrivacyRegisterResponse parses an HTTP response from a GetPrivacyRegisterWithResponse call
-func ParseGetPrivacyRegisterResponse(rsp *http.Response) (*GetPrivacyRegisterResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &GetPrivacyRegisterResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Register
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
+	case rsp.StatusCode == 200:
+		var headers ChangePlatformPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
 		}
-		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
-	}
-
-	return response, nil
-}
-
-// ParseGetPrivacyRetentionResponse parses an HTTP response from a GetPrivacyRetentionWithResponse call
-func ParseGetPrivacyRetentionResponse(rsp *http.Response) (*GetPrivacyRetentionResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &GetPrivacyRetentionResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest RetentionList
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON200 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Problem
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationproblemJSONDefault = &dest
-
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -26839,6 +32610,52 @@ func ParseCreateRoomResponse(rsp *http.Response) (*CreateRoomResponse, error) {
 			headers.Location = &value
 		}
 		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateRoomsResponse parses an HTTP response from a CreateRoomsWithResponse call
+func ParseCreateRoomsResponse(rsp *http.Response) (*CreateRoomsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateRoomsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest BulkRoomsAnswer
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CreateRoomsResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil
@@ -27043,6 +32860,39 @@ func ParseClaimInvitationResponse(rsp *http.Response) (*ClaimInvitationResponse,
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Claimed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRoomEffectivePolicyResponse parses an HTTP response from a GetRoomEffectivePolicyWithResponse call
+func ParseGetRoomEffectivePolicyResponse(rsp *http.Response) (*GetRoomEffectivePolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoomEffectivePolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest EffectiveRules
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -28598,6 +34448,127 @@ func ParseEndSignInResponse(rsp *http.Response) (*EndSignInResponse, error) {
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseDeleteRoomTemplateResponse parses an HTTP response from a DeleteRoomTemplateWithResponse call
+func ParseDeleteRoomTemplateResponse(rsp *http.Response) (*DeleteRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRoomTemplateResponse parses an HTTP response from a GetRoomTemplateWithResponse call
+func ParseGetRoomTemplateResponse(rsp *http.Response) (*GetRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoomTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRoomTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeRoomTemplateResponse parses an HTTP response from a ChangeRoomTemplateWithResponse call
+func ParseChangeRoomTemplateResponse(rsp *http.Response) (*ChangeRoomTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeRoomTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoomTemplate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeRoomTemplateResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
 	}
 
 	return response, nil

@@ -4,6 +4,147 @@
  */
 
 export interface paths {
+    "/admin/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become the first administrator
+         * @description By the code that parvis admin claim prints on the server: good once, for 30 minutes.
+         */
+        post: operations["claim-platform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people whom you administer
+         * @description By name.
+         */
+        get: operations["list-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person */
+        get: operations["get-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an account
+         * @description Its sign-ins and the calls it is in end at once. Not one's own, nor that of somebody who administers more, nor that of the last platform-admin. It needs a fresh sign-in.
+         */
+        post: operations["deactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a merge would bring over
+         * @description For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+         */
+        get: operations["preview-merge"];
+        put?: never;
+        /**
+         * Merge a person's account into another
+         * @description Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+         */
+        post: operations["merge-people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an account again
+         * @description One that was merged into another stays closed. It needs a fresh sign-in.
+         */
+        post: operations["reactivate-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign a person out everywhere
+         * @description The calls they are in end too. It needs a fresh sign-in.
+         */
+        delete: operations["end-sign-ins-of-person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agenda": {
         parameters: {
             query?: never;
@@ -24,6 +165,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who administers */
+        get: operations["list-appointments"];
+        /**
+         * Give an administrative role
+         * @description Nobody gives more than they hold, or changes their own roles. It needs a fresh sign-in. A role that is held already stays: 200; a new one: 201.
+         */
+        put: operations["put-appointment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an administrative role away
+         * @description Not one's own, and not that of the last platform-admin. It needs a fresh sign-in.
+         */
+        delete: operations["remove-appointment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the audit trail
+         * @description The newest first. Platform administrators and auditors read all of it, those of an organization its own. What happened in the last second is not sealed yet and not shown. That you looked is written in the trail.
+         */
+        get: operations["search-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the audit trail
+         * @description As JSON lines, the newest first, however many. When something fails in the middle the connection is cut: a whole export ends as HTTP says. The seals, and syslog, are exported by the command parvis audit export.
+         */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the seal of the audit trail stands
+         * @description Remember root and batch outside: parvis audit verify --anchor finds whether the trail still reaches it.
+         */
+        get: operations["get-audit-seal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/config": {
         parameters: {
             query?: never;
@@ -33,23 +275,6 @@ export interface paths {
         };
         /** What a client needs to begin */
         get: operations["get-config"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/erasures/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How an erasure stands, with its receipt */
-        get: operations["get-erasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -138,6 +363,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rules count for new rooms of mine
+         * @description What a new room begins with, and what is locked, in the organization of whoever asks.
+         */
+        get: operations["get-my-effective-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/email": {
         parameters: {
             query?: never;
@@ -190,26 +435,6 @@ export interface paths {
          * @description The events for hosts of GET /rooms/{slug}/events, of all rooms of which a grant makes the caller host and before which somebody waits. After a cut: reset {} first, when something changed meanwhile; then nobody waits but those who follow.
          */
         get: operations["listen-to-my-rooms"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A copy of all that is kept of oneself
-         * @description A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
-         */
-        get: operations["export-me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -568,6 +793,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organizations that you administer
+         * @description By name: those for which you hold a role, and those below them.
+         */
+        get: operations["list-organizations"];
+        put?: never;
+        /**
+         * Make an organization
+         * @description Rules that say who belongs to it (siret, idpIds, domains, claims) are for a platform-admin after a fresh sign-in.
+         */
+        post: operations["create-organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An organization */
+        get: operations["get-organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an organization
+         * @description A merge patch (RFC 7396). Where it stands, its state and the rules that say who belongs to it are for a platform-admin after a fresh sign-in; people move at their next sign-in.
+         */
+        patch: operations["update-organization"];
+        trace?: never;
+    };
+    "/organizations/{id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is decided for an organization */
+        get: operations["get-organization-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide for an organization
+         * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+         */
+        patch: operations["change-organization-policy"];
+        trace?: never;
+    };
+    "/organizations/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The room templates of an organization
+         * @description By name, at most 100. For those who make rooms in it, too.
+         */
+        get: operations["list-room-templates"];
+        put?: never;
+        /**
+         * Make a room template
+         * @description It asks for nothing that a policy above forbids.
+         */
+        post: operations["create-room-template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The units of an organization
+         * @description All of them, by name; each names the one above.
+         */
+        get: operations["list-units"];
+        put?: never;
+        /** Make a unit */
+        post: operations["create-unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/units/{unitId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a unit
+         * @description Not while units stand below it. It takes no If-Match.
+         */
+        delete: operations["delete-unit"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename or move a unit
+         * @description A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+         */
+        patch: operations["update-unit"];
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -588,120 +948,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/people/{id}/erasure": {
+    "/policies/platform": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What erasing a person would do */
-        get: operations["preview-erasure"];
-        put?: never;
-        /**
-         * Erase a person
-         * @description After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
-         */
-        post: operations["erase-person"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/people/{id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A copy of all that is kept of a person
-         * @description For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
-         */
-        get: operations["export-person"];
+        /** What is decided for all organizations */
+        get: operations["get-platform-policy"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/privacy/holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is kept from erasure and removal */
-        get: operations["list-holds"];
-        put?: never;
         /**
-         * Keep what is about a person, or what happens in a room
-         * @description From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+         * Decide for all organizations
+         * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
          */
-        post: operations["place-hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/privacy/holds/{id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a hold */
-        post: operations["release-hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/privacy/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The record of processing activities (GDPR, article 30)
-         * @description As the settings that run make it.
-         */
-        get: operations["get-privacy-register"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/privacy/retention": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** For how long each kind of data is kept, and how much there is */
-        get: operations["get-privacy-retention"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        patch: operations["change-platform-policy"];
         trace?: never;
     };
     "/rooms": {
@@ -722,6 +987,26 @@ export interface paths {
          * @description Its link lasts. Whoever makes it owns it.
          */
         post: operations["create-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make many rooms
+         * @description Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+         */
+        post: operations["create-rooms"];
         delete?: never;
         options?: never;
         head?: never;
@@ -804,6 +1089,26 @@ export interface paths {
          * @description For people with an account. Once; whatever is wrong with the token, the answer is the same.
          */
         post: operations["claim-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which rules count in a room, and why
+         * @description Each with its value, where that comes from, who locked it, and what it overrode. For those who have a role in the room, and those who administer its organization.
+         */
+        get: operations["get-room-effective-policy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1602,6 +1907,31 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room template */
+        get: operations["get-room-template"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a room template
+         * @description The rooms that it made keep their settings, and are bound by it no more.
+         */
+        delete: operations["delete-room-template"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a room template
+         * @description What it locks binds the rooms that it made at once.
+         */
+        patch: operations["change-room-template"];
         trace?: never;
     };
     "/usage": {
@@ -3018,15 +3348,46 @@ export interface components {
             /** @description The client_id of the one who acts. */
             serviceAccount: string;
         };
-        Activity: {
-            basis: string;
-            basisText: components["schemas"]["Words"];
-            data: components["schemas"]["Words"];
-            erasure: string;
-            kept: components["schemas"]["Words"];
-            kind: string;
-            purpose: components["schemas"]["Words"];
-            seenBy: components["schemas"]["Words"];
+        AdminPerson: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            deactivatedAt?: string;
+            email?: string;
+            id: string;
+            name: string;
+            organization: components["schemas"]["Organization"];
+            /** @description The part of the organization, as the identity provider says it. */
+            unit?: string;
+        };
+        AdminPersonList: {
+            items: components["schemas"]["AdminPerson"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
+        Administered: {
+            /** @description Claims of sign-ins whose people belong to it. */
+            claims: components["schemas"]["ClaimRule"][];
+            /** @description Whom its people ask. */
+            contact?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Domains of e-mail whose people belong to it, where the provider answers for the address. */
+            domains: string[];
+            id: string;
+            /** @description Identity providers (idp_id) whose people belong to it. */
+            idpIds: string[];
+            /** @enum {string} */
+            kind: "ministry" | "agency" | "other";
+            name: string;
+            /** @description The organization above, by id. */
+            parent?: string;
+            siret?: string;
+            /**
+             * @description pending: it waits for an administrator, and its people stand in no organization; refused: its people do not sign in.
+             * @enum {string}
+             */
+            state: "active" | "pending" | "refused";
         };
         Admitted: {
             /** @description The tickets that are admitted now. */
@@ -3076,10 +3437,17 @@ export interface components {
             more?: boolean;
         };
         Appointment: {
-            /** @description By id; left out of a role of the whole platform. */
-            organization?: string;
+            /** Format: date-time */
+            givenAt: string;
+            id: string;
+            /** @description Left out: the whole platform. */
+            organization?: components["schemas"]["Organization"];
+            person: components["schemas"]["AdminPerson"];
             /** @enum {string} */
             role: "platform-admin" | "org-admin" | "auditor" | "support";
+        };
+        AppointmentList: {
+            items: components["schemas"]["Appointment"][];
         };
         Attendance: {
             /** @description What hosts did, oldest first. */
@@ -3159,6 +3527,69 @@ export interface components {
              */
             seconds: number;
         };
+        AuditEntry: {
+            /** @description Such as room.moderated. New ones come with new versions. */
+            action: string;
+            /** @description Who acted: kind and id, such as person:0198…; nobody: is a request without a sign-in. */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Under which number it is sealed.
+             */
+            batch: number;
+            /** @description Of the problem, where it was refused. */
+            code?: string;
+            /** @description More about it, by action; ids and settings. count: how many times, where a row stands for several. */
+            data: {
+                [key: string]: unknown;
+            };
+            email?: string;
+            /** @description The name was destroyed. */
+            erased?: boolean;
+            id: string;
+            /** @description Of the person who acted, as it was then. */
+            name?: string;
+            /** @description From where: cut to /24 or /48. */
+            network?: string;
+            /** @description The service account that acted for the person. */
+            onBehalfOf?: string;
+            /** @description Of what was acted upon. */
+            organization: string;
+            /** Format: int64 */
+            position: number;
+            /** @description Finds the request in the log. */
+            requestId?: string;
+            /** @enum {string} */
+            result: "done" | "refused";
+            /** @description On what: kind and id. */
+            subject: string;
+        };
+        AuditList: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
+        AuditSeal: {
+            /**
+             * Format: int64
+             * @description The number of the newest batch; 0 before the first.
+             */
+            batch: number;
+            keyId: string;
+            /** @description By which anybody verifies the trail, in PEM. Compare it with one that you had by another way. */
+            publicKey: string;
+            /** @description Its root. With the number before it, and a colon between, it is an anchor. */
+            root?: string;
+            /** Format: date-time */
+            sealedAt?: string;
+            /**
+             * Format: int64
+             * @description Entries that are not sealed yet, counted up to 10000. A few are usual; many mean that no replica seals.
+             */
+            waiting: number;
+        };
         BeforeRoom: {
             language: string;
             slug: string;
@@ -3179,6 +3610,24 @@ export interface components {
             /** @description The name they had in the call. */
             name: string;
         };
+        BulkResult: {
+            /** @description Why it was not made. */
+            code?: string;
+            /** @description The same in English, for developers. */
+            detail?: string;
+            /** @description The fields, as if the room had been asked for alone. */
+            errors?: components["schemas"]["FieldError"][];
+            room?: components["schemas"]["Room"];
+        };
+        BulkRooms: {
+            rooms: components["schemas"]["NewRoom"][];
+        };
+        BulkRoomsAnswer: {
+            /** Format: int64 */
+            made: number;
+            /** @description In the order of the request. */
+            results: components["schemas"]["BulkResult"][];
+        };
         ChangedDate: {
             drop: components["schemas"]["DateFate"];
             keep: components["schemas"]["DateFate"];
@@ -3188,6 +3637,15 @@ export interface components {
         ClaimInputBody: {
             /** @description invite of the link. */
             token: string;
+        };
+        ClaimPlatformInputBody: {
+            /** @description As parvis admin claim prints it, with or without dashes. */
+            code: string;
+        };
+        ClaimRule: {
+            /** @enum {string} */
+            claim: "provider" | "organization_label" | "organizational_unit" | "roles";
+            value: string;
         };
         Claimed: {
             /** Format: date-time */
@@ -3297,6 +3755,12 @@ export interface components {
             /** @description False of a date that is left out. */
             takesPlace: boolean;
         };
+        DecidedSetting: {
+            /** @description Nobody below goes further; else it is what counts where nobody below says anything. */
+            locked: boolean;
+            /** @description A word, a number, true or false, or a list of words: see kind and words of the effective setting. */
+            value: unknown;
+        };
         Delivery: {
             /** Format: date-time */
             attemptedAt?: string;
@@ -3360,67 +3824,39 @@ export interface components {
         EffectivePolicy: {
             settings: components["schemas"]["MeetingSetting"][];
         };
+        EffectiveRules: {
+            settings: components["schemas"]["EffectiveSetting"][];
+        };
+        EffectiveSetting: {
+            /** @description How far anybody below may go, where it is locked. */
+            bound?: unknown;
+            /**
+             * @description choice: one of words, loosest first. switch: true is stricter. limit: a number, 0 none. forbidden: a list of words, more are stricter. only: host names, fewer are stricter.
+             * @enum {string}
+             */
+            kind: "choice" | "switch" | "limit" | "forbidden" | "only";
+            /** Format: int64 */
+            least?: number;
+            locked: boolean;
+            /** @description The name of who locked it; platform for the platform. */
+            lockedBy?: string;
+            /** Format: int64 */
+            most?: number;
+            /** @example entry */
+            name: string;
+            /** @description What was said besides and does not count. */
+            overrode: components["schemas"]["Overridden"][];
+            /** @example locked by Ministry X */
+            reason: string;
+            source: components["schemas"]["PolicySource"];
+            /** @description In English, for whoever looks after a program. */
+            title: string;
+            value: unknown;
+            words?: string[];
+        };
         EmailBody: {
             /** @example camille@example.org */
             email: string;
-        };
-        ErasureCount: {
-            /**
-             * @description What erasure does with it.
-             * @enum {string}
-             */
-            fate: "removed" | "nameless" | "stays";
-            /**
-             * Format: int64
-             * @description Rows that a hold on a room keeps.
-             */
-            held: number;
-            kind: string;
-            /**
-             * Format: int64
-             * @description Rows that stay without name, address and text.
-             */
-            nameless: number;
-            /** Format: int64 */
-            removed: number;
-            /** @description Why something stays. */
-            why?: components["schemas"]["Words"];
-        };
-        ErasureHanding: {
-            /** @description The successor, of the same organization. */
-            person?: string;
-            /** @enum {string} */
-            to: "successor" | "deputies" | "archive";
-        };
-        ErasurePreview: {
-            /** @description One that was asked for. */
-            erasure?: components["schemas"]["ErasureState"];
-            /** @description That forbid it. */
-            holds: string[];
-            kinds: components["schemas"]["ErasureCount"][];
-            /** @description Of the platform: that forbids it too. */
-            lastAdministrator: boolean;
-            /**
-             * Format: int64
-             * @description Coming ones that the person organizes.
-             */
-            meetings: number;
-            person: string;
-            /**
-             * Format: int64
-             * @description That the person alone owns: somebody has to take them over.
-             */
-            rooms: number;
-        };
-        ErasureState: {
-            id: string;
-            person: string;
-            /** @description Signed; parvis privacy verify verifies it. */
-            receipt?: components["schemas"]["Receipt"];
-            /** Format: date-time */
-            requestedAt: string;
-            /** @enum {string} */
-            state: "running" | "done";
         };
         FeedLink: {
             /** @description Shown once. Whoever knows it reads the calendar: give it to your calendar program and to nobody. */
@@ -3495,37 +3931,11 @@ export interface components {
             participant: string;
             raised: boolean;
         };
-        Handed: {
-            /** Format: int64 */
-            archived: number;
-            /** Format: int64 */
-            cancelled: number;
-            /** Format: int64 */
-            meetings: number;
-            /** Format: int64 */
-            rooms: number;
-        };
-        Hold: {
-            id: string;
+        Held: {
+            /** @description By id; left out: the whole platform. */
+            organization?: string;
             /** @enum {string} */
-            kind: "person" | "room";
-            /** Format: date-time */
-            placedAt: string;
-            placedBy: string;
-            reason: string;
-            releaseReason?: string;
-            /** Format: date-time */
-            releasedAt?: string;
-            releasedBy?: string;
-            /** @description The person's or the room's id. */
-            subject: string;
-        };
-        HoldList: {
-            /** @description The newest first, 1000 at most. */
-            items: components["schemas"]["Hold"][];
-        };
-        HoldRelease: {
-            reason: string;
+            role: "platform-admin" | "org-admin" | "auditor" | "support";
         };
         Hook: {
             /** @description Who is told by mail when it is disabled. */
@@ -3845,7 +4255,7 @@ export interface components {
             /** @description Set when a service account acts for the person. */
             actedFor?: components["schemas"]["Acting"];
             /** @description What the person administers; left out when nothing. */
-            appointments?: components["schemas"]["Appointment"][];
+            appointments?: components["schemas"]["Held"][];
             /**
              * @description How sure it is who this is.
              * @enum {string}
@@ -4065,6 +4475,36 @@ export interface components {
             /** @enum {string} */
             kind: "person" | "group" | "email" | "organization" | "service";
         };
+        MergePreview: {
+            /**
+             * Format: int64
+             * @description Meetings in the agenda.
+             */
+            agenda: number;
+            /**
+             * Format: int64
+             * @description Sign-ins at providers that lead to the other account.
+             */
+            identities: number;
+            /** @description Whose account has all afterwards. */
+            into: components["schemas"]["AdminPerson"];
+            /**
+             * Format: int64
+             * @description Meetings organized.
+             */
+            meetings: number;
+            /** @description Whose account is closed. */
+            person: components["schemas"]["AdminPerson"];
+            /**
+             * Format: int64
+             * @description Roles in rooms.
+             */
+            rooms: number;
+        };
+        MergeRequest: {
+            /** @description The person who has all afterwards, by id. */
+            into: string;
+        };
         Message: {
             /** Format: date-time */
             at: string;
@@ -4132,19 +4572,13 @@ export interface components {
             /** @description One date, by its original local start; the whole meeting when left out. */
             occurrence?: string;
         };
-        NewErasure: {
-            /** @description Needed where somebody has to take something over. */
-            handover?: components["schemas"]["ErasureHanding"];
-            /** @description Such as the number of the request. No name. */
-            reason?: string;
-        };
-        NewHold: {
+        NewAppointment: {
+            /** @description By id. A platform-admin has none, an org-admin one, the others either. */
+            organization?: string;
+            /** @description By id. */
+            person: string;
             /** @enum {string} */
-            kind: "person" | "room";
-            /** @description Such as the number of the case. */
-            reason: string;
-            /** @description The person's id; the room's code or id. */
-            subject: string;
+            role: "platform-admin" | "org-admin" | "auditor" | "support";
         };
         NewHook: {
             /**
@@ -4247,10 +4681,26 @@ export interface components {
             timeZone: string;
             title: string;
         };
+        NewOrganization: {
+            claims?: components["schemas"]["ClaimRule"][];
+            contact?: string;
+            domains?: string[];
+            idpIds?: string[];
+            /**
+             * @default other
+             * @enum {string}
+             */
+            kind: "ministry" | "agency" | "other";
+            /** @example Agence du numérique */
+            name: string;
+            /** @description The organization above, by id. An org-admin names one of their own. */
+            parent?: string;
+            siret?: string;
+        };
         NewRoom: {
             description?: string;
             /**
-             * @description signed-in when left out. restricted, trusted and public are names for members, signed-in and everyone.
+             * @description As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
              * @enum {string}
              */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | "restricted" | "trusted" | "public";
@@ -4266,6 +4716,8 @@ export interface components {
             /** @description The person who owns the room, too. For service accounts only. */
             owner?: string;
             tags?: string[];
+            /** @description A room template of the organization, by id: what is left out is as it says. */
+            template?: string;
         };
         NewSecret: {
             /**
@@ -4278,6 +4730,22 @@ export interface components {
              * @description After how many minutes all other secrets of the account end. They stay when left out.
              */
             overlapMinutes?: number;
+        };
+        NewTemplate: {
+            /** @example Hearings */
+            name: string;
+            /** @example Hearing */
+            prefix?: string;
+            /** @description As in a policy. */
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        NewUnit: {
+            /** @example Direction du budget */
+            name: string;
+            /** @description The unit above, by id; left out, it stands at the top. */
+            parent?: string;
         };
         NoteBody: {
             /**
@@ -4315,12 +4783,34 @@ export interface components {
             id: string;
             name: string;
         };
+        OrganizationChange: {
+            claims?: components["schemas"]["ClaimRule"][] | null;
+            contact?: string | null;
+            domains?: string[] | null;
+            idpIds?: string[] | null;
+            /** @enum {string} */
+            kind?: "ministry" | "agency" | "other";
+            name?: string;
+            parent?: string | null;
+            siret?: string | null;
+            /** @enum {string} */
+            state?: "active" | "pending" | "refused";
+        };
+        OrganizationList: {
+            items: components["schemas"]["Administered"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
         Organizer: {
             readonly name?: string;
             /** @description For whom, in words, such as an office. It gives no right. */
             onBehalfOf?: string;
             /** @description A person of the organization. Service accounts may leave it out: then it is their own. */
             user?: string;
+        };
+        Overridden: {
+            source: components["schemas"]["PolicySource"];
+            value: unknown;
         };
         Participant: {
             /** @enum {string} */
@@ -4357,9 +4847,39 @@ export interface components {
             givenName: string;
             id: string;
         };
+        PersonDetail: {
+            /** @description The administrative roles of the person. */
+            appointments: components["schemas"]["Appointment"][];
+            person: components["schemas"]["AdminPerson"];
+        };
         PersonalLink: {
             /** @description Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it. */
             url?: string;
+        };
+        PolicyChange: {
+            /** @description By the name of the setting, {"value": …, "locked": true}; null takes back what was decided. */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        PolicyDocument: {
+            /** @description What counts below. */
+            effective: components["schemas"]["EffectiveSetting"][];
+            /** @description What was decided here, by the name of the setting. */
+            settings: {
+                [key: string]: components["schemas"]["DecidedSetting"];
+            };
+            /** Format: date-time */
+            updatedAt?: string;
+        };
+        PolicySource: {
+            id?: string;
+            /**
+             * @description default: nobody said anything.
+             * @enum {string}
+             */
+            level: "default" | "platform" | "organization" | "unit" | "template" | "room";
+            name?: string;
         };
         Problem: {
             /**
@@ -4453,35 +4973,6 @@ export interface components {
             /** @enum {string} */
             reaction: "thumbs-up" | "thumbs-down" | "clap" | "heart" | "laugh" | "surprised" | "party" | "thanks";
         };
-        Receipt: {
-            doneAt: string;
-            erasure: string;
-            handed: components["schemas"]["Handed"];
-            keyId: string;
-            kinds: components["schemas"]["ReceiptKind"][];
-            person: string;
-            platform: string;
-            requestedAt: string;
-            signature?: string;
-            /** Format: int64 */
-            version: number;
-        };
-        ReceiptKind: {
-            fate: string;
-            /** Format: int64 */
-            held: number;
-            kind: string;
-            /** Format: int64 */
-            nameless: number;
-            /** Format: int64 */
-            removed: number;
-            why?: components["schemas"]["Words"];
-        };
-        Recipient: {
-            gets: components["schemas"]["Words"];
-            host: string;
-            name: string;
-        };
         Recurrence: {
             /** @description Dates left out, in local time. */
             exdates?: string[];
@@ -4498,18 +4989,6 @@ export interface components {
             /** @description The tickets that are refused now. */
             refused: string[];
         };
-        Register: {
-            activities: components["schemas"]["Activity"][];
-            contact?: string;
-            controller?: string;
-            measures: components["schemas"]["Words"][];
-            platform: string;
-            receiptKey: string;
-            recipients: components["schemas"]["Recipient"][];
-            subjects: components["schemas"]["Words"];
-            transfers: components["schemas"]["Words"];
-            url: string;
-        };
         RemoveBody: {
             /** @description Keep them out until a host unblocks them. */
             block?: boolean;
@@ -4517,9 +4996,6 @@ export interface components {
         Removed: {
             /** @description Whether guests of this room wait from now on: a guest who was blocked is not known in another browser. */
             guestsWait: boolean;
-        };
-        RetentionList: {
-            items: components["schemas"]["Standing"][];
         };
         RoleBody: {
             /** @description Write a grant, so that the role holds after the meeting. */
@@ -4589,6 +5065,8 @@ export interface components {
              */
             slug: string;
             tags: string[];
+            /** @description The id of the room template by which it was made. */
+            template?: string;
             /** Format: date-time */
             updatedAt: string;
             /** Format: uri */
@@ -4678,6 +5156,22 @@ export interface components {
             /** @description Participants whom a host shows large to everybody, in this order. */
             spotlight: string[];
         };
+        RoomTemplate: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            name: string;
+            /** @description Its id. */
+            organization: string;
+            /** @description Comes before the name of a room. */
+            prefix: string;
+            /** @description What is locked binds the rooms that were made by it, too. */
+            settings: {
+                [key: string]: components["schemas"]["DecidedSetting"];
+            };
+            /** Format: date-time */
+            updatedAt: string;
+        };
         RoomView: {
             /** Format: date-time */
             archivedAt?: string;
@@ -4735,6 +5229,7 @@ export interface components {
             /** @example qpz-wkfm-jtx */
             slug: string;
             tags?: string[];
+            template?: string;
             /** Format: date-time */
             updatedAt?: string;
             /** Format: uri */
@@ -4847,14 +5342,6 @@ export interface components {
         SpotlightOneBody: {
             on: boolean;
         };
-        Standing: {
-            job?: string;
-            kept: components["schemas"]["Words"];
-            kind: string;
-            /** Format: int64 */
-            rows: number;
-            why?: components["schemas"]["Words"];
-        };
         Stay: {
             /** Format: date-time */
             joinedAt: string;
@@ -4863,6 +5350,17 @@ export interface components {
              * @description Left out while it lasts.
              */
             leftAt?: string;
+        };
+        TemplateChange: {
+            name?: string;
+            prefix?: string | null;
+            /** @description As in a policy. */
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        TemplateList: {
+            items: components["schemas"]["RoomTemplate"][];
         };
         Ticket: {
             /**
@@ -4894,6 +5392,23 @@ export interface components {
             /** @description The rules that would count, as effective-policy tells them of a meeting. */
             settings: components["schemas"]["MeetingSetting"][];
             warnings: components["schemas"]["Warning"][];
+        };
+        Unit: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description For If-Match. */
+            etag: string;
+            id: string;
+            name: string;
+            /** @description The unit above, by id. */
+            parent?: string;
+        };
+        UnitChange: {
+            name?: string;
+            parent?: string | null;
+        };
+        UnitList: {
+            items: components["schemas"]["Unit"][];
         };
         UpHand: {
             /** Format: date-time */
@@ -5042,10 +5557,6 @@ export interface components {
             location: string;
             message: string;
         };
-        Words: {
-            en: string;
-            fr: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -5055,6 +5566,987 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "claim-platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "K7QPM-2XWRD-9HGTN-4BVCF"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClaimPlatformInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c14-7c21-9d0e-1f4a6b8c2d57",
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "role": "org-admin",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
+                     *       "givenAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-people": {
+        parameters: {
+            query?: {
+                /** @description The beginnings of words of name or address; all of them have to be found. */
+                q?: string;
+                /** @description By id; left out: all that you administer. */
+                organization?: string;
+                deactivated?: "true" | "false";
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *           "name": "Camille Martin",
+                     *           "email": "camille.martin@finances.example",
+                     *           "organization": {
+                     *             "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *             "name": "Ministère des Finances"
+                     *           },
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminPersonList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "appointments": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "deactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "appointments": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-merge": {
+        parameters: {
+            query: {
+                /** @description The person who has all afterwards, by id. */
+                into: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "into": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "identities": 1,
+                     *       "rooms": 12,
+                     *       "meetings": 3,
+                     *       "agenda": 8
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-people": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "into": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "identities": 1,
+                     *       "rooms": 12,
+                     *       "meetings": 3,
+                     *       "agenda": 8
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reactivate-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "appointments": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-sign-ins-of-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agenda: {
         parameters: {
             query: {
@@ -5167,6 +6659,727 @@ export interface operations {
             };
         };
     };
+    "list-appointments": {
+        parameters: {
+            query?: {
+                /** @description By id; left out: the roles for the whole platform. */
+                organization?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-3c14-7c21-9d0e-1f4a6b8c2d57",
+                     *           "person": {
+                     *             "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *             "name": "Camille Martin",
+                     *             "email": "camille.martin@finances.example",
+                     *             "organization": {
+                     *               "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *               "name": "Ministère des Finances"
+                     *             },
+                     *             "createdAt": "2026-11-20T09:00:00Z"
+                     *           },
+                     *           "role": "org-admin",
+                     *           "organization": {
+                     *             "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *             "name": "Ministère des Finances"
+                     *           },
+                     *           "givenAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                 *       "role": "org-admin",
+                 *       "organization": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAppointment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c14-7c21-9d0e-1f4a6b8c2d57",
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "role": "org-admin",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
+                     *       "givenAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c14-7c21-9d0e-1f4a6b8c2d57",
+                     *       "person": {
+                     *         "id": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *         "name": "Camille Martin",
+                     *         "email": "camille.martin@finances.example",
+                     *         "organization": {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances"
+                     *         },
+                     *         "createdAt": "2026-11-20T09:00:00Z"
+                     *       },
+                     *       "role": "org-admin",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
+                     *       "givenAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-audit": {
+        parameters: {
+            query?: {
+                /** @description Of one organization. Left out: of all that you may read. */
+                organization?: string;
+                /** @description Since this moment. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                actor?: string;
+                action?: string;
+                subject?: string;
+                result?: "done" | "refused";
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-b001-7d2e-9b31-6f0c4e8d2a17",
+                     *           "at": "2026-11-20T09:00:00Z",
+                     *           "organization": "0198a5c2-7e01-7d10-9c1f-2f6f1a2b3c4d",
+                     *           "action": "room.moderated",
+                     *           "actor": "person:0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "subject": "room:0198a5c2-8d3e-7a21-b4c5-6d7e8f901234",
+                     *           "result": "done",
+                     *           "requestId": "MFRGGZDFMZTWQ2LKNNWG23TPOA",
+                     *           "name": "Camille Durand",
+                     *           "email": "camille.durand@example.gouv.fr",
+                     *           "network": "192.0.2.0/24",
+                     *           "data": {
+                     *             "act": "lock"
+                     *           },
+                     *           "batch": 4711,
+                     *           "position": 3
+                     *         }
+                     *       ],
+                     *       "next": "MDE5OGE1YzItOGQzZQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description Of one organization. Left out: of all that you may read. */
+                organization?: string;
+                /** @description Since this moment. */
+                from?: string;
+                /** @description Before this moment. */
+                to?: string;
+                actor?: string;
+                action?: string;
+                subject?: string;
+                result?: "done" | "refused";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"id":"0198a5c2-b001-7d2e-9b31-6f0c4e8d2a17","action":"room.moderated"} */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-audit-seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": 4711,
+                     *       "root": "9f2c8d…",
+                     *       "sealedAt": "2026-11-20T09:00:00Z",
+                     *       "waiting": 0,
+                     *       "keyId": "8b1d6a0c55e3f791",
+                     *       "publicKey": "-----BEGIN PUBLIC KEY-----…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditSeal"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-config": {
         parameters: {
             query?: never;
@@ -5214,100 +7427,6 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-erasure": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The erasure. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
-                     *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
-                     *       "state": "running",
-                     *       "requestedAt": "2026-11-20T09:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErasureState"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5815,6 +7934,117 @@ export interface operations {
             };
         };
     };
+    "get-my-effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffectiveRules"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "ask-for-email-code": {
         parameters: {
             query?: never;
@@ -6142,90 +8372,6 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "export-me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example PK */
-                    "application/zip": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10125,6 +12271,1693 @@ export interface operations {
             };
         };
     };
+    "list-organizations": {
+        parameters: {
+            query?: {
+                /** @description A part of the name, or the beginning of the siret. */
+                q?: string;
+                state?: "active" | "pending" | "refused";
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *           "name": "Ministère des Finances",
+                     *           "kind": "ministry",
+                     *           "state": "active",
+                     *           "contact": "dsi@finances.example",
+                     *           "siret": "11001401600015",
+                     *           "idpIds": [
+                     *             "71144ab3-ee1a-4401-b7b3-79b44f7daeeb"
+                     *           ],
+                     *           "domains": [
+                     *             "finances.example"
+                     *           ],
+                     *           "claims": [],
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrganizationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-organization": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Agence du numérique",
+                 *       "kind": "agency",
+                 *       "parent": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrganization"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *       "name": "Ministère des Finances",
+                     *       "kind": "ministry",
+                     *       "state": "active",
+                     *       "contact": "dsi@finances.example",
+                     *       "siret": "11001401600015",
+                     *       "idpIds": [
+                     *         "71144ab3-ee1a-4401-b7b3-79b44f7daeeb"
+                     *       ],
+                     *       "domains": [
+                     *         "finances.example"
+                     *       ],
+                     *       "claims": [],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Administered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *       "name": "Ministère des Finances",
+                     *       "kind": "ministry",
+                     *       "state": "active",
+                     *       "contact": "dsi@finances.example",
+                     *       "siret": "11001401600015",
+                     *       "idpIds": [
+                     *         "71144ab3-ee1a-4401-b7b3-79b44f7daeeb"
+                     *       ],
+                     *       "domains": [
+                     *         "finances.example"
+                     *       ],
+                     *       "claims": [],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Administered"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-organization": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contact": "dsi@finances.example"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["OrganizationChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *       "name": "Ministère des Finances",
+                     *       "kind": "ministry",
+                     *       "state": "active",
+                     *       "contact": "dsi@finances.example",
+                     *       "siret": "11001401600015",
+                     *       "idpIds": [
+                     *         "71144ab3-ee1a-4401-b7b3-79b44f7daeeb"
+                     *       ],
+                     *       "domains": [
+                     *         "finances.example"
+                     *       ],
+                     *       "claims": [],
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Administered"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organization-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-organization-policy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "settings": {
+                 *         "entry": {
+                 *           "locked": true,
+                 *           "value": "signed-in"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-room-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *           "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *           "name": "Hearings",
+                     *           "prefix": "Hearing",
+                     *           "settings": {
+                     *             "opensWithHost": {
+                     *               "value": true,
+                     *               "locked": true
+                     *             }
+                     *           },
+                     *           "createdAt": "2026-11-20T09:00:00Z",
+                     *           "updatedAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-room-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Hearings",
+                 *       "prefix": "Hearing",
+                 *       "settings": {
+                 *         "opensWithHost": {
+                 *           "locked": true,
+                 *           "value": true
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTemplate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *       "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *       "name": "Hearings",
+                     *       "prefix": "Hearing",
+                     *       "settings": {
+                     *         "opensWithHost": {
+                     *           "value": true,
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31",
+                     *           "name": "Direction du budget",
+                     *           "etag": "\"1\"",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-unit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Direction du budget"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUnit"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31",
+                     *       "name": "Direction du budget",
+                     *       "etag": "\"1\"",
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-unit": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Direction du budget"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UnitChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31",
+                     *       "name": "Direction du budget",
+                     *       "etag": "\"1\"",
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "search-people": {
         parameters: {
             query: {
@@ -10225,372 +14058,7 @@ export interface operations {
             };
         };
     };
-    "preview-erasure": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The person. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
-                     *       "kinds": [
-                     *         {
-                     *           "kind": "account",
-                     *           "fate": "nameless",
-                     *           "removed": 0,
-                     *           "nameless": 0,
-                     *           "held": 0,
-                     *           "why": {
-                     *             "fr": "le compte l'exige : l'effacement l'emporte",
-                     *             "en": "the account needs it: erasure takes it along"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "rooms": 2,
-                     *       "meetings": 1,
-                     *       "holds": [],
-                     *       "lastAdministrator": false
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErasurePreview"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "erase-person": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The person. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "DPO-2026-031",
-                 *       "handover": {
-                 *         "to": "successor",
-                 *         "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d14"
-                 *       }
-                 *     }
-                 */
-                "application/json": components["schemas"]["NewErasure"];
-            };
-        };
-        responses: {
-            /** @description Accepted */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
-                     *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
-                     *       "state": "running",
-                     *       "requestedAt": "2026-11-20T09:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ErasureState"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Locked */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "export-person": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The person. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example PK */
-                    "application/zip": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "list-holds": {
+    "get-platform-policy": {
         parameters: {
             query?: never;
             header?: never;
@@ -10602,24 +14070,55 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59",
-                     *           "kind": "room",
-                     *           "subject": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d15",
-                     *           "reason": "Litigation 2026-114",
-                     *           "placedBy": "person:0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
-                     *           "placedAt": "2026-11-20T09:00:00Z"
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
                      *         }
-                     *       ]
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["HoldList"];
+                    "application/json": components["schemas"]["PolicyDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -10687,15 +14186,12 @@ export interface operations {
             };
         };
     };
-    "place-hold": {
+    "change-platform-policy": {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
-                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
-                 */
-                "Idempotency-Key"?: string;
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10704,330 +14200,79 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "kind": "room",
-                 *       "subject": "fin-ance-dgt",
-                 *       "reason": "Litigation 2026-114"
+                 *       "settings": {
+                 *         "entry": {
+                 *           "locked": true,
+                 *           "value": "signed-in"
+                 *         }
+                 *       }
                  *     }
                  */
-                "application/json": components["schemas"]["NewHold"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
-                    "Idempotent-Replayed"?: boolean;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59",
-                     *       "kind": "room",
-                     *       "subject": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d15",
-                     *       "reason": "Litigation 2026-114",
-                     *       "placedBy": "person:0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
-                     *       "placedAt": "2026-11-20T09:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Hold"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Gone */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "release-hold": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The hold. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Litigation 2026-114 is closed"
-                 *     }
-                 */
-                "application/json": components["schemas"]["HoldRelease"];
+                "application/merge-patch+json": components["schemas"]["PolicyChange"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59",
-                     *       "kind": "room",
-                     *       "subject": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d15",
-                     *       "reason": "Litigation 2026-114",
-                     *       "placedBy": "person:0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
-                     *       "placedAt": "2026-11-20T09:00:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Hold"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-privacy-register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "platform": "Parvis",
-                     *       "url": "https://meet.example.gouv.fr",
-                     *       "receiptKey": "",
-                     *       "subjects": {
-                     *         "fr": "",
-                     *         "en": ""
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
                      *       },
-                     *       "activities": [],
-                     *       "recipients": [],
-                     *       "measures": [],
-                     *       "transfers": {
-                     *         "fr": "",
-                     *         "en": ""
-                     *       }
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Register"];
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -11048,8 +14293,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Misdirected Request */
-            421: {
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11057,8 +14302,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests */
-            429: {
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11066,8 +14311,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Internal Server Error */
-            500: {
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11075,51 +14320,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "get-privacy-retention": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RetentionList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11129,6 +14331,24 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11356,6 +14576,203 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-rooms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rooms": [
+                 *         {
+                 *           "name": "Hearing 1"
+                 *         },
+                 *         {
+                 *           "name": "Hearing 2"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["BulkRooms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "made": 1,
+                     *       "results": [
+                     *         {
+                     *           "room": {
+                     *             "slug": "qpz-wkfm-jtx",
+                     *             "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *             "door": {
+                     *               "state": "open"
+                     *             },
+                     *             "name": "Budget, weekly",
+                     *             "description": "Every Monday at nine.",
+                     *             "language": "fr",
+                     *             "tags": [
+                     *               "budget"
+                     *             ],
+                     *             "entry": "signed-in",
+                     *             "minAssurance": "unknown",
+                     *             "forbidden": [],
+                     *             "phoneEntry": "hosts",
+                     *             "opensWithHost": false,
+                     *             "maxParticipants": 0,
+                     *             "maxMinutes": 0,
+                     *             "closeEmptyAfter": 0,
+                     *             "attendanceDays": 90,
+                     *             "role": "owner",
+                     *             "lastingRole": "owner",
+                     *             "createdAt": "2026-11-20T09:00:00Z",
+                     *             "updatedAt": "2026-11-20T09:00:00Z"
+                     *           }
+                     *         },
+                     *         {
+                     *           "code": "policy-locked",
+                     *           "detail": "entry is locked by Ministry X",
+                     *           "errors": [
+                     *             {
+                     *               "location": "body.entry",
+                     *               "message": "locked by Ministry X: at most \"signed-in\""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkRoomsAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -12140,6 +15557,129 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-room-effective-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffectiveRules"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17993,6 +21533,392 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-room-template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *       "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *       "name": "Hearings",
+                     *       "prefix": "Hearing",
+                     *       "settings": {
+                     *         "opensWithHost": {
+                     *           "value": true,
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-room-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-room-template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The template. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Hearings"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["TemplateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *       "organization": "0198a5c2-3c0f-7b02-8f3d-2b9d4c5e6f70",
+                     *       "name": "Hearings",
+                     *       "prefix": "Hearing",
+                     *       "settings": {
+                     *         "opensWithHost": {
+                     *           "value": true,
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect } from "wouter";
 import { useMe } from "../../api/queries";
@@ -7,6 +7,8 @@ import { Busy, ErrorNotice, useTitle } from "../../ui";
 import s from "./admin.module.css";
 import { holds, type Appointment } from "./roles";
 import { sections } from "./sections";
+
+const Claim = lazy(() => import("./claim").then((m) => ({ default: m.ClaimPage })));
 
 /** The console: a section beside the list of all that the reader may see. */
 export function AdminPage({ path }: { path: string }) {
@@ -25,6 +27,13 @@ export function AdminPage({ path }: { path: string }) {
           </a>
         </div>
       </Plain>
+    );
+  }
+  if (path === "claim") {
+    return (
+      <Suspense fallback={<Plain>{<Busy label={t("common.loading")} />}</Plain>}>
+        <Claim />
+      </Suspense>
     );
   }
   return <Console path={path} appointments={me.data.appointments ?? []} />;

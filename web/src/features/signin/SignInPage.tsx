@@ -9,7 +9,10 @@ import s from "./signin.module.css";
 export function SignInPage() {
   const { t } = useTranslation();
   const config = useConfig();
-  const returnTo = new URLSearchParams(useSearch()).get("returnTo") ?? "/";
+  const query = new URLSearchParams(useSearch());
+  const returnTo = query.get("returnTo") ?? "/";
+  // Who is to prove anew who they are still is, whichever provider they choose.
+  const anew = query.get("elevate") === "1" ? "&elevate=1" : "";
   useTitle(t("common.signInTitle"));
   return (
     <div className="page">
@@ -23,7 +26,7 @@ export function SignInPage() {
           <ul className={s.providers}>
             {config.data.providers.map((provider, i) => (
               <li key={provider.name}>
-                <a className={`btn wide tall ${i === 0 ? "primary" : ""}`} href={signInHref(returnTo, provider.name)}>
+                <a className={`btn wide tall ${i === 0 ? "primary" : ""}`} href={`${signInHref(returnTo, provider.name)}${anew}`}>
                   {t("common.signInWith", { provider: provider.label })}
                 </a>
               </li>
