@@ -555,6 +555,66 @@ func (e EffectiveSettingKind) Valid() bool {
 	}
 }
 
+// Defines values for ErasureCountFate.
+const (
+	ErasureCountFateNameless ErasureCountFate = "nameless"
+	ErasureCountFateRemoved  ErasureCountFate = "removed"
+	ErasureCountFateStays    ErasureCountFate = "stays"
+)
+
+// Valid indicates whether the value is a known member of the ErasureCountFate enum.
+func (e ErasureCountFate) Valid() bool {
+	switch e {
+	case ErasureCountFateNameless:
+		return true
+	case ErasureCountFateRemoved:
+		return true
+	case ErasureCountFateStays:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ErasureHandingTo.
+const (
+	Archive   ErasureHandingTo = "archive"
+	Deputies  ErasureHandingTo = "deputies"
+	Successor ErasureHandingTo = "successor"
+)
+
+// Valid indicates whether the value is a known member of the ErasureHandingTo enum.
+func (e ErasureHandingTo) Valid() bool {
+	switch e {
+	case Archive:
+		return true
+	case Deputies:
+		return true
+	case Successor:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ErasureStateState.
+const (
+	ErasureStateStateDone    ErasureStateState = "done"
+	ErasureStateStateRunning ErasureStateState = "running"
+)
+
+// Valid indicates whether the value is a known member of the ErasureStateState enum.
+func (e ErasureStateState) Valid() bool {
+	switch e {
+	case ErasureStateStateDone:
+		return true
+	case ErasureStateStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GivenMemberKind.
 const (
 	GivenMemberKindEmail        GivenMemberKind = "email"
@@ -621,6 +681,24 @@ func (e HeldRole) Valid() bool {
 	case HeldRolePlatformAdmin:
 		return true
 	case HeldRoleSupport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HoldKind.
+const (
+	HoldKindPerson HoldKind = "person"
+	HoldKindRoom   HoldKind = "room"
+)
+
+// Valid indicates whether the value is a known member of the HoldKind enum.
+func (e HoldKind) Valid() bool {
+	switch e {
+	case HoldKindPerson:
+		return true
+	case HoldKindRoom:
 		return true
 	default:
 		return false
@@ -1392,6 +1470,24 @@ func (e NewAppointmentRole) Valid() bool {
 	case NewAppointmentRolePlatformAdmin:
 		return true
 	case NewAppointmentRoleSupport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewHoldKind.
+const (
+	NewHoldKindPerson NewHoldKind = "person"
+	NewHoldKindRoom   NewHoldKind = "room"
+)
+
+// Valid indicates whether the value is a known member of the NewHoldKind enum.
+func (e NewHoldKind) Valid() bool {
+	switch e {
+	case NewHoldKindPerson:
+		return true
+	case NewHoldKindRoom:
 		return true
 	default:
 		return false
@@ -3303,6 +3399,18 @@ type Acting struct {
 	ServiceAccount string `json:"serviceAccount"`
 }
 
+// Activity defines model for Activity.
+type Activity struct {
+	Basis     string `json:"basis"`
+	BasisText Words  `json:"basisText"`
+	Data      Words  `json:"data"`
+	Erasure   string `json:"erasure"`
+	Kept      Words  `json:"kept"`
+	Kind      string `json:"kind"`
+	Purpose   Words  `json:"purpose"`
+	SeenBy    Words  `json:"seenBy"`
+}
+
 // AdminPerson defines model for AdminPerson.
 type AdminPerson struct {
 	CreatedAt     time.Time    `json:"createdAt"`
@@ -3921,6 +4029,65 @@ type EmailBody struct {
 	Email string `json:"email"`
 }
 
+// ErasureCount defines model for ErasureCount.
+type ErasureCount struct {
+	// Fate What erasure does with it.
+	Fate ErasureCountFate `json:"fate"`
+
+	// Held Rows that a hold on a room keeps.
+	Held int64  `json:"held"`
+	Kind string `json:"kind"`
+
+	// Nameless Rows that stay without name, address and text.
+	Nameless int64  `json:"nameless"`
+	Removed  int64  `json:"removed"`
+	Why      *Words `json:"why,omitempty"`
+}
+
+// ErasureCountFate What erasure does with it.
+type ErasureCountFate string
+
+// ErasureHanding defines model for ErasureHanding.
+type ErasureHanding struct {
+	// Person The successor, of the same organization.
+	Person *string          `json:"person,omitempty"`
+	To     ErasureHandingTo `json:"to"`
+}
+
+// ErasureHandingTo defines model for ErasureHanding.To.
+type ErasureHandingTo string
+
+// ErasurePreview defines model for ErasurePreview.
+type ErasurePreview struct {
+	Erasure *ErasureState `json:"erasure,omitempty"`
+
+	// Holds That forbid it.
+	Holds []string       `json:"holds"`
+	Kinds []ErasureCount `json:"kinds"`
+
+	// LastAdministrator Of the platform: that forbids it too.
+	LastAdministrator bool `json:"lastAdministrator"`
+
+	// Meetings Coming ones that the person organizes.
+	Meetings int64  `json:"meetings"`
+	Person   string `json:"person"`
+
+	// Rooms That the person alone owns: somebody has to take them over.
+	Rooms int64 `json:"rooms"`
+}
+
+// ErasureState defines model for ErasureState.
+type ErasureState struct {
+	Id          string            `json:"id"`
+	Person      string            `json:"person"`
+	Receipt     *Receipt          `json:"receipt,omitempty"`
+	RequestedAt time.Time         `json:"requestedAt"`
+	State       ErasureStateState `json:"state"`
+}
+
+// ErasureStateState defines model for ErasureState.State.
+type ErasureStateState string
+
 // FeedLink defines model for FeedLink.
 type FeedLink struct {
 	// Url Shown once. Whoever knows it reads the calendar: give it to your calendar program and to nobody.
@@ -4009,6 +4176,14 @@ type HandBody struct {
 	Raised      bool   `json:"raised"`
 }
 
+// Handed defines model for Handed.
+type Handed struct {
+	Archived  int64 `json:"archived"`
+	Cancelled int64 `json:"cancelled"`
+	Meetings  int64 `json:"meetings"`
+	Rooms     int64 `json:"rooms"`
+}
+
 // Held defines model for Held.
 type Held struct {
 	// Organization By id; left out: the whole platform.
@@ -4018,6 +4193,35 @@ type Held struct {
 
 // HeldRole defines model for Held.Role.
 type HeldRole string
+
+// Hold defines model for Hold.
+type Hold struct {
+	Id            string     `json:"id"`
+	Kind          HoldKind   `json:"kind"`
+	PlacedAt      time.Time  `json:"placedAt"`
+	PlacedBy      string     `json:"placedBy"`
+	Reason        string     `json:"reason"`
+	ReleaseReason *string    `json:"releaseReason,omitempty"`
+	ReleasedAt    *time.Time `json:"releasedAt,omitempty"`
+	ReleasedBy    *string    `json:"releasedBy,omitempty"`
+
+	// Subject The person's or the room's id.
+	Subject string `json:"subject"`
+}
+
+// HoldKind defines model for Hold.Kind.
+type HoldKind string
+
+// HoldList defines model for HoldList.
+type HoldList struct {
+	// Items The newest first, 1000 at most.
+	Items []Hold `json:"items"`
+}
+
+// HoldRelease defines model for HoldRelease.
+type HoldRelease struct {
+	Reason string `json:"reason"`
+}
 
 // Hook defines model for Hook.
 type Hook struct {
@@ -4777,6 +4981,28 @@ type NewAppointment struct {
 // NewAppointmentRole defines model for NewAppointment.Role.
 type NewAppointmentRole string
 
+// NewErasure defines model for NewErasure.
+type NewErasure struct {
+	Handover *ErasureHanding `json:"handover,omitempty"`
+
+	// Reason Such as the number of the request. No name.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// NewHold defines model for NewHold.
+type NewHold struct {
+	Kind NewHoldKind `json:"kind"`
+
+	// Reason Such as the number of the case.
+	Reason string `json:"reason"`
+
+	// Subject The person's id; the room's code or id.
+	Subject string `json:"subject"`
+}
+
+// NewHoldKind defines model for NewHold.Kind.
+type NewHoldKind string
+
 // NewHook defines model for NewHook.
 type NewHook struct {
 	// Contact An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
@@ -5265,6 +5491,37 @@ type ReactionBody struct {
 // ReactionBodyReaction defines model for ReactionBody.Reaction.
 type ReactionBodyReaction string
 
+// Receipt defines model for Receipt.
+type Receipt struct {
+	DoneAt      string        `json:"doneAt"`
+	Erasure     string        `json:"erasure"`
+	Handed      Handed        `json:"handed"`
+	KeyId       string        `json:"keyId"`
+	Kinds       []ReceiptKind `json:"kinds"`
+	Person      string        `json:"person"`
+	Platform    string        `json:"platform"`
+	RequestedAt string        `json:"requestedAt"`
+	Signature   *string       `json:"signature,omitempty"`
+	Version     int64         `json:"version"`
+}
+
+// ReceiptKind defines model for ReceiptKind.
+type ReceiptKind struct {
+	Fate     string `json:"fate"`
+	Held     int64  `json:"held"`
+	Kind     string `json:"kind"`
+	Nameless int64  `json:"nameless"`
+	Removed  int64  `json:"removed"`
+	Why      *Words `json:"why,omitempty"`
+}
+
+// Recipient defines model for Recipient.
+type Recipient struct {
+	Gets Words  `json:"gets"`
+	Host string `json:"host"`
+	Name string `json:"name"`
+}
+
 // Recurrence defines model for Recurrence.
 type Recurrence struct {
 	// Exdates Dates left out, in local time.
@@ -5286,6 +5543,20 @@ type Refused struct {
 	Refused []string `json:"refused"`
 }
 
+// Register defines model for Register.
+type Register struct {
+	Activities []Activity  `json:"activities"`
+	Contact    *string     `json:"contact,omitempty"`
+	Controller *string     `json:"controller,omitempty"`
+	Measures   []Words     `json:"measures"`
+	Platform   string      `json:"platform"`
+	ReceiptKey string      `json:"receiptKey"`
+	Recipients []Recipient `json:"recipients"`
+	Subjects   Words       `json:"subjects"`
+	Transfers  Words       `json:"transfers"`
+	Url        string      `json:"url"`
+}
+
 // RemoveBody defines model for RemoveBody.
 type RemoveBody struct {
 	// Block Keep them out until a host unblocks them.
@@ -5296,6 +5567,11 @@ type RemoveBody struct {
 type Removed struct {
 	// GuestsWait Whether guests of this room wait from now on: a guest who was blocked is not known in another browser.
 	GuestsWait bool `json:"guestsWait"`
+}
+
+// RetentionList defines model for RetentionList.
+type RetentionList struct {
+	Items []Standing `json:"items"`
 }
 
 // RoleBody defines model for RoleBody.
@@ -5664,6 +5940,15 @@ type SpotlightOneBody struct {
 	On bool `json:"on"`
 }
 
+// Standing defines model for Standing.
+type Standing struct {
+	Job  *string `json:"job,omitempty"`
+	Kept Words   `json:"kept"`
+	Kind string  `json:"kind"`
+	Rows int64   `json:"rows"`
+	Why  *Words  `json:"why,omitempty"`
+}
+
 // Stay defines model for Stay.
 type Stay struct {
 	JoinedAt time.Time `json:"joinedAt"`
@@ -5898,6 +6183,12 @@ type Warning struct {
 	Dates    *[]string `json:"dates,omitempty"`
 	Location string    `json:"location"`
 	Message  string    `json:"message"`
+}
+
+// Words defines model for Words.
+type Words struct {
+	En string `json:"en"`
+	Fr string `json:"fr"`
 }
 
 // ListPeopleParams defines parameters for ListPeople.
@@ -6514,6 +6805,12 @@ type ChangePlatformPolicyParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// PlaceHoldParams defines parameters for PlaceHold.
+type PlaceHoldParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListRoomsParams defines parameters for ListRooms.
 type ListRoomsParams struct {
 	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
@@ -6772,8 +7069,17 @@ type CreateUnitJSONRequestBody = NewUnit
 // UpdateUnitApplicationMergePatchPlusJSONRequestBody defines body for UpdateUnit for application/merge-patch+json ContentType.
 type UpdateUnitApplicationMergePatchPlusJSONRequestBody = UnitChange
 
+// ErasePersonJSONRequestBody defines body for ErasePerson for application/json ContentType.
+type ErasePersonJSONRequestBody = NewErasure
+
 // ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangePlatformPolicy for application/merge-patch+json ContentType.
 type ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
+// PlaceHoldJSONRequestBody defines body for PlaceHold for application/json ContentType.
+type PlaceHoldJSONRequestBody = NewHold
+
+// ReleaseHoldJSONRequestBody defines body for ReleaseHold for application/json ContentType.
+type ReleaseHoldJSONRequestBody = HoldRelease
 
 // CreateRoomJSONRequestBody defines body for CreateRoom for application/json ContentType.
 type CreateRoomJSONRequestBody = NewRoom
@@ -7084,6 +7390,11 @@ type ClientInterface interface {
 	// Corresponds with GET /config (the `GetConfig` operationId).
 	GetConfig(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetErasure How an erasure stands, with its receipt
+	//
+	// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
+	GetErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ReadFeed A calendar
 	//
 	// iCalendar, for programs: three months back, a year ahead. No one is in it but who organizes. The address is the only proof: it asks for no sign-in.
@@ -7183,6 +7494,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListenToMyRooms` operationId).
 	ListenToMyRooms(ctx context.Context, params *ListenToMyRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportMe A copy of all that is kept of oneself
+	//
+	// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
+	//
+	// Corresponds with GET /me/export (the `ExportMe` operationId).
+	ExportMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndFeed End the address of my calendar
 	//
@@ -7592,6 +7910,36 @@ type ClientInterface interface {
 	// Corresponds with GET /people (the `SearchPeople` operationId).
 	SearchPeople(ctx context.Context, params *SearchPeopleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// PreviewErasure What erasing a person would do
+	//
+	// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
+	PreviewErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ErasePersonWithBody Erase a person
+	//
+	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+	ErasePersonWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ErasePerson Erase a person
+	//
+	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+	ErasePerson(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportPerson A copy of all that is kept of a person
+	//
+	// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+	//
+	// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
+	ExportPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetPlatformPolicy What is decided for all organizations
 	//
 	// Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
@@ -7614,6 +7962,55 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
 	ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListHolds What is kept from erasure and removal
+	//
+	// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
+	ListHolds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceHoldWithBody Keep what is about a person, or what happens in a room
+	//
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+	PlaceHoldWithBody(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlaceHold Keep what is about a person, or what happens in a room
+	//
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+	PlaceHold(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReleaseHoldWithBody End a hold
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+	ReleaseHoldWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReleaseHold End a hold
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+	ReleaseHold(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPrivacyRegister The record of processing activities (GDPR, article 30)
+	//
+	// As the settings that run make it.
+	//
+	// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
+	GetPrivacyRegister(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetPrivacyRetention For how long each kind of data is kept, and how much there is
+	//
+	// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
+	GetPrivacyRetention(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRooms My rooms
 	//
@@ -8751,6 +9148,21 @@ func (c *Client) GetConfig(ctx context.Context, reqEditors ...RequestEditorFn) (
 	return c.Client.Do(req)
 }
 
+// GetErasure How an erasure stands, with its receipt
+//
+// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
+func (c *Client) GetErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetErasureRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ReadFeed A calendar
 //
 // iCalendar, for programs: three months back, a year ahead. No one is in it but who organizes. The address is the only proof: it asks for no sign-in.
@@ -8961,6 +9373,23 @@ func (c *Client) ConfirmEmailCode(ctx context.Context, body ConfirmEmailCodeJSON
 // Corresponds with GET /me/events (the `ListenToMyRooms` operationId).
 func (c *Client) ListenToMyRooms(ctx context.Context, params *ListenToMyRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListenToMyRoomsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportMe A copy of all that is kept of oneself
+//
+// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
+//
+// Corresponds with GET /me/export (the `ExportMe` operationId).
+func (c *Client) ExportMe(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportMeRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -9899,6 +10328,76 @@ func (c *Client) SearchPeople(ctx context.Context, params *SearchPeopleParams, r
 	return c.Client.Do(req)
 }
 
+// PreviewErasure What erasing a person would do
+//
+// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
+func (c *Client) PreviewErasure(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewErasureRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ErasePersonWithBody Erase a person
+//
+// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+func (c *Client) ErasePersonWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewErasePersonRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ErasePerson Erase a person
+//
+// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+func (c *Client) ErasePerson(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewErasePersonRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportPerson A copy of all that is kept of a person
+//
+// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+//
+// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
+func (c *Client) ExportPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportPersonRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetPlatformPolicy What is decided for all organizations
 //
 // Corresponds with GET /policies/platform (the `GetPlatformPolicy` operationId).
@@ -9942,6 +10441,125 @@ func (c *Client) ChangePlatformPolicyWithBody(ctx context.Context, params *Chang
 // Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
 func (c *Client) ChangePlatformPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewChangePlatformPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListHolds What is kept from erasure and removal
+//
+// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
+func (c *Client) ListHolds(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListHoldsRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlaceHoldWithBody Keep what is about a person, or what happens in a room
+//
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+func (c *Client) PlaceHoldWithBody(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceHoldRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlaceHold Keep what is about a person, or what happens in a room
+//
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+func (c *Client) PlaceHold(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlaceHoldRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReleaseHoldWithBody End a hold
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+func (c *Client) ReleaseHoldWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReleaseHoldRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReleaseHold End a hold
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+func (c *Client) ReleaseHold(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReleaseHoldRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPrivacyRegister The record of processing activities (GDPR, article 30)
+//
+// As the settings that run make it.
+//
+// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
+func (c *Client) GetPrivacyRegister(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPrivacyRegisterRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetPrivacyRetention For how long each kind of data is kept, and how much there is
+//
+// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
+func (c *Client) GetPrivacyRetention(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPrivacyRetentionRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -12703,6 +13321,40 @@ func NewGetConfigRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetErasureRequest constructs an http.Request for the GetErasure method
+func NewGetErasureRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/erasures/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewReadFeedRequest constructs an http.Request for the ReadFeed method
 func NewReadFeedRequest(server string, secret string) (*http.Request, error) {
 	var err error
@@ -13003,6 +13655,33 @@ func NewListenToMyRoomsRequest(server string, params *ListenToMyRoomsParams) (*h
 			req.Header.Set("Last-Event-ID", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewExportMeRequest constructs an http.Request for the ExportMe method
+func NewExportMeRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/me/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -15468,6 +16147,121 @@ func NewSearchPeopleRequest(server string, params *SearchPeopleParams) (*http.Re
 	return req, nil
 }
 
+// NewPreviewErasureRequest constructs an http.Request for the PreviewErasure method
+func NewPreviewErasureRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/people/%s/erasure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewErasePersonRequest calls the generic ErasePerson builder with application/json body
+func NewErasePersonRequest(server string, id string, body ErasePersonJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewErasePersonRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewErasePersonRequestWithBody constructs an http.Request for the ErasePerson method, with any body, and a specified content type
+func NewErasePersonRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/people/%s/erasure", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewExportPersonRequest constructs an http.Request for the ExportPerson method
+func NewExportPersonRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/people/%s/export", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetPlatformPolicyRequest constructs an http.Request for the GetPlatformPolicy method
 func NewGetPlatformPolicyRequest(server string) (*http.Request, error) {
 	var err error
@@ -15545,6 +16339,189 @@ func NewChangePlatformPolicyRequestWithBody(server string, params *ChangePlatfor
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListHoldsRequest constructs an http.Request for the ListHolds method
+func NewListHoldsRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/privacy/holds")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPlaceHoldRequest calls the generic PlaceHold builder with application/json body
+func NewPlaceHoldRequest(server string, params *PlaceHoldParams, body PlaceHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlaceHoldRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewPlaceHoldRequestWithBody constructs an http.Request for the PlaceHold method, with any body, and a specified content type
+func NewPlaceHoldRequestWithBody(server string, params *PlaceHoldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/privacy/holds")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReleaseHoldRequest calls the generic ReleaseHold builder with application/json body
+func NewReleaseHoldRequest(server string, id string, body ReleaseHoldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReleaseHoldRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewReleaseHoldRequestWithBody constructs an http.Request for the ReleaseHold method, with any body, and a specified content type
+func NewReleaseHoldRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/privacy/holds/%s/release", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetPrivacyRegisterRequest constructs an http.Request for the GetPrivacyRegister method
+func NewGetPrivacyRegisterRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/privacy/register")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetPrivacyRetentionRequest constructs an http.Request for the GetPrivacyRetention method
+func NewGetPrivacyRetentionRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/privacy/retention")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -19283,6 +20260,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /config (the `GetConfig` operationId).
 	GetConfigWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetConfigResponse, error)
 
+	// GetErasureWithResponse How an erasure stands, with its receipt
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
+	GetErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetErasureResponse, error)
+
 	// ReadFeedWithResponse A calendar
 	//
 	// iCalendar, for programs: three months back, a year ahead. No one is in it but who organizes. The address is the only proof: it asks for no sign-in.
@@ -19390,6 +20374,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /me/events (the `ListenToMyRooms` operationId).
 	ListenToMyRoomsWithResponse(ctx context.Context, params *ListenToMyRoomsParams, reqEditors ...RequestEditorFn) (*ListenToMyRoomsResponse, error)
+
+	// ExportMeWithResponse A copy of all that is kept of oneself
+	//
+	// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /me/export (the `ExportMe` operationId).
+	ExportMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportMeResponse, error)
 
 	// EndFeedWithResponse End the address of my calendar
 	//
@@ -19845,6 +20838,40 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /people (the `SearchPeople` operationId).
 	SearchPeopleWithResponse(ctx context.Context, params *SearchPeopleParams, reqEditors ...RequestEditorFn) (*SearchPeopleResponse, error)
 
+	// PreviewErasureWithResponse What erasing a person would do
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
+	PreviewErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewErasureResponse, error)
+
+	// ErasePersonWithBodyWithResponse Erase a person
+	//
+	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+	ErasePersonWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error)
+
+	// ErasePersonWithResponse Erase a person
+	//
+	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+	ErasePersonWithResponse(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error)
+
+	// ExportPersonWithResponse A copy of all that is kept of a person
+	//
+	// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
+	ExportPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ExportPersonResponse, error)
+
 	// GetPlatformPolicyWithResponse What is decided for all organizations
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -19869,6 +20896,61 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /policies/platform (the `ChangePlatformPolicy` operationId).
 	ChangePlatformPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, params *ChangePlatformPolicyParams, body ChangePlatformPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePlatformPolicyResponse, error)
+
+	// ListHoldsWithResponse What is kept from erasure and removal
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
+	ListHoldsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error)
+
+	// PlaceHoldWithBodyWithResponse Keep what is about a person, or what happens in a room
+	//
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+	PlaceHoldWithBodyWithResponse(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error)
+
+	// PlaceHoldWithResponse Keep what is about a person, or what happens in a room
+	//
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+	PlaceHoldWithResponse(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error)
+
+	// ReleaseHoldWithBodyWithResponse End a hold
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+	ReleaseHoldWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error)
+
+	// ReleaseHoldWithResponse End a hold
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+	ReleaseHoldWithResponse(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error)
+
+	// GetPrivacyRegisterWithResponse The record of processing activities (GDPR, article 30)
+	//
+	// As the settings that run make it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
+	GetPrivacyRegisterWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRegisterResponse, error)
+
+	// GetPrivacyRetentionWithResponse For how long each kind of data is kept, and how much there is
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
+	GetPrivacyRetentionWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRetentionResponse, error)
 
 	// ListRoomsWithResponse My rooms
 	//
@@ -21514,6 +22596,54 @@ func (r GetConfigResponse) ContentType() string {
 	return ""
 }
 
+type GetErasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ErasureState
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetErasureResponse) GetJSON200() *ErasureState {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetErasureResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetErasureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetErasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetErasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetErasureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ReadFeedResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -21871,6 +23001,47 @@ func (r ListenToMyRoomsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListenToMyRoomsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportMeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportMeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -23835,6 +25006,143 @@ func (r SearchPeopleResponse) ContentType() string {
 	return ""
 }
 
+type PreviewErasureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ErasurePreview
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PreviewErasureResponse) GetJSON200() *ErasurePreview {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PreviewErasureResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PreviewErasureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewErasureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewErasureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PreviewErasureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ErasePersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *ErasureState
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r ErasePersonResponse) GetJSON202() *ErasureState {
+	return r.JSON202
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ErasePersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ErasePersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ErasePersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ErasePersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ErasePersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportPersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportPersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportPersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportPersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportPersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportPersonResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetPlatformPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetPlatformPolicy
 type GetPlatformPolicyResponse200Headers struct {
 	ETag *string
@@ -23939,6 +25247,253 @@ func (r ChangePlatformPolicyResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ChangePlatformPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListHoldsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HoldList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListHoldsResponse) GetJSON200() *HoldList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListHoldsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListHoldsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListHoldsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListHoldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListHoldsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PlaceHoldResponse201Headers the declared response headers of an HTTP 201 response for PlaceHold
+type PlaceHoldResponse201Headers struct {
+	IdempotentReplayed *bool
+}
+
+type PlaceHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Hold
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *PlaceHoldResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r PlaceHoldResponse) GetJSON201() *Hold {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PlaceHoldResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PlaceHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PlaceHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlaceHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PlaceHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReleaseHoldResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hold
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReleaseHoldResponse) GetJSON200() *Hold {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReleaseHoldResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReleaseHoldResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReleaseHoldResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReleaseHoldResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReleaseHoldResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPrivacyRegisterResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Register
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPrivacyRegisterResponse) GetJSON200() *Register {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPrivacyRegisterResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPrivacyRegisterResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPrivacyRegisterResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPrivacyRegisterResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPrivacyRegisterResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetPrivacyRetentionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RetentionList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetPrivacyRetentionResponse) GetJSON200() *RetentionList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetPrivacyRetentionResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetPrivacyRetentionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetPrivacyRetentionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetPrivacyRetentionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetPrivacyRetentionResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -27552,6 +29107,19 @@ func (c *ClientWithResponses) GetConfigWithResponse(ctx context.Context, reqEdit
 	return ParseGetConfigResponse(rsp)
 }
 
+// GetErasureWithResponse How an erasure stands, with its receipt
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /erasures/{id} (the `GetErasure` operationId).
+func (c *ClientWithResponses) GetErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetErasureResponse, error) {
+	rsp, err := c.GetErasure(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetErasureResponse(rsp)
+}
+
 // ReadFeedWithResponse A calendar
 //
 // iCalendar, for programs: three months back, a year ahead. No one is in it but who organizes. The address is the only proof: it asks for no sign-in.
@@ -27730,6 +29298,21 @@ func (c *ClientWithResponses) ListenToMyRoomsWithResponse(ctx context.Context, p
 		return nil, err
 	}
 	return ParseListenToMyRoomsResponse(rsp)
+}
+
+// ExportMeWithResponse A copy of all that is kept of oneself
+//
+// A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /me/export (the `ExportMe` operationId).
+func (c *ClientWithResponses) ExportMeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportMeResponse, error) {
+	rsp, err := c.ExportMe(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportMeResponse(rsp)
 }
 
 // EndFeedWithResponse End the address of my calendar
@@ -28498,6 +30081,64 @@ func (c *ClientWithResponses) SearchPeopleWithResponse(ctx context.Context, para
 	return ParseSearchPeopleResponse(rsp)
 }
 
+// PreviewErasureWithResponse What erasing a person would do
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /people/{id}/erasure (the `PreviewErasure` operationId).
+func (c *ClientWithResponses) PreviewErasureWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*PreviewErasureResponse, error) {
+	rsp, err := c.PreviewErasure(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewErasureResponse(rsp)
+}
+
+// ErasePersonWithBodyWithResponse Erase a person
+//
+// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+func (c *ClientWithResponses) ErasePersonWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error) {
+	rsp, err := c.ErasePersonWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseErasePersonResponse(rsp)
+}
+
+// ErasePersonWithResponse Erase a person
+//
+// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /people/{id}/erasure (the `ErasePerson` operationId).
+func (c *ClientWithResponses) ErasePersonWithResponse(ctx context.Context, id string, body ErasePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*ErasePersonResponse, error) {
+	rsp, err := c.ErasePerson(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseErasePersonResponse(rsp)
+}
+
+// ExportPersonWithResponse A copy of all that is kept of a person
+//
+// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
+func (c *ClientWithResponses) ExportPersonWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ExportPersonResponse, error) {
+	rsp, err := c.ExportPerson(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportPersonResponse(rsp)
+}
+
 // GetPlatformPolicyWithResponse What is decided for all organizations
 //
 // Returns a wrapper object for the known response body format(s).
@@ -28539,6 +30180,103 @@ func (c *ClientWithResponses) ChangePlatformPolicyWithApplicationMergePatchPlusJ
 		return nil, err
 	}
 	return ParseChangePlatformPolicyResponse(rsp)
+}
+
+// ListHoldsWithResponse What is kept from erasure and removal
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /privacy/holds (the `ListHolds` operationId).
+func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error) {
+	rsp, err := c.ListHolds(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListHoldsResponse(rsp)
+}
+
+// PlaceHoldWithBodyWithResponse Keep what is about a person, or what happens in a room
+//
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+func (c *ClientWithResponses) PlaceHoldWithBodyWithResponse(ctx context.Context, params *PlaceHoldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error) {
+	rsp, err := c.PlaceHoldWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceHoldResponse(rsp)
+}
+
+// PlaceHoldWithResponse Keep what is about a person, or what happens in a room
+//
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /privacy/holds (the `PlaceHold` operationId).
+func (c *ClientWithResponses) PlaceHoldWithResponse(ctx context.Context, params *PlaceHoldParams, body PlaceHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*PlaceHoldResponse, error) {
+	rsp, err := c.PlaceHold(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlaceHoldResponse(rsp)
+}
+
+// ReleaseHoldWithBodyWithResponse End a hold
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+func (c *ClientWithResponses) ReleaseHoldWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error) {
+	rsp, err := c.ReleaseHoldWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReleaseHoldResponse(rsp)
+}
+
+// ReleaseHoldWithResponse End a hold
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
+func (c *ClientWithResponses) ReleaseHoldWithResponse(ctx context.Context, id string, body ReleaseHoldJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error) {
+	rsp, err := c.ReleaseHold(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReleaseHoldResponse(rsp)
+}
+
+// GetPrivacyRegisterWithResponse The record of processing activities (GDPR, article 30)
+//
+// As the settings that run make it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /privacy/register (the `GetPrivacyRegister` operationId).
+func (c *ClientWithResponses) GetPrivacyRegisterWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRegisterResponse, error) {
+	rsp, err := c.GetPrivacyRegister(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPrivacyRegisterResponse(rsp)
+}
+
+// GetPrivacyRetentionWithResponse For how long each kind of data is kept, and how much there is
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /privacy/retention (the `GetPrivacyRetention` operationId).
+func (c *ClientWithResponses) GetPrivacyRetentionWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetPrivacyRetentionResponse, error) {
+	rsp, err := c.GetPrivacyRetention(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetPrivacyRetentionResponse(rsp)
 }
 
 // ListRoomsWithResponse My rooms
@@ -30568,6 +32306,39 @@ func ParseGetConfigResponse(rsp *http.Response) (*GetConfigResponse, error) {
 	return response, nil
 }
 
+// ParseGetErasureResponse parses an HTTP response from a GetErasureWithResponse call
+func ParseGetErasureResponse(rsp *http.Response) (*GetErasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetErasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ErasureState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseReadFeedResponse parses an HTTP response from a ReadFeedWithResponse call
 func ParseReadFeedResponse(rsp *http.Response) (*ReadFeedResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -30797,6 +32568,32 @@ func ParseListenToMyRoomsResponse(rsp *http.Response) (*ListenToMyRoomsResponse,
 	}
 
 	response := &ListenToMyRoomsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportMeResponse parses an HTTP response from a ExportMeWithResponse call
+func ParseExportMeResponse(rsp *http.Response) (*ExportMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportMeResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -32430,6 +34227,98 @@ func ParseSearchPeopleResponse(rsp *http.Response) (*SearchPeopleResponse, error
 	return response, nil
 }
 
+// ParsePreviewErasureResponse parses an HTTP response from a PreviewErasureWithResponse call
+func ParsePreviewErasureResponse(rsp *http.Response) (*PreviewErasureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewErasureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ErasurePreview
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseErasePersonResponse parses an HTTP response from a ErasePersonWithResponse call
+func ParseErasePersonResponse(rsp *http.Response) (*ErasePersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ErasePersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest ErasureState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportPersonResponse parses an HTTP response from a ExportPersonWithResponse call
+func ParseExportPersonResponse(rsp *http.Response) (*ExportPersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportPersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetPlatformPolicyResponse parses an HTTP response from a GetPlatformPolicyWithResponse call
 func ParseGetPlatformPolicyResponse(rsp *http.Response) (*GetPlatformPolicyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -32517,6 +34406,184 @@ func ParseChangePlatformPolicyResponse(rsp *http.Response) (*ChangePlatformPolic
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListHoldsResponse parses an HTTP response from a ListHoldsWithResponse call
+func ParseListHoldsResponse(rsp *http.Response) (*ListHoldsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListHoldsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HoldList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePlaceHoldResponse parses an HTTP response from a PlaceHoldWithResponse call
+func ParsePlaceHoldResponse(rsp *http.Response) (*PlaceHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlaceHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Hold
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers PlaceHoldResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReleaseHoldResponse parses an HTTP response from a ReleaseHoldWithResponse call
+func ParseReleaseHoldResponse(rsp *http.Response) (*ReleaseHoldResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReleaseHoldResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hold
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPrivacyRegisterResponse parses an HTTP response from a GetPrivacyRegisterWithResponse call
+func ParseGetPrivacyRegisterResponse(rsp *http.Response) (*GetPrivacyRegisterResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPrivacyRegisterResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Register
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetPrivacyRetentionResponse parses an HTTP response from a GetPrivacyRetentionWithResponse call
+func ParseGetPrivacyRetentionResponse(rsp *http.Response) (*GetPrivacyRetentionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetPrivacyRetentionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RetentionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
 	}
 
 	return response, nil

@@ -53,15 +53,21 @@ const mine = "(i.person_id = @person OR i.claimed_by = @person OR (@address <> '
 var copies = map[privacy.Kind][]copied{
 	privacy.Account: {{"account", `SELECT CAST(p.id AS text) AS k, CAST(p.id AS text) AS id, p.given_name, p.family_name, p.email, p.locale, p.unit, o.name AS organization,
 		p.created_at, p.updated_at, p.deactivated_at FROM people p JOIN organizations o ON o.id = p.org_id WHERE p.id = @person`}},
-	privacy.Addresses:  {{"address", "SELECT CAST(id AS text) AS k, address, since, until, vouched_at FROM emails WHERE person_id = @person"}},
-	privacy.Identities: {{"identity", "SELECT iss || ' ' || sub AS k, provider, iss AS issuer, sub AS subject, created_at FROM identities WHERE person_id = @person"}},
+	privacy.Addresses: {{"address", "SELECT CAST(id AS text) AS k, address, since, until, vouched_at FROM emails WHERE person_id = @person"}},
+	privacy.Identities: {
+		{"identity", "SELECT iss || ' ' || sub AS k, provider, iss AS issuer, sub AS subject, idp_id, uid, created_at FROM identities WHERE person_id = @person"},
+		{"provisioned", "SELECT CAST(id AS text) AS k, CAST(id AS text) AS id, active, attributes AS attributes_json, created_at, updated_at FROM scim_users WHERE person_id = @person"},
+	},
 	privacy.Groups: {{"group", `SELECT CAST(m.group_id AS text) AS k, g.name, m.added_at FROM group_members m JOIN groups g ON g.id = m.group_id
 		WHERE m.person_id = @person`}},
 	privacy.SignIns: {{"sign-in", `SELECT CAST(id AS text) AS k, CAST(id AS text) AS id, provider, issuer, subject, name, org_name, emails AS emails_json, user_agent, network,
 		created_at, last_seen_at, expires_at, ended_at FROM sign_ins WHERE person_id = @person`}},
-	privacy.Roles: {{"role", `SELECT CAST(g.id AS text) AS k, r.slug AS room, r.name AS room_name, g.role, g.not_before, g.not_after, g.source_kind AS given_by
+	privacy.Roles: {
+		{"administers", "SELECT CAST(a.id AS text) AS k, a.role, o.name AS organization, a.given_at FROM appointments a LEFT JOIN organizations o ON o.id = a.org_id WHERE a.person_id = @person"},
+		{"role", `SELECT CAST(g.id AS text) AS k, r.slug AS room, r.name AS room_name, g.role, g.not_before, g.not_after, g.source_kind AS given_by
 		FROM grants g JOIN rooms r ON r.id = g.room_id
-		WHERE (g.subject_kind = 'person' AND g.subject_id = @person) OR (g.subject_kind = 'email' AND @address <> '' AND g.subject_id = @address)`}},
+		WHERE (g.subject_kind = 'person' AND g.subject_id = @person) OR (g.subject_kind = 'email' AND @address <> '' AND g.subject_id = @address)`},
+	},
 	privacy.Rooms: {{"personal-room", "SELECT CAST(id AS text) AS k, slug AS room, name, description, created_at, archived_at FROM rooms WHERE personal_of = @person"}},
 	privacy.Meetings: {{"organized", `SELECT CAST(m.id AS text) AS k, CAST(m.id AS text) AS id, m.title, m.description, m.on_behalf_of, m.starts, m.zone, m.duration, m.status,
 		r.slug AS room, m.overrides AS overrides_json, m.tags AS tags_json, m.created_at, m.updated_at, m.cancelled_at
@@ -105,6 +111,8 @@ var copies = map[privacy.Kind][]copied{
 	privacy.Trail: {
 		{"by-you", "SELECT CAST(id AS text) AS k, at, action FROM audit WHERE actor = @actor"},
 		{"about-you", "SELECT CAST(id AS text) AS k, at, action FROM audit WHERE subject = @actor"},
+		{"by-you", "SELECT CAST(id AS text) AS k, at, action FROM audit_trail WHERE actor = @actor"},
+		{"about-you", "SELECT CAST(id AS text) AS k, at, action FROM audit_trail WHERE subject = @actor"},
 	},
 }
 

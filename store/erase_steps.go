@@ -21,6 +21,7 @@ const (
 	myInvitations  = "(SELECT i.id FROM invitees i WHERE " + mine + ")"
 	myComing       = "(SELECT i.id FROM invitees i JOIN meetings m ON m.id = i.meeting_id WHERE m.last_at >= @now AND " + mine + ")"
 	myAdmissions   = "(SELECT a.id FROM admissions a WHERE a.person_id = @person)"
+	myUsers        = "(SELECT u.id FROM scim_users u WHERE u.person_id = @person)"
 	mySignIns      = "(SELECT s.id FROM sign_ins s WHERE s.person_id = @person)"
 	myLinks        = "(SELECT i.link_id FROM invitees i WHERE i.link_id IS NOT NULL AND " + mine + ")"
 	myLinksAsNamed = "(SELECT CAST(i.link_id AS text) FROM invitees i WHERE i.link_id IS NOT NULL AND " + mine + ")"
@@ -79,7 +80,11 @@ var eraseSteps = []eraseStep{
 			folded = CASE WHEN person_id IS NULL THEN 'erased-' || CAST(id AS text) || @domain ELSE '' END`,
 	},
 
+	{kind: privacy.Roles, table: "appointments", where: "person_id = @person"},
 	{kind: privacy.Groups, table: "group_members", where: "person_id = @person"},
+	{kind: privacy.Groups, table: "scim_group_members", where: "user_id IN " + myUsers},
+	{kind: privacy.Identities, table: "scim_emails", where: "user_id IN " + myUsers},
+	{kind: privacy.Identities, table: "scim_users", where: "person_id = @person"},
 	{kind: privacy.Addresses, table: "emails", where: "person_id = @person"},
 	{kind: privacy.Identities, table: "identities", where: "person_id = @person"},
 	{kind: privacy.Account, table: "people_words", where: "person_id = @person"},

@@ -201,6 +201,9 @@ func (d *DB) BeginErasure(ctx context.Context, e privacy.Erasure, decide func(pr
 			begun, err = erasureWhere(t.DB, "WHERE person_id = ?", e.PersonID)
 			return err
 		}
+		if err := t.keepsAdministrator(e.PersonID); err != nil {
+			return err
+		}
 		p, err := standsAgainst(t.DB, e.PersonID, e.RequestedAt)
 		if err == nil {
 			err = decide(p)

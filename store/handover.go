@@ -208,5 +208,9 @@ func (t *tx) archiveErased(e *privacy.Erasure, roomID string, now time.Time) err
 	return t.dropOwner(e, roomID)
 }
 
-// lastAdministrator tells whether nobody else administers the platform: nobody is, as long as this schema keeps no appointments.
-func lastAdministrator(_ *gorm.DB, _ string) (bool, error) { return false, nil }
+// lastAdministrator tells whether nobody else administers the platform.
+func lastAdministrator(g *gorm.DB, personID string) (last bool, err error) {
+	err = one(g, &last, `SELECT EXISTS (SELECT 1 FROM appointments WHERE role = 'platform-admin' AND person_id = ?) AND NOT EXISTS (
+		SELECT 1 FROM appointments a JOIN people p ON p.id = a.person_id WHERE a.role = 'platform-admin' AND a.person_id <> ? AND p.deactivated_at IS NULL)`, personID, personID)
+	return last, err
+}

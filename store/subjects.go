@@ -28,17 +28,21 @@ func (d *DB) DataSubject(ctx context.Context, personID string) (privacy.Subject,
 		ID, OrgID           string
 		RequestedAt, DoneAt *moment
 	}
+	var line []string
 	err := d.read(ctx, "whose data", func(g *gorm.DB) error {
 		err := one(g, &row, "SELECT p.id, p.org_id, e.requested_at, e.done_at FROM people p LEFT JOIN erasures e ON e.person_id = p.id WHERE p.id = ?", personID)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nobodyThere()
+		}
+		if err == nil {
+			line, err = lineOf(g, aboveOne, row.OrgID)
 		}
 		return err
 	})
 	if err != nil {
 		return privacy.Subject{}, err
 	}
-	return privacy.Subject{ID: row.ID, OrgID: row.OrgID, ErasingAt: timeOf(row.RequestedAt), ErasedAt: timeOf(row.DoneAt)}, nil
+	return privacy.Subject{ID: row.ID, OrgID: row.OrgID, Above: line[min(1, len(line)):], ErasingAt: timeOf(row.RequestedAt), ErasedAt: timeOf(row.DoneAt)}, nil
 }
 
 // RoomOrg implements privacy.People.
@@ -53,9 +57,12 @@ func (d *DB) RoomOrg(ctx context.Context, room string) (id, orgID string, above 
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return noRoom(err)
 		}
+		if err == nil {
+			above, err = lineOf(g, aboveOne, row.OrgID)
+		}
 		return err
 	})
-	return row.ID, row.OrgID, nil, err
+	return row.ID, row.OrgID, above[min(1, len(above)):], err
 }
 
 // WebhookHosts implements privacy.Hosts.

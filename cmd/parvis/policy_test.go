@@ -12,7 +12,8 @@ import (
 	"parvis/store"
 )
 
-var words = regexp.MustCompile(`'[^']*'|\S+`)
+// typed are the words of a command line, with what stands in single quotes as one.
+var typed = regexp.MustCompile(`'[^']*'|\S+`)
 
 // TestTheCommandsOfThePageAboutPoliciesWork runs them as they stand there, with the room that there is.
 func TestTheCommandsOfThePageAboutPoliciesWork(t *testing.T) {
@@ -42,7 +43,7 @@ func TestTheCommandsOfThePageAboutPoliciesWork(t *testing.T) {
 			continue
 		}
 		var args []string
-		for _, word := range words.FindAllString(strings.ReplaceAll(rest, "abc-defg-hij", room.Slug), -1) {
+		for _, word := range typed.FindAllString(strings.ReplaceAll(rest, "abc-defg-hij", room.Slug), -1) {
 			args = append(args, strings.Trim(word, "'"))
 		}
 		if out := i.must(args...); !strings.Contains(out, "entry") {

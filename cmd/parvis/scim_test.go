@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -34,8 +33,6 @@ func TestABindingThatCannotBeMadeSaysWhy(t *testing.T) {
 		t.Errorf("bound\n%s\nlisted\n%s", bound, list)
 	}
 }
-
-var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
 
 func TestEveryCommandOfThePageOnProvisioningRunsAsItStands(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations", "provisioning.md"))

@@ -283,6 +283,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an erasure stands, with its receipt */
+        get: operations["get-erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feeds/{secret}": {
         parameters: {
             query?: never;
@@ -435,6 +452,26 @@ export interface paths {
          * @description The events for hosts of GET /rooms/{slug}/events, of all rooms of which a grant makes the caller host and before which somebody waits. After a cut: reset {} first, when something changed meanwhile; then nobody waits but those who follow.
          */
         get: operations["listen-to-my-rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A copy of all that is kept of oneself
+         * @description A zip archive with a JSON file for each kind of data, a readme in French and in English, and, last, manifest.json with rows, bytes and SHA-256 of each. What is about others is left out. It is made five times a day. Where it breaks off, the connection is cut and the archive does not open.
+         */
+        get: operations["export-me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -948,6 +985,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a person would do */
+        get: operations["preview-erasure"];
+        put?: never;
+        /**
+         * Erase a person
+         * @description After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+         */
+        post: operations["erase-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A copy of all that is kept of a person
+         * @description For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+         */
+        get: operations["export-person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policies/platform": {
         parameters: {
             query?: never;
@@ -967,6 +1045,81 @@ export interface paths {
          * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
          */
         patch: operations["change-platform-policy"];
+        trace?: never;
+    };
+    "/privacy/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept from erasure and removal */
+        get: operations["list-holds"];
+        put?: never;
+        /**
+         * Keep what is about a person, or what happens in a room
+         * @description From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+         */
+        post: operations["place-hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a hold */
+        post: operations["release-hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of processing activities (GDPR, article 30)
+         * @description As the settings that run make it.
+         */
+        get: operations["get-privacy-register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how long each kind of data is kept, and how much there is */
+        get: operations["get-privacy-retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/rooms": {
@@ -3348,6 +3501,16 @@ export interface components {
             /** @description The client_id of the one who acts. */
             serviceAccount: string;
         };
+        Activity: {
+            basis: string;
+            basisText: components["schemas"]["Words"];
+            data: components["schemas"]["Words"];
+            erasure: string;
+            kept: components["schemas"]["Words"];
+            kind: string;
+            purpose: components["schemas"]["Words"];
+            seenBy: components["schemas"]["Words"];
+        };
         AdminPerson: {
             /** Format: date-time */
             createdAt: string;
@@ -3858,6 +4021,64 @@ export interface components {
             /** @example camille@example.org */
             email: string;
         };
+        ErasureCount: {
+            /**
+             * @description What erasure does with it.
+             * @enum {string}
+             */
+            fate: "removed" | "nameless" | "stays";
+            /**
+             * Format: int64
+             * @description Rows that a hold on a room keeps.
+             */
+            held: number;
+            kind: string;
+            /**
+             * Format: int64
+             * @description Rows that stay without name, address and text.
+             */
+            nameless: number;
+            /** Format: int64 */
+            removed: number;
+            /** @description Why something stays. */
+            why?: components["schemas"]["Words"];
+        };
+        ErasureHanding: {
+            /** @description The successor, of the same organization. */
+            person?: string;
+            /** @enum {string} */
+            to: "successor" | "deputies" | "archive";
+        };
+        ErasurePreview: {
+            /** @description One that was asked for. */
+            erasure?: components["schemas"]["ErasureState"];
+            /** @description That forbid it. */
+            holds: string[];
+            kinds: components["schemas"]["ErasureCount"][];
+            /** @description Of the platform: that forbids it too. */
+            lastAdministrator: boolean;
+            /**
+             * Format: int64
+             * @description Coming ones that the person organizes.
+             */
+            meetings: number;
+            person: string;
+            /**
+             * Format: int64
+             * @description That the person alone owns: somebody has to take them over.
+             */
+            rooms: number;
+        };
+        ErasureState: {
+            id: string;
+            person: string;
+            /** @description Signed; parvis privacy verify verifies it. */
+            receipt?: components["schemas"]["Receipt"];
+            /** Format: date-time */
+            requestedAt: string;
+            /** @enum {string} */
+            state: "running" | "done";
+        };
         FeedLink: {
             /** @description Shown once. Whoever knows it reads the calendar: give it to your calendar program and to nobody. */
             url: string;
@@ -3931,11 +4152,43 @@ export interface components {
             participant: string;
             raised: boolean;
         };
+        Handed: {
+            /** Format: int64 */
+            archived: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            meetings: number;
+            /** Format: int64 */
+            rooms: number;
+        };
         Held: {
             /** @description By id; left out: the whole platform. */
             organization?: string;
             /** @enum {string} */
             role: "platform-admin" | "org-admin" | "auditor" | "support";
+        };
+        Hold: {
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "room";
+            /** Format: date-time */
+            placedAt: string;
+            placedBy: string;
+            reason: string;
+            releaseReason?: string;
+            /** Format: date-time */
+            releasedAt?: string;
+            releasedBy?: string;
+            /** @description The person's or the room's id. */
+            subject: string;
+        };
+        HoldList: {
+            /** @description The newest first, 1000 at most. */
+            items: components["schemas"]["Hold"][];
+        };
+        HoldRelease: {
+            reason: string;
         };
         Hook: {
             /** @description Who is told by mail when it is disabled. */
@@ -4580,6 +4833,20 @@ export interface components {
             /** @enum {string} */
             role: "platform-admin" | "org-admin" | "auditor" | "support";
         };
+        NewErasure: {
+            /** @description Needed where somebody has to take something over. */
+            handover?: components["schemas"]["ErasureHanding"];
+            /** @description Such as the number of the request. No name. */
+            reason?: string;
+        };
+        NewHold: {
+            /** @enum {string} */
+            kind: "person" | "room";
+            /** @description Such as the number of the case. */
+            reason: string;
+            /** @description The person's id; the room's code or id. */
+            subject: string;
+        };
         NewHook: {
             /**
              * @description An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
@@ -4973,6 +5240,35 @@ export interface components {
             /** @enum {string} */
             reaction: "thumbs-up" | "thumbs-down" | "clap" | "heart" | "laugh" | "surprised" | "party" | "thanks";
         };
+        Receipt: {
+            doneAt: string;
+            erasure: string;
+            handed: components["schemas"]["Handed"];
+            keyId: string;
+            kinds: components["schemas"]["ReceiptKind"][];
+            person: string;
+            platform: string;
+            requestedAt: string;
+            signature?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ReceiptKind: {
+            fate: string;
+            /** Format: int64 */
+            held: number;
+            kind: string;
+            /** Format: int64 */
+            nameless: number;
+            /** Format: int64 */
+            removed: number;
+            why?: components["schemas"]["Words"];
+        };
+        Recipient: {
+            gets: components["schemas"]["Words"];
+            host: string;
+            name: string;
+        };
         Recurrence: {
             /** @description Dates left out, in local time. */
             exdates?: string[];
@@ -4989,6 +5285,18 @@ export interface components {
             /** @description The tickets that are refused now. */
             refused: string[];
         };
+        Register: {
+            activities: components["schemas"]["Activity"][];
+            contact?: string;
+            controller?: string;
+            measures: components["schemas"]["Words"][];
+            platform: string;
+            receiptKey: string;
+            recipients: components["schemas"]["Recipient"][];
+            subjects: components["schemas"]["Words"];
+            transfers: components["schemas"]["Words"];
+            url: string;
+        };
         RemoveBody: {
             /** @description Keep them out until a host unblocks them. */
             block?: boolean;
@@ -4996,6 +5304,9 @@ export interface components {
         Removed: {
             /** @description Whether guests of this room wait from now on: a guest who was blocked is not known in another browser. */
             guestsWait: boolean;
+        };
+        RetentionList: {
+            items: components["schemas"]["Standing"][];
         };
         RoleBody: {
             /** @description Write a grant, so that the role holds after the meeting. */
@@ -5342,6 +5653,14 @@ export interface components {
         SpotlightOneBody: {
             on: boolean;
         };
+        Standing: {
+            job?: string;
+            kept: components["schemas"]["Words"];
+            kind: string;
+            /** Format: int64 */
+            rows: number;
+            why?: components["schemas"]["Words"];
+        };
         Stay: {
             /** Format: date-time */
             joinedAt: string;
@@ -5556,6 +5875,10 @@ export interface components {
             dates?: string[];
             location: string;
             message: string;
+        };
+        Words: {
+            en: string;
+            fr: string;
         };
     };
     responses: never;
@@ -7436,6 +7759,100 @@ export interface operations {
             };
         };
     };
+    "get-erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *       "state": "running",
+                     *       "requestedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasureState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-feed": {
         parameters: {
             query?: never;
@@ -8372,6 +8789,90 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example PK */
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14058,6 +14559,371 @@ export interface operations {
             };
         };
     };
+    "preview-erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *       "kinds": [
+                     *         {
+                     *           "kind": "account",
+                     *           "fate": "nameless",
+                     *           "removed": 0,
+                     *           "nameless": 0,
+                     *           "held": 0,
+                     *           "why": {
+                     *             "fr": "le compte l'exige : l'effacement l'emporte",
+                     *             "en": "the account needs it: erasure takes it along"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "rooms": 2,
+                     *       "meetings": 1,
+                     *       "holds": [],
+                     *       "lastAdministrator": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "DPO-2026-031",
+                 *       "handover": {
+                 *         "to": "successor",
+                 *         "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d14"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *       "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *       "state": "running",
+                     *       "requestedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErasureState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example PK */
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-platform-policy": {
         parameters: {
             query?: never;
@@ -14349,6 +15215,581 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59",
+                     *           "kind": "room",
+                     *           "subject": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d15",
+                     *           "reason": "Litigation 2026-114",
+                     *           "placedBy": "person:0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *           "placedAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HoldList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "place-hold": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "room",
+                 *       "subject": "fin-ance-dgt",
+                 *       "reason": "Litigation 2026-114"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59",
+                     *       "kind": "room",
+                     *       "subject": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d15",
+                     *       "reason": "Litigation 2026-114",
+                     *       "placedBy": "person:0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *       "placedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The hold. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Litigation 2026-114 is closed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HoldRelease"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59",
+                     *       "kind": "room",
+                     *       "subject": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d15",
+                     *       "reason": "Litigation 2026-114",
+                     *       "placedBy": "person:0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *       "placedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-privacy-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "platform": "Parvis",
+                     *       "url": "https://meet.example.gouv.fr",
+                     *       "receiptKey": "",
+                     *       "subjects": {
+                     *         "fr": "",
+                     *         "en": ""
+                     *       },
+                     *       "activities": [],
+                     *       "recipients": [],
+                     *       "measures": [],
+                     *       "transfers": {
+                     *         "fr": "",
+                     *         "en": ""
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Register"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-privacy-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
