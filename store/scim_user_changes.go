@@ -239,4 +239,3 @@ func (t *tx) reopenBySCIM(c scim.Client, personID string, by scim.Act) error {
 		ID: newID(), Type: event.PersonReactivated, OrgID: c.OrgID, Subject: "person:" + personID, Actor: by.By, At: by.At, Data: map[string]any{"client": c.ID},
 	})
 }
-

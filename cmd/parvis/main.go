@@ -49,7 +49,7 @@ type commands struct {
 	Policy  policyCommands  `cmd:"" help:"What the platform and organizations decide about rooms, people and software."`
 	User    userCommands    `cmd:"" help:"People and their accounts."`
 	Admin   adminCommands   `cmd:"" help:"Administrators: the first one, and who they are."`
-	SCIM    scimCommands    `cmd:"" name:"scim" help:"Provisioning of people and groups by SCIM."`
+	Scim    scimCommands    `cmd:"" help:"Provisioning of people and groups by SCIM."`
 	Room    roomCommands    `cmd:"" help:"Rooms."`
 	Jobs    jobsCommands    `cmd:"" help:"Background work: what waits, what fails, what was given up."`
 	Usage   usageCommand    `cmd:"" help:"How much was met: sessions, participants, minutes and peaks, without names."`
