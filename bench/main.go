@@ -60,6 +60,7 @@ func scenarios() []scenario {
 		{"mute-all", measureMuteAll},
 		{"agenda", measureAgenda},
 		{"webhooks", measureWebhooks},
+		{"usage", measureUsage},
 		{"scim", measureSCIM},
 	}
 }
