@@ -174,17 +174,17 @@ func (h *Handler) prove(ctx context.Context, p *provider, d *discovered, code st
 	c.Provider, c.Subject = p.Name, id.subject
 	return Proof{
 		Assurance: assurance, Provider: p.Name, Issuer: p.Issuer, Subject: id.subject, ProviderSID: id.sid, IDToken: raw,
-		AuthenticatedAt: authenticatedAt(id, a, h.now()),
+		AuthenticatedAt: authenticatedAt(id, a.Elevate && p.PromptLogin, h.now()),
 	}, c, nil
 }
 
 // authenticatedAt is when the person proved who they are, as the provider says it. One that says nothing is believed when it
-// was asked for a fresh proof (OpenID Connect Core §3.1.2.1: it then asks the person, or fails).
-func authenticatedAt(id idToken, a Attempt, now time.Time) time.Time {
+// was asked for a fresh proof by prompt=login (OpenID Connect Core §3.1.2.1: it then asks the person, or fails).
+func authenticatedAt(id idToken, asked bool, now time.Time) time.Time {
 	switch {
 	case id.authTime > 0:
 		return time.Unix(id.authTime, 0).UTC()
-	case a.Elevate:
+	case asked:
 		return now
 	default:
 		return time.Time{}
