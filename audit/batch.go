@@ -3,6 +3,8 @@ package audit
 import (
 	"crypto/ed25519"
 	"encoding/binary"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -43,10 +45,16 @@ func (k Keys) next(last Batch, leaves []Hash, now time.Time) Batch {
 }
 
 // Expire says that the rows of a batch were taken away because their time was over. The signature tells it from rows that
-// somebody removed in the database.
-func (k Keys) Expire(b Batch, now time.Time) Batch {
+// somebody removed in the database. A batch whose own signature does not hold, by this key or one that signed before, is not
+// expired: when it was sealed is what somebody wrote there.
+func (k Keys) Expire(b Batch, former []PublicKey, now time.Time) (Batch, error) {
+	if !slices.ContainsFunc(append([]PublicKey{k.Public()}, former...), func(key PublicKey) bool {
+		return key.ID() == b.KeyID && ed25519.Verify(ed25519.PublicKey(key), b.statement(), b.Signature)
+	}) {
+		return b, fmt.Errorf("the signature of batch %d of the audit does not hold: its rows stay (parvis audit verify)", b.ID)
+	}
 	at := now.UTC().Truncate(time.Microsecond)
 	b.ExpiredAt = &at
 	b.ExpirySignature = ed25519.Sign(k.signer, b.expiry())
-	return b
+	return b, nil
 }

@@ -29,7 +29,7 @@ func (a archive) Batches(_ context.Context, after int64, most int) ([]Batch, map
 func TestAnExportIsJudgedWithoutTheDatabaseAndWithoutSecrets(t *testing.T) {
 	k := keysFrom(t, secret)
 	tr := sealed(t, k, 2, 3, 1)
-	tr.batches[0] = k.Expire(tr.batches[0], nine)
+	tr.batches[0] = expired(k, tr.batches[0])
 	tr.rows[1] = nil
 	var file bytes.Buffer
 	if err := WriteSealed(t.Context(), archive{trail: tr}, &file); err != nil {

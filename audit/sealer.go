@@ -47,8 +47,8 @@ type Trail interface {
 	// NewestBatch is the one with the highest number, and the zero one where there is none.
 	NewestBatch(ctx context.Context) (Batch, error)
 	// ExpireBatches takes away the rows of batches that were sealed by then; it answers how many batches they were, and
-	// writes an entry that says so.
-	ExpireBatches(ctx context.Context, sealedBy time.Time, most int, now time.Time, expire func(Batch) Batch) (int, error)
+	// writes an entry that says so. What expire refuses stays, with all others.
+	ExpireBatches(ctx context.Context, sealedBy time.Time, most int, now time.Time, expire func(Batch) (Batch, error)) (int, error)
 }
 
 // Leases says which of several replicas does what is done once.
@@ -61,6 +61,7 @@ type Sealer struct {
 	Trail  Trail
 	Leases Leases
 	Keys   Keys
+	Former []PublicKey // keys that signed before
 	Holder string
 	Keep   time.Duration // how long rows stay; the hashes stay longer
 	Now    func() time.Time
@@ -116,7 +117,7 @@ func (s *Sealer) anchor(ctx context.Context, now time.Time) error {
 func (s *Sealer) Expire(ctx context.Context) error {
 	now := s.Now().UTC()
 	for {
-		n, err := s.Trail.ExpireBatches(ctx, now.Add(-s.Keep), perTurn, now, func(b Batch) Batch { return s.Keys.Expire(b, now) })
+		n, err := s.Trail.ExpireBatches(ctx, now.Add(-s.Keep), perTurn, now, func(b Batch) (Batch, error) { return s.Keys.Expire(b, s.Former, now) })
 		if err != nil || n < perTurn {
 			return wrap(err, "expire the audit")
 		}

@@ -166,13 +166,13 @@ func TestWhatSomebodyDidToTheTrailIsNamed(t *testing.T) {
 		},
 		"rows expired": {
 			func(tr *trail) {
-				tr.batches[0] = k.Expire(tr.batches[0], nine)
+				tr.batches[0] = expired(k, tr.batches[0])
 				tr.rows[1] = nil
 			}, "", false,
 		},
 		"the expiry of another batch is used": {
 			func(tr *trail) {
-				of := k.Expire(tr.batches[0], nine)
+				of := expired(k, tr.batches[0])
 				tr.batches[1].ExpiredAt, tr.batches[1].ExpirySignature = of.ExpiredAt, of.ExpirySignature
 				tr.rows[2] = nil
 			}, "expiry-unsigned 2/-1", false,
@@ -301,4 +301,29 @@ func TestAnotherOrderGivesAnotherRoot(t *testing.T) {
 			t.Fatalf("%d and %d of %d", i, j, n)
 		}
 	})
+}
+
+func expired(k Keys, b Batch) Batch {
+	b, err := k.Expire(b, nil, nine)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func TestABatchThatWasNotSealedThenDoesNotExpire(t *testing.T) {
+	k := keysFrom(t, "secret")
+	tr := sealed(t, k, 1)
+	older := tr.batches[0]
+	older.SealedAt = older.SealedAt.AddDate(-2, 0, 0)
+	if _, err := k.Expire(older, nil, nine); err == nil {
+		t.Error("whoever writes when a batch was sealed decides when it goes")
+	}
+	other := keysFrom(t, "another")
+	if _, err := other.Expire(tr.batches[0], nil, nine); err == nil {
+		t.Error("a key that nobody gave is believed")
+	}
+	if _, err := other.Expire(tr.batches[0], []PublicKey{k.Public()}, nine); err != nil {
+		t.Errorf("what a former key sealed expires: %v", err)
+	}
 }

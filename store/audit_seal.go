@@ -277,7 +277,7 @@ func (t *tx) sealSQLite(batch int64, rows []audit.Row) error {
 }
 
 // ExpireBatches implements audit.Trail.
-func (d *DB) ExpireBatches(ctx context.Context, sealedBy time.Time, most int, now time.Time, expire func(audit.Batch) audit.Batch) (n int, err error) {
+func (d *DB) ExpireBatches(ctx context.Context, sealedBy time.Time, most int, now time.Time, expire func(audit.Batch) (audit.Batch, error)) (n int, err error) {
 	err = d.write(ctx, "expire the audit", func(t *tx) error {
 		rows, err := all[batchRow](t.DB, "SELECT * FROM audit_batches WHERE expired_at IS NULL AND sealed_at <= ? ORDER BY sealed_at, id LIMIT ?"+d.dialect.forUpdate, moment(sealedBy), most)
 		if n = len(rows); err != nil || n == 0 {
@@ -286,7 +286,10 @@ func (d *DB) ExpireBatches(ctx context.Context, sealedBy time.Time, most int, no
 		ids, taken := make([]int64, n), 0
 		for i, r := range rows {
 			ids[i], taken = r.ID, taken+r.Size
-			b := expire(r.batch())
+			b, err := expire(r.batch())
+			if err != nil {
+				return err
+			}
 			if _, err := exec(t.DB, "UPDATE audit_batches SET expired_at = ?, expiry_signature = ? WHERE id = ?", momentOf(b.ExpiredAt), b.ExpirySignature, b.ID); err != nil {
 				return err
 			}

@@ -345,6 +345,21 @@ func TestErasedNamesAreGoneAndTheTrailHolds(t *testing.T) {
 	})
 }
 
+func TestADateThatWasWrittenBackExpiresNothing(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		a := auditing(t, url)
+		p := a.person(t, "jeanne")
+		a.acts(t, p, "room:1", "room:2")
+		a.bySQL(t, "UPDATE audit_batches SET sealed_at = '2020-01-01T00:00:00.000000Z'")
+		if err := a.sealer.Expire(t.Context()); err == nil {
+			t.Error("the batch expired")
+		}
+		if got := tell(t, a.beside, "SELECT COUNT(*) FROM audit_batches WHERE expired_at IS NOT NULL"); got != "0" {
+			t.Errorf("%s batches are signed away", got)
+		}
+	})
+}
+
 func TestWhatExpiredIsGoneAndTheTrailHolds(t *testing.T) {
 	onSchema(t, func(t *testing.T, url string) {
 		a := auditing(t, url)

@@ -92,12 +92,16 @@ func (m *Memory) NewestBatch(context.Context) (audit.Batch, error) {
 }
 
 // ExpireBatches implements audit.Trail.
-func (m *Memory) ExpireBatches(_ context.Context, sealedBy time.Time, most int, now time.Time, expire func(audit.Batch) audit.Batch) (n int, _ error) {
+func (m *Memory) ExpireBatches(_ context.Context, sealedBy time.Time, most int, now time.Time, expire func(audit.Batch) (audit.Batch, error)) (n int, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, b := range m.batches {
 		if n < most && b.ExpiredAt == nil && !b.SealedAt.After(sealedBy) {
-			m.batches[i] = expire(b)
+			expired, err := expire(b)
+			if err != nil {
+				return 0, err
+			}
+			m.batches[i] = expired
 			delete(m.rows, b.ID)
 			n++
 		}

@@ -13,12 +13,12 @@ import (
 
 // buildAudit joins the trail and those who seal it.
 func (p *platform) buildAudit() error {
-	keys, _, err := auditKeys(p.config)
+	keys, former, err := auditKeys(p.config)
 	if err != nil {
 		return err
 	}
 	p.sealer = &audit.Sealer{
-		Trail: p.store, Leases: p.store, Keys: keys, Holder: p.replica, Keep: time.Duration(p.config.AuditDays) * 24 * time.Hour, Now: time.Now, Logger: p.logger,
+		Trail: p.store, Leases: p.store, Keys: keys, Former: former, Holder: p.replica, Keep: time.Duration(p.config.AuditDays) * 24 * time.Hour, Now: time.Now, Logger: p.logger,
 	}
 	p.watch = audit.NewWatch(p.store, time.Now, p.logger)
 	p.trail, err = auditService(p.config, p.store, p.logger)
