@@ -68,6 +68,7 @@ const (
 	PersonReactivated   Type = "person.reactivated"
 	PersonSignedOut     Type = "person.signed-out"
 	PersonMerged        Type = "person.merged"
+	PersonMoved         Type = "person.moved" // to another organization, by a rule of sign-in
 	RoleGiven           Type = "role.given"
 	RoleTaken           Type = "role.taken"
 	PlatformClaimed     Type = "platform.claimed"

@@ -230,3 +230,29 @@ func (d *DB) ClaimPlatform(ctx context.Context, hash []byte, h directory.Holder,
 	}
 	return d.Appointment(ctx, h.ID)
 }
+
+// moved tells both organizations that somebody went from one to the other, and ends what the person administered of the one that
+// is left and of those below it: nobody there sees or closes the account any more. A role of the platform, and one of an
+// organization that the person was never of, stays.
+func (t *tx) moved(personID, from, to string, at time.Time) error {
+	events := []event.Event{}
+	tell := func(what event.Type, orgID string, data map[string]any) {
+		events = append(events, event.Event{ID: newID(), Type: what, OrgID: orgID, Subject: "person:" + personID, Actor: "person:" + personID, At: at, Data: data})
+	}
+	for _, org := range []string{from, to} {
+		tell(event.PersonMoved, org, map[string]any{"from": from, "to": to})
+	}
+	left, err := all[appointmentRow](t.DB, `WITH RECURSIVE below(id, depth) AS (SELECT id, 0 FROM organizations WHERE id = ?
+			UNION ALL SELECT o.id, b.depth + 1 FROM organizations o JOIN below b ON o.parent_id = b.id WHERE b.depth < 100)
+		SELECT a.* FROM appointments a WHERE a.person_id = ? AND a.org_id IN (SELECT id FROM below) ORDER BY a.id`, from, personID)
+	if err != nil {
+		return err
+	}
+	for _, a := range left {
+		if _, err := exec(t.DB, "DELETE FROM appointments WHERE id = ?", a.ID); err != nil {
+			return err
+		}
+		tell(event.RoleTaken, string(a.OrgID), map[string]any{"role": a.Role, "organization": string(a.OrgID), "moved": to})
+	}
+	return t.happened(events...)
+}

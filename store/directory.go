@@ -162,6 +162,9 @@ func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time
 	}
 	_, err := exec(t.DB, "UPDATE people SET org_id = ?, given_name = ?, family_name = ?, email = ?, locale = ?, unit = ?, updated_at = ? WHERE id = ?",
 		optional(row.OrgID), row.GivenName, row.FamilyName, row.Email, row.Locale, row.Unit, moment(now), id)
+	if err == nil && before.OrgID != row.OrgID {
+		err = t.moved(id, before.OrgID, row.OrgID, now)
+	}
 	if err != nil {
 		return row, err
 	}

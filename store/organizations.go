@@ -176,6 +176,17 @@ func (d *DB) Above(ctx context.Context, id string) ([]string, error) {
 	return line[1:], nil
 }
 
+// mostLevels bounds the tree of organizations: what walks it (rights, policies) goes further than that, and so misses nobody.
+const mostLevels = 20
+
+// belowOne is how many levels an organization and those below it are.
+const belowOne = `WITH RECURSIVE below(id, depth) AS (SELECT id, 1 FROM organizations WHERE id = ?
+	UNION ALL SELECT o.id, b.depth + 1 FROM organizations o JOIN below b ON o.parent_id = b.id WHERE b.depth < 100) SELECT MAX(depth) FROM below`
+
+func tooDeep() error {
+	return fault.Newf(fault.CodeConflict, "organizations stand at most %d deep", mostLevels).At("body.parent", "name one that stands higher")
+}
+
 func lineOf(g *gorm.DB, query, id string) ([]string, error) {
 	rows, err := all[struct{ ID string }](g, query, id)
 	line := make([]string, len(rows))
@@ -188,6 +199,15 @@ func lineOf(g *gorm.DB, query, id string) ([]string, error) {
 // CreateOrganization implements directory.OrganizationStore.
 func (d *DB) CreateOrganization(ctx context.Context, o directory.Organization, events ...event.Event) error {
 	return d.write(ctx, "create organization", func(t *tx) error {
+		if o.ParentID != "" {
+			line, err := lineOf(t.DB, aboveOne, o.ParentID)
+			if err != nil {
+				return err
+			}
+			if len(line)+1 > mostLevels {
+				return tooDeep()
+			}
+		}
 		row := rowOfOrganization(o)
 		if err := t.Create(&row).Error; err != nil {
 			return err
@@ -247,11 +267,23 @@ func (t *tx) keepOrganization(before, after directory.Organization) error {
 		if slices.Contains(line, after.ID) {
 			return fault.New(fault.CodeConflict, "an organization cannot stand below itself").At("body.parent", "name one that is not below this one")
 		}
+		var below int
+		if err := one(t.DB, &below, belowOne, after.ID); err != nil {
+			return err
+		}
+		if len(line)+below > mostLevels {
+			return tooDeep()
+		}
 	}
 	row := rowOfOrganization(after)
 	err := t.Model(&row).Where("id = ?", row.ID).Select("ParentID", "Name", "Kind", "State", "Contact", "Siret", "Version").Updates(&row).Error
 	if err != nil {
 		return err
+	}
+	if after.ParentID != before.ParentID || after.Name != before.Name { // whose locks bind, and how they are called
+		if err := t.policyTurn(); err != nil {
+			return err
+		}
 	}
 	return t.keepRules(before, after)
 }

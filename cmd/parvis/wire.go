@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 	_ "time/tzdata" // the zones of the world, where the system has none
@@ -61,6 +62,7 @@ type platform struct {
 	webhooks *webhook.Service
 	privacy  *privacy.Service
 	usage    *usage.Service
+	limits   sync.Map // of sign-ins, by organization, as policies said them last
 	courier  *webhook.Courier
 	sealer   *audit.Sealer
 	watch    *audit.Watch

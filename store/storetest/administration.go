@@ -82,6 +82,7 @@ func Administration(t *testing.T, newStore func(*testing.T) AdministrationStore)
 		"the last platform-admin stays":                             lastAdministrator,
 		"a role counts in the sign-in that is there":                rolesOfSignIns,
 		"a tree has no circle":                                      noCircles,
+		"who is moved administers what was left no more":            rolesEndWithAMove,
 		"a rule is of one organization":                             rulesOnce,
 		"rules place people in the order that is said":              rulesInOrder,
 		"an unknown organization is made, put aside or refused":     unknownOrganizations,
@@ -216,11 +217,39 @@ func rolesOfSignIns(t *testing.T, o *office) {
 	}
 }
 
+func rolesEndWithAMove(t *testing.T, o *office) {
+	left := auth.Appointment{Role: auth.OrgAdmin, OrgID: o.agency.ID}
+	for _, a := range []auth.Appointment{left, {Role: auth.Auditor, OrgID: o.other.ID}, {Role: auth.Support}} {
+		if _, _, err := o.admin.Appoint(t.Context(), o.root, o.ministers.ID, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.person(t, "m", o.other.ID)
+	held, err := o.Appointments(t.Context(), directory.AppointmentQuery{PersonID: o.ministers.ID})
+	if err != nil || len(held) != 2 || slices.ContainsFunc(held, func(h directory.Holder) bool { return h.Appointment == left }) {
+		t.Errorf("got %+v, %v", held, err)
+	}
+}
+
 func noCircles(t *testing.T, o *office) {
 	for _, below := range []string{o.agency.ID, o.ministry.ID} {
 		_, err := o.admin.UpdateOrganization(t.Context(), o.root, o.ministry.ID, directory.AnyVersion, directory.OrganizationChange{ParentID: &below})
 		mustBe(t, err, fault.Conflict)
 	}
+	parent := o.agency.ID // the second level
+	for level := 3; ; level++ {
+		made, err := o.admin.CreateOrganization(t.Context(), o.root, directory.Organization{Name: "Level", ParentID: parent})
+		if level > 20 {
+			mustBe(t, err, fault.Conflict)
+			break
+		}
+		if err != nil {
+			t.Fatalf("level %d: %v", level, err)
+		}
+		parent = made.ID
+	}
+	_, err := o.admin.UpdateOrganization(t.Context(), o.root, o.ministry.ID, directory.AnyVersion, directory.OrganizationChange{ParentID: &o.other.ID})
+	mustBe(t, err, fault.Conflict) // with all that stands below
 	unit := func(name, parent string) directory.Unit {
 		u, err := o.admin.CreateUnit(t.Context(), o.root, directory.Unit{OrgID: o.ministry.ID, Name: name, ParentID: parent})
 		if err != nil {
@@ -235,7 +264,7 @@ func noCircles(t *testing.T, o *office) {
 		_, err := o.admin.UpdateUnit(t.Context(), o.root, o.ministry.ID, top.ID, 1, directory.UnitChange{ParentID: &below})
 		mustBe(t, err, fault.Conflict)
 	}
-	_, err := o.admin.CreateUnit(t.Context(), o.root, directory.Unit{OrgID: o.other.ID, Name: "x", ParentID: top.ID})
+	_, err = o.admin.CreateUnit(t.Context(), o.root, directory.Unit{OrgID: o.other.ID, Name: "x", ParentID: top.ID})
 	mustBe(t, err, fault.Invalid)
 	mustBe(t, o.admin.DeleteUnit(t.Context(), o.root, o.ministry.ID, top.ID), fault.Conflict)
 	name := "Section"
