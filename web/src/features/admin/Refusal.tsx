@@ -10,7 +10,7 @@ interface RefusalProps {
   path: string;
   /** What a code means here, where the usual sentence says less. */
   says?: Partial<Record<string, string>>;
-  /** Reads again what somebody else has changed. */
+  /** Reads again what somebody else has changed or taken away. */
   onReread?: (() => void) | undefined;
   actions?: ReactNode;
 }
@@ -18,7 +18,7 @@ interface RefusalProps {
 /** Why an act of administration did not happen, and the way on: a fresh sign-in, or what stands there now. */
 export function Refusal({ error, path, says = {}, onReread, actions }: RefusalProps) {
   const { t } = useTranslation();
-  const { code } = asApiError(error);
+  const { code, status } = asApiError(error);
   if (asksElevation(error)) {
     const confirm = (
       <a className="btn primary" href={elevateHref(path)}>
@@ -28,7 +28,7 @@ export function Refusal({ error, path, says = {}, onReread, actions }: RefusalPr
     return <ErrorNotice error={error} actions={confirm} />;
   }
   const here = says[code] ?? (code === "forbidden" ? t("admin.forbidden") : undefined);
-  const reread = code === "version-changed" && onReread !== undefined && (
+  const reread = (code === "version-changed" || status === 404) && onReread !== undefined && (
     <button type="button" className="btn" onClick={onReread}>
       {t("admin.reread")}
     </button>

@@ -28,7 +28,7 @@ export function Give({ organization, path }: { organization: string | undefined;
   });
   return (
     <section className={`card ${s.form ?? ""}`}>
-      <h3>{t("admin.appointments.give")}</h3>
+      <h2>{t("admin.appointments.give")}</h2>
       <Field label={t("admin.appointments.role")} hint={t(`admin.appointments.roleMeans.${role}`)}>
         {(wiring) => (
           <select

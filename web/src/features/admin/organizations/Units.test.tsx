@@ -62,11 +62,22 @@ test("a unit that somebody else changed is read again", async () => {
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
-test("a unit that is gone says so", async () => {
-  open(true, { ...all, "PATCH /api/v1/organizations/o1/units/u2": () => problem(404, "unit-not-found") });
+test("a unit that is gone is told, and the others are read again", async () => {
+  let left = [budget, office];
+  open(true, {
+    "GET /api/v1/organizations/o1/units": () => json({ items: left }),
+    "PATCH /api/v1/organizations/o1/units/u2": () => {
+      left = [budget];
+      return problem(404, "unit-not-found");
+    },
+  });
   await userEvent.click(await screen.findByRole("button", { name: /^Renommer.*Bureau 2$/ }));
   await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Renommer" }));
   expect((await screen.findByRole("alert")).textContent).toContain("Ce service n’existe pas");
+  await userEvent.click(screen.getByRole("button", { name: "Relire" }));
+  await vi.waitFor(() => {
+    expect(screen.queryByText("Bureau 2")).toBeNull();
+  });
 });
 
 test("units are added below another one, renamed, moved and deleted", async () => {

@@ -2,11 +2,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Person } from "../../../api/administration";
+import { useMe } from "../../../api/queries";
 import { Busy, Field, useSettled, useTitle } from "../../../ui";
 import { More } from "../More";
 import { usePeople } from "../reads";
 import { Refusal } from "../Refusal";
-import { holds, writers, type Appointment } from "../roles";
+import { mayChangeListed } from "../rights";
+import type { Appointment } from "../roles";
 import { AccountTurn } from "./AccountTurn";
 
 /** The people whom one administers: searched, their accounts closed and opened. */
@@ -15,8 +17,8 @@ export function PeopleList({ appointments }: { appointments: readonly Appointmen
   const [query, setQuery] = useState("");
   const people = usePeople(useSettled(query.trim()));
   const found = people.data?.pages.flatMap((page) => page.items) ?? [];
+  const me = useMe().data?.person?.id;
   useTitle(t("admin.people.name"));
-  const may = holds(appointments, writers);
   return (
     <>
       <h1>{t("admin.people.name")}</h1>
@@ -39,7 +41,7 @@ export function PeopleList({ appointments }: { appointments: readonly Appointmen
       {people.isSuccess && found.length === 0 && <p className="muted">{t("admin.people.none")}</p>}
       <ul className="card rows" hidden={found.length === 0}>
         {found.map((person) => (
-          <Row key={person.id} person={person} may={may} />
+          <Row key={person.id} person={person} may={person.id !== me && mayChangeListed(appointments, person.organization.id)} />
         ))}
       </ul>
       <More of={people} />

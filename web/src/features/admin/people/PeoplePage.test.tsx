@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
-import { json, problem, serve, show } from "../../../test/render";
+import { jeanne, json, problem, serve, show } from "../../../test/render";
 import { elevateHref } from "../elevation";
 import { PeoplePage } from "./PeoplePage";
 
@@ -22,6 +22,17 @@ test("who only reads closes no account", async () => {
   show(<PeoplePage appointments={[{ role: "support" }]} rest="" />);
   await screen.findByText("Camille Martin");
   expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("the list offers to close no account that one only reads, nor one’s own", async () => {
+  const own = { ...camille, id: jeanne.person.id, name: "Jeanne Morel" };
+  const other = { ...camille, id: "p3", name: "Amine Benali", organization: { id: "o2", name: "Intérieur" } };
+  serve({ "GET /api/v1/me": () => json(jeanne), "GET /api/v1/admin/people": () => json({ items: [{ ...camille, id: "p9" }, own, other] }) });
+  show(<PeoplePage appointments={[{ role: "org-admin", organization: "o1" }, { role: "auditor", organization: "o2" }]} rest="" />);
+  await screen.findByRole("button", { name: /Camille Martin$/ });
+  await vi.waitFor(() => {
+    expect(screen.getAllByRole("button")).toHaveLength(1);
+  });
 });
 
 test("closing an account without a fresh sign-in leads to one and back", async () => {
