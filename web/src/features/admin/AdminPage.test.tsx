@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { json, problem, serve, show } from "../../test/render";
@@ -12,6 +12,8 @@ class Unseen {
   unobserve = () => undefined;
   disconnect = () => undefined;
 }
+// The page with the chart is heavy: reading it is no part of what a test waits for.
+beforeAll(() => import("./usage"));
 beforeEach(() => {
   vi.stubGlobal("ResizeObserver", Unseen);
 });

@@ -1,4 +1,4 @@
-import { ChartColumn, Users, type LucideIcon } from "lucide-react";
+import { Building2, ChartColumn, Users, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
 import { everyRole, type AdminRole, type Appointment } from "./roles";
 
@@ -11,7 +11,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "people";
+  name: "usage" | "organizations" | "people";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   page: ComponentType<SectionProps>;
@@ -20,5 +20,12 @@ export interface Section {
 /** In the order of the navigation. Each page is a chunk of its own. */
 export const sections: readonly Section[] = [
   { path: "usage", name: "usage", icon: ChartColumn, needs: everyRole, page: lazy(() => import("./usage").then((m) => ({ default: m.UsagePage }))) },
+  {
+    path: "organizations",
+    name: "organizations",
+    icon: Building2,
+    needs: everyRole,
+    page: lazy(() => import("./organizations").then((m) => ({ default: m.OrganizationsPage }))),
+  },
   { path: "people", name: "people", icon: Users, needs: everyRole, page: lazy(() => import("./people").then((m) => ({ default: m.PeoplePage }))) },
 ];

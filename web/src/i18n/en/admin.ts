@@ -1,5 +1,8 @@
 import type { Words } from "../words";
 import type { admin as french } from "../fr/admin";
+import { appointments } from "./admin/appointments";
+import { organizations } from "./admin/organizations";
+import { people } from "./admin/people";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -7,6 +10,14 @@ export const admin: Words<typeof french> = {
   needSignIn: "Sign in to administer the platform or your organization.",
   notYours: "You administer nothing here",
   notYoursLead: "An administrator of the platform or of your organization can give you a role.",
+  elevate: "Confirm who I am",
+  reread: "Read again",
+  saved: "Saved",
+  forbidden: "You have no right to do this. Nobody acts on their own account, or on that of somebody who administers more.",
+  showMore: "Show more",
+  choose: "Choose",
+  chooseOf: "Choose: {{name}}",
+  nothingFound: "Nothing matches.",
   roles: {
     "platform-admin": "platform administrator",
     "org-admin": "organization administrator",
@@ -20,20 +31,9 @@ export const admin: Words<typeof french> = {
     hint: "Four groups of five signs, with or without dashes.",
     confirm: "Become an administrator",
   },
-  people: {
-    name: "People",
-    search: "Find somebody",
-    searchHint: "The beginning of a name or of the address.",
-    none: "Nobody matches.",
-    more: "There are others: search more closely.",
-    closed: "Account closed",
-    close: "Close the account",
-    closeOf: "Close the account: {{name}}",
-    closeLead: "Their sessions and the meetings they are in end at once. The account can be opened again.",
-    open: "Open the account again",
-    openOf: "Open the account again: {{name}}",
-    openLead: "They can sign in again and find their rooms as they were.",
-  },
+  appointments,
+  organizations,
+  people,
   usage: {
     name: "Usage",
     lead: "How much is met, without any name. Days are counted in universal time; today’s count is ten minutes old at most.",

@@ -1,3 +1,7 @@
+import { appointments } from "./admin/appointments";
+import { organizations } from "./admin/organizations";
+import { people } from "./admin/people";
+
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
   title: "Administration",
@@ -5,6 +9,14 @@ export const admin = {
   needSignIn: "Connectez-vous pour administrer la plateforme ou votre organisme.",
   notYours: "Vous n’administrez rien ici",
   notYoursLead: "Un administrateur de la plateforme ou de votre organisme peut vous confier un rôle.",
+  elevate: "Confirmer mon identité",
+  reread: "Relire",
+  saved: "Enregistré",
+  forbidden: "Vous n’avez pas ce droit. Personne n’agit sur son propre compte, ni sur celui d’une personne qui administre davantage.",
+  showMore: "Afficher la suite",
+  choose: "Choisir",
+  chooseOf: "Choisir : {{name}}",
+  nothingFound: "Rien ne correspond.",
   roles: {
     "platform-admin": "administrateur de la plateforme",
     "org-admin": "administrateur d’organisme",
@@ -18,20 +30,9 @@ export const admin = {
     hint: "Quatre groupes de cinq signes, avec ou sans tirets.",
     confirm: "Devenir administrateur",
   },
-  people: {
-    name: "Personnes",
-    search: "Chercher une personne",
-    searchHint: "Le début du nom, du prénom ou de l’adresse.",
-    none: "Personne ne correspond.",
-    more: "Il y en a d’autres : précisez la recherche.",
-    closed: "Compte fermé",
-    close: "Fermer le compte",
-    closeOf: "Fermer le compte : {{name}}",
-    closeLead: "Ses sessions et ses réunions en cours s’arrêtent aussitôt. Le compte peut être rouvert.",
-    open: "Rouvrir le compte",
-    openOf: "Rouvrir le compte : {{name}}",
-    openLead: "La personne pourra de nouveau se connecter et retrouvera ses salles.",
-  },
+  appointments,
+  organizations,
+  people,
   usage: {
     name: "Usage",
     lead: "Combien on se réunit, sans aucun nom. Les jours sont comptés en temps universel ; le compte d’aujourd’hui a dix minutes au plus.",

@@ -1,0 +1,72 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { giveRole } from "../../../api/administration";
+import { Field } from "../../../ui";
+import s from "../admin.module.css";
+import { Ask } from "../Ask";
+import { findPeople } from "../find";
+import { Finder, type Found } from "../Finder";
+import type { AdminRole } from "../roles";
+
+const ofAll: readonly AdminRole[] = ["platform-admin", "auditor", "support"];
+const ofOne: readonly AdminRole[] = ["org-admin", "auditor", "support"];
+
+/** Gives a role to somebody of one's reach: the role, who, and then whether it is meant. */
+export function Give({ organization, path }: { organization: string | undefined; path: string }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const roles = organization === undefined ? ofAll : ofOne;
+  const [role, setRole] = useState<AdminRole>(organization === undefined ? "platform-admin" : "org-admin");
+  const [who, setWho] = useState<Found>();
+  const give = useMutation({
+    mutationFn: (person: string) => giveRole({ person, role, ...(organization === undefined ? {} : { organization }) }),
+    onSuccess: () => {
+      setWho(undefined);
+      return queries.invalidateQueries({ queryKey: ["admin"] });
+    },
+  });
+  return (
+    <section className={`card ${s.form ?? ""}`}>
+      <h2>{t("admin.appointments.give")}</h2>
+      <Field label={t("admin.appointments.role")} hint={t(`admin.appointments.roleMeans.${role}`)}>
+        {(wiring) => (
+          <select
+            className="field"
+            value={role}
+            onChange={(event) => {
+              setRole(roles.find((one) => one === event.target.value) ?? role);
+            }}
+            {...wiring}
+          >
+            {roles.map((one) => (
+              <option key={one} value={one}>
+                {t(`admin.roles.${one}`)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Finder label={t("admin.appointments.who")} hint={t("admin.appointments.whoHint")} path={path} of="people" find={findPeople} onChoose={setWho} />
+      {who !== undefined && (
+        <Ask
+          title={t("admin.appointments.giveOf", { role: t(`admin.roles.${role}`), name: who.name })}
+          act={t("admin.appointments.give")}
+          busy={give.isPending}
+          error={give.error}
+          path={path}
+          says={{ conflict: t("admin.appointments.closed") }}
+          onAct={() => {
+            give.mutate(who.id);
+          }}
+          onClose={() => {
+            setWho(undefined);
+            give.reset();
+          }}
+        >
+          <p>{t(`admin.appointments.roleMeans.${role}`)}</p>
+        </Ask>
+      )}
+    </section>
+  );
+}

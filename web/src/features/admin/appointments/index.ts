@@ -1,0 +1,1 @@
+export { Holders, Take } from "./Holders";
