@@ -1,6 +1,6 @@
-import { ChartColumn, Users, type LucideIcon } from "lucide-react";
+import { ChartColumn, ScrollText, Users, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
-import { everyRole, type AdminRole, type Appointment } from "./roles";
+import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
 
 /** What the page of a section is told: who reads it, and what follows the section in the address. */
 export interface SectionProps {
@@ -11,7 +11,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "people";
+  name: "usage" | "people" | "audit";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   page: ComponentType<SectionProps>;
@@ -21,4 +21,5 @@ export interface Section {
 export const sections: readonly Section[] = [
   { path: "usage", name: "usage", icon: ChartColumn, needs: everyRole, page: lazy(() => import("./usage").then((m) => ({ default: m.UsagePage }))) },
   { path: "people", name: "people", icon: Users, needs: everyRole, page: lazy(() => import("./people").then((m) => ({ default: m.PeoplePage }))) },
+  { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
 ];

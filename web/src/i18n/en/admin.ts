@@ -1,5 +1,6 @@
 import type { Words } from "../words";
 import type { admin as french } from "../fr/admin";
+import { audit } from "./admin/audit";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -12,6 +13,12 @@ export const admin: Words<typeof french> = {
     "org-admin": "organization administrator",
     auditor: "auditor",
     support: "support",
+  },
+  find: {
+    other: "Change",
+    otherThan: "Change: {{name}}",
+    none: "Nothing matches.",
+    some: "Suggestions: {{n}}",
   },
   claim: {
     title: "Become an administrator",
@@ -59,4 +66,5 @@ export const admin: Words<typeof french> = {
     csv: "Download (CSV)",
     whole: "Back to the whole platform",
   },
+  audit,
 };

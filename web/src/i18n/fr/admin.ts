@@ -1,3 +1,5 @@
+import { audit } from "./admin/audit";
+
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
   title: "Administration",
@@ -10,6 +12,12 @@ export const admin = {
     "org-admin": "administrateur d’organisme",
     auditor: "auditeur",
     support: "assistance",
+  },
+  find: {
+    other: "Changer",
+    otherThan: "Changer : {{name}}",
+    none: "Rien ne correspond.",
+    some: "Propositions : {{n}}",
   },
   claim: {
     title: "Devenir administrateur",
@@ -57,4 +65,5 @@ export const admin = {
     csv: "Télécharger (CSV)",
     whole: "Revenir à toute la plateforme",
   },
+  audit,
 };
