@@ -1,4 +1,4 @@
-import { ChartColumn, ScrollText, Users, type LucideIcon } from "lucide-react";
+import { ChartColumn, ScrollText, ShieldUser, Users, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
 import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
 
@@ -11,7 +11,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "people" | "audit";
+  name: "usage" | "people" | "audit" | "privacy";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   page: ComponentType<SectionProps>;
@@ -22,4 +22,5 @@ export const sections: readonly Section[] = [
   { path: "usage", name: "usage", icon: ChartColumn, needs: everyRole, page: lazy(() => import("./usage").then((m) => ({ default: m.UsagePage }))) },
   { path: "people", name: "people", icon: Users, needs: everyRole, page: lazy(() => import("./people").then((m) => ({ default: m.PeoplePage }))) },
   { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
+  { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
 ];

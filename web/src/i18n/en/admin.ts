@@ -1,6 +1,7 @@
 import type { Words } from "../words";
 import type { admin as french } from "../fr/admin";
 import { audit } from "./admin/audit";
+import { privacy } from "./admin/privacy";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -67,4 +68,5 @@ export const admin: Words<typeof french> = {
     whole: "Back to the whole platform",
   },
   audit,
+  privacy,
 };

@@ -1,4 +1,5 @@
 import { audit } from "./admin/audit";
+import { privacy } from "./admin/privacy";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -66,4 +67,5 @@ export const admin = {
     whole: "Revenir à toute la plateforme",
   },
   audit,
+  privacy,
 };

@@ -1,13 +1,11 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "../../../api/audit";
+import { shortId } from "../shortId";
 import { actions, type Action } from "./actions";
 
 const acts = new Set<string>(actions);
 const isAction = (action: string): action is Action => acts.has(action);
-
-/** The end of an id: of one made in the same minute the beginning is the same. */
-export const shortId = (id: string) => (id.length > 12 ? `…${id.slice(-8)}` : id);
 
 /** "kind:id" as a person reads it; a kind of a later server as it is written. */
 function named(t: TFunction, under: "kind" | "subject", reference: string): string {
