@@ -1,3 +1,4 @@
+import { archiveAt } from "./archive";
 import { answered, client, data } from "./client";
 import { apiError, networkError } from "./error";
 import type { Config, Me, SignIn } from "./types";
@@ -28,18 +29,8 @@ export async function endAllSignIns(): Promise<void> {
   await answered(client.DELETE("/sign-ins", {}));
 }
 
-/** A copy of all that is kept of oneself. One that breaks off is an error, never half a file. */
-export async function copyOfMine(): Promise<{ name: string; content: Blob }> {
-  const response = await fetch("/api/v1/me/export").catch(() => {
-    throw networkError();
-  });
-  if (!response.ok) throw apiError(response, await response.json().catch(() => undefined));
-  const content = await response.blob().catch(() => {
-    throw networkError();
-  });
-  const name = /filename="([\w.-]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-  return { name: name ?? "parvis-export.zip", content };
-}
+/** A copy of all that is kept of oneself. */
+export const copyOfMine = () => archiveAt("/api/v1/me/export");
 
 /** A page of ours to come back to after the provider has said who this is. Without a provider the server chooses or asks. */
 export function signInHref(returnTo: string, provider?: string): string {

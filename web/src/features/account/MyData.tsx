@@ -1,18 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { copyOfMine } from "../../api/session";
+import { keep } from "../../browser/keep";
 import { ErrorNotice } from "../../ui";
 import s from "./account.module.css";
-
-/** Gives the browser a file to keep. */
-function keep(file: { name: string; content: Blob }) {
-  const href = URL.createObjectURL(file.content);
-  const link = document.createElement("a");
-  link.href = href;
-  link.download = file.name;
-  link.click();
-  URL.revokeObjectURL(href);
-}
 
 export function MyData() {
   const { t } = useTranslation();

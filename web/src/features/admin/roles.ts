@@ -5,6 +5,8 @@ export type AdminRole = Appointment["role"];
 
 /** Those who may change things; auditors and support read. */
 export const writers: readonly AdminRole[] = ["platform-admin", "org-admin"];
+/** Those who answer for what was done; support does not. */
+export const answerers: readonly AdminRole[] = ["platform-admin", "org-admin", "auditor"];
 export const everyRole: readonly AdminRole[] = ["platform-admin", "org-admin", "auditor", "support"];
 
 /** Whether a role of these holds anywhere: what somebody sees of it the server decides. */

@@ -3,6 +3,8 @@ import type { admin as french } from "../fr/admin";
 import { appointments } from "./admin/appointments";
 import { organizations } from "./admin/organizations";
 import { people } from "./admin/people";
+import { audit } from "./admin/audit";
+import { privacy } from "./admin/privacy";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -23,6 +25,12 @@ export const admin: Words<typeof french> = {
     "org-admin": "organization administrator",
     auditor: "auditor",
     support: "support",
+  },
+  find: {
+    other: "Change",
+    otherThan: "Change: {{name}}",
+    none: "Nothing matches.",
+    some: "Suggestions: {{n}}",
   },
   claim: {
     title: "Become an administrator",
@@ -59,4 +67,6 @@ export const admin: Words<typeof french> = {
     csv: "Download (CSV)",
     whole: "Back to the whole platform",
   },
+  audit,
+  privacy,
 };

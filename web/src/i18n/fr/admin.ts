@@ -1,6 +1,8 @@
 import { appointments } from "./admin/appointments";
 import { organizations } from "./admin/organizations";
 import { people } from "./admin/people";
+import { audit } from "./admin/audit";
+import { privacy } from "./admin/privacy";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -22,6 +24,12 @@ export const admin = {
     "org-admin": "administrateur d’organisme",
     auditor: "auditeur",
     support: "assistance",
+  },
+  find: {
+    other: "Changer",
+    otherThan: "Changer : {{name}}",
+    none: "Rien ne correspond.",
+    some: "Propositions : {{n}}",
   },
   claim: {
     title: "Devenir administrateur",
@@ -58,4 +66,6 @@ export const admin = {
     csv: "Télécharger (CSV)",
     whole: "Revenir à toute la plateforme",
   },
+  audit,
+  privacy,
 };

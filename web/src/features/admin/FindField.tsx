@@ -1,0 +1,128 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { client, data } from "../../api/client";
+import { ErrorNotice, Field, useSettled } from "../../ui";
+import s from "./admin.module.css";
+
+export interface Found {
+  id: string;
+  name: string;
+  /** What tells two of the same name apart. */
+  detail?: string | undefined;
+  organization?: string | undefined;
+}
+
+/** One kind of thing that is found by what is typed. */
+export interface Finder {
+  key: string;
+  find: (q: string, signal: AbortSignal) => Promise<Found[]>;
+}
+
+const most = 8; // of a list that is read at a glance
+
+/** People whom one administers. */
+export const people: Finder = {
+  key: "people",
+  find: async (q, signal) => {
+    const list = await data(client.GET("/admin/people", { params: { query: { q, pageSize: most } }, signal }));
+    return list.items.map(({ id, name, email, organization }) => ({ id, name, detail: email ?? organization.name, organization: organization.id }));
+  },
+};
+
+export const organizations: Finder = {
+  key: "organizations",
+  find: async (q, signal) => {
+    const list = await data(client.GET("/organizations", { params: { query: { q, pageSize: most } }, signal }));
+    return list.items.map(({ id, name, siret }) => ({ id, name, detail: siret }));
+  },
+};
+
+interface FindFieldProps {
+  label: string;
+  hint?: string;
+  finder: Finder;
+  /** Keeps out what may not be chosen. */
+  suits?: (one: Found) => boolean;
+  chosen: Found | undefined;
+  onChoose: (one: Found | undefined) => void;
+}
+
+/** Finds something by its name, and keeps what was chosen until it is taken away. */
+export function FindField({ label, hint, finder, suits = () => true, chosen, onChoose }: FindFieldProps) {
+  const { t } = useTranslation();
+  const [text, setText] = useState("");
+  const q = useSettled(text.trim());
+  const found = useQuery({
+    queryKey: ["admin", "find", finder.key, q],
+    queryFn: ({ signal }) => finder.find(q, signal),
+    enabled: q !== "" && chosen === undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+  if (chosen !== undefined) {
+    return (
+      <div className={s.chosen}>
+        <span>{label}</span>
+        <div>
+          <strong>
+            <bdi>{chosen.name}</bdi>
+          </strong>{" "}
+          <button
+            type="button"
+            className="btn quiet"
+            aria-label={t("admin.find.otherThan", { name: chosen.name })}
+            onClick={() => {
+              onChoose(undefined);
+            }}
+          >
+            {t("admin.find.other")}
+          </button>
+        </div>
+      </div>
+    );
+  }
+  const list = q === "" ? [] : (found.data ?? []).filter(suits);
+  return (
+    <div className={s.find}>
+      <Field label={label} hint={hint}>
+        {(wiring) => (
+          <input
+            className="field"
+            type="search"
+            maxLength={100}
+            autoComplete="off"
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+            }}
+            {...wiring}
+          />
+        )}
+      </Field>
+      {found.isError && <ErrorNotice error={found.error} />}
+      <p className={list.length > 0 || q === "" || !found.isSuccess ? "visually-hidden" : "small muted"} role="status">
+        {q !== "" && found.isSuccess && (list.length === 0 ? t("admin.find.none") : t("admin.find.some", { n: list.length }))}
+      </p>
+      <ul className="card" hidden={list.length === 0}>
+        {list.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              className="btn quiet wide"
+              onClick={() => {
+                setText("");
+                onChoose(one);
+              }}
+            >
+              <span>
+                <bdi>{one.name}</bdi>
+                {one.detail !== undefined && <span className="small muted"> {one.detail}</span>}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

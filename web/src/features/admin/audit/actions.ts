@@ -1,0 +1,38 @@
+/** Every act that the trail knows of (event and audit of the server), by what it is about. A test compares. */
+export const groups = {
+  rooms: [
+    "room.created", "room.updated", "room.archived", "room.restored", "room.moderated",
+    "room.member-granted", "room.member-changed", "room.member-removed", "room.member-claimed",
+  ],
+  calls: [
+    "session.started", "session.ended", "admission.created", "admission.ended", "participant.joined", "participant.left",
+    "participant.waiting", "ticket.admitted", "ticket.refused",
+  ],
+  meetings: [
+    "meeting.created", "meeting.updated", "meeting.cancelled", "occurrence.updated", "occurrence.cancelled",
+    "invitee.responded", "invitee.proposed", "proposal.declined",
+  ],
+  people: [
+    "sign-in.created", "sign-in.ended", "person.created", "person.deactivated", "person.reactivated", "person.signed-out", "person.merged",
+    "role.given", "role.taken", "platform.claimed",
+  ],
+  organizations: [
+    "organization.created", "organization.updated", "unit.created", "unit.updated", "unit.deleted", "policy.updated",
+    "template.created", "template.updated", "template.deleted",
+  ],
+  software: [
+    "service-account.created", "service-account.changed", "service-account.revoked",
+    "webhook.created", "webhook.changed", "webhook.disabled", "webhook.deleted",
+    "scim.bound", "person.provisioned", "person.unlinked", "group.created", "group.updated", "group.deleted",
+  ],
+  privacy: ["person.exported", "person.erasure-requested", "person.erased", "hold.placed", "hold.released", "audit.names-destroyed"],
+  trail: [
+    "sign-in.refused", "join.refused", "request.refused", "attendance.read", "people.read", "audit.read", "audit.exported", "audit.expired",
+    "audit.refusals-counted",
+  ],
+} as const;
+
+export type Group = keyof typeof groups;
+export type Action = (typeof groups)[Group][number];
+export const groupNames = Object.keys(groups) as Group[];
+export const actions: readonly Action[] = groupNames.flatMap((one) => [...groups[one]]);
