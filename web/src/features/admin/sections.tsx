@@ -1,5 +1,6 @@
-import { ChartColumn, Users, type LucideIcon } from "lucide-react";
+import { ChartColumn, Scale, Users, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
+import { alsoSpeak } from "../../i18n";
 import { everyRole, type AdminRole, type Appointment } from "./roles";
 
 /** What the page of a section is told: who reads it, and what follows the section in the address. */
@@ -11,7 +12,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "people";
+  name: "usage" | "people" | "policies";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   page: ComponentType<SectionProps>;
@@ -21,4 +22,11 @@ export interface Section {
 export const sections: readonly Section[] = [
   { path: "usage", name: "usage", icon: ChartColumn, needs: everyRole, page: lazy(() => import("./usage").then((m) => ({ default: m.UsagePage }))) },
   { path: "people", name: "people", icon: Users, needs: everyRole, page: lazy(() => import("./people").then((m) => ({ default: m.PeoplePage }))) },
+  {
+    path: "policies",
+    name: "policies",
+    icon: Scale,
+    needs: everyRole,
+    page: lazy(() => Promise.all([import("./policies"), alsoSpeak("policy")]).then(([m]) => ({ default: m.PoliciesPage }))),
+  },
 ];

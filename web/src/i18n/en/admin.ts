@@ -1,5 +1,6 @@
 import type { Words } from "../words";
 import type { admin as french } from "../fr/admin";
+import { policies } from "./admin/policies";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -34,6 +35,7 @@ export const admin: Words<typeof french> = {
     openOf: "Open the account again: {{name}}",
     openLead: "They can sign in again and find their rooms as they were.",
   },
+  policies,
   usage: {
     name: "Usage",
     lead: "How much is met, without any name. Days are counted in universal time; today’s count is ten minutes old at most.",

@@ -1,3 +1,5 @@
+import { policies } from "./admin/policies";
+
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
   title: "Administration",
@@ -32,6 +34,7 @@ export const admin = {
     openOf: "Rouvrir le compte : {{name}}",
     openLead: "La personne pourra de nouveau se connecter et retrouvera ses salles.",
   },
+  policies,
   usage: {
     name: "Usage",
     lead: "Combien on se réunit, sans aucun nom. Les jours sont comptés en temps universel ; le compte d’aujourd’hui a dix minutes au plus.",
