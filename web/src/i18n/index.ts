@@ -16,7 +16,7 @@ const catalogues: Record<Language, () => Promise<Catalogue>> = {
   en: () => import("./en").then((m) => m.en),
 };
 
-type Parts = Pick<WholeCatalogue, "admin" | "call" | "devices" | "history" | "hosting" | "invitation" | "planning" | "prejoin">;
+type Parts = Pick<WholeCatalogue, "admin" | "call" | "devices" | "history" | "hosting" | "invitation" | "planning" | "policy" | "prejoin">;
 
 /** Words that only some pages have, which come with these. */
 const parts = {
@@ -47,6 +47,10 @@ const parts = {
   planning: {
     fr: () => import("./fr/planning").then((m) => m.planning),
     en: () => import("./en/planning").then((m) => m.planning),
+  },
+  policy: {
+    fr: () => import("./fr/policy").then((m) => m.policy),
+    en: () => import("./en/policy").then((m) => m.policy),
   },
   invitation: {
     fr: () => import("./fr/invitation").then((m) => m.invitation),

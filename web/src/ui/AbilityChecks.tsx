@@ -8,13 +8,15 @@ interface AbilityChecksProps {
   hint?: string | undefined;
   forbidden: readonly Ability[];
   disabled?: boolean;
+  /** Forbidden by somebody above, which nobody here changes. */
+  locked?: readonly Ability[];
   /** A word beside some of them. */
   notes?: Partial<Record<Ability, string>>;
   onChange: (ability: Ability, allowed: boolean) => void;
 }
 
 /** What people may do, one box each: ticked is allowed. */
-export function AbilityChecks({ legend, hint, forbidden, disabled = false, notes = {}, onChange }: AbilityChecksProps) {
+export function AbilityChecks({ legend, hint, forbidden, disabled = false, locked = [], notes = {}, onChange }: AbilityChecksProps) {
   const { t } = useTranslation();
   const id = useId();
   return (
@@ -31,7 +33,7 @@ export function AbilityChecks({ legend, hint, forbidden, disabled = false, notes
             <input
               type="checkbox"
               checked={!forbidden.includes(ability)}
-              disabled={disabled}
+              disabled={disabled || locked.includes(ability)}
               aria-describedby={notes[ability] === undefined ? undefined : `${id}-${ability}`}
               onChange={(event) => {
                 onChange(ability, event.target.checked);

@@ -1,5 +1,6 @@
-import { Building2, ChartColumn, ScrollText, ShieldUser, Users, type LucideIcon } from "lucide-react";
+import { Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
+import { alsoSpeak } from "../../i18n";
 import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
 
 /** What the page of a section is told: who reads it, and what follows the section in the address. */
@@ -11,7 +12,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "organizations" | "people" | "audit" | "privacy";
+  name: "usage" | "organizations" | "people" | "policies" | "audit" | "privacy";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   page: ComponentType<SectionProps>;
@@ -28,6 +29,13 @@ export const sections: readonly Section[] = [
     page: lazy(() => import("./organizations").then((m) => ({ default: m.OrganizationsPage }))),
   },
   { path: "people", name: "people", icon: Users, needs: everyRole, page: lazy(() => import("./people").then((m) => ({ default: m.PeoplePage }))) },
+  {
+    path: "policies",
+    name: "policies",
+    icon: Scale,
+    needs: everyRole,
+    page: lazy(() => Promise.all([import("./policies"), alsoSpeak("policy")]).then(([m]) => ({ default: m.PoliciesPage }))),
+  },
   { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
   { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
 ];

@@ -1,7 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { assurances, entries } from "../../api/types";
 import { currentLanguage } from "../../i18n";
+import { isAllowed, leavesNoChoice, lockOf, useLockText, useRefusal } from "../policy";
 import { Field } from "../../ui";
+import { assuranceShown, entryShown } from "./allowed";
 import { isAssurance, isEntry, makePasscode } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
@@ -12,21 +14,25 @@ const before = [0, 5, 10, 15, 30, 60];
 const after = [0, 15, 30, 60, 120];
 
 /** Who enters without waiting: the one thing of the way in that everybody is asked. */
-export function EntryField({ draft, wrong, edit }: FieldsProps) {
+export function EntryField({ draft, wrong, rules, edit }: FieldsProps) {
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, "entry");
   return (
-    <Field label={t("planning.entry")} hint={t("planning.entryHint")} error={wrong.entry && t("planning.wrong.entry")}>
+    <Field label={t("planning.entry")} hint={lock === undefined ? t("planning.entryHint") : `${lockText(lock)} ${t("planning.entryHint")}`} error={wrong.entry && (wrong.entry === "locked" ? refusal("entry") : t("planning.wrong.entry"))}>
       {(wiring) => (
         <select
           {...wiring}
           className="field"
-          value={draft.entry}
+          disabled={leavesNoChoice(lock)}
+          value={entryShown(draft, rules)}
           onChange={(event) => {
             if (isEntry(event.target.value)) edit({ entry: event.target.value });
           }}
         >
           {entries.map((entry) => (
-            <option key={entry} value={entry}>
+            <option key={entry} value={entry} disabled={!isAllowed(lock, entry)}>
               {entry === "members" && draft.mode === "dedicated" ? t("planning.entryMembers") : t(`room.entries.${entry}`)}
             </option>
           ))}
@@ -99,21 +105,29 @@ export function PasscodeField({ draft, wrong, edit }: FieldsProps) {
   );
 }
 
-export function AssuranceField({ draft, edit }: FieldsProps) {
+export function AssuranceField({ draft, wrong, rules, edit }: FieldsProps) {
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, "minAssurance");
   return (
-    <Field label={t("room.assurance")} hint={t("room.assuranceHint")}>
+    <Field
+      label={t("room.assurance")}
+      hint={lock === undefined ? t("room.assuranceHint") : `${lockText(lock)} ${t("room.assuranceHint")}`}
+      error={wrong.assurance && refusal("minAssurance")}
+    >
       {(wiring) => (
         <select
           {...wiring}
           className="field"
-          value={draft.assurance}
+          disabled={leavesNoChoice(lock)}
+          value={assuranceShown(draft, rules)}
           onChange={(event) => {
             if (isAssurance(event.target.value)) edit({ assurance: event.target.value });
           }}
         >
           {assurances.map((assurance) => (
-            <option key={assurance} value={assurance}>
+            <option key={assurance} value={assurance} disabled={!isAllowed(lock, assurance)}>
               {t(`room.assurances.${assurance}`)}
             </option>
           ))}

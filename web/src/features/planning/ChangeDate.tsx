@@ -126,7 +126,7 @@ function DateFields({ draft, wrong, edit }: { draft: DateDraft; wrong: Wrong; ed
             <input {...wiring} type="time" className="field" value={draft.time} onChange={(event) => { edit({ time: event.target.value.slice(0, 5) }); }} />
           )}
         </Field>
-        <LengthField minutes={draft.minutes} wrong={wrong.duration === true} onChange={(minutes) => { edit({ minutes }); }} />
+        <LengthField minutes={draft.minutes} wrong={wrong.duration} onChange={(minutes) => { edit({ minutes }); }} />
       </div>
       <Field label={t("planning.title")} error={wrong.title && t(draft.title.trim() === "" ? "planning.wrong.titleEmpty" : "planning.wrong.title")}>
         {(wiring) => (

@@ -6,6 +6,8 @@ import type { Overrides, VersionedMeeting } from "../../api/meetings";
 import { keys, useMe } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
+import { useMyRules } from "../policy";
+import { beyond } from "./allowed";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
@@ -39,17 +41,20 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   const { t } = useTranslation();
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
-  const [draft, setDraft] = useState(initial);
-  const latest = useRef(initial); // also what has been said since the page was drawn
-  const become = (now: Draft) => {
-    latest.current = now;
-    setDraft(now);
+  // What was said, over what one begins with: that may come to be known later.
+  const [said, setSaid] = useState<Partial<Draft>>({});
+  const draft = { ...initial, ...said };
+  const latest = useRef(said); // also what has been said since the page was drawn
+  const say = (change: Partial<Draft>) => {
+    latest.current = { ...latest.current, ...change };
+    setSaid(latest.current);
   };
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
   // Who is typed and not confirmed is invited as well: they are counted before it is saved.
   const me = useMe().data?.person?.id ?? "";
   const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
+  const rules = useMyRules();
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -74,15 +79,17 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
     },
   });
   const submit = () => {
-    const now = whole(latest.current);
-    const mistakes = wrongIn(now);
-    become(now);
+    const before = { ...initial, ...latest.current };
+    const named = taking(before.guests, before.typed).change;
+    const now = { ...before, ...named };
+    const mistakes = { ...wrongIn(now), ...beyond(now, initial, id === undefined, rules) };
+    say(named);
     setWrong(mistakes);
     if (Object.keys(mistakes).length > 0) toFirstWrong();
     else if (!save.isPending) save.mutate({ draft: now });
   };
   const edit = (change: Partial<Draft>) => {
-    become({ ...latest.current, ...change });
+    say(change);
     setWrong({});
     setPaused(false);
     if (!save.isPending) save.reset();
@@ -98,7 +105,7 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         leave={t("planning.leave")}
         stay={t("planning.stay")}
       />
-      <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} edit={edit} onSubmit={submit}>
+      <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}

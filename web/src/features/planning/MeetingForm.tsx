@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { Rules } from "../policy";
 import { Field } from "../../ui";
 import { EntryField } from "./AccessFields";
 import type { Draft, Wrong } from "./draft";
@@ -14,6 +15,8 @@ export interface FieldsProps {
   /** The account of who organizes the meeting, and is not invited to it. */
   organizer: string;
   wrong: Wrong;
+  /** What counts for rooms of one's own. */
+  rules: Rules;
   edit: (change: Partial<Draft>) => void;
 }
 

@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { abilities } from "../../api/hosting";
 import { listOwnRooms } from "../../api/planning";
-import { keys } from "../../api/queries";
+import { keys, useMe } from "../../api/queries";
+import { leavesNoChoice, listOf, lockOf, ruleOf, useLockText, useRefusal, useRuleWords } from "../policy";
 import { AbilityChecks, Busy, ErrorNotice, Field } from "../../ui";
 import { AssuranceField, PasscodeField } from "./AccessFields";
+import { makesRooms } from "./allowed";
 import { mostPeople } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
@@ -13,8 +15,11 @@ const modes = ["dedicated", "existing", "personal"] as const;
 
 /** In which room, and what holds there. */
 export function RoomFields(fields: FieldsProps) {
-  const { draft, edit } = fields;
+  const { draft, wrong, rules, edit } = fields;
   const { t } = useTranslation();
+  const words = useRuleWords();
+  const makers = ruleOf(rules, "roomCreation");
+  const makes = makesRooms(rules, useMe().data?.assurance ?? "unknown");
   return (
     <>
       <fieldset className={s.choices}>
@@ -26,6 +31,7 @@ export function RoomFields(fields: FieldsProps) {
               name="room-mode"
               value={mode}
               checked={draft.mode === mode}
+              disabled={mode === "dedicated" && !makes}
               aria-describedby={`room-mode-${mode}`}
               onChange={() => {
                 edit({ mode });
@@ -33,10 +39,17 @@ export function RoomFields(fields: FieldsProps) {
             />
             <span>{t(`planning.modes.${mode}`)}</span>
             <span id={`room-mode-${mode}`} className={`small muted ${s.under ?? ""}`}>
-              {t(`planning.modeHints.${mode}`)}
+              {mode === "dedicated" && !makes && makers !== undefined
+                ? `${t("policy.creationRefused", { who: words.value(makers, makers.value) })} ${words.why(makers)}`
+                : t(`planning.modeHints.${mode}`)}
             </span>
           </label>
         ))}
+        {wrong.room === "locked" && (
+          <p className={s.refused} role="alert">
+            {t("errors.policy-locked")}
+          </p>
+        )}
       </fieldset>
       {draft.mode === "existing" && <WhichRoom {...fields} />}
       {draft.mode === "dedicated" && <OwnRules {...fields} />}
@@ -50,7 +63,7 @@ function WhichRoom({ draft, wrong, edit }: FieldsProps) {
   if (rooms.isPending) return <Busy label={t("common.loading")} />;
   if (rooms.isError) return <ErrorNotice error={rooms.error} />;
   const missing = draft.slug !== "" && !rooms.data.some(({ slug }) => slug === draft.slug);
-  if (rooms.data.length === 0 && !missing) return <p className={wrong.room === true ? s.refused : "muted"}>{t("planning.noRooms")}</p>;
+  if (rooms.data.length === 0 && !missing) return <p className={wrong.room !== undefined ? s.refused : "muted"}>{t("planning.noRooms")}</p>;
   return (
     <Field label={t("planning.whichRoom")} error={wrong.room && t("planning.wrong.room")}>
       {(wiring) => (
@@ -70,8 +83,15 @@ function WhichRoom({ draft, wrong, edit }: FieldsProps) {
 
 /** What a room of the meeting's own takes from it; any other room has its own settings. */
 function OwnRules(fields: FieldsProps) {
-  const { draft, wrong, edit } = fields;
+  const { draft, wrong, rules, edit } = fields;
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const hosted = lockOf(rules, "opensWithHost");
+  const seats = lockOf(rules, "maxParticipants");
+  const forbidding = lockOf(rules, "forbidden");
+  const locked = abilities.filter((ability) => listOf(forbidding?.bound).includes(ability));
+  const forbidden = abilities.filter((ability) => locked.includes(ability) || draft.forbidden.includes(ability));
   return (
     <>
       <PasscodeField {...fields} />
@@ -80,7 +100,8 @@ function OwnRules(fields: FieldsProps) {
         <label className={s.choice}>
           <input
             type="checkbox"
-            checked={draft.opensWithHost}
+            checked={draft.opensWithHost || leavesNoChoice(hosted)}
+            disabled={leavesNoChoice(hosted)}
             aria-describedby="meeting-with-host"
             onChange={(event) => {
               edit({ opensWithHost: event.target.checked });
@@ -88,14 +109,14 @@ function OwnRules(fields: FieldsProps) {
           />
           <span>{t("room.opensWithHost")}</span>
           <span id="meeting-with-host" className={`small muted ${s.under ?? ""}`}>
-            {t("room.opensWithHostHint")}
+            {hosted === undefined ? t("room.opensWithHostHint") : `${lockText(hosted)} ${t("room.opensWithHostHint")}`}
           </span>
         </label>
       </div>
       <Field
         label={t("room.maxParticipants")}
-        hint={t("room.noLimitHint")}
-        error={wrong.maxParticipants && t("room.wholeWrong", { most: mostPeople })}
+        hint={seats === undefined ? t("room.noLimitHint") : lockText(seats)}
+        error={wrong.maxParticipants && (wrong.maxParticipants === "locked" ? refusal("maxParticipants") : t("room.wholeWrong", { most: mostPeople }))}
       >
         {(wiring) => (
           <input
@@ -112,9 +133,11 @@ function OwnRules(fields: FieldsProps) {
       </Field>
       <AbilityChecks
         legend={t("hosting.everyoneMay")}
-        forbidden={draft.forbidden}
+        hint={forbidding && lockText(forbidding)}
+        forbidden={forbidden}
+        locked={locked}
         onChange={(ability, allowed) => {
-          edit({ forbidden: abilities.filter((one) => (one === ability ? !allowed : draft.forbidden.includes(one))) });
+          edit({ forbidden: abilities.filter((one) => (one === ability ? !allowed : forbidden.includes(one))) });
         }}
       />
     </>

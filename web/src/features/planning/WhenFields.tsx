@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
 import { Field } from "../../ui";
 import { ownZone } from "../../ui/when";
+import { isAllowed, lockOf, useLockText, useRefusal, type Rules } from "../policy";
 import { isDay } from "./days";
+import type { Wrong } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 import { followAll } from "./repeats";
@@ -16,7 +18,7 @@ const lengths = [15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 420, 480];
 export const withNow = (choices: readonly number[], now: number): number[] => [...new Set([...choices, now])].sort((a, b) => a - b);
 
 /** Day, time, length and zone. */
-export function WhenFields({ draft, wrong, edit }: FieldsProps) {
+export function WhenFields({ draft, wrong, rules, edit }: FieldsProps) {
   const { t } = useTranslation();
   const language = currentLanguage();
   const [found] = useState(draft.repeats);
@@ -56,7 +58,7 @@ export function WhenFields({ draft, wrong, edit }: FieldsProps) {
           />
         )}
       </Field>
-      <LengthField minutes={draft.minutes} wrong={wrong.duration === true} onChange={(minutes) => { edit({ minutes }); }} />
+      <LengthField minutes={draft.minutes} wrong={wrong.duration} rules={rules} onChange={(minutes) => { edit({ minutes }); }} />
       <Field label={t("planning.timeZone")} error={wrong.timeZone && t("planning.wrong.timeZone")}>
         {(wiring) => (
           <select
@@ -89,10 +91,20 @@ export function WhenFields({ draft, wrong, edit }: FieldsProps) {
   );
 }
 
-export function LengthField({ minutes, wrong, onChange }: { minutes: number; wrong: boolean; onChange: (minutes: number) => void }) {
+interface LengthFieldProps {
+  minutes: number;
+  wrong: Wrong["duration"];
+  rules?: Rules;
+  onChange: (minutes: number) => void;
+}
+
+export function LengthField({ minutes, wrong, rules, onChange }: LengthFieldProps) {
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, "maxMinutes");
   return (
-    <Field label={t("planning.length")} error={wrong ? t("planning.wrong.duration") : undefined}>
+    <Field label={t("planning.length")} hint={lock && lockText(lock)} error={wrong && (wrong === "locked" ? refusal("maxMinutes") : t("planning.wrong.duration"))}>
       {(wiring) => (
         <select
           {...wiring}
@@ -103,7 +115,7 @@ export function LengthField({ minutes, wrong, onChange }: { minutes: number; wro
           }}
         >
           {withNow(lengths, minutes).map((length) => (
-            <option key={length} value={length}>
+            <option key={length} value={length} disabled={!isAllowed(lock, length)}>
               {lengthInWords(length, currentLanguage())}
             </option>
           ))}

@@ -58,8 +58,9 @@ export interface Draft {
 
 export type Name =
   | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "typed" | "invitees" | "entry"
-  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "typedDeputy" | "room" | "maxParticipants";
-export type Wrong = Partial<Record<Name, true>>;
+  | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "typedDeputy" | "room" | "assurance" | "maxParticipants";
+/** locked: a policy does not allow it. */
+export type Wrong = Partial<Record<Name, true | "locked">>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
 export function newDraft(now: Date): Draft {
@@ -180,17 +181,19 @@ const places: [prefix: string, name: Name][] = [
   ["body.reminders", "reminders"],
   ["body.deputies", "deputies"],
   ["body.room", "room"],
+  ["body.access.minAssurance", "assurance"],
   ["body.settings.maxParticipants", "maxParticipants"],
+  ["policy.roomCreation", "room"],
 ];
 
 /** Which fields stand under "More options". */
-const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "typedDeputy", "room", "maxParticipants"];
-export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong[name] === true);
+const further: readonly Name[] = ["passcode", "opensBefore", "closesAfter", "reminders", "deputies", "typedDeputy", "room", "assurance", "maxParticipants"];
+export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong[name] !== undefined);
 
 /** Which fields a refusal is about; none, when it is about something that the form does not show. */
 export function wrongBy(error: ApiError): Wrong {
   const names = error.fields.flatMap(({ location }) => places.filter(([prefix]) => location.startsWith(prefix)).map(([, name]) => name));
-  return Object.fromEntries(names.map((name) => [name, true]));
+  return Object.fromEntries(names.map((name) => [name, error.code === "policy-locked" ? "locked" : true]));
 }
 
 /** Digits that nobody guesses at once. */

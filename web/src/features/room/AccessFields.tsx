@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { assurances, entries } from "../../api/types";
+import { isAllowed, leavesNoChoice, LockNote, lockOf, useLockText, useRefusal, type Rules, type SettingName } from "../policy";
 import { Field } from "../../ui";
 import type { Draft, Wrong } from "./draft";
 import { bounds, isPast, mostDays, type Bounded } from "./limits";
@@ -8,6 +9,9 @@ import s from "./room.module.css";
 export interface FieldsProps {
   draft: Draft;
   wrong: Wrong;
+  rules: Rules;
+  /** What a policy does not allow, of what was asked for. */
+  refused: readonly string[];
   disabled: boolean;
   edit: (change: Partial<Draft>) => void;
 }
@@ -23,10 +27,23 @@ export function AccessSection(fields: FieldsProps) {
   );
 }
 
-export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
+export function AccessFields(fields: FieldsProps) {
+  const { draft, wrong, rules, refused, disabled, edit } = fields;
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const under = (name: SettingName, hint: string) => {
+    const rule = lockOf(rules, name);
+    return rule === undefined ? hint : `${lockText(rule)} ${hint}`;
+  };
+  const not = (name: SettingName) => (refused.includes(name) ? refusal(name) : undefined);
+  const hosted = lockOf(rules, "opensWithHost");
   const count = (name: Bounded, hint: string) => (
-    <Field label={t(`room.${name}`)} hint={hint} error={wrong[name] && t("room.wholeWrong", { most: bounds[name] })}>
+    <Field
+      label={t(`room.${name}`)}
+      hint={name === "closeEmptyAfter" ? hint : under(name, hint)}
+      error={wrong[name] ? t("room.wholeWrong", { most: bounds[name] }) : name === "closeEmptyAfter" ? undefined : not(name)}
+    >
       {(wiring) => (
         <input
           {...wiring}
@@ -44,15 +61,15 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
   );
   return (
     <>
-      <EntryChoice draft={draft} disabled={disabled} edit={edit} />
-      <AssuranceChoice draft={draft} disabled={disabled} edit={edit} />
+      <EntryChoice {...fields} />
+      <AssuranceChoice {...fields} />
       <div>
         <label className={s.tick}>
           <input
             type="checkbox"
-            checked={draft.opensWithHost}
-            disabled={disabled}
-            aria-describedby="opens-with-host"
+            checked={draft.opensWithHost || leavesNoChoice(hosted)}
+            disabled={disabled || leavesNoChoice(hosted)}
+            aria-describedby="opens-with-host opens-with-host-lock"
             onChange={(event) => {
               edit({ opensWithHost: event.target.checked });
             }}
@@ -62,6 +79,8 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
         <p id="opens-with-host" className="small muted">
           {t("room.opensWithHostHint")}
         </p>
+        <LockNote id="opens-with-host-lock" rule={hosted} />
+        <Refused text={not("opensWithHost")} />
       </div>
       {count("maxParticipants", t("room.noLimitHint"))}
       {count("maxMinutes", t("room.maxMinutesHint"))}
@@ -83,7 +102,7 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
       <p role="status" className={isPast(draft) ? s.past : "visually-hidden"}>
         {isPast(draft) && t("room.datePast")}
       </p>
-      <Field label={t("room.attendanceDays")} hint={t("room.attendanceDaysHint")} error={wrong.attendanceDays && t("room.daysWrong", { most: mostDays })}>
+      <Field label={t("room.attendanceDays")} hint={under("attendanceDays", t("room.attendanceDaysHint"))} error={wrong.attendanceDays ? t("room.daysWrong", { most: mostDays }) : not("attendanceDays")}>
         {(wiring) => (
           <input
             {...wiring}
@@ -102,19 +121,37 @@ export function AccessFields({ draft, wrong, disabled, edit }: FieldsProps) {
   );
 }
 
-function EntryChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
-  const { t } = useTranslation();
+/** What a field without a frame of its own says of a refusal. */
+export function Refused({ text }: { text: string | undefined }) {
   return (
-    <fieldset className={s.fieldset} disabled={disabled}>
+    text !== undefined && (
+      <p className={s.refused} role="alert">
+        {text}
+      </p>
+    )
+  );
+}
+
+function EntryChoice({ draft, rules, refused, disabled, edit }: FieldsProps) {
+  const { t } = useTranslation();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, "entry");
+  // The room keeps its own choice; what counts is shown.
+  const counts = isAllowed(lock, draft.entry) ? draft.entry : lock?.bound;
+  return (
+    <fieldset className={s.fieldset} disabled={disabled} aria-describedby="entry-lock">
       <legend>{t("room.entry")}</legend>
       <p className="small muted">{t("room.entryLead")}</p>
+      <LockNote id="entry-lock" rule={lock} />
+      <Refused text={refused.includes("entry") ? refusal("entry") : undefined} />
       {entries.map((entry) => (
         <label key={entry} className={s.choice}>
           <input
             type="radio"
             name="entry"
             value={entry}
-            checked={draft.entry === entry}
+            checked={counts === entry}
+            disabled={!isAllowed(lock, entry)}
             aria-describedby={`entry-${entry}`}
             onChange={() => {
               edit({ entry });
@@ -131,23 +168,31 @@ function EntryChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
   );
 }
 
-function AssuranceChoice({ draft, disabled, edit }: Omit<FieldsProps, "wrong">) {
+function AssuranceChoice({ draft, rules, refused, disabled, edit }: FieldsProps) {
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, "minAssurance");
+  const counts = isAllowed(lock, draft.minAssurance) ? draft.minAssurance : String(lock?.bound);
   return (
-    <Field label={t("room.assurance")} hint={t("room.assuranceHint")}>
+    <Field
+      label={t("room.assurance")}
+      hint={lock === undefined ? t("room.assuranceHint") : `${lockText(lock)} ${t("room.assuranceHint")}`}
+      error={refused.includes("minAssurance") ? refusal("minAssurance") : undefined}
+    >
       {(wiring) => (
         <select
           {...wiring}
           className="field"
-          disabled={disabled}
-          value={draft.minAssurance}
+          disabled={disabled || leavesNoChoice(lock)}
+          value={counts}
           onChange={(event) => {
             const chosen = assurances.find((assurance) => assurance === event.target.value);
             if (chosen !== undefined) edit({ minAssurance: chosen });
           }}
         >
           {assurances.map((assurance) => (
-            <option key={assurance} value={assurance}>
+            <option key={assurance} value={assurance} disabled={!isAllowed(lock, assurance)}>
               {t(`room.assurances.${assurance}`)}
             </option>
           ))}

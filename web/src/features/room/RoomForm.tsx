@@ -5,7 +5,8 @@ import { abilities } from "../../api/hosting";
 import { getRoom, type Versioned } from "../../api/rooms";
 import { isLanguage, languageNames, languages } from "../../i18n";
 import { AbilityChecks, ErrorNotice, Field, Notice } from "../../ui";
-import { AccessFields, AccessSection, type FieldsProps } from "./AccessFields";
+import { isAllowed, isSettingName, listOf, lockOf, ruleOf, useLockText, useRefusal, useRoomRules } from "../policy";
+import { AccessFields, AccessSection, Refused, type FieldsProps } from "./AccessFields";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
 import s from "./room.module.css";
 import { useChange } from "./useChange";
@@ -24,6 +25,8 @@ export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormPro
   const [draft, setDraft] = useState(() => draftOf(current.room));
   const [wrong, setWrong] = useState<Wrong>({});
   const [saved, setSaved] = useState(false);
+  const [beyond, setBeyond] = useState<readonly string[]>([]);
+  const rules = useRoomRules(current.room.slug, true);
   const begin = (now: Versioned) => {
     setBase(now);
     setDraft(draftOf(now.room));
@@ -32,20 +35,26 @@ export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormPro
     begin(now);
     setSaved(true);
   });
+  const locked = save.isError && asApiError(save.error).code === "policy-locked";
   const edit = (change: Partial<Draft>) => {
     setDraft({ ...draft, ...change });
     setSaved(false);
     setWrong({});
+    setBeyond([]);
+    if (locked) save.reset();
   };
   const write = (etag: string) => {
     const mistakes = wrongIn(draft);
     setWrong(mistakes);
     const change = changeOf(base.room, draft);
-    if (Object.keys(mistakes).length > 0) return;
+    const looser = Object.entries(change).filter(([name, value]) => isSettingName(name) && !isAllowed(ruleOf(rules, name), value));
+    setBeyond(looser.map(([name]) => name));
+    if (Object.keys(mistakes).length > 0 || looser.length > 0) return;
     if (Object.keys(change).length === 0) setSaved(true);
     else save.mutate({ etag, change });
   };
   const conflict = save.isError && asApiError(save.error).code === "version-changed";
+  const refused = locked ? asApiError(save.error).fields.map(({ location }) => location.replace(/^body\./, "")) : beyond;
   const reread = (then: (now: Versioned) => void) => {
     getRoom(base.room.slug).then((now) => {
       save.reset();
@@ -62,7 +71,7 @@ export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormPro
         write(base.etag);
       }}
     >
-      <Shown draft={draft} wrong={wrong} disabled={!mayChange} edit={edit} />
+      <Shown draft={draft} wrong={wrong} rules={rules} refused={refused} disabled={!mayChange} edit={edit} />
       {conflict && (
         <Notice
           tone="warn"
@@ -111,8 +120,14 @@ export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormPro
   );
 }
 
-function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
+function Fields(fields: FieldsProps) {
+  const { draft, wrong, rules, refused, disabled, edit } = fields;
   const { t } = useTranslation();
+  const lockText = useLockText();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, "forbidden");
+  const locked = abilities.filter((ability) => listOf(lock?.bound).includes(ability));
+  const forbidden = abilities.filter((ability) => locked.includes(ability) || draft.forbidden.includes(ability));
   return (
     <>
       <Field label={t("room.name")} error={wrong.name && t("room.nameWrong")}>
@@ -174,16 +189,18 @@ function Fields({ draft, wrong, disabled, edit }: FieldsProps) {
           />
         )}
       </Field>
-      <AccessSection draft={draft} wrong={wrong} disabled={disabled} edit={edit} />
+      <AccessSection {...fields} />
       <AbilityChecks
         legend={t("hosting.everyoneMay")}
-        hint={t("room.forbiddenHint")}
-        forbidden={draft.forbidden}
+        hint={lock === undefined ? t("room.forbiddenHint") : `${lockText(lock)} ${t("room.forbiddenHint")}`}
+        forbidden={forbidden}
         disabled={disabled}
+        locked={locked}
         onChange={(ability, allowed) => {
-          edit({ forbidden: abilities.filter((one) => (one === ability ? !allowed : draft.forbidden.includes(one))) });
+          edit({ forbidden: abilities.filter((one) => (one === ability ? !allowed : forbidden.includes(one))) });
         }}
       />
+      <Refused text={refused.includes("forbidden") ? refusal("forbidden") : undefined} />
     </>
   );
 }

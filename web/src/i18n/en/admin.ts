@@ -5,6 +5,7 @@ import { organizations } from "./admin/organizations";
 import { people } from "./admin/people";
 import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
+import { policies } from "./admin/policies";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -42,6 +43,7 @@ export const admin: Words<typeof french> = {
   appointments,
   organizations,
   people,
+  policies,
   usage: {
     name: "Usage",
     lead: "How much is met, without any name. Days are counted in universal time; today’s count is ten minutes old at most.",

@@ -7,6 +7,7 @@ import { history } from "./history";
 import { hosting } from "./hosting";
 import { invitation } from "./invitation";
 import { planning } from "./planning";
+import { policy } from "./policy";
 import { prejoin } from "./prejoin";
 
-export const whole: WholeCatalogue = { ...en, admin, call, devices, history, hosting, invitation, planning, prejoin };
+export const whole: WholeCatalogue = { ...en, admin, call, devices, history, hosting, invitation, planning, policy, prejoin };

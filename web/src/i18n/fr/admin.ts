@@ -3,6 +3,7 @@ import { organizations } from "./admin/organizations";
 import { people } from "./admin/people";
 import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
+import { policies } from "./admin/policies";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -41,6 +42,7 @@ export const admin = {
   appointments,
   organizations,
   people,
+  policies,
   usage: {
     name: "Usage",
     lead: "Combien on se réunit, sans aucun nom. Les jours sont comptés en temps universel ; le compte d’aujourd’hui a dix minutes au plus.",

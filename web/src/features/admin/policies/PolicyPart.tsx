@@ -1,0 +1,31 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { changePolicy, getPolicy } from "../../../api/policies";
+import { keys } from "../../../api/queries";
+import { Busy, ErrorNotice } from "../../../ui";
+import { SettingList } from "./SettingList";
+
+/** What is decided for an organization; for the platform without one. */
+export function PolicyPart({ organization, may }: { organization: string | undefined; may: boolean }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const key = keys.policy(organization);
+  const policy = useQuery({ queryKey: key, queryFn: ({ signal }) => getPolicy(organization, signal), staleTime: 0, refetchOnWindowFocus: false });
+  if (policy.data === undefined) {
+    return policy.isError ? <ErrorNotice error={policy.error} /> : <Busy label={t("common.loading")} />;
+  }
+  const { now, etag } = policy.data;
+  return (
+    <SettingList
+      rules={now.effective}
+      deciding={{
+        decided: now.settings,
+        may,
+        write: async (settings) => {
+          queries.setQueryData(key, await changePolicy(organization, etag, settings));
+        },
+        reread: () => policy.refetch(),
+      }}
+    />
+  );
+}

@@ -1,0 +1,22 @@
+/** All that can be decided, in the order in which it is shown. */
+export const settingNames = [
+  "roomCreation",
+  "entry",
+  "guests",
+  "minAssurance",
+  "opensWithHost",
+  "forbidden",
+  "maxParticipants",
+  "maxMinutes",
+  "chatKeeping",
+  "attendanceDays",
+  "signInIdleMinutes",
+  "signInHours",
+  "webhookHosts",
+] as const;
+export type SettingName = (typeof settingNames)[number];
+
+/** What is about people and software, and no room or template can say. */
+export const ofAccounts: readonly SettingName[] = ["roomCreation", "signInIdleMinutes", "signInHours", "webhookHosts"];
+
+export const isSettingName = (name: string): name is SettingName => settingNames.some((one) => one === name);
