@@ -60,11 +60,10 @@ function Preview({ id, into }: { id: string; into: string }) {
   const preview = useQuery({ queryKey: adminKeys.merge(id, into), queryFn: ({ signal }) => previewMerge(id, into, signal), staleTime: 0 });
   const merge = useMutation({
     mutationFn: (etag: string) => mergePeople(id, into, etag),
-    onSuccess: async () => {
-      // There is nothing left to preview: it is taken away before it would be read again.
-      queries.removeQueries({ queryKey: adminKeys.merge(id, into) });
-      await queries.invalidateQueries({ queryKey: [...adminKeys.people] });
+    onSuccess: () => {
+      // First away from the preview: there is nothing left to read of it.
       go(`/admin/people/${into}`, { replace: true });
+      return queries.invalidateQueries({ queryKey: [...adminKeys.people] });
     },
   });
   const says = { conflict: t("admin.people.mergeConflict") };
