@@ -135,8 +135,8 @@ func (s *server) deactivatePerson(ctx context.Context, in *PersonPath) (*adminPe
 
 var opReactivatePerson = onAdminPerson(operation{
 	id: "reactivate-person", method: http.MethodPost, path: "/admin/people/{id}/reactivate", summary: "Open an account again",
-	detail: "One that was merged into another stays closed. It needs a fresh sign-in.",
-	answer: personDetail{exampleAdminPerson, []appointment{}}, codes: []fault.Code{fault.CodeElevationRequired, fault.CodeConflict},
+	detail: "One that was merged into another, or whose erasure was asked for, stays closed. It needs a fresh sign-in.",
+	answer: personDetail{exampleAdminPerson, []appointment{}}, codes: []fault.Code{fault.CodeElevationRequired, fault.CodeConflict, fault.CodePersonErased},
 })
 
 func (s *server) reactivatePerson(ctx context.Context, in *PersonPath) (*adminPersonOutput, error) {
@@ -184,7 +184,7 @@ var exampleMerge = mergePreview{Person: exampleAdminPerson, Into: exampleAdminPe
 var opPreviewMerge = onAdminPerson(operation{
 	id: "preview-merge", method: http.MethodGet, path: "/admin/people/{id}/merge", summary: "What a merge would bring over", reads: audit.PeopleRead,
 	detail: "For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.",
-	answer: exampleMerge, codes: []fault.Code{fault.CodeElevationRequired, fault.CodeInvalid, fault.CodeConflict},
+	answer: exampleMerge, codes: []fault.Code{fault.CodeElevationRequired, fault.CodeInvalid, fault.CodeConflict, fault.CodeHeld, fault.CodePersonErased},
 })
 
 func (s *server) previewMerge(ctx context.Context, in *previewMergeInput) (*mergeOutput, error) {
@@ -211,9 +211,9 @@ type mergedOutput struct {
 
 var opMergePeople = onAdminPerson(operation{
 	id: "merge-people", method: http.MethodPost, path: "/admin/people/{id}/merge", summary: "Merge a person's account into another",
-	detail:  "Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.",
+	detail:  "Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.",
 	request: mergeRequest{exampleAdminPerson.ID}, answer: exampleMerge,
-	codes: []fault.Code{fault.CodeElevationRequired, fault.CodeConflict, fault.CodeLastAdministrator, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+	codes: []fault.Code{fault.CodeElevationRequired, fault.CodeConflict, fault.CodeLastAdministrator, fault.CodeHeld, fault.CodePersonErased, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
 })
 
 func (s *server) mergePeople(ctx context.Context, in *mergeInput) (*mergedOutput, error) {

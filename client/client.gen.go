@@ -7297,7 +7297,7 @@ type ClientInterface interface {
 
 	// MergePeopleWithBody Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7306,7 +7306,7 @@ type ClientInterface interface {
 
 	// MergePeople Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7315,7 +7315,7 @@ type ClientInterface interface {
 
 	// ReactivatePerson Open an account again
 	//
-	// One that was merged into another stays closed. It needs a fresh sign-in.
+	// One that was merged into another, or whose erasure was asked for, stays closed. It needs a fresh sign-in.
 	//
 	// Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
 	ReactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8925,7 +8925,7 @@ func (c *Client) PreviewMerge(ctx context.Context, id string, params *PreviewMer
 
 // MergePeopleWithBody Merge a person's account into another
 //
-// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 //
 // Takes any type of body and a specified content type.
 //
@@ -8944,7 +8944,7 @@ func (c *Client) MergePeopleWithBody(ctx context.Context, id string, params *Mer
 
 // MergePeople Merge a person's account into another
 //
-// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8963,7 +8963,7 @@ func (c *Client) MergePeople(ctx context.Context, id string, params *MergePeople
 
 // ReactivatePerson Open an account again
 //
-// One that was merged into another stays closed. It needs a fresh sign-in.
+// One that was merged into another, or whose erasure was asked for, stays closed. It needs a fresh sign-in.
 //
 // Corresponds with POST /admin/people/{id}/reactivate (the `ReactivatePerson` operationId).
 func (c *Client) ReactivatePerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -20149,7 +20149,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePeopleWithBodyWithResponse Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20158,7 +20158,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePeopleWithResponse Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20167,7 +20167,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReactivatePersonWithResponse Open an account again
 	//
-	// One that was merged into another stays closed. It needs a fresh sign-in.
+	// One that was merged into another, or whose erasure was asked for, stays closed. It needs a fresh sign-in.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -28918,7 +28918,7 @@ func (c *ClientWithResponses) PreviewMergeWithResponse(ctx context.Context, id s
 
 // MergePeopleWithBodyWithResponse Merge a person's account into another
 //
-// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -28933,7 +28933,7 @@ func (c *ClientWithResponses) MergePeopleWithBodyWithResponse(ctx context.Contex
 
 // MergePeopleWithResponse Merge a person's account into another
 //
-// Identities, roles in rooms, meetings and agenda move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -28948,7 +28948,7 @@ func (c *ClientWithResponses) MergePeopleWithResponse(ctx context.Context, id st
 
 // ReactivatePersonWithResponse Open an account again
 //
-// One that was merged into another stays closed. It needs a fresh sign-in.
+// One that was merged into another, or whose erasure was asked for, stays closed. It needs a fresh sign-in.
 //
 // Returns a wrapper object for the known response body format(s).
 //

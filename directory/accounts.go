@@ -153,8 +153,10 @@ func (a *Administration) MergePeople(ctx context.Context, who auth.Identity, id,
 	if m.Version != version {
 		return Merge{}, fault.New(fault.CodePreconditionFailed, "what would be merged has changed since you saw it")
 	}
-	e := a.happened(who, event.PersonMerged, m.Person.OrgID, "person:"+id, map[string]any{
-		"into": into, "identities": m.Identities, "rooms": m.Rooms, "meetings": m.Meetings,
-	})
-	return m, a.store.MergePeople(ctx, m, e.Actor, e.At, e)
+	data := map[string]any{"into": into, "identities": m.Identities, "rooms": m.Rooms, "meetings": m.Meetings}
+	events := []event.Event{a.happened(who, event.PersonMerged, m.Person.OrgID, "person:"+id, data)}
+	if m.Into.OrgID != m.Person.OrgID { // each organization reads it in its own trail
+		events = append(events, a.happened(who, event.PersonMerged, m.Into.OrgID, "person:"+id, data))
+	}
+	return m, a.store.MergePeople(ctx, m, events[0].Actor, events[0].At, events...)
 }

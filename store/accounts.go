@@ -145,6 +145,11 @@ func (d *DB) OpenPerson(ctx context.Context, id string, _ time.Time, events ...e
 		if merged {
 			return fault.New(fault.CodeConflict, "this account was merged into another: it stays closed")
 		}
+		if erasing, err := t.erasing(id); err != nil {
+			return err
+		} else if erasing {
+			return gone()
+		}
 		rows, err := exec(t.DB, "UPDATE people SET deactivated_at = NULL, closed_by_client = NULL WHERE id = ? AND deactivated_at IS NOT NULL", id)
 		if err != nil || rows == 0 {
 			return err

@@ -116,10 +116,10 @@ var copies = map[privacy.Kind][]copied{
 	},
 }
 
-// CopyOf implements privacy.Copies. A page is one statement, so that a slow reader holds no connection.
+// CopyOf implements privacy.Copies. A page is of one account and one part, so that a slow reader holds no connection.
 func (d *DB) CopyOf(ctx context.Context, personID string, kind privacy.Kind, after string) (page []privacy.Row, next string, err error) {
 	parts := copies[kind]
-	part, key := 0, ""
+	part, key, total := 0, "", 0
 	if after != "" {
 		number, rest, _ := strings.Cut(after, " ")
 		if part, err = strconv.Atoi(number); err != nil {
@@ -127,21 +127,22 @@ func (d *DB) CopyOf(ctx context.Context, personID string, kind privacy.Kind, aft
 		}
 		key = rest
 	}
-	if part >= len(parts) {
+	if len(parts) == 0 {
 		return nil, "", nil
 	}
 	err = d.read(ctx, "copy "+string(kind), func(g *gorm.DB) error {
-		args, err := aboutPerson(g, personID)
-		if err != nil {
+		accounts, err := aboutEach(g, personID)
+		if total = len(accounts) * len(parts); err != nil || part >= total {
 			return err
 		}
+		args, what := accounts[part/len(parts)], parts[part%len(parts)]
 		args["after"], args["most"] = key, chunk
-		rows, err := g.Raw("SELECT * FROM ("+parts[part].query+") x WHERE x.k > @after ORDER BY x.k LIMIT @most", args).Rows()
+		rows, err := g.Raw("SELECT * FROM ("+what.query+") x WHERE x.k > @after ORDER BY x.k LIMIT @most", args).Rows()
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
-		page, key, err = copyRows(rows, parts[part].record)
+		page, key, err = copyRows(rows, what.record)
 		return err
 	})
 	switch {
@@ -149,7 +150,7 @@ func (d *DB) CopyOf(ctx context.Context, personID string, kind privacy.Kind, aft
 		return nil, "", err
 	case len(page) == chunk:
 		return page, strconv.Itoa(part) + " " + key, nil
-	case part+1 < len(parts):
+	case part+1 < total:
 		return page, strconv.Itoa(part+1) + " ", nil
 	default:
 		return page, "", nil

@@ -141,11 +141,9 @@ func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time
 	if err := one(t.DB, &row, selectPerson+"WHERE p.id = ?"+t.store.dialect.forUpdateOf("p"), id); err != nil {
 		return row, err
 	}
-	if row.DeactivatedAt != nil {
-		var erasing int64
-		if err := one(t.DB, &erasing, "SELECT COUNT(*) FROM erasures WHERE person_id = ?", id); err != nil || erasing > 0 {
-			return row, cmp.Or(err, errAgain) // the identity was another's a moment ago: it is nobody's now
-		}
+	var erasing int64
+	if err := one(t.DB, &erasing, "SELECT COUNT(*) FROM erasures WHERE person_id = ?", id); err != nil || erasing > 0 {
+		return row, cmp.Or(err, errAgain) // the identity was another's a moment ago: it is nobody's now
 	}
 	before := row
 	row.OrgID = orgID

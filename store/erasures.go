@@ -107,17 +107,19 @@ func (d *DB) PreviewErasure(ctx context.Context, personID string, now time.Time)
 		} else if !fault.Is(err, fault.NotFound) {
 			return err
 		}
-		args, err := stepArgs(g, personID, now)
+		accounts, err := stepArgs(g, personID, now)
 		if err != nil {
 			return err
 		}
 		p.Kinds = map[privacy.Kind]privacy.Count{}
 		for _, s := range eraseSteps {
-			all, held, err := s.count(g, args)
-			if err != nil {
-				return err
+			for _, args := range accounts {
+				all, held, err := s.count(g, args)
+				if err != nil {
+					return err
+				}
+				p.Kinds[s.kind] = s.add(p.Kinds[s.kind], all-held, held)
 			}
-			p.Kinds[s.kind] = s.add(p.Kinds[s.kind], all-held, held)
 		}
 		return nil
 	})
@@ -127,7 +129,7 @@ func (d *DB) PreviewErasure(ctx context.Context, personID string, now time.Time)
 // standsAgainst is what may forbid an erasure.
 func standsAgainst(g *gorm.DB, personID string, now time.Time) (p privacy.Preview, err error) {
 	p.PersonID = personID
-	rows, err := all[holdRow](g, "SELECT * FROM holds WHERE subject_kind = 'person' AND subject_id = ? AND ended_at IS NULL ORDER BY id", personID)
+	rows, err := openHolds(g, personID)
 	for _, r := range rows {
 		p.Holds = append(p.Holds, r.hold())
 	}
@@ -147,14 +149,13 @@ func standsAgainst(g *gorm.DB, personID string, now time.Time) (p privacy.Previe
 	return p, err
 }
 
-// stepArgs is what the steps name.
-func stepArgs(g *gorm.DB, personID string, now time.Time) (map[string]any, error) {
-	args, err := aboutPerson(g, personID)
-	if err != nil {
-		return nil, err
+// stepArgs is what the steps name, of each account of a person.
+func stepArgs(g *gorm.DB, personID string, now time.Time) ([]map[string]any, error) {
+	accounts, err := aboutEach(g, personID)
+	for _, args := range accounts {
+		maps.Copy(args, map[string]any{"erased": privacy.ErasedName, "now": moment(now), "nowhere": "erased@erased.invalid", "domain": "@erased.invalid"})
 	}
-	maps.Copy(args, map[string]any{"erased": privacy.ErasedName, "now": moment(now), "nowhere": "erased@erased.invalid", "domain": "@erased.invalid"})
-	return args, nil
+	return accounts, err
 }
 
 // count is how many rows a step is about, and how many of them a hold keeps.
@@ -195,10 +196,13 @@ func (s eraseStep) do(t *tx, args map[string]any) (int, error) {
 // BeginErasure implements privacy.Erasures.
 func (d *DB) BeginErasure(ctx context.Context, e privacy.Erasure, decide func(privacy.Preview) error, ev event.Event) (begun privacy.Erasure, err error) {
 	err = d.write(ctx, "begin erasure", func(t *tx) error {
+		if err := t.holdAccounts(e.PersonID); err != nil {
+			return err
+		}
 		if erasing, err := t.erasing(e.PersonID); err != nil {
 			return err
 		} else if erasing {
-			begun, err = erasureWhere(t.DB, "WHERE person_id = ?", e.PersonID)
+			begun, err = erasureWhere(t.DB, "WHERE person_id IN ("+accountsAbove+") ORDER BY id LIMIT 1", e.PersonID)
 			return err
 		}
 		if err := t.keepsAdministrator(e.PersonID); err != nil {
@@ -235,19 +239,12 @@ func (d *DB) BeginErasure(ctx context.Context, e privacy.Erasure, decide func(pr
 	return begun, err
 }
 
-// shutOut closes an account with all that runs of it.
+// shutOut closes an account with all that runs of it, for good.
 func (t *tx) shutOut(personID string, at time.Time) error {
-	if _, err := exec(t.DB, "UPDATE people SET deactivated_at = COALESCE(deactivated_at, ?) WHERE id = ?", moment(at), personID); err != nil {
+	if err := t.closeFor(personID, at); err != nil {
 		return err
 	}
-	ended, err := t.endSignIns("s.person_id = ?", []any{personID}, at)
-	if err != nil {
-		return err
-	}
-	if err := t.endPlaces(ended, rooms.EndDeactivated, at); err != nil {
-		return err
-	}
-	_, err = t.endAdmissions("a.person_id = ?", []any{personID}, rooms.EndDeactivated, at)
+	_, err := t.endAdmissions("a.person_id = ?", []any{personID}, rooms.EndDeactivated, at)
 	return err
 }
 
@@ -302,19 +299,12 @@ func (d *DB) Wipe(ctx context.Context, erasureID string, now time.Time) error {
 	}
 	for _, s := range eraseSteps {
 		err := d.erasureStep(ctx, "wipe "+s.table, erasureID, func(t *tx, e *privacy.Erasure) error {
-			args, err := stepArgs(t.DB, e.PersonID, now)
-			if err != nil {
-				return err
+			accounts, err := stepArgs(t.DB, e.PersonID, now)
+			for _, args := range accounts {
+				if err == nil {
+					err = t.wipe(s, args, e)
+				}
 			}
-			if err := t.announce(s, args); err != nil {
-				return err
-			}
-			rows, err := s.do(t, args)
-			if err != nil {
-				return err
-			}
-			left, _, err := s.count(t.DB, args)
-			e.Done.Kinds[s.kind] = s.add(e.Done.Kinds[s.kind], rows, left)
 			return err
 		})
 		if err != nil {
@@ -322,6 +312,19 @@ func (d *DB) Wipe(ctx context.Context, erasureID string, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+func (t *tx) wipe(s eraseStep, args map[string]any, e *privacy.Erasure) error {
+	if err := t.announce(s, args); err != nil {
+		return err
+	}
+	rows, err := s.do(t, args)
+	if err != nil {
+		return err
+	}
+	left, _, err := s.count(t.DB, args)
+	e.Done.Kinds[s.kind] = s.add(e.Done.Kinds[s.kind], rows, left)
+	return err
 }
 
 // announce tells others of what a step is about to change under them.

@@ -15,23 +15,24 @@ import (
 
 var _ privacy.Holds = (*DB)(nil)
 
-// Rooms and people that a hold keeps. Each is a list for IN.
+// Rooms and people that a hold keeps; who is held is so with the accounts that were merged into theirs. Each is a list for IN.
 const (
 	heldRooms  = "(SELECT h.subject_id FROM holds h WHERE h.subject_kind = 'room' AND h.ended_at IS NULL)"
-	heldPeople = "(SELECT h.subject_id FROM holds h WHERE h.subject_kind = 'person' AND h.ended_at IS NULL)"
+	heldPeople = `(WITH RECURSIVE held (id) AS (SELECT h.subject_id FROM holds h WHERE h.subject_kind = 'person' AND h.ended_at IS NULL
+		UNION SELECT m.person_id FROM merges m JOIN held ON m.into_id = held.id) SELECT id FROM held)`
 )
 
 // heldSessions are those in a room that is held, and those in which somebody was whom a hold keeps.
 // SQLite takes the tables of a CROSS JOIN in the order in which they stand: mostly nothing is held.
 const heldSessions = "(SELECT hs.id FROM sessions hs WHERE hs.room_id IN " + heldRooms +
-	" UNION SELECT hp.session_id FROM holds h CROSS JOIN participants hp WHERE hp.person_id = h.subject_id AND h.subject_kind = 'person' AND h.ended_at IS NULL)"
+	" UNION SELECT hp.session_id FROM " + heldPeople + " h CROSS JOIN participants hp WHERE hp.person_id = h.id)"
 
 // What a hold keeps from the jobs that take away what has run out.
 const (
 	notHeldThere   = " AND room_id NOT IN " + heldRooms + " AND (person_id IS NULL OR person_id NOT IN " + heldPeople + ")"
 	notHeldPerson  = " AND (person_id IS NULL OR person_id NOT IN " + heldPeople + ")"
 	notHeldSession = " AND session_id NOT IN " + heldSessions
-	notHeldLetter  = " AND recipient NOT IN (SELECT 'person:' || CAST(h.subject_id AS text) FROM holds h WHERE h.subject_kind = 'person' AND h.ended_at IS NULL)" +
+	notHeldLetter  = " AND recipient NOT IN (SELECT 'person:' || CAST(h.id AS text) FROM " + heldPeople + " h)" +
 		" AND meeting_id NOT IN (SELECT hm.id FROM meetings hm WHERE hm.room_id IN " + heldRooms + ")"
 )
 
@@ -83,7 +84,7 @@ func (d *DB) PlaceHold(ctx context.Context, h privacy.Hold, e event.Event) error
 	})
 }
 
-// erasing locks a person and tells whether an erasure was asked for.
+// erasing locks an account and tells whether an erasure was asked for, of it or of one that it was merged into.
 func (t *tx) erasing(personID string) (bool, error) {
 	if !isKey(personID) {
 		return false, nobodyThere()
@@ -95,9 +96,9 @@ func (t *tx) erasing(personID string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var n int64
-	err = one(t.DB, &n, "SELECT COUNT(*) FROM erasures WHERE person_id = ?", personID)
-	return n > 0, err
+	var erasing bool
+	err = one(t.DB, &erasing, "SELECT "+beingErased, personID)
+	return erasing, err
 }
 
 // ReleaseHold implements privacy.Holds. What an erasure had to leave in a room is done now.

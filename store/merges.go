@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -57,6 +58,9 @@ func mergeOf(g *gorm.DB, id, into, lock string) (directory.Merge, error) {
 	if merged {
 		return directory.Merge{}, fault.New(fault.CodeConflict, "this account was merged already")
 	}
+	if err := mayMerge(g, id, into); err != nil {
+		return directory.Merge{}, err
+	}
 	var counts struct{ Identities, Rooms, Meetings, Agenda int }
 	if err := one(g, &counts, mergeCounts, id, id, id, id); err != nil {
 		return directory.Merge{}, err
@@ -78,6 +82,9 @@ func versionOfMerge(m directory.Merge) int64 {
 func (d *DB) MergePeople(ctx context.Context, m directory.Merge, by string, at time.Time, events ...event.Event) error {
 	from, into := m.Person.ID, m.Into.ID
 	return d.write(ctx, "merge people", func(t *tx) error {
+		if err := t.holdForMerge(from); err != nil {
+			return err
+		}
 		now, err := mergeOf(t.DB, from, into, d.dialect.forUpdateOf("p"))
 		if err != nil {
 			return err
@@ -88,7 +95,11 @@ func (d *DB) MergePeople(ctx context.Context, m directory.Merge, by string, at t
 		if err := t.keepsAdministrator(from); err != nil {
 			return err
 		}
-		if err := t.deactivate(from, at); err != nil {
+		if err := t.closeFor(from, at); err != nil {
+			return err
+		}
+		ended, err := t.endAppointments(now, by, at, events)
+		if err != nil {
 			return err
 		}
 		for _, move := range []func(from, into string, at time.Time) error{t.moveGrants, t.moveAccount, t.moveMeetings, t.moveBlocks} {
@@ -102,8 +113,39 @@ func (d *DB) MergePeople(ctx context.Context, m directory.Merge, by string, at t
 		if err := t.signInsChanged([]string{into}); err != nil {
 			return err
 		}
-		return t.happened(events...)
+		return t.happened(append(ended, events...)...)
 	})
+}
+
+// holdForMerge locks what is held before people: meetings, and the users whom a client made of the account, at whom a first sign-in
+// looks.
+func (t *tx) holdForMerge(from string) error {
+	for _, s := range []mergeStep{
+		step(`SELECT id FROM meetings WHERE organizer_id = ? OR id IN (SELECT meeting_id FROM agenda WHERE person_id = ?)
+			OR id IN (SELECT meeting_id FROM invitees WHERE person_id = ? OR claimed_by = ?) ORDER BY id`, from, from, from, from),
+		step("SELECT id FROM scim_users WHERE person_id = ? ORDER BY id", from),
+	} {
+		if _, err := all[string](t.DB, s.query+t.store.dialect.forUpdate, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endAppointments ends what the account administers, and answers what is to be told of it.
+func (t *tx) endAppointments(m directory.Merge, by string, at time.Time, told []event.Event) ([]event.Event, error) {
+	rows, err := all[appointmentRow](t.DB, "DELETE FROM appointments WHERE person_id = ? RETURNING role, org_id", m.Person.ID)
+	events := make([]event.Event, len(rows))
+	for i, r := range rows {
+		events[i] = event.Event{
+			ID: newID(), Type: event.RoleTaken, OrgID: cmp.Or(string(r.OrgID), m.Person.OrgID), Subject: "person:" + m.Person.ID, Actor: by, At: at,
+			Data: map[string]any{"role": r.Role, "organization": string(r.OrgID), "merged": m.Into.ID},
+		}
+		if len(told) > 0 {
+			events[i].OnBehalfOf = told[0].OnBehalfOf
+		}
+	}
+	return events, err
 }
 
 // each runs statements that take the same arguments in their own order.
@@ -153,6 +195,7 @@ func (t *tx) moveGrants(from, into string, _ time.Time) error {
 func (t *tx) moveAccount(from, into string, at time.Time) error {
 	return t.each([]mergeStep{
 		step("UPDATE identities SET person_id = ? WHERE person_id = ?", into, from),
+		step("UPDATE scim_users SET person_id = ? WHERE person_id = ?", into, from),
 		step("UPDATE emails SET until = CASE WHEN since > ? THEN since ELSE ? END WHERE person_id = ? AND until IS NULL", moment(at), moment(at), from),
 		step("UPDATE emails SET person_id = ? WHERE person_id = ?", into, from),
 		step(`INSERT INTO group_members (group_id, person_id, added_at) SELECT m.group_id, p.id, m.added_at FROM group_members m
@@ -161,7 +204,6 @@ func (t *tx) moveAccount(from, into string, at time.Time) error {
 		step("DELETE FROM people_words WHERE person_id = ?", from),
 		step("DELETE FROM feeds WHERE person_id = ?", from),
 		step("DELETE FROM service_access_tokens WHERE person_id = ?", from),
-		step("DELETE FROM appointments WHERE person_id = ?", from),
 	})
 }
 

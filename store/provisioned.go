@@ -17,6 +17,7 @@ import (
 const selectAwaited = `SELECT u.*, c.account_id FROM scim_users u JOIN scim_clients c ON c.id = u.client_id
 	WHERE c.org_id = ? AND c.provider = ? AND u.external_id <> ''
 	AND ((c.idp_id = '' AND u.external_id = ?) OR (c.idp_id <> '' AND c.idp_id = ? AND u.external_id = ? AND u.external_id <> ''))
+	AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.person_id = u.person_id)
 	ORDER BY u.id`
 
 type awaitedRow struct {
@@ -24,13 +25,14 @@ type awaitedRow struct {
 	AccountID string
 }
 
-func (t *tx) awaitedUsers(c directory.Claims, orgID string) ([]awaitedRow, error) {
-	return all[awaitedRow](t.DB, selectAwaited, orgID, c.Provider, c.Subject, c.IdPID, c.UID)
+func (t *tx) awaitedUsers(c directory.Claims, orgID, lock string) ([]awaitedRow, error) {
+	return all[awaitedRow](t.DB, selectAwaited+lock, orgID, c.Provider, c.Subject, c.IdPID, c.UID)
 }
 
-// awaited finds who was provisioned before they ever signed in, as whom this is; empty when nobody was.
+// awaited finds who was provisioned before they ever signed in, as whom this is; empty when nobody was. The user is locked: a merge
+// gives it to the account that stays.
 func (t *tx) awaited(c directory.Claims, orgID string) (string, error) {
-	users, err := t.awaitedUsers(c, orgID)
+	users, err := t.awaitedUsers(c, orgID, t.store.dialect.forUpdateOf("u"))
 	if err != nil || len(users) == 0 {
 		return "", err
 	}
@@ -45,7 +47,7 @@ func (t *tx) provisioned(personID string, c directory.Claims, orgID string, now 
 	if err != nil {
 		return err
 	}
-	users, err := t.awaitedUsers(c, orgID)
+	users, err := t.awaitedUsers(c, orgID, "")
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -58,6 +61,9 @@ func (t *tx) keepSCIMUser(c scim.Client, before scim.User, user *scim.User, by s
 		if err := t.moveSCIMUser(c, user, by); err != nil {
 			return err
 		}
+		if err := t.happened(renumbered(c, before, *user, by)); err != nil {
+			return err
+		}
 	}
 	row := rowOfSCIMUser(*user)
 	err := t.Model(&row).Where("id = ?", row.ID).Select("PersonID", "UserName", "ExternalID", "DisplayName", "GivenName", "FamilyName", "Title", "UserType",
@@ -76,6 +82,9 @@ func (t *tx) keepSCIMUser(c scim.Client, before scim.User, user *scim.User, by s
 	}
 	if !user.Active {
 		return t.closeBySCIM(c, user.PersonID, by)
+	}
+	if before.Active && before.PersonID == user.PersonID {
+		return nil // another user of the same person may have closed the account
 	}
 	return t.reopenBySCIM(c, user.PersonID, by)
 }
@@ -97,6 +106,25 @@ func (t *tx) moveSCIMUser(c scim.Client, user *scim.User, by scim.Act) error {
 		return t.relinkSCIMUser(c, user, id, by)
 	}
 	return nil
+}
+
+// renumbered tells that another externalId decides from now on who signs in as the person.
+func renumbered(c scim.Client, before, user scim.User, by scim.Act) event.Event {
+	return event.Event{
+		ID: newID(), Type: event.PersonProvisioned, OrgID: c.OrgID, Subject: "person:" + user.PersonID, Actor: by.By, At: by.At,
+		Data: map[string]any{
+			"client": c.ID, "user": user.ID, "active": user.Active,
+			"externalId": map[string]string{"before": asNumber(before.Text("externalId")), "after": asNumber(user.Text("externalId"))},
+		},
+	}
+}
+
+// asNumber is an externalId as events tell it: one that is an address is told by its hash, since events outlast the person.
+func asNumber(externalID string) string {
+	if !strings.Contains(externalID, "@") {
+		return externalID
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(externalID)))
 }
 
 func (t *tx) hasSignedIn(personID string) (bool, error) {
@@ -150,6 +178,10 @@ func (t *tx) leaveSCIMGroups(personID, userID string) error {
 // counts, which is proved each time.
 func (t *tx) tellNewcomer(c scim.Client, user scim.User, at time.Time) error {
 	if signed, err := t.hasSignedIn(user.PersonID); err != nil || signed {
+		return err
+	}
+	var erasing bool
+	if err := one(t.DB, &erasing, "SELECT "+beingErased, user.PersonID); err != nil || erasing {
 		return err
 	}
 	p := personOfSCIM(user, c.OrgID)
@@ -228,10 +260,11 @@ func (t *tx) closeBySCIM(c scim.Client, personID string, by scim.Act) error {
 	})
 }
 
-// reopenBySCIM opens an account that this client has closed, and no other: what an administrator closed an administrator opens.
+// reopenBySCIM opens an account that this client has closed, and no other: what an administrator closed an administrator opens, and
+// what was merged or erased nobody.
 func (t *tx) reopenBySCIM(c scim.Client, personID string, by scim.Act) error {
-	opened, err := exec(t.DB, "UPDATE people SET deactivated_at = NULL, closed_by_client = NULL WHERE id = ? AND org_id = ? AND closed_by_client = ? AND deactivated_at IS NOT NULL",
-		personID, c.OrgID, c.ID)
+	opened, err := exec(t.DB, "UPDATE people SET deactivated_at = NULL, closed_by_client = NULL WHERE id = ? AND org_id = ? AND closed_by_client = ? AND deactivated_at IS NOT NULL"+
+		" AND NOT EXISTS (SELECT 1 FROM merges m WHERE m.person_id = people.id) AND NOT "+beingErased, personID, c.OrgID, c.ID, personID)
 	if err != nil || opened == 0 {
 		return err
 	}
