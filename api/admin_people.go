@@ -45,6 +45,13 @@ func onPeople(o operation) operation {
 	return o
 }
 
+// onMerge describes one on two accounts, which no software makes one.
+func onMerge(o operation) operation {
+	o.tag, o.callers = "Administration", browsers
+	o.codes = append(o.codes, fault.CodePersonNotFound, fault.CodeForbidden)
+	return o
+}
+
 // onAdminPerson describes one on somebody who is there.
 func onAdminPerson(o operation) operation {
 	o.codes = append(o.codes, fault.CodePersonNotFound)
@@ -181,10 +188,10 @@ type previewMergeInput struct {
 
 var exampleMerge = mergePreview{Person: exampleAdminPerson, Into: exampleAdminPerson, Identities: 1, Rooms: 12, Meetings: 3, Agenda: 8}
 
-var opPreviewMerge = onAdminPerson(operation{
+var opPreviewMerge = onMerge(operation{
 	id: "preview-merge", method: http.MethodGet, path: "/admin/people/{id}/merge", summary: "What a merge would bring over", reads: audit.PeopleRead,
-	detail: "For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.",
-	answer: exampleMerge, codes: []fault.Code{fault.CodeElevationRequired, fault.CodeInvalid, fault.CodeConflict, fault.CodeHeld, fault.CodePersonErased},
+	detail: "For somebody who changed ministries and has two accounts. It changes nothing, and needs no fresh sign-in. No software asks for it.",
+	answer: exampleMerge, codes: []fault.Code{fault.CodeInvalid, fault.CodeConflict, fault.CodeHeld, fault.CodePersonErased},
 })
 
 func (s *server) previewMerge(ctx context.Context, in *previewMergeInput) (*mergeOutput, error) {
@@ -209,9 +216,9 @@ type mergedOutput struct {
 	Body mergePreview
 }
 
-var opMergePeople = onAdminPerson(operation{
+var opMergePeople = onMerge(operation{
 	id: "merge-people", method: http.MethodPost, path: "/admin/people/{id}/merge", summary: "Merge a person's account into another",
-	detail:  "Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.",
+	detail:  "Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.",
 	request: mergeRequest{exampleAdminPerson.ID}, answer: exampleMerge,
 	codes: []fault.Code{fault.CodeElevationRequired, fault.CodeConflict, fault.CodeLastAdministrator, fault.CodeHeld, fault.CodePersonErased, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
 })

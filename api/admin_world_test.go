@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -43,6 +44,7 @@ type headquarters struct {
 	inOther, closed         string
 	given, givenElsewhere   string // appointments
 	code                    string
+	merge                   string // the ETag of the closed account's, into inMinistry's
 	root                    string
 	rootGiven               string
 }
@@ -122,6 +124,9 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 	must(t, err)
 	h.code, _, err = h.admin.OfferClaim(t.Context())
 	must(t, err)
+	merge, err := h.admin.PreviewMerge(t.Context(), operator, h.closed, h.inMinistry)
+	must(t, err)
+	h.merge = fmt.Sprintf(`"%d"`, merge.Version)
 }
 
 func must(t *testing.T, err error) {

@@ -55,7 +55,7 @@ var opCopyMine = operation{
 
 var opCopyOf = operation{
 	id: "export-person", method: http.MethodGet, path: "/people/{id}/export", tag: "Data protection", callers: browsers,
-	summary: "A copy of all that is kept of a person", detail: "For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.",
+	summary: "A copy of all that is kept of a person", detail: "For administrators of the person's organization who administer no less than the person, after a fresh sign-in. As GET /me/export; both count together.",
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeElevationRequired, fault.CodePersonNotFound, fault.CodePersonErased, fault.CodeTooMany},
 }
 
@@ -163,6 +163,7 @@ type erasurePreview struct {
 	Meetings int            `json:"meetings" doc:"Coming ones that the person organizes."`
 	Holds    []string       `json:"holds" doc:"That forbid it."`
 	LastOne  bool           `json:"lastAdministrator" doc:"Of the platform: that forbids it too."`
+	Above    bool           `json:"aboveYou" doc:"Yourself, or somebody who administers more than you do: another administrator has to ask."`
 	Erasure  *erasureState  `json:"erasure,omitempty" doc:"One that was asked for."`
 }
 
@@ -201,7 +202,7 @@ func (s *server) previewErasure(ctx context.Context, in *DataSubjectPath) (*prev
 	if err != nil {
 		return nil, err
 	}
-	out := erasurePreview{Person: p.PersonID, Kinds: wireCounts(p.Kinds), Rooms: p.Rooms, Meetings: p.Meetings, Holds: []string{}, LastOne: p.LastOne}
+	out := erasurePreview{Person: p.PersonID, Kinds: wireCounts(p.Kinds), Rooms: p.Rooms, Meetings: p.Meetings, Holds: []string{}, LastOne: p.LastOne, Above: p.Above}
 	for _, h := range p.Holds {
 		out.Holds = append(out.Holds, h.ID)
 	}
@@ -233,7 +234,7 @@ type erasureOutput struct {
 
 var opErase = operation{
 	id: "erase-person", method: http.MethodPost, path: "/people/{id}/erasure", tag: "Data protection", callers: browsers, status: http.StatusAccepted,
-	summary: "Erase a person", detail: "After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.",
+	summary: "Erase a person", detail: "After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.",
 	request: newErasure{Reason: "DPO-2026-031", Handover: &erasureHanding{To: "successor", Person: "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d14"}}, answer: exampleErasure,
 	codes: []fault.Code{
 		fault.CodeForbidden, fault.CodeElevationRequired, fault.CodePersonNotFound, fault.CodeHeld, fault.CodeHandoverRequired, fault.CodeLastAdministrator,
@@ -332,7 +333,7 @@ type placeHoldInput struct {
 
 var opPlaceHold = operation{
 	id: "place-hold", method: http.MethodPost, path: "/privacy/holds", tag: "Data protection", callers: browsers, status: http.StatusCreated,
-	summary: "Keep what is about a person, or what happens in a room", detail: "From erasure and from the jobs that remove what has run out. After a fresh sign-in.",
+	summary: "Keep what is about a person, or what happens in a room", detail: "From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.",
 	request: newHold{Kind: "room", Subject: "fin-ance-dgt", Reason: exampleHold.Reason}, answer: exampleHold,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeElevationRequired, fault.CodePersonNotFound, fault.CodeRoomNotFound, fault.CodePersonErased},
 }
@@ -355,7 +356,7 @@ type releaseHoldInput struct {
 }
 
 var opReleaseHold = operation{
-	id: "release-hold", method: http.MethodPost, path: "/privacy/holds/{id}/release", tag: "Data protection", callers: browsers, summary: "End a hold",
+	id: "release-hold", method: http.MethodPost, path: "/privacy/holds/{id}/release", tag: "Data protection", callers: browsers, summary: "End a hold", detail: "For who may place it.",
 	request: holdRelease{"Litigation 2026-114 is closed"}, answer: exampleHold,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeElevationRequired, fault.CodeHoldNotFound, fault.CodePersonNotFound},
 }

@@ -117,7 +117,7 @@ func TestAnErasureIsAskedForOnceAndRefusedUnderAHold(t *testing.T) {
 		t.Errorf("held: %v", got)
 	}
 	release := ask{method: "POST", path: "/api/v1/privacy/holds/" + held["id"].(string) + "/release", as: otherDPO, body: `{"reason":"the case is closed"}`}
-	if got := object(t, w.do(release)); got["code"] != "person-not-found" {
+	if got := object(t, w.do(release)); got["code"] != "hold-not-found" {
 		t.Errorf("released by another ministry: %v", got)
 	}
 	release.as = dpo

@@ -42,6 +42,10 @@ func (k *keeper) DataSubject(_ context.Context, id string) (privacy.Subject, err
 	return about, nil
 }
 
+func (k *keeper) SubjectAppointments(context.Context, string) ([]privacy.Appointment, error) {
+	return nil, nil
+}
+
 func (k *keeper) RoomOrg(context.Context, string) (string, string, []string, error) {
 	return "0198a5c2-3c0f-7b02-8f3d-00000000000a", interior, nil, nil
 }

@@ -37,6 +37,7 @@ func TestWhoMayAdministerWhat(t *testing.T) {
 	stale, delegated := orgAdmin, platform
 	stale.Elevated, delegated.OnBehalfOf, delegated.Scopes = false, "s", auth.Scopes()
 	software := auth.Identity{Kind: auth.Service, ID: "s", OrgID: "one", Scopes: auth.Scopes()}
+	adrift, nowhere := auth.Identity{Kind: auth.Service, ID: "s", OrgID: auth.DefaultOrgID, Scopes: auth.Scopes()}, auth.Resource{OrgID: auth.DefaultOrgID}
 	for _, c := range []struct {
 		name  string
 		who   auth.Identity
@@ -76,6 +77,16 @@ func TestWhoMayAdministerWhat(t *testing.T) {
 		{"software reads what is below", software, auth.OrganizationsRead, below, ok},
 		{"software reads another organization", software, auth.OrganizationsRead, two, noOrg},
 		{"software makes an organization anywhere", software, auth.OrganizationsWrite, auth.Resource{}, forbidden},
+		{"an org-admin merges accounts", orgAdmin, auth.PeopleMerge, one, ok},
+		{"an org-admin merges accounts without a fresh sign-in", stale, auth.PeopleMerge, one, fault.CodeElevationRequired},
+		{"an auditor merges accounts", auditor, auth.PeopleMerge, one, forbidden},
+		{"software merges accounts", software, auth.PeopleMerge, one, forbidden},
+		{"software for a platform-admin merges accounts", delegated, auth.PeopleMerge, one, forbidden},
+		{"software of no organization reads people of none", adrift, auth.PeopleRead, nowhere, forbidden},
+		{"software of no organization reads the platform's own audit rows", adrift, auth.AuditRead, nowhere, forbidden},
+		{"software of no organization closes accounts of none", adrift, auth.PeopleWrite, nowhere, forbidden},
+		{"software of no organization without the scope", auth.Identity{Kind: auth.Service, ID: "s", OrgID: auth.DefaultOrgID}, auth.PeopleRead, nowhere, fault.CodeScopeMissing},
+		{"software of no organization makes a room", adrift, auth.RoomCreate, nowhere, ok},
 		{"software gives roles", software, auth.RolesWrite, one, forbidden},
 	} {
 		if got := codeOf(auth.Allowed(c.who, c.right, c.on)); got != c.want {
@@ -158,6 +169,7 @@ func TestAListIsOfWhatOneAdministers(t *testing.T) {
 		"a platform-admin":                          {platform, auth.PeopleRead, auth.Reach{All: true}, ""},
 		"support, of the audit trail":               {helpsOne, auth.AuditRead, auth.Reach{}, fault.CodeForbidden},
 		"software":                                  {software, auth.PeopleRead, auth.Reach{OrgIDs: []string{"one"}}, ""},
+		"software of no organization":               {auth.Identity{Kind: auth.Service, ID: "s", OrgID: auth.DefaultOrgID, Scopes: auth.Scopes()}, auth.PeopleRead, auth.Reach{}, fault.CodeForbidden},
 		"software without the scope":                {software, auth.AuditRead, auth.Reach{}, fault.CodeScopeMissing},
 		"a right that is of no administrator":       {platform, auth.RoomList, auth.Reach{}, fault.CodeForbidden},
 		"somebody with a role in two organizations": {holding(helpsOne.Appointments[0], auth.Appointment{Role: auth.Auditor, OrgID: "two"}), auth.AuditRead, auth.Reach{OrgIDs: []string{"two"}}, ""},

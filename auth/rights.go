@@ -41,7 +41,8 @@ const (
 	OrganizationsWrite Right = "organizations.write" // their names, contacts and units; making one below another
 	OrganizationsPlace Right = "organizations.place" // who belongs to one: rules of sign-in, and where it stands
 	PeopleRead         Right = "people.read"         // of an administration; colleagues are searched by PeopleSearch
-	PeopleWrite        Right = "people.write"        // closing accounts, ending sign-ins, merging
+	PeopleWrite        Right = "people.write"        // closing accounts, ending sign-ins
+	PeopleMerge        Right = "people.merge"        // two accounts into one: whoever signs in as one is the other from then on
 	RolesRead          Right = "roles.read"          // who holds which administrative role
 	RolesWrite         Right = "roles.write"
 	AuditRead          Right = "audit.read"
@@ -89,7 +90,8 @@ type Resource struct {
 // are told, room-not-found when left out.
 //
 // Roles says that a person needs one of these appointments, of the resource's organization or of one above, instead of a
-// relation; a resource without an organization is the platform's own, which no software administers. Elevated says that the
+// relation; a resource without an organization is the platform's own, which no software administers; that of the default
+// organization, to which the platform's own and people of no organization belong, administers nothing. Elevated says that the
 // person has to have proved anew who they are.
 type Rule struct {
 	Right    Right
@@ -142,6 +144,7 @@ var rules = []Rule{
 	{Right: OrganizationsPlace, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin}, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
 	{Right: PeopleRead, Kinds: administrators, Roles: everyRole, Scope: ScopePeopleManage, Hidden: true, Missing: fault.CodePersonNotFound},
 	{Right: PeopleWrite, Kinds: administrators, Roles: writers, Scope: ScopePeopleManage, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
+	{Right: PeopleMerge, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
 	{Right: RolesRead, Kinds: []Kind{Person}, Roles: everyRole, Hidden: true, Missing: fault.CodeOrganizationNotFound},
 	{Right: RolesWrite, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
 	{Right: AuditRead, Kinds: administrators, Roles: []AdminRole{PlatformAdmin, OrgAdmin, Auditor}, Scope: ScopeAuditRead, Hidden: true, Missing: fault.CodeNotFound},
@@ -236,6 +239,8 @@ func allowedService(who Identity, rule Rule, on Resource) error {
 		return err
 	}
 	switch {
+	case len(rule.Roles) > 0 && who.OrgID == DefaultOrgID:
+		return fault.New(fault.CodeForbidden, "software of no organization administers nothing: its account belongs to none")
 	case len(rule.Roles) > 0 && on.OrgID == "":
 		return fault.New(fault.CodeForbidden, "software administers its own organization, not the platform")
 	case on.OrgID != "" && on.OrgID != who.OrgID && (len(rule.Roles) == 0 || !slices.Contains(on.Above, who.OrgID)):

@@ -49,7 +49,7 @@ func (s *Service) CopyFor(ctx context.Context, who auth.Identity, personID strin
 	if own {
 		about, err = s.People.DataSubject(ctx, personID)
 	} else {
-		about, err = s.allowed(ctx, who, auth.PeopleExport, personID)
+		about, err = s.mayActOn(ctx, who, auth.PeopleExport, personID)
 	}
 	if err != nil {
 		return nil, err

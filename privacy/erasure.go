@@ -72,6 +72,7 @@ type Preview struct {
 	Meetings int // coming, that the person organizes
 	Holds    []Hold
 	LastOne  bool // the last administrator of the platform
+	Above    bool // the caller themself, or somebody who administers more than they do
 	Erasure  *Erasure
 }
 
@@ -128,12 +129,18 @@ func (s *Service) PreviewErasure(ctx context.Context, who auth.Identity, personI
 	if err != nil {
 		return Preview{}, err
 	}
-	return s.Erasures.PreviewErasure(ctx, about.ID, s.Now().UTC())
+	refused := s.below(ctx, who, about)
+	if refused != nil && !fault.HasCode(refused, fault.CodeForbidden) {
+		return Preview{}, refused
+	}
+	p, err := s.Erasures.PreviewErasure(ctx, about.ID, s.Now().UTC())
+	p.Above = refused != nil
+	return p, err
 }
 
 // Erase begins an erasure. Sign-ins and calls end with it; the rest is done by a task, which goes on where it was interrupted.
 func (s *Service) Erase(ctx context.Context, who auth.Identity, personID string, in NewErasure) (Erasure, error) {
-	about, err := s.allowed(ctx, who, auth.PeopleErase, personID)
+	about, err := s.mayActOn(ctx, who, auth.PeopleErase, personID)
 	if err != nil {
 		return Erasure{}, err
 	}
@@ -187,17 +194,26 @@ func erasable(p Preview, h Handover) error {
 
 // Erasure answers how an erasure stands, with its receipt once it is done.
 func (s *Service) Erasure(ctx context.Context, who auth.Identity, id string) (Erasure, error) {
+	e, err := s.erasure(ctx, who, id)
+	if fault.Is(err, fault.NotFound) {
+		err = missing(fault.CodeErasureNotFound, err)
+	}
+	if err != nil {
+		return Erasure{}, err
+	}
+	return e, nil
+}
+
+func (s *Service) erasure(ctx context.Context, who auth.Identity, id string) (Erasure, error) {
+	if err := refusal(who, auth.PrivacyRead); err != nil {
+		return Erasure{}, err
+	}
 	e, err := s.Erasures.Erasure(ctx, id)
 	if err != nil {
 		return Erasure{}, err
 	}
-	if _, err := s.allowed(ctx, who, auth.PrivacyRead, e.PersonID); err != nil {
-		if fault.Is(err, fault.NotFound) {
-			return Erasure{}, fault.New(fault.CodeErasureNotFound, "there is none, or it is not yours to see")
-		}
-		return Erasure{}, err
-	}
-	return e, nil
+	_, err = s.allowed(ctx, who, auth.PrivacyRead, e.PersonID)
+	return e, err
 }
 
 const handAtOnce = 100

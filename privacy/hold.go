@@ -77,15 +77,15 @@ func (s *Service) PlaceHold(ctx context.Context, who auth.Identity, kind HeldKin
 func (s *Service) held(ctx context.Context, who auth.Identity, kind HeldKind, subject string) (orgID, id string, err error) {
 	switch kind {
 	case HeldPerson:
-		about, err := s.allowed(ctx, who, auth.HoldsWrite, subject)
+		about, err := s.mayActOn(ctx, who, auth.HoldsWrite, subject)
 		if err == nil {
 			err = about.gone()
 		}
 		return about.OrgID, about.ID, err
 	case HeldRoom:
-		id, orgID, above, err := s.People.RoomOrg(ctx, subject)
-		if err == nil && who.Kind != auth.System {
-			err = auth.Allowed(who, auth.HoldsWrite, auth.Resource{OrgID: orgID, Above: above})
+		id, orgID, err := s.heldRoom(ctx, who, subject)
+		if fault.Is(err, fault.NotFound) {
+			err = missing(fault.CodeRoomNotFound, err)
 		}
 		return orgID, id, err
 	default:
@@ -93,13 +93,24 @@ func (s *Service) held(ctx context.Context, who auth.Identity, kind HeldKind, su
 	}
 }
 
+func (s *Service) heldRoom(ctx context.Context, who auth.Identity, room string) (id, orgID string, err error) {
+	if err := refusal(who, auth.HoldsWrite); err != nil {
+		return "", "", err
+	}
+	id, orgID, above, err := s.People.RoomOrg(ctx, room)
+	if err == nil && who.Kind != auth.System {
+		err = auth.Allowed(who, auth.HoldsWrite, auth.Resource{OrgID: orgID, Above: above})
+	}
+	return id, orgID, err
+}
+
 // ReleaseHold ends a hold. What it kept goes with the next turn of the jobs.
 func (s *Service) ReleaseHold(ctx context.Context, who auth.Identity, id, reason string) (Hold, error) {
-	h, err := s.Holds.Hold(ctx, id)
-	if err != nil {
-		return Hold{}, err
+	h, err := s.releasable(ctx, who, id)
+	if fault.Is(err, fault.NotFound) {
+		err = missing(fault.CodeHoldNotFound, err)
 	}
-	if _, _, err := s.held(ctx, who, h.Kind, h.SubjectID); err != nil {
+	if err != nil {
 		return Hold{}, err
 	}
 	if reason, err = checkReason(reason); err != nil {
@@ -107,6 +118,19 @@ func (s *Service) ReleaseHold(ctx context.Context, who auth.Identity, id, reason
 	}
 	e := s.happened(who, event.HoldReleased, h.OrgID, string(h.Kind)+":"+h.SubjectID, map[string]any{"hold": h.ID})
 	return s.Holds.ReleaseHold(ctx, id, actor(who), reason, s.Now().UTC(), e)
+}
+
+// releasable finds a hold for who may have placed it.
+func (s *Service) releasable(ctx context.Context, who auth.Identity, id string) (Hold, error) {
+	if err := refusal(who, auth.HoldsWrite); err != nil {
+		return Hold{}, err
+	}
+	h, err := s.Holds.Hold(ctx, id)
+	if err != nil {
+		return Hold{}, err
+	}
+	_, _, err = s.held(ctx, who, h.Kind, h.SubjectID)
+	return h, err
 }
 
 // ListHolds answers the holds that somebody administers, the newest first.

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/auth"
 	"parvis/fault"
 	"parvis/privacy"
 )
@@ -43,6 +44,28 @@ func (d *DB) DataSubject(ctx context.Context, personID string) (privacy.Subject,
 		return privacy.Subject{}, err
 	}
 	return privacy.Subject{ID: row.ID, OrgID: row.OrgID, Above: line[min(1, len(line)):], ErasingAt: timeOf(row.RequestedAt), ErasedAt: timeOf(row.DoneAt)}, nil
+}
+
+// SubjectAppointments implements privacy.People.
+func (d *DB) SubjectAppointments(ctx context.Context, personID string) ([]privacy.Appointment, error) {
+	if !isKey(personID) {
+		return nil, nil
+	}
+	var held []privacy.Appointment
+	err := d.read(ctx, "what somebody administers", func(g *gorm.DB) error {
+		rows, err := all[appointmentRow](g, "SELECT role, org_id FROM appointments WHERE person_id = ? ORDER BY id", personID)
+		held = make([]privacy.Appointment, len(rows))
+		for i, r := range rows {
+			held[i].Role, held[i].OrgID = auth.AdminRole(r.Role), string(r.OrgID)
+			if err == nil && r.OrgID != "" {
+				var line []string
+				line, err = lineOf(g, aboveOne, held[i].OrgID)
+				held[i].Above = line[min(1, len(line)):]
+			}
+		}
+		return err
+	})
+	return held, err
 }
 
 // RoomOrg implements privacy.People.
