@@ -1,16 +1,25 @@
 package schedule
 
 import (
+	"reflect"
+	"slices"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
 )
 
-// unclaimed are the addresses of those who are invited by address, and whom nobody's account has claimed.
-func (m *Meeting) unclaimed() (addresses []string) {
+// unclaimed are the addresses of those who are invited by address, and whom nobody's account has claimed. Where no date is to come
+// they are of those alone who were not invited before: an address is given to others in time.
+func (m *Meeting) unclaimed(before *Definition, toCome bool) (addresses []string) {
+	invited := map[string]bool{}
+	if before != nil && !toCome {
+		for _, i := range before.Invitees {
+			invited[i.Key()] = true
+		}
+	}
 	for _, i := range m.Invitees {
-		if i.PersonID == "" && i.ClaimedBy == "" {
+		if i.PersonID == "" && i.ClaimedBy == "" && !invited[i.Key()] {
 			addresses = append(addresses, access.FoldAddress(i.Email))
 		}
 	}
@@ -35,6 +44,20 @@ func (m *Meeting) claim(holders map[string]string) {
 		}
 		taken[i.ClaimedBy] = i.ClaimedBy != ""
 	}
+}
+
+// same tells whether two definitions say the same. Who has claimed an invitation is none of it: whoever asks for a change that is none
+// must not learn by it that an address has an account. The claim waits for a sign-in, or for a change.
+func (d Definition) same(b Definition) bool {
+	return reflect.DeepEqual(d.blank(), b.blank())
+}
+
+func (d Definition) blank() Definition {
+	d.Invitees = slices.Clone(d.Invitees)
+	for n := range d.Invitees {
+		d.Invitees[n].ClaimedBy = ""
+	}
+	return d
 }
 
 // seenBy leaves out of a meeting what people of another organization do not see: they see what a personal link shows. Those of

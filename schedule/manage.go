@@ -3,7 +3,6 @@ package schedule
 import (
 	"context"
 	"errors"
-	"reflect"
 	"time"
 
 	"parvis/auth"
@@ -141,7 +140,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err := s.seal(&m, before.Access); err != nil {
 		return Plan{}, nil, err
 	}
-	if reflect.DeepEqual(before, m.Definition) {
+	if before.same(m.Definition) {
 		return Plan{}, warnings, errUnchanged
 	}
 	p, told := s.revised(who, before, m, d, now)

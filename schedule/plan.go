@@ -144,10 +144,10 @@ func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *p
 	m.begin(e)
 	m.normal()
 	m.check(p)
-	if err := s.name(ctx, who, m, p, before); err != nil {
+	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: before != nil})
+	if err := s.name(ctx, who, m, p, before, len(report.Problems) == 0 && s.toCome(m.Definition)); err != nil {
 		return dates{}, nil, err
 	}
-	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: before != nil})
 	for _, f := range report.Fields() {
 		p.that(false, "body."+f.Location, f.Message)
 	}
@@ -161,9 +161,15 @@ func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *p
 	return d, report.Warnings, err
 }
 
+// toCome tells whether a date of a meeting is still to come, or not over.
+func (s *Service) toCome(d Definition) bool {
+	all, err := s.datesOf(d)
+	return err == nil && len(all.between(s.Now(), time.Time{})) > 0
+}
+
 // name looks up whom a meeting names by account: they are people of its organization. Who was named before may have
 // closed the account since.
-func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *problems, before *Definition) error {
+func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *problems, before *Definition, toCome bool) error {
 	if who.Kind == auth.Person && m.Organizer.PersonID == "" {
 		m.Organizer.PersonID = who.PersonID
 	}
@@ -173,7 +179,7 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 		before.names(people)
 	}
 	m.EachPerson(func(id string, _ func(Person)) { ids = append(ids, id) })
-	named, err := s.Store.Named(ctx, Naming{OrgID: m.OrgID, People: ids, Addresses: m.unclaimed(), Now: s.Now().UTC()})
+	named, err := s.Store.Named(ctx, Naming{OrgID: m.OrgID, People: ids, Addresses: m.unclaimed(before, toCome), Now: s.Now().UTC()})
 	if err != nil {
 		return fmt.Errorf("whom a meeting names: %w", err)
 	}

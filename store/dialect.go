@@ -9,8 +9,8 @@ import (
 // dialect is what the two engines do not share.
 type dialect struct {
 	name string
-	// forUpdate and forShare lock the rows of a SELECT; SQLite has one writer and needs neither.
-	forUpdate, forShare string
+	// forUpdate, forShare and forKeyShare lock the rows of a SELECT; SQLite has one writer and needs none of them.
+	forUpdate, forShare, forKeyShare string
 	// forUpdateOf locks the rows of one table of a join.
 	forUpdateOf func(alias string) string
 	// committers is how many batches of joins are written at a time: one is under way while the next gathers.
@@ -26,7 +26,7 @@ var (
 	postgresDialect = dialect{
 		name:       "postgres",
 		committers: 2,
-		forUpdate:  " FOR UPDATE", forShare: " FOR SHARE",
+		forUpdate:  " FOR UPDATE", forShare: " FOR SHARE", forKeyShare: " FOR KEY SHARE",
 		forUpdateOf: func(alias string) string { return " FOR UPDATE OF " + alias },
 	}
 )

@@ -169,14 +169,19 @@ func (t *tx) bringUpToDate(id string, c directory.Claims, orgID string, now time
 	return row, one(t.DB, &row, selectPerson+"WHERE p.id = ?", id)
 }
 
-// noteEmail keeps the history of addresses: one at a time, each with its period.
+// noteEmail keeps the history of addresses: one at a time, each with its period. Written in other letters it is the same address, and
+// nobody has it anew.
 func (t *tx) noteEmail(personID, address string, now time.Time) error {
 	if address == "" {
 		return nil
 	}
-	var present struct{ ID, Address string }
-	err := one(t.DB, &present, "SELECT id, address FROM emails WHERE person_id = ? AND until IS NULL", personID)
+	var present struct{ ID, Address, Folded string }
+	err := one(t.DB, &present, "SELECT id, address, folded FROM emails WHERE person_id = ? AND until IS NULL", personID)
 	if present.Address == address || (err != nil && !errors.Is(err, gorm.ErrRecordNotFound)) {
+		return err
+	}
+	if present.Folded == strings.ToLower(address) {
+		_, err := exec(t.DB, "UPDATE emails SET address = ? WHERE id = ?", address, present.ID)
 		return err
 	}
 	if present.ID != "" {

@@ -51,13 +51,15 @@ const toCome = " AND EXISTS (SELECT 1 FROM meetings m WHERE m.id = i.meeting_id 
 // person: meetings are held before people, as those who change them do.
 func (d *DB) claimMeetings(ctx context.Context, personID, address string, now time.Time) error {
 	for after := uuid.Nil.String(); after != ""; {
+		var last string // of the attempt that is committed: one before it has claimed nothing
 		err := d.write(ctx, "claim invitations to meetings", func(t *tx) (err error) {
-			after, err = t.claimSome(personID, access.FoldAddress(address), after, now)
+			last, err = t.claimSome(personID, access.FoldAddress(address), after, now)
 			return err
 		})
 		if err != nil {
 			return err
 		}
+		after = last
 	}
 	return nil
 }

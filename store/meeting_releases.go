@@ -31,11 +31,11 @@ func (t *tx) holdAddress(personID, folded string, now time.Time) (bool, error) {
 	return len(held) > 0, err
 }
 
-// void is the condition that a claim lasts no longer.
-var void = "i.claimed_by IN ? AND NOT " + holdsAddress("i.claimed_by", "i.folded") + toCome
+// void is the condition that a claim lasts no longer, after one that says which claims.
+var void = " AND NOT " + holdsAddress("i.claimed_by", "i.folded") + toCome
 
-func voidArgs(people []string, now time.Time) []any {
-	return []any{people, moment(now.Add(-vouchedFor)), moment(now)}
+func voidArgs(which any, now time.Time) []any {
+	return []any{which, moment(now.Add(-vouchedFor)), moment(now)}
 }
 
 // unsettled is what a sign-in leaves to be done about claims: whose are void, and what address is invited.
@@ -44,23 +44,18 @@ type unsettled struct {
 	personID, claimed string
 }
 
-// unsettled finds what there is to do about the claims of somebody who signs in, and of those who had their address before: nearly
-// nothing at nearly all sign-ins, as one look into two indexes says.
+// unsettled finds what there is to do about the claims of somebody who signs in, and of those who claimed by their address before,
+// whatever address they have since: nearly nothing at nearly all sign-ins, as one look into three indexes says. What is beyond so many
+// people the next sign-in finds.
 func (t *tx) unsettled(personID, address string, proved bool, now time.Time) (u unsettled, err error) {
-	people, folded := []string{personID}, access.FoldAddress(address)
+	const claimants = "SELECT DISTINCT i.claimed_by AS person_id FROM invitees i WHERE "
+	folded := access.FoldAddress(address)
+	query, args := claimants+"i.claimed_by = ?"+void, voidArgs(personID, now)
 	if proved {
-		had, err := all[string](t.DB, "SELECT person_id FROM emails WHERE folded = ? AND until IS NULL AND person_id <> ?", folded, personID)
-		if err != nil {
-			return u, err
-		}
-		people = append(people, had...)
+		query += " UNION " + claimants + "i.folded = ? AND i.claimed_by IS NOT NULL" + void + " UNION SELECT NULL AS person_id FROM invitees i WHERE " + unclaimed + toCome
+		args = append(append(args, voidArgs(folded, now)...), folded, moment(now))
 	}
-	query, args := "SELECT i.claimed_by AS person_id FROM invitees i WHERE "+void, voidArgs(people, now)
-	if proved {
-		query += " UNION SELECT NULL AS person_id FROM invitees i WHERE " + unclaimed + toCome
-		args = append(args, folded, moment(now))
-	}
-	rows, err := all[struct{ PersonID optional }](t.DB, query, args...)
+	rows, err := all[struct{ PersonID optional }](t.DB, query+" LIMIT ?", append(args, claimedAtOnce)...)
 	for _, r := range rows {
 		if r.PersonID != "" {
 			u.void = append(u.void, string(r.PersonID))
@@ -104,7 +99,7 @@ type claim struct{ MeetingID, PersonID string }
 
 // releaseSome releases void claims of meetings that it holds, and tells whether there were any.
 func (t *tx) releaseSome(people []string, now time.Time) (off rooms.StruckOff, some bool, err error) {
-	ids, err := all[string](t.DB, "SELECT DISTINCT i.meeting_id FROM invitees i WHERE "+void+" ORDER BY i.meeting_id LIMIT ?", append(voidArgs(people, now), claimedAtOnce)...)
+	ids, err := all[string](t.DB, "SELECT DISTINCT i.meeting_id FROM invitees i WHERE i.claimed_by IN ?"+void+" ORDER BY i.meeting_id LIMIT ?", append(voidArgs(people, now), claimedAtOnce)...)
 	if err != nil || len(ids) == 0 {
 		return off, false, err
 	}
@@ -112,7 +107,7 @@ func (t *tx) releaseSome(people []string, now time.Time) (off rooms.StruckOff, s
 	if err != nil {
 		return off, false, err
 	}
-	rows, err := all[inviteeRow](t.DB, "SELECT i.* FROM invitees i WHERE i.meeting_id IN ? AND "+void, append([]any{ids}, voidArgs(people, now)...)...)
+	rows, err := all[inviteeRow](t.DB, "SELECT i.* FROM invitees i WHERE i.meeting_id IN ? AND i.claimed_by IN ?"+void, append([]any{ids}, voidArgs(people, now)...)...)
 	if err != nil || len(rows) == 0 {
 		return off, err == nil, err
 	}
@@ -120,6 +115,9 @@ func (t *tx) releaseSome(people []string, now time.Time) (off rooms.StruckOff, s
 	var released []string
 	for _, r := range rows {
 		released, claims[claim{r.MeetingID, string(r.ClaimedBy)}] = append(released, r.ID), true
+	}
+	if err := t.forgetAnswers(released); err != nil {
+		return off, false, err
 	}
 	if _, err := exec(t.DB, "UPDATE invitees SET claimed_by = NULL WHERE id IN ?", released); err != nil {
 		return off, false, err

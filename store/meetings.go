@@ -263,7 +263,8 @@ func (d *DB) peopleOf(orgID string, ids []string, into map[string]schedule.Perso
 	}, err
 }
 
-// UpdateMeeting implements schedule.Store. The room is held before the meeting, as for all that writes grants.
+// UpdateMeeting implements schedule.Store. It holds the meeting, then whom it names, then the room: in this order, as all that write
+// of meetings and grants.
 func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) (schedule.Meeting, error) {
 	if !isKey(id) {
 		return schedule.Meeting{}, noMeeting(nil)
@@ -308,6 +309,9 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 	if err := t.renameLinks(named); err != nil {
 		return none, err
 	}
+	if err := t.holdPeople(agendaOf(p.Meeting)); err != nil {
+		return none, err
+	}
 	if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 		return none, err
 	}
@@ -344,6 +348,18 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 	return off, err
 }
 
+// holdPeople has people stay as rows that others refer to: what a meeting writes of them would have it wait for them with its room
+// held, while who signs in is held and waits for the room.
+func (t *tx) holdPeople(ids []string) error {
+	if !t.store.dialect.postgres() {
+		return nil
+	}
+	return chunks(ids, func(some []string) error {
+		_, err := all[string](t.DB, "SELECT id FROM people WHERE id IN ? ORDER BY id"+t.store.dialect.forKeyShare, some)
+		return err
+	})
+}
+
 // closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting takes place in it: a series
 // that was parted goes on in the same room.
 func (t *tx) closeMeetingRoom(p schedule.Plan, off *rooms.StruckOff) error {
@@ -371,6 +387,9 @@ func (d *DB) Unprojected(ctx context.Context, until time.Time, most int) ([]stri
 // Project implements schedule.Store.
 func (d *DB) Project(ctx context.Context, p schedule.Plan) error {
 	return d.write(ctx, "project meeting", func(t *tx) error {
+		if err := t.holdMeetings([]string{p.Meeting.ID}); err != nil { // before the room, as those who change it do
+			return err
+		}
 		if err := t.holdRoom(p.Meeting.Place.RoomID); err != nil {
 			return err
 		}

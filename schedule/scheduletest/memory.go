@@ -249,9 +249,13 @@ func (m *Memory) Named(_ context.Context, by schedule.Naming) (schedule.Named, e
 			named.People[id] = a.Person
 		}
 		if address := access.FoldAddress(a.Email); a.Proved && !a.Closed && slices.Contains(by.Addresses, address) {
+			if _, several := named.Holders[address]; several {
+				id = ""
+			}
 			named.Holders[address] = id
 		}
 	}
+	maps.DeleteFunc(named.Holders, func(_, id string) bool { return id == "" })
 	return named, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/directory"
+	"parvis/event"
 	"parvis/rooms"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -186,5 +187,76 @@ func claimsTakenAtChange(t *testing.T, p *planning) {
 	retitled(2, "Trois")
 	if got := p.reads(t, marie); len(got) != 1 || len(p.gives(t, m, marie)) != 1 || len(p.gives(t, m, p.louise)) != 0 {
 		t.Errorf("she has %v", got)
+	}
+}
+
+// answered has who is invited to a meeting accept, with words and another time, and answers the notice of it.
+func (p *planning) answered(t *testing.T, m schedule.Meeting) (notice string) {
+	t.Helper()
+	of, notice := schedule.Invited{MeetingID: m.ID, InviteeID: m.Invitees[0].ID}, NewID()
+	err := p.AnswerInvitation(t.Context(), of, p.now, func(now schedule.Meeting) (schedule.Answered, error) {
+		i := now.Invitees[0]
+		i.RSVP = schedule.Accepted
+		i.Answers = []schedule.Answer{{RSVP: schedule.Accepted, Comment: "I bring my sister.", At: p.now}}
+		i.Proposals = []schedule.Proposal{{Start: m.When.Start, Duration: m.When.Duration, Comment: "Later.", At: p.now}}
+		return schedule.Answered{
+			Invitee: i, Events: []event.Event{{ID: NewID(), OrgID: m.OrgID, Type: event.InviteeResponded, Subject: "meeting:" + m.ID, Actor: "system:test", At: p.now}},
+			Report: &schedule.Report{NoticeID: notice, InviteeID: i.ID, Due: p.now.Add(time.Hour)},
+		}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return notice
+}
+
+// said counts what stands of an answer, and what the organizer is still to hear of it.
+func (p *planning) said(t *testing.T, m schedule.Meeting, notice string) (rsvp schedule.RSVP, standing int) {
+	t.Helper()
+	of, err := p.BeginNotice(t.Context(), notice, p.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := p.read(t, m.ID).Invitees[0]
+	return i.RSVP, len(i.Answers) + len(i.Proposals) + len(of.Reports)
+}
+
+func claimsTakenAnswerAnew(t *testing.T, p *planning) {
+	p.vouchedFor(t, "louise", "louise@example.org")
+	m, other := p.inDays(t, 60, addressOfLouise), p.inDays(t, 61, "camille@example.org")
+	notice, kept := p.answered(t, m), p.answered(t, other)
+	p.signsIn(t, "louise@example.org", directory.NotVouched)
+	if rsvp, standing := p.said(t, m, notice); rsvp != schedule.Accepted || standing != 3 || p.read(t, m.ID).Invitees[0].ClaimedBy != "" {
+		t.Errorf("nobody answers for the address for a while: %s, %d", rsvp, standing)
+	}
+	p.signsIn(t, "louise@example.org", directory.VouchedByIdP)
+	p.now = p.now.Add(time.Hour)
+	marie := p.vouchedFor(t, "marie", "louise@example.org")
+	if rsvp, standing := p.said(t, m, notice); rsvp != schedule.NeedsAction || standing != 0 || p.reads(t, marie)[m.ID] != schedule.NeedsAction {
+		t.Errorf("who was given the address has %s, %d", rsvp, standing)
+	}
+	if rsvp, standing := p.said(t, other, kept); rsvp != schedule.Accepted || standing != 3 {
+		t.Errorf("another meeting: %s, %d", rsvp, standing)
+	}
+	late := p.answered(t, m)
+	p.vouchedFor(t, "marie", "marie@example.org")
+	if rsvp, standing := p.said(t, m, late); rsvp != schedule.NeedsAction || standing != 0 {
+		t.Errorf("who has another address: %s, %d", rsvp, standing)
+	}
+}
+
+// claimsWhateverTheCase: an address in other letters is not given anew.
+func claimsWhateverTheCase(t *testing.T, p *planning) {
+	p.vouchedFor(t, "louise", "louise@example.org")
+	m := p.inDays(t, 60, addressOfLouise)
+	p.now = p.now.Add(time.Hour)
+	marie := p.vouchedFor(t, "marie", "louise@example.org")
+	p.now = p.now.Add(time.Hour)
+	p.vouchedFor(t, "louise", "Louise@EXAMPLE.org")
+	if i := p.read(t, m.ID).Invitees[0]; i.ClaimedBy != marie.PersonID {
+		t.Errorf("claimed by %q", i.ClaimedBy)
+	}
+	if found, err := p.Person(t.Context(), p.louise.PersonID); err != nil || found.Email != "Louise@EXAMPLE.org" {
+		t.Errorf("her address is %q, %v", found.Email, err)
 	}
 }

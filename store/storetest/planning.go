@@ -90,6 +90,8 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"who no longer holds an address keeps of its invitations what was":                         claimsReleased,
 		"who leads a meeting leads it whoever has the address":                                     claimsOfWhoLeads,
 		"who is given an address has its invitations, and who had it has them no more":             claimsTakenOver,
+		"who is given an address answers its invitations anew":                                     claimsTakenAnswerAnew,
+		"an address in other letters is the same":                                                  claimsWhateverTheCase,
 		"an invitation that is nobody's any more is claimed when the meeting changes":              claimsTakenAtChange,
 		"a date that is restored is told to who heard that it was not, and to nobody twice":        dateRestored,
 	} {
