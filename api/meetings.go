@@ -47,7 +47,7 @@ type createMeetingInput struct {
 }
 
 type validateMeetingInput struct {
-	Meeting    string `query:"meeting" maxLength:"36" doc:"The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates."`
+	Meeting    string `query:"meeting" maxLength:"36" doc:"The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates."`
 	Occurrence string `query:"occurrence" maxLength:"20" example:"20261124T090000" doc:"From which date on, with meeting; all of them when left out."`
 	Body       NewMeeting
 }
@@ -93,7 +93,7 @@ var opValidateMeeting = operation{
 }
 
 func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) (*validateOutput, error) {
-	v, next, err := s.Schedule.Validate(ctx, of(ctx).who, s.planned(in.Body))
+	v, next, err := s.Schedule.Validate(ctx, of(ctx).who, in.Meeting, s.planned(in.Body))
 	if err != nil {
 		return nil, err
 	}

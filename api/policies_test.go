@@ -148,3 +148,22 @@ func TestNoRoomIsMadeWhilePoliciesCannotBeRead(t *testing.T) {
 	w.policies.Fails = fault.New(fault.CodeDatabaseUnavailable, "cut off")
 	w.refused(t, http.StatusServiceUnavailable, "database-unavailable", ask{method: "POST", path: "/api/v1/rooms", body: `{"name":"x"}`, key: "k1", as: camille})
 }
+
+func TestAMeetingThatIsLongerThanALaterLockIsTriedOutAtAnotherTime(t *testing.T) {
+	w := newWorld(t)
+	w.strangers = []auth.Identity{prefect, minister, watcher}
+	const longer = `{"title":"Point","start":"2026-11-24T10:00:00","timeZone":"Europe/Paris","duration":"PT2H"}`
+	try := func(query string) ask {
+		return ask{method: "POST", path: "/api/v1/meetings/validate" + query, body: longer, as: camille}
+	}
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", body: strings.Replace(longer, "T10", "T09", 1), key: "k1", as: camille})
+	w.want(t, http.StatusOK, changing(interiorPolicy, `{"settings":{"maxMinutes":{"value":60,"locked":true},"roomCreation":{"value":"nobody","locked":true}}}`, `"0"`, minister))
+	p := w.refused(t, http.StatusForbidden, "policy-locked", try(""))
+	if at := locations(p); len(at) != 1 || at[0] != "body.duration" {
+		t.Errorf("a new one: got %v", p)
+	}
+	w.refused(t, http.StatusNotFound, "meeting-not-found", ask{method: "POST", path: "/api/v1/meetings/validate?meeting=" + m["id"].(string), body: longer, as: louise})
+	if tried := w.want(t, http.StatusOK, try("?meeting="+m["id"].(string))); len(tried["occurrences"].([]any)) != 1 {
+		t.Errorf("got %v", tried)
+	}
+}

@@ -194,7 +194,7 @@ type planner interface {
 	// Telling is the same use cases, after which these alone hear by mail of what changes.
 	Telling(who schedule.Tell) *schedule.Service
 	Create(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, error)
-	Validate(ctx context.Context, who auth.Identity, n schedule.NewMeeting) (schedule.View, []schedule.Occurrence, error)
+	Validate(ctx context.Context, who auth.Identity, id string, n schedule.NewMeeting) (schedule.View, []schedule.Occurrence, error)
 	ChangedDates(ctx context.Context, who auth.Identity, id string, from *recur.Local, to recur.Series) ([]schedule.ChangedDate, error)
 	Upsert(ctx context.Context, who auth.Identity, n schedule.NewMeeting, ifMatch int64, onlyNew bool, what schedule.Overrides) (schedule.View, bool, error)
 	Get(ctx context.Context, who auth.Identity, id string) (schedule.View, error)

@@ -6354,7 +6354,7 @@ type PutMeetingParamsIfNoneMatch string
 
 // ValidateMeetingParams defines parameters for ValidateMeeting.
 type ValidateMeetingParams struct {
-	// Meeting The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates.
+	// Meeting The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates.
 	Meeting *string `form:"meeting,omitempty" json:"meeting,omitempty"`
 
 	// Occurrence From which date on, with meeting; all of them when left out.

@@ -130,12 +130,8 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err := s.keepsPast(before, d, now); err != nil {
 		return Plan{}, nil, err
 	}
-	if err := s.place(ctx, who, &m, before.Place); err != nil {
+	if err := s.movesTo(ctx, who, &m, before.Place); err != nil {
 		return Plan{}, nil, err
-	}
-	if m.Place != before.Place && m.Place.Mode != Existing && m.Place.Slug == "" {
-		return Plan{}, nil, fault.New(fault.CodeInvalid, "a meeting that is planned moves to a room that exists").
-			At("body.room.mode", "existing, with the code of a room that you own")
 	}
 	if err := s.seal(&m, before.Access); err != nil {
 		return Plan{}, nil, err
@@ -145,6 +141,18 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	}
 	p, told := s.revised(who, before, m, d, now)
 	return p, append(warnings, told...), nil
+}
+
+// movesTo finds the room of a meeting that has one, and makes none.
+func (s *Service) movesTo(ctx context.Context, who auth.Identity, m *Meeting, was Place) error {
+	if err := s.place(ctx, who, m, was); err != nil {
+		return err
+	}
+	if m.Place != was && m.Place.Mode != Existing && m.Place.Slug == "" {
+		return fault.New(fault.CodeInvalid, "a meeting that is planned moves to a room that exists").
+			At("body.room.mode", "existing, with the code of a room that you own")
+	}
+	return nil
 }
 
 // keepsPast refuses to rewrite what has happened.

@@ -51,7 +51,7 @@ func (c OccurrenceChange) apply(o *Override) {
 
 // UpdateOccurrence changes one date of a series.
 func (s *Service) UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change OccurrenceChange) (View, error) {
-	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+	v, err := s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
 		if change.Restore {
 			if err := d.restore(date); err != nil {
 				return err
@@ -68,6 +68,20 @@ func (s *Service) UpdateOccurrence(ctx context.Context, who auth.Identity, id st
 		d.set(o)
 		return s.checkOverride(*d, date)
 	})
+	return v, ofOneDate(err, date)
+}
+
+// ofOneDate has a refusal name the fields of a request that changes one date alone.
+func ofOneDate(err error, date recur.Local) error {
+	if err == nil {
+		return nil
+	}
+	for i, f := range fault.Of(err).Fields {
+		if f.Location == "body."+durationOf(date) {
+			fault.Of(err).Fields[i].Location = "body.duration"
+		}
+	}
+	return err
 }
 
 // restore takes a date back that was left out: as the series says, for what differed on it went with it.

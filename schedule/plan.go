@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"parvis/access"
 	"parvis/auth"
@@ -59,26 +58,6 @@ func (s *Service) create(ctx context.Context, who auth.Identity, n NewMeeting) (
 	}
 	return View{Meeting: p.Meeting, Leads: true, Warnings: warnings}, nil
 }
-
-// Validate says what Create would answer, and plans nothing: the warnings and the next dates.
-func (s *Service) Validate(ctx context.Context, who auth.Identity, n NewMeeting) (View, []Occurrence, error) {
-	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
-		return View{}, nil, err
-	}
-	p, warnings, err := s.draft(ctx, who, n)
-	if err != nil {
-		return View{}, nil, err
-	}
-	d, err := s.datesOf(p.Meeting.Definition)
-	if err != nil {
-		return View{}, nil, err
-	}
-	next := d.between(s.Now(), time.Time{})
-	return View{Meeting: p.Meeting, Leads: true, Warnings: warnings}, next[:min(len(next), previewed)], nil
-}
-
-// previewed is how many dates a dry run answers.
-const previewed = 10
 
 // draft is the plan of a meeting that does not exist yet.
 func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (Plan, []Warning, error) {

@@ -9,6 +9,7 @@ import (
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/policy"
+	"parvis/schedule/recur"
 )
 
 // Policies is what planning asks of policies.
@@ -54,15 +55,40 @@ func (d Definition) promises(e policy.Effective, before *Definition) error {
 	if before != nil {
 		was = *before
 	}
+	own := d.Place.Mode == Dedicated // any other room has its own proof of identity
 	ask(entry, "access.entry", d.Access.Entry != was.Access.Entry, entry.Setting.Choose(string(d.Access.Entry)))
-	ask(assurance, "access.minAssurance", d.Access.MinAssurance != was.Access.MinAssurance, policy.Value{Number: int(d.Access.MinAssurance)})
+	ask(assurance, "access.minAssurance", own && d.Access.MinAssurance != was.Access.MinAssurance, policy.Value{Number: int(d.Access.MinAssurance)})
 	ask(e.Of(policy.MaxParticipants), "settings.maxParticipants", d.Settings.MaxParticipants != was.Settings.MaxParticipants && d.Settings.MaxParticipants > 0,
 		policy.Value{Number: d.Settings.MaxParticipants})
-	ask(e.Of(policy.MaxMinutes), "duration", d.When.Duration != was.When.Duration, policy.Value{Number: int(max(1, d.When.Duration.Std()/time.Minute))})
+	minutes := e.Of(policy.MaxMinutes)
+	ask(minutes, "duration", d.When.Duration != was.When.Duration, inMinutes(d.When.Duration))
+	for _, o := range d.Overrides {
+		if o.Duration != nil {
+			ask(minutes, durationOf(o.ID), *o.Duration > was.lasted(o.ID, d.When.Start-was.When.Start), inMinutes(*o.Duration))
+		}
+	}
 	if refused == nil {
 		return nil
 	}
 	return refused
+}
+
+// lasted is how long a date was promised to be. The series may have been moved since, and its dates with it.
+func (d Definition) lasted(id, moved recur.Local) recur.Duration {
+	longest := d.When.Duration
+	for _, o := range d.Overrides {
+		if o.Duration != nil && (o.ID == id || o.ID+moved == id) {
+			longest = max(longest, *o.Duration)
+		}
+	}
+	return longest
+}
+
+// durationOf is where a request that gives a series whole says how long one of its dates is.
+func durationOf(id recur.Local) string { return "recurrence.overrides." + id.String() + ".duration" }
+
+func inMinutes(d recur.Duration) policy.Value {
+	return policy.Value{Number: int(max(1, d.Std()/time.Minute))}
 }
 
 // roomDefaults gives a room that is made with a meeting what its organization says where the meeting says nothing.

@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"parvis/access"
+	"parvis/auth"
 	"parvis/fault"
 	"parvis/policy"
 	"parvis/schedule"
+	"parvis/schedule/recur"
 )
 
 // decidedPolicies is what a test says that policies say.
@@ -92,5 +95,107 @@ func TestARoomIsMadeWithAMeetingByWhomAPolicyNames(t *testing.T) {
 	h.policies.lock(t, policy.RoomCreation, `"nobody"`)
 	if _, err := h.Create(t.Context(), camille, once(t)); !fault.HasCode(err, fault.CodePolicyLocked) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestADateOfAMeetingIsNoLongerThanAPolicyAllows(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	second, third := local(t, "2026-11-24T09:00:00"), local(t, "2026-12-01T09:00:00")
+	two, four, half := lasting(2*time.Hour), lasting(4*time.Hour), lasting(30*time.Minute)
+	n.Overrides = []schedule.Override{{ID: second, Duration: two}}
+	v := h.planned(t, camille, n)
+	h.policies.lock(t, policy.MaxMinutes, `60`)
+
+	_, err := h.Create(t.Context(), camille, n)
+	mustBe(t, err, fault.CodePolicyLocked)
+	if f := fault.Of(err).Fields; len(f) != 1 || f[0].Location != "body.recurrence.overrides.2026-11-24T09:00:00.duration" {
+		t.Errorf("a new series: got %+v", f)
+	}
+	for name, c := range map[string]struct {
+		date   recur.Local
+		length *recur.Duration
+	}{"a usual date": {third, two}, "one that was long": {second, four}} {
+		_, err := h.UpdateOccurrence(t.Context(), camille, v.ID, v.Version, c.date, schedule.OccurrenceChange{Duration: c.length})
+		if f := fault.Of(err).Fields; !fault.HasCode(err, fault.CodePolicyLocked) || len(f) != 1 || f[0].Location != "body.duration" {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	title := "Séance plénière"
+	for name, change := range map[string]schedule.OccurrenceChange{"another title": {Title: &title}, "shorter": {Duration: half}} {
+		now, err := h.UpdateOccurrence(t.Context(), camille, v.ID, v.Version, second, change)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		v = now
+	}
+}
+
+func TestALongDateMovesWithItsSeries(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.Overrides = []schedule.Override{{ID: local(t, "2026-11-24T09:00:00"), Duration: lasting(2 * time.Hour)}}
+	n.ExternalID = "agenda-118"
+	if _, _, err := h.Upsert(t.Context(), agenda, n, 0, false, ""); err != nil {
+		t.Fatal(err)
+	}
+	h.policies.lock(t, policy.MaxMinutes, `60`)
+	n.Overrides = nil
+	n.When = series(t, "2026-11-17T10:00:00", "PT1H", "FREQ=WEEKLY;COUNT=10")
+	v, _, err := h.Upsert(t.Context(), agenda, n, 0, false, schedule.OverridesShift)
+	if err != nil || len(v.Overrides) != 1 {
+		t.Errorf("got %+v, %v", v.Overrides, err)
+	}
+}
+
+func lasting(d time.Duration) *recur.Duration {
+	length := recur.Duration(d)
+	return &length
+}
+
+func TestAMeetingThatIsLongerThanALaterLockIsMoved(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, once(t))
+	h.policies.lock(t, policy.MaxMinutes, `30`)
+	n := schedule.NewMeeting{Definition: schedule.Definition{Title: "-", When: series(t, "2026-11-17T10:00:00", "PT1H")}}
+	if _, _, err := h.Validate(t.Context(), camille, "", n); !fault.HasCode(err, fault.CodePolicyLocked) {
+		t.Errorf("a new one: got %v", err)
+	}
+	if _, _, err := h.Validate(t.Context(), camille, v.ID, n); err != nil {
+		t.Errorf("got %v", err)
+	}
+	n.When = series(t, "2026-11-17T10:00:00", "PT2H")
+	if _, _, err := h.Validate(t.Context(), camille, v.ID, n); !fault.HasCode(err, fault.CodePolicyLocked) {
+		t.Errorf("a longer one: got %v", err)
+	}
+}
+
+func TestATryOutOfAChangeNeedsNoNewRoomAndKeepsWhatIsNotSaid(t *testing.T) {
+	h := newHouse(t)
+	h.policies.lock(t, policy.MinAssurance, `"email"`)
+	planned := once(t)
+	planned.Access.Entry, planned.Access.MinAssurance, planned.Settings.MaxParticipants = access.EntryEveryone, auth.AssuranceAgent, 20
+	planned.Invitees = []schedule.Invitee{{Email: "c.martin@justice.example", Required: true}}
+	v := h.planned(t, camille, planned)
+	h.policies.lock(t, policy.RoomCreation, `"nobody"`)
+	h.policies.lock(t, policy.Entry, `"members"`)
+	n := schedule.NewMeeting{Definition: schedule.Definition{Title: "-", When: series(t, "2026-11-17T10:00:00", "PT1H")}}
+	if _, _, err := h.Validate(t.Context(), odile, v.ID, n); !fault.HasCode(err, fault.CodeMeetingNotFound) {
+		t.Errorf("of a stranger: got %v", err)
+	}
+	tried, next, err := h.Validate(t.Context(), camille, v.ID, n)
+	if err != nil || len(next) != 1 || tried.Access.Entry != access.EntryEveryone || tried.Access.MinAssurance != auth.AssuranceAgent ||
+		tried.Settings.MaxParticipants != 20 || tried.Place != v.Place || len(tried.Invitees) != 1 || len(tried.Warnings) != 0 {
+		t.Errorf("got %+v, %d dates, %v", tried, len(next), err)
+	}
+	n.Place.Mode = schedule.Personal
+	_, _, err = h.Validate(t.Context(), camille, v.ID, n)
+	mustBe(t, err, fault.CodeInvalid)
+	n.Place = schedule.Place{Mode: schedule.Existing, Slug: "bud-gett-xyz"}
+	if _, _, err := h.Validate(t.Context(), camille, v.ID, n); err != nil {
+		t.Errorf("another room: %v", err)
+	}
+	if _, _, err := h.Validate(t.Context(), camille, "", n); err != nil {
+		t.Errorf("a new one in a room that is there: %v", err)
 	}
 }

@@ -363,7 +363,7 @@ func TestATryOutPlansNothing(t *testing.T) {
 	h := newHouse(t)
 	n := weekly(t)
 	n.When = series(t, "2026-11-17T09:00:00", "PT1H", "FREQ=DAILY")
-	v, next, err := h.Validate(t.Context(), camille, n)
+	v, next, err := h.Validate(t.Context(), camille, "", n)
 	if err != nil || len(next) != 10 || len(v.Warnings) != 1 || v.Warnings[0].Code != recur.CodeUnbounded {
 		t.Errorf("got %d dates, %+v, %v", len(next), v.Warnings, err)
 	}

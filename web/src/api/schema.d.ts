@@ -9830,7 +9830,7 @@ export interface operations {
     "validate-meeting": {
         parameters: {
             query?: {
-                /** @description The meeting that would be changed so: changed of the answer then tells what becomes of its changed dates. */
+                /** @description The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates. */
                 meeting?: string;
                 /** @description From which date on, with meeting; all of them when left out. */
                 occurrence?: string;
