@@ -70,6 +70,7 @@ const (
 	PersonMerged        Type = "person.merged"
 	RoleGiven           Type = "role.given"
 	RoleTaken           Type = "role.taken"
+	ClaimOffered        Type = "platform.claim-offered"
 	PlatformClaimed     Type = "platform.claimed"
 	PersonExported      Type = "person.exported"
 	ErasureAsked        Type = "person.erasure-requested"
