@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"log/slog"
 	"os"
@@ -14,11 +15,14 @@ import (
 	"github.com/google/uuid"
 
 	"parvis/api"
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/privacy"
 	"parvis/store"
+	"parvis/usage"
 )
 
 // unclaimed is a platform of which no test of others administers anything: whoever gets as far as its store is a mistake, but
@@ -44,6 +48,7 @@ type headquarters struct {
 	inOther, closed         string
 	given, givenElsewhere   string // appointments
 	code                    string
+	db                      *store.DB
 	merge                   string // the ETag of the closed account's, into inMinistry's
 	root                    string
 	rootGiven               string
@@ -82,7 +87,13 @@ func newHeadquarters(t *testing.T) *headquarters {
 	h.world = newWorld(t, func(o *api.Options) {
 		h.admin = directory.NewAdministration(db, o.Now)
 		o.Administration = h.admin
+		o.Usage = usage.New(db, o.Now)
+		o.Audit = audit.New(audit.Ports{Archive: db, Recorder: db, Orgs: db, Keys: trailKeys(), Now: o.Now})
+		o.Privacy = privacy.New(privacy.Ports{
+			People: db, Copies: db, Erasures: db, Wiping: db, Holds: db, Hosts: db, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), URL: home, Now: o.Now,
+		})
 	})
+	h.db = db
 	h.furnishOffices(t, db)
 	return h
 }
@@ -104,9 +115,7 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 	}
 	h.unit, h.otherUnit = unit(h.ministry), unit(h.other)
 	person := func(name, org string) string {
-		p, err := db.UpsertPerson(t.Context(), directory.Claims{
-			Provider: "proconnect", Issuer: "https://op.example", Subject: name, GivenName: name, FamilyName: "Martin", Email: strings.ToLower(name) + "@example.org",
-		}, org, h.clock())
+		p, err := db.UpsertPerson(t.Context(), claimed(name), org, h.clock())
 		must(t, err)
 		return p.ID
 	}
@@ -127,6 +136,13 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 	merge, err := h.admin.PreviewMerge(t.Context(), operator, h.closed, h.inMinistry)
 	must(t, err)
 	h.merge = fmt.Sprintf(`"%d"`, merge.Version)
+}
+
+// claimed is what a provider says of somebody.
+func claimed(name string) directory.Claims {
+	return directory.Claims{
+		Provider: "proconnect", Issuer: "https://op.example", Subject: name, GivenName: name, FamilyName: "Martin", Email: strings.ToLower(name) + "@example.org",
+	}
 }
 
 func must(t *testing.T, err error) {

@@ -1,12 +1,14 @@
 package api_test
 
 import (
+	"context"
 	"log/slog"
 	"testing"
 	"time"
 
 	"parvis/audit"
 	"parvis/auth"
+	"parvis/fault"
 )
 
 var (
@@ -30,9 +32,19 @@ func trailKeys() audit.Keys {
 	return k
 }
 
+// twoMinistries are the organizations of the world, with nothing above either.
+type twoMinistries struct{}
+
+func (twoMinistries) Above(_ context.Context, id string) ([]string, error) {
+	if id != interior && id != justice {
+		return nil, fault.New(fault.CodeOrganizationNotFound, "there is no such organization")
+	}
+	return nil, nil
+}
+
 // auditing is the trail, kept in memory.
 func (w *world) auditing() *audit.Service {
-	return audit.New(audit.Ports{Archive: w.trail, Recorder: w.trail, Keys: trailKeys(), Now: w.clock})
+	return audit.New(audit.Ports{Archive: w.trail, Orgs: twoMinistries{}, Recorder: w.trail, Keys: trailKeys(), Now: w.clock})
 }
 
 // sealed seals what waits and what was seen.

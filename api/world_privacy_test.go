@@ -112,7 +112,7 @@ func (k *keeper) Hold(_ context.Context, id string) (privacy.Hold, error) {
 	return k.holds[0], nil
 }
 
-func (k *keeper) ListHolds(context.Context, bool, []string, int) ([]privacy.Hold, error) {
+func (k *keeper) ListHolds(context.Context, auth.Reach, int) ([]privacy.Hold, error) {
 	return k.holds, nil
 }
 

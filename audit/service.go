@@ -63,9 +63,16 @@ type Archive interface {
 	DestroyNames(ctx context.Context, personID string, now time.Time, e Entry) error
 }
 
+// Organizations knows how they stand.
+type Organizations interface {
+	// Above answers the organizations above one, nearest first. fault.NotFound when there is no such organization.
+	Above(ctx context.Context, id string) ([]string, error)
+}
+
 // Ports is what the service works with.
 type Ports struct {
 	Archive  Archive
+	Orgs     Organizations
 	Recorder Recorder
 	Keys     Keys
 	Former   []PublicKey // keys that signed before
@@ -91,7 +98,7 @@ const (
 // Search answers rows of the organizations whose trail who may read. orgID names one of them, or none for all of them. That
 // somebody looked is written in turn.
 func (s *Service) Search(ctx context.Context, who auth.Identity, orgID string, q Query) (Results, error) {
-	if err := s.reach(who, orgID, &q); err != nil {
+	if err := s.reach(ctx, who, orgID, &q); err != nil {
 		return Results{}, err
 	}
 	found, err := s.find(ctx, q)
@@ -109,20 +116,34 @@ func Operator() auth.Identity {
 func operates(who auth.Identity) bool { return who.Kind == auth.System && who.ID == "command" }
 
 // reach confines a query to what who may read.
-func (s *Service) reach(who auth.Identity, orgID string, q *Query) error {
+func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q *Query) error {
 	if operates(who) {
 		q.Org = orgID
 		return nil
 	}
 	if orgID != "" {
 		q.Org = orgID
-		return auth.Allowed(who, auth.AuditRead, auth.Resource{OrgID: orgID})
+		return s.mayRead(ctx, who, orgID)
 	}
 	reach, err := auth.ReachOf(who, auth.AuditRead)
 	if err == nil && !reach.All {
 		q.OrgIDs = append([]string{}, reach.OrgIDs...)
 	}
 	return err
+}
+
+// mayRead asks for the trail of one organization. Whether it exists is told to nobody who has no right there: what is above it is
+// looked up for those who administer something.
+func (s *Service) mayRead(ctx context.Context, who auth.Identity, orgID string) error {
+	on := auth.Resource{OrgID: orgID}
+	if len(who.Appointments) > 0 || who.Kind == auth.Service {
+		above, err := s.Orgs.Above(ctx, orgID)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return wrap(err, "find the organizations above")
+		}
+		on.Above = above
+	}
+	return auth.Allowed(who, auth.AuditRead, on)
 }
 
 func (s *Service) find(ctx context.Context, q Query) (Results, error) {
@@ -202,7 +223,7 @@ func ActorOf(who auth.Identity) string {
 
 // Export begins to hand out all that a query finds, the newest first.
 func (s *Service) Export(ctx context.Context, who auth.Identity, orgID string, q Query) (*Pages, error) {
-	if err := s.reach(who, orgID, &q); err != nil {
+	if err := s.reach(ctx, who, orgID, &q); err != nil {
 		return nil, err
 	}
 	if err := s.looked(ctx, who, Exported, orgID, q); err != nil {

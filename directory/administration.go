@@ -64,7 +64,7 @@ type AppointmentStore interface {
 	Dismiss(ctx context.Context, id string, events ...event.Event) error
 	// OfferClaim keeps the hash of a code in the place of all before; ClaimPlatform uses it up, once, and makes the
 	// person a platform-admin: fault.CodeClaimInvalid.
-	OfferClaim(ctx context.Context, hash []byte, at, expires time.Time) error
+	OfferClaim(ctx context.Context, hash []byte, at, expires time.Time, events ...event.Event) error
 	ClaimPlatform(ctx context.Context, hash []byte, h Holder, events ...event.Event) (Holder, error)
 }
 

@@ -135,7 +135,9 @@ func (a *Administration) OfferClaim(ctx context.Context) (code string, expires t
 	}
 	now := a.now()
 	expires = now.Add(ClaimLasts)
-	if err := a.store.OfferClaim(ctx, claimHash(code), now, expires); err != nil {
+	command := auth.Identity{Kind: auth.System, ID: "command"}
+	offered := a.happened(command, event.ClaimOffered, auth.DefaultOrgID, "platform:claim", map[string]any{"expires": expires.UTC().Format(time.RFC3339)})
+	if err := a.store.OfferClaim(ctx, claimHash(code), now, expires, offered); err != nil {
 		return "", time.Time{}, fmt.Errorf("keep a code: %w", err)
 	}
 	return code, expires, nil

@@ -71,6 +71,7 @@ const (
 	PersonMoved         Type = "person.moved" // to another organization, by a rule of sign-in
 	RoleGiven           Type = "role.given"
 	RoleTaken           Type = "role.taken"
+	ClaimOffered        Type = "platform.claim-offered"
 	PlatformClaimed     Type = "platform.claimed"
 	PersonExported      Type = "person.exported"
 	ErasureAsked        Type = "person.erasure-requested"

@@ -40,8 +40,8 @@ type Holds interface {
 	// ReleaseHold ends one that holds: fault.NotFound (hold-not-found) for any other.
 	ReleaseHold(ctx context.Context, id, by, reason string, at time.Time, e event.Event) (Hold, error)
 	Hold(ctx context.Context, id string) (Hold, error)
-	// ListHolds answers holds of the organizations, the newest first: all of them when all is said.
-	ListHolds(ctx context.Context, all bool, orgIDs []string, most int) ([]Hold, error)
+	// ListHolds answers holds within reach, the newest first.
+	ListHolds(ctx context.Context, reach auth.Reach, most int) ([]Hold, error)
 }
 
 const (
@@ -142,5 +142,5 @@ func (s *Service) ListHolds(ctx context.Context, who auth.Identity) ([]Hold, err
 			return nil, err
 		}
 	}
-	return s.Holds.ListHolds(ctx, reach.All, reach.OrgIDs, MostHolds)
+	return s.Holds.ListHolds(ctx, reach, MostHolds)
 }

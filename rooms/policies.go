@@ -43,19 +43,24 @@ func (s *Service) Policy(ctx context.Context, who auth.Identity, at PolicyPlace)
 	return PolicyView{doc, e}, err
 }
 
-// mayPolicy is nil when somebody has an administrative right on an organization; the platform without one.
+// mayPolicy is nil when somebody has an administrative right on an organization; the platform without one. Whether an organization
+// exists is not told to who has no right there.
 func (s *Service) mayPolicy(ctx context.Context, who auth.Identity, right auth.Right, orgID string) error {
 	if who.Kind == auth.System { // an operator at the installation itself
 		return nil
 	}
 	on := auth.Resource{OrgID: orgID}
-	if orgID != "" {
-		above, err := s.Policies.OrganizationsAbove(ctx, orgID)
-		if err != nil {
-			return err
-		}
-		on.Above = above
+	if orgID == "" || (len(who.Appointments) == 0 && who.Kind != auth.Service) {
+		return auth.Allowed(who, right, on) // nothing is looked up for who administers nothing
 	}
+	above, err := s.Policies.OrganizationsAbove(ctx, orgID)
+	if err != nil {
+		if refusal := auth.Allowed(who, right, on); fault.Is(err, fault.NotFound) && refusal != nil {
+			return refusal
+		}
+		return err
+	}
+	on.Above = above
 	return auth.Allowed(who, right, on)
 }
 

@@ -33,11 +33,22 @@ func (s *Service) ListTemplates(ctx context.Context, who auth.Identity, orgID st
 
 // GetTemplate answers one; see ListTemplates.
 func (s *Service) GetTemplate(ctx context.Context, who auth.Identity, id string) (policy.RoomTemplate, error) {
+	return s.template(ctx, who, auth.TemplatesRead, id)
+}
+
+// template finds one on whose organization the caller holds a right. One that does not exist is answered as one of another
+// organization.
+func (s *Service) template(ctx context.Context, who auth.Identity, right auth.Right, id string) (policy.RoomTemplate, error) {
 	t, err := s.Templates.Template(ctx, id)
+	if fault.Is(err, fault.NotFound) && who.Kind != auth.System {
+		if refusal := hidden(auth.Allowed(who, right, auth.Resource{OrgID: id})); refusal != nil { // of an organization that nobody is of
+			return policy.RoomTemplate{}, refusal
+		}
+	}
 	if err != nil {
 		return policy.RoomTemplate{}, err
 	}
-	return t, hidden(s.mayTemplates(ctx, who, auth.TemplatesRead, t.OrgID))
+	return t, hidden(s.mayTemplates(ctx, who, right, t.OrgID))
 }
 
 // mayTemplates is nil for who administers an organization; to read its templates it is enough to belong to it.
@@ -70,17 +81,14 @@ func (s *Service) CreateTemplate(ctx context.Context, who auth.Identity, orgID s
 	if err := s.retemplate(&t, who, in, above); err != nil {
 		return policy.RoomTemplate{}, err
 	}
-	return t, s.Templates.CreateTemplate(ctx, t, maxTemplates, []event.Event{s.templated(who, event.TemplateCreated, t)})
+	return t, s.Templates.CreateTemplate(ctx, t, maxTemplates, []event.Event{s.templated(who, event.TemplateCreated, t, said(in.Settings))})
 }
 
 // ChangeTemplate changes one whose version the caller has seen. What it locks binds the rooms that it made at once; what it only
 // says is for those to come.
 func (s *Service) ChangeTemplate(ctx context.Context, who auth.Identity, id string, version int64, in TemplateChange) (policy.RoomTemplate, error) {
-	t, err := s.Templates.Template(ctx, id)
+	t, err := s.template(ctx, who, auth.TemplatesWrite, id)
 	if err != nil {
-		return policy.RoomTemplate{}, err
-	}
-	if err := hidden(s.mayTemplates(ctx, who, auth.TemplatesWrite, t.OrgID)); err != nil {
 		return policy.RoomTemplate{}, err
 	}
 	above, err := s.Policies.Effective(ctx, t.OrgID, "")
@@ -92,24 +100,20 @@ func (s *Service) ChangeTemplate(ctx context.Context, who auth.Identity, id stri
 			return nil, changedSince()
 		}
 		err := s.retemplate(t, who, in, above)
-		return []event.Event{s.templated(who, event.TemplateUpdated, *t)}, err
+		return []event.Event{s.templated(who, event.TemplateUpdated, *t, said(in.Settings))}, err
 	})
 }
 
 // DeleteTemplate takes a template away. The rooms that it made keep their settings, and are bound by it no more.
 func (s *Service) DeleteTemplate(ctx context.Context, who auth.Identity, id string, version int64) error {
-	t, err := s.Templates.Template(ctx, id)
-	if err != nil {
-		return err
-	}
-	if err := hidden(s.mayTemplates(ctx, who, auth.TemplatesWrite, t.OrgID)); err != nil {
+	if _, err := s.template(ctx, who, auth.TemplatesWrite, id); err != nil {
 		return err
 	}
 	return s.Templates.DeleteTemplate(ctx, id, func(t policy.RoomTemplate) ([]event.Event, error) {
 		if t.Version != version {
 			return nil, changedSince()
 		}
-		return []event.Event{s.templated(who, event.TemplateDeleted, t)}, nil
+		return []event.Event{s.templated(who, event.TemplateDeleted, t, nil)}, nil
 	})
 }
 
@@ -136,9 +140,9 @@ func (s *Service) retemplate(t *policy.RoomTemplate, who auth.Identity, in Templ
 	return err
 }
 
-func (s *Service) templated(who auth.Identity, what event.Type, t policy.RoomTemplate) event.Event {
+func (s *Service) templated(who auth.Identity, what event.Type, t policy.RoomTemplate, data map[string]any) event.Event {
 	return event.Event{
-		ID: newID(), Type: what, OrgID: t.OrgID, Subject: "template:" + t.ID, Actor: actor(who), OnBehalfOf: who.OnBehalfOf, At: s.Now().UTC(),
+		ID: newID(), Type: what, OrgID: t.OrgID, Subject: "template:" + t.ID, Actor: actor(who), OnBehalfOf: who.OnBehalfOf, At: s.Now().UTC(), Data: data,
 	}
 }
 

@@ -121,7 +121,8 @@ func (d *DB) ClosePerson(ctx context.Context, id string, at time.Time, events ..
 			return err
 		}
 		var closed bool
-		if err := one(t.DB, &closed, "SELECT deactivated_at IS NOT NULL FROM people WHERE id = ?", id); err != nil {
+		// What provisioning closed, an administrator closes for good: that is another act.
+		if err := one(t.DB, &closed, "SELECT deactivated_at IS NOT NULL AND closed_by_client IS NULL FROM people WHERE id = ?", id); err != nil {
 			return err
 		}
 		if err := t.closeFor(id, at); err != nil || closed {

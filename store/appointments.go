@@ -199,13 +199,15 @@ func (t *tx) keepsAdministrator(personID string) error {
 }
 
 // OfferClaim implements directory.AppointmentStore.
-func (d *DB) OfferClaim(ctx context.Context, hash []byte, at, expires time.Time) error {
+func (d *DB) OfferClaim(ctx context.Context, hash []byte, at, expires time.Time, events ...event.Event) error {
 	return d.write(ctx, "offer a claim", func(t *tx) error {
 		if _, err := exec(t.DB, "DELETE FROM platform_claims WHERE used_at IS NULL"); err != nil {
 			return err
 		}
-		_, err := exec(t.DB, "INSERT INTO platform_claims (created_at, expires_at, code_hash) VALUES (?, ?, ?)", moment(at), moment(expires), hash)
-		return err
+		if _, err := exec(t.DB, "INSERT INTO platform_claims (created_at, expires_at, code_hash) VALUES (?, ?, ?)", moment(at), moment(expires), hash); err != nil {
+			return err
+		}
+		return t.happened(events...)
 	})
 }
 

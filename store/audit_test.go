@@ -44,7 +44,7 @@ func auditing(t *testing.T, url string) *auditors {
 	a.sealer = &audit.Sealer{
 		Trail: a.DB, Leases: a.DB, Keys: keys, Holder: "one", Keep: 365 * 24 * time.Hour, Now: now, Logger: slog.New(slog.DiscardHandler),
 	}
-	a.Service = audit.New(audit.Ports{Archive: a.DB, Recorder: a.DB, Keys: keys, Now: now, Logger: slog.New(slog.DiscardHandler)})
+	a.Service = audit.New(audit.Ports{Archive: a.DB, Orgs: a.DB, Recorder: a.DB, Keys: keys, Now: now, Logger: slog.New(slog.DiscardHandler)})
 	return a
 }
 

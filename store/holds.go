@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
 	"parvis/job"
@@ -163,17 +164,11 @@ func (d *DB) Hold(ctx context.Context, id string) (privacy.Hold, error) {
 }
 
 // ListHolds implements privacy.Holds. An organization has those of the ones below it as well.
-func (d *DB) ListHolds(ctx context.Context, everywhere bool, orgIDs []string, most int) ([]privacy.Hold, error) {
-	query, args := "SELECT * FROM holds WHERE 1 = 1", []any{}
-	if !everywhere {
-		if orgIDs = distinct(orgIDs); len(orgIDs) == 0 {
-			return nil, nil
-		}
-		query, args = "SELECT * FROM holds WHERE org_id IN ?", []any{orgIDs}
-	}
+func (d *DB) ListHolds(ctx context.Context, reach auth.Reach, most int) ([]privacy.Hold, error) {
+	condition, args := within("org_id", reach)
 	var list []privacy.Hold
 	err := d.read(ctx, "list holds", func(g *gorm.DB) error {
-		rows, err := all[holdRow](g, query+" ORDER BY id DESC LIMIT ?", append(args, most)...)
+		rows, err := all[holdRow](g, "SELECT * FROM holds WHERE "+condition+" ORDER BY id DESC LIMIT ?", append(args, most)...)
 		list = make([]privacy.Hold, len(rows))
 		for i, r := range rows {
 			list[i] = r.hold()

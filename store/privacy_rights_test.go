@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
 	"parvis/auth"
@@ -105,6 +106,37 @@ func TestNobodyDoesToThemselfOrToWhoAdministersMoreWhatDataProtectionAllows(t *t
 			if _, err := w.service.Erase(t.Context(), c.who, c.of.PersonID, privacy.NewErasure{}); err != nil {
 				t.Errorf("erased by who may: %v", err)
 			}
+		}
+	})
+}
+
+func TestTheHoldsOfAnOrganizationAreThoseOfTheOnesBelowAsWell(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		w := staffing(t, url)
+		list := func(orgID string) (subjects []string) {
+			head := w.hire(t, "head", w.ministry)
+			head.Appointments = []auth.Appointment{{Role: auth.OrgAdmin, OrgID: orgID}}
+			holds, err := w.service.ListHolds(t.Context(), head)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range holds {
+				subjects = append(subjects, h.SubjectID)
+			}
+			return subjects
+		}
+		at := map[string]string{}
+		for _, org := range []string{w.ministry, w.agency, w.other} {
+			at[org] = w.hire(t, "clerk of "+org, org).PersonID
+			if _, err := w.service.PlaceHold(t.Context(), commanding, privacy.HeldPerson, at[org], "Investigation 114"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := list(w.ministry); !slices.Equal(got, []string{at[w.agency], at[w.ministry]}) {
+			t.Errorf("of the ministry: %v", got)
+		}
+		if got := list(w.agency); !slices.Equal(got, []string{at[w.agency]}) {
+			t.Errorf("of the agency: %v", got)
 		}
 	})
 }

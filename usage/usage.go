@@ -136,17 +136,27 @@ type Report struct {
 
 // Report answers who may know. fault.NotFound when there is no such organization, or it is not theirs to see.
 func (s *Service) Report(ctx context.Context, who auth.Identity, q Query) (Report, error) {
-	on := auth.Resource{OrgID: q.OrgID}
-	if q.OrgID != "" && !who.Anonymous() {
-		var err error
-		if _, on.Above, err = s.store.UsageOrganization(ctx, q.OrgID); err != nil {
-			return Report{}, err
-		}
-	}
-	if err := auth.Allowed(who, auth.UsageRead, on); err != nil {
+	if err := s.may(ctx, who, q.OrgID); err != nil {
 		return Report{}, err
 	}
 	return s.Read(ctx, q)
+}
+
+// may asks for the usage of an organization, of the platform without one. Whether it exists is not told to who has no right there.
+func (s *Service) may(ctx context.Context, who auth.Identity, orgID string) error {
+	on := auth.Resource{OrgID: orgID}
+	if orgID == "" || (len(who.Appointments) == 0 && who.Kind != auth.Service) {
+		return auth.Allowed(who, auth.UsageRead, on) // nothing is looked up for who administers nothing
+	}
+	_, above, err := s.store.UsageOrganization(ctx, orgID)
+	if err != nil {
+		if refusal := auth.Allowed(who, auth.UsageRead, on); fault.Is(err, fault.NotFound) && refusal != nil {
+			return refusal
+		}
+		return err
+	}
+	on.Above = above
+	return auth.Allowed(who, auth.UsageRead, on)
 }
 
 // Read is Report for who types a command on the machine, whom nobody asks for a right.

@@ -31,7 +31,7 @@ func auditService(cfg config.Config, db *store.DB, logger *slog.Logger) (*audit.
 	if err != nil {
 		return nil, err
 	}
-	return audit.New(audit.Ports{Archive: db, Recorder: db, Keys: keys, Former: former, Now: time.Now, Logger: logger}), nil
+	return audit.New(audit.Ports{Archive: db, Orgs: db, Recorder: db, Keys: keys, Former: former, Now: time.Now, Logger: logger}), nil
 }
 
 var errNoSecret = errors.New("PARVIS_SECRET is missing: it opens the names and signs the audit; to verify without it give the public key with --key")
