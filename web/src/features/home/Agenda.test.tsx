@@ -80,3 +80,10 @@ test("who comes back to the tab sees the agenda as it is now", async () => {
   });
   expect(fetch).toHaveBeenCalledTimes(2);
 });
+
+test("nobody waits for the answer of who leads a meeting", async () => {
+  serve(answer(entry("Comité", 120, { rsvp: "needs-action" })));
+  show(<Agenda />);
+  const row = (await screen.findByRole("link", { name: "Comité" })).closest("li") as HTMLElement;
+  expect(row.textContent).not.toContain("Sans réponse");
+});

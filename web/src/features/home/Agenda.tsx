@@ -115,7 +115,7 @@ function EntryRow({ entry, on }: { entry: AgendaEntry; on: boolean }) {
 
 function Remarks({ entry: { leads, organizer, moved, rsvp } }: { entry: AgendaEntry }) {
   const { t } = useTranslation();
-  if (leads && moved !== true && rsvp === undefined) return null;
+  if (leads && moved !== true) return null; // nobody waits for the answer of who leads it
   return (
     <div className={s.facts}>
       {!leads && (
@@ -124,7 +124,7 @@ function Remarks({ entry: { leads, organizer, moved, rsvp } }: { entry: AgendaEn
         </span>
       )}
       {moved === true && <span className="tag">{t("home.moved")}</span>}
-      {rsvp !== undefined && <span className="tag">{t(`home.myAnswer.${rsvp}`)}</span>}
+      {!leads && rsvp !== undefined && <span className="tag">{t(`home.myAnswer.${rsvp}`)}</span>}
     </div>
   );
 }

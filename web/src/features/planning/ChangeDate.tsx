@@ -32,7 +32,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   // A rule counts its dates before any is cancelled: those that are count too.
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
-  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once, rdates: [] }, "start" in change || "duration" in change, meeting.id, false);
+  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once, rdates: [] }, "start" in change || "duration" in change, meeting.id);
   const save = useAct(
     (overrides: Overrides | undefined) =>
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),

@@ -41,7 +41,7 @@ export function ComingMeetings({ name }: { name: string }) {
         </Field>
         <MonthField months={months} value={month?.value ?? ""} onChoose={setMonth} />
       </search>
-      {title === "" ? <Coming now={now} month={month} name={name} /> : <Found title={title} now={now} month={month} name={name} />}
+      {title === "" ? <Coming now={now} month={month} name={name} /> : <Found title={title} now={now} month={month} name={name} onNow={() => { setMonth(""); }} />}
     </section>
   );
 }
@@ -83,7 +83,7 @@ function Coming({ now, month, name }: ListProps) {
 
 const reaches = ({ start, end }: AgendaEntry, month: Month) => Date.parse(start) < month.end.getTime() && Date.parse(end) > month.start.getTime();
 
-function Found({ title, now, month, name }: ListProps & { title: string }) {
+function Found({ title, now, month, name, onNow }: ListProps & { title: string; onNow: () => void }) {
   const { t } = useTranslation();
   const from = month?.start.getTime() ?? now;
   const found = useQuery({
@@ -96,14 +96,19 @@ function Found({ title, now, month, name }: ListProps & { title: string }) {
   return (
     <>
       <p role="status" className="muted">
-        {none && t("planning.foundNone")}
+        {none && (month === undefined ? t("planning.foundNone") : t("planning.foundNoneFrom", { month: monthName(month.start, currentLanguage()) }))}
         {entries.length > 0 && month === undefined && t("planning.found", { count: entries.length })}
         {entries.length > 0 && month !== undefined && t("planning.foundFrom", { count: entries.length, month: monthName(month.start, currentLanguage()) })}
         {found.data?.more === true && ` ${t("planning.foundMore")}`}
       </p>
       {found.isPending && <Busy label={t("common.loading")} />}
       {found.isError && <Again error={found.error} again={() => void found.refetch()} />}
-      {none && <Link href="/meetings/past">{t("planning.past")}</Link>}
+      {none && month !== undefined && (
+        <button type="button" className="btn" onClick={onNow}>
+          {t("planning.searchFromNow")}
+        </button>
+      )}
+      {none && month === undefined && <Link href="/meetings/past">{t("planning.past")}</Link>}
       <MonthsOfMeetings months={byMonth(entries)} now={now} name={name} />
     </>
   );

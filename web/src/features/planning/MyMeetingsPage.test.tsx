@@ -179,3 +179,13 @@ test("what is over has an address of its own, the latest first", async () => {
   expect(parts.getByRole("link", { name: "Passées" }).getAttribute("aria-current")).toBe("page");
   expect(parts.getByRole("link", { name: "À venir" })).toHaveProperty("pathname", "/meetings");
 });
+
+test("a search that finds nothing from a month on says the month, and leads back to now", async () => {
+  history.replaceState(null, "", "/meetings?title=bilan&month=2027-04");
+  planned([entry("Bilan", 1)]);
+  show(<MyMeetingsPage />);
+  expect(await screen.findByText("Aucune réunion à partir d’avril 2027 ne porte ce titre.")).toBeDefined();
+  await userEvent.click(screen.getByRole("button", { name: "Chercher à partir de maintenant" }));
+  await row("Bilan");
+  expect(location.search).toBe("?title=bilan");
+});

@@ -61,7 +61,7 @@ function settingsOf(draft: Draft): NonNullable<NewMeeting["settings"]> {
   };
 }
 
-const venueOf = ({ mode, slug }: Draft): NonNullable<NewMeeting["room"]> => ({ mode, ...(mode === "existing" ? { slug } : {}) });
+export const venueOf = ({ mode, slug }: Draft): NonNullable<NewMeeting["room"]> => ({ mode, ...(mode === "existing" ? { slug } : {}) });
 
 // A merge patch takes away by null, which the types of what is asked for do not know.
 const none = null as unknown;

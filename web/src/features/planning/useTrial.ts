@@ -7,22 +7,26 @@ import { clashesOf, windowOf, type Clash } from "./clashes";
 import { durationOf } from "./days";
 import { wrongIn, type Draft } from "./draft";
 import { recurs, rulesOf } from "./repeats";
+import { venueOf } from "./request";
 
 /**
- * What of a draft says when: the rest has no part in its dates. Those that were left out are told as changed dates, and stand
- * among the others. The server takes no meeting without a title.
+ * What of a draft says when, in which room and who enters: policies decide about these, and the rest has no part in its dates.
+ * Those that were left out are told as changed dates, and stand among the others. The server takes no meeting without a title.
  */
-function whenOf({ date, time, timeZone, minutes, repeats, rdates }: Draft): NewMeeting {
+function questionAbout(draft: Draft): NewMeeting {
+  const { date, time, timeZone, minutes, repeats, rdates, entry, mode, slug } = draft;
   const rules = rulesOf(repeats);
   const recurrence = { ...(rules.length === 0 ? {} : { rules }), ...(rdates.length === 0 ? {} : { rdates: [...rdates] }) };
   return {
     title: "-", start: `${date}T${time}:00`, timeZone, duration: durationOf(minutes), ...(recurs({ recurrence }) ? { recurrence } : {}),
+    access: { entry },
+    ...(mode === "existing" && slug === "" ? {} : { room: venueOf(draft) }),
   };
 }
 
 function questionOf(draft: Draft): string {
   const { start, duration, repeats } = wrongIn(draft);
-  return start === true || duration === true || repeats === true ? "" : JSON.stringify(whenOf(draft));
+  return start === true || duration === true || repeats === true ? "" : JSON.stringify(questionAbout(draft));
 }
 
 /** The dates that a draft comes to, and what else one has at these times. */
@@ -30,8 +34,8 @@ export interface Outcome extends Trial {
   clashes: Clash[];
 }
 
-async function outcomeOf(meeting: NewMeeting, id: string | undefined, series: boolean, signal: AbortSignal): Promise<Outcome> {
-  const trial = await tryMeeting(meeting, series && id !== undefined ? { meeting: id } : {}, signal);
+async function outcomeOf(meeting: NewMeeting, id: string | undefined, signal: AbortSignal): Promise<Outcome> {
+  const trial = await tryMeeting(meeting, id === undefined ? {} : { meeting: id }, signal);
   const window = windowOf(trial.occurrences);
   if (window === undefined) return { ...trial, clashes: [] };
   // An agenda that cannot be read now is no reason to show no dates.
@@ -39,9 +43,9 @@ async function outcomeOf(meeting: NewMeeting, id: string | undefined, series: bo
   return { ...trial, clashes: clashesOf(trial.occurrences, agenda, id) };
 }
 
-const trialOf = (text: string, id: string | undefined, series: boolean) => ({
-  queryKey: [...keys.trial(text, id), series],
-  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as NewMeeting, id, series, signal),
+const trialOf = (text: string, id: string | undefined) => ({
+  queryKey: keys.trial(text, id),
+  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as NewMeeting, id, signal),
   staleTime: 60_000,
   retry: false,
 });
@@ -49,12 +53,12 @@ const trialOf = (text: string, id: string | undefined, series: boolean) => ({
 /** Whether there is something to be looked at before one saves. */
 export const remarkable = ({ warnings, clashes }: Outcome): boolean => warnings.length + clashes.length > 0;
 
-/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes, whole or (series: false) in part. */
-export function useTrial(draft: Draft, wanted: boolean, id?: string, series = true) {
+/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes, whole or in part. */
+export function useTrial(draft: Draft, wanted: boolean, id?: string) {
   const queries = useQueryClient();
   const question = wanted ? questionOf(draft) : "";
   const asked = useSettled(question, 400);
-  const trial = useQuery({ ...trialOf(asked, id, series), enabled: asked !== "", placeholderData: keepPreviousData });
+  const trial = useQuery({ ...trialOf(asked, id), enabled: asked !== "", placeholderData: keepPreviousData });
   const answered = question !== "" && asked === question && trial.isSuccess && !trial.isPlaceholderData;
   return {
     /** Of this draft or, while it is asked about, of the one before. */
@@ -64,7 +68,7 @@ export function useTrial(draft: Draft, wanted: boolean, id?: string, series = tr
     asked: question !== "",
     /** Whether what is shown is about the draft as it is. */
     answered,
-    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question, id, series)),
+    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question, id)),
   };
 }
 

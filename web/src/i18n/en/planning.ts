@@ -262,6 +262,8 @@ export const planning: Words<typeof french> = {
   foundFrom_other: "{{count}} meetings found, each at its first date from {{month}} on.",
   foundMore: "There are others: say more of the title.",
   foundNone: "No meeting to come has this title.",
+  foundNoneFrom: "No meeting from {{month}} on has this title.",
+  searchFromNow: "Search from now on",
   organizedByMe: "Organized by you",
   series: "Series",
   past: "Past meetings",

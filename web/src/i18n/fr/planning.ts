@@ -259,6 +259,8 @@ export const planning = {
   foundFrom_other: "{{count}} réunions trouvées, chacune à sa première date à partir {{month, de}}.",
   foundMore: "Il y en a d’autres : précisez le titre.",
   foundNone: "Aucune réunion à venir ne porte ce titre.",
+  foundNoneFrom: "Aucune réunion à partir {{month, de}} ne porte ce titre.",
+  searchFromNow: "Chercher à partir de maintenant",
   organizedByMe: "Organisée par vous",
   series: "Série",
   past: "Réunions passées",
