@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"parvis/directory"
 	"parvis/policy"
 	"parvis/rooms"
+	"parvis/store/storetest"
 )
 
 func TestWhateverChangesARightIsWritten(t *testing.T) {
@@ -25,8 +27,16 @@ func TestWhateverChangesARightIsWritten(t *testing.T) {
 		written := func() string {
 			return tell(t, look(t, url), "SELECT COUNT(*) FROM audit WHERE action = 'person.deactivated' AND subject = 'person:"+clerk+"'")
 		}
-		client := w.room.ID // of provisioning: any id does
-		write(t, url, w.now, "UPDATE people SET deactivated_at = $AT, closed_by_client = '"+client+"' WHERE id = '"+clerk+"'")
+		account := storetest.ServiceAccount()
+		account.OrgID, account.Scopes = w.ministry, []auth.Scope{auth.ScopePeopleManage}
+		if err := w.db.CreateAccount(t.Context(), account, nil); err != nil {
+			t.Fatal(err)
+		}
+		client, err := w.db.BindSCIM(t.Context(), account.ID, "agentconnect", "", "system:test", w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, url, w.now, "UPDATE people SET deactivated_at = $AT, closed_by_client = '"+client.ID+"' WHERE id = '"+clerk+"'")
 		for range 2 {
 			if _, err := admin.Deactivate(t.Context(), commanding, clerk); err != nil {
 				t.Fatal(err)
@@ -43,14 +53,16 @@ func TestWhateverChangesARightIsWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const changed = `{"settings":{"opensWithHost":{"locked":true,"value":true}}}`
-		if got := tell(t, look(t, url), "SELECT data FROM audit WHERE action = 'template.created'"); got != changed {
+		data := func(action string) string { // the engines order and space it each in their way
+			return strings.ReplaceAll(tell(t, look(t, url), "SELECT CAST(data AS text) FROM audit WHERE action = '"+action+"'"), " ", "")
+		}
+		if got := data("template.created"); !strings.Contains(got, `"opensWithHost":{`) || !strings.Contains(got, `"locked":true`) || !strings.Contains(got, `"value":true`) {
 			t.Errorf("a template was made: %s", got)
 		}
 		if _, err := service.ChangeTemplate(t.Context(), commanding, made.ID, made.Version, rooms.TemplateChange{Settings: rooms.PolicyChange{policy.OpensWithHost: nil}}); err != nil {
 			t.Fatal(err)
 		}
-		if got := tell(t, look(t, url), "SELECT data FROM audit WHERE action = 'template.updated'"); got != `{"settings":{"opensWithHost":null}}` {
+		if got := data("template.updated"); got != `{"settings":{"opensWithHost":null}}` {
 			t.Errorf("it was changed: %s", got)
 		}
 	})
