@@ -4059,7 +4059,9 @@ type ErasureHandingTo string
 
 // ErasurePreview defines model for ErasurePreview.
 type ErasurePreview struct {
-	Erasure *ErasureState `json:"erasure,omitempty"`
+	// AboveYou Yourself, or somebody who administers more than you do: another administrator has to ask.
+	AboveYou bool          `json:"aboveYou"`
+	Erasure  *ErasureState `json:"erasure,omitempty"`
 
 	// Holds That forbid it.
 	Holds []string       `json:"holds"`
@@ -7290,14 +7292,14 @@ type ClientInterface interface {
 
 	// PreviewMerge What a merge would bring over
 	//
-	// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+	// For somebody who changed ministries and has two accounts. It changes nothing, and needs no fresh sign-in. No software asks for it.
 	//
 	// Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
 	PreviewMerge(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// MergePeopleWithBody Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7306,7 +7308,7 @@ type ClientInterface interface {
 
 	// MergePeople Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7917,7 +7919,7 @@ type ClientInterface interface {
 
 	// ErasePersonWithBody Erase a person
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7926,7 +7928,7 @@ type ClientInterface interface {
 
 	// ErasePerson Erase a person
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7935,7 +7937,7 @@ type ClientInterface interface {
 
 	// ExportPerson A copy of all that is kept of a person
 	//
-	// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+	// For administrators of the person's organization who administer no less than the person, after a fresh sign-in. As GET /me/export; both count together.
 	//
 	// Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
 	ExportPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -7970,7 +7972,7 @@ type ClientInterface interface {
 
 	// PlaceHoldWithBody Keep what is about a person, or what happens in a room
 	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7979,7 +7981,7 @@ type ClientInterface interface {
 
 	// PlaceHold Keep what is about a person, or what happens in a room
 	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7988,12 +7990,16 @@ type ClientInterface interface {
 
 	// ReleaseHoldWithBody End a hold
 	//
+	// For who may place it.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
 	ReleaseHoldWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReleaseHold End a hold
+	//
+	// For who may place it.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8908,7 +8914,7 @@ func (c *Client) DeactivatePerson(ctx context.Context, id string, reqEditors ...
 
 // PreviewMerge What a merge would bring over
 //
-// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+// For somebody who changed ministries and has two accounts. It changes nothing, and needs no fresh sign-in. No software asks for it.
 //
 // Corresponds with GET /admin/people/{id}/merge (the `PreviewMerge` operationId).
 func (c *Client) PreviewMerge(ctx context.Context, id string, params *PreviewMergeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -8925,7 +8931,7 @@ func (c *Client) PreviewMerge(ctx context.Context, id string, params *PreviewMer
 
 // MergePeopleWithBody Merge a person's account into another
 //
-// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 //
 // Takes any type of body and a specified content type.
 //
@@ -8944,7 +8950,7 @@ func (c *Client) MergePeopleWithBody(ctx context.Context, id string, params *Mer
 
 // MergePeople Merge a person's account into another
 //
-// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10345,7 +10351,7 @@ func (c *Client) PreviewErasure(ctx context.Context, id string, reqEditors ...Re
 
 // ErasePersonWithBody Erase a person
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -10364,7 +10370,7 @@ func (c *Client) ErasePersonWithBody(ctx context.Context, id string, contentType
 
 // ErasePerson Erase a person
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10383,7 +10389,7 @@ func (c *Client) ErasePerson(ctx context.Context, id string, body ErasePersonJSO
 
 // ExportPerson A copy of all that is kept of a person
 //
-// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+// For administrators of the person's organization who administer no less than the person, after a fresh sign-in. As GET /me/export; both count together.
 //
 // Corresponds with GET /people/{id}/export (the `ExportPerson` operationId).
 func (c *Client) ExportPerson(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10468,7 +10474,7 @@ func (c *Client) ListHolds(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // PlaceHoldWithBody Keep what is about a person, or what happens in a room
 //
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 //
 // Takes any type of body and a specified content type.
 //
@@ -10487,7 +10493,7 @@ func (c *Client) PlaceHoldWithBody(ctx context.Context, params *PlaceHoldParams,
 
 // PlaceHold Keep what is about a person, or what happens in a room
 //
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10506,6 +10512,8 @@ func (c *Client) PlaceHold(ctx context.Context, params *PlaceHoldParams, body Pl
 
 // ReleaseHoldWithBody End a hold
 //
+// For who may place it.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
@@ -10522,6 +10530,8 @@ func (c *Client) ReleaseHoldWithBody(ctx context.Context, id string, contentType
 }
 
 // ReleaseHold End a hold
+//
+// For who may place it.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -20140,7 +20150,7 @@ type ClientWithResponsesInterface interface {
 
 	// PreviewMergeWithResponse What a merge would bring over
 	//
-	// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+	// For somebody who changed ministries and has two accounts. It changes nothing, and needs no fresh sign-in. No software asks for it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20149,7 +20159,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePeopleWithBodyWithResponse Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20158,7 +20168,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePeopleWithResponse Merge a person's account into another
 	//
-	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+	// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20847,7 +20857,7 @@ type ClientWithResponsesInterface interface {
 
 	// ErasePersonWithBodyWithResponse Erase a person
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20856,7 +20866,7 @@ type ClientWithResponsesInterface interface {
 
 	// ErasePersonWithResponse Erase a person
 	//
-	// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+	// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20865,7 +20875,7 @@ type ClientWithResponsesInterface interface {
 
 	// ExportPersonWithResponse A copy of all that is kept of a person
 	//
-	// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+	// For administrators of the person's organization who administer no less than the person, after a fresh sign-in. As GET /me/export; both count together.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20906,7 +20916,7 @@ type ClientWithResponsesInterface interface {
 
 	// PlaceHoldWithBodyWithResponse Keep what is about a person, or what happens in a room
 	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20915,7 +20925,7 @@ type ClientWithResponsesInterface interface {
 
 	// PlaceHoldWithResponse Keep what is about a person, or what happens in a room
 	//
-	// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+	// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20924,12 +20934,16 @@ type ClientWithResponsesInterface interface {
 
 	// ReleaseHoldWithBodyWithResponse End a hold
 	//
+	// For who may place it.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
 	ReleaseHoldWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseHoldResponse, error)
 
 	// ReleaseHoldWithResponse End a hold
+	//
+	// For who may place it.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -28903,7 +28917,7 @@ func (c *ClientWithResponses) DeactivatePersonWithResponse(ctx context.Context, 
 
 // PreviewMergeWithResponse What a merge would bring over
 //
-// For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+// For somebody who changed ministries and has two accounts. It changes nothing, and needs no fresh sign-in. No software asks for it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -28918,7 +28932,7 @@ func (c *ClientWithResponses) PreviewMergeWithResponse(ctx context.Context, id s
 
 // MergePeopleWithBodyWithResponse Merge a person's account into another
 //
-// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -28933,7 +28947,7 @@ func (c *ClientWithResponses) MergePeopleWithBodyWithResponse(ctx context.Contex
 
 // MergePeopleWithResponse Merge a person's account into another
 //
-// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+// Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30096,7 +30110,7 @@ func (c *ClientWithResponses) PreviewErasureWithResponse(ctx context.Context, id
 
 // ErasePersonWithBodyWithResponse Erase a person
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30111,7 +30125,7 @@ func (c *ClientWithResponses) ErasePersonWithBodyWithResponse(ctx context.Contex
 
 // ErasePersonWithResponse Erase a person
 //
-// After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+// After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30126,7 +30140,7 @@ func (c *ClientWithResponses) ErasePersonWithResponse(ctx context.Context, id st
 
 // ExportPersonWithResponse A copy of all that is kept of a person
 //
-// For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+// For administrators of the person's organization who administer no less than the person, after a fresh sign-in. As GET /me/export; both count together.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -30197,7 +30211,7 @@ func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, reqEdit
 
 // PlaceHoldWithBodyWithResponse Keep what is about a person, or what happens in a room
 //
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30212,7 +30226,7 @@ func (c *ClientWithResponses) PlaceHoldWithBodyWithResponse(ctx context.Context,
 
 // PlaceHoldWithResponse Keep what is about a person, or what happens in a room
 //
-// From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+// From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -30227,6 +30241,8 @@ func (c *ClientWithResponses) PlaceHoldWithResponse(ctx context.Context, params 
 
 // ReleaseHoldWithBodyWithResponse End a hold
 //
+// For who may place it.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /privacy/holds/{id}/release (the `ReleaseHold` operationId).
@@ -30239,6 +30255,8 @@ func (c *ClientWithResponses) ReleaseHoldWithBodyWithResponse(ctx context.Contex
 }
 
 // ReleaseHoldWithResponse End a hold
+//
+// For who may place it.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

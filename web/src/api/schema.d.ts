@@ -90,13 +90,13 @@ export interface paths {
         };
         /**
          * What a merge would bring over
-         * @description For somebody who changed ministries and has two accounts. It changes nothing, and needs a fresh sign-in as the merge does.
+         * @description For somebody who changed ministries and has two accounts. It changes nothing, and needs no fresh sign-in. No software asks for it.
          */
         get: operations["preview-merge"];
         put?: never;
         /**
          * Merge a person's account into another
-         * @description Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither.
+         * @description Identities, roles in rooms, meetings, agenda and what identity management says move; addresses keep their history; administrative roles end; the account is closed for good. If-Match has the ETag of the preview: what was not shown is not merged. Who merges administers both, and is neither; it needs a fresh sign-in, and no software does it.
          */
         post: operations["merge-people"];
         delete?: never;
@@ -997,7 +997,7 @@ export interface paths {
         put?: never;
         /**
          * Erase a person
-         * @description After a fresh sign-in. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
+         * @description After a fresh sign-in; not oneself, nor somebody who administers more. The account, its sign-ins and calls end at once; the rest is done in the background: read the erasure. Asked for again, it answers the same one.
          */
         post: operations["erase-person"];
         delete?: never;
@@ -1015,7 +1015,7 @@ export interface paths {
         };
         /**
          * A copy of all that is kept of a person
-         * @description For administrators of the person's organization, after a fresh sign-in. As GET /me/export; both count together.
+         * @description For administrators of the person's organization who administer no less than the person, after a fresh sign-in. As GET /me/export; both count together.
          */
         get: operations["export-person"];
         put?: never;
@@ -1059,7 +1059,7 @@ export interface paths {
         put?: never;
         /**
          * Keep what is about a person, or what happens in a room
-         * @description From erasure and from the jobs that remove what has run out. After a fresh sign-in.
+         * @description From erasure and from the jobs that remove what has run out. After a fresh sign-in; not about oneself, nor about somebody who administers more.
          */
         post: operations["place-hold"];
         delete?: never;
@@ -1077,7 +1077,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a hold */
+        /**
+         * End a hold
+         * @description For who may place it.
+         */
         post: operations["release-hold"];
         delete?: never;
         options?: never;
@@ -4050,6 +4053,8 @@ export interface components {
             to: "successor" | "deputies" | "archive";
         };
         ErasurePreview: {
+            /** @description Yourself, or somebody who administers more than you do: another administrator has to ask. */
+            aboveYou: boolean;
             /** @description One that was asked for. */
             erasure?: components["schemas"]["ErasureState"];
             /** @description That forbid it. */
@@ -14641,7 +14646,8 @@ export interface operations {
                      *       "rooms": 2,
                      *       "meetings": 1,
                      *       "holds": [],
-                     *       "lastAdministrator": false
+                     *       "lastAdministrator": false,
+                     *       "aboveYou": false
                      *     }
                      */
                     "application/json": components["schemas"]["ErasurePreview"];
