@@ -1,5 +1,8 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach } from "vitest";
+
+// What is waited for comes at once, unless others need the processor, too.
+configure({ asyncUtilTimeout: 5000 });
 
 // jsdom knows <dialog> but neither opens nor closes it.
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {

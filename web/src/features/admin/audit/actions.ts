@@ -13,8 +13,8 @@ export const groups = {
     "invitee.responded", "invitee.proposed", "proposal.declined",
   ],
   people: [
-    "sign-in.created", "sign-in.ended", "person.created", "person.deactivated", "person.reactivated", "person.signed-out", "person.merged",
-    "role.given", "role.taken", "platform.claimed",
+    "sign-in.created", "sign-in.ended", "person.created", "person.deactivated", "person.reactivated", "person.signed-out", "person.merged", "person.moved",
+    "role.given", "role.taken", "platform.claimed", "platform.claim-offered",
   ],
   organizations: [
     "organization.created", "organization.updated", "unit.created", "unit.updated", "unit.deleted", "policy.updated",
