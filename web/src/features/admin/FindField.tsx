@@ -54,7 +54,7 @@ export function FindField({ label, hint, finder, suits = () => true, chosen, onC
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
   const found = useQuery({
-    queryKey: ["admin", "find", finder.key, q],
+    queryKey: ["admin", "find-field", finder.key, q],
     queryFn: ({ signal }) => finder.find(q, signal),
     enabled: q !== "" && chosen === undefined,
     placeholderData: keepPreviousData,
