@@ -112,6 +112,7 @@ const (
 	SourceInvitation = "invitation"
 	SourceMeeting    = "meeting"   // of who is invited: SourceID is the meeting's id
 	SourceOrganizer  = "organizer" // of who leads it, for longer than it is open
+	SourceDeputy     = "deputy"    // of who leads it in a room that was there before: while it is open
 )
 
 // Grant is a right in a room for a subject and a time, and who wrote it. One of a meeting holds while an opening of that
@@ -131,8 +132,11 @@ type Grant struct {
 // Holds reports whether the grant is in force at a moment in a room with these openings.
 func (g Grant) Holds(openings Openings, now time.Time) bool {
 	return (g.NotBefore == nil || !now.Before(*g.NotBefore)) && (g.NotAfter == nil || now.Before(*g.NotAfter)) &&
-		(g.SourceKind != SourceMeeting || openings.Meets(g.SourceID, now))
+		(!g.WhileMet() || openings.Meets(g.SourceID, now))
 }
+
+// WhileMet tells whether the grant holds only while an opening of its meeting is open.
+func (g Grant) WhileMet() bool { return g.SourceKind == SourceMeeting || g.SourceKind == SourceDeputy }
 
 // Strongest is the grant of the highest role that holds now, the zero grant when none holds. Of two that give the same
 // role one that needs no meeting comes first: who is struck off a meeting keeps what they have besides.
@@ -150,10 +154,10 @@ func (g Grant) stronger(than Grant) bool {
 	if g.Role != than.Role {
 		return g.Role.Relation() > than.Role.Relation()
 	}
-	return than.SourceKind == SourceMeeting && g.SourceKind != SourceMeeting
+	return than.WhileMet() && !g.WhileMet()
 }
 
 // OfMeeting tells whether a meeting gave it, which takes it back: such a role says nothing of whose the room is.
 func (g Grant) OfMeeting() bool {
-	return g.SourceKind == SourceMeeting || g.SourceKind == SourceOrganizer
+	return g.WhileMet() || g.SourceKind == SourceOrganizer
 }

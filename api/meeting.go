@@ -21,8 +21,8 @@ type NewMeeting struct {
 	TimeZone    string            `json:"timeZone" maxLength:"64" doc:"A name of the IANA time zone database. The local time is the truth: when the zone changes its rules, the meeting moves with it."`
 	Duration    string            `json:"duration" maxLength:"20" doc:"ISO 8601, from PT10M to PT24H."`
 	Recurrence  *recurrence       `json:"recurrence,omitempty"`
-	Organizer   *organizer        `json:"organizer,omitempty" doc:"The caller, when left out."`
-	Deputies    []deputy          `json:"deputies,omitempty" maxItems:"20" doc:"They may do with the meeting what its organizer may."`
+	Organizer   *organizer        `json:"organizer,omitempty" doc:"The caller, when left out: people plan in their own name, software also for people of its organization."`
+	Deputies    []deputy          `json:"deputies,omitempty" maxItems:"20" doc:"They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on."`
 	Room        *venue            `json:"room,omitempty"`
 	Access      *meetingAccess    `json:"access,omitempty"`
 	Settings    *meetingSettings  `json:"settings,omitempty" doc:"Of a dedicated room."`

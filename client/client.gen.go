@@ -4626,7 +4626,7 @@ type Meeting struct {
 	CancelledAt *time.Time     `json:"cancelledAt,omitempty"`
 	CreatedAt   time.Time      `json:"createdAt"`
 
-	// Deputies They may do with the meeting what its organizer may.
+	// Deputies They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on.
 	Deputies    *[]Deputy `json:"deputies,omitempty"`
 	Description *string   `json:"description,omitempty"`
 
@@ -5087,7 +5087,7 @@ type NewInviteeRsvp string
 type NewMeeting struct {
 	Access *MeetingAccess `json:"access,omitempty"`
 
-	// Deputies They may do with the meeting what its organizer may.
+	// Deputies They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on.
 	Deputies    *[]Deputy `json:"deputies,omitempty"`
 	Description *string   `json:"description,omitempty"`
 
@@ -6405,7 +6405,7 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 		PasscodeRequired *bool   `json:"passcodeRequired,omitempty"`
 	} `json:"access,omitempty"`
 
-	// Deputies They may do with the meeting what its organizer may.
+	// Deputies They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on.
 	Deputies    *[]Deputy `json:"deputies,omitempty"`
 	Description *string   `json:"description,omitempty"`
 
@@ -6617,7 +6617,7 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 	// Cancelled false restores a date that was left out: as the series says, unless this patch says otherwise. To leave one out: DELETE.
 	Cancelled *UpdateOccurrenceApplicationMergePatchPlusJSONBodyCancelled `json:"cancelled,omitempty"`
 
-	// Deputies They may do with the meeting what its organizer may.
+	// Deputies They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on.
 	Deputies    *[]Deputy `json:"deputies,omitempty"`
 	Description *string   `json:"description,omitempty"`
 

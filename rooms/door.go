@@ -34,7 +34,7 @@ type standing struct {
 func stand(grants []access.Grant, openings access.Openings, now time.Time) standing {
 	g := access.Strongest(grants, openings, now)
 	st := standing{role: g.Role, granted: g.Role, openings: openings, invited: g.Subject.Kind == access.SubjectLink}
-	if g.SourceKind == access.SourceMeeting {
+	if g.WhileMet() {
 		st.byGrant, st.granted = g.ID, access.Strongest(grants, nil, now).Role
 	}
 	if g.Role == access.NoRole { // whoever the entry lets in sits like a member

@@ -468,7 +468,7 @@ func (f *Feed) granted(ctx context.Context, l *Lobby) (held []access.Grant, err 
 		if !g.Role.Host() || !slices.Contains(f.subjects, g.Subject) {
 			continue
 		}
-		if g.SourceKind == access.SourceMeeting && d == nil { // it takes the openings to say whether it holds
+		if g.WhileMet() && d == nil { // it takes the openings to say whether it holds
 			if d, err = f.service.doorOf(ctx, l.Slug); err != nil {
 				return nil, err
 			}

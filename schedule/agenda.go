@@ -92,8 +92,11 @@ func (s *Service) entries(who auth.Identity, m Meeting, from, to time.Time) ([]E
 	if err != nil {
 		return nil, err
 	}
-	var list []Entry
 	leads := m.relation(who, s.Now()) == auth.Owner
+	if !leads && m.Mine == "" {
+		return nil, nil // whose mandate has ended
+	}
+	var list []Entry
 	for _, o := range d.between(from, to) {
 		mine, _ := Invitee{RSVP: m.Mine, Answers: m.MineByDate}.Said(o.ID)
 		list = append(list, Entry{Occurrence: o, Meeting: m, Leads: leads, RSVP: mine.RSVP})

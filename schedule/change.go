@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"parvis/fault"
 	"parvis/schedule/recur"
@@ -26,20 +27,41 @@ func moved(before, after recur.Series) bool {
 }
 
 // settle decides about overrides and excluded dates when after moves what before says. It changes after.
-func settle(before Definition, after *dates, what Overrides) error {
+func settle(before Definition, after *dates, what Overrides, now time.Time) error {
 	if !moved(before.When, after.When) || len(before.Overrides)+len(before.When.ExDates) == 0 {
-		return after.fit()
+		return after.fit(before, now)
 	}
 	switch what {
 	case OverridesUnsaid:
 		return conflict(before)
 	case OverridesDrop:
-		after.Overrides, after.When.ExDates = nil, nil
-		return nil
+		after.drop(dates{before, after.zone}, now)
 	case OverridesShift:
-		after.shift(after.When.Start - before.When.Start)
+		by := after.When.Start - before.When.Start
+		after.shift(by)
+		before = before.Clone()
+		(&dates{Definition: before}).shift(by)
 	}
-	return after.fit()
+	return after.fit(before, now)
+}
+
+// drop takes out what differed before and is to come. What has begun stays, and so does what the change itself says.
+func (d *dates) drop(was dates, now time.Time) {
+	begun := func(start recur.Local) bool { return !start.In(was.zone).After(now) }
+	d.Overrides = slices.DeleteFunc(slices.Clone(d.Overrides), func(o Override) bool {
+		b, found := was.override(o.ID)
+		return found && b.same(o) && !begun(o.start())
+	})
+	d.When.ExDates = slices.DeleteFunc(slices.Clone(d.When.ExDates), func(x recur.Local) bool {
+		return slices.Contains(was.When.ExDates, x) && !begun(x)
+	})
+}
+
+func (o Override) start() recur.Local {
+	if o.Start != nil {
+		return *o.Start
+	}
+	return o.ID
 }
 
 func conflict(before Definition) error {
@@ -68,8 +90,9 @@ func (d *dates) shift(by recur.Local) {
 	}
 }
 
-// fit is nil when each override is about a date that there is.
-func (d dates) fit() error {
+// fit is nil when each override is about a date that there is and one that is to come is not moved out of the time of its
+// series: before now, or further than a series lasts. What was so before may stay.
+func (d dates) fit(before Definition, now time.Time) error {
 	if len(d.Overrides) == 0 {
 		return nil
 	}
@@ -79,10 +102,34 @@ func (d dates) fit() error {
 	}
 	var p problems
 	for _, o := range d.Overrides {
-		p.that(there[o.ID], "body.recurrence.overrides."+o.ID.String(), "the series has no such date: take this one out, or say overrides=shift or drop")
-		p.that(o.Duration == nil || fits(*o.Duration), "body.recurrence.overrides."+o.ID.String()+".duration", "from PT10M to PT24H")
+		at := "body.recurrence.overrides." + o.ID.String()
+		p.that(there[o.ID], at, "the series has no such date: take this one out, or say overrides=shift or drop")
+		p.that(o.Duration == nil || fits(*o.Duration), at+".duration", "from PT10M to PT24H")
+		if b, _ := before.override(o.ID); o.Start == nil || equal(b.Start, o.Start) {
+			continue
+		}
+		p.that(*o.Start <= d.When.Latest(), at+".start", fmt.Sprintf("within %d years of the start of the series", recur.MaxYears))
+		p.that(o.Start.In(d.zone).After(now) || !o.ID.In(d.zone).After(now), at+".start", "a time to come")
 	}
 	return p.err()
+}
+
+// coinciding warns of dates that were moved onto another of the same meeting.
+func (d dates) coinciding() []Warning {
+	if !slices.ContainsFunc(d.Overrides, func(o Override) bool { return o.Start != nil }) {
+		return nil
+	}
+	var twice []recur.Local
+	all := d.all()
+	for i, o := range all {
+		if i > 0 && o.Start.Equal(all[i-1].Start) {
+			twice = append(twice, recur.LocalOf(o.Start.In(d.zone)))
+		}
+	}
+	if len(twice) == 0 {
+		return nil
+	}
+	return []Warning{{Code: recur.CodeCoincide, Location: "recurrence.overrides", Message: "move dates onto others of this meeting: it takes place twice at a time", Dates: slices.Compact(twice)}}
 }
 
 // material tells whether those invited must hear of a change: of time, place or title (RFC 5546 §2.1.4).

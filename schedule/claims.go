@@ -1,12 +1,14 @@
 package schedule
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/schedule/recur"
 )
 
 // unclaimed are the addresses of those who are invited by address, and whom nobody's account has claimed. Where no date is to come
@@ -49,15 +51,30 @@ func (m *Meeting) claim(holders map[string]string) {
 // same tells whether two definitions say the same. Who has claimed an invitation is none of it: whoever asks for a change that is none
 // must not learn by it that an address has an account. The claim waits for a sign-in, or for a change.
 func (d Definition) same(b Definition) bool {
-	return reflect.DeepEqual(d.blank(), b.blank())
+	return slices.EqualFunc(d.When.Rules, b.When.Rules, func(a, b recur.Rule) bool { return a.String() == b.String() }) &&
+		slices.EqualFunc(d.Deputies, b.Deputies, Deputy.same) && maps.Equal(d.Tags, b.Tags) && reflect.DeepEqual(d.blank(), b.blank())
 }
 
+// blank is a definition without what same compares besides. A list that a request leaves out is the empty one that a store
+// reads.
 func (d Definition) blank() Definition {
-	d.Invitees = slices.Clone(d.Invitees)
-	for n := range d.Invitees {
-		d.Invitees[n].ClaimedBy = ""
+	d = d.Clone()
+	d.When.Rules, d.Deputies, d.Tags = nil, nil, nil
+	d.When.RDates, d.When.ExDates, d.Overrides = orNil(d.When.RDates), orNil(d.When.ExDates), orNil(d.Overrides)
+	d.Reminders, d.Settings.Forbidden, d.Invitees = orNil(d.Reminders), orNil(d.Settings.Forbidden), orNil(d.Invitees)
+	d.Access.Sealed = orNil(d.Access.Sealed)
+	for n, i := range d.Invitees {
+		i.ClaimedBy, i.LinkToken, i.Answers, i.Proposals = "", orNil(i.LinkToken), orNil(i.Answers), orNil(i.Proposals)
+		d.Invitees[n] = i
 	}
 	return d
+}
+
+func orNil[S ~[]E, E any](list S) S {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
 // seenBy leaves out of a meeting what people of another organization do not see: they see what a personal link shows. Those of

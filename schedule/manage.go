@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"parvis/auth"
@@ -122,7 +123,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err != nil {
 		return Plan{}, nil, err
 	}
-	if err := settle(before, &d, what); err != nil {
+	if err := settle(before, &d, what, now); err != nil {
 		return Plan{}, nil, err
 	}
 	d.carry(before)
@@ -140,7 +141,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 		return Plan{}, warnings, errUnchanged
 	}
 	p, told := s.revised(who, before, m, d, now)
-	return p, append(warnings, told...), nil
+	return p, slices.Concat(warnings, d.coinciding(), told), nil
 }
 
 // movesTo finds the room of a meeting that has one, and makes none.

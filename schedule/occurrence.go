@@ -174,7 +174,7 @@ func (s *Service) UpdateFollowing(ctx context.Context, who auth.Identity, id str
 		if err != nil {
 			return Plan{}, err
 		}
-		after, warnings, err := s.successor(ctx, who, m, later, what, edit)
+		after, warnings, err := s.successor(ctx, who, m, earlier, later, what, edit)
 		if err != nil {
 			return Plan{}, err
 		}
@@ -215,7 +215,7 @@ func (s *Service) split(d Definition, date recur.Local) (before, after Definitio
 }
 
 // successor is the plan of the meeting that takes over the later dates of another.
-func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting, later Definition, what Overrides, edit Edit) (Plan, []Warning, error) {
+func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting, earlier, later Definition, what Overrides, edit Edit) (Plan, []Warning, error) {
 	now := s.Now().UTC()
 	m := from
 	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
@@ -232,10 +232,13 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 		m.Invitees[i].ID, m.Invitees[i].Delivery = newID(), ""
 	}
 	d, warnings, err := s.judge(ctx, who, &m, &wrong, &later)
+	if err == nil {
+		err = s.follows(earlier, later, d, now)
+	}
 	if err != nil {
 		return Plan{}, nil, err
 	}
-	if err := settle(later, &d, what); err != nil {
+	if err := settle(later, &d, what, now); err != nil {
 		return Plan{}, nil, err
 	}
 	d.carry(later)
@@ -247,5 +250,30 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	p := s.plan(who, m, d, now)
 	p.carry(post)
 	p.Events = []event.Event{s.happened(who, event.MeetingCreated, m, map[string]any{"splitFrom": from.ID})}
-	return p, append(warnings, post.warnings...), nil
+	return p, slices.Concat(warnings, d.coinciding(), post.warnings), nil
+}
+
+// follows refuses dates that do not come after those that stay, or that are past, and settings of their own: all the dates of a
+// meeting that was split share its room.
+func (s *Service) follows(earlier, later Definition, d dates, now time.Time) error {
+	var p problems
+	if first, some := d.When.First(); some && moved(later.When, d.When) {
+		start := first.In(d.zone)
+		p.that(start.After(now), "body.start", "a time to come")
+		if was, err := s.datesOf(earlier); err == nil {
+			for id := range earlier.When.Dates() {
+				if !start.After(id.In(was.zone)) {
+					p.that(false, "body.start", "after the last date that stays as it is: choose an earlier one to begin with, or change all dates")
+					break
+				}
+			}
+		}
+	}
+	p.that(later.Place.Mode != Dedicated || d.Settings.same(later.Settings), "body.settings",
+		"all dates share one room: change the settings of the meeting itself, or plan another one")
+	return p.err()
+}
+
+func (s Settings) same(b Settings) bool {
+	return s.MaxParticipants == b.MaxParticipants && s.OpensWithHost == b.OpensWithHost && slices.Equal(slices.Sorted(slices.Values(s.Forbidden)), slices.Sorted(slices.Values(b.Forbidden)))
 }

@@ -80,7 +80,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	}
 	d, warnings, err := s.judge(ctx, who, &m, &p, nil)
 	if err == nil {
-		err = d.fit()
+		err = d.fit(Definition{}, now)
 	}
 	if err != nil {
 		return Plan{}, nil, err
@@ -103,7 +103,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	plan := s.plan(who, m, d, now)
 	plan.Room = made
 	plan.carry(post)
-	return plan, append(warnings, post.warnings...), nil
+	return plan, slices.Concat(warnings, d.coinciding(), post.warnings), nil
 }
 
 // appOf is the service account that asks, for itself or for a person; empty when a person does.
@@ -150,9 +150,9 @@ func (s *Service) toCome(d Definition) bool {
 // name looks up whom a meeting names by account: they are people of its organization. Who was named before may have
 // closed the account since.
 func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *problems, before *Definition, toCome bool) error {
-	if who.Kind == auth.Person && m.Organizer.PersonID == "" {
-		m.Organizer.PersonID = who.PersonID
-	}
+	m.organize(who, before)
+	m.mandate(who, p, before)
+	m.lasting(p, before, s.Now())
 	var ids []string
 	people := map[string]Person{}
 	if before != nil {
@@ -169,9 +169,6 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 		p.that(known, location, "no such person in your organization: give an id that GET /people answers")
 		take(person)
 	})
-	if m.Organizer.PersonID == "" {
-		m.Organizer.Name = who.Name
-	}
 	m.claim(named.Holders)
 	return nil
 }
@@ -227,6 +224,9 @@ func (s *Service) place(ctx context.Context, who auth.Identity, m *Meeting, was 
 		return fault.New(fault.CodeInvalid, "software has no room of its own").At("body.room.mode", "name a person in organizer.user, or take a dedicated room")
 	case to.Mode == Personal:
 		room, err := s.Store.PersonalRoom(ctx, m.Organizer.PersonID)
+		if err == nil && who.PersonID != m.Organizer.PersonID {
+			err = s.mayUse(ctx, who, room)
+		}
 		to.RoomID, to.Slug = room.RoomID, room.Slug
 		return err
 	case to.Mode == Dedicated:
@@ -235,6 +235,18 @@ func (s *Service) place(ctx context.Context, who auth.Identity, m *Meeting, was 
 	default:
 		return fault.New(fault.CodeInvalid, "there is no such mode").At("body.room.mode", "one of dedicated, existing, personal")
 	}
+}
+
+// mayUse is nil when somebody may plan in another's own room: whoever gives roles there or, where it is yet to be made, makes
+// rooms for others.
+func (s *Service) mayUse(ctx context.Context, who auth.Identity, room Place) error {
+	if room.Slug == "" {
+		return auth.Allowed(who, auth.RoomCreate, auth.Resource{OrgID: who.OrgID})
+	}
+	if _, err := s.Rooms.Bookable(ctx, who, room.Slug); err != nil {
+		return fmt.Errorf("somebody's own room: %w", err)
+	}
+	return nil
 }
 
 // newRoom is the room to be made for a meeting, where policies let somebody make one.

@@ -59,14 +59,17 @@ func (s *Service) seal(m *Meeting, was Access) (err error) {
 	return err
 }
 
-// openings are the times in which the room is open for the meeting: one a date, however many are invited.
+// openings are the times in which the room is open for the meeting: one a date, however many are invited. The first beyond the
+// horizon is among them, or the door would take a room that opens later for one whose meeting is over.
 func (m Meeting) openings(all []Occurrence, now, until time.Time) []access.Opening {
 	var list []access.Opening
+	beyond := false
 	for _, o := range all {
 		opens, closes := m.Access.around(o)
-		if !closes.After(now) || !opens.Before(until) {
+		if !closes.After(now) || beyond {
 			continue
 		}
+		beyond = !opens.Before(until)
 		list = append(list, access.Opening{
 			ID: newID(), RoomID: m.Place.RoomID, Source: m.ID, Opens: opens, Closes: closes,
 			Entry: m.Access.Entry, MinAssurance: m.Access.MinAssurance, PasscodeHash: m.Access.Hash,
@@ -100,9 +103,13 @@ func (m Meeting) grants() []access.Grant {
 			give(access.Subject{Kind: access.SubjectService, ID: m.App}, access.Owner, access.Everything(), access.SourceOrganizer, nil)
 		}
 	}
+	leading := access.SourceOrganizer
+	if m.Place.Mode != Dedicated {
+		leading = access.SourceDeputy // beyond the meeting the room is its owner's
+	}
 	for _, d := range m.Deputies {
 		if d.PersonID != m.Organizer.PersonID {
-			give(access.Subject{Kind: access.SubjectPerson, ID: d.PersonID}, access.Moderator, access.Everything(), access.SourceOrganizer, d.Until)
+			give(access.Subject{Kind: access.SubjectPerson, ID: d.PersonID}, access.Moderator, access.Everything(), leading, d.Until)
 		}
 	}
 	for _, i := range m.Invitees {

@@ -56,9 +56,13 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 		return Meeting{}, nil, err
 	}
 	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
+	m.keep(s.unnamed(before, m.Definition).begun)
 	d, warnings, err := s.judge(ctx, who, &m, &p, &before)
 	if err == nil {
-		err = d.fit()
+		err = d.fit(before, now)
+	}
+	if err == nil {
+		err = s.keepsPast(before, d, now)
 	}
 	if err == nil {
 		err = s.movesTo(ctx, who, &m, before.Place)
@@ -66,8 +70,12 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 	if err == nil {
 		err = s.seal(&m, before.Access)
 	}
-	if err != nil || len(n.Invitees) == 0 {
-		return m, warnings, err
+	if err != nil {
+		return Meeting{}, nil, err
+	}
+	warnings = append(warnings, d.coinciding()...)
+	if len(n.Invitees) == 0 {
+		return m, warnings, nil
 	}
 	return m, append(warnings, s.correspond(&before, &m, d, now).warnings...), nil
 }

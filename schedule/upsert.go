@@ -36,7 +36,11 @@ func (s *Service) Upsert(ctx context.Context, who auth.Identity, n NewMeeting, i
 		case onlyNew:
 			return View{}, false, fault.New(fault.CodePreconditionFailed, "a meeting of this name exists")
 		}
-		v, err = s.Update(ctx, who, m.ID, ifMatch, what, func(d *Definition) error { return s.replace(d, n, what) })
+		then := what
+		if what == OverridesDrop {
+			then = OverridesKeep // what is to be dropped is what the request does not name: replace knows
+		}
+		v, err = s.Update(ctx, who, m.ID, ifMatch, then, func(d *Definition) error { return s.replace(d, n, what) })
 		return v, false, err
 	}
 	return View{}, false, fault.New(fault.CodeConflict, "a meeting of this name comes and goes")
@@ -102,11 +106,7 @@ func (s *Service) unnamed(before, after Definition) (lost struct{ begun, coming 
 		if named || slices.Contains(after.When.ExDates, o.ID) {
 			continue
 		}
-		start := o.ID
-		if o.Start != nil {
-			start = *o.Start
-		}
-		e := of(start)
+		e := of(o.start())
 		e.Overrides = append(e.Overrides, o)
 	}
 	for _, x := range before.When.ExDates {

@@ -1,6 +1,7 @@
 package schedule_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -82,5 +83,36 @@ func TestASeriesThatSoftwareMovesTakesItsExceptionsAlong(t *testing.T) {
 	}
 	if o := shifted.Overrides; len(o) != 1 || o[0].ID != local(t, "2026-11-24T10:00:00") || *o[0].Start != local(t, "2026-11-24T15:00:00") {
 		t.Errorf("moved: %+v", o)
+	}
+}
+
+func TestToDropWhatDiffersKeepsWhatTheRequestSaysAndWhatHasBegun(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.ExternalID = "agenda-drop"
+	first := local(t, "2026-11-17T10:00:00")
+	n.Overrides = []schedule.Override{{ID: local(t, "2026-11-17T09:00:00"), Start: &first}}
+	n.When.ExDates = []recur.Local{local(t, "2026-12-08T09:00:00")}
+	put := func(n schedule.NewMeeting) schedule.View {
+		t.Helper()
+		v, _, err := h.Upsert(t.Context(), agenda, n, 0, false, schedule.OverridesDrop)
+		if err != nil {
+			t.Fatalf("%v %+v", err, fault.Of(err).Fields)
+		}
+		return v
+	}
+	put(n)
+	h.now = time.Date(2026, 11, 18, 8, 0, 0, 0, time.UTC) // the moved one is over
+	n.NamesDates = true
+	longer := series(t, "2026-11-17T09:00:00", "PT1H", "FREQ=WEEKLY;COUNT=12")
+	moved := local(t, "2026-12-15T15:00:00")
+	n.When, n.Overrides = longer, []schedule.Override{{ID: local(t, "2026-12-15T09:00:00"), Start: &moved}}
+	n.When.ExDates = []recur.Local{local(t, "2026-12-22T09:00:00")}
+	once := put(n)
+	if len(once.Overrides) != 2 || !slices.Equal(once.When.ExDates, n.When.ExDates) {
+		t.Fatalf("what is named, and what has begun: %+v, %v", once.Overrides, once.When.ExDates)
+	}
+	if again := put(n); again.Version != once.Version || len(again.Overrides) != 2 {
+		t.Errorf("said again: version %d, was %d, %+v", again.Version, once.Version, again.Overrides)
 	}
 }

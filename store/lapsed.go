@@ -22,7 +22,7 @@ var selectLapsed = `SELECT DISTINCT s.room_id, a.who_kind, a.who_id
 
 // metIn is the condition of a grant, of a meeting, whose meeting was open in the session: that it runs over takes no role
 // from anybody.
-const metIn = `(v.source_kind <> 'meeting' OR EXISTS (SELECT 1 FROM openings o WHERE o.room_id = v.room_id AND o.source = v.source_id
+const metIn = `(v.source_kind NOT IN ('meeting', 'deputy') OR EXISTS (SELECT 1 FROM openings o WHERE o.room_id = v.room_id AND o.source = v.source_id
 			AND o.opens <= ? AND o.closes > s.started_at))`
 
 func grantsPerson(g string) string {

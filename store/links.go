@@ -203,7 +203,7 @@ func (d *DB) ReplaceGrants(ctx context.Context, source string, grants []access.G
 // id, so that nobody who came in by it leaves; who is struck off leaves. What comes back is for rooms.Service.StruckOff,
 // after the commit.
 func (t *tx) replaceGrants(source string, grants []access.Grant, now time.Time) (rooms.StruckOff, error) {
-	rows, err := all[grantRow](t.DB, "SELECT "+grantColumns+" FROM grants WHERE source_id = ? AND source_kind IN ('meeting', 'organizer') ORDER BY id"+
+	rows, err := all[grantRow](t.DB, "SELECT "+grantColumns+" FROM grants WHERE source_id = ? AND source_kind IN ('meeting', 'organizer', 'deputy') ORDER BY id"+
 		t.store.dialect.forUpdate, source)
 	if err != nil {
 		return rooms.StruckOff{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -328,6 +329,9 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		if err := t.furnishMeetingRoom(*p.Furnish, p.At); err != nil {
 			return none, err
 		}
+		if err := t.furnishOthers(before, p); err != nil {
+			return none, err
+		}
 	}
 	if err := t.saveAnswers(before, p.Meeting); err != nil {
 		return none, err
@@ -473,6 +477,16 @@ func (b *batch) meetingRoom(p schedule.Plan) {
 		ID: newID(), RoomID: n.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: n.PersonID}, Role: access.Owner,
 		Sources: access.Everything(), SourceKind: access.SourceRoom, SourceID: n.ID,
 	}})
+}
+
+// furnishOthers has the other parts of a series that was split say the settings that their common room has now.
+func (t *tx) furnishOthers(before schedule.Meeting, p schedule.Plan) error {
+	if reflect.DeepEqual(before.Settings, p.Meeting.Settings) {
+		return nil
+	}
+	_, err := exec(t.DB, "UPDATE meetings SET settings = ?, updated_at = ?, version = version + 1 WHERE room_id = ? AND id <> ? AND place_mode = ? AND status = ?",
+		documentOf(settingsDoc(p.Meeting.Settings)), moment(p.At), p.Furnish.ID, p.Meeting.ID, string(schedule.Dedicated), string(schedule.Confirmed))
+	return err
 }
 
 // furnishMeetingRoom brings to a dedicated room what its meeting says of it now.

@@ -34,7 +34,7 @@ const strongest = `SELECT g.room_id, MAX(CASE g.role WHEN 'owner' THEN 3 WHEN 'm
 	GROUP BY g.room_id`
 
 // listedBy leaves out the rooms that an agenda shows: those of meetings to which one is invited, and those made for one.
-const listedBy = `g.source_kind <> 'meeting'
+const listedBy = `g.source_kind NOT IN ('meeting', 'deputy')
 		AND NOT (g.source_kind = 'organizer' AND EXISTS (SELECT 1 FROM rooms d WHERE d.id = g.room_id AND d.dedicated))`
 
 const listedColumns = "SELECT " + roomColumns + ", u.active_at, u.last_used_at, COALESCE(m.standing, 0) AS standing "

@@ -194,4 +194,7 @@ func (next source) seq() iter.Seq[Local] {
 }
 
 // windowEnd is the last moment at which a series with this start may take place.
+// Latest is the last moment at which the series may have a date.
+func (s Series) Latest() Local { return windowEnd(s.Start) }
+
 func windowEnd(start Local) Local { return floating(start.UTC().AddDate(MaxYears, 0, 0)) }

@@ -29,6 +29,7 @@ const (
 	CodeOverlap          Code = "overlap"                // warning
 	CodeExDateUnmatched  Code = "exdate-matches-nothing" // warning
 	CodeRDateDuplicate   Code = "rdate-duplicate"        // warning
+	CodeCoincide         Code = "dates-coincide"         // warning: of exceptions, which are not the series' own
 )
 
 // Finding is one thing that is wrong with a series, or that its author should know. Message says it to a developer and

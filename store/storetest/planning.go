@@ -38,6 +38,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"who changes a meeting at the same moment sees the other first":                            meetingRace,
 		"an error of the change writes nothing":                                                    meetingRefused,
 		"one name is one meeting of an account":                                                    meetingNamed,
+		"the same again under a name changes nothing":                                              sameAgain,
 		"the room of a meeting opens for it and closes with it":                                    meetingsRoom,
 		"a parted series keeps its room until the last part goes":                                  meetingParts,
 		"lists hold what takes place in a time, a page after the other":                            meetingLists,

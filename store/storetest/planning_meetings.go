@@ -112,7 +112,7 @@ func meetingsRoom(t *testing.T, p *planning) {
 		t.Fatalf("got %+v, %v", r, err)
 	}
 	openings, err := p.Openings(t.Context(), r.ID)
-	if err != nil || len(openings) != 5 || openings[0].Entry != access.EntryMembers || !access.TakesPasscode(openings[0].PasscodeHash, "471147") {
+	if err != nil || len(openings) != 6 || openings[0].Entry != access.EntryMembers || !access.TakesPasscode(openings[0].PasscodeHash, "471147") {
 		t.Errorf("got %+v, %v", openings, err)
 	}
 	grants, err := p.Grants(t.Context(), r.ID, []access.Subject{{Kind: access.SubjectPerson, ID: p.camille.PersonID}, {Kind: access.SubjectPerson, ID: p.odile.PersonID}})
@@ -140,13 +140,19 @@ func meetingParts(t *testing.T, p *planning) {
 		t.Fatalf("%v %+v", err, fault.Of(err).Fields)
 	}
 	mustAgree(t, "the later part", later.Meeting, p.read(t, later.ID))
-	if err := p.service.Cancel(t.Context(), p.camille, m.ID, 2); err != nil {
+	if _, err := p.service.Update(t.Context(), p.camille, later.ID, 1, "", func(d *schedule.Definition) error { d.Settings.MaxParticipants = 7; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if first := p.read(t, m.ID); first.Settings.MaxParticipants != 7 || first.Version != 3 {
+		t.Errorf("the room that both share has 7 places, the first part says %d, version %d", first.Settings.MaxParticipants, first.Version)
+	}
+	if err := p.service.Cancel(t.Context(), p.camille, m.ID, 3); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := p.Room(t.Context(), m.Place.Slug); err != nil || r.ArchivedAt != nil || !r.Planned {
 		t.Errorf("the room closed with the first part: %+v, %v", r, err)
 	}
-	if err := p.service.Cancel(t.Context(), p.camille, later.ID, 1); err != nil {
+	if err := p.service.Cancel(t.Context(), p.camille, later.ID, 2); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := p.Room(t.Context(), m.Place.Slug); err != nil || r.ArchivedAt == nil {

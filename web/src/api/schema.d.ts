@@ -4534,7 +4534,7 @@ export interface components {
             cancelledAt?: string;
             /** Format: date-time */
             createdAt: string;
-            /** @description They may do with the meeting what its organizer may. */
+            /** @description They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on. */
             deputies?: components["schemas"]["Deputy"][];
             description?: string;
             /** @description ISO 8601, from PT10M to PT24H. */
@@ -4551,7 +4551,7 @@ export interface components {
             links: components["schemas"]["MeetingLinks"];
             /** @description What I answer; left out when I am not invited. */
             mine?: components["schemas"]["InviteeAnswer"];
-            /** @description The caller, when left out. */
+            /** @description The caller, when left out: people plan in their own name, software also for people of its organization. */
             organizer?: components["schemas"]["Organizer"];
             recurrence?: components["schemas"]["Recurrence"];
             /** @description When to remind those invited, before the start: -PT15M, -P1D. */
@@ -4920,7 +4920,7 @@ export interface components {
         };
         NewMeeting: {
             access?: components["schemas"]["MeetingAccess"];
-            /** @description They may do with the meeting what its organizer may. */
+            /** @description They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on. */
             deputies?: components["schemas"]["Deputy"][];
             description?: string;
             /** @description ISO 8601, from PT10M to PT24H. */
@@ -4933,7 +4933,7 @@ export interface components {
              * @enum {string}
              */
             language?: "fr" | "en";
-            /** @description The caller, when left out. */
+            /** @description The caller, when left out: people plan in their own name, software also for people of its organization. */
             organizer?: components["schemas"]["Organizer"];
             recurrence?: components["schemas"]["Recurrence"];
             /** @description When to remind those invited, before the start: -PT15M, -P1D. */
@@ -10352,7 +10352,7 @@ export interface operations {
                         passcode?: string | null;
                         readonly passcodeRequired?: boolean | null;
                     } | null;
-                    /** @description They may do with the meeting what its organizer may. */
+                    /** @description They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on. */
                     deputies?: components["schemas"]["Deputy"][] | null;
                     description?: string | null;
                     /** @description ISO 8601, from PT10M to PT24H. */
@@ -12338,7 +12338,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     cancelled?: false;
-                    /** @description They may do with the meeting what its organizer may. */
+                    /** @description They may do with the meeting what its organizer may, but hand it over and say who stands in. In a room that was there before they are moderators while the meeting is on. */
                     deputies?: components["schemas"]["Deputy"][] | null;
                     description?: string | null;
                     /** @description ISO 8601, from PT10M to PT24H. */

@@ -1,6 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "../../api/queries";
 import { HoursFields } from "./AccessFields";
 import { AnswerMails } from "./AnswerMails";
 import { DeputyFields } from "./DeputyFields";
@@ -14,6 +15,7 @@ import { RoomFields } from "./RoomFields";
 export function MoreOptions(fields: FieldsProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(() => !isUsual(fields.draft));
+  const mine = useMe().data?.person?.id === fields.organizer;
   const shown = open || isFurther(fields.wrong);
   return (
     <details
@@ -35,7 +37,7 @@ export function MoreOptions(fields: FieldsProps) {
         <ReminderFields {...fields} />
         <AnswerMails {...fields} />
         <RoomFields {...fields} />
-        <DeputyFields {...fields} />
+        {mine ? <DeputyFields {...fields} /> : <p className="muted">{t("planning.deputiesOfOrganizer")}</p>}
       </div>
     </details>
   );

@@ -73,7 +73,7 @@ function PlannedDate({ date, fate, timeZone }: { date: Occurrence; fate: DateFat
   );
 }
 
-const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap", "mail-off"] as const;
+const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap", "dates-coincide", "mail-off"] as const;
 
 /** What the server warns of and, of one date, what else one has then. */
 export function Warnings({ outcome: { warnings, clashes } }: { outcome: Outcome }) {
