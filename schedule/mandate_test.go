@@ -61,9 +61,11 @@ func TestADeputyNeitherTakesTheMeetingOverNorLengthensAMandate(t *testing.T) {
 		edit  func(*schedule.Definition)
 		field string
 	}{
-		"is organizer":        {func(d *schedule.Definition) { d.Organizer.PersonID = mounir.PersonID }, "body.organizer.user"},
-		"is deputy for good":  {func(d *schedule.Definition) { d.Deputies = []schedule.Deputy{{PersonID: mounir.PersonID}} }, "body.deputies"},
-		"sends somebody else": {func(d *schedule.Definition) { d.Deputies = append(d.Deputies, schedule.Deputy{PersonID: odile.PersonID}) }, "body.deputies"},
+		"is organizer":       {func(d *schedule.Definition) { d.Organizer.PersonID = mounir.PersonID }, "body.organizer.user"},
+		"is deputy for good": {func(d *schedule.Definition) { d.Deputies = []schedule.Deputy{{PersonID: mounir.PersonID}} }, "body.deputies"},
+		"sends somebody else": {func(d *schedule.Definition) {
+			d.Deputies = append(d.Deputies, schedule.Deputy{PersonID: odile.PersonID})
+		}, "body.deputies"},
 	} {
 		if _, err := h.Update(t.Context(), mounir, v.ID, v.Version, "", edited(c.edit)); !slices.Equal(refusedAt(err), []string{c.field}) {
 			t.Errorf("a deputy %s: %v", name, err)

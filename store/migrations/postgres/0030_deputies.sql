@@ -5,7 +5,7 @@
 DROP INDEX grants_source;
 CREATE INDEX grants_source ON grants (source_id, source_kind) WHERE source_kind IN ('meeting', 'organizer', 'deputy');
 UPDATE grants SET source_kind = 'deputy' WHERE source_kind = 'organizer' AND role = 'moderator'
-    AND EXISTS (SELECT 1 FROM meetings m WHERE m.id = grants.source_id AND m.place_mode <> 'dedicated');
+    AND EXISTS (SELECT 1 FROM meetings m WHERE m.id::text = grants.source_id AND m.place_mode <> 'dedicated');
 
 -- +goose Down
 
