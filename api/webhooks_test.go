@@ -54,6 +54,10 @@ func TestWebhooksAreNobodysBusinessButTheirManagers(t *testing.T) {
 		} {
 			for _, as := range who {
 				a.as = as
+				code := code
+				if as.ID == camille.ID && !as.Delegated() && strings.HasPrefix(a.path, path) {
+					code = "webhook-not-found" // whether there is one is nothing to people without a role
+				}
 				if got := object(t, w.do(a))["code"]; got != code {
 					t.Errorf("%s %s as %s: got %v, want %s", a.method, a.path, bearerOf(as), got, code)
 				}
