@@ -11,7 +11,6 @@ export const apps: Words<typeof french> = {
   organization: "Organization",
   organizationHint: "The account acts in this organization alone.",
   searchOrganization: "A part of the name, or the beginning of the SIRET number.",
-  everywhere: "All organizations",
   nameField: "Name",
   nameHint: "What the software is for, such as “Agenda of human resources”.",
   contact: "Address of who looks after it",

@@ -46,7 +46,6 @@ export const webhooks: Words<typeof french> = {
     },
     webhook: { challenge: "Check of the address", test: "Test", disabled: "Another webhook disabled" },
   },
-  state: "State",
   states: { pending: "address to be checked", active: "active", disabled: "disabled" },
   stateMeans: {
     pending: "The receiver has not answered the check of its address yet. Nothing else is sent until then.",

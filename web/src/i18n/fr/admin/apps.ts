@@ -9,7 +9,6 @@ export const apps = {
   organization: "Organisme",
   organizationHint: "Le compte n’agit que dans cet organisme.",
   searchOrganization: "Une partie du nom, ou le début du numéro SIRET.",
-  everywhere: "Tous les organismes",
   nameField: "Nom",
   nameHint: "À quoi sert le logiciel, par exemple « Agenda des ressources humaines ».",
   contact: "Adresse du responsable",

@@ -44,7 +44,6 @@ export const webhooks = {
     },
     webhook: { challenge: "Vérification de l’adresse", test: "Essai", disabled: "Autre webhook suspendu" },
   },
-  state: "État",
   states: { pending: "adresse à vérifier", active: "actif", disabled: "suspendu" },
   stateMeans: {
     pending: "Le destinataire n’a pas encore répondu à la vérification de l’adresse. Rien d’autre n’est envoyé d’ici là.",
