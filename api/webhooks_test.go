@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parvis/auth"
+	"parvis/event"
 	"parvis/webhook"
 )
 
@@ -202,6 +203,10 @@ func TestAMessageIsSentAgainUnderItsOwnName(t *testing.T) {
 		t.Errorf("got %v", next)
 	}
 	again := w.want(t, 202, ask{method: "POST", path: path + "/deliveries/" + first["id"].(string) + "/redeliver", as: listener})
+	said := w.hooks.Events()
+	if last := said[len(said)-1]; last.Type != event.WebhookResent || said[len(said)-2].Type != event.WebhookTested || last.Actor != "service:"+listener.ID {
+		t.Errorf("the trail says %+v", last)
+	}
 	if again["messageId"] != first["messageId"] || again["state"] != "queued" {
 		t.Errorf("got %v", again)
 	}

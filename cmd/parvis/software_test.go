@@ -77,7 +77,7 @@ func TestAWebhookIsMadeForSoftwareThatIsThere(t *testing.T) {
 		"webhook list --org 99999999999999": "organization",
 		"webhook show nonsense":             "no such webhook",
 		"webhook create --account 0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25 --url https://a.example/": "service account",
-		"webhook deliveries nonsense --limit 201": "1 to 200",
+		"webhook deliveries nonsense --limit 201":                                                "1 to 200",
 	} {
 		if code, _, stderr := i.do(strings.Fields(line)...); code == 0 || !strings.Contains(stderr, says) {
 			t.Errorf("%s: %d %s", line, code, stderr)

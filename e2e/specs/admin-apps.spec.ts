@@ -30,6 +30,7 @@ async function claim(visitor: Visitor, platform: Platform): Promise<void> {
   const printed = await run(["admin", "claim"], { PARVIS_DATA: platform.data, PARVIS_DATABASE_URL: `sqlite:${platform.data}/parvis.db` });
   const [code = ""] = /[A-Z2-9]{5}(-[A-Z2-9]{5}){3}/.exec(printed) ?? [];
   const { page, words } = visitor;
+
   await visitor.open("/admin/claim");
   await page.getByRole("textbox", { name: words.admin.claim.code }).fill(code);
   await page.getByRole("button", { name: words.admin.claim.confirm }).click();

@@ -82,7 +82,7 @@ export function Deliveries({ hook, path, may }: { hook: Hook; path: string; may:
 function Table({ found, again }: { found: Delivery[]; again: ((id: string) => void) | undefined }) {
   const { t } = useTranslation();
   return (
-    <div className={s.scroll} tabIndex={0} role="region" aria-label={t("admin.webhooks.deliveries")}>
+    <div className={`card ${s.scroll ?? ""}`} role="region" aria-labelledby="hook-deliveries" tabIndex={0}>
       <table className={s.table}>
         <thead>
           <tr>
