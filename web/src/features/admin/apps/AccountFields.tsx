@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Field } from "../../../ui";
+import s from "../admin.module.css";
 import { Choices } from "../Choices";
 import { isScope, scopes, scopeWords } from "./scopes";
 import type { Written } from "./written";
@@ -7,12 +8,10 @@ import type { Written } from "./written";
 interface AccountFieldsProps {
   written: Written;
   onWrite: (now: Written) => void;
-  /** Whether the organization is known for whose people it may act. */
-  delegates: boolean;
 }
 
 /** What is said of a service account, but the organization in which it acts. */
-export function AccountFields({ written, onWrite, delegates }: AccountFieldsProps) {
+export function AccountFields({ written, onWrite }: AccountFieldsProps) {
   const { t } = useTranslation();
   // A scope of a later server stays in the list, by its name.
   const all = [...scopes, ...written.scopes.filter((one) => !isScope(one))];
@@ -58,18 +57,20 @@ export function AccountFields({ written, onWrite, delegates }: AccountFieldsProp
           onWrite({ ...written, scopes: chosen });
         }}
       />
-      {delegates && (
-        <Choices
-          legend={t("admin.apps.actsFor")}
-          hint={t("admin.apps.actsForHint")}
-          all={["token-exchange"]}
-          chosen={written.acts ? ["token-exchange"] : []}
-          word={() => t("admin.apps.actsForOwn")}
-          onChoose={(chosen) => {
-            onWrite({ ...written, acts: chosen.length > 0 });
-          }}
-        />
-      )}
+      <fieldset className={s.choices}>
+        <legend>{t("admin.apps.actsFor")}</legend>
+        <p className="small muted">{t("admin.apps.actsForHint")}</p>
+        <label className={s.choice}>
+          <input
+            type="checkbox"
+            checked={written.acts}
+            onChange={(event) => {
+              onWrite({ ...written, acts: event.target.checked });
+            }}
+          />
+          <span>{t("admin.apps.actsForOwn")}</span>
+        </label>
+      </fieldset>
       <Field label={t("admin.apps.networks")} hint={t("admin.apps.networksHint")}>
         {(wiring) => (
           <textarea

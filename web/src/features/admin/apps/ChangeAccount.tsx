@@ -37,7 +37,7 @@ export function ChangeAccount({ account: { now, etag }, path, onReread, onClose 
       }}
     >
       <p className="muted">{t("admin.apps.changeLead")}</p>
-      <AccountFields written={written} onWrite={setWritten} delegates />
+      <AccountFields written={written} onWrite={setWritten} />
       {save.isError && (
         <Refusal
           error={save.error}

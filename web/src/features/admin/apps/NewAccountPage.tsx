@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { randomId } from "../../../api/rooms";
 import { addSecret, createAccount, type Account } from "../../../api/software";
-import { Notice, useTitle } from "../../../ui";
+import { Busy, Notice, useTitle } from "../../../ui";
 import s from "../admin.module.css";
 import { FindField, organizations, type Found } from "../FindField";
 import { adminKeys, useOrganization } from "../reads";
@@ -34,20 +34,18 @@ export function NewAccountPage({ appointments }: { appointments: readonly Appoin
         <Link href="/admin/apps">{t("admin.apps.all")}</Link>
         <h1>{t("admin.apps.new")}</h1>
       </div>
-      {only.length === 1 && only[0] !== undefined ? <OfOne id={only[0]} /> : <OfAny />}
+      {only.length === 1 && only[0] !== undefined ? <OfOne id={only[0]} /> : <Making start={undefined} />}
     </>
   );
 }
 
 /** The organization is known: it is the one that somebody administers. */
 function OfOne({ id }: { id: string }) {
+  const { t } = useTranslation();
   const organization = useOrganization(id);
+  if (organization.isPending) return <Busy label={t("common.loading")} />;
   const found = organization.data?.organization;
-  return <Making start={found === undefined ? undefined : { id: found.id, name: found.name }} key={found?.id ?? ""} />;
-}
-
-function OfAny() {
-  return <Making start={undefined} />;
+  return <Making start={found === undefined ? undefined : { id: found.id, name: found.name }} />;
 }
 
 function Making({ start }: { start: Found | undefined }) {
@@ -91,7 +89,7 @@ function Making({ start }: { start: Found | undefined }) {
         onChoose={setOrganization}
       />
       <p className="small muted">{t("admin.apps.organizationHint")}</p>
-      <AccountFields written={written} onWrite={setWritten} delegates />
+      <AccountFields written={written} onWrite={setWritten} />
       {make.isError && <Refusal error={make.error} path={path} says={{ "invalid-request": t("admin.apps.wrong"), forbidden: t("admin.apps.givesMore") }} />}
       <div>
         <button
