@@ -73,7 +73,7 @@ func (s *Service) owner(ctx context.Context, who auth.Identity, accountID string
 	}
 	orgID, acts, err := s.Directory.Owner(ctx, accountID, s.Now().UTC())
 	if fault.Is(err, fault.NotFound) {
-		orgID, err = accountID, nil // of an organization that nobody is of
+		return "", noOwner()
 	}
 	if err != nil {
 		return "", fmt.Errorf("find the account of a webhook: %w", err)
