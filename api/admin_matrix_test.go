@@ -87,7 +87,7 @@ func (h *headquarters) deeds() map[string]deed {
 	post := func(path, body string) ask { return ask{method: "POST", path: "/api/v1" + path, body: body, key: "k1"} }
 	person := "/admin/people/" + h.inMinistry
 	account, hook := "/service-accounts/"+h.software.account, "/webhooks/"+h.software.hook
-	const edwards = `{"kty":"OKP","crv":"Ed25519","x":"9qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp"}`
+	const edwards = `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
 	seen := func(path, body string) ask {
 		a := patch(path, body)
 		a.ifMatch = h.versions[path]
@@ -106,7 +106,7 @@ func (h *headquarters) deeds() map[string]deed {
 		"revoke-service-account":         {ask: plain("DELETE", account, ""), right: auth.ServiceAccountManage, on: ministry},
 		"add-secret":                     {ask: post(account+"/secrets", `{}`), right: auth.ServiceAccountGive, on: ministry, software: true},
 		"remove-secret":                  {ask: plain("DELETE", account+"/secrets/"+h.software.secret, ""), right: auth.ServiceAccountManage, on: ministry},
-		"put-key":                        {ask: plain("PUT", account+"/keys/k", edwards), right: auth.ServiceAccountGive, on: ministry, software: true},
+		"put-key":                        {ask: plain("PUT", account+"/keys/another", edwards), right: auth.ServiceAccountGive, on: ministry, software: true},
 		"remove-key":                     {ask: plain("DELETE", account+"/keys/k", ""), right: auth.ServiceAccountManage, on: ministry},
 
 		"list-webhooks":           {ask: plain("GET", "/webhooks", ""), right: auth.WebhookRead, list: true},

