@@ -78,6 +78,21 @@ func TestNobodyLearnsWhetherSomethingOfAnotherOrganizationExists(t *testing.T) {
 				{"GET", "/admin/people/%", "", h.inOther}, {"POST", "/admin/people/%/deactivate", "", h.inOther},
 				{"GET", "/admin/people/%/merge?into=" + h.inMinistry, "", h.inOther}, {"POST", "/admin/people/%/merge", `{"into":"` + h.inMinistry + `"}`, h.inOther},
 				{"GET", "/organizations/%", "", h.other},
+				{"GET", "/service-accounts?organization=%", "", h.other}, {"POST", "/service-accounts", `{"organization":"%","name":"x","scopes":["rooms.read"]}`, h.other},
+				{"POST", "/service-accounts", `{"organization":"` + h.ministry + `","name":"x","scopes":["rooms.read"],"actsFor":["%"]}`, h.other},
+				{"GET", "/service-accounts/%", "", h.otherSoftware.account}, {"PATCH", "/service-accounts/%", `{"name":"x"}`, h.otherSoftware.account},
+				{"PATCH", "/service-accounts/%", `{"name":""}`, h.otherSoftware.account}, {"PATCH", "/service-accounts/%", `{"scopes":["rooms.write"]}`, h.otherSoftware.account},
+				{"DELETE", "/service-accounts/%", "", h.otherSoftware.account}, {"POST", "/service-accounts/%/secrets", `{}`, h.otherSoftware.account},
+				{"DELETE", "/service-accounts/%/secrets/" + h.otherSoftware.secret, "", h.otherSoftware.account},
+				{"PUT", "/service-accounts/%/keys/k", `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`, h.otherSoftware.account},
+				{"DELETE", "/service-accounts/%/keys/k", "", h.otherSoftware.account},
+				{"GET", "/webhooks?organization=%", "", h.other}, {"POST", "/webhooks", `{"account":"%","url":"https://b.example.org/"}`, h.otherSoftware.account},
+				{"PATCH", "/webhooks/" + h.software.hook, `{"account":"%"}`, h.otherSoftware.account},
+				{"GET", "/webhooks/%", "", h.otherSoftware.hook}, {"PATCH", "/webhooks/%", `{"url":"https://b.example.org/"}`, h.otherSoftware.hook},
+				{"DELETE", "/webhooks/%", "", h.otherSoftware.hook}, {"POST", "/webhooks/%/rotate", `{}`, h.otherSoftware.hook},
+				{"POST", "/webhooks/%/enable", "", h.otherSoftware.hook}, {"POST", "/webhooks/%/test", "", h.otherSoftware.hook},
+				{"GET", "/webhooks/%/deliveries", "", h.otherSoftware.hook},
+				{"POST", "/webhooks/%/deliveries/" + h.otherSoftware.delivery + "/redeliver", "", h.otherSoftware.hook},
 			} {
 				var told [2]string
 				for i, id := range []string{c.other, nothing} {

@@ -17,12 +17,15 @@ import (
 	"parvis/api"
 	"parvis/audit"
 	"parvis/auth"
+	"parvis/auth/service"
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
 	"parvis/privacy"
+	"parvis/seal"
 	"parvis/store"
 	"parvis/usage"
+	"parvis/webhook"
 )
 
 // unclaimed is a platform of which no test of others administers anything: whoever gets as far as its store is a mistake, but
@@ -52,7 +55,12 @@ type headquarters struct {
 	merge                   string // the ETag of the closed account's, into inMinistry's
 	root                    string
 	rootGiven               string
+	software, otherSoftware software
+	versions                map[string]string // ETags, by path
 }
+
+// software is a service account of an organization, with its webhook.
+type software struct{ account, secret, hook, delivery string }
 
 var (
 	migratedOnce sync.Once
@@ -88,6 +96,8 @@ func newHeadquarters(t *testing.T) *headquarters {
 		h.admin = directory.NewAdministration(db, o.Now)
 		o.Administration = h.admin
 		o.Usage = usage.New(db, o.Now)
+		o.Services = tokens{service.New(db, service.Options{Now: o.Now, Logger: slog.New(slog.DiscardHandler)}), o.Services.(tokens).w}
+		o.Webhooks = &webhook.Service{Store: db, Directory: db, Box: seal.New([32]byte{4}), Own: "meet.example.org", Now: o.Now}
 		o.Audit = audit.New(audit.Ports{Archive: db, Recorder: db, Orgs: db, Keys: trailKeys(), Now: o.Now})
 		o.Privacy = privacy.New(privacy.Ports{
 			People: db, Copies: db, Erasures: db, Wiping: db, Holds: db, Hosts: db, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), URL: home, Now: o.Now,
@@ -128,7 +138,9 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 	h.given = give(h.inAgency, auth.Appointment{Role: auth.Support, OrgID: h.ministry})
 	h.givenElsewhere = give(h.inOther, auth.Appointment{Role: auth.Support, OrgID: h.other})
 	h.root = person("Root", auth.DefaultOrgID)
+	h.software, h.otherSoftware = h.install(t, h.ministry), h.install(t, h.other)
 	h.rootGiven = give(h.root, auth.Appointment{Role: auth.PlatformAdmin})
+	h.versions = map[string]string{"/service-accounts/" + h.software.account: `"3"`, "/webhooks/" + h.software.hook: `"1"`}
 	_, err := h.admin.Deactivate(t.Context(), operator, h.closed)
 	must(t, err)
 	h.code, _, err = h.admin.OfferClaim(t.Context())
@@ -136,6 +148,28 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 	merge, err := h.admin.PreviewMerge(t.Context(), operator, h.closed, h.inMinistry)
 	must(t, err)
 	h.merge = fmt.Sprintf(`"%d"`, merge.Version)
+}
+
+// install makes software of an organization that holds every scope, and an active webhook that was tested.
+func (h *headquarters) install(t *testing.T, org string) software {
+	t.Helper()
+	services, hooks := h.options.Services.(tokens), h.options.Webhooks.(*webhook.Service)
+	account, err := services.Create(t.Context(), operator, service.NewAccount{Org: org, Name: "Agenda", Scopes: auth.Scopes()})
+	must(t, err)
+	_, secret, _, err := services.AddSecret(t.Context(), operator, account.ID, service.NewSecret{})
+	must(t, err)
+	_, _, err = services.PutKey(t.Context(), operator, account.ID, "k", []byte(`{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`))
+	must(t, err)
+	hook, _, err := hooks.Create(t.Context(), operator, webhook.New{AccountID: account.ID, URL: "https://agenda.example.org/hooks"})
+	must(t, err)
+	_, err = h.db.UpdateWebhook(t.Context(), hook.ID, func(w *webhook.Webhook) (webhook.Act, error) {
+		w.State = webhook.Active
+		return webhook.Act{Bury: true}, nil
+	})
+	must(t, err)
+	tested, err := hooks.Test(t.Context(), operator, hook.ID)
+	must(t, err)
+	return software{account.ID, secret.ID, hook.ID, tested.ID}
 }
 
 // claimed is what a provider says of somebody.

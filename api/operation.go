@@ -39,7 +39,6 @@ var (
 	anyone   = []string{byCookie, byBearer, ""}
 	browsers = []string{byCookie}
 	signedIn = []string{byCookie, byBearer}
-	machines = []string{byBearer}
 )
 
 // huma makes the description that Huma completes from the handler's types.

@@ -43,7 +43,10 @@ func TestServiceAccountsAreNobodysBusinessButTheirManagers(t *testing.T) {
 			for _, as := range who {
 				a.as = as
 				rec := w.do(a)
-				got := object(t, rec)["code"]
+				got, code := object(t, rec)["code"], code
+				if as.ID == camille.ID && !as.Delegated() && strings.HasPrefix(a.path, path) {
+					code = "service-account-not-found" // whether there is one is nothing to people without a role
+				}
 				if as.Kind == auth.Guest || got != code {
 					t.Errorf("%s %s as %s: got %d %v, want %s", a.method, a.path, bearerOf(as), rec.Code, got, code)
 				}
@@ -91,7 +94,7 @@ func TestAnAccountIsMadeOnceAndReadAsItWasMade(t *testing.T) {
 	}
 	account := object(t, got)
 	want := map[string]any{
-		"id": strings.TrimPrefix(path, accountsPath+"/"), "name": "HR agenda", "scopes": []any{"rooms.read"}, "networks": []any{"192.0.2.7/32", "2001:db8::/48"},
+		"id": strings.TrimPrefix(path, accountsPath+"/"), "organization": map[string]any{"id": interior, "name": "Ministry"}, "name": "HR agenda", "scopes": []any{"rooms.read"}, "networks": []any{"192.0.2.7/32", "2001:db8::/48"},
 		"actsFor": []any{}, "secrets": []any{}, "keys": []any{}, "createdAt": "2026-11-20T09:00:00Z", "expiresAt": "2027-01-01T00:00:00Z",
 	}
 	if diff := cmp.Diff(want, account); diff != "" {

@@ -30,12 +30,12 @@ type addSecretOutput struct {
 	Body     givenSecret
 }
 
-var opAddSecret = onAccount(operation{
+var opAddSecret = needsElevation(onAccount(operation{
 	id: "add-secret", method: http.MethodPost, path: "/service-accounts/{id}/secrets", status: http.StatusCreated, summary: "Add a secret to a service account",
 	detail:  "At most five at a time. To rotate, give overlapMinutes: the ones before go on for as long. If the answer was lost, remove the secret and add another: it is never shown again.",
 	request: newSecret{OverlapMinutes: ptr(1440)}, answer: givenSecret{exampleAccount.Secrets[0], "parvis_0198a5c27e027b1d8c349f5a2e6d1b80_…"},
 	codes: []fault.Code{fault.CodeConflict},
-})
+}))
 
 func ptr[T any](v T) *T { return &v }
 
@@ -98,11 +98,11 @@ type putKeyOutput struct {
 	Body   serviceAccount
 }
 
-var opPutKey = onAccount(operation{
+var opPutKey = needsElevation(onAccount(operation{
 	id: "put-key", method: http.MethodPut, path: "/service-accounts/{id}/keys/{kid}", summary: "Register a public key of a service account",
 	detail:  "By value, as a JWK: nothing is fetched. 201 for a new name, 200 in the place of another key, whose tokens end. At most five.",
 	request: publicKey{KTY: "OKP", CRV: "Ed25519", X: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}, answer: exampleAccount, codes: []fault.Code{fault.CodeConflict},
-})
+}))
 
 func (s *server) putKey(ctx context.Context, in *putKeyInput) (*putKeyOutput, error) {
 	jwk, err := json.Marshal(in.Body)

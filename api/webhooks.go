@@ -17,23 +17,25 @@ type WebhookPath struct {
 
 // Hook is a webhook, exported as Paged is.
 type Hook struct {
-	ID           string     `json:"id"`
-	URL          string     `json:"url"`
-	Types        []string   `json:"types" doc:"Of which it hears; empty: of all, later ones too."`
-	Description  string     `json:"description"`
-	Contact      string     `json:"contact,omitempty" doc:"Who is told by mail when it is disabled."`
-	Language     string     `json:"contactLanguage" enum:"fr,en" doc:"Of those mails."`
-	Signature    string     `json:"signature" enum:"hmac-sha256,ed25519"`
-	Keys         []hookKey  `json:"keys" doc:"With what messages are signed now, newest first."`
-	State        string     `json:"state" enum:"pending,active,disabled" doc:"pending: it has not answered its challenge, and gets nothing else."`
-	Reason       string     `json:"reason,omitempty" enum:"gone,failing,unanswered,account-revoked" doc:"Why it is disabled, or still pending after a day."`
-	CreatedBy    string     `json:"createdBy" doc:"The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more."`
-	CreatedAt    time.Time  `json:"createdAt"`
-	UpdatedAt    time.Time  `json:"updatedAt"`
-	DisabledAt   *time.Time `json:"disabledAt,omitempty"`
-	DeliveredAt  *time.Time `json:"deliveredAt,omitempty" doc:"When a message last came through. What becomes of messages moves no ETag."`
-	FailingSince *time.Time `json:"failingSince,omitempty" doc:"Since when none has come through, if the last did not."`
-	DeadLetters  int        `json:"deadLetters" doc:"Messages given up since one came through. After 100, or five days of failures, the webhook is disabled."`
+	ID           string       `json:"id"`
+	Org          organization `json:"organization" doc:"Of which it hears."`
+	URL          string       `json:"url"`
+	Types        []string     `json:"types" doc:"Of which it hears; empty: of all, later ones too."`
+	Description  string       `json:"description"`
+	Contact      string       `json:"contact,omitempty" doc:"Who is told by mail when it is disabled."`
+	Language     string       `json:"contactLanguage" enum:"fr,en" doc:"Of those mails."`
+	Signature    string       `json:"signature" enum:"hmac-sha256,ed25519"`
+	Keys         []hookKey    `json:"keys" doc:"With what messages are signed now, newest first."`
+	State        string       `json:"state" enum:"pending,active,disabled" doc:"pending: it has not answered its challenge, and gets nothing else."`
+	Reason       string       `json:"reason,omitempty" enum:"gone,failing,unanswered,account-revoked" doc:"Why it is disabled, or still pending after a day."`
+	CreatedBy    string       `json:"createdBy" doc:"The client_id of the service account to which it belongs: the one that made or last enabled it, or that a person named. When that is revoked or expires, nothing is sent any more."`
+	AccountName  string       `json:"accountName,omitempty" doc:"The name of that account."`
+	CreatedAt    time.Time    `json:"createdAt"`
+	UpdatedAt    time.Time    `json:"updatedAt"`
+	DisabledAt   *time.Time   `json:"disabledAt,omitempty"`
+	DeliveredAt  *time.Time   `json:"deliveredAt,omitempty" doc:"When a message last came through. What becomes of messages moves no ETag."`
+	FailingSince *time.Time   `json:"failingSince,omitempty" doc:"Since when none has come through, if the last did not."`
+	DeadLetters  int          `json:"deadLetters" doc:"Messages given up since one came through. After 100, or five days of failures, the webhook is disabled."`
 }
 
 type hookKey struct {
@@ -45,7 +47,7 @@ type hookKey struct {
 
 func (s *server) wireHook(w webhook.Webhook) Hook {
 	wire := Hook{
-		ID: w.ID, URL: w.URL, Types: typeWords(w.Types), Description: w.Description, Contact: w.Contact, Language: w.Language, Signature: string(w.Signature), Keys: []hookKey{}, State: string(w.State),
+		ID: w.ID, Org: organization{w.OrgID, w.OrgName}, AccountName: w.AccountName, URL: w.URL, Types: typeWords(w.Types), Description: w.Description, Contact: w.Contact, Language: w.Language, Signature: string(w.Signature), Keys: []hookKey{}, State: string(w.State),
 		Reason: string(w.Reason), CreatedBy: w.AccountID, CreatedAt: at(w.CreatedAt), UpdatedAt: at(w.UpdatedAt), DisabledAt: atOrNever(w.DisabledAt),
 		DeliveredAt: atOrNever(w.DeliveredAt), FailingSince: atOrNever(w.FailingSince), DeadLetters: w.Dead,
 	}
@@ -74,7 +76,7 @@ func typesOf(words []string) []webhook.Type {
 }
 
 var exampleHook = Hook{
-	ID: "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17", URL: "https://agenda.example.gouv.fr/hooks", Types: []string{"meeting.updated", "meeting.cancelled"},
+	ID: "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17", Org: exampleAdminPerson.Organization, AccountName: "HR agenda", URL: "https://agenda.example.gouv.fr/hooks", Types: []string{"meeting.updated", "meeting.cancelled"},
 	Description: "Agenda of the cabinet", Contact: "exploitation@agenda.example.gouv.fr", Language: "fr",
 	Signature: "hmac-sha256", Keys: []hookKey{{ID: "0198a5c2-a002-7c11-8e5f-3b9d7a1c6e42", CreatedAt: exampleTime}},
 	State: "pending", CreatedBy: "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80", CreatedAt: exampleTime, UpdatedAt: exampleTime,
@@ -82,7 +84,7 @@ var exampleHook = Hook{
 
 // onHooks describes an operation of those who manage webhooks.
 func onHooks(o operation) operation {
-	o.tag, o.callers, o.scope = "Webhooks", machines, auth.ScopeWebhooksManage
+	o.tag, o.callers, o.scope = "Webhooks", signedIn, auth.ScopeWebhooksManage
 	o.codes = append(o.codes, fault.CodeForbidden)
 	return o
 }
@@ -103,6 +105,7 @@ func (s *server) hookAnswer(w webhook.Webhook) *hookOutput {
 }
 
 type newHook struct {
+	Account     string   `json:"account,omitempty" maxLength:"64" doc:"The service account to which it belongs, by client_id; its organization is the one of which the webhook hears. Software leaves it out: itself."`
 	URL         string   `json:"url" minLength:"1" maxLength:"1000" example:"https://agenda.example.gouv.fr/hooks" doc:"https, at port 443, without user and fragment, at a public address. Others where the operator allows them."`
 	Types       []string `json:"types,omitempty" maxItems:"50" maxLength:"60" doc:"All when left out."`
 	Description block    `json:"description,omitempty" maxLength:"500"`
@@ -126,16 +129,16 @@ type createHookOutput struct {
 	Body     createdHook
 }
 
-var opCreateHook = onHooks(operation{
+var opCreateHook = needsElevation(onHooks(operation{
 	id: "create-webhook", method: http.MethodPost, path: "/webhooks", status: http.StatusCreated, summary: "Make a webhook",
 	detail: "It is pending until its receiver has answered the message webhook.challenge with 200 and {\"challenge\": the value of data.challenge}. That message is tried again for a day, " +
 		"so that you have time to keep the secret. At most 20 an organization.",
-	request: newHook{URL: exampleHook.URL, Types: exampleHook.Types, Contact: line(exampleHook.Contact)}, answer: createdHook{exampleHook, "whsec_…"}, codes: []fault.Code{fault.CodeConflict},
-})
+	request: newHook{URL: exampleHook.URL, Types: exampleHook.Types, Contact: line(exampleHook.Contact)}, answer: createdHook{exampleHook, "whsec_…"}, codes: []fault.Code{fault.CodeConflict, fault.CodePolicyLocked},
+}))
 
 func (s *server) createHook(ctx context.Context, in *createHookInput) (*createHookOutput, error) {
 	w, secret, err := s.Webhooks.Create(ctx, of(ctx).who, webhook.New{
-		URL: in.Body.URL, Types: typesOf(in.Body.Types), Description: string(in.Body.Description), Contact: string(in.Body.Contact), Language: in.Body.Language, Signature: webhook.Signature(in.Body.Signature),
+		AccountID: in.Body.Account, URL: in.Body.URL, Types: typesOf(in.Body.Types), Description: string(in.Body.Description), Contact: string(in.Body.Contact), Language: in.Body.Language, Signature: webhook.Signature(in.Body.Signature),
 	})
 	if err != nil {
 		return nil, err
@@ -153,12 +156,12 @@ type listHooksOutput struct {
 }
 
 var opListHooks = onHooks(operation{
-	id: "list-webhooks", method: http.MethodGet, path: "/webhooks", summary: "The webhooks of your organization", detail: "Newest first.",
+	id: "list-webhooks", method: http.MethodGet, path: "/webhooks", summary: "The webhooks that you see", detail: "Of your organization, or of those that you administer. Newest first.",
 	answer: hookList{Items: []Hook{exampleHook}}, codes: []fault.Code{fault.CodeInvalid},
 })
 
 func (s *server) listHooks(ctx context.Context, in *listAccountsInput) (*listHooksOutput, error) {
-	page, err := s.Webhooks.List(ctx, of(ctx).who, webhook.Query{PageSize: in.PageSize, Cursor: in.Cursor})
+	page, err := s.Webhooks.List(ctx, of(ctx).who, webhook.Query{OrgID: in.Org, PageSize: in.PageSize, Cursor: in.Cursor})
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +183,7 @@ func (s *server) getHook(ctx context.Context, in *WebhookPath) (*hookOutput, err
 }
 
 type hookChange struct {
+	Account     patch[string]   `json:"account,omitzero" maxLength:"64" doc:"Another service account of the same organization, by client_id."`
 	URL         patch[string]   `json:"url,omitzero" minLength:"1" maxLength:"1000"`
 	Types       patch[[]string] `json:"types,omitzero" maxItems:"50" maxLength:"60" nullable:"true"`
 	Description patch[block]    `json:"description,omitzero" maxLength:"500" nullable:"true"`
@@ -191,6 +195,7 @@ func (c hookChange) change() (webhook.Change, error) {
 	wrong := fault.New(fault.CodeInvalid, "a webhook cannot be without this")
 	everything, nothing := []webhook.Type{}, ""
 	change := webhook.Change{
+		AccountID:   patched(c.Account, "body.account", same[string], nil, wrong),
 		URL:         patched(c.URL, "body.url", same[string], nil, wrong),
 		Types:       patched(c.Types, "body.types", typesOf, &everything, wrong),
 		Description: patched(c.Description, "body.description", func(b block) string { return string(b) }, &nothing, wrong),
@@ -209,12 +214,12 @@ type updateHookInput struct {
 	Body hookChange `contentType:"application/merge-patch+json"`
 }
 
-var opUpdateHook = onHook(operation{
+var opUpdateHook = needsElevation(onHook(operation{
 	id: "update-webhook", method: http.MethodPatch, path: "/webhooks/{id}", summary: "Change a webhook",
-	detail:  "A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.",
+	detail:  "A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.",
 	request: hookChange{Types: given([]string{"session.ended"})}, answer: exampleHook,
-	codes: []fault.Code{fault.CodePreconditionFailed, fault.CodePreconditionRequired},
-})
+	codes: []fault.Code{fault.CodePreconditionFailed, fault.CodePreconditionRequired, fault.CodePolicyLocked},
+}))
 
 func (s *server) updateHook(ctx context.Context, in *updateHookInput) (*hookOutput, error) {
 	version, err := versionOf(in.IfMatch)
@@ -255,11 +260,11 @@ type rotateHookOutput struct {
 	Body createdHook
 }
 
-var opRotateHook = onHook(operation{
+var opRotateHook = needsElevation(onHook(operation{
 	id: "rotate-webhook", method: http.MethodPost, path: "/webhooks/{id}/rotate", summary: "Give a webhook a new key",
 	detail:  "Messages carry a signature by each key that counts, the newest first: receivers that know one of them go on. If the answer was lost, rotate again.",
 	request: rotation{OverlapMinutes: ptr(1440)}, answer: createdHook{exampleHook, "whsec_…"},
-})
+}))
 
 func (s *server) rotateHook(ctx context.Context, in *rotateHookInput) (*rotateHookOutput, error) {
 	overlap := webhook.DefaultOverlap
@@ -276,7 +281,7 @@ func (s *server) rotateHook(ctx context.Context, in *rotateHookInput) (*rotateHo
 var opEnableHook = onHook(operation{
 	id: "enable-webhook", method: http.MethodPost, path: "/webhooks/{id}/enable", summary: "Enable a webhook again",
 	detail: "It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.",
-	answer: exampleHook,
+	answer: exampleHook, codes: []fault.Code{fault.CodeConflict},
 })
 
 func (s *server) enableHook(ctx context.Context, in *WebhookPath) (*hookOutput, error) {

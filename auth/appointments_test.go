@@ -100,7 +100,7 @@ func TestWhoReadsWritesNothing(t *testing.T) {
 		for _, who := range []auth.Identity{auditor, support} {
 			reads := slices.Contains([]auth.Right{
 				auth.OrganizationsRead, auth.PeopleRead, auth.RolesRead, auth.AuditRead, auth.PoliciesRead, auth.TemplatesRead,
-				auth.PrivacyRead, auth.PrivacyReport, auth.UsageRead,
+				auth.PrivacyRead, auth.PrivacyReport, auth.UsageRead, auth.ServiceAccountRead, auth.WebhookRead,
 			}, rule.Right)
 			if len(rule.Roles) > 0 && !reads && auth.Allowed(who, rule.Right, auth.Resource{}) == nil {
 				t.Errorf("%s: held by %s", rule.Right, who.Appointments[0].Role)

@@ -34,8 +34,12 @@ const (
 	MeetingUpdate   Right = "meetings.update" // cancelling it and inviting to it too
 	MeetingAnswer   Right = "meetings.answer" // for oneself, to an invitation; software is invited to none
 
-	ServiceAccountManage Right = "service-accounts.manage"
+	ServiceAccountRead   Right = "service-accounts.read"
+	ServiceAccountManage Right = "service-accounts.manage" // what gives nothing: names, fewer rights, their end
+	ServiceAccountGive   Right = "service-accounts.give"   // making one, its credentials, more rights for it
+	WebhookRead          Right = "webhooks.read"
 	WebhookManage        Right = "webhooks.manage"
+	WebhookAddress       Right = "webhooks.address" // where messages go, and by what they are signed
 
 	OrganizationsRead  Right = "organizations.read"  // units and rules too
 	OrganizationsWrite Right = "organizations.write" // their names, contacts and units; making one below another
@@ -92,7 +96,8 @@ type Resource struct {
 // Roles says that a person needs one of these appointments, of the resource's organization or of one above, instead of a
 // relation; a resource without an organization is the platform's own, which no software administers; that of the default
 // organization, to which the platform's own and people of no organization belong, administers nothing. Elevated says that the
-// person has to have proved anew who they are.
+// person has to have proved anew who they are. Own says that software does it in its own organization, whichever that is, and not
+// below it.
 type Rule struct {
 	Right    Right
 	Kinds    []Kind
@@ -103,6 +108,7 @@ type Rule struct {
 	Missing  fault.Code
 	Roles    []AdminRole
 	Elevated bool
+	Own      bool
 }
 
 // errByRight tells what is hidden from what is not there, to the audit alone.
@@ -136,8 +142,12 @@ var rules = []Rule{
 	{Right: MeetingRead, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsRead, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: MeetingUpdate, Kinds: []Kind{Person, Service}, Relation: Owner, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
 	{Right: MeetingAnswer, Kinds: []Kind{Person, Service}, Relation: Member, Scope: ScopeMeetingsWrite, Hidden: true, Missing: fault.CodeMeetingNotFound},
-	{Right: ServiceAccountManage, Kinds: []Kind{Service}, Scope: ScopeServiceAccountsManage},
-	{Right: WebhookManage, Kinds: []Kind{Service}, Scope: ScopeWebhooksManage, Missing: fault.CodeWebhookNotFound},
+	{Right: ServiceAccountRead, Kinds: administrators, Roles: everyRole, Scope: ScopeServiceAccountsManage, Own: true, Hidden: true, Missing: fault.CodeAccountNotFound},
+	{Right: ServiceAccountManage, Kinds: administrators, Roles: writers, Scope: ScopeServiceAccountsManage, Own: true, Hidden: true, Missing: fault.CodeAccountNotFound},
+	{Right: ServiceAccountGive, Kinds: administrators, Roles: writers, Scope: ScopeServiceAccountsManage, Own: true, Hidden: true, Missing: fault.CodeAccountNotFound, Elevated: true},
+	{Right: WebhookRead, Kinds: administrators, Roles: everyRole, Scope: ScopeWebhooksManage, Own: true, Hidden: true, Missing: fault.CodeWebhookNotFound},
+	{Right: WebhookManage, Kinds: administrators, Roles: writers, Scope: ScopeWebhooksManage, Own: true, Hidden: true, Missing: fault.CodeWebhookNotFound},
+	{Right: WebhookAddress, Kinds: administrators, Roles: writers, Scope: ScopeWebhooksManage, Own: true, Hidden: true, Missing: fault.CodeWebhookNotFound, Elevated: true},
 
 	{Right: OrganizationsRead, Kinds: administrators, Roles: everyRole, Scope: ScopeOrganizationsManage, Hidden: true, Missing: fault.CodeOrganizationNotFound},
 	{Right: OrganizationsWrite, Kinds: administrators, Roles: writers, Scope: ScopeOrganizationsManage, Hidden: true, Missing: fault.CodeOrganizationNotFound},
@@ -238,12 +248,13 @@ func allowedService(who Identity, rule Rule, on Resource) error {
 	if err := holdsScope(who, rule.Scope); err != nil {
 		return err
 	}
+	administers := len(rule.Roles) > 0 && !rule.Own
 	switch {
-	case len(rule.Roles) > 0 && who.OrgID == DefaultOrgID:
+	case administers && who.OrgID == DefaultOrgID:
 		return fault.New(fault.CodeForbidden, "software of no organization administers nothing: its account belongs to none")
-	case len(rule.Roles) > 0 && on.OrgID == "":
+	case administers && on.OrgID == "":
 		return fault.New(fault.CodeForbidden, "software administers its own organization, not the platform")
-	case on.OrgID != "" && on.OrgID != who.OrgID && (len(rule.Roles) == 0 || !slices.Contains(on.Above, who.OrgID)):
+	case on.OrgID != "" && on.OrgID != who.OrgID && (!administers || !slices.Contains(on.Above, who.OrgID)):
 		return rule.missing()
 	}
 	return nil

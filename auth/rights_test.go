@@ -13,6 +13,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 	service := auth.Identity{Kind: auth.Service, ID: "s", OrgID: "one", Scopes: []auth.Scope{auth.ScopeRoomsRead}}
 	forPerson := person
 	forPerson.OnBehalfOf, forPerson.Scopes = "s", []auth.Scope{auth.ScopeRoomsRead}
+	hooks := auth.Identity{Kind: auth.Service, ID: "h", OrgID: "one", Scopes: []auth.Scope{auth.ScopeWebhooksManage}}
+	ofNobody := hooks
+	ofNobody.OrgID = auth.DefaultOrgID
 	phone := auth.Identity{Kind: auth.Phone, ID: "t"}
 	const ok = fault.Code("")
 	for _, c := range []struct {
@@ -32,7 +35,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"software reads a room of its organization", service, auth.RoomRead, auth.Resource{OrgID: "one"}, ok},
 		{"software reads a room of another", service, auth.RoomRead, auth.Resource{OrgID: "two"}, fault.CodeRoomNotFound},
 		{"software makes accounts for software without the scope", service, auth.ServiceAccountManage, auth.Resource{OrgID: "one"}, fault.CodeScopeMissing},
-		{"a person makes accounts for software", person, auth.ServiceAccountManage, auth.Resource{OrgID: "one"}, fault.CodeForbidden},
+		{"a person without a role makes accounts for software", person, auth.ServiceAccountGive, auth.Resource{OrgID: "one"}, fault.CodeAccountNotFound},
+		{"software manages webhooks of an organization below", hooks, auth.WebhookManage, auth.Resource{OrgID: "two", Above: []string{"one"}}, fault.CodeWebhookNotFound},
+		{"software of no organization manages its webhooks", ofNobody, auth.WebhookAddress, auth.Resource{OrgID: auth.DefaultOrgID}, ok},
 		{"software for a person makes accounts", forPerson, auth.ServiceAccountManage, auth.Resource{OrgID: "one"}, fault.CodeForbidden},
 		{"software for a person lists their sign-ins", forPerson, auth.SignInList, auth.Resource{}, fault.CodeForbidden},
 		{"software for a person claims an invitation", forPerson, auth.InvitationClaim, auth.Resource{}, fault.CodeForbidden},

@@ -3363,6 +3363,7 @@ func (e ListDeliveriesParamsState) Valid() bool {
 // AccountChange defines model for AccountChange.
 type AccountChange struct {
 	ActsFor   *[]string  `json:"actsFor,omitempty"`
+	Contact   *string    `json:"contact,omitempty"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 	Name      *string    `json:"name,omitempty"`
 	Networks  *[]string  `json:"networks,omitempty"`
@@ -3835,6 +3836,9 @@ type Config struct {
 
 // CreatedHook defines model for CreatedHook.
 type CreatedHook struct {
+	// AccountName The name of that account.
+	AccountName *string `json:"accountName,omitempty"`
+
 	// Contact Who is told by mail when it is disabled.
 	Contact *string `json:"contact,omitempty"`
 
@@ -3842,7 +3846,7 @@ type CreatedHook struct {
 	ContactLanguage CreatedHookContactLanguage `json:"contactLanguage"`
 	CreatedAt       time.Time                  `json:"createdAt"`
 
-	// CreatedBy The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more.
+	// CreatedBy The client_id of the service account to which it belongs: the one that made or last enabled it, or that a person named. When that is revoked or expires, nothing is sent any more.
 	CreatedBy string `json:"createdBy"`
 
 	// DeadLetters Messages given up since one came through. After 100, or five days of failures, the webhook is disabled.
@@ -3858,7 +3862,8 @@ type CreatedHook struct {
 	Id           string     `json:"id"`
 
 	// Keys With what messages are signed now, newest first.
-	Keys []HookKey `json:"keys"`
+	Keys         []HookKey    `json:"keys"`
+	Organization Organization `json:"organization"`
 
 	// Reason Why it is disabled, or still pending after a day.
 	Reason *CreatedHookReason `json:"reason,omitempty"`
@@ -4227,6 +4232,9 @@ type HoldRelease struct {
 
 // Hook defines model for Hook.
 type Hook struct {
+	// AccountName The name of that account.
+	AccountName *string `json:"accountName,omitempty"`
+
 	// Contact Who is told by mail when it is disabled.
 	Contact *string `json:"contact,omitempty"`
 
@@ -4234,7 +4242,7 @@ type Hook struct {
 	ContactLanguage HookContactLanguage `json:"contactLanguage"`
 	CreatedAt       time.Time           `json:"createdAt"`
 
-	// CreatedBy The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more.
+	// CreatedBy The client_id of the service account to which it belongs: the one that made or last enabled it, or that a person named. When that is revoked or expires, nothing is sent any more.
 	CreatedBy string `json:"createdBy"`
 
 	// DeadLetters Messages given up since one came through. After 100, or five days of failures, the webhook is disabled.
@@ -4250,7 +4258,8 @@ type Hook struct {
 	Id           string     `json:"id"`
 
 	// Keys With what messages are signed now, newest first.
-	Keys []HookKey `json:"keys"`
+	Keys         []HookKey    `json:"keys"`
+	Organization Organization `json:"organization"`
 
 	// Reason Why it is disabled, or still pending after a day.
 	Reason    *HookReason   `json:"reason,omitempty"`
@@ -4279,6 +4288,8 @@ type HookState string
 
 // HookChange defines model for HookChange.
 type HookChange struct {
+	// Account Another service account of the same organization, by client_id.
+	Account         *string                    `json:"account,omitempty"`
 	Contact         *string                    `json:"contact,omitempty"`
 	ContactLanguage *HookChangeContactLanguage `json:"contactLanguage,omitempty"`
 	Description     *string                    `json:"description,omitempty"`
@@ -4940,8 +4951,13 @@ type NameBody struct {
 
 // NewAccount defines model for NewAccount.
 type NewAccount struct {
-	// ActsFor The organizations, by id or siret, for whose people it may act. None for which your own account may not.
+	// ActsFor The organizations, by id or siret, for whose people it may act. None for which your own account may not, or which a person does not administer.
 	ActsFor *[]string `json:"actsFor,omitempty"`
+
+	// Contact An e-mail address: who looks after it.
+	//
+	// Example: exploitation@agenda.example.gouv.fr
+	Contact *string `json:"contact,omitempty"`
 
 	// ExpiresAt Lives until it is revoked when left out.
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
@@ -4952,7 +4968,10 @@ type NewAccount struct {
 	// Networks From where it may come, as you see it from here: networks or single addresses, of IPv4 and IPv6. From anywhere when left out.
 	Networks *[]string `json:"networks,omitempty"`
 
-	// Scopes None that your token does not have.
+	// Organization In which it is to act, by id. Software leaves it out: its own.
+	Organization *string `json:"organization,omitempty"`
+
+	// Scopes None that your token does not have, or for which a person has no role in that organization.
 	Scopes []string `json:"scopes"`
 }
 
@@ -5007,6 +5026,9 @@ type NewHoldKind string
 
 // NewHook defines model for NewHook.
 type NewHook struct {
+	// Account The service account to which it belongs, by client_id; its organization is the one of which the webhook hears. Software leaves it out: itself.
+	Account *string `json:"account,omitempty"`
+
 	// Contact An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
 	//
 	// Example: exploitation@agenda.example.gouv.fr
@@ -5852,7 +5874,10 @@ type Said struct {
 // ServiceAccount defines model for ServiceAccount.
 type ServiceAccount struct {
 	// ActsFor The organizations, by id, for whose people it may act; empty: for nobody.
-	ActsFor   []string   `json:"actsFor"`
+	ActsFor []string `json:"actsFor"`
+
+	// Contact An e-mail address: who looks after it.
+	Contact   *string    `json:"contact,omitempty"`
 	CreatedAt time.Time  `json:"createdAt"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
 
@@ -5865,10 +5890,11 @@ type ServiceAccount struct {
 	Name       string     `json:"name"`
 
 	// Networks From where the account may come; empty: from anywhere.
-	Networks  []string        `json:"networks"`
-	RevokedAt *time.Time      `json:"revokedAt,omitempty"`
-	Scopes    []string        `json:"scopes"`
-	Secrets   []AccountSecret `json:"secrets"`
+	Networks     []string        `json:"networks"`
+	Organization Organization    `json:"organization"`
+	RevokedAt    *time.Time      `json:"revokedAt,omitempty"`
+	Scopes       []string        `json:"scopes"`
+	Secrets      []AccountSecret `json:"secrets"`
 }
 
 // SessionList defines model for SessionList.
@@ -6899,7 +6925,9 @@ type GetRoomStateParams struct {
 
 // ListServiceAccountsParams defines parameters for ListServiceAccounts.
 type ListServiceAccountsParams struct {
-	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+	// Organization By id. Software leaves it out: its own; people get those of all organizations that they administer.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+	PageSize     *int64  `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 
 	// Cursor next of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -6965,7 +6993,9 @@ type GetUsageParamsFormat string
 
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
-	PageSize *int64 `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+	// Organization By id. Software leaves it out: its own; people get those of all organizations that they administer.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+	PageSize     *int64  `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 
 	// Cursor next of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
@@ -8562,16 +8592,16 @@ type ClientInterface interface {
 	// Corresponds with POST /rooms/{slug}/unmute-requests/{id}/accept (the `AcceptUnmuteRequest` operationId).
 	AcceptUnmuteRequest(ctx context.Context, slug string, id string, body AcceptUnmuteRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListServiceAccounts The service accounts of your organization
+	// ListServiceAccounts The service accounts that you see
 	//
-	// Newest first, with those that are revoked or have expired.
+	// Of your organization, or of those that you administer. Newest first, with those that are revoked or have expired.
 	//
 	// Corresponds with GET /service-accounts (the `ListServiceAccounts` operationId).
 	ListServiceAccounts(ctx context.Context, params *ListServiceAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateServiceAccountWithBody Make a service account
 	//
-	// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+	// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8580,7 +8610,7 @@ type ClientInterface interface {
 
 	// CreateServiceAccount Make a service account
 	//
-	// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+	// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8601,7 +8631,7 @@ type ClientInterface interface {
 
 	// UpdateServiceAccountWithBody Change a service account
 	//
-	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8610,7 +8640,7 @@ type ClientInterface interface {
 
 	// UpdateServiceAccountWithApplicationMergePatchPlusJSONBody Change a service account
 	//
-	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -8723,9 +8753,9 @@ type ClientInterface interface {
 	// Corresponds with GET /usage (the `GetUsage` operationId).
 	GetUsage(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListWebhooks The webhooks of your organization
+	// ListWebhooks The webhooks that you see
 	//
-	// Newest first.
+	// Of your organization, or of those that you administer. Newest first.
 	//
 	// Corresponds with GET /webhooks (the `ListWebhooks` operationId).
 	ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8762,7 +8792,7 @@ type ClientInterface interface {
 
 	// UpdateWebhookWithBody Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8771,7 +8801,7 @@ type ClientInterface interface {
 
 	// UpdateWebhookWithApplicationMergePatchPlusJSONBody Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -11804,9 +11834,9 @@ func (c *Client) AcceptUnmuteRequest(ctx context.Context, slug string, id string
 	return c.Client.Do(req)
 }
 
-// ListServiceAccounts The service accounts of your organization
+// ListServiceAccounts The service accounts that you see
 //
-// Newest first, with those that are revoked or have expired.
+// Of your organization, or of those that you administer. Newest first, with those that are revoked or have expired.
 //
 // Corresponds with GET /service-accounts (the `ListServiceAccounts` operationId).
 func (c *Client) ListServiceAccounts(ctx context.Context, params *ListServiceAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11823,7 +11853,7 @@ func (c *Client) ListServiceAccounts(ctx context.Context, params *ListServiceAcc
 
 // CreateServiceAccountWithBody Make a service account
 //
-// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11842,7 +11872,7 @@ func (c *Client) CreateServiceAccountWithBody(ctx context.Context, params *Creat
 
 // CreateServiceAccount Make a service account
 //
-// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -11893,7 +11923,7 @@ func (c *Client) GetServiceAccount(ctx context.Context, id string, reqEditors ..
 
 // UpdateServiceAccountWithBody Change a service account
 //
-// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11912,7 +11942,7 @@ func (c *Client) UpdateServiceAccountWithBody(ctx context.Context, id string, pa
 
 // UpdateServiceAccountWithApplicationMergePatchPlusJSONBody Change a service account
 //
-// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -12175,9 +12205,9 @@ func (c *Client) GetUsage(ctx context.Context, params *GetUsageParams, reqEditor
 	return c.Client.Do(req)
 }
 
-// ListWebhooks The webhooks of your organization
+// ListWebhooks The webhooks that you see
 //
-// Newest first.
+// Of your organization, or of those that you administer. Newest first.
 //
 // Corresponds with GET /webhooks (the `ListWebhooks` operationId).
 func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12264,7 +12294,7 @@ func (c *Client) GetWebhook(ctx context.Context, id string, reqEditors ...Reques
 
 // UpdateWebhookWithBody Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12283,7 +12313,7 @@ func (c *Client) UpdateWebhookWithBody(ctx context.Context, id string, params *U
 
 // UpdateWebhookWithApplicationMergePatchPlusJSONBody Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -18745,6 +18775,18 @@ func NewListServiceAccountsRequest(server string, params *ListServiceAccountsPar
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.PageSize != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
@@ -19554,6 +19596,18 @@ func NewListWebhooksRequest(server string, params *ListWebhooksParams) (*http.Re
 		// styled parameters, preserving literal commas as delimiters
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
 
 		if params.PageSize != nil {
 
@@ -21550,9 +21604,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /rooms/{slug}/unmute-requests/{id}/accept (the `AcceptUnmuteRequest` operationId).
 	AcceptUnmuteRequestWithResponse(ctx context.Context, slug string, id string, body AcceptUnmuteRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*AcceptUnmuteRequestResponse, error)
 
-	// ListServiceAccountsWithResponse The service accounts of your organization
+	// ListServiceAccountsWithResponse The service accounts that you see
 	//
-	// Newest first, with those that are revoked or have expired.
+	// Of your organization, or of those that you administer. Newest first, with those that are revoked or have expired.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21561,7 +21615,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateServiceAccountWithBodyWithResponse Make a service account
 	//
-	// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+	// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21570,7 +21624,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateServiceAccountWithResponse Make a service account
 	//
-	// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+	// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21595,7 +21649,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateServiceAccountWithBodyWithResponse Change a service account
 	//
-	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21604,7 +21658,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateServiceAccountWithApplicationMergePatchPlusJSONBodyWithResponse Change a service account
 	//
-	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+	// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21733,9 +21787,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /usage (the `GetUsage` operationId).
 	GetUsageWithResponse(ctx context.Context, params *GetUsageParams, reqEditors ...RequestEditorFn) (*GetUsageResponse, error)
 
-	// ListWebhooksWithResponse The webhooks of your organization
+	// ListWebhooksWithResponse The webhooks that you see
 	//
-	// Newest first.
+	// Of your organization, or of those that you administer. Newest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21778,7 +21832,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateWebhookWithBodyWithResponse Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21787,7 +21841,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -31289,9 +31343,9 @@ func (c *ClientWithResponses) AcceptUnmuteRequestWithResponse(ctx context.Contex
 	return ParseAcceptUnmuteRequestResponse(rsp)
 }
 
-// ListServiceAccountsWithResponse The service accounts of your organization
+// ListServiceAccountsWithResponse The service accounts that you see
 //
-// Newest first, with those that are revoked or have expired.
+// Of your organization, or of those that you administer. Newest first, with those that are revoked or have expired.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -31306,7 +31360,7 @@ func (c *ClientWithResponses) ListServiceAccountsWithResponse(ctx context.Contex
 
 // CreateServiceAccountWithBodyWithResponse Make a service account
 //
-// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31321,7 +31375,7 @@ func (c *ClientWithResponses) CreateServiceAccountWithBodyWithResponse(ctx conte
 
 // CreateServiceAccountWithResponse Make a service account
 //
-// In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+// Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31364,7 +31418,7 @@ func (c *ClientWithResponses) GetServiceAccountWithResponse(ctx context.Context,
 
 // UpdateServiceAccountWithBodyWithResponse Change a service account
 //
-// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31379,7 +31433,7 @@ func (c *ClientWithResponses) UpdateServiceAccountWithBodyWithResponse(ctx conte
 
 // UpdateServiceAccountWithApplicationMergePatchPlusJSONBodyWithResponse Change a service account
 //
-// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+// A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31598,9 +31652,9 @@ func (c *ClientWithResponses) GetUsageWithResponse(ctx context.Context, params *
 	return ParseGetUsageResponse(rsp)
 }
 
-// ListWebhooksWithResponse The webhooks of your organization
+// ListWebhooksWithResponse The webhooks that you see
 //
-// Newest first.
+// Of your organization, or of those that you administer. Newest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -31673,7 +31727,7 @@ func (c *ClientWithResponses) GetWebhookWithResponse(ctx context.Context, id str
 
 // UpdateWebhookWithBodyWithResponse Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -31688,7 +31742,7 @@ func (c *ClientWithResponses) UpdateWebhookWithBodyWithResponse(ctx context.Cont
 
 // UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -58,6 +58,8 @@ const (
 	WebhookChanged  Type = "webhook.changed"
 	WebhookDisabled Type = "webhook.disabled"
 	WebhookDeleted  Type = "webhook.deleted"
+	WebhookTested   Type = "webhook.tested"
+	WebhookResent   Type = "webhook.resent"
 
 	OrganizationCreated Type = "organization.created"
 	OrganizationUpdated Type = "organization.updated"

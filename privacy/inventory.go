@@ -100,7 +100,7 @@ var tables = []Table{
 	{Name: "used_logout_tokens", Plain: "issuer jti expires_at"},
 	{Name: "used_assertions", Plain: "account_id jti_hash expires_at"},
 	{Name: "service_tokens", Plain: "id org_id name scopes secret_hash created_at expires_at last_used_at revoked_at"},
-	{Name: "service_accounts", Plain: "id org_id name scopes networks acts_for version created_at expires_at last_used_at revoked_at"},
+	{Name: "service_accounts", Kind: Contacts, Says: "contact", Plain: "id org_id name scopes networks acts_for version created_at expires_at last_used_at revoked_at"},
 	{Name: "service_credentials", Plain: "id account_id secret_hash kid jwk created_at expires_at"},
 	{Name: "room_use", Plain: "room_id org_id active_at last_used_at"},
 	{Name: "room_seq", Plain: "room_id seq"},

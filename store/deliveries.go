@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/event"
 	"parvis/job"
 	"parvis/webhook"
 )
@@ -82,7 +83,7 @@ func (d *DB) Deliveries(ctx context.Context, q webhook.DeliveryQuery) (webhook.D
 }
 
 // UpdateDelivery implements webhook.Store.
-func (d *DB) UpdateDelivery(ctx context.Context, webhookID, id string, change func(webhook.Webhook, *webhook.Delivery) error) (found webhook.Delivery, err error) {
+func (d *DB) UpdateDelivery(ctx context.Context, webhookID, id string, change func(webhook.Webhook, *webhook.Delivery) ([]event.Event, error)) (found webhook.Delivery, err error) {
 	if !isKey(id) {
 		return found, webhook.NoDelivery()
 	}
@@ -100,12 +101,18 @@ func (d *DB) UpdateDelivery(ctx context.Context, webhookID, id string, change fu
 			return err
 		}
 		found = r.delivery()
-		if err := change(w, &found); err != nil {
+		events, err := change(w, &found)
+		if err != nil {
 			return err
 		}
 		r = rowOfDelivery(found)
 		if err := t.Model(&r).Where("id = ?", id).Select("State", "Attempts", "NextAt").UpdateColumns(&r).Error; err != nil {
 			return err
+		}
+		if len(events) > 0 {
+			if err := t.happened(events...); err != nil {
+				return err
+			}
 		}
 		return t.later(job.Task{Kind: job.DeliverWebhook, Subject: webhookID})
 	})

@@ -112,6 +112,17 @@ func within(column string, reach auth.Reach) (condition string, args []any) {
 		UNION SELECT c.id FROM organizations c JOIN below b ON c.parent_id = b.id) SELECT id FROM below)`, []any{reach.OrgIDs}
 }
 
+// ofOrganizations is the condition that an organization, named by a column, is one; where none is named, one of a reach.
+func ofOrganizations(column, orgID string, reach auth.Reach) (condition string, args []any) {
+	if orgID == "" {
+		return within(column, reach)
+	}
+	if !isKey(orgID) {
+		return nobody, nil
+	}
+	return column + " = ?", []any{orgID}
+}
+
 // Organizations implements directory.OrganizationStore.
 func (d *DB) Organizations(ctx context.Context, q directory.OrganizationQuery) (directory.OrganizationPage, error) {
 	condition, args := within("o.id", q.Reach)

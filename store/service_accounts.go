@@ -22,6 +22,7 @@ type accountRow struct {
 	OrgID      string
 	OrgName    string `gorm:"->;-:migration"` // joined
 	Name       string
+	Contact    string
 	Scopes     document[[]auth.Scope]
 	Networks   document[[]netip.Prefix]
 	ActsFor    document[[]string]
@@ -36,7 +37,7 @@ func (accountRow) TableName() string { return "service_accounts" }
 
 func rowOfAccount(a service.Account) accountRow {
 	return accountRow{
-		ID: a.ID, OrgID: a.OrgID, Name: a.Name, Scopes: listOf(a.Scopes), Networks: listOf(a.Networks), ActsFor: listOf(a.ActsFor),
+		ID: a.ID, OrgID: a.OrgID, Name: a.Name, Contact: a.Contact, Scopes: listOf(a.Scopes), Networks: listOf(a.Networks), ActsFor: listOf(a.ActsFor),
 		Version: a.Version, CreatedAt: moment(a.CreatedAt), ExpiresAt: momentOf(a.ExpiresAt), LastUsedAt: momentOf(a.LastUsedAt),
 		RevokedAt: momentOf(a.RevokedAt),
 	}
@@ -44,7 +45,7 @@ func rowOfAccount(a service.Account) accountRow {
 
 func (r accountRow) account(credentials []credentialRow) service.Account {
 	a := service.Account{
-		ID: r.ID, OrgID: r.OrgID, OrgName: r.OrgName, Name: r.Name, Scopes: r.Scopes.v, Networks: r.Networks.v, ActsFor: r.ActsFor.v,
+		ID: r.ID, OrgID: r.OrgID, OrgName: r.OrgName, Name: r.Name, Contact: r.Contact, Scopes: r.Scopes.v, Networks: r.Networks.v, ActsFor: r.ActsFor.v,
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), ExpiresAt: timeOf(r.ExpiresAt), LastUsedAt: timeOf(r.LastUsedAt),
 		RevokedAt: timeOf(r.RevokedAt),
 	}
@@ -172,7 +173,8 @@ func accountsOf(g *gorm.DB, ids []string, condition string, args ...any) ([]serv
 
 // Accounts implements service.Store.
 func (d *DB) Accounts(ctx context.Context, q service.Query) (service.Page, error) {
-	condition, args := "WHERE a.org_id = ?", []any{q.OrgID}
+	condition, args := ofOrganizations("a.org_id", q.OrgID, q.Reach)
+	condition = "WHERE " + condition
 	if q.Cursor != "" {
 		after, err := parseCursor(q.Cursor)
 		if err != nil {
@@ -233,7 +235,7 @@ func (d *DB) UpdateAccount(ctx context.Context, id string, change func(*service.
 
 func (t *tx) keepAccount(before, after service.Account) error {
 	row := rowOfAccount(after)
-	err := t.Model(&row).Where("id = ?", row.ID).Select("Name", "Scopes", "Networks", "ActsFor", "Version", "ExpiresAt", "RevokedAt").Updates(&row).Error
+	err := t.Model(&row).Where("id = ?", row.ID).Select("Name", "Contact", "Scopes", "Networks", "ActsFor", "Version", "ExpiresAt", "RevokedAt").Updates(&row).Error
 	if err != nil {
 		return err
 	}

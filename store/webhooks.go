@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -13,12 +14,17 @@ import (
 	"parvis/webhook"
 )
 
-var _ webhook.Store = (*DB)(nil)
+var (
+	_ webhook.Store     = (*DB)(nil)
+	_ webhook.Directory = (*DB)(nil)
+)
 
 type webhookRow struct {
 	ID           string
 	OrgID        string
+	OrgName      string `gorm:"->;-:migration"` // joined, as the name of the account
 	AccountID    string
+	AccountName  string `gorm:"->;-:migration"`
 	URL          string
 	Types        document[[]webhook.Type]
 	Description  string
@@ -55,7 +61,7 @@ func rowOfWebhook(w webhook.Webhook) webhookRow {
 
 func (r webhookRow) webhook() webhook.Webhook {
 	return webhook.Webhook{
-		ID: r.ID, OrgID: r.OrgID, AccountID: r.AccountID, URL: r.URL, Types: r.Types.v, Description: r.Description,
+		ID: r.ID, OrgID: r.OrgID, OrgName: r.OrgName, AccountID: r.AccountID, AccountName: r.AccountName, URL: r.URL, Types: r.Types.v, Description: r.Description,
 		Signature: webhook.Signature(r.Signature), Keys: r.Keys.v, State: webhook.State(r.State), Reason: webhook.Reason(r.Reason), Challenge: r.Challenge,
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), DisabledAt: timeOf(r.DisabledAt),
 		DeliveredAt: timeOf(r.DeliveredAt), FailingSince: timeOf(r.FailingSince), Dead: r.Dead, PausedUntil: timeOf(r.PausedUntil),
@@ -67,7 +73,10 @@ func noWebhook(err error) error {
 	return fault.New(fault.CodeWebhookNotFound, "there is no such webhook").Because(err)
 }
 
-const liveWebhook = "w.deleted_at IS NULL"
+const (
+	liveWebhook   = "w.deleted_at IS NULL"
+	selectWebhook = "SELECT w.*, o.name AS org_name, a.name AS account_name FROM webhooks w JOIN organizations o ON o.id = w.org_id JOIN service_accounts a ON a.id = w.account_id "
+)
 
 // makerLives is the condition that the account which made an endpoint may still act. It takes the present moment.
 const makerLives = "EXISTS (SELECT 1 FROM service_accounts a WHERE a.id = w.account_id AND a.revoked_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > ?))"
@@ -77,7 +86,7 @@ func oneWebhook(g *gorm.DB, id, lock string) (webhook.Webhook, error) {
 		return webhook.Webhook{}, noWebhook(nil)
 	}
 	var r webhookRow
-	err := one(g, &r, "SELECT w.* FROM webhooks w WHERE w.id = ? AND "+liveWebhook+lock, id)
+	err := one(g, &r, selectWebhook+"WHERE w.id = ? AND "+liveWebhook+lock, id)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return webhook.Webhook{}, noWebhook(err)
 	}
@@ -116,7 +125,8 @@ func (d *DB) Webhook(ctx context.Context, id string) (w webhook.Webhook, err err
 
 // Webhooks implements webhook.Store.
 func (d *DB) Webhooks(ctx context.Context, q webhook.Query) (webhook.Page, error) {
-	condition, args := "WHERE w.org_id = ? AND "+liveWebhook, []any{q.OrgID}
+	condition, args := ofOrganizations("w.org_id", q.OrgID, q.Reach)
+	condition = "WHERE " + condition + " AND " + liveWebhook
 	if q.Cursor != "" {
 		after, err := parseCursor(q.Cursor)
 		if err != nil {
@@ -128,7 +138,7 @@ func (d *DB) Webhooks(ctx context.Context, q webhook.Query) (webhook.Page, error
 	size := pageSize(q.PageSize)
 	var page webhook.Page
 	err := d.read(ctx, "list webhooks", func(g *gorm.DB) error {
-		rows, err := all[webhookRow](g, "SELECT w.* FROM webhooks w "+condition+" ORDER BY w.id DESC LIMIT ?", append(args, size+1)...)
+		rows, err := all[webhookRow](g, selectWebhook+condition+" ORDER BY w.id DESC LIMIT ?", append(args, size+1)...)
 		for _, r := range rows {
 			page.Webhooks = append(page.Webhooks, r.webhook())
 		}
@@ -214,11 +224,31 @@ func (t *tx) follow(w webhook.Webhook, act webhook.Act) error {
 			return err
 		}
 	}
-	if len(act.Events) == 0 {
-		return nil
+	if len(act.Events) > 0 {
+		t.changed(ChangedWebhooks, allWebhooks)
 	}
-	t.changed(ChangedWebhooks, allWebhooks)
-	return t.happened(act.Events...)
+	if said := slices.Concat(act.Events, act.Asides); len(said) > 0 {
+		return t.happened(said...)
+	}
+	return nil
+}
+
+// Owner implements webhook.Directory.
+func (d *DB) Owner(ctx context.Context, accountID string, now time.Time) (orgID string, acts bool, err error) {
+	if !isKey(accountID) {
+		return "", false, noServiceAccount()
+	}
+	var found struct {
+		OrgID string
+		Acts  bool
+	}
+	err = d.read(ctx, "find the account of a webhook", func(g *gorm.DB) error {
+		return one(g, &found, "SELECT a.org_id, a.revoked_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > ?) AS acts FROM service_accounts a WHERE a.id = ?", moment(now), accountID)
+	})
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		err = noServiceAccount()
+	}
+	return found.OrgID, found.Acts, err
 }
 
 // tellOthers queues a message for the other active endpoints of an organization.

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"parvis/fault"
 	"parvis/policy"
 )
 
 // Hosts answers to which hosts messages about an organization may go. Nil: to every one.
-type Hosts func(ctx context.Context, orgID string) (policy.Value, error)
+type Hosts func(ctx context.Context, orgID string) (policy.Resolved, error)
 
 // check is nil when policies let messages go to an endpoint; fault.CodePolicyLocked says what they allow.
 func (h Hosts) check(ctx context.Context, w Webhook) error {
@@ -23,12 +24,13 @@ func (h Hosts) check(ctx context.Context, w Webhook) error {
 		return fmt.Errorf("hosts of webhooks: %w", err)
 	}
 	u, err := url.Parse(w.URL)
-	if err == nil && allowed.Allows(u.Hostname()) {
+	if err == nil && allowed.Value.Allows(u.Hostname()) {
 		return nil
 	}
 	words := "no host"
-	if len(allowed.List) > 0 {
-		words = fmt.Sprintf("only %s", slices.Sorted(slices.Values(allowed.List)))
+	if hosts := allowed.Value.List; len(hosts) > 0 {
+		words = "only " + strings.Join(slices.Sorted(slices.Values(hosts)), ", ")
 	}
-	return fault.New(fault.CodePolicyLocked, "a policy says to which hosts messages go").At("body.url", "webhookHosts allows "+words)
+	return fault.Newf(fault.CodePolicyLocked, "a policy says to which hosts messages go: %s", allowed.Reason()).
+		At("body.url", "webhookHosts allows "+words+": "+allowed.Reason())
 }

@@ -6,14 +6,17 @@ import (
 
 	"github.com/google/uuid"
 
+	"parvis/auth"
 	"parvis/event"
 )
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Query asks for a page of an organization's endpoints, newest first. Cursor is Next of the page before.
+// Query asks for a page of endpoints, newest first: those of an organization, or of all within a reach where OrgID is empty. Cursor
+// is Next of the page before.
 type Query struct {
 	OrgID    string
+	Reach    auth.Reach
 	PageSize int
 	Cursor   string
 }
@@ -40,9 +43,10 @@ type DeliveryPage struct {
 }
 
 // Act is what follows from a change of an endpoint, in the same transaction. Events are said of what somebody did, and move
-// the version.
+// the version; Asides are said too, and leave it.
 type Act struct {
 	Events []event.Event
+	Asides []event.Event
 	Send   []Delivery
 	Others *Delivery // a message to the other active endpoints of the organization, whatever they asked for
 	Notify bool      // a Notifier is to be asked
@@ -61,7 +65,16 @@ type Store interface {
 	UpdateWebhook(ctx context.Context, id string, change func(*Webhook) (Act, error)) (Webhook, error)
 	Deliveries(ctx context.Context, q DeliveryQuery) (DeliveryPage, error)
 	// UpdateDelivery changes one delivery of an endpoint. fault.NotFound (delivery-not-found) when there is none.
-	UpdateDelivery(ctx context.Context, webhookID, id string, change func(Webhook, *Delivery) error) (Delivery, error)
+	UpdateDelivery(ctx context.Context, webhookID, id string, change func(Webhook, *Delivery) ([]event.Event, error)) (Delivery, error)
+}
+
+// Directory knows the organizations of those who administer, and the service accounts to which endpoints belong. Software asks
+// for neither.
+type Directory interface {
+	// Above answers the organizations above one, nearest first; fault.NotFound when there is none.
+	Above(ctx context.Context, orgID string) ([]string, error)
+	// Owner is the organization of a service account, and whether it may still act; fault.NotFound when there is none.
+	Owner(ctx context.Context, accountID string, now time.Time) (orgID string, acts bool, err error)
 }
 
 // Batch is what came of some messages to an endpoint. It counts for who holds the endpoint, and keeps it for them until a

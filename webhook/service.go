@@ -32,16 +32,18 @@ const defaultLanguage = "fr"
 
 // Service is what an organization's software does with its endpoints.
 type Service struct {
-	Store   Store
-	Box     seal.Box
-	Allowed Allowed
-	Own     string // our own host, to which nothing is sent
-	Hosts   Hosts
-	Now     func() time.Time
+	Store     Store
+	Directory Directory
+	Box       seal.Box
+	Allowed   Allowed
+	Own       string // our own host, to which nothing is sent
+	Hosts     Hosts
+	Now       func() time.Time
 }
 
-// New is what somebody asks for.
+// New is what somebody asks for. AccountID is the service account to which it is to belong: software leaves it out.
 type New struct {
+	AccountID   string
 	URL         string
 	Types       []Type
 	Description string
@@ -52,6 +54,7 @@ type New struct {
 
 // Change is what is to become of an endpoint; nil leaves a field.
 type Change struct {
+	AccountID   *string
 	URL         *string
 	Types       *[]Type
 	Description *string
@@ -59,13 +62,19 @@ type Change struct {
 	Language    *string
 }
 
-func allowed(who auth.Identity, orgID string) error {
-	return auth.Allowed(who, auth.WebhookManage, auth.Resource{OrgID: orgID})
-}
-
 // Create makes an endpoint and asks it for proof that it is the caller's. secret is told once; empty where a public key does.
 func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webhook, secret string, err error) {
-	if err := allowed(who, who.OrgID); err != nil {
+	if who.Kind == auth.Service {
+		in.AccountID = cmp.Or(in.AccountID, who.ID)
+	}
+	if err := s.mayCreate(ctx, who); err != nil {
+		return Webhook{}, "", err
+	}
+	orgID, err := s.owner(ctx, who, in.AccountID)
+	if err != nil {
+		return Webhook{}, "", err
+	}
+	if _, err := s.may(ctx, who, auth.WebhookAddress, orgID); err != nil {
 		return Webhook{}, "", err
 	}
 	now := s.Now().UTC()
@@ -73,9 +82,12 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 		in.Signature = HMAC
 	}
 	w = Webhook{
-		ID: newID(), OrgID: who.OrgID, AccountID: who.ID, URL: in.URL, Types: in.Types, Description: in.Description, Signature: in.Signature,
+		ID: newID(), OrgID: orgID, AccountID: in.AccountID, URL: in.URL, Types: in.Types, Description: in.Description, Signature: in.Signature,
 		Contact: in.Contact, Language: cmp.Or(in.Language, defaultLanguage),
 		State: Pending, Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	if who.Kind == auth.Service {
+		w.OrgName, w.AccountName = who.OrgName, who.Name
 	}
 	if err := s.check(&w); err != nil {
 		return Webhook{}, "", err
@@ -93,7 +105,27 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 	if err := s.Store.CreateWebhook(ctx, w, maxWebhooks, first, happened(who, event.WebhookCreated, w, now)); err != nil {
 		return Webhook{}, "", fmt.Errorf("create webhook: %w", err)
 	}
+	if who.Kind == auth.Service {
+		return w, secret, nil
+	}
+	if w, err = s.Store.Webhook(ctx, w.ID); err != nil { // for the names
+		return Webhook{}, "", fmt.Errorf("read the webhook that was made: %w", err)
+	}
 	return w, secret, nil
+}
+
+// mayCreate refuses those who make webhooks for no organization at all, before anything is looked up.
+func (s *Service) mayCreate(ctx context.Context, who auth.Identity) error {
+	switch who.Kind {
+	case auth.System:
+		return nil
+	case auth.Service:
+		_, err := s.may(ctx, who, auth.WebhookAddress, who.OrgID)
+		return err
+	default:
+		_, err := auth.ReachOf(who, auth.WebhookAddress)
+		return err
+	}
 }
 
 // challenge begins the proof of an address.
@@ -143,53 +175,73 @@ func (s *Service) check(w *Webhook) error {
 	return nil
 }
 
-// List answers a page of the endpoints of the caller's organization.
+// List answers a page of the endpoints of an organization. Software leaves the organization out; a person without one gets those
+// of all organizations whose webhooks they see.
 func (s *Service) List(ctx context.Context, who auth.Identity, q Query) (Page, error) {
-	if err := allowed(who, who.OrgID); err != nil {
+	if who.Kind == auth.Service {
+		q.OrgID = cmp.Or(q.OrgID, who.OrgID)
+	}
+	var err error
+	if q.OrgID == "" && who.Kind != auth.System {
+		q.Reach, err = auth.ReachOf(who, auth.WebhookRead)
+	} else {
+		_, err = s.may(ctx, who, auth.WebhookRead, q.OrgID)
+	}
+	if err != nil {
 		return Page{}, err
 	}
-	q.OrgID = who.OrgID
 	return s.Store.Webhooks(ctx, q)
 }
 
 // Get answers one endpoint.
 func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (Webhook, error) {
-	if err := allowed(who, who.OrgID); err != nil {
-		return Webhook{}, err
-	}
-	w, err := s.Store.Webhook(ctx, id)
-	if err == nil && w.OrgID != who.OrgID {
-		err = noWebhook()
-	}
+	w, _, err := s.find(ctx, who, auth.WebhookRead, id)
 	if err != nil {
 		return Webhook{}, err
 	}
 	return w, nil
 }
 
-// update changes an endpoint of the caller's organization.
-func (s *Service) update(ctx context.Context, who auth.Identity, id string, change func(*Webhook, time.Time) (Act, error)) (Webhook, error) {
-	if err := allowed(who, who.OrgID); err != nil {
+// update changes an endpoint on which the caller holds a right; on is what that was asked of.
+func (s *Service) update(ctx context.Context, who auth.Identity, right auth.Right, id string,
+	change func(w *Webhook, on auth.Resource, now time.Time) (Act, error)) (Webhook, error) {
+	found, on, err := s.find(ctx, who, right, id)
+	if err != nil {
 		return Webhook{}, err
 	}
 	now := s.Now().UTC()
 	return s.Store.UpdateWebhook(ctx, id, func(w *Webhook) (Act, error) {
-		if w.OrgID != who.OrgID {
+		if w.OrgID != found.OrgID {
 			return Act{}, noWebhook()
 		}
-		return change(w, now)
+		return change(w, on, now)
 	})
 }
 
 // Change changes an endpoint of the version that its author has seen. Another address has to be proved again.
 func (s *Service) Change(ctx context.Context, who auth.Identity, id string, version int64, in Change) (Webhook, error) {
-	return s.update(ctx, who, id, func(w *Webhook, now time.Time) (act Act, err error) {
+	moved, err := s.moved(ctx, who, id, in.AccountID)
+	if err != nil {
+		return Webhook{}, err
+	}
+	return s.update(ctx, who, auth.WebhookManage, id, func(w *Webhook, on auth.Resource, now time.Time) (act Act, err error) {
 		if w.Version != version {
 			return act, fault.New(fault.CodePreconditionFailed, "somebody changed this webhook since you read it")
 		}
 		before := w.Clone()
+		if in.AccountID != nil {
+			if moved != w.OrgID {
+				return act, noOwner()
+			}
+			w.AccountID = *in.AccountID
+		}
 		if in.URL != nil {
 			w.URL = *in.URL
+		}
+		if w.URL != before.URL && who.Kind != auth.System {
+			if err := auth.Allowed(who, auth.WebhookAddress, on); err != nil {
+				return act, err
+			}
 		}
 		if in.Types != nil {
 			w.Types = slices.Clone(*in.Types)
@@ -219,9 +271,20 @@ func (s *Service) Change(ctx context.Context, who auth.Identity, id string, vers
 	})
 }
 
+// moved is the organization of the account to which an endpoint is to belong from now on; empty when it stays.
+func (s *Service) moved(ctx context.Context, who auth.Identity, id string, accountID *string) (orgID string, err error) {
+	if accountID == nil {
+		return "", nil
+	}
+	if _, _, err := s.find(ctx, who, auth.WebhookManage, id); err != nil {
+		return "", err
+	}
+	return s.owner(ctx, who, *accountID)
+}
+
 // Delete ends an endpoint at once, with what is queued for it.
 func (s *Service) Delete(ctx context.Context, who auth.Identity, id string) error {
-	_, err := s.update(ctx, who, id, func(w *Webhook, now time.Time) (Act, error) {
+	_, err := s.update(ctx, who, auth.WebhookManage, id, func(w *Webhook, _ auth.Resource, now time.Time) (Act, error) {
 		w.UpdatedAt = now
 		return Act{Delete: true, Bury: true, Events: happened(who, event.WebhookDeleted, *w, now)}, nil
 	})
@@ -230,7 +293,7 @@ func (s *Service) Delete(ctx context.Context, who auth.Identity, id string) erro
 
 // Rotate makes a new key. Those before go on signing beside it for a while. secret is as Create answers it.
 func (s *Service) Rotate(ctx context.Context, who auth.Identity, id string, overlap time.Duration) (w Webhook, secret string, err error) {
-	w, err = s.update(ctx, who, id, func(w *Webhook, now time.Time) (Act, error) {
+	w, err = s.update(ctx, who, auth.WebhookAddress, id, func(w *Webhook, _ auth.Resource, now time.Time) (Act, error) {
 		until := now.Add(min(max(overlap, 0), maxOverlap))
 		var k Key
 		k, secret = newKey(s.Box, w.Signature, w.ID, now)
@@ -252,17 +315,25 @@ func (s *Service) Rotate(ctx context.Context, who auth.Identity, id string, over
 	return w, secret, nil
 }
 
-// Enable asks for proof of the address again, of an endpoint that is disabled or never answered. One that is active stays so.
+// Enable asks for proof of the address again, of an endpoint that is disabled or never answered. One that is active stays so. Of
+// software it becomes the caller's own; for a person its account has to act still.
 func (s *Service) Enable(ctx context.Context, who auth.Identity, id string) (Webhook, error) {
-	return s.update(ctx, who, id, func(w *Webhook, now time.Time) (Act, error) {
+	return s.update(ctx, who, auth.WebhookManage, id, func(w *Webhook, _ auth.Resource, now time.Time) (Act, error) {
 		if w.State == Active {
 			return Act{}, nil
+		}
+		if who.Kind == auth.Service {
+			w.AccountID = who.ID
+		} else if _, acts, err := s.Directory.Owner(ctx, w.AccountID, now); err != nil {
+			return Act{}, fmt.Errorf("find the account of a webhook: %w", err)
+		} else if !acts {
+			return Act{}, fault.New(fault.CodeConflict, "the service account to which this webhook belongs acts no more: name another first")
 		}
 		first, err := challenge(w, now)
 		if err != nil {
 			return Act{}, err
 		}
-		w.AccountID, w.UpdatedAt = who.ID, now
+		w.UpdatedAt = now
 		return Act{Send: []Delivery{first}, Events: happened(who, event.WebhookChanged, *w, now)}, nil
 	})
 }
@@ -273,14 +344,14 @@ func notActive() error {
 
 // Test sends an endpoint a message about nothing.
 func (s *Service) Test(ctx context.Context, who auth.Identity, id string) (d Delivery, err error) {
-	_, err = s.update(ctx, who, id, func(w *Webhook, now time.Time) (Act, error) {
+	_, err = s.update(ctx, who, auth.WebhookManage, id, func(w *Webhook, _ auth.Resource, now time.Time) (Act, error) {
 		if w.State != Active {
 			return Act{}, notActive()
 		}
 		if d, err = own(*w, Test, map[string]any{}, now); err != nil {
 			return Act{}, err
 		}
-		return Act{Send: []Delivery{d}}, nil
+		return Act{Send: []Delivery{d}, Asides: happened(who, event.WebhookTested, *w, now)}, nil
 	})
 	if err != nil {
 		return Delivery{}, err
@@ -300,15 +371,15 @@ func (s *Service) Deliveries(ctx context.Context, who auth.Identity, id string, 
 
 // Redeliver sends a message once more, under the same webhook-id, with all its attempts anew.
 func (s *Service) Redeliver(ctx context.Context, who auth.Identity, id, deliveryID string) (Delivery, error) {
-	if _, err := s.Get(ctx, who, id); err != nil {
+	if _, _, err := s.find(ctx, who, auth.WebhookManage, id); err != nil {
 		return Delivery{}, err
 	}
 	now := s.Now().UTC()
-	return s.Store.UpdateDelivery(ctx, id, deliveryID, func(w Webhook, d *Delivery) error {
+	return s.Store.UpdateDelivery(ctx, id, deliveryID, func(w Webhook, d *Delivery) ([]event.Event, error) {
 		if w.State != Active || d.Type == Challenge {
-			return notActive()
+			return nil, notActive()
 		}
 		d.State, d.Attempts, d.NextAt = Queued, 0, now
-		return nil
+		return happened(who, event.WebhookResent, w, now), nil
 	})
 }

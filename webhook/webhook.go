@@ -41,7 +41,9 @@ const (
 type Webhook struct {
 	ID          string
 	OrgID       string
-	AccountID   string // who made it
+	OrgName     string // where a store answers it; never written
+	AccountID   string // the service account to which it belongs: whose end ends it
+	AccountName string // as OrgName
 	URL         string
 	Types       []Type // none: all
 	Description string

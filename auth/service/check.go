@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/auth/internal/plain"
 	"parvis/fault"
@@ -43,6 +44,15 @@ func (c check) name(name string) string {
 		c.wrong.At("body.name", "give a name of 1 to 120 visible characters")
 	}
 	return name
+}
+
+// contact reads an address of mail; empty for nobody.
+func (c check) contact(address string) string {
+	address = strings.TrimSpace(address)
+	if _, ok := access.EmailSubject(address); !ok && address != "" {
+		c.wrong.At("body.contact", "an e-mail address, such as exploitation@justice.example")
+	}
+	return address
 }
 
 func (c check) expiry(at *time.Time, now time.Time) *time.Time {

@@ -29,7 +29,7 @@ func (a *Accounts) AddSecret(ctx context.Context, who auth.Identity, id string, 
 	if err := c.err(); err != nil {
 		return Account{}, Secret{}, "", err
 	}
-	account, err := a.update(ctx, who, id, "secret-added", func(account *Account, _ authority) (bool, error) {
+	account, err := a.equip(ctx, who, id, "secret-added", func(account *Account) (bool, error) {
 		account.Secrets = slices.DeleteFunc(account.Secrets, func(s Secret) bool { return past(s.ExpiresAt, now) })
 		if in.Overlap != nil {
 			account.retire(now.Add(*in.Overlap), now)
@@ -82,7 +82,7 @@ func (a *Accounts) PutKey(ctx context.Context, who auth.Identity, id, kid string
 	if err := c.err(); err != nil {
 		return Account{}, false, err
 	}
-	account, err = a.update(ctx, who, id, "key-put", func(account *Account, _ authority) (bool, error) {
+	account, err = a.equip(ctx, who, id, "key-put", func(account *Account) (bool, error) {
 		at := slices.IndexFunc(account.Keys, func(k Key) bool { return k.KID == kid })
 		switch made = at < 0; {
 		case made && len(account.Keys) >= maxKeys:
@@ -108,7 +108,11 @@ func (a *Accounts) RemoveKey(ctx context.Context, who auth.Identity, id, kid str
 }
 
 func (a *Accounts) remove(ctx context.Context, who auth.Identity, id, what string, take func(*Account) bool) (Account, error) {
-	return a.write(ctx, who, id, authority.sees, func(account *Account, _ authority) ([]event.Event, error) {
+	_, by, err := a.find(ctx, who, auth.ServiceAccountManage, id)
+	if err != nil {
+		return Account{}, err
+	}
+	return a.write(ctx, by, id, func(account *Account) ([]event.Event, error) {
 		if !take(account) {
 			return nil, fault.New(fault.CodeNotFound, "the account has no such credential")
 		}

@@ -15,6 +15,7 @@ type Account struct {
 	OrgID      string
 	OrgName    string // the organization's, where a store answers it; never written
 	Name       string
+	Contact    string // an address of mail, of who looks after it; may be empty
 	Scopes     []auth.Scope
 	Networks   []netip.Prefix // from where it may come; empty: from anywhere
 	ActsFor    []string       // the organizations for whose people it may act; empty: for nobody
@@ -102,11 +103,15 @@ type directory interface {
 	Subject(ctx context.Context, personID string) (Person, error)
 	// OrgByKey finds an organization by id, siret or exact name; fault.NotFound when there is none.
 	OrgByKey(ctx context.Context, key string) (id, name string, err error)
+	// Above answers the organizations above one, nearest first; fault.NotFound when there is none.
+	Above(ctx context.Context, orgID string) ([]string, error)
 }
 
-// Query asks for a page of an organization's accounts, newest first. Cursor is Next of the page before.
+// Query asks for a page of accounts, newest first: those of an organization, or of all within a reach where OrgID is empty.
+// Cursor is Next of the page before.
 type Query struct {
 	OrgID    string
+	Reach    auth.Reach
 	PageSize int
 	Cursor   string
 }

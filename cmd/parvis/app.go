@@ -24,6 +24,7 @@ type appCommands struct {
 type appWire struct {
 	ClientID  string      `json:"clientId"`
 	Name      string      `json:"name"`
+	Contact   string      `json:"contact,omitempty"`
 	Org       string      `json:"org"`
 	OrgName   string      `json:"orgName,omitempty"`
 	Scopes    []string    `json:"scopes"`
@@ -51,7 +52,7 @@ type appKey struct {
 
 func wireApp(a service.Account) appWire {
 	w := appWire{
-		ClientID: a.ID, Name: a.Name, Org: a.OrgID, OrgName: a.OrgName, Scopes: []string{}, Networks: []string{},
+		ClientID: a.ID, Name: a.Name, Contact: a.Contact, Org: a.OrgID, OrgName: a.OrgName, Scopes: []string{}, Networks: []string{},
 		ActsFor: append([]string{}, a.ActsFor...), CreatedAt: a.CreatedAt, ExpiresAt: a.ExpiresAt, LastUsed: a.LastUsedAt,
 		RevokedAt: a.RevokedAt, Secrets: []appSecret{}, Keys: []appKey{},
 	}
@@ -89,6 +90,7 @@ func (w appWire) write(p *process) error {
 	row := func(label, value string) { fmt.Fprintf(table, "%s\t%s\n", label, value) }
 	row("client_id", w.ClientID)
 	row("name", w.Name)
+	row("contact", w.Contact)
 	row("organization", w.Org+"  "+w.OrgName)
 	row("state", w.state(time.Now()))
 	row("scopes", strings.Join(w.Scopes, " "))
@@ -120,6 +122,7 @@ func (w appWire) writeSecret(p *process) error {
 type appCreate struct {
 	output
 	Name     string        `required:"" help:"What the account is for, such as \"HR agenda\"."`
+	Contact  string        `help:"An e-mail address: who looks after it."`
 	Scopes   []string      `required:"" help:"Scopes, separated by commas, such as rooms.read,rooms.write."`
 	Org      string        `required:"" help:"The organization: its id, siret or exact name."`
 	Networks []string      `name:"network" help:"From where it may come: networks or addresses, separated by commas; without it, from anywhere."`
@@ -132,7 +135,7 @@ type appCreate struct {
 func (c appCreate) Run(p *process) error {
 	return p.withDatabase(func(d *database) error {
 		account, err := d.services.Create(p.ctx, service.Administrator(), service.NewAccount{
-			Org: c.Org, Name: c.Name, Scopes: scopesOf(c.Scopes), Networks: c.Networks, ActsFor: c.ActsFor, ExpiresAt: in(c.Expires),
+			Org: c.Org, Name: c.Name, Contact: c.Contact, Scopes: scopesOf(c.Scopes), Networks: c.Networks, ActsFor: c.ActsFor, ExpiresAt: in(c.Expires),
 		})
 		if err != nil {
 			return err

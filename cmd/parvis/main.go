@@ -45,6 +45,7 @@ type commands struct {
 	Migrate migrateCommand  `cmd:"" help:"Bring the database's schema up to date."`
 	Doctor  doctorCommand   `cmd:"" help:"Check settings and dependencies; say what is wrong and what to do."`
 	App     appCommands     `cmd:"" help:"Service accounts: software that acts by REST."`
+	Webhook webhookCommands `cmd:"" help:"Webhooks, and what was sent to them."`
 	Org     orgCommands     `cmd:"" help:"Organizations, and the rules by which people come to them."`
 	Policy  policyCommands  `cmd:"" help:"What the platform and organizations decide about rooms, people and software."`
 	User    userCommands    `cmd:"" help:"People and their accounts."`

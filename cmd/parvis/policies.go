@@ -22,7 +22,7 @@ func (p *platform) signInLimits(ctx context.Context, orgID string) (idle, most t
 }
 
 // webhookHosts is where messages about an organization may go.
-func (p *platform) webhookHosts(ctx context.Context, orgID string) (policy.Value, error) {
+func (p *platform) webhookHosts(ctx context.Context, orgID string) (policy.Resolved, error) {
 	e, err := p.store.Effective(ctx, orgID, "")
-	return e.Of(policy.WebhookHosts).Value, err
+	return e.Of(policy.WebhookHosts), err
 }

@@ -20,7 +20,7 @@ func (p *platform) buildWebhooks(key [32]byte) error {
 		return fmt.Errorf("PARVIS_WEBHOOK_ALLOW %w", err)
 	}
 	box := seal.New(key)
-	p.webhooks = &webhook.Service{Store: p.store, Box: box, Allowed: allowed, Own: p.config.URL.Hostname(), Hosts: p.webhookHosts, Now: time.Now}
+	p.webhooks = &webhook.Service{Store: p.store, Directory: p.store, Box: box, Allowed: allowed, Own: p.config.URL.Hostname(), Hosts: p.webhookHosts, Now: time.Now}
 	p.sender = deliver.New(deliver.Options{Allowed: allowed, Metrics: p.metrics})
 	p.courier = &webhook.Courier{Queue: p.store, Sender: p.sender, Box: box, Hosts: p.webhookHosts, Now: time.Now, Logger: p.logger}
 	return nil

@@ -17,6 +17,7 @@ export interface PlatformOptions {
   providerPort?: number;
   /** The data folder of a platform that was stopped with keepData. */
   data?: string;
+  settings?: Record<string, string>;
 }
 
 /** One `parvis demo` of its own: free ports, a data folder that goes away with it. */
@@ -48,7 +49,7 @@ export class Platform implements Site {
       `--sfu-udp-port=${await freePort("udp")}`,
       `--sfu-turn-port=${await freePort("udp")}`,
     ];
-    const demo = await Program.start(["demo", ...flags], { data, port, settings: { PARVIS_URL: `http://localhost:${publicPort}` } });
+    const demo = await Program.start(["demo", ...flags], { data, port, settings: { PARVIS_URL: `http://localhost:${publicPort}`, ...options.settings } });
     return new Platform(port, providerPort, sfuPort, publicPort, data, demo);
   }
 

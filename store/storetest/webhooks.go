@@ -252,18 +252,18 @@ func deliveryChanges(t *testing.T, s WebhooksStore) {
 	w, other := CreateHook(t, s, Hook(account)), CreateHook(t, s, Hook(account))
 	d := Message(w, webhook.Test)
 	send(t, s, w, d)
-	none := func(webhook.Webhook, *webhook.Delivery) error {
+	none := func(webhook.Webhook, *webhook.Delivery) ([]event.Event, error) {
 		t.Error("nothing is there to change")
-		return nil
+		return nil, nil
 	}
 	for _, at := range [][2]string{{other.ID, d.ID}, {w.ID, NewID()}, {w.ID, "nonsense"}, {NewID(), d.ID}} {
 		_, err := s.UpdateDelivery(t.Context(), at[0], at[1], none)
 		mustBe(t, err, fault.NotFound)
 	}
 	later := kept(Nine.Add(time.Minute))
-	got, err := s.UpdateDelivery(t.Context(), w.ID, d.ID, func(_ webhook.Webhook, d *webhook.Delivery) error {
+	got, err := s.UpdateDelivery(t.Context(), w.ID, d.ID, func(_ webhook.Webhook, d *webhook.Delivery) ([]event.Event, error) {
 		d.State, d.Attempts, d.NextAt = webhook.Queued, 0, later
-		return nil
+		return hookEvent(w, event.WebhookResent), nil
 	})
 	d.NextAt = later
 	mustSame(t, d, got, err)

@@ -73,7 +73,7 @@ func (m *Memory) follow(w webhook.Webhook, act webhook.Act) {
 			}
 		}
 	}
-	m.events = append(m.events, act.Events...)
+	m.events = append(append(m.events, act.Events...), act.Asides...)
 }
 
 func (m *Memory) find(id string) (webhook.Webhook, error) {
@@ -96,7 +96,8 @@ func (m *Memory) Webhooks(_ context.Context, q webhook.Query) (page webhook.Page
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, w := range m.webhooks {
-		if w.OrgID == q.OrgID && (q.Cursor == "" || w.ID < q.Cursor) {
+		of := q.OrgID != "" && w.OrgID == q.OrgID || q.OrgID == "" && (q.Reach.All || slices.Contains(q.Reach.OrgIDs, w.OrgID))
+		if of && (q.Cursor == "" || w.ID < q.Cursor) {
 			page.Webhooks = append(page.Webhooks, w.Clone())
 		}
 	}
@@ -149,7 +150,7 @@ func (m *Memory) Deliveries(_ context.Context, q webhook.DeliveryQuery) (page we
 }
 
 // UpdateDelivery implements webhook.Store.
-func (m *Memory) UpdateDelivery(_ context.Context, webhookID, id string, change func(webhook.Webhook, *webhook.Delivery) error) (webhook.Delivery, error) {
+func (m *Memory) UpdateDelivery(_ context.Context, webhookID, id string, change func(webhook.Webhook, *webhook.Delivery) ([]event.Event, error)) (webhook.Delivery, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	w, err := m.find(webhookID)
@@ -160,9 +161,11 @@ func (m *Memory) UpdateDelivery(_ context.Context, webhookID, id string, change 
 	if !ok || d.WebhookID != webhookID {
 		return webhook.Delivery{}, webhook.NoDelivery()
 	}
-	if err := change(w, &d); err != nil {
+	events, err := change(w, &d)
+	if err != nil {
 		return webhook.Delivery{}, err
 	}
+	m.events = append(m.events, events...)
 	m.deliveries[id] = d
 	return d, nil
 }

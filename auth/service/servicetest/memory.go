@@ -129,7 +129,7 @@ func (m *Memory) Accounts(_ context.Context, q service.Query) (service.Page, err
 	defer m.mu.Unlock()
 	var all []service.Account
 	for id, a := range m.accounts {
-		if a.OrgID == q.OrgID {
+		if q.OrgID != "" && a.OrgID == q.OrgID || q.OrgID == "" && (q.Reach.All || slices.Contains(q.Reach.OrgIDs, a.OrgID)) {
 			found, _ := m.account(id)
 			all = append(all, found)
 		}
@@ -227,6 +227,16 @@ func (m *Memory) Subject(_ context.Context, personID string) (service.Person, er
 	}
 	p.Groups = slices.Clone(p.Groups)
 	return p, m.down
+}
+
+// Above implements service.Store: organizations stand beside each other here.
+func (m *Memory) Above(_ context.Context, orgID string) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, ok := m.orgs[orgID]; m.down == nil && !ok {
+		return nil, fault.New(fault.CodeOrganizationNotFound, "there is no such organization")
+	}
+	return nil, m.down
 }
 
 // OrgByKey implements service.Store.

@@ -1919,14 +1919,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The service accounts of your organization
-         * @description Newest first, with those that are revoked or have expired.
+         * The service accounts that you see
+         * @description Of your organization, or of those that you administer. Newest first, with those that are revoked or have expired.
          */
         get: operations["list-service-accounts"];
         put?: never;
         /**
          * Make a service account
-         * @description In your organization, without credentials: add a secret or a key. Nothing is given that your token and your account do not have.
+         * @description Without credentials: add a secret or a key. Nothing is given that your token and your account do not have, or that you may not do yourself.
          */
         post: operations["create-service-account"];
         delete?: never;
@@ -1955,7 +1955,7 @@ export interface paths {
         head?: never;
         /**
          * Change a service account
-         * @description A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked.
+         * @description A merge patch (RFC 7396). Fewer scopes, networks or organizations count at once, for tokens that are out too. Null for expiresAt: until it is revoked. What gives it more needs a fresh sign-in of a person.
          */
         patch: operations["update-service-account"];
         trace?: never;
@@ -2118,8 +2118,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The webhooks of your organization
-         * @description Newest first.
+         * The webhooks that you see
+         * @description Of your organization, or of those that you administer. Newest first.
          */
         get: operations["list-webhooks"];
         put?: never;
@@ -2154,7 +2154,7 @@ export interface paths {
         head?: never;
         /**
          * Change a webhook
-         * @description A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all.
+         * @description A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
          */
         patch: operations["update-webhook"];
         trace?: never;
@@ -3475,6 +3475,7 @@ export interface components {
     schemas: {
         AccountChange: {
             actsFor?: string[] | null;
+            contact?: string | null;
             /** Format: date-time */
             expiresAt?: string | null;
             name?: string;
@@ -3854,6 +3855,8 @@ export interface components {
             version: string;
         };
         CreatedHook: {
+            /** @description The name of that account. */
+            accountName?: string;
             /** @description Who is told by mail when it is disabled. */
             contact?: string;
             /**
@@ -3863,7 +3866,7 @@ export interface components {
             contactLanguage: "fr" | "en";
             /** Format: date-time */
             createdAt: string;
-            /** @description The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more. */
+            /** @description The client_id of the service account to which it belongs: the one that made or last enabled it, or that a person named. When that is revoked or expires, nothing is sent any more. */
             createdBy: string;
             /**
              * Format: int64
@@ -3886,6 +3889,8 @@ export interface components {
             id: string;
             /** @description With what messages are signed now, newest first. */
             keys: components["schemas"]["HookKey"][];
+            /** @description Of which it hears. */
+            organization: components["schemas"]["Organization"];
             /**
              * @description Why it is disabled, or still pending after a day.
              * @enum {string}
@@ -4196,6 +4201,8 @@ export interface components {
             reason: string;
         };
         Hook: {
+            /** @description The name of that account. */
+            accountName?: string;
             /** @description Who is told by mail when it is disabled. */
             contact?: string;
             /**
@@ -4205,7 +4212,7 @@ export interface components {
             contactLanguage: "fr" | "en";
             /** Format: date-time */
             createdAt: string;
-            /** @description The client_id of the account that made or last enabled it. When that is revoked or expires, nothing is sent any more. */
+            /** @description The client_id of the service account to which it belongs: the one that made or last enabled it, or that a person named. When that is revoked or expires, nothing is sent any more. */
             createdBy: string;
             /**
              * Format: int64
@@ -4228,6 +4235,8 @@ export interface components {
             id: string;
             /** @description With what messages are signed now, newest first. */
             keys: components["schemas"]["HookKey"][];
+            /** @description Of which it hears. */
+            organization: components["schemas"]["Organization"];
             /**
              * @description Why it is disabled, or still pending after a day.
              * @enum {string}
@@ -4247,6 +4256,8 @@ export interface components {
             url: string;
         };
         HookChange: {
+            /** @description Another service account of the same organization, by client_id. */
+            account?: string;
             contact?: string | null;
             /** @enum {string} */
             contactLanguage?: "fr" | "en";
@@ -4808,8 +4819,13 @@ export interface components {
             name: string;
         };
         NewAccount: {
-            /** @description The organizations, by id or siret, for whose people it may act. None for which your own account may not. */
+            /** @description The organizations, by id or siret, for whose people it may act. None for which your own account may not, or which a person does not administer. */
             actsFor?: string[];
+            /**
+             * @description An e-mail address: who looks after it.
+             * @example exploitation@agenda.example.gouv.fr
+             */
+            contact?: string;
             /**
              * Format: date-time
              * @description Lives until it is revoked when left out.
@@ -4819,7 +4835,9 @@ export interface components {
             name: string;
             /** @description From where it may come, as you see it from here: networks or single addresses, of IPv4 and IPv6. From anywhere when left out. */
             networks?: string[];
-            /** @description None that your token does not have. */
+            /** @description In which it is to act, by id. Software leaves it out: its own. */
+            organization?: string;
+            /** @description None that your token does not have, or for which a person has no role in that organization. */
             scopes: string[];
         };
         NewAnswer: {
@@ -4853,6 +4871,8 @@ export interface components {
             subject: string;
         };
         NewHook: {
+            /** @description The service account to which it belongs, by client_id; its organization is the one of which the webhook hears. Software leaves it out: itself. */
+            account?: string;
             /**
              * @description An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told.
              * @example exploitation@agenda.example.gouv.fr
@@ -5571,6 +5591,8 @@ export interface components {
         ServiceAccount: {
             /** @description The organizations, by id, for whose people it may act; empty: for nobody. */
             actsFor: string[];
+            /** @description An e-mail address: who looks after it. */
+            contact?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -5586,6 +5608,8 @@ export interface components {
             name: string;
             /** @description From where the account may come; empty: from anywhere. */
             networks: string[];
+            /** @description In which it acts. */
+            organization: components["schemas"]["Organization"];
             /** Format: date-time */
             revokedAt?: string;
             scopes: string[];
@@ -21636,6 +21660,8 @@ export interface operations {
     "list-service-accounts": {
         parameters: {
             query?: {
+                /** @description By id. Software leaves it out: its own; people get those of all organizations that they administer. */
+                organization?: string;
                 pageSize?: number;
                 /** @description next of the page before. */
                 cursor?: string;
@@ -21657,7 +21683,12 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "organization": {
+                     *             "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *             "name": "Ministère des Finances"
+                     *           },
                      *           "name": "HR agenda",
+                     *           "contact": "exploitation@agenda.example.gouv.fr",
                      *           "scopes": [
                      *             "rooms.read",
                      *             "rooms.write"
@@ -21796,7 +21827,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "name": "HR agenda",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
                      *       "scopes": [
                      *         "rooms.read",
                      *         "rooms.write"
@@ -21947,7 +21983,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "name": "HR agenda",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
                      *       "scopes": [
                      *         "rooms.read",
                      *         "rooms.write"
@@ -22160,7 +22201,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "name": "HR agenda",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
                      *       "scopes": [
                      *         "rooms.read",
                      *         "rooms.write"
@@ -22351,7 +22397,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "name": "HR agenda",
+                     *       "contact": "exploitation@agenda.example.gouv.fr",
                      *       "scopes": [
                      *         "rooms.read",
                      *         "rooms.write"
@@ -23604,6 +23655,8 @@ export interface operations {
     "list-webhooks": {
         parameters: {
             query?: {
+                /** @description By id. Software leaves it out: its own; people get those of all organizations that they administer. */
+                organization?: string;
                 pageSize?: number;
                 /** @description next of the page before. */
                 cursor?: string;
@@ -23625,6 +23678,10 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *           "organization": {
+                     *             "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *             "name": "Ministère des Finances"
+                     *           },
                      *           "url": "https://agenda.example.gouv.fr/hooks",
                      *           "types": [
                      *             "meeting.updated",
@@ -23642,6 +23699,7 @@ export interface operations {
                      *           ],
                      *           "state": "pending",
                      *           "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *           "accountName": "HR agenda",
                      *           "createdAt": "2026-11-20T09:00:00Z",
                      *           "updatedAt": "2026-11-20T09:00:00Z",
                      *           "deadLetters": 0
@@ -23759,6 +23817,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "url": "https://agenda.example.gouv.fr/hooks",
                      *       "types": [
                      *         "meeting.updated",
@@ -23776,6 +23838,7 @@ export interface operations {
                      *       ],
                      *       "state": "pending",
                      *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "accountName": "HR agenda",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z",
                      *       "deadLetters": 0,
@@ -23908,6 +23971,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "url": "https://agenda.example.gouv.fr/hooks",
                      *       "types": [
                      *         "meeting.updated",
@@ -23925,6 +23992,7 @@ export interface operations {
                      *       ],
                      *       "state": "pending",
                      *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "accountName": "HR agenda",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z",
                      *       "deadLetters": 0
@@ -24118,6 +24186,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "url": "https://agenda.example.gouv.fr/hooks",
                      *       "types": [
                      *         "meeting.updated",
@@ -24135,6 +24207,7 @@ export interface operations {
                      *       ],
                      *       "state": "pending",
                      *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "accountName": "HR agenda",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z",
                      *       "deadLetters": 0
@@ -24514,6 +24587,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "url": "https://agenda.example.gouv.fr/hooks",
                      *       "types": [
                      *         "meeting.updated",
@@ -24531,6 +24608,7 @@ export interface operations {
                      *       ],
                      *       "state": "pending",
                      *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "accountName": "HR agenda",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z",
                      *       "deadLetters": 0
@@ -24559,6 +24637,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24643,6 +24730,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "0198a5c2-a001-7d2e-9b31-6f0c4e8d2a17",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
                      *       "url": "https://agenda.example.gouv.fr/hooks",
                      *       "types": [
                      *         "meeting.updated",
@@ -24660,6 +24751,7 @@ export interface operations {
                      *       ],
                      *       "state": "pending",
                      *       "createdBy": "0198a5c2-7e02-7b1d-8c34-9f5a2e6d1b80",
+                     *       "accountName": "HR agenda",
                      *       "createdAt": "2026-11-20T09:00:00Z",
                      *       "updatedAt": "2026-11-20T09:00:00Z",
                      *       "deadLetters": 0,

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getOrganization, getPerson, listHolders, listOrganizations, listPeople, listUnits, type Organization, type OrganizationState } from "../../api/administration";
 import { asApiError } from "../../api/error";
+import { getAccount, getHook, listAccounts, listDeliveries, listHooks, type DeliveryState } from "../../api/software";
 
 /** What the console has read. Whoever acts reads first, so all is asked anew. */
 export const adminKeys = {
@@ -11,6 +12,11 @@ export const adminKeys = {
   people: ["admin", "people"],
   person: (id: string) => ["admin", "people", "of", id],
   merge: (id: string, into: string) => ["admin", "merge", id, into],
+  accounts: ["admin", "accounts"],
+  account: (id: string) => ["admin", "accounts", "of", id],
+  hooks: ["admin", "hooks"],
+  hook: (id: string) => ["admin", "hooks", "of", id],
+  deliveries: (id: string) => ["admin", "deliveries", id],
 } as const;
 
 const anew = { staleTime: 0 } as const;
@@ -70,3 +76,40 @@ export const usePeople = (q: string) =>
   });
 
 export const usePerson = (id: string) => useQuery({ queryKey: adminKeys.person(id), queryFn: ({ signal }) => getPerson(id, signal), ...anew });
+
+/** Those within reach; of one organization where it is named. */
+export const useAccounts = (organization: string | undefined) =>
+  useInfiniteQuery({
+    queryKey: [...adminKeys.accounts, "list", organization ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      listAccounts({ ...(organization === undefined ? {} : { organization }), ...(pageParam === "" ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+    placeholderData: keepPreviousData,
+    ...anew,
+  });
+
+export const useAccount = (id: string) => useQuery({ queryKey: adminKeys.account(id), queryFn: ({ signal }) => getAccount(id, signal), ...anew });
+
+export const useHooks = (organization: string | undefined) =>
+  useInfiniteQuery({
+    queryKey: [...adminKeys.hooks, "list", organization ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      listHooks({ ...(organization === undefined ? {} : { organization }), ...(pageParam === "" ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+    placeholderData: keepPreviousData,
+    ...anew,
+  });
+
+export const useHook = (id: string) => useQuery({ queryKey: adminKeys.hook(id), queryFn: ({ signal }) => getHook(id, signal), ...anew });
+
+export const useDeliveries = (id: string, state: DeliveryState | undefined) =>
+  useInfiniteQuery({
+    queryKey: [...adminKeys.deliveries(id), state ?? ""],
+    queryFn: ({ pageParam, signal }) => listDeliveries(id, { ...(state === undefined ? {} : { state }), ...(pageParam === "" ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+    placeholderData: keepPreviousData,
+    ...anew,
+  });

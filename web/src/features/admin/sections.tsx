@@ -1,4 +1,4 @@
-import { Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, type LucideIcon } from "lucide-react";
+import { AppWindow, Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, Webhook, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
 import { alsoSpeak } from "../../i18n";
 import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
@@ -12,7 +12,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "organizations" | "people" | "policies" | "audit" | "privacy";
+  name: "usage" | "organizations" | "people" | "policies" | "apps" | "webhooks" | "audit" | "privacy";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   page: ComponentType<SectionProps>;
@@ -36,6 +36,8 @@ export const sections: readonly Section[] = [
     needs: everyRole,
     page: lazy(() => Promise.all([import("./policies"), alsoSpeak("policy")]).then(([m]) => ({ default: m.PoliciesPage }))),
   },
+  { path: "apps", name: "apps", icon: AppWindow, needs: everyRole, page: lazy(() => import("./apps").then((m) => ({ default: m.AppsPage }))) },
+  { path: "webhooks", name: "webhooks", icon: Webhook, needs: everyRole, page: lazy(() => import("./webhooks").then((m) => ({ default: m.WebhooksPage }))) },
   { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
   { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
 ];

@@ -1,11 +1,13 @@
 import type { Words } from "../words";
 import type { admin as french } from "../fr/admin";
 import { appointments } from "./admin/appointments";
+import { apps } from "./admin/apps";
 import { organizations } from "./admin/organizations";
 import { people } from "./admin/people";
 import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
+import { webhooks } from "./admin/webhooks";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -44,6 +46,8 @@ export const admin: Words<typeof french> = {
   organizations,
   people,
   policies,
+  apps,
+  webhooks,
   usage: {
     name: "Usage",
     lead: "How much is met, without any name. Days are counted in universal time; today’s count is ten minutes old at most.",

@@ -1,9 +1,11 @@
 import { appointments } from "./admin/appointments";
+import { apps } from "./admin/apps";
 import { organizations } from "./admin/organizations";
 import { people } from "./admin/people";
 import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
+import { webhooks } from "./admin/webhooks";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -43,6 +45,8 @@ export const admin = {
   organizations,
   people,
   policies,
+  apps,
+  webhooks,
   usage: {
     name: "Usage",
     lead: "Combien on se réunit, sans aucun nom. Les jours sont comptés en temps universel ; le compte d’aujourd’hui a dix minutes au plus.",

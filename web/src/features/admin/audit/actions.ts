@@ -22,7 +22,7 @@ export const groups = {
   ],
   software: [
     "service-account.created", "service-account.changed", "service-account.revoked",
-    "webhook.created", "webhook.changed", "webhook.disabled", "webhook.deleted",
+    "webhook.created", "webhook.changed", "webhook.disabled", "webhook.deleted", "webhook.tested", "webhook.resent",
     "scim.bound", "person.provisioned", "person.unlinked", "group.created", "group.updated", "group.deleted",
   ],
   privacy: ["person.exported", "person.erasure-requested", "person.erased", "hold.placed", "hold.released", "audit.names-destroyed"],

@@ -137,7 +137,7 @@ export const audit: Words<typeof french> = {
     policy: { updated: "Rules were changed." },
     template: { created: "A room template was created.", updated: "A room template was changed.", deleted: "A room template was deleted." },
     "service-account": { created: "A service account was created.", changed: "A service account was changed.", revoked: "A service account was revoked." },
-    webhook: { created: "A webhook was created.", changed: "A webhook was changed.", disabled: "A webhook was disabled.", deleted: "A webhook was deleted." },
+    webhook: { created: "A webhook was created.", changed: "A webhook was changed.", disabled: "A webhook was disabled.", deleted: "A webhook was deleted.", tested: "A test was sent to a webhook.", resent: "A message was sent to a webhook again." },
     scim: { bound: "A service account was bound to the identity management." },
     hold: { placed: "A hold was placed.", released: "A hold was released." },
     join: { refused: "Somebody was refused at the door of a room." },

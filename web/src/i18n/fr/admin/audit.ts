@@ -139,7 +139,7 @@ export const audit = {
     policy: { updated: "Des règles ont été modifiées." },
     template: { created: "Un modèle de salle a été créé.", updated: "Un modèle de salle a été modifié.", deleted: "Un modèle de salle a été supprimé." },
     "service-account": { created: "Un compte de service a été créé.", changed: "Un compte de service a été modifié.", revoked: "Un compte de service a été révoqué." },
-    webhook: { created: "Un webhook a été créé.", changed: "Un webhook a été modifié.", disabled: "Un webhook a été suspendu.", deleted: "Un webhook a été supprimé." },
+    webhook: { created: "Un webhook a été créé.", changed: "Un webhook a été modifié.", disabled: "Un webhook a été suspendu.", deleted: "Un webhook a été supprimé.", tested: "Un essai a été envoyé à un webhook.", resent: "Un message a été renvoyé à un webhook." },
     scim: { bound: "Un compte de service a été rattaché à la gestion des identités." },
     hold: { placed: "Un gel a été posé.", released: "Un gel a été levé." },
     join: { refused: "L’entrée dans une salle a été refusée." },

@@ -1,0 +1,182 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, test, vi } from "vitest";
+import scopesInGo from "../../../../../auth/auth.go?raw";
+import { json, problem, serve, show, type Answers } from "../../../test/render";
+import type { Appointment } from "../roles";
+import { AppsPage } from "./AppsPage";
+import { scopes } from "./scopes";
+import { lastSecretEnds, standingOf } from "./standing";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const account = {
+  id: "a1",
+  organization: { id: "o1", name: "Finances" },
+  name: "Agenda RH",
+  contact: "rh@finances.example",
+  scopes: ["rooms.read", "rooms.write"],
+  networks: ["192.0.2.0/24"],
+  actsFor: [],
+  secrets: [{ id: "s1", createdAt: "2026-01-01T09:00:00Z" }],
+  keys: [],
+  createdAt: "2026-01-01T09:00:00Z",
+};
+const finances = { id: "o1", name: "Finances", kind: "ministry", state: "active", idpIds: [], domains: [], claims: [], createdAt: account.createdAt };
+const orgAdmin: Appointment[] = [{ role: "org-admin", organization: "o1" }];
+const auditor: Appointment[] = [{ role: "auditor" }];
+
+function open(rest: string, appointments: Appointment[], answers: Answers = {}) {
+  const fetch = serve({
+    "GET /api/v1/service-accounts": () => json({ items: [account] }),
+    "GET /api/v1/service-accounts/a1": () => json(account, 200, { ETag: '"1"' }),
+    "GET /api/v1/organizations/o1": () => json(finances),
+    ...answers,
+  });
+  show(<AppsPage appointments={appointments} rest={rest} />);
+  return fetch;
+}
+
+const confirm = async (button: string | RegExp, act: string) => {
+  await userEvent.click(await screen.findByRole("button", { name: button }));
+  await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: act }));
+};
+
+test("the console has words for every scope of the server", () => {
+  const there = [...scopesInGo.matchAll(/^\s+Scope\w+\s+Scope = "([a-z.-]+)"/gm)].map((match) => match[1] ?? "");
+  expect(there.length).toBeGreaterThan(10);
+  expect([...scopes].sort()).toEqual(there.sort());
+});
+
+test("who only reads sees what software may do, and no button", async () => {
+  open("a1", auditor);
+  await screen.findByText("Créer et modifier les salles, y donner des rôles, animer les réunions");
+  screen.getByText("rh@finances.example");
+  screen.getByText("192.0.2.0/24");
+  screen.getByText("jamais utilisé");
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("who only reads makes no account", async () => {
+  open("", auditor);
+  expect((await screen.findByRole("link", { name: "Agenda RH" })).getAttribute("href")).toBe("/admin/apps/a1");
+  expect(screen.queryByRole("link", { name: "Créer un compte de service" })).toBeNull();
+});
+
+test("an account of others is not found", async () => {
+  open("a9", orgAdmin, { "GET /api/v1/service-accounts/a9": () => problem(404, "service-account-not-found") });
+  expect((await screen.findByRole("alert")).textContent).toContain("n’existe pas");
+});
+
+test("making an account without a fresh sign-in leads to one and back", async () => {
+  open("new", orgAdmin, { "POST /api/v1/service-accounts": () => problem(403, "elevation-required") });
+  await userEvent.type(await screen.findByLabelText("Nom"), "Agenda");
+  await userEvent.click(screen.getByLabelText(/Voir les salles/));
+  await userEvent.click(screen.getByRole("button", { name: "Créer le compte et son secret" }));
+  expect((await screen.findByRole("link", { name: "Confirmer mon identité" })).getAttribute("href")).toContain(encodeURIComponent("/admin/apps/new"));
+});
+
+test("an account is made in the one organization that somebody administers, and its secret shown once", async () => {
+  let sent: unknown;
+  open("new", orgAdmin, {
+    "POST /api/v1/service-accounts": async (request) => {
+      sent = await request.json();
+      return json(account, 201);
+    },
+    "POST /api/v1/service-accounts/a1/secrets": () => json({ id: "s1", createdAt: account.createdAt, secret: "parvis_abc" }, 201),
+  });
+  await screen.findByText("Finances");
+  await userEvent.type(screen.getByLabelText("Nom"), "Agenda RH");
+  await userEvent.type(screen.getByLabelText("Réseaux autorisés"), "192.0.2.0/24{Enter}2001:db8::/48");
+  expect(screen.getByRole("button", { name: "Créer le compte et son secret" })).toHaveProperty("disabled", true);
+  await userEvent.click(screen.getByLabelText(/Créer et modifier les salles/));
+  await userEvent.click(screen.getByLabelText(/peut agir au nom/));
+  await userEvent.click(screen.getByRole("button", { name: "Créer le compte et son secret" }));
+  expect(await screen.findByLabelText("Secret (client_secret)")).toHaveProperty("value", "parvis_abc");
+  expect(sent).toEqual({ organization: "o1", name: "Agenda RH", scopes: ["rooms.write"], networks: ["192.0.2.0/24", "2001:db8::/48"], actsFor: ["o1"] });
+  expect(screen.getByRole("alert").textContent).toContain("cette fois");
+  expect(screen.getByRole("link", { name: "Voir le compte" }).getAttribute("href")).toBe("/admin/apps/a1");
+});
+
+test("an account whose secret could not be made says where to make it", async () => {
+  open("new", orgAdmin, {
+    "POST /api/v1/service-accounts": () => json(account, 201),
+    "POST /api/v1/service-accounts/a1/secrets": () => problem(503, "unavailable"),
+  });
+  await screen.findByText("Finances");
+  await userEvent.type(screen.getByLabelText("Nom"), "Agenda RH");
+  await userEvent.click(screen.getByLabelText(/Voir les salles/));
+  await userEvent.click(screen.getByRole("button", { name: "Créer le compte et son secret" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("Créez-le depuis la page du compte");
+});
+
+test("a secret is renewed, those before it stay for a while, and it is hidden when it was copied", async () => {
+  let sent: unknown;
+  open("a1", orgAdmin, {
+    "POST /api/v1/service-accounts/a1/secrets": async (request) => {
+      sent = await request.json();
+      return json({ id: "s2", createdAt: account.createdAt, secret: "parvis_new" }, 201);
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Nouveau secret" }));
+  const dialog = screen.getByRole("dialog");
+  await userEvent.selectOptions(within(dialog).getByLabelText("Les secrets précédents"), "restent valables une heure");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Nouveau secret" }));
+  expect(await screen.findByLabelText("Secret (client_secret)")).toHaveProperty("value", "parvis_new");
+  expect(sent).toEqual({ overlapMinutes: 60 });
+  await userEvent.click(screen.getByRole("button", { name: "C’est copié, masquer le secret" }));
+  expect(screen.queryByLabelText("Secret (client_secret)")).toBeNull();
+});
+
+test("who may not give what the account holds is told so", async () => {
+  open("a1", orgAdmin, { "POST /api/v1/service-accounts/a1/secrets": () => problem(403, "forbidden") });
+  await confirm("Nouveau secret", "Nouveau secret");
+  expect((await screen.findByRole("alert")).textContent).toContain("ce que vous ne pouvez pas faire vous-même");
+});
+
+test("of a change no more is sent than what is another", async () => {
+  let sent: unknown;
+  open("a1", orgAdmin, {
+    "PATCH /api/v1/service-accounts/a1": async (request) => {
+      sent = await request.json();
+      return json({ ...account, name: "Paie" }, 200, { ETag: '"2"' });
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Modifier" }));
+  await userEvent.clear(screen.getByLabelText("Nom"));
+  await userEvent.type(screen.getByLabelText("Nom"), "Paie");
+  await userEvent.clear(screen.getByLabelText("Adresse du responsable"));
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  await screen.findByRole("heading", { name: "Paie" });
+  expect(sent).toEqual({ name: "Paie", contact: null });
+});
+
+test("an account is revoked after a question, and nothing can be done with it afterwards", async () => {
+  let revoked = false;
+  open("a1", orgAdmin, {
+    "GET /api/v1/service-accounts/a1": () => json(revoked ? { ...account, revokedAt: "2026-11-20T09:00:00Z" } : account, 200, { ETag: '"1"' }),
+    "DELETE /api/v1/service-accounts/a1": () => {
+      revoked = true;
+      return json(undefined, 204);
+    },
+  });
+  await confirm("Révoquer", "Révoquer");
+  await screen.findByText("révoqué");
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("an account says what it lacks before it matters", () => {
+  const now = Date.parse("2026-11-20T09:00:00Z");
+  const soon = { id: "s", createdAt: account.createdAt, expiresAt: "2026-12-01T09:00:00Z" };
+  const late = { ...soon, expiresAt: "2027-06-01T09:00:00Z" };
+  expect(standingOf(account, now)).toBe("valid");
+  expect(standingOf({ ...account, secrets: [] }, now)).toBe("bare");
+  expect(standingOf({ ...account, secrets: [{ ...soon, expiresAt: "2026-11-01T09:00:00Z" }] }, now)).toBe("bare");
+  expect(standingOf({ ...account, secrets: [soon] }, now)).toBe("ending");
+  expect(lastSecretEnds({ ...account, secrets: [soon, late] }, now)).toBeUndefined();
+  expect(standingOf({ ...account, expiresAt: "2026-12-01T09:00:00Z" }, now)).toBe("ending");
+  expect(standingOf({ ...account, expiresAt: "2026-11-20T09:00:00Z" }, now)).toBe("expired");
+  expect(standingOf({ ...account, revokedAt: "2026-11-20T09:00:00Z" }, now)).toBe("revoked");
+});
