@@ -138,13 +138,19 @@ func (d *decoder) pairs(n *yaml.Node, key string) [][2]*yaml.Node {
 
 func join(key, name string) string { return strings.TrimPrefix(key+"."+name, ".") }
 
+// ofOthers are what files might be thought to have, and who has it.
+var ofOthers = map[string]string{
+	"groups": "an organization's identity management writes them, by SCIM (docs/operations/provisioning.md): take them out",
+	"people": "an organization's identity management writes them, by SCIM (docs/operations/provisioning.md): take them out",
+}
+
 func (d *decoder) object(n *yaml.Node, to reflect.Value, key string) {
 	place := Place{At: d.at(n), Keys: map[string]Position{}}
 	for _, p := range d.pairs(n, key) {
 		name := p[0].Value
 		field, ok := fieldOf(to.Type(), name)
 		if !ok {
-			d.say(p[0], join(key, name), "no such key: there are %s", strings.Join(namesOf(to.Type()), ", "))
+			d.say(p[0], join(key, name), "%s", cmp.Or(ofOthers[join(key, name)], "no such key: there are "+strings.Join(namesOf(to.Type()), ", ")))
 			continue
 		}
 		place.Keys[name] = d.at(p[0])

@@ -117,8 +117,6 @@ func (f *File) put(r Resource, fields Fields, settings bool) error {
 		return put(&f.ServiceAccounts, fields)
 	case KindWebhook:
 		return put(&f.Webhooks, fields)
-	case KindGroup:
-		return put(&f.Groups, fields)
 	default:
 		return put(&f.Rooms, fields)
 	}

@@ -9,7 +9,6 @@ type File struct {
 	Templates       []Template       `json:"templates,omitzero" yaml:"templates,omitempty" doc:"What rooms begin with."`
 	ServiceAccounts []ServiceAccount `json:"serviceAccounts,omitzero" yaml:"serviceAccounts,omitempty" doc:"Software that acts by REST."`
 	Webhooks        []Webhook        `json:"webhooks,omitzero" yaml:"webhooks,omitempty" doc:"Software that is told what happened."`
-	Groups          []Group          `json:"groups,omitzero" yaml:"groups,omitempty" doc:"People who belong together, as SCIM tells of them."`
 	Rooms           []Room           `json:"rooms,omitzero" yaml:"rooms,omitempty" doc:"Rooms of your organization."`
 }
 
@@ -124,12 +123,4 @@ type Webhook struct {
 	Contact     *string  `json:"contact,omitzero" yaml:"contact,omitempty" maxLength:"254" doc:"Who is told when it is disabled."`
 	Language    *string  `json:"contactLanguage,omitzero" yaml:"contactLanguage,omitempty" enum:"fr,en"`
 	Signature   *string  `json:"signature,omitzero" yaml:"signature,omitempty" enum:"hmac-sha256,ed25519" doc:"It stays."`
-}
-
-// Group is known by its name.
-type Group struct {
-	Place      `json:"-" yaml:"-"`
-	Name       string   `json:"name" yaml:"name" required:"true" maxLength:"200" doc:"By it the group is found: another name is another group."`
-	ExternalID *string  `json:"externalId,omitzero" yaml:"externalId,omitempty" maxLength:"200"`
-	Members    []string `json:"members,omitzero" yaml:"members,omitempty" maxLength:"254" doc:"By userName of SCIM."`
 }

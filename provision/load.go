@@ -146,7 +146,7 @@ func (f *Files) add(g File) {
 		said bool
 	}{
 		{KindOrganization, g.Organizations != nil}, {KindPolicy, g.Policies != nil}, {KindTemplate, g.Templates != nil}, {KindServiceAccount, g.ServiceAccounts != nil},
-		{KindWebhook, g.Webhooks != nil}, {KindGroup, g.Groups != nil}, {KindRoom, g.Rooms != nil},
+		{KindWebhook, g.Webhooks != nil}, {KindRoom, g.Rooms != nil},
 	} {
 		f.Says[k.kind] = f.Says[k.kind] || k.said
 	}
@@ -158,7 +158,6 @@ func (f *Files) add(g File) {
 	f.Templates = append(f.Templates, g.Templates...)
 	f.ServiceAccounts = append(f.ServiceAccounts, g.ServiceAccounts...)
 	f.Webhooks = append(f.Webhooks, g.Webhooks...)
-	f.Groups = append(f.Groups, g.Groups...)
 	f.Rooms = append(f.Rooms, g.Rooms...)
 }
 

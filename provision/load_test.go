@@ -22,6 +22,7 @@ func TestFilesThatAreNotWhollyUnderstoodAreRefused(t *testing.T) {
 		"a tab":                    {"rooms:\n\t- key: a\n", "a.yaml:2:1: this is no YAML"},
 		"no mapping":               {"- rooms", "a.yaml:1:1: keys with values are expected here"},
 		"an unknown kind":          {"romos: []", "a.yaml:1:1: romos: no such key: there are organizations, policies"},
+		"groups":                   {"groups: []", "a.yaml:1:1: groups: an organization's identity management writes them, by SCIM"},
 		"an unknown key":           {"rooms:\n  - key: a\n    name: A\n    nmae: B\n", "a.yaml:4:5: rooms[0].nmae: no such key: there are key, slug"},
 		"a key twice":              {"rooms:\n  - key: a\n    name: A\n    name: B\n", "a.yaml:4:5: rooms[0].name: is here twice, first in line 3: keep one"},
 		"a section twice":          {"rooms: []\nrooms: []\n", "a.yaml:2:1: rooms: is here twice"},

@@ -18,7 +18,6 @@ const (
 	KindTemplate       Kind = "template"
 	KindServiceAccount Kind = "service account"
 	KindWebhook        Kind = "webhook"
-	KindGroup          Kind = "group"
 	KindRoom           Kind = "room"
 )
 
@@ -43,7 +42,6 @@ var rules = []rule{
 	{kind: KindTemplate, removable: true},
 	{kind: KindServiceAccount, sets: []string{"scopes", "networks", "actsFor"}, keep: "service accounts are never revoked from here: parvis app revoke does"},
 	{kind: KindWebhook, sets: []string{"types"}, made: []string{"signature"}, removable: true},
-	{kind: KindGroup, sets: []string{"members"}, keep: "rights may hang on groups: your identity management removes them by SCIM"},
 	{kind: KindRoom, sets: []string{"forbidden"}, made: []string{"template"}, removable: true},
 }
 
@@ -128,8 +126,6 @@ func shape(k Kind) any {
 		return &ServiceAccount{}
 	case KindWebhook:
 		return &Webhook{}
-	case KindGroup:
-		return &Group{}
 	default:
 		return &Room{}
 	}
@@ -138,7 +134,7 @@ func shape(k Kind) any {
 // identifying is what of each kind is in its identity.
 var identifying = map[Kind][]string{
 	KindOrganization: {"name", "units"}, KindUnit: {"name"}, KindPolicy: {"organization"}, KindTemplate: {"organization", "name"},
-	KindServiceAccount: {"name"}, KindWebhook: {"url"}, KindGroup: {"name"}, KindRoom: {"key", "slug"},
+	KindServiceAccount: {"name"}, KindWebhook: {"url"}, KindRoom: {"key", "slug"},
 }
 
 // Read makes fields of what the platform answers about a thing: what files cannot say is left out.
@@ -174,9 +170,6 @@ func (f Files) resources(home string) []Resource {
 	}
 	for _, w := range f.Webhooks {
 		add(KindWebhook, "", w.URL, w.Place, w)
-	}
-	for _, g := range f.Groups {
-		add(KindGroup, "", g.Name, g.Place, g)
 	}
 	for _, r := range f.Rooms {
 		key := ""

@@ -67,8 +67,6 @@ func (p *Platform) read(ctx context.Context, k provision.Kind, orgs []string) ([
 		return p.webhooks(ctx)
 	case provision.KindRoom:
 		return p.rooms(ctx)
-	case provision.KindGroup:
-		return p.groups(ctx)
 	}
 	var all []provision.Resource
 	for _, org := range orgs {
@@ -345,9 +343,4 @@ func (p *Platform) room(item []byte) (provision.Resource, error) {
 	return provision.Resource{
 		Identity: provision.Identity{Kind: provision.KindRoom, Key: key}, Fields: fields, ID: r.Slug, Label: r.Name, Archived: r.ArchivedAt != nil,
 	}, err
-}
-
-// groups cannot be read by REST.
-func (p *Platform) groups(context.Context) ([]provision.Resource, error) {
-	return nil, errors.New("groups come from SCIM (docs/operations/provisioning.md), whose client owns them: take the groups out of the files")
 }
