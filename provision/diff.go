@@ -359,12 +359,10 @@ func (m *maker) unnamed() {
 		of := ruleOf(r.Kind)
 		_, bySlug := r.Slug()
 		switch {
-		case r.Kind == KindRoom && bySlug:
-			continue // that people made: it is nobody's to tell
+		case r.Kind == KindRoom && bySlug, r.Protected != "":
+			continue // a room that people made, or the account that applies: neither is for files to tell
 		case !of.removable:
 			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, of.keep})
-		case r.Protected != "":
-			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, r.Protected})
 		case !m.options.Prune:
 			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, "--prune removes it"})
 		default:

@@ -46,7 +46,7 @@ func Export(ctx context.Context, remote Remote, to io.Writer, what Exported) err
 			if r.Kind == KindOrganization && r.Key != home {
 				orgs = append(orgs, r.Key)
 			}
-			if _, bySlug := r.Slug(); r.Archived || bySlug && !what.AllRooms {
+			if _, bySlug := r.Slug(); r.Archived || r.Protected != "" || bySlug && !what.AllRooms {
 				continue
 			}
 			if err := f.take(r, home); err != nil {
@@ -67,6 +67,7 @@ func (f *File) take(r Resource, home string) error {
 	fields := maps.Clone(r.Fields)
 	maps.DeleteFunc(fields, func(_ string, v any) bool { return nothing(v) })
 	delete(fields, CredentialField)
+	settle(ruleOf(r.Kind), fields)
 	settings := map[string]any{}
 	for name, v := range fields {
 		if plain, is := strings.CutPrefix(name, settingsPrefix); is {

@@ -22,7 +22,7 @@ func administered(t *testing.T) *installation {
 	i := install(t)
 	i.must("migrate")
 	i.organization("Ministère de l’Intérieur", "11001401600015")
-	app := i.app(everyScope)
+	app := i.app(everyScope, "--acts-for", "11001401600015")
 	i.serve()
 	t.Cleanup(http.DefaultTransport.(*http.Transport).CloseIdleConnections)
 	i.environ = append(i.environ, "PARVIS_CLIENT_ID="+app.ClientID, "PARVIS_CLIENT_SECRET="+app.Secret)
@@ -71,7 +71,7 @@ policies:
   - settings:
       entry: {value: signed-in, locked: true}
   - organization: Agence du numérique
-    settings: {guests: {value: wait}}
+    settings: {guests: {value: lobby}}
 templates:
   - {name: Hearings, prefix: Hearing, settings: {opensWithHost: {value: true, locked: true}}}
 serviceAccounts:
