@@ -82,6 +82,28 @@ var (
 
 const templatesPath = "/organizations/o1/templates"
 
+func TestRoomsForWhichASlowPlatformHadNoTimeAreAskedForAgain(t *testing.T) {
+	room := func(slug string) string { return `{"room":{"slug":"` + slug + `"}}` }
+	const slow = `{"code":"database-unavailable","detail":"the database does not answer"}`
+	bulk := func(results ...string) reply {
+		return reply{200, nil, `{"results":[` + strings.Join(results, ",") + `]}`}
+	}
+	var three []provision.Resource
+	for _, key := range []string{"a", "b", "c"} {
+		three = append(three, provision.Resource{Identity: provision.Identity{Kind: provision.KindRoom, Key: key}, Fields: provision.Fields{"name": key}})
+	}
+	p, s := to(t, map[string][]reply{"POST /rooms/bulk": {bulk(room("1"), slow, slow), bulk(room("2"), slow), bulk(room("3"))}})
+	made, err := p.Create(t.Context(), "k", three)
+	if err != nil || made[0].ID != "1" || made[1].ID != "2" || made[2].ID != "3" || made[2].Err != nil || s.asked[len(s.asked)-1] != "POST /rooms/bulk k++" {
+		t.Errorf("%+v, %v, asked %v", made, err, s.asked)
+	}
+	s.answers["POST /rooms/bulk"] = []reply{bulk(slow, slow, slow)}
+	var refused *provision.Refusal
+	if made, err := p.Create(t.Context(), "k", three); err != nil || made[0].Err == nil || errors.As(made[0].Err, &refused) {
+		t.Errorf("a database that is away is no refusal: %+v, %v", made, err)
+	}
+}
+
 func TestAnAccountOfNoOrganizationIsToldSo(t *testing.T) {
 	server := httptest.NewServer(&scripted{answers: map[string][]reply{"GET /me": {{200, nil, `{"kind":"service"}`}}}})
 	t.Cleanup(server.Close)

@@ -63,16 +63,40 @@ func (p *Platform) makeRooms(ctx context.Context, key string, things []provision
 	if a.replayed {
 		return nil, provision.ErrChanged
 	}
+	var unmade []int
 	for n, result := range bulk.Results {
-		made[of[n]] = p.madeRoom(ctx, result, rest[of[n]])
+		if made[of[n]] = p.madeRoom(ctx, result, rest[of[n]]); errors.Is(made[of[n]].Err, errLate) {
+			unmade = append(unmade, of[n])
+		}
+	}
+	if len(unmade) > 0 && len(unmade) < len(asked) {
+		return made, p.again(ctx, key, things, unmade, made)
 	}
 	return made, nil
+}
+
+// errLate tells that the platform had no time for one of many: a slow one gets to a part of a request.
+var errLate = errors.New("the platform is too slow, or its database is away")
+
+// again asks for those for which there was no time, as long as some are made each time.
+func (p *Platform) again(ctx context.Context, key string, things []provision.Resource, late []int, made []provision.Made) error {
+	rest := make([]provision.Resource, len(late))
+	for n, i := range late {
+		rest[n] = things[i]
+	}
+	more, err := p.makeRooms(ctx, key+"+", rest)
+	for n, m := range more {
+		made[late[n]] = m
+	}
+	return err
 }
 
 func (p *Platform) madeRoom(ctx context.Context, result bulkResult, rest map[string]any) provision.Made {
 	switch {
 	case late[result.Code]:
 		return provision.Made{Err: fmt.Errorf("%w (%s)", provision.ErrChanged, result.Detail)}
+	case result.Code == "database-unavailable":
+		return provision.Made{Err: fmt.Errorf("%w (%s)", errLate, result.Detail)}
 	case result.Room == nil:
 		return provision.Made{Err: &provision.Refusal{Says: said(result.Code, result.Detail, result.Errors)}}
 	case len(rest) == 0:
