@@ -34,11 +34,12 @@ var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
 	"audit":          leaf,                        // how rows become provable, and where a request came from: domains say what theirs was about
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
-	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "scim": domain, "privacy": domain,
+	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "scim": domain, "privacy": domain, "provision": domain,
 	"auth/emailproof": domain,
 	"auth/oidc":       adapter, "auth/signin": adapter, "auth/service": adapter, "auth/devidp": adapter,
 	"store": adapter, "sfu": adapter, "api": adapter, "web": adapter, "client": adapter,
 	"webhook/deliver": adapter,
+	"provision/rest":  adapter,
 	"jobs":            adapter, "mail": adapter, "matrix": adapter,
 	"cmd":   program,
 	"bench": checking, "e2e": checking, "deploy": checking, "scripts": checking,
@@ -49,6 +50,8 @@ var kinds = map[string]kind{
 var between = map[string][]string{
 	"store": {"auth/oidc", "auth/signin", "auth/service"},
 	"api":   {"auth/oidc", "auth/signin", "auth/service"},
+
+	"provision/rest": {"client"}, // it is a program of the client, as others are outside of this module
 }
 
 // reserved names who alone may import something; a trailing /... means everything below as well.

@@ -66,6 +66,6 @@ func (s *server) createRooms(ctx context.Context, in *bulkRoomsInput) (*bulkRoom
 func (n newRoom) room() rooms.NewRoom {
 	return rooms.NewRoom{
 		Name: string(n.Name), Description: string(n.Description), Language: n.Language, Tags: texts(n.Tags), Entry: n.Entry, MinAssurance: n.MinAssurance,
-		Template: n.Template, OwnerPersonID: n.Owner,
+		Template: n.Template, OwnerPersonID: n.Owner, ExternalID: n.ExternalID,
 	}
 }

@@ -133,11 +133,12 @@ func TestManyRoomsAreMadeEachWithItsOwnResult(t *testing.T) {
 	w := newWorld(t)
 	w.strangers = []auth.Identity{prefect, minister, watcher}
 	w.want(t, http.StatusOK, changing(interiorPolicy, atMostSignedIn, `"0"`, minister))
-	got := w.want(t, http.StatusOK, ask{method: "POST", path: "/api/v1/rooms/bulk", body: `{"rooms":[{"name":"a"},{"name":"b","entry":"public"},{"name":"c"}]}`, key: "k1", as: robot})
+	got := w.want(t, http.StatusOK, ask{method: "POST", path: "/api/v1/rooms/bulk", body: `{"rooms":[{"name":"a"},{"name":"b","entry":"public"},{"name":"c","externalId":"agenda/c"}]}`, key: "k1", as: robot})
 	results := got["results"].([]any)
-	if got["made"] != 2.0 || len(results) != 3 || results[1].(map[string]any)["code"] != "policy-locked" || results[2].(map[string]any)["room"] == nil {
+	if got["made"] != 2.0 || len(results) != 3 || results[1].(map[string]any)["code"] != "policy-locked" || results[2].(map[string]any)["room"].(map[string]any)["externalId"] != "agenda/c" {
 		t.Errorf("got %v", got)
 	}
+	w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "POST", path: "/api/v1/rooms", body: `{"name":"a","externalId":"a"}`, key: "k3", as: camille})
 	many := `{"rooms":[` + strings.TrimSuffix(strings.Repeat(`{"name":"a"},`, 201), ",") + `]}`
 	w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "POST", path: "/api/v1/rooms/bulk", body: many, key: "k2", as: robot})
 }

@@ -50,6 +50,7 @@ type newRoom struct {
 	Entry        string `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone,restricted,trusted,public" doc:"As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone."`
 	MinAssurance string `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
 	Template     string `json:"template,omitempty" maxLength:"36" doc:"A room template of the organization, by id: what is left out is as it says."`
+	ExternalID   string `json:"externalId,omitempty" maxLength:"200" doc:"Your own name for it, once in your organization, archived rooms included. For service accounts only; it never changes."`
 	Owner        string `json:"owner,omitempty" pattern:"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" patternDescription:"a UUID in lower case" doc:"The person who owns the room, too. For service accounts only."`
 }
 
@@ -61,7 +62,7 @@ var opCreateRoom = operation{
 	id: "create-room", method: http.MethodPost, path: "/rooms", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
 	summary: "Make a room", detail: "Its link lasts. Whoever makes it owns it.", status: http.StatusCreated,
 	request: newRoom{Name: "Budget, weekly", Description: "Every Monday at nine.", Language: "fr", Tags: []line{"budget"}, Entry: "trusted"},
-	answer:  exampleRoom, codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict, fault.CodePolicyLocked, fault.CodeTemplateNotFound},
+	answer:  exampleRoom, codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict, fault.CodePolicyLocked, fault.CodeTemplateNotFound, fault.CodeExternalIDTaken},
 }
 
 func (s *server) createRoom(ctx context.Context, in *createRoomInput) (*roomOutput, error) {

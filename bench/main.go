@@ -62,6 +62,7 @@ func scenarios() []scenario {
 		{"webhooks", measureWebhooks},
 		{"usage", measureUsage},
 		{"scim", measureSCIM},
+		{"provision", measureProvision},
 	}
 }
 

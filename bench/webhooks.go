@@ -166,17 +166,7 @@ func (w *world) subscribe(ctx context.Context, r *receivers) (org string, err er
 
 // software makes a service account and gets a token of its.
 func (w *world) software(ctx context.Context, scope auth.Scope) (token string, account service.Account, err error) {
-	db, err := w.store(ctx)
-	if err != nil {
-		return "", service.Account{}, err
-	}
-	defer db.Close()
-	accounts := service.New(db, service.Options{Now: time.Now})
-	account, err = accounts.Create(ctx, service.Administrator(), service.NewAccount{Org: "11001401600015", Name: "bench", Scopes: []auth.Scope{scope}})
-	if err != nil {
-		return "", service.Account{}, err
-	}
-	_, _, secret, err := accounts.AddSecret(ctx, service.Administrator(), account.ID, service.NewSecret{})
+	account, secret, err := w.machine(ctx, scope)
 	if err != nil {
 		return "", service.Account{}, err
 	}
@@ -193,6 +183,22 @@ func (w *world) software(ctx context.Context, scope auth.Scope) (token string, a
 		return "", service.Account{}, fmt.Errorf("no token: %s %w", resp.Status, err)
 	}
 	return got.Token, account, nil
+}
+
+// machine is software of an organization, with its secret.
+func (w *world) machine(ctx context.Context, scopes ...auth.Scope) (account service.Account, secret string, err error) {
+	db, err := w.store(ctx)
+	if err != nil {
+		return service.Account{}, "", err
+	}
+	defer db.Close()
+	accounts := service.New(db, service.Options{Now: time.Now})
+	account, err = accounts.Create(ctx, service.Administrator(), service.NewAccount{Org: "11001401600015", Name: "bench", Scopes: scopes})
+	if err != nil {
+		return service.Account{}, "", err
+	}
+	_, _, secret, err = accounts.AddSecret(ctx, service.Administrator(), account.ID, service.NewSecret{})
+	return account, secret, err
 }
 
 func (w *world) call(ctx context.Context, token, method, path string, body any) ([]byte, error) {

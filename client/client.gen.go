@@ -5173,6 +5173,9 @@ type NewRoom struct {
 	// Entry As a policy or the template says when left out, else signed-in. restricted, trusted and public are names for members, signed-in and everyone.
 	Entry *NewRoomEntry `json:"entry,omitempty"`
 
+	// ExternalId Your own name for it, once in your organization, archived rooms included. For service accounts only; it never changes.
+	ExternalId *string `json:"externalId,omitempty"`
+
 	// Language fr when left out.
 	Language     *NewRoomLanguage     `json:"language,omitempty"`
 	MinAssurance *NewRoomMinAssurance `json:"minAssurance,omitempty"`
@@ -5622,6 +5625,9 @@ type Room struct {
 	// Entry Who enters without waiting; each word includes those before it.
 	Entry RoomEntry `json:"entry"`
 
+	// ExternalId The name that software of the organization has for it.
+	ExternalId *string `json:"externalId,omitempty"`
+
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
 	Forbidden  []string     `json:"forbidden"`
 	Language   RoomLanguage `json:"language"`
@@ -5800,6 +5806,7 @@ type RoomView struct {
 	Description     *string        `json:"description,omitempty"`
 	Door            Door           `json:"door"`
 	Entry           *RoomViewEntry `json:"entry,omitempty"`
+	ExternalId      *string        `json:"externalId,omitempty"`
 
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
 	Forbidden *[]string `json:"forbidden,omitempty"`

@@ -50,6 +50,9 @@ func (c *Config) check(purpose For, wrong *Mistakes) {
 		c.checkServe(say)
 	case Database:
 		say(c.DatabaseURL == "", "PARVIS_DATABASE_URL is missing: postgres://user:password@host/parvis, or sqlite:data/parvis.db")
+	case Remote:
+		say(c.URL == nil, "PARVIS_URL is missing: the address of the platform, such as https://meet.example.org")
+		say(c.ClientID == "" || c.ClientSecret == "", "PARVIS_CLIENT_ID and PARVIS_CLIENT_SECRET are those of a service account: parvis app create makes one")
 	case Demo:
 		say(len(c.Providers) > 0, "parvis demo brings its own provider: use parvis serve with PARVIS_OIDC_…")
 	}

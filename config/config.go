@@ -44,6 +44,10 @@ type Config struct {
 	PrivacyContact    string `env:"PRIVACY_CONTACT"`
 	LegalBasis        string `env:"LEGAL_BASIS" envDefault:"public-task"`
 
+	// The service account by which parvis plan, apply, drift and export speak to the platform at URL.
+	ClientID     string `env:"CLIENT_ID"`
+	ClientSecret Secret `env:"CLIENT_SECRET"`
+
 	// Providers are those of PARVIS_OIDC_<NAME>_…, in the order of their names.
 	Providers []Provider `env:"-"`
 

@@ -23,6 +23,7 @@ const (
 	Database For = iota // token, room, migrate: the database alone
 	Serve               // production
 	Demo                // everything has a default
+	Remote              // plan, apply, drift, export: another machine's platform, by REST
 )
 
 // Mistakes is everything that is wrong with the settings, each a sentence that names the setting and the remedy.

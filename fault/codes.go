@@ -70,6 +70,7 @@ const (
 	CodeProofWrong           Code = "code-invalid"
 	CodeProofExpired         Code = "code-expired"
 	CodeConflict             Code = "conflict"
+	CodeExternalIDTaken      Code = "external-id-taken"
 	CodeIdempotencyReuse     Code = "idempotency-key-reused"
 	CodeIdempotencyRunning   Code = "idempotency-key-in-use"
 	CodeIdempotencyRequired  Code = "idempotency-key-required"
@@ -168,6 +169,7 @@ var meanings = map[Code]Meaning{
 	CodeProofWrong:           {Invalid, "The code is not right", "Type the code of the last mail; after five wrong ones ask for another."},
 	CodeProofExpired:         {Gone, "No code is valid any more", "Ask for a new code: one is good once, for ten minutes, in the browser that asked for it."},
 	CodeConflict:             {Conflict, "In conflict with the present state", "Read the resource again, then decide."},
+	CodeExternalIDTaken:      {Conflict, "Another one has this externalId", "Find it by its externalId and change it, or give another."},
 	CodeIdempotencyReuse:     {Invalid, "Idempotency-Key used for another request", "Use a new key for a new request."},
 	CodeIdempotencyRunning:   {Conflict, "The first request with this Idempotency-Key still runs", "Wait for its answer, then repeat."},
 	CodeIdempotencyRequired:  {Malformed, "Idempotency-Key missing", "Send an Idempotency-Key header with each creation."},

@@ -39,7 +39,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in NewRoom) (Li
 		room.Slug = access.NewSlug()
 		grants := owners(room, who, in.OwnerPersonID)
 		err = s.Rooms.CreateRoom(ctx, room, grants, []event.Event{s.happened(who, event.RoomCreated, room, nil)})
-		if !fault.Is(err, fault.Conflict) {
+		if !fault.Is(err, fault.Conflict) || fault.HasCode(err, fault.CodeExternalIDTaken) {
 			break
 		}
 	}
@@ -55,7 +55,7 @@ func (s *Service) draft(who auth.Identity, in NewRoom, t policy.RoomTemplate, e 
 	r := Room{
 		ID: newID(), OrgID: who.OrgID, MediaName: access.NewMediaName(), Version: 1, CreatedAt: now, UpdatedAt: now,
 		Name: strings.TrimSpace(in.Name), Description: strings.TrimSpace(in.Description),
-		Language: in.Language, PhoneEntry: access.EntryHosts, Tags: c.tags(in.Tags), TemplateID: t.ID,
+		Language: in.Language, PhoneEntry: access.EntryHosts, Tags: c.tags(in.Tags), TemplateID: t.ID, ExternalID: in.ExternalID,
 	}
 	if t.Prefix != "" && !strings.HasPrefix(r.Name, t.Prefix) && r.Name != "" {
 		r.Name = t.Prefix + " " + r.Name
@@ -76,6 +76,7 @@ func (s *Service) draft(who auth.Identity, in NewRoom, t policy.RoomTemplate, e 
 	c.name(r.Name)
 	c.description(r.Description)
 	c.language(r.Language)
+	c.externalID(who, in.ExternalID)
 	c.that(in.OwnerPersonID == "" || who.Kind == auth.Service, "body.owner", "only a service account may name an owner")
 	if err := c.err(); err != nil {
 		return Room{}, err

@@ -73,6 +73,7 @@ type NewRoom struct {
 	MinAssurance  string
 	Template      string
 	OwnerPersonID string
+	ExternalID    string // the caller's own name for it, once in the organization: the room is found by it again, and never made twice
 }
 
 // Change is what somebody changes of a room; nil leaves a field as it is.

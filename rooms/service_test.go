@@ -39,8 +39,8 @@ func TestWhoMakesARoomOwnsItAndFindsItAgain(t *testing.T) {
 
 func TestEverythingWrongWithARoomIsSaidAtOnce(t *testing.T) {
 	h := open(t)
-	_, err := h.Create(t.Context(), h.person("Jeanne", "1"), rooms.NewRoom{Name: "  ", Language: "de", Entry: "all", MinAssurance: "high", OwnerPersonID: "x"})
-	if f := fault.Of(err); f.Kind != fault.Invalid || len(f.Fields) != 5 {
+	_, err := h.Create(t.Context(), h.person("Jeanne", "1"), rooms.NewRoom{Name: "  ", Language: "de", Entry: "all", MinAssurance: "high", OwnerPersonID: "x", ExternalID: "a b"})
+	if f := fault.Of(err); f.Kind != fault.Invalid || len(f.Fields) != 7 {
 		t.Errorf("got %+v", f)
 	}
 }

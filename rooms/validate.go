@@ -18,6 +18,7 @@ const (
 	MaxTag         = 40
 	MaxGuestName   = 64
 	MaxMessage     = 2000
+	MaxExternalID  = 200 // as for meetings
 )
 
 // Bounds of a room's limits.
@@ -58,6 +59,12 @@ func (c *check) description(s string) {
 
 func (c *check) language(s string) {
 	c.that(slices.Contains(Languages(), s), "body.language", "one of fr, en")
+}
+
+func (c *check) externalID(who auth.Identity, id string) {
+	ok := len(id) <= MaxExternalID && !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
+	c.that(ok, "body.externalId", "at most 200 visible ASCII characters without blanks")
+	c.that(id == "" || who.Kind == auth.Service, "body.externalId", "only a service account gives a room its own name")
 }
 
 func (c *check) tags(tags []string) []string {

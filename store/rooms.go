@@ -46,6 +46,7 @@ type roomRow struct {
 	Planned         bool
 	Dedicated       bool
 	TemplateID      optional
+	ExternalID      optional
 }
 
 func (roomRow) TableName() string { return "rooms" }
@@ -58,7 +59,7 @@ func rowOfRoom(r rooms.Room) roomRow {
 		Forbidden: abilitiesOf(r.Forbidden), PhoneEntry: string(r.PhoneEntry),
 		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
 		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
-		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated, TemplateID: optional(r.TemplateID),
+		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated, TemplateID: optional(r.TemplateID), ExternalID: optional(r.ExternalID),
 	}
 }
 
@@ -68,7 +69,7 @@ func (r roomRow) room() rooms.Room {
 		Language: r.Language, Tags: r.Tags.v, Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance),
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), ArchivedAt: timeOf(r.ArchivedAt),
 		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded, Planned: r.Planned,
-		Dedicated: r.Dedicated, TemplateID: string(r.TemplateID),
+		Dedicated: r.Dedicated, TemplateID: string(r.TemplateID), ExternalID: string(r.ExternalID),
 		Limits: rooms.Limits{
 			OpensWithHost: r.OpensWithHost, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
 			CloseEmptyAfter: r.CloseEmptyAfter, AttendanceDays: r.AttendanceDays, LinkExpiresAt: timeOf(r.LinkExpiresAt),
@@ -80,13 +81,13 @@ func (r roomRow) room() rooms.Room {
 const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
 	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at, r.forbidden, r.phone_entry, r.opens_with_host,
 	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded,
-	r.planned, r.dedicated, r.template_id`
+	r.planned, r.dedicated, r.template_id, r.external_id`
 
 func (r *roomRow) fields() []any {
 	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
 		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt, &r.Forbidden, &r.PhoneEntry, &r.OpensWithHost,
 		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded,
-		&r.Planned, &r.Dedicated, &r.TemplateID}
+		&r.Planned, &r.Dedicated, &r.TemplateID, &r.ExternalID}
 }
 
 func noRoom(err error) error {
@@ -96,6 +97,9 @@ func noRoom(err error) error {
 // CreateRoom implements rooms.RoomStore.
 func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
 	return d.write(ctx, "create room", func(t *tx) error {
+		if err := t.unnamed(r); err != nil {
+			return err
+		}
 		t.regranted(grants)
 		b := t.batch()
 		b.room(r)
@@ -103,6 +107,23 @@ func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant
 		b.happened(events)
 		return b.send()
 	})
+}
+
+// unnamed refuses a room whose external name another one of the organization has. Where two come at once the index refuses the
+// second, and whoever tries again is told here.
+func (t *tx) unnamed(r rooms.Room) error {
+	if r.ExternalID == "" {
+		return nil
+	}
+	var same struct{ Slug string }
+	err := one(t.DB, &same, "SELECT slug FROM rooms WHERE org_id = ? AND external_id = ?", r.OrgID, r.ExternalID)
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.CodeExternalIDTaken, "a room of the organization has this externalId").At("body.externalId", "another, or change the room that has it")
 }
 
 func (b *batch) room(r rooms.Room) {
@@ -136,7 +157,7 @@ func (d *DB) Room(ctx context.Context, slug string) (rooms.Room, error) {
 	return d.ruled(ctx, r)
 }
 
-// UpdateRoom implements rooms.RoomStore. Link, SFU name, organization, creation and what the door has to look at stay whatever
+// UpdateRoom implements rooms.RoomStore. Link, SFU name, external name, organization, creation and what the door has to look at stay whatever
 // change does to them. What is kept is what change leaves, whatever rules say; what is answered is under them.
 func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room) ([]event.Event, error)) (rooms.Room, error) {
 	if !isKey(id) {
@@ -157,7 +178,7 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 			return err
 		}
 		after.ID, after.OrgID, after.Slug, after.MediaName, after.CreatedAt = before.ID, before.OrgID, before.Slug, before.MediaName, before.CreatedAt
-		after.Guarded, after.Planned, after.Dedicated, after.TemplateID = before.Guarded, before.Planned, before.Dedicated, before.TemplateID
+		after.Guarded, after.Planned, after.Dedicated, after.TemplateID, after.ExternalID = before.Guarded, before.Planned, before.Dedicated, before.TemplateID, before.ExternalID
 		after.Version = before.Version + 1
 		row = rowOfRoom(after)
 		// Named columns: Updates with a struct would skip what became empty.

@@ -57,6 +57,10 @@ type commands struct {
 	Audit   auditCommands   `cmd:"" help:"The audit trail: verify it, search it, export it."`
 	Privacy privacyCommands `cmd:"" help:"Personal data: copies, erasure, holds, retention, the register."`
 	Mail    mailCommands    `cmd:"" help:"Mail that comes in."`
+	Plan    planCommand     `cmd:"" help:"Say what would make an organization as YAML files say."`
+	Apply   applyCommand    `cmd:"" help:"Make an organization as YAML files say."`
+	Drift   driftCommand    `cmd:"" help:"Say whether an organization still is as YAML files say: exit code 2 when it is not."`
+	Export  exportCommand   `cmd:"" help:"Write what an organization has as a YAML file."`
 	Version versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -79,7 +83,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "parvis: %v. See: parvis --help\n", err)
-		return 2
+		return mistyped(args)
 	}
 	err = command.Run(&process{ctx: ctx, environ: environ, stdout: stdout, stderr: stderr})
 	var code exitCode

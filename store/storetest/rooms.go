@@ -36,6 +36,7 @@ func Rooms(t *testing.T, newStore func(*testing.T) rooms.RoomStore) {
 			t.Errorf("a refused room leaves nothing: %v, %v", grants, err)
 		}
 	})
+	t.Run("two rooms of an organization never share an external name", func(t *testing.T) { roomNamedOnce(t, newStore(t)) })
 	t.Run("what a change empties is empty", func(t *testing.T) { roomEmptied(t, newStore(t)) })
 	t.Run("a refused change writes nothing", func(t *testing.T) { roomRefused(t, newStore(t)) })
 	t.Run("a link never changes", func(t *testing.T) {
@@ -77,8 +78,36 @@ func Rooms(t *testing.T, newStore func(*testing.T) rooms.RoomStore) {
 	})
 }
 
+func roomNamedOnce(t *testing.T, s rooms.RoomStore) {
+	named := func(slug, externalID string) rooms.Room {
+		r := Room(slug)
+		r.MediaName, r.ExternalID = "MEDIA"+slug, externalID
+		return r
+	}
+	first := named("aaa-bbbb-ccc", "declared/a")
+	if err := s.CreateRoom(t.Context(), first, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CreateRoom(t.Context(), named("aaa-bbbb-ccd", "declared/a"), nil, nil); !fault.HasCode(err, fault.CodeExternalIDTaken) {
+		t.Errorf("the second: %v", err)
+	}
+	for slug, id := range map[string]string{"aaa-bbbb-cce": "declared/b", "aaa-bbbb-ccf": "", "aaa-bbbb-ccg": ""} {
+		if err := s.CreateRoom(t.Context(), named(slug, id), nil, nil); err != nil {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	got, err := s.UpdateRoom(t.Context(), first.ID, func(r *rooms.Room) ([]event.Event, error) {
+		r.ExternalID = "declared/c"
+		return nil, nil
+	})
+	if err != nil || got.ExternalID != first.ExternalID {
+		t.Errorf("it changed: %q, %v", got.ExternalID, err)
+	}
+}
+
 func roomRoundTrip(t *testing.T, s rooms.RoomStore) {
 	want := Room("aaa-bbbb-ccc")
+	want.ExternalID = "agenda/1"
 	archived := Nine.Add(time.Hour)
 	want.ArchivedAt = &archived
 	if err := s.CreateRoom(t.Context(), want, nil, nil); err != nil {

@@ -4996,6 +4996,8 @@ export interface components {
              * @enum {string}
              */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | "restricted" | "trusted" | "public";
+            /** @description Your own name for it, once in your organization, archived rooms included. For service accounts only; it never changes. */
+            externalId?: string;
             /**
              * @description fr when left out.
              * @enum {string}
@@ -5358,6 +5360,8 @@ export interface components {
              * @enum {string}
              */
             entry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
+            /** @description The name that software of the organization has for it. */
+            externalId?: string;
             /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden: string[];
             /** @enum {string} */
@@ -5524,6 +5528,7 @@ export interface components {
             door: components["schemas"]["Door"];
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
+            externalId?: string;
             /** @description What all but hosts may not do; hosts may decide otherwise for a meeting that runs. */
             forbidden?: string[];
             /** @description The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known. */

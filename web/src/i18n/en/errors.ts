@@ -40,6 +40,7 @@ export const errors = {
   "ticket-not-found": "This person no longer waits.",
   "block-not-found": "This person is no longer blocked.",
   "member-not-found": "This person is no longer a member of the room.",
+  "external-id-taken": "Another one has this external name. Change that one, or give another name.",
   "last-owner": "A room always has an owner. Make somebody else an owner first.",
   "session-not-found": "This meeting cannot be found. Read the list again.",
   "attendance-expired": "The attendance list is no longer kept.",

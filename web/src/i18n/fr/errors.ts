@@ -40,6 +40,7 @@ export const errors = {
   "ticket-not-found": "Cette personne n’attend plus.",
   "block-not-found": "Cette personne n’est plus bloquée.",
   "member-not-found": "Cette personne n’est plus membre de la salle.",
+  "external-id-taken": "Un autre élément porte déjà ce nom externe. Modifiez celui-ci, ou donnez un autre nom.",
   "last-owner": "Une salle a toujours une personne qui l’organise. Confiez-la d’abord à quelqu’un d’autre.",
   "session-not-found": "Cette réunion est introuvable. Relisez la liste.",
   "attendance-expired": "La liste de présence n’est plus conservée.",
