@@ -97,7 +97,7 @@ type attendee struct {
 	Organization  string     `json:"organization"`
 	Assurance     string     `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa"`
 	Role          string     `json:"role" enum:"owner,moderator,member" doc:"The last that they had in the session."`
-	Door          string     `json:"door,omitempty" enum:"host,service,entry,lobby" doc:"How they first came in: as a host, as software, by the room's entry, or let in from the lobby. Left out when it was not noted."`
+	Door          string     `json:"door,omitempty" enum:"host,service,entry,lobby,administrator" doc:"How they first came in: as a host, as software, by the room's entry, let in from the lobby, or as an administrator, announced. Left out when it was not noted."`
 	Email         string     `json:"email,omitempty" doc:"That a guest has proved."`
 	FirstJoinedAt time.Time  `json:"firstJoinedAt"`
 	LastLeftAt    *time.Time `json:"lastLeftAt,omitempty" doc:"Left out while they are there."`

@@ -1,4 +1,4 @@
-import { Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, type LucideIcon } from "lucide-react";
+import { Activity, Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, Video, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
 import { alsoSpeak } from "../../i18n";
 import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
@@ -12,9 +12,11 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "organizations" | "people" | "policies" | "audit" | "privacy";
+  name: "usage" | "organizations" | "people" | "policies" | "audit" | "privacy" | "live" | "health";
   icon: LucideIcon;
   needs: readonly AdminRole[];
+  /** Only for those who hold such a role for the whole platform. */
+  everywhere?: boolean;
   page: ComponentType<SectionProps>;
 }
 
@@ -37,5 +39,14 @@ export const sections: readonly Section[] = [
     page: lazy(() => Promise.all([import("./policies"), alsoSpeak("policy")]).then(([m]) => ({ default: m.PoliciesPage }))),
   },
   { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
+  { path: "live", name: "live", icon: Video, needs: everyRole, page: lazy(() => import("./live").then((m) => ({ default: m.LivePage }))) },
+  {
+    path: "health",
+    name: "health",
+    icon: Activity,
+    needs: ["platform-admin", "support"],
+    everywhere: true,
+    page: lazy(() => import("./health").then((m) => ({ default: m.HealthPage }))),
+  },
   { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
 ];

@@ -6,6 +6,7 @@ import { people } from "./admin/people";
 import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
+import { health, live } from "./admin/live";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -71,4 +72,6 @@ export const admin: Words<typeof french> = {
   },
   audit,
   privacy,
+  live,
+  health,
 };

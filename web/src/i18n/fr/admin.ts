@@ -4,6 +4,7 @@ import { people } from "./admin/people";
 import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
+import { health, live } from "./admin/live";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -70,4 +71,6 @@ export const admin = {
   },
   audit,
   privacy,
+  live,
+  health,
 };
