@@ -69,8 +69,8 @@ func TestWhoMayEnterAMeetingThatIsNotTheirs(t *testing.T) {
 	}{
 		"nobody":                              {auth.Identity{}, fault.CodeSignInRequired},
 		"a guest":                             {o.guest("Gaston"), fault.CodeSignInRequired},
-		"a stranger":                          {o.colleague, fault.CodeForbidden},
-		"the owner, who administers nothing":  {o.owner, fault.CodeForbidden},
+		"a stranger":                          {o.colleague, fault.CodeRoomNotFound},
+		"the owner, who administers nothing":  {o.owner, fault.CodeRoomNotFound},
 		"an auditor":                          {o.administrator("ada", auth.Auditor, ""), fault.CodeForbidden},
 		"support":                             {o.administrator("sam", auth.Support, o.owner.OrgID), fault.CodeForbidden},
 		"the administrator of another":        {o.administrator("lou", auth.OrgAdmin, o.far.OrgID), fault.CodeRoomNotFound},
