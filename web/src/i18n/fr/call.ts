@@ -7,7 +7,7 @@ export const call = {
   agent: "agent",
   role: { owner: "Organise la salle", moderator: "Anime la salle", member: "Participe" },
   administrator: "administration",
-  administrators: "Présent comme administrateur : {{names}}",
+  administrators: "Présent comme administrateur : {{names}}",
   stage: "Participants à l’écran",
   controls: "Commandes",
   muted: "micro coupé",

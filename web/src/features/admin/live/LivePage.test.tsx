@@ -126,7 +126,7 @@ test("who enters says why, is told that all will know, and goes to the room", as
 
 test("somebody who has left meanwhile is not taken out, and that is said", async () => {
   open(ministry, "r1", { "POST /api/v1/live-rooms/r1/people/a1/remove": () => problem(404, "participant-not-found") });
-  await confirm("Exclure : Camille Martin", "Exclure", "Insultes");
+  await confirm("Exclure\u00a0: Camille Martin", "Exclure", "Insultes");
   expect((await screen.findByRole("alert")).textContent).toContain("déjà quitté");
 });
 

@@ -147,7 +147,7 @@ export const audit = {
     attendance: { read: "Une liste de présence a été lue." },
     people: { read: "Des comptes ont été consultés." },
     "live-rooms": { "people-read": "La liste des personnes en réunion a été consultée." },
-    administrator: { entered: "Un administrateur est entré dans une réunion ; tous l’ont su." },
+    administrator: { entered: "Un administrateur est entré dans une réunion ; tous l’ont su." },
     audit: {
       read: "Le journal d’audit a été consulté.",
       exported: "Le journal d’audit a été téléchargé.",
