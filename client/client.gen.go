@@ -3817,6 +3817,9 @@ type AttendanceAct struct {
 	// Permitted Of acts about permissions: what this act allowed. Left out when it was not noted.
 	Permitted *[]string `json:"permitted,omitempty"`
 
+	// Reason Why, of an act of an administrator.
+	Reason *string `json:"reason,omitempty"`
+
 	// Role Of act role: the one that was given.
 	Role *string `json:"role,omitempty"`
 

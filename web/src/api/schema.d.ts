@@ -3787,6 +3787,8 @@ export interface components {
             forbidden?: string[];
             /** @description Of acts about permissions: what this act allowed. Left out when it was not noted. */
             permitted?: string[];
+            /** @description Why, of an act of an administrator. */
+            reason?: string;
             /** @description Of act role: the one that was given. */
             role?: string;
             /** @description Of act mute and the like. */

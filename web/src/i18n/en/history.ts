@@ -63,6 +63,7 @@ export const history = {
     "lower-hands": "{{actor}} lowered hands",
     "administrator-entered": "{{actor}} entered as an administrator, announced to all",
   },
+  actReason: "Reason: {{reason}}",
   actRole: {
     owner: "{{actor}} made {{target}} an owner",
     moderator: "{{actor}} made {{target}} a host",

@@ -63,6 +63,7 @@ export const history = {
     "lower-hands": "{{actor}} a baissé des mains",
     "administrator-entered": "{{actor}} est entré comme administrateur, annoncé à tous",
   },
+  actReason: "Motif : {{reason}}",
   actRole: {
     owner: "{{actor}} a confié l’organisation à {{target}}",
     moderator: "{{actor}} a confié l’animation à {{target}}",
