@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"parvis/auth"
+	"parvis/auth/signin"
 	"parvis/fault"
 )
 
@@ -73,6 +75,7 @@ type deed struct {
 	calm  bool // changes nothing: no fresh sign-in is needed
 
 	software bool // software does it to accounts that hold no more than it, and this one does
+	seated   bool // a browser that is signed in is needed
 }
 
 // deeds is what each operation on the ministry, the agency below it and the platform asks for, by its name in the document.
@@ -93,6 +96,7 @@ func (h *headquarters) deeds() map[string]deed {
 		a.ifMatch = h.versions[path]
 		return a
 	}
+	meeting, why := "/live-rooms/"+h.live, `{"reason":"To help"}`
 	return map[string]deed{
 		"list-service-accounts":          {ask: plain("GET", "/service-accounts", ""), right: auth.ServiceAccountRead, list: true},
 		"list-service-accounts of one":   {ask: plain("GET", "/service-accounts?organization="+h.ministry, ""), right: auth.ServiceAccountRead, on: ministry},
@@ -148,6 +152,14 @@ func (h *headquarters) deeds() map[string]deed {
 		"preview-merge":                {ask: plain("GET", "/admin/people/"+h.closed+"/merge?into="+h.inMinistry, ""), right: auth.PeopleMerge, on: ministry, roles: true, calm: true},
 		"merge-people": {ask: ask{method: "POST", path: "/api/v1/admin/people/" + h.closed + "/merge", body: `{"into":"` + h.inMinistry + `"}`, ifMatch: h.merge},
 			right: auth.PeopleMerge, on: ministry, roles: true},
+		"list-live-rooms":        {ask: plain("GET", "/live-rooms", ""), right: auth.LiveRead, list: true, roles: true},
+		"list-live-rooms of one": {ask: plain("GET", "/live-rooms?organization="+h.ministry, ""), right: auth.LiveRead, on: ministry, roles: true},
+		"get-live-room":          {ask: plain("GET", meeting, ""), right: auth.LiveRead, on: ministry, roles: true},
+		"list-live-people":       {ask: plain("GET", meeting+"/people", ""), right: auth.LivePeople, on: ministry, roles: true},
+		"enter-live-room":        {ask: plain("POST", meeting+"/enter", why), right: auth.LiveEnter, on: ministry, roles: true, seated: true},
+		"end-live-room":          {ask: plain("POST", meeting+"/end", why), right: auth.LiveAct, on: ministry, roles: true},
+		"remove-live-person":     {ask: plain("POST", meeting+"/people/"+h.inLive+"/remove", why), right: auth.LiveAct, on: ministry, roles: true},
+		"get-health":             {ask: plain("GET", "/health/dependencies", ""), right: auth.HealthRead, roles: true},
 	}
 }
 
@@ -184,6 +196,16 @@ func (h *headquarters) answers(t *testing.T, who auth.Identity, a ask) (int, fau
 	return rec.Code, fault.Code(code)
 }
 
+// signedIn gives somebody a sign-in that is in the database.
+func (h *headquarters) signedIn(t *testing.T, who auth.Identity) auth.Identity {
+	t.Helper()
+	now := h.clock()
+	row := signin.SignIn{ID: signInOf("seat"), SecretHash: []byte("seat"), Kind: auth.Guest, OrgID: auth.DefaultOrgID, Name: who.Name, CreatedAt: now, LastSeenAt: now, ExpiresAt: now.Add(time.Hour)}
+	must(t, h.db.CreateSignIn(t.Context(), row, ""))
+	who.SignInID = row.ID
+	return who
+}
+
 func TestEveryRouteOfAdministratorsIsForThoseWhoMayAndForNobodyElse(t *testing.T) {
 	for _, c := range administrators {
 		t.Run(c.name, func(t *testing.T) {
@@ -207,6 +229,9 @@ func TestEveryRouteOfAdministratorsIsForThoseWhoMayAndForNobodyElse(t *testing.T
 					h = newHeadquarters(t)
 				}
 				who := c.who(h)
+				if h.deeds()[name].seated {
+					who = h.signedIn(t, who)
+				}
 				h.strangers = []auth.Identity{who}
 				if status, code := h.answers(t, who, h.deeds()[name].ask); status >= http.StatusMultipleChoices {
 					t.Errorf("%s: got %d %s, want it allowed", name, status, code)
@@ -247,6 +272,9 @@ func TestTheAdministratorOfOneOrganizationFindsNothingOfAnother(t *testing.T) {
 		{"POST", "/webhooks/%/rotate", `{}`, h.otherSoftware.hook}, {"POST", "/webhooks/%/enable", "", h.otherSoftware.hook}, {"POST", "/webhooks/%/test", "", h.otherSoftware.hook},
 		{"GET", "/webhooks/%/deliveries", "", h.otherSoftware.hook}, {"POST", "/webhooks/%/deliveries/" + h.otherSoftware.delivery + "/redeliver", "", h.otherSoftware.hook},
 		{"POST", "/webhooks/" + h.software.hook + "/deliveries/%/redeliver", "", h.otherSoftware.delivery},
+		{"GET", "/live-rooms?organization=%", "", h.other}, {"GET", "/live-rooms/%", "", h.liveElsewhere}, {"GET", "/live-rooms/%/people", "", h.liveElsewhere},
+		{"POST", "/live-rooms/%/enter", `{"reason":"x"}`, h.liveElsewhere}, {"POST", "/live-rooms/%/end", `{"reason":"x"}`, h.liveElsewhere},
+		{"POST", "/live-rooms/%/people/" + h.inLive + "/remove", `{"reason":"x"}`, h.liveElsewhere},
 		{"POST", "/admin/people/%/merge", `{"into":"` + h.inMinistry + `"}`, h.inOther}, {"POST", "/admin/people/" + h.inMinistry + "/merge", `{"into":"%"}`, h.inOther},
 	} {
 		var told [2]string

@@ -22,6 +22,7 @@ import (
 	"parvis/event"
 	"parvis/fault"
 	"parvis/privacy"
+	"parvis/rooms"
 	"parvis/seal"
 	"parvis/store"
 	"parvis/usage"
@@ -53,6 +54,9 @@ type headquarters struct {
 	code                    string
 	db                      *store.DB
 	merge                   string // the ETag of the closed account's, into inMinistry's
+	calls                   *rooms.Service
+	live, inLive            string // a room of the ministry in which a meeting runs, and who is in it
+	liveElsewhere           string
 	root                    string
 	rootGiven               string
 	software, otherSoftware software
@@ -98,14 +102,57 @@ func newHeadquarters(t *testing.T) *headquarters {
 		o.Usage = usage.New(db, o.Now)
 		o.Services = tokens{service.New(db, service.Options{Now: o.Now, Logger: slog.New(slog.DiscardHandler)}), o.Services.(tokens).w}
 		o.Webhooks = &webhook.Service{Store: db, Directory: db, Box: seal.New([32]byte{4}), Own: "meet.example.org", Now: o.Now}
+		h.calls = meetings(db, o.Now)
+		o.Live = h.calls
 		o.Audit = audit.New(audit.Ports{Archive: db, Recorder: db, Orgs: db, Keys: trailKeys(), Now: o.Now})
 		o.Privacy = privacy.New(privacy.Ports{
 			People: db, Copies: db, Erasures: db, Wiping: db, Holds: db, Hosts: db, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), URL: home, Now: o.Now,
 		})
 	})
+	t.Cleanup(h.calls.Close)
 	h.db = db
 	h.furnishOffices(t, db)
+	h.meet(t)
 	return h
+}
+
+// quiet is an SFU to which nothing matters.
+type quiet struct{ rooms.Media }
+
+func (quiet) Pass(rooms.Admission, string, time.Time) (rooms.Pass, error) { return rooms.Pass{}, nil }
+
+func (quiet) Send(context.Context, string, event.Signal, ...string) error { return nil }
+
+func (quiet) Remove(context.Context, string, string) error { return nil }
+
+func (quiet) Apply(context.Context, string, rooms.Admission) error { return nil }
+
+// meetings is the use cases of rooms on the database of the headquarters.
+func meetings(db *store.DB, now func() time.Time) *rooms.Service {
+	return rooms.New(rooms.Ports{
+		Rooms: db, Admissions: db, Live: db, Hosts: db, Members: db, Lobby: db, Presence: db, History: db, Overview: db, Policies: db, Templates: db,
+		Passes: quiet{}, Media: quiet{}, Cutter: cutter{}, Now: now, Logger: slog.New(slog.DiscardHandler), Replica: "test",
+	})
+}
+
+// meet lets a meeting run in the ministry and one in the other, with one agent in each.
+func (h *headquarters) meet(t *testing.T) {
+	t.Helper()
+	must(t, h.calls.Beat(t.Context()))
+	for _, c := range []struct{ org, person string }{{h.ministry, h.inMinistry}, {h.other, h.inOther}} {
+		who := auth.Identity{Kind: auth.Person, ID: c.person, PersonID: c.person, OrgID: c.org, Name: "Ines", Assurance: auth.AssuranceAgent}
+		r, err := h.calls.Create(t.Context(), who, rooms.NewRoom{Name: "Budget", Entry: "members"})
+		must(t, err)
+		joined, err := h.calls.Join(t.Context(), who, r.Slug, rooms.JoinRequest{})
+		must(t, err)
+		_, _, err = h.calls.Enter(t.Context(), joined.Admission.ID, "", r.MediaName)
+		must(t, err)
+		if c.org == h.ministry {
+			h.live, h.inLive = r.ID, joined.Admission.ID
+		} else {
+			h.liveElsewhere = r.ID
+		}
+	}
 }
 
 func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {

@@ -45,9 +45,13 @@ type Options struct {
 	Watch        watch
 	// Administration is the use cases of organizations, people and who administers them.
 	Administration administration
-	Zones          recur.Zones
-	Handlers       Handlers
-	Ready          func(context.Context) Readiness
+	// Live is where meetings run, for administrators.
+	Live overseer
+	// Health is how what the platform depends on stands, and its versions.
+	Health   func(context.Context) Health
+	Zones    recur.Zones
+	Handlers Handlers
+	Ready    func(context.Context) Readiness
 
 	Now     func() time.Time
 	Logger  *slog.Logger
@@ -335,6 +339,13 @@ func (s *server) administrationRoutes() {
 	register(admin, opPreviewMerge, s.previewMerge)
 	register(admin, opMergePeople, s.mergePeople)
 	register(admin, opClaimPlatform, s.claimPlatform)
+	register(admin, opListLive, s.listLive)
+	register(admin, opGetLive, s.getLive)
+	register(admin, opLivePeople, s.livePeople)
+	register(admin, opVisit, s.visit)
+	register(admin, opEndLive, s.endLive)
+	register(admin, opRemoveLive, s.removeLive)
+	register(admin, opHealth, s.health)
 }
 
 const basePath = "/api/v1"
@@ -359,7 +370,7 @@ func (o Options) check() error {
 	h := o.Handlers
 	for name, missing := range map[string]bool{
 		"Rooms": o.Rooms == nil, "SignIns": o.SignIns == nil, "Services": o.Services == nil, "People": o.People == nil,
-		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Privacy": o.Privacy == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil, "Audit": o.Audit == nil, "Watch": o.Watch == nil,
+		"Idempotency": o.Idempotency == nil, "Schedule": o.Schedule == nil, "Webhooks": o.Webhooks == nil, "Usage": o.Usage == nil, "Privacy": o.Privacy == nil, "Zones": o.Zones == nil, "Administration": o.Administration == nil, "Live": o.Live == nil, "Health": o.Health == nil, "Ready": o.Ready == nil, "Now": o.Now == nil, "Logger": o.Logger == nil, "Audit": o.Audit == nil, "Watch": o.Watch == nil,
 		"Metrics": o.Metrics == nil, "Handlers.Login": h.Login == nil, "Handlers.Callback": h.Callback == nil,
 		"Handlers.Logout": h.Logout == nil, "Handlers.LoggedOut": h.LoggedOut == nil,
 		"Handlers.BackChannelLogout": h.BackChannelLogout == nil, "Handlers.Gate": h.Gate == nil,

@@ -141,6 +141,16 @@ type roomState struct {
 	AllowedToMe     []string   `json:"allowedToMe" doc:"What you may do although it is forbidden to all but hosts."`
 	ForbiddenForAll []string   `json:"forbiddenForAll" doc:"What is forbidden to all but hosts, in this meeting."`
 	EndsAt          *time.Time `json:"endsAt,omitempty" doc:"When the meeting ends, where its length is limited."`
+
+	Administrators []visitor `json:"administrators" doc:"Who is there by an administrative role and is none of the room's people, first come first."`
+}
+
+type visitor struct {
+	Participant  string    `json:"participant"`
+	Name         string    `json:"name"`
+	Organization string    `json:"organization,omitempty"`
+	Role         string    `json:"role" enum:"platform-admin,org-admin"`
+	Since        time.Time `json:"since"`
 }
 
 type hand struct {
@@ -169,7 +179,7 @@ var opState = inCall(operation{
 		Seq: 12, Hands: []hand{{exampleSpeaker.Participant, "Camille", exampleTime}},
 		Messages:  []message{{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleSpeaker.Participant, "Camille", "Good morning", exampleTime}},
 		Spotlight: []string{}, Role: "member", Forbidden: []string{"screen"}, ForbiddenToMe: []string{}, AllowedToMe: []string{},
-		ForbiddenForAll: []string{"screen"},
+		ForbiddenForAll: []string{"screen"}, Administrators: []visitor{},
 	},
 })
 
@@ -185,6 +195,10 @@ func (s *server) state(ctx context.Context, in *stateInput) (*stateOutput, error
 		Seq: st.Seq, Hands: make([]hand, len(st.Hands)), Messages: make([]message, len(st.Messages)),
 		Locked: st.Locked, Spotlight: append([]string{}, st.Spotlight...), Role: string(st.Role), Forbidden: wireAbilities(st.Forbidden),
 		ForbiddenToMe: wireAbilities(st.ForbiddenToMe), AllowedToMe: wireAbilities(st.AllowedToMe), ForbiddenForAll: wireAbilities(st.ForbiddenForAll), EndsAt: atOrNever(st.EndsAt),
+		Administrators: make([]visitor, len(st.Visitors)),
+	}
+	for i, v := range st.Visitors {
+		out.Administrators[i] = visitor{v.AdmissionID, v.Name, v.OrgName, string(v.Office), at(v.Since)}
 	}
 	for i, h := range st.Hands {
 		out.Hands[i] = hand{h.AdmissionID, h.Name, at(h.RaisedAt)}

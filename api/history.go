@@ -97,7 +97,7 @@ type attendee struct {
 	Organization  string     `json:"organization"`
 	Assurance     string     `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa"`
 	Role          string     `json:"role" enum:"owner,moderator,member" doc:"The last that they had in the session."`
-	Door          string     `json:"door,omitempty" enum:"host,service,entry,lobby" doc:"How they first came in: as a host, as software, by the room's entry, or let in from the lobby. Left out when it was not noted."`
+	Door          string     `json:"door,omitempty" enum:"host,service,entry,lobby,administrator" doc:"How they first came in: as a host, as software, by the room's entry, let in from the lobby, or as an administrator, announced. Left out when it was not noted."`
 	Email         string     `json:"email,omitempty" doc:"That a guest has proved."`
 	FirstJoinedAt time.Time  `json:"firstJoinedAt"`
 	LastLeftAt    *time.Time `json:"lastLeftAt,omitempty" doc:"Left out while they are there."`
@@ -126,6 +126,7 @@ type attendanceAct struct {
 	ActorKind string    `json:"actorKind" enum:"person,guest,service,phone,matrix,system" doc:"system: the platform itself, such as when the longest time was over."`
 	Act       string    `json:"act" example:"remove" doc:"Such as mute, mute-all, permissions, remove, block, return-to-lobby, rename, role, lock, unlock, spotlight, lower-hands, end. More may come."`
 	Target    string    `json:"target,omitempty" doc:"The name of whom it was about, as it was then; left out when about everybody."`
+	Reason    string    `json:"reason,omitempty" doc:"Why, of an act of an administrator."`
 	Role      string    `json:"role,omitempty" doc:"Of act role: the one that was given."`
 	Source    string    `json:"source,omitempty" doc:"Of act mute and the like."`
 	Forbidden *[]string `json:"forbidden,omitempty" doc:"Of acts about permissions: all that was forbidden afterwards."`
@@ -137,9 +138,10 @@ type attendanceAct struct {
 func wireAct(a rooms.Act) attendanceAct {
 	role, _ := a.Data["role"].(string)
 	source, _ := a.Data["source"].(string)
+	reason, _ := a.Data["reason"].(string)
 	kind, _, _ := strings.Cut(a.Actor, ":")
 	return attendanceAct{
-		At: at(a.At), Actor: a.ActorName, ActorKind: kind, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source,
+		At: at(a.At), Reason: reason, Actor: a.ActorName, ActorKind: kind, Act: string(a.Act), Target: a.TargetName, Role: role, Source: source,
 		Forbidden: wordsOf(a.Data["forbidden"]), Allowed: wordsOf(a.Data["allowed"]), Forbade: wordsOf(a.Data["forbade"]), Permitted: wordsOf(a.Data["permitted"]),
 	}
 }

@@ -136,6 +136,7 @@ type world struct {
 	invitedUntil map[access.Subject]*time.Time
 
 	readiness api.Readiness
+	health    api.Health
 	log       bytes.Buffer
 	registry  *prometheus.Registry
 	service   *rooms.Service
@@ -182,7 +183,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 		BaseURL: home, Version: "1.2.3", Name: "Parvis", Languages: []string{"fr", "en"}, Mailbox: schedule.Mailbox{Address: "parvis@meet.example.org", Read: true},
 		Providers: []api.Provider{{Name: "proconnect", Label: "ProConnect", Origin: "https://idp.example.org"}},
 		Rooms:     w.service, SignIns: cookies{w}, Services: w.tokens(logger), People: people{}, Idempotency: w,
-		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock), Usage: usage.New(counted{}, w.clock), Audit: w.auditing(), Watch: w.watch, Privacy: keeping(w),
+		Schedule: w.planning(logger), Zones: time.LoadLocation, Webhooks: w.telling(), Administration: directory.NewAdministration(unclaimed{}, w.clock), Live: w.service, Health: func(context.Context) api.Health { return w.health }, Usage: usage.New(counted{}, w.clock), Audit: w.auditing(), Watch: w.watch, Privacy: keeping(w),
 		Proofs: emailproof.New(&w.proofs, &w.proofs, emailproof.Options{Platform: "Parvis", Key: [32]byte{1}, Now: w.clock}),
 		Handlers: api.Handlers{
 			Login: says("login"), Callback: says("callback"), Logout: says("logout"), LoggedOut: says("logged out"),

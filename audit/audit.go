@@ -27,6 +27,7 @@ const (
 	RequestRefused  = "request.refused"
 	AttendanceRead  = "attendance.read"
 	PeopleRead      = "people.read"
+	LivePeopleRead  = "live-rooms.people-read"
 	Read            = "audit.read"
 	Exported        = "audit.exported"
 	Expired         = "audit.expired"
@@ -37,7 +38,7 @@ const (
 // Actions lists the actions above, in their order.
 func Actions() []string {
 	return []string{
-		SignInRefused, JoinRefused, RequestRefused, AttendanceRead, PeopleRead, Read, Exported, Expired, NamesDestroyed, RefusalsDropped,
+		SignInRefused, JoinRefused, RequestRefused, AttendanceRead, PeopleRead, LivePeopleRead, Read, Exported, Expired, NamesDestroyed, RefusalsDropped,
 	}
 }
 

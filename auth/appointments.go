@@ -101,6 +101,22 @@ func ReachOf(who Identity, right Right) (Reach, error) {
 	return reach, nil
 }
 
+// OfficeFor is the administrative role by which somebody has a right on a resource, the one that may most first; empty when
+// they have none.
+func OfficeFor(who Identity, right Right, on Resource) AdminRole {
+	rule, ok := ruleOf(right)
+	if !ok || who.Kind != Person {
+		return ""
+	}
+	for _, role := range AdminRoles() {
+		held := slices.ContainsFunc(who.Appointments, func(a Appointment) bool { return a.Role == role && a.covers(on) })
+		if held && slices.Contains(rule.Roles, role) {
+			return role
+		}
+	}
+	return ""
+}
+
 // allowedAdministrator judges a rule of Roles for a person.
 func allowedAdministrator(who Identity, rule Rule, on Resource) error {
 	if who.Delegated() {

@@ -87,6 +87,18 @@ func TestWhoMayAdministerWhat(t *testing.T) {
 		{"software of no organization closes accounts of none", adrift, auth.PeopleWrite, nowhere, forbidden},
 		{"software of no organization without the scope", auth.Identity{Kind: auth.Service, ID: "s", OrgID: auth.DefaultOrgID}, auth.PeopleRead, nowhere, fault.CodeScopeMissing},
 		{"software of no organization makes a room", adrift, auth.RoomCreate, nowhere, ok},
+		{"an auditor counts who meets", auditor, auth.LiveRead, two, ok},
+		{"an auditor reads who meets", auditor, auth.LivePeople, two, forbidden},
+		{"support reads who meets", support, auth.LivePeople, two, ok},
+		{"support ends a meeting", support, auth.LiveAct, two, forbidden},
+		{"support of one reads who meets in another", helpsOne, auth.LivePeople, two, fault.CodeRoomNotFound},
+		{"an org-admin enters a meeting without a fresh sign-in", stale, auth.LiveEnter, one, fault.CodeElevationRequired},
+		{"an org-admin enters a meeting", orgAdmin, auth.LiveEnter, one, ok},
+		{"software enters a meeting", software, auth.LiveEnter, one, forbidden},
+		{"an org-admin reads how the platform stands", orgAdmin, auth.HealthRead, auth.Resource{}, forbidden},
+		{"an auditor reads how the platform stands", auditor, auth.HealthRead, auth.Resource{}, forbidden},
+		{"support of one reads how the platform stands", helpsOne, auth.HealthRead, auth.Resource{}, forbidden},
+		{"support reads how the platform stands", support, auth.HealthRead, auth.Resource{}, ok},
 		{"software gives roles", software, auth.RolesWrite, one, forbidden},
 	} {
 		if got := codeOf(auth.Allowed(c.who, c.right, c.on)); got != c.want {
@@ -101,6 +113,7 @@ func TestWhoReadsWritesNothing(t *testing.T) {
 			reads := slices.Contains([]auth.Right{
 				auth.OrganizationsRead, auth.PeopleRead, auth.RolesRead, auth.AuditRead, auth.PoliciesRead, auth.TemplatesRead,
 				auth.PrivacyRead, auth.PrivacyReport, auth.UsageRead, auth.ServiceAccountRead, auth.WebhookRead,
+				auth.PrivacyRead, auth.PrivacyReport, auth.UsageRead, auth.LiveRead, auth.LivePeople, auth.HealthRead,
 			}, rule.Right)
 			if len(rule.Roles) > 0 && !reads && auth.Allowed(who, rule.Right, auth.Resource{}) == nil {
 				t.Errorf("%s: held by %s", rule.Right, who.Appointments[0].Role)

@@ -61,6 +61,12 @@ const (
 	HoldsWrite    Right = "holds.write"    // keeping what would be removed or erased
 	PrivacyReport Right = "privacy.report" // of the whole platform: the register and what is kept for how long
 	UsageRead     Right = "usage.read"     // counts without names
+
+	LiveRead   Right = "live-rooms.read"   // where meetings run now: counts without names
+	LivePeople Right = "live-rooms.people" // who is in one
+	LiveAct    Right = "live-rooms.act"    // ending one, taking somebody out
+	LiveEnter  Right = "live-rooms.enter"  // being announced to all in it
+	HealthRead Right = "health.read"       // what the platform depends on, and its versions
 )
 
 // Relation is how the caller stands to a resource, weakest first.
@@ -169,6 +175,12 @@ var rules = []Rule{
 	{Right: HoldsWrite, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
 	{Right: PrivacyReport, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin, Auditor}, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: UsageRead, Kinds: administrators, Roles: everyRole, Scope: ScopeUsageRead, Hidden: true, Missing: fault.CodeOrganizationNotFound},
+
+	{Right: LiveRead, Kinds: []Kind{Person}, Roles: everyRole, Hidden: true},
+	{Right: LivePeople, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin, OrgAdmin, Support}, Hidden: true},
+	{Right: LiveAct, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Elevated: true},
+	{Right: LiveEnter, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Elevated: true},
+	{Right: HealthRead, Kinds: []Kind{Person}, Roles: []AdminRole{PlatformAdmin, Support}, Hidden: true, Missing: fault.CodeNotFound},
 }
 
 var (

@@ -167,15 +167,18 @@ func (e AttendeeAssurance) Valid() bool {
 
 // Defines values for AttendeeDoor.
 const (
-	AttendeeDoorEntry   AttendeeDoor = "entry"
-	AttendeeDoorHost    AttendeeDoor = "host"
-	AttendeeDoorLobby   AttendeeDoor = "lobby"
-	AttendeeDoorService AttendeeDoor = "service"
+	AttendeeDoorAdministrator AttendeeDoor = "administrator"
+	AttendeeDoorEntry         AttendeeDoor = "entry"
+	AttendeeDoorHost          AttendeeDoor = "host"
+	AttendeeDoorLobby         AttendeeDoor = "lobby"
+	AttendeeDoorService       AttendeeDoor = "service"
 )
 
 // Valid indicates whether the value is a known member of the AttendeeDoor enum.
 func (e AttendeeDoor) Valid() bool {
 	switch e {
+	case AttendeeDoorAdministrator:
+		return true
 	case AttendeeDoorEntry:
 		return true
 	case AttendeeDoorHost:
@@ -492,6 +495,66 @@ func (e DeliveryState) Valid() bool {
 	case DeliveryStateDelivered:
 		return true
 	case DeliveryStateQueued:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DependencyName.
+const (
+	DependencyNameAudit    DependencyName = "audit"
+	DependencyNameDatabase DependencyName = "database"
+	DependencyNameMail     DependencyName = "mail"
+	DependencyNameMailbox  DependencyName = "mailbox"
+	DependencyNameMedia    DependencyName = "media"
+	DependencyNameProvider DependencyName = "provider"
+	DependencyNameRedis    DependencyName = "redis"
+	DependencyNameSchema   DependencyName = "schema"
+	DependencyNameWorkers  DependencyName = "workers"
+)
+
+// Valid indicates whether the value is a known member of the DependencyName enum.
+func (e DependencyName) Valid() bool {
+	switch e {
+	case DependencyNameAudit:
+		return true
+	case DependencyNameDatabase:
+		return true
+	case DependencyNameMail:
+		return true
+	case DependencyNameMailbox:
+		return true
+	case DependencyNameMedia:
+		return true
+	case DependencyNameProvider:
+		return true
+	case DependencyNameRedis:
+		return true
+	case DependencyNameSchema:
+		return true
+	case DependencyNameWorkers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DependencyState.
+const (
+	DependencyStateFailing DependencyState = "failing"
+	DependencyStateOff     DependencyState = "off"
+	DependencyStateOk      DependencyState = "ok"
+)
+
+// Valid indicates whether the value is a known member of the DependencyState enum.
+func (e DependencyState) Valid() bool {
+	switch e {
+	case DependencyStateFailing:
+		return true
+	case DependencyStateOff:
+		return true
+	case DependencyStateOk:
 		return true
 	default:
 		return false
@@ -1056,6 +1119,168 @@ func (e LinkAnswerAnswer) Valid() bool {
 	case LinkAnswerAnswerDeclined:
 		return true
 	case LinkAnswerAnswerTentative:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LivePersonAdministrator.
+const (
+	LivePersonAdministratorOrgAdmin      LivePersonAdministrator = "org-admin"
+	LivePersonAdministratorPlatformAdmin LivePersonAdministrator = "platform-admin"
+)
+
+// Valid indicates whether the value is a known member of the LivePersonAdministrator enum.
+func (e LivePersonAdministrator) Valid() bool {
+	switch e {
+	case LivePersonAdministratorOrgAdmin:
+		return true
+	case LivePersonAdministratorPlatformAdmin:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LivePersonAssurance.
+const (
+	LivePersonAssuranceAgent    LivePersonAssurance = "agent"
+	LivePersonAssuranceAgentMfa LivePersonAssurance = "agent-mfa"
+	LivePersonAssuranceEmail    LivePersonAssurance = "email"
+	LivePersonAssurancePhone    LivePersonAssurance = "phone"
+	LivePersonAssuranceUnknown  LivePersonAssurance = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the LivePersonAssurance enum.
+func (e LivePersonAssurance) Valid() bool {
+	switch e {
+	case LivePersonAssuranceAgent:
+		return true
+	case LivePersonAssuranceAgentMfa:
+		return true
+	case LivePersonAssuranceEmail:
+		return true
+	case LivePersonAssurancePhone:
+		return true
+	case LivePersonAssuranceUnknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LivePersonConnection.
+const (
+	LivePersonConnectionInterrupted LivePersonConnection = "interrupted"
+	LivePersonConnectionOpen        LivePersonConnection = "open"
+)
+
+// Valid indicates whether the value is a known member of the LivePersonConnection enum.
+func (e LivePersonConnection) Valid() bool {
+	switch e {
+	case LivePersonConnectionInterrupted:
+		return true
+	case LivePersonConnectionOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LivePersonKind.
+const (
+	LivePersonKindGuest   LivePersonKind = "guest"
+	LivePersonKindMatrix  LivePersonKind = "matrix"
+	LivePersonKindPerson  LivePersonKind = "person"
+	LivePersonKindPhone   LivePersonKind = "phone"
+	LivePersonKindService LivePersonKind = "service"
+	LivePersonKindSystem  LivePersonKind = "system"
+)
+
+// Valid indicates whether the value is a known member of the LivePersonKind enum.
+func (e LivePersonKind) Valid() bool {
+	switch e {
+	case LivePersonKindGuest:
+		return true
+	case LivePersonKindMatrix:
+		return true
+	case LivePersonKindPerson:
+		return true
+	case LivePersonKindPhone:
+		return true
+	case LivePersonKindService:
+		return true
+	case LivePersonKindSystem:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LivePersonRole.
+const (
+	LivePersonRoleMember    LivePersonRole = "member"
+	LivePersonRoleModerator LivePersonRole = "moderator"
+	LivePersonRoleOwner     LivePersonRole = "owner"
+)
+
+// Valid indicates whether the value is a known member of the LivePersonRole enum.
+func (e LivePersonRole) Valid() bool {
+	switch e {
+	case LivePersonRoleMember:
+		return true
+	case LivePersonRoleModerator:
+		return true
+	case LivePersonRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LiveRoomEntry.
+const (
+	LiveRoomEntryEveryone     LiveRoomEntry = "everyone"
+	LiveRoomEntryHosts        LiveRoomEntry = "hosts"
+	LiveRoomEntryMembers      LiveRoomEntry = "members"
+	LiveRoomEntryOrganization LiveRoomEntry = "organization"
+	LiveRoomEntrySignedIn     LiveRoomEntry = "signed-in"
+)
+
+// Valid indicates whether the value is a known member of the LiveRoomEntry enum.
+func (e LiveRoomEntry) Valid() bool {
+	switch e {
+	case LiveRoomEntryEveryone:
+		return true
+	case LiveRoomEntryHosts:
+		return true
+	case LiveRoomEntryMembers:
+		return true
+	case LiveRoomEntryOrganization:
+		return true
+	case LiveRoomEntrySignedIn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LiveRoomQuality.
+const (
+	LiveRoomQualityGood        LiveRoomQuality = "good"
+	LiveRoomQualityInterrupted LiveRoomQuality = "interrupted"
+	LiveRoomQualityUnknown     LiveRoomQuality = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the LiveRoomQuality enum.
+func (e LiveRoomQuality) Valid() bool {
+	switch e {
+	case LiveRoomQualityGood:
+		return true
+	case LiveRoomQualityInterrupted:
+		return true
+	case LiveRoomQualityUnknown:
 		return true
 	default:
 		return false
@@ -2547,6 +2772,24 @@ func (e VenueMode) Valid() bool {
 	}
 }
 
+// Defines values for VisitorRole.
+const (
+	VisitorRoleOrgAdmin      VisitorRole = "org-admin"
+	VisitorRolePlatformAdmin VisitorRole = "platform-admin"
+)
+
+// Valid indicates whether the value is a known member of the VisitorRole enum.
+func (e VisitorRole) Valid() bool {
+	switch e {
+	case VisitorRoleOrgAdmin:
+		return true
+	case VisitorRolePlatformAdmin:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for WaiterAssurance.
 const (
 	WaiterAssuranceAgent    WaiterAssurance = "agent"
@@ -3575,6 +3818,9 @@ type AttendanceAct struct {
 	// Permitted Of acts about permissions: what this act allowed. Left out when it was not noted.
 	Permitted *[]string `json:"permitted,omitempty"`
 
+	// Reason Why, of an act of an administrator.
+	Reason *string `json:"reason,omitempty"`
+
 	// Role Of act role: the one that was given.
 	Role *string `json:"role,omitempty"`
 
@@ -3592,7 +3838,7 @@ type AttendanceActActorKind string
 type Attendee struct {
 	Assurance AttendeeAssurance `json:"assurance"`
 
-	// Door How they first came in: as a host, as software, by the room's entry, or let in from the lobby. Left out when it was not noted.
+	// Door How they first came in: as a host, as software, by the room's entry, let in from the lobby, or as an administrator, announced. Left out when it was not noted.
 	Door *AttendeeDoor `json:"door,omitempty"`
 
 	// Email That a guest has proved.
@@ -3621,7 +3867,7 @@ type Attendee struct {
 // AttendeeAssurance defines model for Attendee.Assurance.
 type AttendeeAssurance string
 
-// AttendeeDoor How they first came in: as a host, as software, by the room's entry, or let in from the lobby. Left out when it was not noted.
+// AttendeeDoor How they first came in: as a host, as software, by the room's entry, let in from the lobby, or as an administrator, announced. Left out when it was not noted.
 type AttendeeDoor string
 
 // AttendeeKind defines model for Attendee.Kind.
@@ -3961,6 +4207,38 @@ type DeliveryList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// Dependency defines model for Dependency.
+type Dependency struct {
+	// Detail What was seen, in English.
+	Detail *string `json:"detail,omitempty"`
+
+	// Instance Which of several: the name of an identity provider.
+	Instance *string `json:"instance,omitempty"`
+
+	// LastError What was last wrong, also when it is over, in English.
+	LastError   *string    `json:"lastError,omitempty"`
+	LastErrorAt *time.Time `json:"lastErrorAt,omitempty"`
+
+	// LatencyMs How long it took to examine.
+	LatencyMs int64          `json:"latencyMs"`
+	Name      DependencyName `json:"name"`
+
+	// Remedy What to do where it fails, in English.
+	Remedy *string `json:"remedy,omitempty"`
+
+	// Since Since when this replica sees it so.
+	Since *time.Time `json:"since,omitempty"`
+
+	// State off: not used here.
+	State DependencyState `json:"state"`
+}
+
+// DependencyName defines model for Dependency.Name.
+type DependencyName string
+
+// DependencyState off: not used here.
+type DependencyState string
+
 // Deputy defines model for Deputy.
 type Deputy struct {
 	Name *string `json:"name,omitempty"`
@@ -4189,6 +4467,14 @@ type Handed struct {
 	Cancelled int64 `json:"cancelled"`
 	Meetings  int64 `json:"meetings"`
 	Rooms     int64 `json:"rooms"`
+}
+
+// Health defines model for Health.
+type Health struct {
+	// CheckedAt At most ten seconds ago.
+	CheckedAt    time.Time    `json:"checkedAt"`
+	Dependencies []Dependency `json:"dependencies"`
+	Versions     Versions     `json:"versions"`
 }
 
 // Held defines model for Held.
@@ -4567,6 +4853,80 @@ type LinkAnswer struct {
 
 // LinkAnswerAnswer defines model for LinkAnswer.Answer.
 type LinkAnswerAnswer string
+
+// LiveList defines model for LiveList.
+type LiveList struct {
+	Items []LiveRoom `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
+
+// LivePeople defines model for LivePeople.
+type LivePeople struct {
+	Items []LivePerson `json:"items"`
+}
+
+// LivePerson defines model for LivePerson.
+type LivePerson struct {
+	// Administrator Of one who is none of the room's people, and was announced: by which role.
+	Administrator *LivePersonAdministrator `json:"administrator,omitempty"`
+	Assurance     LivePersonAssurance      `json:"assurance"`
+	Connection    LivePersonConnection     `json:"connection"`
+	Kind          LivePersonKind           `json:"kind"`
+	Name          string                   `json:"name"`
+	Organization  *string                  `json:"organization,omitempty"`
+	Participant   string                   `json:"participant"`
+	Role          LivePersonRole           `json:"role"`
+	Since         time.Time                `json:"since"`
+}
+
+// LivePersonAdministrator Of one who is none of the room's people, and was announced: by which role.
+type LivePersonAdministrator string
+
+// LivePersonAssurance defines model for LivePerson.Assurance.
+type LivePersonAssurance string
+
+// LivePersonConnection defines model for LivePerson.Connection.
+type LivePersonConnection string
+
+// LivePersonKind defines model for LivePerson.Kind.
+type LivePersonKind string
+
+// LivePersonRole defines model for LivePerson.Role.
+type LivePersonRole string
+
+// LiveRoom defines model for LiveRoom.
+type LiveRoom struct {
+	Entry LiveRoomEntry `json:"entry"`
+	Id    string        `json:"id"`
+
+	// Interrupted Of these, whose connection is lost and who may come back.
+	Interrupted int64  `json:"interrupted"`
+	Locked      bool   `json:"locked"`
+	Name        string `json:"name"`
+
+	// Node Of the media server that carries the meeting; left out where it does not say so.
+	Node         *string      `json:"node,omitempty"`
+	Organization Organization `json:"organization"`
+
+	// People Two tabs of somebody count once.
+	People int64 `json:"people"`
+
+	// Quality good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured.
+	Quality LiveRoomQuality `json:"quality"`
+	Session string          `json:"session"`
+	Since   time.Time       `json:"since"`
+
+	// Waiting Who waits in the lobby.
+	Waiting int64 `json:"waiting"`
+}
+
+// LiveRoomEntry defines model for LiveRoom.Entry.
+type LiveRoomEntry string
+
+// LiveRoomQuality good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured.
+type LiveRoomQuality string
 
 // Lobby defines model for Lobby.
 type Lobby struct {
@@ -5518,6 +5878,12 @@ type ReactionBody struct {
 // ReactionBodyReaction defines model for ReactionBody.Reaction.
 type ReactionBodyReaction string
 
+// ReasonBody defines model for ReasonBody.
+type ReasonBody struct {
+	// Reason Why.
+	Reason string `json:"reason"`
+}
+
 // Receipt defines model for Receipt.
 type Receipt struct {
 	DoneAt      string        `json:"doneAt"`
@@ -5743,6 +6109,9 @@ type RoomList struct {
 
 // RoomState defines model for RoomState.
 type RoomState struct {
+	// Administrators Who is there by an administrative role and is none of the room's people, first come first.
+	Administrators []Visitor `json:"administrators"`
+
 	// AllowedToMe What you may do although it is forbidden to all but hosts.
 	AllowedToMe []string `json:"allowedToMe"`
 
@@ -6169,6 +6538,41 @@ type VerdictBody struct {
 	Tickets *[]string `json:"tickets,omitempty"`
 }
 
+// Versions defines model for Versions.
+type Versions struct {
+	Commit *string `json:"commit,omitempty"`
+	Go     string  `json:"go"`
+
+	// LiveKit Left out until it has answered once.
+	LiveKit *string `json:"liveKit,omitempty"`
+	Program string  `json:"program"`
+
+	// Schema Of the database; left out while that does not answer.
+	Schema *int64 `json:"schema,omitempty"`
+}
+
+// Visited defines model for Visited.
+type Visited struct {
+	// Announced Whether all who are in it will be told; false for one's own room, which one enters as always.
+	Announced bool   `json:"announced"`
+	Slug      string `json:"slug"`
+
+	// Url The room: join it there.
+	Url string `json:"url"`
+}
+
+// Visitor defines model for Visitor.
+type Visitor struct {
+	Name         string      `json:"name"`
+	Organization *string     `json:"organization,omitempty"`
+	Participant  string      `json:"participant"`
+	Role         VisitorRole `json:"role"`
+	Since        time.Time   `json:"since"`
+}
+
+// VisitorRole defines model for Visitor.Role.
+type VisitorRole string
+
 // Waiter defines model for Waiter.
 type Waiter struct {
 	// Assurance How sure it is who this is.
@@ -6314,6 +6718,19 @@ type ExportAuditParams struct {
 
 // ExportAuditParamsResult defines parameters for ExportAudit.
 type ExportAuditParamsResult string
+
+// ListLiveRoomsParams defines parameters for ListLiveRooms.
+type ListLiveRoomsParams struct {
+	// Q The beginnings of words of the room's name or its organization's; all of them have to be found.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Organization By id, with those below it; left out: all that you administer.
+	Organization *string `form:"organization,omitempty" json:"organization,omitempty"`
+	PageSize     *int64  `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
 
 // AskForEmailCodeParams defines parameters for AskForEmailCode.
 type AskForEmailCodeParams struct {
@@ -7060,6 +7477,15 @@ type AnswerInvitationJSONRequestBody = LinkAnswer
 // LookUpInvitationJSONRequestBody defines body for LookUpInvitation for application/json ContentType.
 type LookUpInvitationJSONRequestBody = InvitationKey
 
+// EndLiveRoomJSONRequestBody defines body for EndLiveRoom for application/json ContentType.
+type EndLiveRoomJSONRequestBody = ReasonBody
+
+// EnterLiveRoomJSONRequestBody defines body for EnterLiveRoom for application/json ContentType.
+type EnterLiveRoomJSONRequestBody = ReasonBody
+
+// RemoveLivePersonJSONRequestBody defines body for RemoveLivePerson for application/json ContentType.
+type RemoveLivePersonJSONRequestBody = ReasonBody
+
 // AskForEmailCodeJSONRequestBody defines body for AskForEmailCode for application/json ContentType.
 type AskForEmailCodeJSONRequestBody = EmailBody
 
@@ -7441,6 +7867,13 @@ type ClientInterface interface {
 	// Corresponds with GET /feeds/{secret} (the `ReadFeed` operationId).
 	ReadFeed(ctx context.Context, secret string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetHealth What the platform depends on, and its versions
+	//
+	// For who administers the whole platform or gives support for all of it. What fails says so and keeps nothing else from being shown.
+	//
+	// Corresponds with GET /health/dependencies (the `GetHealth` operationId).
+	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AnswerInvitationWithBody Say whether one comes
 	//
 	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
@@ -7476,6 +7909,79 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
 	LookUpInvitation(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLiveRooms Where meetings run now
+	//
+	// Of the organizations that you administer, the latest begun first, with counts and without names.
+	//
+	// Corresponds with GET /live-rooms (the `ListLiveRooms` operationId).
+	ListLiveRooms(ctx context.Context, params *ListLiveRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLiveRoom A meeting that runs
+	//
+	// Corresponds with GET /live-rooms/{id} (the `GetLiveRoom` operationId).
+	GetLiveRoom(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndLiveRoomWithBody End a meeting for everybody
+	//
+	// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+	EndLiveRoomWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndLiveRoom End a meeting for everybody
+	//
+	// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+	EndLiveRoom(ctx context.Context, id string, body EndLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnterLiveRoomWithBody Enter a meeting as an administrator
+	//
+	// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+	EnterLiveRoomWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnterLiveRoom Enter a meeting as an administrator
+	//
+	// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+	EnterLiveRoom(ctx context.Context, id string, body EnterLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLivePeople Who is in a meeting that runs
+	//
+	// First come first; somebody in two tabs stands there twice. Not for auditors. The audit trail says who read it: the first time at once, and how often besides once a minute.
+	//
+	// Corresponds with GET /live-rooms/{id}/people (the `ListLivePeople` operationId).
+	ListLivePeople(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveLivePersonWithBody Take somebody out of a meeting
+	//
+	// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+	RemoveLivePersonWithBody(ctx context.Context, id string, participant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveLivePerson Take somebody out of a meeting
+	//
+	// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+	RemoveLivePerson(ctx context.Context, id string, participant string, body RemoveLivePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetMe Who is asking
 	//
@@ -9223,6 +9729,23 @@ func (c *Client) ReadFeed(ctx context.Context, secret string, reqEditors ...Requ
 	return c.Client.Do(req)
 }
 
+// GetHealth What the platform depends on, and its versions
+//
+// For who administers the whole platform or gives support for all of it. What fails says so and keeps nothing else from being shown.
+//
+// Corresponds with GET /health/dependencies (the `GetHealth` operationId).
+func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetHealthRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AnswerInvitationWithBody Say whether one comes
 //
 // By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
@@ -9289,6 +9812,169 @@ func (c *Client) LookUpInvitationWithBody(ctx context.Context, contentType strin
 // Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
 func (c *Client) LookUpInvitation(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLookUpInvitationRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLiveRooms Where meetings run now
+//
+// Of the organizations that you administer, the latest begun first, with counts and without names.
+//
+// Corresponds with GET /live-rooms (the `ListLiveRooms` operationId).
+func (c *Client) ListLiveRooms(ctx context.Context, params *ListLiveRoomsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLiveRoomsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLiveRoom A meeting that runs
+//
+// Corresponds with GET /live-rooms/{id} (the `GetLiveRoom` operationId).
+func (c *Client) GetLiveRoom(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLiveRoomRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndLiveRoomWithBody End a meeting for everybody
+//
+// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+func (c *Client) EndLiveRoomWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndLiveRoomRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndLiveRoom End a meeting for everybody
+//
+// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+func (c *Client) EndLiveRoom(ctx context.Context, id string, body EndLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndLiveRoomRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnterLiveRoomWithBody Enter a meeting as an administrator
+//
+// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+func (c *Client) EnterLiveRoomWithBody(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnterLiveRoomRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnterLiveRoom Enter a meeting as an administrator
+//
+// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+func (c *Client) EnterLiveRoom(ctx context.Context, id string, body EnterLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnterLiveRoomRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLivePeople Who is in a meeting that runs
+//
+// First come first; somebody in two tabs stands there twice. Not for auditors. The audit trail says who read it: the first time at once, and how often besides once a minute.
+//
+// Corresponds with GET /live-rooms/{id}/people (the `ListLivePeople` operationId).
+func (c *Client) ListLivePeople(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLivePeopleRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveLivePersonWithBody Take somebody out of a meeting
+//
+// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+func (c *Client) RemoveLivePersonWithBody(ctx context.Context, id string, participant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveLivePersonRequestWithBody(c.Server, id, participant, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveLivePerson Take somebody out of a meeting
+//
+// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+func (c *Client) RemoveLivePerson(ctx context.Context, id string, participant string, body RemoveLivePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveLivePersonRequest(c.Server, id, participant, body)
 	if err != nil {
 		return nil, err
 	}
@@ -13436,6 +14122,33 @@ func NewReadFeedRequest(server string, secret string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewGetHealthRequest constructs an http.Request for the GetHealth method
+func NewGetHealthRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/health/dependencies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewAnswerInvitationRequest calls the generic AnswerInvitation builder with application/json body
 func NewAnswerInvitationRequest(server string, body AnswerInvitationJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -13497,6 +14210,312 @@ func NewLookUpInvitationRequestWithBody(server string, contentType string, body 
 	}
 
 	operationPath := fmt.Sprintf("/invitations/lookup")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListLiveRoomsRequest constructs an http.Request for the ListLiveRooms method
+func NewListLiveRoomsRequest(server string, params *ListLiveRoomsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/live-rooms")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Organization != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "organization", *params.Organization, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLiveRoomRequest constructs an http.Request for the GetLiveRoom method
+func NewGetLiveRoomRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/live-rooms/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEndLiveRoomRequest calls the generic EndLiveRoom builder with application/json body
+func NewEndLiveRoomRequest(server string, id string, body EndLiveRoomJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndLiveRoomRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewEndLiveRoomRequestWithBody constructs an http.Request for the EndLiveRoom method, with any body, and a specified content type
+func NewEndLiveRoomRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/live-rooms/%s/end", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEnterLiveRoomRequest calls the generic EnterLiveRoom builder with application/json body
+func NewEnterLiveRoomRequest(server string, id string, body EnterLiveRoomJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEnterLiveRoomRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewEnterLiveRoomRequestWithBody constructs an http.Request for the EnterLiveRoom method, with any body, and a specified content type
+func NewEnterLiveRoomRequestWithBody(server string, id string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/live-rooms/%s/enter", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListLivePeopleRequest constructs an http.Request for the ListLivePeople method
+func NewListLivePeopleRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/live-rooms/%s/people", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveLivePersonRequest calls the generic RemoveLivePerson builder with application/json body
+func NewRemoveLivePersonRequest(server string, id string, participant string, body RemoveLivePersonJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRemoveLivePersonRequestWithBody(server, id, participant, "application/json", bodyReader)
+}
+
+// NewRemoveLivePersonRequestWithBody constructs an http.Request for the RemoveLivePerson method, with any body, and a specified content type
+func NewRemoveLivePersonRequestWithBody(server string, id string, participant string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "participant", participant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/live-rooms/%s/people/%s/remove", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -20347,6 +21366,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /feeds/{secret} (the `ReadFeed` operationId).
 	ReadFeedWithResponse(ctx context.Context, secret string, reqEditors ...RequestEditorFn) (*ReadFeedResponse, error)
 
+	// GetHealthWithResponse What the platform depends on, and its versions
+	//
+	// For who administers the whole platform or gives support for all of it. What fails says so and keeps nothing else from being shown.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /health/dependencies (the `GetHealth` operationId).
+	GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthResponse, error)
+
 	// AnswerInvitationWithBodyWithResponse Say whether one comes
 	//
 	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
@@ -20382,6 +21410,85 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /invitations/lookup (the `LookUpInvitation` operationId).
 	LookUpInvitationWithResponse(ctx context.Context, body LookUpInvitationJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpInvitationResponse, error)
+
+	// ListLiveRoomsWithResponse Where meetings run now
+	//
+	// Of the organizations that you administer, the latest begun first, with counts and without names.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /live-rooms (the `ListLiveRooms` operationId).
+	ListLiveRoomsWithResponse(ctx context.Context, params *ListLiveRoomsParams, reqEditors ...RequestEditorFn) (*ListLiveRoomsResponse, error)
+
+	// GetLiveRoomWithResponse A meeting that runs
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /live-rooms/{id} (the `GetLiveRoom` operationId).
+	GetLiveRoomWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetLiveRoomResponse, error)
+
+	// EndLiveRoomWithBodyWithResponse End a meeting for everybody
+	//
+	// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+	EndLiveRoomWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndLiveRoomResponse, error)
+
+	// EndLiveRoomWithResponse End a meeting for everybody
+	//
+	// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+	EndLiveRoomWithResponse(ctx context.Context, id string, body EndLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*EndLiveRoomResponse, error)
+
+	// EnterLiveRoomWithBodyWithResponse Enter a meeting as an administrator
+	//
+	// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+	EnterLiveRoomWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnterLiveRoomResponse, error)
+
+	// EnterLiveRoomWithResponse Enter a meeting as an administrator
+	//
+	// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+	EnterLiveRoomWithResponse(ctx context.Context, id string, body EnterLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*EnterLiveRoomResponse, error)
+
+	// ListLivePeopleWithResponse Who is in a meeting that runs
+	//
+	// First come first; somebody in two tabs stands there twice. Not for auditors. The audit trail says who read it: the first time at once, and how often besides once a minute.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /live-rooms/{id}/people (the `ListLivePeople` operationId).
+	ListLivePeopleWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListLivePeopleResponse, error)
+
+	// RemoveLivePersonWithBodyWithResponse Take somebody out of a meeting
+	//
+	// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+	RemoveLivePersonWithBodyWithResponse(ctx context.Context, id string, participant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RemoveLivePersonResponse, error)
+
+	// RemoveLivePersonWithResponse Take somebody out of a meeting
+	//
+	// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+	RemoveLivePersonWithResponse(ctx context.Context, id string, participant string, body RemoveLivePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveLivePersonResponse, error)
 
 	// GetMeWithResponse Who is asking
 	//
@@ -22760,6 +23867,54 @@ func (r ReadFeedResponse) ContentType() string {
 	return ""
 }
 
+type GetHealthResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Health
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetHealthResponse) GetJSON200() *Health {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetHealthResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetHealthResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetHealthResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetHealthResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetHealthResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type AnswerInvitationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -22850,6 +24005,280 @@ func (r LookUpInvitationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r LookUpInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListLiveRoomsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LiveList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLiveRoomsResponse) GetJSON200() *LiveList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListLiveRoomsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLiveRoomsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLiveRoomsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLiveRoomsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLiveRoomsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetLiveRoomResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LiveRoom
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLiveRoomResponse) GetJSON200() *LiveRoom {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetLiveRoomResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLiveRoomResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLiveRoomResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLiveRoomResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLiveRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndLiveRoomResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndLiveRoomResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndLiveRoomResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndLiveRoomResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndLiveRoomResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndLiveRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnterLiveRoomResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Visited
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnterLiveRoomResponse) GetJSON200() *Visited {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EnterLiveRoomResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EnterLiveRoomResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnterLiveRoomResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnterLiveRoomResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnterLiveRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListLivePeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LivePeople
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLivePeopleResponse) GetJSON200() *LivePeople {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListLivePeopleResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLivePeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLivePeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLivePeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLivePeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RemoveLivePersonResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RemoveLivePersonResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RemoveLivePersonResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveLivePersonResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveLivePersonResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RemoveLivePersonResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -29210,6 +30639,21 @@ func (c *ClientWithResponses) ReadFeedWithResponse(ctx context.Context, secret s
 	return ParseReadFeedResponse(rsp)
 }
 
+// GetHealthWithResponse What the platform depends on, and its versions
+//
+// For who administers the whole platform or gives support for all of it. What fails says so and keeps nothing else from being shown.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /health/dependencies (the `GetHealth` operationId).
+func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthResponse, error) {
+	rsp, err := c.GetHealth(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetHealthResponse(rsp)
+}
+
 // AnswerInvitationWithBodyWithResponse Say whether one comes
 //
 // By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
@@ -29268,6 +30712,139 @@ func (c *ClientWithResponses) LookUpInvitationWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseLookUpInvitationResponse(rsp)
+}
+
+// ListLiveRoomsWithResponse Where meetings run now
+//
+// Of the organizations that you administer, the latest begun first, with counts and without names.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /live-rooms (the `ListLiveRooms` operationId).
+func (c *ClientWithResponses) ListLiveRoomsWithResponse(ctx context.Context, params *ListLiveRoomsParams, reqEditors ...RequestEditorFn) (*ListLiveRoomsResponse, error) {
+	rsp, err := c.ListLiveRooms(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLiveRoomsResponse(rsp)
+}
+
+// GetLiveRoomWithResponse A meeting that runs
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /live-rooms/{id} (the `GetLiveRoom` operationId).
+func (c *ClientWithResponses) GetLiveRoomWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetLiveRoomResponse, error) {
+	rsp, err := c.GetLiveRoom(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLiveRoomResponse(rsp)
+}
+
+// EndLiveRoomWithBodyWithResponse End a meeting for everybody
+//
+// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+func (c *ClientWithResponses) EndLiveRoomWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndLiveRoomResponse, error) {
+	rsp, err := c.EndLiveRoomWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndLiveRoomResponse(rsp)
+}
+
+// EndLiveRoomWithResponse End a meeting for everybody
+//
+// All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /live-rooms/{id}/end (the `EndLiveRoom` operationId).
+func (c *ClientWithResponses) EndLiveRoomWithResponse(ctx context.Context, id string, body EndLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*EndLiveRoomResponse, error) {
+	rsp, err := c.EndLiveRoom(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndLiveRoomResponse(rsp)
+}
+
+// EnterLiveRoomWithBodyWithResponse Enter a meeting as an administrator
+//
+// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+func (c *ClientWithResponses) EnterLiveRoomWithBodyWithResponse(ctx context.Context, id string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EnterLiveRoomResponse, error) {
+	rsp, err := c.EnterLiveRoomWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnterLiveRoomResponse(rsp)
+}
+
+// EnterLiveRoomWithResponse Enter a meeting as an administrator
+//
+// Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /live-rooms/{id}/enter (the `EnterLiveRoom` operationId).
+func (c *ClientWithResponses) EnterLiveRoomWithResponse(ctx context.Context, id string, body EnterLiveRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*EnterLiveRoomResponse, error) {
+	rsp, err := c.EnterLiveRoom(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnterLiveRoomResponse(rsp)
+}
+
+// ListLivePeopleWithResponse Who is in a meeting that runs
+//
+// First come first; somebody in two tabs stands there twice. Not for auditors. The audit trail says who read it: the first time at once, and how often besides once a minute.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /live-rooms/{id}/people (the `ListLivePeople` operationId).
+func (c *ClientWithResponses) ListLivePeopleWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListLivePeopleResponse, error) {
+	rsp, err := c.ListLivePeople(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLivePeopleResponse(rsp)
+}
+
+// RemoveLivePersonWithBodyWithResponse Take somebody out of a meeting
+//
+// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+func (c *ClientWithResponses) RemoveLivePersonWithBodyWithResponse(ctx context.Context, id string, participant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RemoveLivePersonResponse, error) {
+	rsp, err := c.RemoveLivePersonWithBody(ctx, id, participant, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveLivePersonResponse(rsp)
+}
+
+// RemoveLivePersonWithResponse Take somebody out of a meeting
+//
+// For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /live-rooms/{id}/people/{participant}/remove (the `RemoveLivePerson` operationId).
+func (c *ClientWithResponses) RemoveLivePersonWithResponse(ctx context.Context, id string, participant string, body RemoveLivePersonJSONRequestBody, reqEditors ...RequestEditorFn) (*RemoveLivePersonResponse, error) {
+	rsp, err := c.RemoveLivePerson(ctx, id, participant, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveLivePersonResponse(rsp)
 }
 
 // GetMeWithResponse Who is asking
@@ -32444,6 +34021,39 @@ func ParseReadFeedResponse(rsp *http.Response) (*ReadFeedResponse, error) {
 	return response, nil
 }
 
+// ParseGetHealthResponse parses an HTTP response from a GetHealthWithResponse call
+func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetHealthResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Health
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseAnswerInvitationResponse parses an HTTP response from a AnswerInvitationWithResponse call
 func ParseAnswerInvitationResponse(rsp *http.Response) (*AnswerInvitationResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -32497,6 +34107,196 @@ func ParseLookUpInvitationResponse(rsp *http.Response) (*LookUpInvitationRespons
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListLiveRoomsResponse parses an HTTP response from a ListLiveRoomsWithResponse call
+func ParseListLiveRoomsResponse(rsp *http.Response) (*ListLiveRoomsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLiveRoomsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LiveList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLiveRoomResponse parses an HTTP response from a GetLiveRoomWithResponse call
+func ParseGetLiveRoomResponse(rsp *http.Response) (*GetLiveRoomResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLiveRoomResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LiveRoom
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndLiveRoomResponse parses an HTTP response from a EndLiveRoomWithResponse call
+func ParseEndLiveRoomResponse(rsp *http.Response) (*EndLiveRoomResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndLiveRoomResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnterLiveRoomResponse parses an HTTP response from a EnterLiveRoomWithResponse call
+func ParseEnterLiveRoomResponse(rsp *http.Response) (*EnterLiveRoomResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnterLiveRoomResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Visited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListLivePeopleResponse parses an HTTP response from a ListLivePeopleWithResponse call
+func ParseListLivePeopleResponse(rsp *http.Response) (*ListLivePeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLivePeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LivePeople
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveLivePersonResponse parses an HTTP response from a RemoveLivePersonWithResponse call
+func ParseRemoveLivePersonResponse(rsp *http.Response) (*RemoveLivePersonResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveLivePersonResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -80,6 +80,8 @@ const (
 	PersonErased        Type = "person.erased"
 	HoldPlaced          Type = "hold.placed"
 	HoldReleased        Type = "hold.released"
+
+	AdministratorEntered Type = "administrator.entered" // a room of whose people they are none; it was announced there
 )
 
 // Event is something that happened. Subject is "kind:id"; Seq counts per subject from 1 and is given by store.
@@ -115,6 +117,8 @@ const (
 	SignalRenamed      SignalType = "renamed"
 	SignalEnded        SignalType = "ended"
 	SignalLimits       SignalType = "limits"
+
+	SignalAdministrator SignalType = "administrator" // came in and is none of the room's people
 )
 
 // Signal is what the server tells the people of a room while they are in it. Seq counts per room, so that a client

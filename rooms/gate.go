@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"parvis/event"
 	"parvis/fault"
 )
 
@@ -30,6 +31,9 @@ func (s *Service) Enter(ctx context.Context, admissionID, signInID, mediaName st
 			s.forgetRelay(context.WithoutCancel(ctx), relay.ID)
 		}
 		return Entered{}, "", fmt.Errorf("enter: %w", err)
+	}
+	if in.Announced > 0 {
+		s.signal(ctx, in.Room, event.Signal{Seq: in.Announced, Type: event.SignalAdministrator, At: relay.OpenedAt, Data: in.Admission.visitor(relay.OpenedAt)})
 	}
 	return in, relay.ID, nil
 }
@@ -100,17 +104,27 @@ func (in Entered) passes() error {
 		return fault.New(fault.CodeNotAdmitted, "the rules of the room have changed since: join again")
 	case in.StruckOff:
 		return fault.New(fault.CodeNotAdmitted, "the invitation was taken back: join again")
+	case a.Visit != "" && in.Begins:
+		return fault.New(fault.CodeMeetingOver, "the meeting is over: nobody is left to whom an administrator could be announced")
+	case a.Visit != "":
+		return in.holdsPlace()
 	case in.Shut && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
 		return fault.New(fault.CodeNotAdmitted, "the room has closed since: join again")
 	case t.Locked && a.State == Admitted && in.Elsewhere == 0 && !role.Host():
 		return final(fault.CodeRoomLocked, "a host locked the room before you came in")
 	case in.Begins && in.Room.Limits.OpensWithHost && in.Elsewhere == 0 && !role.Host():
 		return fault.New(fault.CodeNotAdmitted, "no host has come yet: join again to wait for one")
-	case in.Own == 0 && full(in.Room, in.Others):
-		return final(fault.CodeRoomFull, "the room is full")
 	default:
-		return nil
+		return in.holdsPlace()
 	}
+}
+
+// holdsPlace is nil when there is a place for who enters.
+func (in Entered) holdsPlace() error {
+	if in.Own == 0 && full(in.Room, in.Others) {
+		return final(fault.CodeRoomFull, "the room is full")
+	}
+	return nil
 }
 
 // full tells whether there is no place for one more.

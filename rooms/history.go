@@ -18,11 +18,15 @@ const (
 	EntranceService Entrance = "service" // software, by its scope
 	EntranceEntry   Entrance = "entry"   // the room's entry let them in
 	EntranceLobby   Entrance = "lobby"   // a host did
+
+	EntranceAdministrator Entrance = "administrator" // by an administrative role, announced to all
 )
 
 // EntranceOf is how the holder of an admission comes in; waited tells that a host let them in from the lobby.
 func EntranceOf(a Admission, waited bool) Entrance {
 	switch {
+	case a.Visit != "":
+		return EntranceAdministrator
 	case waited:
 		return EntranceLobby
 	case a.Role.Host():

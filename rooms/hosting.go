@@ -85,6 +85,7 @@ const (
 	ActLowerHands    ActName = "lower-hands"
 	ActAdmitFromWait ActName = "admit"
 	ActRefuseAtDoor  ActName = "refuse"
+	ActVisit         ActName = "administrator-entered"
 )
 
 // SessionEnd says why a session ended. It is empty while it runs, and of sessions that ended before that was noted.
@@ -164,6 +165,9 @@ type host struct {
 	name string
 	role access.Role
 	at   time.Time
+
+	office auth.AdminRole // by which they act who is none of the room's hosts; empty for these
+	reason string         // that they gave
 }
 
 func (h host) actor() string { return actor(h.who) }
@@ -180,6 +184,11 @@ func mayActOn(host, target access.Role) bool {
 
 // did is an act of the host, about nobody yet.
 func (h host) did(name ActName, data map[string]any) Act {
+	if h.office != "" {
+		official := map[string]any{"administrator": string(h.office), "reason": h.reason}
+		maps.Copy(official, data)
+		data = official
+	}
 	return Act{ID: newID(), At: h.at, Actor: h.actor(), OnBehalfOf: h.who.OnBehalfOf, ActorName: h.name, Act: name, Data: data}
 }
 

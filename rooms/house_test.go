@@ -140,7 +140,7 @@ func (h *house) start(replica string) {
 // another is one more process before the same database and SFU.
 func (h *house) another(replica string) *rooms.Service {
 	s := rooms.New(rooms.Ports{
-		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Lobby: h.db, Members: h.db, History: h.db, Inbox: h.db, Leases: h.db, Policies: h.db, Templates: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
+		Rooms: h.db, Admissions: h.db, Presence: h.db, Live: h.db, Hosts: h.db, Lobby: h.db, Members: h.db, History: h.db, Overview: h.db, Inbox: h.db, Leases: h.db, Policies: h.db, Templates: h.db, Passes: h.media, Media: h.media, Cutter: h.media,
 		Now: h.clock.now, Logger: slog.New(slog.DiscardHandler), Replica: replica, ProvesEmail: !h.noMail,
 	})
 	h.db.OnChange(func(kind, id string) {

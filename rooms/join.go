@@ -149,6 +149,11 @@ func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st st
 	if err != nil {
 		return Joined{}, fmt.Errorf("admit: %w", err)
 	}
+	if admission.Visit == "" && len(who.Appointments) > 0 { // the pass says it too: all that the gate has while the database is away
+		if admission.Visit, err = s.Overview.VisitOf(ctx, room.ID, WhoIs(who)); err != nil {
+			return Joined{}, fmt.Errorf("look whether an administrator was announced: %w", err)
+		}
+	}
 	pass, err := s.Passes.Pass(admission, room.MediaName, now)
 	if err != nil {
 		return Joined{}, fmt.Errorf("sign pass: %w", err)

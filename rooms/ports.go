@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/auth"
 	"parvis/event"
 	"parvis/policy"
 )
@@ -265,6 +266,22 @@ type LiveStore interface {
 	// State reads what the holder of an admission sees of the room's present session, all of one moment, with the last
 	// `limit` lines, oldest first. Forbidden and EndsAt are left to the caller.
 	State(ctx context.Context, roomID, admissionID string, limit int) (State, error)
+}
+
+// OverviewStore tells where meetings run, to administrators. Nothing here is cached.
+type OverviewStore interface {
+	// LiveRooms lists the rooms in which a session runs, the latest begun first. It asks the database as often for a thousand
+	// as for one.
+	LiveRooms(ctx context.Context, q LiveQuery) (LivePage, error)
+	// LiveRoom answers one; fault.NotFound (room-not-found) when there is no such room or nothing runs in it.
+	LiveRoom(ctx context.Context, roomID string, now time.Time) (LiveRoom, error)
+	// LivePeople answers who is in a session, first come first.
+	LivePeople(ctx context.Context, sessionID string, now time.Time) ([]LivePerson, error)
+	// VisitOf answers by which administrative role somebody has come into a room's running session; empty when by none.
+	VisitOf(ctx context.Context, roomID string, who Who) (auth.AdminRole, error)
+	// Visit writes the admission of an administrator with its events; an unopened one of the same sign-in becomes it. A
+	// sign-in that has ended is fault.Unauthenticated (sign-in-expired).
+	Visit(ctx context.Context, a Admission, events []event.Event) (Admission, error)
 }
 
 // PolicyStore keeps what policies say.

@@ -114,6 +114,7 @@ const (
 // that owns it, empty when a bearer made it. Sources is explicit: an empty list means that nothing may be published;
 // Withheld is what grants give besides and hosts forbid now; Silenced is what else hosts forbid (chat, reactions). GrantID
 // is the grant of a meeting by which its holder came in, empty for all others: it ends with that grant.
+// Visit is the administrative role by which somebody is there who is none of the room's people, with the reason they gave.
 // Generation counts changes of role, sources, name and state, so that a relay can tell that it missed one.
 type Admission struct {
 	ID         string
@@ -125,6 +126,8 @@ type Admission struct {
 	PersonID   string
 	SignInID   string
 	GrantID    string
+	Visit      auth.AdminRole
+	VisitFor   string
 	Name       string
 	OrgName    string
 	Assurance  auth.Assurance
@@ -173,6 +176,8 @@ type Entered struct {
 	Begins    bool // nobody is in the room: who enters begins a session
 	StruckOff bool // the grant of a meeting by which they came in is gone
 	Shut      bool // a dedicated room, while no opening is open
+
+	Announced int64 // the room's seq of the announcement of an administrator, written with this entry; 0 without one
 }
 
 // Present is the admission under what hosts decided so far.
@@ -206,6 +211,7 @@ type State struct {
 	StartedAt time.Time // of the session
 	Locked    bool
 	Spotlight []string
+	Visitors  []Visitor // first come first
 
 	// What concerns the reader; Forbidden is the other three together, as far as they bind the reader.
 	Role            access.Role

@@ -20,6 +20,7 @@ type Ports struct {
 	Lobby       LobbyStore
 	Members     MemberStore
 	History     HistoryStore
+	Overview    OverviewStore
 	Inbox       Inbox
 	Leases      Leases
 	Policies    PolicyStore

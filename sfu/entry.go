@@ -91,8 +91,12 @@ func (g *Gate) withoutDatabase(k *knock) (visit, error) {
 		g.client.metrics.unchecked.WithLabelValues(basisHeld).Inc()
 		return visit{in: in, basis: basisHeld}, nil
 	}
+	in := k.pass.entered()
+	if in.Admission.Visit != "" { // whose entry is announced, which takes a database
+		return visit{}, fault.New(fault.CodeDatabaseUnavailable, "an administrator cannot be announced now").After(retryAfter)
+	}
 	g.client.metrics.unchecked.WithLabelValues(basisPass).Inc()
-	return visit{in: k.pass.entered(), basis: basisPass}, nil
+	return visit{in: in, basis: basisPass}, nil
 }
 
 // known is the admission as a relay that is open here, or was until lately, last saw it.

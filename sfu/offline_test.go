@@ -9,6 +9,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"parvis/access"
+	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
 	"parvis/sfu/sfutest"
@@ -38,6 +39,21 @@ func TestWithoutDatabaseAnUnexpiredPassOpensAndIsCounted(t *testing.T) {
 	}
 	if h.unchecked(basisPass) != 1 {
 		t.Error("not counted")
+	}
+}
+
+// What cannot be announced does not happen.
+func TestWithoutDatabaseNoAdministratorOfOthersEnters(t *testing.T) {
+	h := newHouse(t)
+	a := h.admit("a", "sign-in-1")
+	a.Visit = auth.OrgAdmin
+	token := h.pass(t, a)
+	if pass, err := testSigner().verify(token, time.Now()); err != nil || pass.Attributes["administrator"] != "org-admin" {
+		t.Errorf("the pass says %+v, %v", pass, err)
+	}
+	h.databaseIs(databaseGone())
+	if _, status := h.open(t, dialing{token: token, origin: testOrigin}); status != 503 {
+		t.Errorf("got %d", status)
 	}
 }
 

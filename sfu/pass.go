@@ -32,6 +32,7 @@ const (
 	attributeAssurance    = "assurance"
 	attributeOrganization = "organization"
 	attributeRole         = "role"
+	attributeVisit        = "administrator"
 )
 
 // claims is what LiveKit reads in a token: lkauth.AccessToken writes the same ones, but by its own clock.
@@ -114,11 +115,15 @@ func (c *Client) passToken(a rooms.Admission, mediaName string, now time.Time) (
 }
 
 func attributes(a rooms.Admission) map[string]string {
-	return map[string]string{
+	known := map[string]string{
 		attributeAssurance:    a.Assurance.String(),
 		attributeOrganization: a.OrgName,
 		attributeRole:         string(a.Role),
 	}
+	if a.Visit != "" { // shown to all for as long as they are there
+		known[attributeVisit] = string(a.Visit)
+	}
+	return known
 }
 
 func videoGrant(a rooms.Admission, mediaName string) *lkauth.VideoGrant {
@@ -173,6 +178,7 @@ func (c *claims) entered() rooms.Entered {
 		OrgName: c.Attributes[attributeOrganization],
 		Role:    access.Role(c.Attributes[attributeRole]),
 		State:   rooms.Open,
+		Visit:   auth.AdminRole(c.Attributes[attributeVisit]),
 	}
 	a.Assurance, _ = auth.ParseAssurance(c.Attributes[attributeAssurance])
 	if c.Video.GetCanPublish() {

@@ -44,6 +44,8 @@ func (c *Client) Ping(ctx context.Context) error {
 // as "turn:192.0.2.1:3478?transport=udp".
 type Probed struct {
 	Version    string
+	Node       string // that answered
+	Region     string // of it, where LiveKit's configuration says one
 	ICEServers []string
 }
 
@@ -60,7 +62,8 @@ func (c *Client) Probe(ctx context.Context) (Probed, error) {
 	if err != nil {
 		return Probed{}, fmt.Errorf("probe: %w", err)
 	}
-	found := Probed{Version: welcome.GetServerInfo().GetVersion()}
+	info := welcome.GetServerInfo()
+	found := Probed{Version: info.GetVersion(), Node: info.GetNodeId(), Region: info.GetRegion()}
 	for _, server := range welcome.GetIceServers() {
 		found.ICEServers = append(found.ICEServers, server.GetUrls()...)
 	}

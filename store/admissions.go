@@ -26,6 +26,8 @@ type admissionRow struct {
 	PersonID   optional
 	SignInID   optional
 	GrantID    optional
+	Visit      string
+	VisitFor   string
 	Name       string
 	OrgName    string
 	Assurance  int
@@ -40,18 +42,19 @@ type admissionRow struct {
 
 func (admissionRow) TableName() string { return "admissions" }
 
-const admissionColumns = `a.id, a.org_id, a.room_id, a.session_id, a.who_kind, a.who_id, a.person_id, a.sign_in_id, a.grant_id, a.name,
-	a.org_name, a.assurance, a.role, a.sources, a.state, a.reason, a.generation, a.created_at, a.ended_at`
+const admissionColumns = `a.id, a.org_id, a.room_id, a.session_id, a.who_kind, a.who_id, a.person_id, a.sign_in_id, a.grant_id, a.visit,
+	a.visit_for, a.name, a.org_name, a.assurance, a.role, a.sources, a.state, a.reason, a.generation, a.created_at, a.ended_at`
 
 func (r *admissionRow) fields() []any {
-	return []any{&r.ID, &r.OrgID, &r.RoomID, &r.SessionID, &r.WhoKind, &r.WhoID, &r.PersonID, &r.SignInID, &r.GrantID, &r.Name,
-		&r.OrgName, &r.Assurance, &r.Role, &r.Sources, &r.State, &r.Reason, &r.Generation, &r.CreatedAt, &r.EndedAt}
+	return []any{&r.ID, &r.OrgID, &r.RoomID, &r.SessionID, &r.WhoKind, &r.WhoID, &r.PersonID, &r.SignInID, &r.GrantID, &r.Visit,
+		&r.VisitFor, &r.Name, &r.OrgName, &r.Assurance, &r.Role, &r.Sources, &r.State, &r.Reason, &r.Generation, &r.CreatedAt, &r.EndedAt}
 }
 
 func (r admissionRow) admission() rooms.Admission {
 	a := rooms.Admission{
 		ID: r.ID, OrgID: r.OrgID, RoomID: r.RoomID, SessionID: string(r.SessionID), WhoKind: auth.Kind(r.WhoKind), WhoID: r.WhoID,
 		PersonID: string(r.PersonID), SignInID: string(r.SignInID), GrantID: string(r.GrantID), Name: r.Name, OrgName: r.OrgName,
+		Visit: auth.AdminRole(r.Visit), VisitFor: r.VisitFor,
 		Assurance: auth.Assurance(r.Assurance), Role: access.Role(r.Role),
 		State: rooms.AdmissionState(r.State), Reason: rooms.EndReason(r.Reason), Generation: r.Generation,
 		CreatedAt: r.CreatedAt.time(), EndedAt: timeOf(r.EndedAt),

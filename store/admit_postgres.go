@@ -30,7 +30,7 @@ WITH x AS (
 		x.sources::jsonb, 'admitted', '', 1, x.created_at, x.grant_id
 	FROM x WHERE x.sign_in_id IS NULL OR (SELECT s.ended_at IS NULL FROM sign_ins s WHERE s.id = x.sign_in_id)
 	` + admitAgain + `a.id, a.org_id, a.room_id, a.session_id, a.who_kind, a.who_id, a.person_id, a.sign_in_id, a.name, a.org_name,
-		a.assurance, a.role, a.sources, a.reason, a.generation, a.created_at, a.grant_id
+		a.assurance, a.role, a.sources, a.reason, a.generation, a.created_at, a.grant_id, a.visit, a.visit_for
 ), e AS (
 	SELECT e.id, e.audit_id, e.subject, e.seq, e.type, e.org_id, e.actor, e.on_behalf_of, e.at, e.data::jsonb AS data,
 		e.network, e.request_id
@@ -115,7 +115,7 @@ func scanSeat(row pgx.Row) (rooms.Admission, error) {
 	var sources []byte
 	a := rooms.Admission{State: rooms.Admitted}
 	err := row.Scan(&id, &org, &room, &session, &a.WhoKind, &a.WhoID, &person, &signIn, &a.Name, &a.OrgName, &a.Assurance,
-		&a.Role, &sources, &a.Reason, &a.Generation, &a.CreatedAt, &grant)
+		&a.Role, &sources, &a.Reason, &a.Generation, &a.CreatedAt, &grant, &a.Visit, &a.VisitFor)
 	if err != nil {
 		return rooms.Admission{}, err
 	}

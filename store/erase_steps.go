@@ -44,7 +44,7 @@ var eraseSteps = []eraseStep{
 
 	{kind: privacy.Admissions, table: "hands", where: "admission_id IN " + myAdmissions},
 	{kind: privacy.Chat, table: "messages", where: "admission_id IN " + myAdmissions, held: inHeldRoom},
-	{kind: privacy.Admissions, table: "admissions", where: "person_id = @person AND name NOT IN ('', @erased)", set: "name = @erased, org_name = ''", held: inHeldRoom},
+	{kind: privacy.Admissions, table: "admissions", where: "person_id = @person AND name NOT IN ('', @erased)", set: "name = @erased, org_name = '', visit_for = ''", held: inHeldRoom},
 	{
 		kind: privacy.Attendance, table: "sessions", set: "locked_by = @erased",
 		where: "locked_by = @name AND @name NOT IN ('', @erased) AND id IN (SELECT p.session_id FROM participants p WHERE p.person_id = @person)",

@@ -271,7 +271,7 @@ var outOfTime = []struct{ table, only string }{
 // nameless takes the names off the admissions by which people were in sessions that are out of time. Whoever could
 // still come in by one of them joins anew.
 func (t *tx) nameless(now time.Time) (int64, error) {
-	return exec(t.DB, `UPDATE admissions SET name = '', org_name = '', ended_at = COALESCE(ended_at, ?), state = 'ended',
+	return exec(t.DB, `UPDATE admissions SET name = '', org_name = '', visit_for = '', ended_at = COALESCE(ended_at, ?), state = 'ended',
 		reason = CASE WHEN state = 'ended' THEN reason ELSE 'meeting-over' END WHERE id IN (
 		SELECT a.id FROM sessions s JOIN intervals i ON i.session_id = s.id JOIN admissions a ON a.id = i.admission_id AND a.session_id = s.id
 		WHERE s.attendance_until <= ? AND NOT s.forgotten AND s.id NOT IN `+heldSessions+` AND (a.name <> '' OR a.org_name <> '') LIMIT ?`+t.skipLocked("a")+")", moment(now), moment(now), pruneBatch)

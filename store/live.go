@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"parvis/access"
+	"parvis/auth"
 	"parvis/fault"
 	"parvis/rooms"
 )
@@ -132,6 +133,23 @@ func abilitiesIn(text optional) (access.Abilities, error) {
 	return set.v, err
 }
 
+// visitors are the administrators in a room who are none of its people.
+func visitors(g *gorm.DB, roomID string) ([]rooms.Visitor, error) {
+	rows, err := all[struct {
+		ID      string
+		Name    string
+		OrgName string
+		Visit   string
+		BeganAt moment
+	}](g, `SELECT a.id, a.name, a.org_name, a.visit, i.began_at FROM admissions a JOIN intervals i ON i.admission_id = a.id AND i.ended_at IS NULL
+		WHERE a.room_id = ? AND a.state = 'open' AND a.visit <> '' ORDER BY i.began_at, a.id`, roomID)
+	var found []rooms.Visitor
+	for _, r := range rows {
+		found = append(found, rooms.Visitor{AdmissionID: r.ID, Name: r.Name, OrgName: r.OrgName, Office: auth.AdminRole(r.Visit), Since: r.BeganAt.time()})
+	}
+	return found, err
+}
+
 // State implements rooms.LiveStore. It reads one moment: what a signal up to Seq said is in what it answers.
 func (d *DB) State(ctx context.Context, roomID, admissionID string, limit int) (rooms.State, error) {
 	var state rooms.State
@@ -163,6 +181,9 @@ func (d *DB) State(ctx context.Context, roomID, admissionID string, limit int) (
 		}
 		for _, h := range hands {
 			state.Hands = append(state.Hands, rooms.Hand{AdmissionID: h.AdmissionID, Name: h.Name, RaisedAt: h.RaisedAt.time()})
+		}
+		if state.Visitors, err = visitors(g, roomID); err != nil {
+			return err
 		}
 		lines, err := all[messageRow](g, `SELECT m.* FROM messages m JOIN sessions s ON s.id = m.session_id
 			WHERE s.room_id = ? AND s.ended_at IS NULL ORDER BY m.seq DESC LIMIT ?`, roomID, limit)

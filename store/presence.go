@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parvis/auth"
 	"parvis/event"
 	"parvis/rooms"
 )
@@ -50,7 +51,11 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 				return err
 			}
 		}
-		if err := t.begin(&in.Admission, session, relay.OpenedAt); err != nil {
+		fresh, err := t.begin(&in.Admission, session, relay.OpenedAt)
+		if err == nil && fresh && in.Admission.Visit != "" {
+			in.Announced, err = t.announceVisit(in, relay.OpenedAt)
+		}
+		if err != nil {
 			return err
 		}
 		if err := t.lead(in, session, relay.OpenedAt); err != nil {
@@ -167,47 +172,67 @@ func (t *tx) beginSession(in rooms.Entered, at time.Time) (string, error) {
 	})
 }
 
-// begin opens the admission and lets its interval begin, or go on when none has ended yet.
-func (t *tx) begin(a *rooms.Admission, session string, at time.Time) error {
+// begin opens the admission and lets its interval begin (fresh), or go on when none has ended yet. Whoever came into this
+// session as an administrator does so again, by whatever door.
+func (t *tx) begin(a *rooms.Admission, session string, at time.Time) (fresh bool, err error) {
 	var ticket usedTicket
 	if a.State != rooms.Open || a.SessionID != session {
-		var err error
 		if ticket, err = t.useTicket(*a); err != nil {
-			return err
+			return false, err
 		}
 		a.State, a.SessionID = rooms.Open, session
 		a.Generation++
 		_, err = exec(t.DB, "UPDATE admissions SET state = 'open', session_id = ?, generation = ? WHERE id = ?", session, a.Generation, a.ID)
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	var participant string
-	err := one(t.DB, &participant, `INSERT INTO participants
-			(id, session_id, who_kind, who_id, person_id, name, org_name, assurance, role, first_joined_at, door, email)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	var participant struct{ ID, Visit string }
+	err = one(t.DB, &participant, `INSERT INTO participants
+			(id, session_id, who_kind, who_id, person_id, name, org_name, assurance, role, first_joined_at, door, email, visit)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (session_id, who_kind, who_id) DO UPDATE SET
 			name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance, role = excluded.role,
 			door = CASE WHEN participants.door = '' THEN excluded.door ELSE participants.door END,
-			email = CASE WHEN excluded.email = '' THEN participants.email ELSE excluded.email END
-		RETURNING id`,
+			email = CASE WHEN excluded.email = '' THEN participants.email ELSE excluded.email END,
+			visit = CASE WHEN excluded.visit = '' THEN participants.visit ELSE excluded.visit END
+		RETURNING id, visit`,
 		newID(), session, string(a.WhoKind), a.WhoID, optional(a.PersonID), a.Name, a.OrgName, int(a.Assurance), string(a.Role), moment(at),
-		string(rooms.EntranceOf(*a, ticket.admitted())), ticket.Email)
+		string(rooms.EntranceOf(*a, ticket.admitted())), ticket.Email, string(a.Visit))
 	if err != nil {
-		return err
+		return false, err
 	}
-	fresh := newID()
+	if visit := auth.AdminRole(participant.Visit); visit != a.Visit {
+		a.Visit = visit
+		if _, err := exec(t.DB, "UPDATE admissions SET visit = ? WHERE id = ?", participant.Visit, a.ID); err != nil {
+			return false, err
+		}
+	}
+	id := newID()
 	var interval string
 	err = one(t.DB, &interval, `INSERT INTO intervals (id, session_id, participant_id, admission_id, began_at, last_seen_at)
 		VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (admission_id) WHERE ended_at IS NULL DO UPDATE SET last_seen_at =
 			CASE WHEN intervals.last_seen_at < excluded.last_seen_at THEN excluded.last_seen_at ELSE intervals.last_seen_at END
 		RETURNING id`,
-		fresh, session, participant, a.ID, moment(at), moment(at))
-	if err != nil || interval != fresh {
-		return err
+		id, session, participant.ID, a.ID, moment(at), moment(at))
+	if err != nil || interval != id {
+		return false, err
 	}
-	return t.joined(*a, interval, participant, at)
+	return true, t.joined(*a, interval, participant.ID, at)
+}
+
+// announceVisit writes that an administrator came in: the step of the room's state that is its announcement, the act and the
+// event, all or none.
+func (t *tx) announceVisit(in rooms.Entered, at time.Time) (seq int64, err error) {
+	act, e := in.Arrival(at)
+	if err := t.saveActs(in.Admission.SessionID, []rooms.Act{act}); err != nil {
+		return 0, err
+	}
+	if err := t.happened(e); err != nil {
+		return 0, err
+	}
+	return t.nextSeq(in.Room.ID)
 }
 
 // joined tells that somebody came in.

@@ -34,6 +34,7 @@ func TestPlanning(t *testing.T)        { suite[storetest.PlanningStore](t, store
 func TestLive(t *testing.T)            { suite[storetest.AdmissionsStore](t, storetest.Live) }
 func TestHistory(t *testing.T)         { suite[storetest.HistoryStore](t, storetest.History) }
 func TestLeftovers(t *testing.T)       { suite[storetest.LeftoversStore](t, storetest.Leftovers) }
+func TestOverview(t *testing.T)        { suite[storetest.OverviewStore](t, storetest.Overview) }
 func TestInbox(t *testing.T)           { suite[rooms.Inbox](t, storetest.Inbox) }
 func TestLeases(t *testing.T)          { suite[rooms.Leases](t, storetest.Leases) }
 func TestDirectory(t *testing.T)       { suite[directory.Store](t, storetest.Directory) }

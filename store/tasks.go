@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -128,6 +129,22 @@ func (d *DB) onQueue(ctx context.Context, op string, do func(context.Context) er
 		return fault.New(fault.CodeNotFound, "there is no such task").Because(err)
 	}
 	return asFault(ctx, op, err)
+}
+
+// DueTasks answers how many tasks are due and not begun, and since when the oldest of them is.
+func (d *DB) DueTasks(ctx context.Context) (due int, oldest time.Time, err error) {
+	err = d.read(ctx, "tasks that are due", func(g *gorm.DB) error {
+		due, oldest = 0, time.Time{}
+		if err := one(g, &due, "SELECT COUNT(*) FROM river_job WHERE state = 'available'"); err != nil || due == 0 {
+			return err
+		}
+		rows, err := all[struct{ ScheduledAt time.Time }](g, "SELECT scheduled_at FROM river_job WHERE state = 'available' ORDER BY scheduled_at, id LIMIT 1")
+		if len(rows) > 0 {
+			oldest = rows[0].ScheduledAt.UTC()
+		}
+		return err
+	})
+	return due, oldest, err
 }
 
 // WaitingTasks counts by kind the tasks that are due and that nobody has begun.

@@ -78,6 +78,11 @@ func (t *tx) guard(before, after rooms.Running, now time.Time) error {
 		if a.Target.ID != "" {
 			data["target"] = string(a.Target.Kind) + ":" + a.Target.ID
 		}
+		for _, said := range []string{"administrator", "reason"} { // of those who are none of the room's hosts
+			if v, found := a.Data[said]; found {
+				data[said] = v
+			}
+		}
 		events[i] = event.Event{
 			ID: newID(), Type: event.RoomModerated, OrgID: after.Room.OrgID, Subject: "room:" + after.Room.ID, Actor: a.Actor,
 			OnBehalfOf: a.OnBehalfOf, At: a.At, Data: data,
@@ -103,7 +108,7 @@ func (t *tx) unguard(roomID string) error {
 	return nil
 }
 
-// wasInSession tells whether somebody has been in a session and was not struck off its meeting since, hostsInRoom whether a
+// liveOfSignIn counts an administrator who was let in and has not come yet among those who are inside. wasInSession tells whether somebody has been in a session and was not struck off its meeting since, hostsInRoom whether a
 // host is in it now.
 const (
 	wasInSession = `SELECT COUNT(*) FROM participants p WHERE p.session_id = ? AND p.who_kind = ? AND p.who_id = ? AND NOT EXISTS (
@@ -111,7 +116,8 @@ const (
 	hostsInRoom = `SELECT COUNT(*) FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
 		JOIN admissions a ON a.id = i.admission_id AND a.state <> 'ended'
 		WHERE s.room_id = ? AND s.ended_at IS NULL AND a.role IN ('owner', 'moderator')`
-	liveOfSignIn = "SELECT COUNT(*) FROM admissions WHERE session_id = ? AND sign_in_id = ? AND state = 'open'"
+	liveOfSignIn = `SELECT (SELECT COUNT(*) FROM admissions WHERE session_id = ? AND sign_in_id = ? AND state = 'open')
+		+ (SELECT COUNT(*) FROM admissions WHERE sign_in_id = ? AND room_id = ? AND state = 'admitted' AND visit <> '')`
 )
 
 // AtDoor implements rooms.HostStore.
@@ -139,7 +145,7 @@ func (d *DB) AtDoor(ctx context.Context, roomID, signInID string, who rooms.Who)
 				into  *int
 				query string
 				args  []any
-			}{&found.Live, liveOfSignIn, []any{session, signInID}})
+			}{&found.Live, liveOfSignIn, []any{session, signInID, signInID, roomID}})
 		}
 		for _, c := range counts {
 			if err := one(g, c.into, c.query, c.args...); err != nil {

@@ -94,7 +94,7 @@ func (c doctorCommand) mediaChecks(cfg config.Config) []doctor.Check {
 	}
 	return doctor.Media(media.Ping, func(ctx context.Context) (doctor.MediaAnswer, error) {
 		answer, err := media.Probe(ctx)
-		return doctor.MediaAnswer{Version: answer.Version, ICEServers: answer.ICEServers}, err
+		return doctor.MediaAnswer{Version: answer.Version, Node: answer.Node, Region: answer.Region, ICEServers: answer.ICEServers}, err
 	}, c.hosts(cfg))
 }
 

@@ -122,6 +122,7 @@ func (p *platform) close() error {
 	p.provider.Close()
 	p.media.Close()
 	p.sender.Close()
+	p.health.client.CloseIdleConnections()
 	if err := p.store.RetireReplica(ctx, p.replica, time.Now().UTC()); err != nil {
 		// A database that is away is no reason to end badly: a sweep retires replicas that fell silent.
 		p.logger.WarnContext(ctx, "replica not retired", "error", err)

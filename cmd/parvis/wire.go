@@ -66,6 +66,7 @@ type platform struct {
 	courier  *webhook.Courier
 	sealer   *audit.Sealer
 	watch    *audit.Watch
+	health   *health
 	trail    *audit.Service
 	sender   *deliver.Sender
 	handler  http.Handler
@@ -135,6 +136,9 @@ func build(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *plat
 	if p.mailbox, err = p.readMail(); err != nil {
 		return nil, err
 	}
+	if p.health, err = p.buildHealth(); err != nil {
+		return nil, err
+	}
 	if p.handler, err = p.buildAPI(keys); err != nil {
 		return nil, err
 	}
@@ -189,7 +193,7 @@ func (p *platform) buildMedia() error {
 		return err
 	}
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Inbox: p.store, Leases: p.store, Policies: p.store, Templates: p.store,
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Overview: p.store, Inbox: p.store, Leases: p.store, Policies: p.store, Templates: p.store,
 		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }), Farewell: farewell,
 		Now: time.Now, Logger: p.logger, Replica: p.replica, ProvesEmail: sendsMail(cfg),
 	})
@@ -211,7 +215,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Audit: p.trail, Watch: p.watch,
 		Administration: directory.NewAdministration(p.store, time.Now),
 		Provisioning:   scim.New(p.store, scim.Options{BaseURL: originOf(p.config.URL.String()), Now: time.Now}),
-		Usage:          p.usage, Privacy: p.privacy,
+		Usage:          p.usage, Privacy: p.privacy, Live: p.rooms, Health: p.health.look,
 		Handlers: api.Handlers{
 			Login: p.provider.Login(), Callback: p.provider.Callback(), Logout: p.provider.Logout(), LoggedOut: p.provider.LoggedOut(),
 			BackChannelLogout: p.provider.BackChannelLogout(), Gate: p.gate, Webhook: sfu.NewWebhook(p.media, p.store), Web: web.New(web.Options{}),

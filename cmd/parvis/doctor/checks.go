@@ -28,14 +28,14 @@ var MinLiveKit = [3]int{1, 13, 11}
 func Schema(ping func(context.Context) error, versions func(context.Context) (have, want int64, err error)) []Check {
 	return []Check{{"database", func(ctx context.Context) (string, error) {
 		if err := ping(ctx); err != nil {
-			return "", ailing("Check PARVIS_DATABASE_URL, that the server runs and lets this host in", "The database does not answer (%v)", err)
+			return "", failing(err, "Check PARVIS_DATABASE_URL, that the server runs and lets this host in", "The database does not answer")
 		}
 		return "answers", nil
 	}}, {"schema", func(ctx context.Context) (string, error) {
 		have, want, err := versions(ctx)
 		switch {
 		case err != nil:
-			return "", ailing("Run parvis migrate", "The schema cannot be read (%v)", err)
+			return "", failing(err, "Run parvis migrate", "The schema cannot be read")
 		case have < want:
 			return "", ailing("Run parvis migrate", "The schema is at version %d, this program needs %d", have, want)
 		case have > want:
@@ -48,7 +48,39 @@ func Schema(ping func(context.Context) error, versions func(context.Context) (ha
 // MediaAnswer is what a real join at the SFU told.
 type MediaAnswer struct {
 	Version    string
+	Node       string
+	Region     string
 	ICEServers []string // URLs such as stun:host:port, turn:host:port?transport=udp
+}
+
+// said names the node that answered, where it has names.
+func (a MediaAnswer) said() string {
+	text := "a join was answered"
+	if a.Node != "" {
+		text += " by the node " + a.Node
+	}
+	if a.Region != "" {
+		text += " in " + a.Region
+	}
+	return text
+}
+
+// Serving examines the SFU in a process that serves: as Media, but with one check, so that all may run at a time. Version is
+// told what LiveKit calls its own.
+func Serving(api func(context.Context) error, join func(context.Context) (MediaAnswer, error), version func(string)) Check {
+	return Check{"media", func(ctx context.Context) (string, error) {
+		checks := Media(api, join, Hosts{})
+		if _, err := checks[0].Run(ctx); err != nil {
+			return "", err
+		}
+		said, err := checks[1].Run(ctx)
+		if err != nil {
+			return "", err
+		}
+		running, err := checks[2].Run(ctx)
+		version(running)
+		return said, err
+	}}
 }
 
 // Media examines the SFU: api proves the key, join makes a real signalling connection as the gate does. Own says
@@ -58,20 +90,20 @@ func Media(api func(context.Context) error, join func(context.Context) (MediaAns
 	var joined error
 	return []Check{{"livekit api", func(ctx context.Context) (string, error) {
 		if err := api(ctx); err != nil {
-			return "", ailing("Check PARVIS_LIVEKIT_URL, _API_KEY and _API_SECRET against the keys in LiveKit's configuration", "LiveKit's API does not accept us (%v)", err)
+			return "", failing(err, "Check PARVIS_LIVEKIT_URL, _API_KEY and _API_SECRET against the keys in LiveKit's configuration", "LiveKit's API does not accept us")
 		}
 		return "answers and accepts the key", nil
 	}}, {"gate", func(ctx context.Context) (string, error) {
 		if answer, joined = join(ctx); joined != nil {
-			return "", ailing("See that a WebSocket to PARVIS_LIVEKIT_URL passes whatever lies between", "No signalling connection to LiveKit (%v)", joined)
+			return "", failing(joined, "See that a WebSocket to PARVIS_LIVEKIT_URL passes whatever lies between", "No signalling connection to LiveKit")
 		}
-		return "a join was answered", nil
+		return answer.said(), nil
 	}}, {"livekit version", func(context.Context) (string, error) {
 		if joined != nil {
 			return "", ailing("Mend the gate first", "Not known")
 		}
 		if older(answer.Version, MinLiveKit) {
-			return "", ailing("Update LiveKit to 1.13.11 or newer", "LiveKit is %s", answer.Version)
+			return answer.Version, ailing("Update LiveKit to 1.13.11 or newer", "LiveKit is %s", answer.Version)
 		}
 		return answer.Version, nil
 	}}, {"ice servers", func(ctx context.Context) (string, error) {
@@ -133,7 +165,7 @@ func Provider(client *http.Client, name, issuer string, now func() time.Time) Ch
 		}
 		resp, err := client.Do(req)
 		if err != nil {
-			return "", ailing("See that this host reaches the provider; people cannot sign in meanwhile, guests can join", "The provider does not answer (%v)", errors.Unwrap(err))
+			return "", failing(errors.Unwrap(err), "See that this host reaches the provider; people cannot sign in meanwhile, guests can join", "The provider does not answer")
 		}
 		defer resp.Body.Close()
 		var doc struct{ Issuer string }

@@ -20,13 +20,25 @@ type Check struct {
 	Run  func(ctx context.Context) (seen string, err error)
 }
 
-// Ailment is something wrong, with what to do about it.
+// Ailment is something wrong, with what to do about it. Cause is for who may read hosts and users, and may be nil.
 type Ailment struct {
 	What   string
 	Remedy string
+	Cause  error
 }
 
-func (a Ailment) Error() string { return a.What + ". " + a.Remedy }
+func (a Ailment) Error() string {
+	if a.Cause != nil {
+		return fmt.Sprintf("%s (%v). %s", a.What, a.Cause, a.Remedy)
+	}
+	return a.What + ". " + a.Remedy
+}
+
+func (a Ailment) Unwrap() error { return a.Cause }
+
+func failing(cause error, remedy, what string) error {
+	return Ailment{What: what, Remedy: remedy, Cause: cause}
+}
 
 func ailing(remedy, format string, args ...any) error {
 	return Ailment{What: fmt.Sprintf(format, args...), Remedy: remedy}

@@ -320,6 +320,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health/dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the platform depends on, and its versions
+         * @description For who administers the whole platform or gives support for all of it. What fails says so and keeps nothing else from being shown.
+         */
+        get: operations["get-health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitations/answer": {
         parameters: {
             query?: never;
@@ -354,6 +374,123 @@ export interface paths {
          * @description By the token of a personal link; nobody signs in for it. It changes nothing.
          */
         post: operations["look-up-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live-rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where meetings run now
+         * @description Of the organizations that you administer, the latest begun first, with counts and without names.
+         */
+        get: operations["list-live-rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live-rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting that runs */
+        get: operations["get-live-room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live-rooms/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a meeting for everybody
+         * @description All who are in it are told by whom. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+         */
+        post: operations["end-live-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live-rooms/{id}/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter a meeting as an administrator
+         * @description Whatever the entry, the lobby and the lock: joining lets you in from now on. All who are in it are told when you come, and see you marked for as long as you are there. Who was taken out or blocked by a host is refused. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+         */
+        post: operations["enter-live-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live-rooms/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is in a meeting that runs
+         * @description First come first; somebody in two tabs stands there twice. Not for auditors. The audit trail says who read it: the first time at once, and how often besides once a minute.
+         */
+        get: operations["list-live-people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/live-rooms/{id}/people/{participant}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take somebody out of a meeting
+         * @description For the rest of it they wait in the lobby, until a host lets them in. It needs a fresh sign-in and a reason, which the trail and the room's history keep: name nobody in it.
+         */
+        post: operations["remove-live-person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3651,6 +3788,8 @@ export interface components {
             forbidden?: string[];
             /** @description Of acts about permissions: what this act allowed. Left out when it was not noted. */
             permitted?: string[];
+            /** @description Why, of an act of an administrator. */
+            reason?: string;
             /** @description Of act role: the one that was given. */
             role?: string;
             /** @description Of act mute and the like. */
@@ -3662,10 +3801,10 @@ export interface components {
             /** @enum {string} */
             assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
             /**
-             * @description How they first came in: as a host, as software, by the room's entry, or let in from the lobby. Left out when it was not noted.
+             * @description How they first came in: as a host, as software, by the room's entry, let in from the lobby, or as an administrator, announced. Left out when it was not noted.
              * @enum {string}
              */
-            door?: "host" | "service" | "entry" | "lobby";
+            door?: "host" | "service" | "entry" | "lobby" | "administrator";
             /** @description That a guest has proved. */
             email?: string;
             /** Format: date-time */
@@ -3969,6 +4108,35 @@ export interface components {
             /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
             next?: string;
         };
+        Dependency: {
+            /** @description What was seen, in English. */
+            detail?: string;
+            /** @description Which of several: the name of an identity provider. */
+            instance?: string;
+            /** @description What was last wrong, also when it is over, in English. */
+            lastError?: string;
+            /** Format: date-time */
+            lastErrorAt?: string;
+            /**
+             * Format: int64
+             * @description How long it took to examine.
+             */
+            latencyMs: number;
+            /** @enum {string} */
+            name: "database" | "schema" | "media" | "provider" | "mail" | "mailbox" | "workers" | "audit" | "redis";
+            /** @description What to do where it fails, in English. */
+            remedy?: string;
+            /**
+             * Format: date-time
+             * @description Since when this replica sees it so.
+             */
+            since?: string;
+            /**
+             * @description off: not used here.
+             * @enum {string}
+             */
+            state: "ok" | "failing" | "off";
+        };
         Deputy: {
             readonly name?: string;
             /**
@@ -4171,6 +4339,15 @@ export interface components {
             meetings: number;
             /** Format: int64 */
             rooms: number;
+        };
+        Health: {
+            /**
+             * Format: date-time
+             * @description At most ten seconds ago.
+             */
+            checkedAt: string;
+            dependencies: components["schemas"]["Dependency"][];
+            versions: components["schemas"]["Versions"];
         };
         Held: {
             /** @description By id; left out: the whole platform. */
@@ -4482,6 +4659,67 @@ export interface components {
              * @example Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
              */
             token: string;
+        };
+        LiveList: {
+            items: components["schemas"]["LiveRoom"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
+        };
+        LivePeople: {
+            items: components["schemas"]["LivePerson"][];
+        };
+        LivePerson: {
+            /**
+             * @description Of one who is none of the room's people, and was announced: by which role.
+             * @enum {string}
+             */
+            administrator?: "platform-admin" | "org-admin";
+            /** @enum {string} */
+            assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @enum {string} */
+            connection: "open" | "interrupted";
+            /** @enum {string} */
+            kind: "person" | "guest" | "service" | "phone" | "matrix" | "system";
+            name: string;
+            organization?: string;
+            participant: string;
+            /** @enum {string} */
+            role: "owner" | "moderator" | "member";
+            /** Format: date-time */
+            since: string;
+        };
+        LiveRoom: {
+            /** @enum {string} */
+            entry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
+            id: string;
+            /**
+             * Format: int64
+             * @description Of these, whose connection is lost and who may come back.
+             */
+            interrupted: number;
+            locked: boolean;
+            name: string;
+            /** @description Of the media server that carries the meeting; left out where it does not say so. */
+            node?: string;
+            organization: components["schemas"]["Organization"];
+            /**
+             * Format: int64
+             * @description Two tabs of somebody count once.
+             */
+            people: number;
+            /**
+             * @description good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured.
+             * @enum {string}
+             */
+            quality: "good" | "interrupted" | "unknown";
+            session: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: int64
+             * @description Who waits in the lobby.
+             */
+            waiting: number;
         };
         Lobby: {
             /** @description First come first. */
@@ -5267,6 +5505,10 @@ export interface components {
             /** @enum {string} */
             reaction: "thumbs-up" | "thumbs-down" | "clap" | "heart" | "laugh" | "surprised" | "party" | "thanks";
         };
+        ReasonBody: {
+            /** @description Why. */
+            reason: string;
+        };
         Receipt: {
             doneAt: string;
             erasure: string;
@@ -5465,6 +5707,8 @@ export interface components {
             next?: string;
         };
         RoomState: {
+            /** @description Who is there by an administrative role and is none of the room's people, first come first. */
+            administrators: components["schemas"]["Visitor"][];
             /** @description What you may do although it is forbidden to all but hosts. */
             allowedToMe: string[];
             /**
@@ -5871,6 +6115,37 @@ export interface components {
             all?: boolean;
             /** @description All of them are decided, or none. */
             tickets?: string[];
+        };
+        Versions: {
+            commit?: string;
+            go: string;
+            /** @description Left out until it has answered once. */
+            liveKit?: string;
+            program: string;
+            /**
+             * Format: int64
+             * @description Of the database; left out while that does not answer.
+             */
+            schema?: number;
+        };
+        Visited: {
+            /** @description Whether all who are in it will be told; false for one's own room, which one enters as always. */
+            announced: boolean;
+            slug: string;
+            /**
+             * Format: uri
+             * @description The room: join it there.
+             */
+            url: string;
+        };
+        Visitor: {
+            name: string;
+            organization?: string;
+            participant: string;
+            /** @enum {string} */
+            role: "platform-admin" | "org-admin";
+            /** Format: date-time */
+            since: string;
         };
         Waiter: {
             /**
@@ -8007,6 +8282,101 @@ export interface operations {
             };
         };
     };
+    "get-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checkedAt": "2026-11-20T09:00:00Z",
+                     *       "dependencies": [
+                     *         {
+                     *           "name": "database",
+                     *           "state": "ok",
+                     *           "since": "2026-11-20T09:00:00Z",
+                     *           "latencyMs": 1,
+                     *           "detail": "answers"
+                     *         }
+                     *       ],
+                     *       "versions": {
+                     *         "program": "1.0.0",
+                     *         "commit": "0f1e2d3c4b5a",
+                     *         "go": "go1.26.0",
+                     *         "schema": 24,
+                     *         "liveKit": "1.13.11"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "answer-invitation": {
         parameters: {
             query?: never;
@@ -8275,6 +8645,741 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-live-rooms": {
+        parameters: {
+            query?: {
+                /** @description The beginnings of words of the room's name or its organization's; all of them have to be found. */
+                q?: string;
+                /** @description By id, with those below it; left out: all that you administer. */
+                organization?: string;
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-6b20-7d93-9f41-3c7e5a1b8d02",
+                     *           "name": "Budget 2027",
+                     *           "organization": {
+                     *             "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *             "name": "Ministère des Finances"
+                     *           },
+                     *           "session": "0198a5c2-9a30-7e14-8c52-6d1f3b7a9e05",
+                     *           "since": "2026-11-20T09:00:00Z",
+                     *           "people": 12,
+                     *           "interrupted": 0,
+                     *           "waiting": 1,
+                     *           "entry": "organization",
+                     *           "locked": false,
+                     *           "quality": "good"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LiveList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-live-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room, by id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-6b20-7d93-9f41-3c7e5a1b8d02",
+                     *       "name": "Budget 2027",
+                     *       "organization": {
+                     *         "id": "0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25",
+                     *         "name": "Ministère des Finances"
+                     *       },
+                     *       "session": "0198a5c2-9a30-7e14-8c52-6d1f3b7a9e05",
+                     *       "since": "2026-11-20T09:00:00Z",
+                     *       "people": 12,
+                     *       "interrupted": 0,
+                     *       "waiting": 1,
+                     *       "entry": "organization",
+                     *       "locked": false,
+                     *       "quality": "good"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LiveRoom"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-live-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room, by id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Nobody is left who hosts it"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enter-live-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room, by id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Nobody is left who hosts it"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://meet.example.gouv.fr/qpz-wkfm-jtx",
+                     *       "slug": "qpz-wkfm-jtx",
+                     *       "announced": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Visited"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-live-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room, by id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "participant": "0198a5c2-9f10-7c3b-a2d4-5e8b7f6a1c90",
+                     *           "kind": "person",
+                     *           "name": "Camille Martin",
+                     *           "organization": "Ministère des Finances",
+                     *           "role": "owner",
+                     *           "assurance": "agent",
+                     *           "since": "2026-11-20T09:00:00Z",
+                     *           "connection": "open"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LivePeople"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-live-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room, by id. */
+                id: string;
+                /** @description As the list of people says it. */
+                participant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Nobody is left who hosts it"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21349,7 +22454,8 @@ export interface operations {
                      *       "allowedToMe": [],
                      *       "forbiddenForAll": [
                      *         "screen"
-                     *       ]
+                     *       ],
+                     *       "administrators": []
                      *     }
                      */
                     "application/json": components["schemas"]["RoomState"];

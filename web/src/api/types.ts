@@ -26,8 +26,8 @@ export interface Limits {
 export type Joined = Schemas["Joined"];
 export type Message = Schemas["Message"];
 export type Hand = Schemas["Hand"];
-/** A server of before hosting leaves its part out. */
-export type CallState = Omit<Schemas["RoomState"], keyof HostingState | "forbidden"> & Partial<HostingState>;
+/** A server of before hosting leaves its part out. Administrators are known by the list of people, which is at hand already. */
+export type CallState = Omit<Schemas["RoomState"], keyof HostingState | "forbidden" | "administrators"> & Partial<HostingState>;
 
 export type Role = Joined["role"];
 

@@ -415,6 +415,9 @@ export class Call {
     this.hold(hear(before, signal), "data" in signal && "by" in signal.data ? signal.data.by : "", true);
     if (this.live === before) return;
     if (signal.type === "renamed") this.renamed(signal.data);
+    if (signal.type === "administrator" && !this.mine.has(signal.data.participant)) {
+      this.tellings.add({ type: "administrator", name: signal.data.name, everywhere: signal.data.everywhere });
+    }
     if (signal.type === "role" || signal.type === "restrictions" || signal.type === "renamed") {
       this.view.set({ acts: this.view.get().acts + 1 });
     }

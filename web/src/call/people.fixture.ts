@@ -9,6 +9,7 @@ export function person(id: string, more: Partial<Person> = {}): Person {
     assurance: "unknown",
     organization: "",
     role: "member",
+    administrator: "",
     micOn: true,
     cameraOn: false,
     speaking: false,

@@ -15,6 +15,8 @@ export interface Person {
   assurance: string;
   organization: string;
   role: string;
+  /** The administrative role of somebody who is none of the room's people, else empty. */
+  administrator: string;
   micOn: boolean;
   cameraOn: boolean;
   speaking: boolean;

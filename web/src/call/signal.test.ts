@@ -63,3 +63,13 @@ test("what a later version may forbid besides is left out", () => {
   const alone = { participant: "p", forbidden: [], allowed: ["chat", "poll"] };
   expect(readSignal(encode({ type: "restrictions", seq: 2, data: alone }))).toMatchObject({ data: { allowed: ["chat"] } });
 });
+
+test("an administrator who came in is told with the reach of the role, and never without a name", () => {
+  const data = { participant: "p", name: "Paul Girard", organization: "Finances", role: "org-admin", since: "2026-11-20T09:00:00Z" };
+  expect(readSignal(encode({ type: "administrator", seq: 3, data }))).toEqual({
+    type: "administrator",
+    seq: 3,
+    data: { participant: "p", name: "Paul Girard", everywhere: false },
+  });
+  expect(readSignal(encode({ type: "administrator", seq: 3, data: { participant: "p" } }))).toBeUndefined();
+});

@@ -35,6 +35,7 @@ type Acts =
   | { type: "muted"; seq: number; data: { participant: string; source: Source; by: string } }
   | { type: "unmute-asked"; seq: number; data: { by: string; request: string } }
   | { type: "ended"; seq: number; data: { by: string; byTime: boolean } }
+  | { type: "administrator"; seq: number; data: { participant: string; name: string; everywhere: boolean } }
   | { type: "limits"; seq: number; data: { endsAt: number | undefined } };
 
 /** What the server says to the people of a call. seq counts per room; what has seq 0 moves no state and may be lost. */
@@ -98,6 +99,10 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
       const source = sources.find((one) => one === data.source);
       return typeof participant === "string" && source ? { type, seq, data: { participant, source, by } } : undefined;
     }
+    case "administrator":
+      return typeof participant === "string" && typeof data.name === "string"
+        ? { type, seq, data: { participant, name: data.name, everywhere: data.role === "platform-admin" } }
+        : undefined;
     case "limits":
       return { type, seq, data: { endsAt: timeOf(data.endsAt) } };
     case "unmute-asked":

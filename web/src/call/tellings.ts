@@ -9,6 +9,7 @@ export type Told =
   | { type: "lock"; locked: boolean; by: string }
   | { type: "role"; role: Role; by: string }
   | { type: "forbidden" | "allowed"; abilities: readonly Ability[]; by: string }
+  | { type: "administrator"; name: string; everywhere: boolean }
   | { type: "off"; abilities: readonly Ability[] };
 
 export type Telling = Told & { key: number; until: number };
@@ -100,5 +101,6 @@ function whatStays(one: Telling, told: Told): Telling[] {
 }
 
 function isSameKind(a: Told, b: Told): boolean {
+  if (a.type === "administrator" && b.type === "administrator") return a.name === b.name;
   return a.type === "muted" && b.type === "muted" ? a.source === b.source : a.type === b.type;
 }

@@ -306,6 +306,7 @@ function personOf(participant: Participant, mine: boolean): Person {
     assurance: attributes.assurance ?? "",
     organization: attributes.organization ?? "",
     role: attributes.role ?? "",
+    administrator: attributes.administrator ?? "",
     micOn: participant.isMicrophoneEnabled,
     cameraOn: participant.isCameraEnabled,
     speaking: participant.isSpeaking && participant.isMicrophoneEnabled,

@@ -5,7 +5,7 @@ import { useMe } from "../../api/queries";
 import { signInHref } from "../../api/session";
 import { Busy, ErrorNotice, useTitle } from "../../ui";
 import s from "./admin.module.css";
-import { holds, type Appointment } from "./roles";
+import { holds, holdsEverywhere, type Appointment } from "./roles";
 import { sections } from "./sections";
 
 const Claim = lazy(() => import("./claim").then((m) => ({ default: m.ClaimPage })));
@@ -52,7 +52,7 @@ function Plain({ children }: { children: React.ReactNode }) {
 function Console({ path, appointments }: { path: string; appointments: readonly Appointment[] }) {
   const { t } = useTranslation();
   const [first = "", ...rest] = path.split("/");
-  const seen = sections.filter((one) => holds(appointments, one.needs));
+  const seen = sections.filter((one) => (one.everywhere === true ? holdsEverywhere : holds)(appointments, one.needs));
   const section = seen.find((one) => one.path === first);
   const [entry] = seen;
   if (entry === undefined) {

@@ -1,4 +1,4 @@
-import { AppWindow, Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, Webhook, type LucideIcon } from "lucide-react";
+import { Activity, AppWindow, Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, Video, Webhook, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
 import { alsoSpeak } from "../../i18n";
 import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
@@ -12,9 +12,11 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "usage" | "organizations" | "people" | "policies" | "apps" | "webhooks" | "audit" | "privacy";
+  name: "live" | "usage" | "organizations" | "people" | "policies" | "apps" | "webhooks" | "audit" | "privacy" | "health";
   icon: LucideIcon;
   needs: readonly AdminRole[];
+  /** Only for those who hold such a role for the whole platform. */
+  everywhere?: boolean;
   page: ComponentType<SectionProps>;
 }
 
@@ -39,5 +41,14 @@ export const sections: readonly Section[] = [
   { path: "apps", name: "apps", icon: AppWindow, needs: everyRole, page: lazy(() => import("./apps").then((m) => ({ default: m.AppsPage }))) },
   { path: "webhooks", name: "webhooks", icon: Webhook, needs: everyRole, page: lazy(() => import("./webhooks").then((m) => ({ default: m.WebhooksPage }))) },
   { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
+  { path: "live", name: "live", icon: Video, needs: everyRole, page: lazy(() => import("./live").then((m) => ({ default: m.LivePage }))) },
+  {
+    path: "health",
+    name: "health",
+    icon: Activity,
+    needs: ["platform-admin", "support"],
+    everywhere: true,
+    page: lazy(() => import("./health").then((m) => ({ default: m.HealthPage }))),
+  },
   { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
 ];

@@ -23,6 +23,7 @@ export function Banners({ panel, showWaiting }: BannersProps) {
       <Trouble />
       <Failed />
       <EndingNotice />
+      <Administrators />
       <KnockToast listed={panel === "people"} onSee={showWaiting} />
       <ToldList />
       <Alone />
@@ -176,6 +177,14 @@ function Failed() {
       <p>{text(failed)}</p>
     </Notice>
   );
+}
+
+/** Who is there by an office and is none of the room's people: said for as long as they are there. */
+function Administrators() {
+  const { t } = useTranslation();
+  const names = useView((view) => view.people.filter((person) => person.administrator !== "" && !person.mine).map((person) => person.name).join(", "));
+  if (names === "") return null;
+  return <Notice live title={t("call.administrators", { names })} />;
 }
 
 function Alone() {

@@ -35,6 +35,7 @@ export function PersonRow({ person, hand, acts }: PersonRowProps) {
         <div className="small muted">
           {standing(person)}
           {leads && ` · ${t(`call.role.${person.role === "owner" ? "owner" : "moderator"}`)}`}
+          {person.administrator !== "" && ` · ${t("call.administrator")}`}
           {person.speaking && ` · ${t("call.speaking")}`}
         </div>
       </div>

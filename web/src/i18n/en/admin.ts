@@ -8,6 +8,7 @@ import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
 import { webhooks } from "./admin/webhooks";
+import { health, live } from "./admin/live";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -75,4 +76,6 @@ export const admin: Words<typeof french> = {
   },
   audit,
   privacy,
+  live,
+  health,
 };

@@ -6,6 +6,8 @@ export const call = {
   phone: "phone",
   agent: "public servant",
   role: { owner: "Owns the room", moderator: "Hosts the room", member: "Takes part" },
+  administrator: "administration",
+  administrators: "Present as an administrator: {{names}}",
   stage: "Participants on screen",
   controls: "Controls",
   muted: "microphone off",

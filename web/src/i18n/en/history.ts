@@ -36,6 +36,7 @@ export const history = {
     service: "came in as software",
     entry: "came in without waiting",
     lobby: "let in from the waiting room",
+    administrator: "announced as an administrator",
   },
   present: "In the meeting",
   stays: "From when to when",
@@ -60,7 +61,9 @@ export const history = {
     end: "{{actor}} ended the meeting",
     spotlight: "{{actor}} changed the spotlight",
     "lower-hands": "{{actor}} lowered hands",
+    "administrator-entered": "{{actor}} entered as an administrator, announced to all",
   },
+  actReason: "Reason: {{reason}}",
   actRole: {
     owner: "{{actor}} made {{target}} an owner",
     moderator: "{{actor}} made {{target}} a host",

@@ -75,6 +75,10 @@ export const hosting = {
   asked: "You are asked to turn on your microphone.",
   askedBy: "{{name}} asks you to turn on your microphone.",
   notNow: "Not now",
+  administrator: {
+    everywhere: "{{name}}, administrator of the platform, entered the meeting.",
+    here: "{{name}}, administrator of the organization, entered the meeting.",
+  },
   muted: {
     microphone: "You were muted.",
     camera: "Your camera was stopped.",

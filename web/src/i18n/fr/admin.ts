@@ -6,6 +6,7 @@ import { audit } from "./admin/audit";
 import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
 import { webhooks } from "./admin/webhooks";
+import { health, live } from "./admin/live";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -74,4 +75,6 @@ export const admin = {
   },
   audit,
   privacy,
+  live,
+  health,
 };

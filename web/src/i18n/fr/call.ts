@@ -6,6 +6,8 @@ export const call = {
   phone: "téléphone",
   agent: "agent",
   role: { owner: "Organise la salle", moderator: "Anime la salle", member: "Participe" },
+  administrator: "administration",
+  administrators: "Présent comme administrateur : {{names}}",
   stage: "Participants à l’écran",
   controls: "Commandes",
   muted: "micro coupé",

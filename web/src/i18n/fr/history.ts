@@ -36,6 +36,7 @@ export const history = {
     service: "à l’entrée : logiciel",
     entry: "entrée libre",
     lobby: "passage par la salle d’attente",
+    administrator: "annoncé comme administrateur",
   },
   present: "En réunion",
   stays: "Passages",
@@ -60,7 +61,9 @@ export const history = {
     end: "{{actor}} a mis fin à la réunion",
     spotlight: "{{actor}} a changé les personnes mises en avant",
     "lower-hands": "{{actor}} a baissé des mains",
+    "administrator-entered": "{{actor}} est entré comme administrateur, annoncé à tous",
   },
+  actReason: "Motif : {{reason}}",
   actRole: {
     owner: "{{actor}} a confié l’organisation à {{target}}",
     moderator: "{{actor}} a confié l’animation à {{target}}",

@@ -75,6 +75,10 @@ export const hosting = {
   asked: "On vous demande d’activer votre micro.",
   askedBy: "{{name}} vous demande d’activer votre micro.",
   notNow: "Pas maintenant",
+  administrator: {
+    everywhere: "{{name}}, administrateur de la plateforme, entre dans la réunion.",
+    here: "{{name}}, administrateur de l’organisme, entre dans la réunion.",
+  },
   muted: {
     microphone: "Votre micro a été coupé.",
     camera: "Votre caméra a été arrêtée.",

@@ -6,7 +6,7 @@ export const groups = {
   ],
   calls: [
     "session.started", "session.ended", "admission.created", "admission.ended", "participant.joined", "participant.left",
-    "participant.waiting", "ticket.admitted", "ticket.refused",
+    "participant.waiting", "administrator.entered", "ticket.admitted", "ticket.refused",
   ],
   meetings: [
     "meeting.created", "meeting.updated", "meeting.cancelled", "occurrence.updated", "occurrence.cancelled",
@@ -27,7 +27,7 @@ export const groups = {
   ],
   privacy: ["person.exported", "person.erasure-requested", "person.erased", "hold.placed", "hold.released", "audit.names-destroyed"],
   trail: [
-    "sign-in.refused", "join.refused", "request.refused", "attendance.read", "people.read", "audit.read", "audit.exported", "audit.expired",
+    "sign-in.refused", "join.refused", "request.refused", "attendance.read", "people.read", "live-rooms.people-read", "audit.read", "audit.exported", "audit.expired",
     "audit.refusals-counted",
   ],
 } as const;

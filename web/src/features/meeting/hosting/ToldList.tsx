@@ -73,6 +73,8 @@ export function sentenceOf(told: Told, t: TFunction): string {
       const what = listOf(told.abilities, t);
       return told.by === "" ? t(`hosting.${told.type}`, { what }) : t(`hosting.${told.type}By`, { name: told.by, what });
     }
+    case "administrator":
+      return t(told.everywhere ? "hosting.administrator.everywhere" : "hosting.administrator.here", { name: told.name });
     case "off":
       return t("hosting.off", { what: listOf(told.abilities, t) });
   }

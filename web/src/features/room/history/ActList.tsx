@@ -14,6 +14,7 @@ export function ActList({ acts, start }: { acts: AttendanceAct[]; start: string 
       {acts.map((act, i) => (
         <li key={i} className={s.act}>
           <span className="time muted">{clockSince(act.at, start, currentLanguage())}</span> <span>{words(act)}</span>
+          {act.reason !== undefined && <span className="muted"> {t("history.actReason", { reason: act.reason })}</span>}
         </li>
       ))}
     </ol>

@@ -17,7 +17,7 @@ const aboutSomebody = [
   "admit",
   "refuse",
 ] as const;
-const aboutAll = ["mute-all", "unmute-accepted", "lock", "unlock", "end", "spotlight", "lower-hands"] as const;
+const aboutAll = ["mute-all", "unmute-accepted", "lock", "unlock", "end", "spotlight", "lower-hands", "administrator-entered"] as const;
 
 /** An act in words. A server of a later version may know others: those are told by their own name. */
 export function useActWords(): (act: AttendanceAct) => string {

@@ -144,6 +144,8 @@ export const audit: Words<typeof french> = {
     request: { refused: "A request was refused." },
     attendance: { read: "An attendance list was read." },
     people: { read: "Accounts were looked at." },
+    "live-rooms": { "people-read": "The list of people in a meeting was read." },
+    administrator: { entered: "An administrator entered a meeting; all were told." },
     audit: {
       read: "The audit trail was searched.",
       exported: "The audit trail was downloaded.",
@@ -174,5 +176,6 @@ export const audit: Words<typeof french> = {
     "lower-hands": "Hands were lowered.",
     admit: "Somebody who waited was let in.",
     refuse: "Somebody who waited was refused.",
+    "administrator-entered": "An administrator entered, announced to all.",
   },
 };

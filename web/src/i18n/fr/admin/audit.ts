@@ -146,6 +146,8 @@ export const audit = {
     request: { refused: "Une demande a été refusée." },
     attendance: { read: "Une liste de présence a été lue." },
     people: { read: "Des comptes ont été consultés." },
+    "live-rooms": { "people-read": "La liste des personnes en réunion a été consultée." },
+    administrator: { entered: "Un administrateur est entré dans une réunion ; tous l’ont su." },
     audit: {
       read: "Le journal d’audit a été consulté.",
       exported: "Le journal d’audit a été téléchargé.",
@@ -176,5 +178,6 @@ export const audit = {
     "lower-hands": "Des mains ont été baissées.",
     admit: "Quelqu’un qui attendait a été admis.",
     refuse: "Quelqu’un qui attendait a été refusé.",
+    "administrator-entered": "Un administrateur est entré, annoncé à tous.",
   },
 };
