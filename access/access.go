@@ -112,6 +112,7 @@ const (
 	SourceInvitation = "invitation"
 	SourceMeeting    = "meeting"   // of who is invited: SourceID is the meeting's id
 	SourceOrganizer  = "organizer" // of who leads it, for longer than it is open
+	SourceOffice     = "office"    // that owns the room: SourceID is the office's id
 )
 
 // Grant is a right in a room for a subject and a time, and who wrote it. One of a meeting holds while an opening of that

@@ -22,13 +22,14 @@ type room struct {
 	Entry        string   `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
 	MinAssurance string   `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
 	RoomLimits
-	Role        string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them."`
-	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
-	Template    string     `json:"template,omitempty" doc:"The id of the room template by which it was made."`
-	CreatedAt   time.Time  `json:"createdAt"`
-	UpdatedAt   time.Time  `json:"updatedAt"`
-	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
+	Role        string      `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them."`
+	LastingRole string      `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
+	Template    string      `json:"template,omitempty" doc:"The id of the room template by which it was made."`
+	Office      *roomOffice `json:"office,omitempty" doc:"That owns the room, whoever holds it. Where one room is read alone."`
+	CreatedAt   time.Time   `json:"createdAt"`
+	UpdatedAt   time.Time   `json:"updatedAt"`
+	LastUsedAt  *time.Time  `json:"lastUsedAt,omitempty"`
+	ArchivedAt  *time.Time  `json:"archivedAt,omitempty"`
 }
 
 // RoomLimits is what bounds the use of a room.
@@ -74,13 +75,14 @@ type roomView struct {
 	Entry        string    `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
 	MinAssurance string    `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
 	*RoomLimits
-	Role        string     `json:"role,omitempty" enum:"owner,moderator,member"`
-	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
-	Template    string     `json:"template,omitempty"`
-	CreatedAt   *time.Time `json:"createdAt,omitempty"`
-	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
-	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
+	Role        string      `json:"role,omitempty" enum:"owner,moderator,member"`
+	LastingRole string      `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
+	Template    string      `json:"template,omitempty"`
+	Office      *roomOffice `json:"office,omitempty"`
+	CreatedAt   *time.Time  `json:"createdAt,omitempty"`
+	UpdatedAt   *time.Time  `json:"updatedAt,omitempty"`
+	LastUsedAt  *time.Time  `json:"lastUsedAt,omitempty"`
+	ArchivedAt  *time.Time  `json:"archivedAt,omitempty"`
 }
 
 // TransformSchema implements huma.SchemaTransformer. Huma requires what an embedded struct requires, also where it may be absent.
@@ -127,7 +129,7 @@ func (s *server) wireView(v rooms.View) roomView {
 	full := s.wireRoom(v.Listed)
 	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
 	out.Entry, out.MinAssurance, out.RoomLimits = full.Entry, full.MinAssurance, &full.RoomLimits
-	out.Role, out.LastingRole, out.Template = full.Role, full.LastingRole, full.Template
+	out.Role, out.LastingRole, out.Template, out.Office = full.Role, full.LastingRole, full.Template, wireRoomOffice(v.Office)
 	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
 	return out
 }

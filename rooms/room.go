@@ -30,6 +30,7 @@ type Room struct {
 	Planned      bool
 	Dedicated    bool
 	TemplateID   string  // by which it was made; empty: by none
+	OfficeID     string  // that owns it; empty: people or software do
 	Rules        Rules   // that bind it; the fields above are within them
 	Chosen       *Chosen // what its owners chose instead, nil where that is the same
 	Version      int64

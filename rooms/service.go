@@ -19,6 +19,7 @@ type Ports struct {
 	Hosts       HostStore
 	Lobby       LobbyStore
 	Members     MemberStore
+	Owners      OwnerStore
 	History     HistoryStore
 	Inbox       Inbox
 	Leases      Leases
@@ -127,6 +128,7 @@ type Door struct {
 // invitation says too.
 type View struct {
 	Listed
+	Office   Office // that owns the room
 	Full     bool
 	Linked   bool
 	Invited  string
