@@ -278,17 +278,23 @@ type heir struct {
 	Person string `json:"person,omitempty" maxLength:"64" doc:"Somebody of the organization, by id."`
 }
 
+// inPerson describes an operation that no software does.
+func inPerson(o operation) operation {
+	o.callers, o.scope = browsers, ""
+	return o
+}
+
 type handOverInput struct {
 	OrganizationPath
 	Slug string `path:"slug" maxLength:"64" example:"qpz-wkfm-jtx" doc:"The room."`
 	Body heir
 }
 
-var opHandOverRoom = onOrganization(operation{
+var opHandOverRoom = inPerson(onOrganization(operation{
 	id: "hand-over-room", method: http.MethodPost, path: "/organizations/{id}/rooms/{slug}/hand-over", status: http.StatusNoContent, summary: "Give a room without an owner to somebody",
 	detail:  "To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.",
 	request: heir{Office: "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70"}, codes: []fault.Code{fault.CodeConflict, fault.CodeOfficeNotFound, fault.CodePersonNotFound, fault.CodeElevationRequired},
-})
+}))
 
 func (s *server) handOverRoom(ctx context.Context, in *handOverInput) (*none, error) {
 	return nil, s.Rooms.HandOver(ctx, of(ctx).who, in.ID, in.Slug, rooms.Heir{OfficeID: in.Body.Office, PersonID: in.Body.Person})

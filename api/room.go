@@ -22,14 +22,13 @@ type room struct {
 	Entry        string   `json:"entry" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; each word includes those before it."`
 	MinAssurance string   `json:"minAssurance" enum:"unknown,phone,email,agent,agent-mfa"`
 	RoomLimits
-	Role        string      `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them."`
-	LastingRole string      `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
-	Template    string      `json:"template,omitempty" doc:"The id of the room template by which it was made."`
-	Office      *roomOffice `json:"office,omitempty" doc:"That owns the room, whoever holds it. Where one room is read alone."`
-	CreatedAt   time.Time   `json:"createdAt"`
-	UpdatedAt   time.Time   `json:"updatedAt"`
-	LastUsedAt  *time.Time  `json:"lastUsedAt,omitempty"`
-	ArchivedAt  *time.Time  `json:"archivedAt,omitempty"`
+	Role        string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them."`
+	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
+	Template    string     `json:"template,omitempty" doc:"The id of the room template by which it was made."`
+	CreatedAt   time.Time  `json:"createdAt"`
+	UpdatedAt   time.Time  `json:"updatedAt"`
+	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
+	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
 }
 
 // RoomLimits is what bounds the use of a room.
@@ -78,7 +77,7 @@ type roomView struct {
 	Role        string      `json:"role,omitempty" enum:"owner,moderator,member"`
 	LastingRole string      `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
 	Template    string      `json:"template,omitempty"`
-	Office      *roomOffice `json:"office,omitempty"`
+	Office      *roomOffice `json:"office,omitempty" doc:"That owns the room, whoever holds it."`
 	CreatedAt   *time.Time  `json:"createdAt,omitempty"`
 	UpdatedAt   *time.Time  `json:"updatedAt,omitempty"`
 	LastUsedAt  *time.Time  `json:"lastUsedAt,omitempty"`

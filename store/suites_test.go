@@ -42,7 +42,7 @@ func TestEmailProofs(t *testing.T)     { suite[storetest.EmailProofsStore](t, st
 func TestAttempts(t *testing.T)        { suite[oidc.Attempts](t, storetest.Attempts) }
 func TestServiceAccounts(t *testing.T) { suite[service.Store](t, storetest.ServiceAccounts) }
 func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, storetest.ServicePeople) }
-func TestOffices(t *testing.T) { suite[storetest.OfficesStore](t, storetest.Offices) }
+func TestOffices(t *testing.T)         { suite[storetest.OfficesStore](t, storetest.Offices) }
 func TestPeopleImport(t *testing.T) {
 	suite[storetest.PeopleImportStore](t, storetest.PeopleImport)
 }

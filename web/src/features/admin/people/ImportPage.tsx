@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { importPeople, type ImportedPerson, type PeopleImport } from "../../../api/administration";
@@ -65,7 +65,11 @@ export function ImportPage() {
                 anew();
                 const chosen = event.target.files?.[0];
                 if (chosen === undefined) setFile(undefined);
-                else void read(chosen).then((text) => { setFile({ name: chosen.name, text }); });
+                else {
+                  void read(chosen).then((text) => {
+                    setFile({ name: chosen.name, text });
+                  });
+                }
               }}
               {...wiring}
             />
@@ -128,7 +132,7 @@ const acts = ["made", "linked", "changed", "closed", "reopened", "unchanged", "r
 
 const changes = (of: PeopleImport) => of.made + of.linked + of.changed + of.closed + of.reopened;
 
-function Shown({ of, title, children }: { of: PeopleImport; title: string; children: React.ReactNode }) {
+function Shown({ of, title, children }: { of: PeopleImport; title: string; children: ReactNode }) {
   const { t } = useTranslation();
   const number = new Intl.NumberFormat(currentLanguage());
   // What is refused comes first: it is what somebody has to do.
