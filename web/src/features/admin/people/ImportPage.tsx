@@ -139,7 +139,7 @@ function Shown({ of, title, children }: { of: PeopleImport; title: string; child
   const lines = of.lines.filter((line) => line.act !== "unchanged" || line.staysClosed === true).sort((a, b) => Number(b.act === "refused") - Number(a.act === "refused") || a.line - b.line);
   return (
     <section className={s.part}>
-      <h2>{title}</h2>
+      <h2 id="people-import">{title}</h2>
       <dl className={`card ${s.facts ?? ""}`}>
         {acts
           .filter((act) => of[act] > 0)
@@ -152,7 +152,7 @@ function Shown({ of, title, children }: { of: PeopleImport; title: string; child
       </dl>
       {children}
       {lines.length > 0 && (
-        <div className={`card ${s.scroll ?? ""}`} tabIndex={0} role="region" aria-label={title}>
+        <div className={`card ${s.scroll ?? ""}`} role="region" aria-labelledby="people-import" tabIndex={0}>
           <table className={s.table}>
             <thead>
               <tr>
