@@ -113,6 +113,7 @@ const (
 	SourceMeeting    = "meeting"   // of who is invited: SourceID is the meeting's id
 	SourceOrganizer  = "organizer" // of who leads it, for longer than it is open
 	SourceDeputy     = "deputy"    // of who leads it in a room that was there before: while it is open
+	SourceOffice     = "office"    // that owns the room: SourceID is the office's id
 )
 
 // Grant is a right in a room for a subject and a time, and who wrote it. One of a meeting holds while an opening of that

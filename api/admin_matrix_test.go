@@ -139,6 +139,17 @@ func (h *headquarters) deeds() map[string]deed {
 		"create-unit":                  {ask: post("/organizations/"+h.ministry+"/units", `{"name":"Team"}`), right: auth.OrganizationsWrite, on: ministry},
 		"update-unit":                  {ask: patch("/organizations/"+h.ministry+"/units/"+h.unit, `{"name":"Team"}`), right: auth.OrganizationsWrite, on: ministry},
 		"delete-unit":                  {ask: plain("DELETE", "/organizations/"+h.ministry+"/units/"+h.unit, ""), right: auth.OrganizationsWrite, on: ministry},
+		"list-offices":                 {ask: plain("GET", "/organizations/"+h.ministry+"/offices", ""), right: auth.OrganizationsRead, on: ministry},
+		"create-office":                {ask: post("/organizations/"+h.ministry+"/offices", `{"name":"Bureau"}`), right: auth.OfficesWrite, on: ministry},
+		"get-office":                   {ask: plain("GET", "/organizations/"+h.ministry+"/offices/"+h.office, ""), right: auth.OrganizationsRead, on: ministry},
+		"update-office":                {ask: patch("/organizations/"+h.ministry+"/offices/"+h.office, `{"name":"Bureau"}`), right: auth.OfficesWrite, on: ministry},
+		"delete-office":                {ask: plain("DELETE", "/organizations/"+h.ministry+"/offices/"+h.office, ""), right: auth.OfficesWrite, on: ministry},
+		"seat-in-office":               {ask: plain("PUT", "/organizations/"+h.ministry+"/offices/"+h.office+"/people/"+h.inMinistry, `{"kind":"holder"}`), right: auth.OfficesWrite, on: ministry},
+		"leave-office":                 {ask: plain("DELETE", "/organizations/"+h.ministry+"/offices/"+h.office+"/people/"+h.seated, ""), right: auth.OfficesWrite, on: ministry},
+		"list-rooms-without-owner":     {ask: plain("GET", "/organizations/"+h.ministry+"/rooms/without-owner", ""), right: auth.OrganizationsRead, on: ministry},
+		"hand-over-room":               {ask: plain("POST", "/organizations/"+h.ministry+"/rooms/"+h.room+"/hand-over", `{"office":"`+h.office+`"}`), right: auth.RoomAssign, on: ministry, roles: true},
+		"import-people":                {ask: ask{method: "POST", path: "/api/v1/organizations/" + h.ministry + "/people/import", body: fileOfPeople, contentType: "text/csv"}, right: auth.PeopleWrite, on: ministry},
+		"import-people, trial":         {ask: ask{method: "POST", path: "/api/v1/organizations/" + h.ministry + "/people/import?dryRun=true", body: fileOfPeople, contentType: "text/csv"}, right: auth.PeopleWrite, on: ministry, calm: true},
 		"list-appointments":            {ask: plain("GET", "/appointments?organization="+h.ministry, ""), right: auth.RolesRead, on: ministry, roles: true},
 		"list-appointments, all":       {ask: plain("GET", "/appointments", ""), right: auth.RolesRead, roles: true},
 		"put-appointment":              {ask: plain("PUT", "/appointments", `{"person":"`+h.inMinistry+`","role":"auditor","organization":"`+h.ministry+`"}`), right: auth.RolesWrite, on: ministry, roles: true},
@@ -162,6 +173,8 @@ func (h *headquarters) deeds() map[string]deed {
 		"get-health":             {ask: plain("GET", "/health/dependencies", ""), right: auth.HealthRead, roles: true},
 	}
 }
+
+const fileOfPeople = "familyName,provider,sub\nMartin,proconnect,new\n"
 
 // want is what a caller is told: the code of a refusal, or nothing.
 func (d deed) want(who auth.Identity) fault.Code {
@@ -256,6 +269,11 @@ func TestTheAdministratorOfOneOrganizationFindsNothingOfAnother(t *testing.T) {
 		{"GET", "/organizations/%/units", "", h.other}, {"POST", "/organizations/%/units", `{"name":"x"}`, h.other},
 		{"PATCH", "/organizations/%/units/" + h.otherUnit, `{"name":"x"}`, h.other}, {"DELETE", "/organizations/%/units/" + h.otherUnit, "", h.other},
 		{"PATCH", "/organizations/" + h.ministry + "/units/%", `{"name":"x"}`, h.otherUnit}, {"DELETE", "/organizations/" + h.ministry + "/units/%", "", h.otherUnit},
+		{"GET", "/organizations/%/offices", "", h.other}, {"POST", "/organizations/%/offices", `{"name":"x"}`, h.other}, {"GET", "/organizations/%/rooms/without-owner", "", h.other},
+		{"GET", "/organizations/" + h.ministry + "/offices/%", "", h.otherOffice}, {"PATCH", "/organizations/" + h.ministry + "/offices/%", `{"name":"x"}`, h.otherOffice},
+		{"DELETE", "/organizations/" + h.ministry + "/offices/%", "", h.otherOffice}, {"PUT", "/organizations/" + h.ministry + "/offices/" + h.office + "/people/%", `{"kind":"holder"}`, h.inOther},
+		{"PUT", "/organizations/" + h.ministry + "/offices/%/people/" + h.inMinistry, `{"kind":"holder"}`, h.otherOffice},
+		{"DELETE", "/organizations/" + h.ministry + "/offices/" + h.office + "/people/%", "", h.inOther},
 		{"GET", "/appointments?organization=%", "", h.other}, {"PUT", "/appointments", `{"person":"` + h.inMinistry + `","role":"auditor","organization":"%"}`, h.other},
 		{"PUT", "/appointments", `{"person":"%","role":"auditor","organization":"` + h.ministry + `"}`, h.inOther}, {"DELETE", "/appointments/%", "", h.givenElsewhere},
 		{"GET", "/admin/people?organization=%", "", h.other}, {"GET", "/admin/people/%", "", h.inOther}, {"POST", "/admin/people/%/deactivate", "", h.inOther},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parvis/access"
 	"parvis/api"
 	"parvis/audit"
 	"parvis/auth"
@@ -48,6 +49,9 @@ type headquarters struct {
 	admin                   *directory.Administration
 	ministry, agency, other string
 	unit, otherUnit         string
+	office, otherOffice     string
+	seated                  string // in the office
+	room                    string // without an owner
 	inMinistry, inAgency    string
 	inOther, closed         string
 	given, givenElsewhere   string // appointments
@@ -171,12 +175,27 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 		return u.ID
 	}
 	h.unit, h.otherUnit = unit(h.ministry), unit(h.other)
+	office := func(org string) string {
+		o, err := h.admin.CreateOffice(t.Context(), operator, directory.Office{OrgID: org, Name: "Cabinet"})
+		must(t, err)
+		return o.ID
+	}
+	h.office, h.otherOffice = office(h.ministry), office(h.other)
+	h.policies.Organizations[h.ministry], h.policies.Organizations[h.agency], h.policies.Organizations[h.other] = "Ministry", "Agency", "Other"
+	h.room = "hqs-room-one"
+	h.furnish(h.room, access.EntryMembers)
+	room := h.rooms[h.room]
+	room.OrgID = h.ministry
+	h.rooms[h.room] = room
 	person := func(name, org string) string {
 		p, err := db.UpsertPerson(t.Context(), claimed(name), org, h.clock())
 		must(t, err)
 		return p.ID
 	}
 	h.inMinistry, h.inAgency, h.inOther, h.closed = person("Ines", h.ministry), person("Alix", h.agency), person("Oscar", h.other), person("Clea", h.ministry)
+	h.seated = h.inMinistry
+	_, err := h.admin.SeatInOffice(t.Context(), operator, h.ministry, h.office, directory.Seat{PersonID: h.seated, Kind: directory.Holds})
+	must(t, err)
 	give := func(who string, a auth.Appointment) string {
 		held, _, err := h.admin.Appoint(t.Context(), operator, who, a)
 		must(t, err)
@@ -188,7 +207,7 @@ func (h *headquarters) furnishOffices(t *testing.T, db *store.DB) {
 	h.software, h.otherSoftware = h.install(t, h.ministry), h.install(t, h.other)
 	h.rootGiven = give(h.root, auth.Appointment{Role: auth.PlatformAdmin})
 	h.versions = map[string]string{"/service-accounts/" + h.software.account: `"3"`, "/webhooks/" + h.software.hook: `"1"`}
-	_, err := h.admin.Deactivate(t.Context(), operator, h.closed)
+	_, err = h.admin.Deactivate(t.Context(), operator, h.closed)
 	must(t, err)
 	h.code, _, err = h.admin.OfferClaim(t.Context())
 	must(t, err)

@@ -38,6 +38,15 @@ type keeper interface {
 	GetBy(ctx context.Context, who auth.Identity, slug, link string) (rooms.View, error)
 	Update(ctx context.Context, who auth.Identity, slug string, version int64, change rooms.Change) (rooms.Listed, error)
 	Archive(ctx context.Context, who auth.Identity, slug string, version int64) error
+	owners
+}
+
+// owners is about whose rooms are.
+type owners interface {
+	Offices(ctx context.Context, who auth.Identity) ([]rooms.Office, error)
+	Transfer(ctx context.Context, who auth.Identity, slug, officeID string) error
+	WithoutOwner(ctx context.Context, who auth.Identity, orgID string) ([]rooms.Ownerless, error)
+	HandOver(ctx context.Context, who auth.Identity, orgID, slug string, to rooms.Heir) error
 }
 
 // regulator is about policies and room templates.
@@ -256,6 +265,14 @@ type administration interface {
 	UpdateUnit(ctx context.Context, who auth.Identity, orgID, id string, version int64, c directory.UnitChange) (directory.Unit, error)
 	DeleteUnit(ctx context.Context, who auth.Identity, orgID, id string) error
 
+	Offices(ctx context.Context, who auth.Identity, orgID string) ([]directory.Office, error)
+	Office(ctx context.Context, who auth.Identity, orgID, id string) (directory.Office, error)
+	CreateOffice(ctx context.Context, who auth.Identity, o directory.Office) (directory.Office, error)
+	UpdateOffice(ctx context.Context, who auth.Identity, orgID, id string, version int64, c directory.OfficeChange) (directory.Office, error)
+	DeleteOffice(ctx context.Context, who auth.Identity, orgID, id string) error
+	SeatInOffice(ctx context.Context, who auth.Identity, orgID, id string, s directory.Seat) (directory.Office, error)
+	LeaveOffice(ctx context.Context, who auth.Identity, orgID, id, personID string) error
+
 	Appointments(ctx context.Context, who auth.Identity, orgID string) ([]directory.Holder, error)
 	RolesOf(ctx context.Context, who auth.Identity, personID string) ([]directory.Holder, error)
 	Appoint(ctx context.Context, who auth.Identity, personID string, what auth.Appointment) (directory.Holder, bool, error)
@@ -267,6 +284,7 @@ type administration interface {
 	Deactivate(ctx context.Context, who auth.Identity, id string) (directory.Person, error)
 	Reactivate(ctx context.Context, who auth.Identity, id string) (directory.Person, error)
 	SignOut(ctx context.Context, who auth.Identity, id string) error
+	ImportPeople(ctx context.Context, who auth.Identity, orgID string, file []byte, trial bool) (directory.ImportReport, error)
 	PreviewMerge(ctx context.Context, who auth.Identity, id, into string) (directory.Merge, error)
 	MergePeople(ctx context.Context, who auth.Identity, id, into string, version int64) (directory.Merge, error)
 }

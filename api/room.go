@@ -75,14 +75,15 @@ type roomView struct {
 	Entry        string    `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone"`
 	MinAssurance string    `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
 	*RoomLimits
-	Role        string     `json:"role,omitempty" enum:"owner,moderator,member"`
-	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
-	Template    string     `json:"template,omitempty"`
-	ExternalID  string     `json:"externalId,omitempty"`
-	CreatedAt   *time.Time `json:"createdAt,omitempty"`
-	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
-	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
-	ArchivedAt  *time.Time `json:"archivedAt,omitempty"`
+	Role        string      `json:"role,omitempty" enum:"owner,moderator,member"`
+	LastingRole string      `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
+	Template    string      `json:"template,omitempty"`
+	ExternalID  string      `json:"externalId,omitempty"`
+	Office      *roomOffice `json:"office,omitempty" doc:"That owns the room, whoever holds it."`
+	CreatedAt   *time.Time  `json:"createdAt,omitempty"`
+	UpdatedAt   *time.Time  `json:"updatedAt,omitempty"`
+	LastUsedAt  *time.Time  `json:"lastUsedAt,omitempty"`
+	ArchivedAt  *time.Time  `json:"archivedAt,omitempty"`
 }
 
 // TransformSchema implements huma.SchemaTransformer. Huma requires what an embedded struct requires, also where it may be absent.
@@ -129,7 +130,7 @@ func (s *server) wireView(v rooms.View) roomView {
 	full := s.wireRoom(v.Listed)
 	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
 	out.Entry, out.MinAssurance, out.RoomLimits = full.Entry, full.MinAssurance, &full.RoomLimits
-	out.Role, out.LastingRole, out.Template, out.ExternalID = full.Role, full.LastingRole, full.Template, full.ExternalID
+	out.Role, out.LastingRole, out.Template, out.ExternalID, out.Office = full.Role, full.LastingRole, full.Template, full.ExternalID, wireRoomOffice(v.Office)
 	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
 	return out
 }

@@ -175,7 +175,7 @@ func newWorld(tb testing.TB, adjust ...func(*api.Options)) *world {
 	w.watch = audit.NewWatch(w.trail, w.clock, logger)
 	w.policies = policytest.New(w.clock, map[string]string{interior: "Interior", justice: "Justice"})
 	w.service = rooms.New(rooms.Ports{
-		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Lobby: w, History: w, Policies: w.policies, Templates: w.policies, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
+		Rooms: w, Admissions: w, Live: w, Hosts: w, Members: w, Owners: noOffices{w}, Lobby: w, History: w, Policies: w.policies, Templates: w.policies, Passes: w, Media: media{w: w}, Cutter: cutter{}, Now: w.clock, Logger: logger,
 		Replica: "test", ProvesEmail: true,
 	})
 	tb.Cleanup(w.service.Close)

@@ -47,6 +47,8 @@ const (
 	PeopleRead         Right = "people.read"         // of an administration; colleagues are searched by PeopleSearch
 	PeopleWrite        Right = "people.write"        // closing accounts, ending sign-ins
 	PeopleMerge        Right = "people.merge"        // two accounts into one: whoever signs in as one is the other from then on
+	OfficesWrite       Right = "offices.write"       // who holds them: holders own the rooms of an office
+	RoomAssign         Right = "rooms.assign"        // a room that nobody owns, to somebody
 	RolesRead          Right = "roles.read"          // who holds which administrative role
 	RolesWrite         Right = "roles.write"
 	AuditRead          Right = "audit.read"
@@ -161,6 +163,8 @@ var rules = []Rule{
 	{Right: PeopleRead, Kinds: administrators, Roles: everyRole, Scope: ScopePeopleManage, Hidden: true, Missing: fault.CodePersonNotFound},
 	{Right: PeopleWrite, Kinds: administrators, Roles: writers, Scope: ScopePeopleManage, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
 	{Right: PeopleMerge, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodePersonNotFound, Elevated: true},
+	{Right: OfficesWrite, Kinds: administrators, Roles: writers, Scope: ScopeOrganizationsManage, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
+	{Right: RoomAssign, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
 	{Right: RolesRead, Kinds: []Kind{Person}, Roles: everyRole, Hidden: true, Missing: fault.CodeOrganizationNotFound},
 	{Right: RolesWrite, Kinds: []Kind{Person}, Roles: writers, Hidden: true, Missing: fault.CodeOrganizationNotFound, Elevated: true},
 	{Right: AuditRead, Kinds: administrators, Roles: []AdminRole{PlatformAdmin, OrgAdmin, Auditor}, Scope: ScopeAuditRead, Hidden: true, Missing: fault.CodeNotFound},

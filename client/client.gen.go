@@ -867,6 +867,39 @@ func (e HookChangeContactLanguage) Valid() bool {
 	}
 }
 
+// Defines values for ImportedPersonAct.
+const (
+	ImportedPersonActChanged   ImportedPersonAct = "changed"
+	ImportedPersonActClosed    ImportedPersonAct = "closed"
+	ImportedPersonActLinked    ImportedPersonAct = "linked"
+	ImportedPersonActMade      ImportedPersonAct = "made"
+	ImportedPersonActRefused   ImportedPersonAct = "refused"
+	ImportedPersonActReopened  ImportedPersonAct = "reopened"
+	ImportedPersonActUnchanged ImportedPersonAct = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ImportedPersonAct enum.
+func (e ImportedPersonAct) Valid() bool {
+	switch e {
+	case ImportedPersonActChanged:
+		return true
+	case ImportedPersonActClosed:
+		return true
+	case ImportedPersonActLinked:
+		return true
+	case ImportedPersonActMade:
+		return true
+	case ImportedPersonActRefused:
+		return true
+	case ImportedPersonActReopened:
+		return true
+	case ImportedPersonActUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for InCallPersonAssurance.
 const (
 	InCallPersonAssuranceAgent    InCallPersonAssurance = "agent"
@@ -1959,6 +1992,42 @@ func (e NewRoomMinAssurance) Valid() bool {
 	}
 }
 
+// Defines values for OfficeSeatKind.
+const (
+	OfficeSeatKindDeputy OfficeSeatKind = "deputy"
+	OfficeSeatKindHolder OfficeSeatKind = "holder"
+)
+
+// Valid indicates whether the value is a known member of the OfficeSeatKind enum.
+func (e OfficeSeatKind) Valid() bool {
+	switch e {
+	case OfficeSeatKindDeputy:
+		return true
+	case OfficeSeatKindHolder:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OfficeSeatRole.
+const (
+	OfficeSeatRoleModerator OfficeSeatRole = "moderator"
+	OfficeSeatRoleOwner     OfficeSeatRole = "owner"
+)
+
+// Valid indicates whether the value is a known member of the OfficeSeatRole enum.
+func (e OfficeSeatRole) Valid() bool {
+	switch e {
+	case OfficeSeatRoleModerator:
+		return true
+	case OfficeSeatRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationChangeKind.
 const (
 	OrganizationChangeKindAgency   OrganizationChangeKind = "agency"
@@ -2661,6 +2730,42 @@ func (e RoomViewRole) Valid() bool {
 	case RoomViewRoleModerator:
 		return true
 	case RoomViewRoleOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SeatRequestKind.
+const (
+	SeatRequestKindDeputy SeatRequestKind = "deputy"
+	SeatRequestKindHolder SeatRequestKind = "holder"
+)
+
+// Valid indicates whether the value is a known member of the SeatRequestKind enum.
+func (e SeatRequestKind) Valid() bool {
+	switch e {
+	case SeatRequestKindDeputy:
+		return true
+	case SeatRequestKindHolder:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SeatRequestRole.
+const (
+	SeatRequestRoleModerator SeatRequestRole = "moderator"
+	SeatRequestRoleOwner     SeatRequestRole = "owner"
+)
+
+// Valid indicates whether the value is a known member of the SeatRequestRole enum.
+func (e SeatRequestRole) Valid() bool {
+	switch e {
+	case SeatRequestRoleModerator:
+		return true
+	case SeatRequestRoleOwner:
 		return true
 	default:
 		return false
@@ -4477,6 +4582,15 @@ type Health struct {
 	Versions     Versions     `json:"versions"`
 }
 
+// Heir defines model for Heir.
+type Heir struct {
+	// Office An office of the organization, by id.
+	Office *string `json:"office,omitempty"`
+
+	// Person Somebody of the organization, by id.
+	Person *string `json:"person,omitempty"`
+}
+
 // Held defines model for Held.
 type Held struct {
 	// Organization By id; left out: the whole platform.
@@ -4622,6 +4736,36 @@ type HookMessage struct {
 	Tenant string `json:"tenant"`
 	Type   string `json:"type"`
 }
+
+// ImportedPerson defines model for ImportedPerson.
+type ImportedPerson struct {
+	// Act linked: the person has signed in already, and a file names them for the first time.
+	Act ImportedPersonAct `json:"act"`
+
+	// Changed The columns that say something new.
+	Changed []string `json:"changed"`
+
+	// Email As the line has it.
+	Email *string `json:"email,omitempty"`
+
+	// Errors Why the line is refused, and what to do.
+	Errors *[]FieldError `json:"errors,omitempty"`
+
+	// Line Counted from one, the names of the columns not among them.
+	Line int64 `json:"line"`
+
+	// Name As the line has it.
+	Name *string `json:"name,omitempty"`
+
+	// Person The account, by id. Of a trial, left out for somebody who would be made.
+	Person *string `json:"person,omitempty"`
+
+	// StaysClosed The line says active, and an administrator has closed the account: an administrator opens it.
+	StaysClosed *bool `json:"staysClosed,omitempty"`
+}
+
+// ImportedPersonAct linked: the person has signed in already, and a file names them for the first time.
+type ImportedPersonAct string
 
 // InCallPerson defines model for InCallPerson.
 type InCallPerson struct {
@@ -5507,6 +5651,15 @@ type NewMeeting struct {
 // NewMeetingLanguage Of the invitations; fr when left out.
 type NewMeetingLanguage string
 
+// NewOffice defines model for NewOffice.
+type NewOffice struct {
+	// Name Example: Bureau du cabinet
+	Name string `json:"name"`
+
+	// Unit The unit in which it stands, by id; left out, it stands in the organization itself.
+	Unit *string `json:"unit,omitempty"`
+}
+
 // NewOrganization defines model for NewOrganization.
 type NewOrganization struct {
 	Claims  *[]ClaimRule         `json:"claims,omitempty"`
@@ -5630,6 +5783,75 @@ type OccurrenceList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// Office defines model for Office.
+type Office struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Etag For If-Match.
+	Etag string `json:"etag"`
+	Id   string `json:"id"`
+	Name string `json:"name"`
+
+	// People Holders first, then deputies.
+	People []OfficeSeat `json:"people"`
+	Rooms  []OfficeRoom `json:"rooms"`
+
+	// Unit The unit in which it stands, by id.
+	Unit *string `json:"unit,omitempty"`
+
+	// Vacant Nobody with an account holds it now; its rooms stay its own.
+	Vacant bool `json:"vacant"`
+}
+
+// OfficeChange defines model for OfficeChange.
+type OfficeChange struct {
+	Name *string `json:"name,omitempty"`
+	Unit *string `json:"unit,omitempty"`
+}
+
+// OfficeChoice defines model for OfficeChoice.
+type OfficeChoice struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// OfficeChoices defines model for OfficeChoices.
+type OfficeChoices struct {
+	Items []OfficeChoice `json:"items"`
+}
+
+// OfficeList defines model for OfficeList.
+type OfficeList struct {
+	Items []Office `json:"items"`
+}
+
+// OfficeRoom defines model for OfficeRoom.
+type OfficeRoom struct {
+	Name string `json:"name"`
+	Slug string `json:"slug"`
+	Url  string `json:"url"`
+}
+
+// OfficeSeat defines model for OfficeSeat.
+type OfficeSeat struct {
+	// Closed The account is closed.
+	Closed *bool          `json:"closed,omitempty"`
+	From   *time.Time     `json:"from,omitempty"`
+	Kind   OfficeSeatKind `json:"kind"`
+	Name   string         `json:"name"`
+	Person string         `json:"person"`
+
+	// Role In each room of the office.
+	Role  OfficeSeatRole `json:"role"`
+	Until *time.Time     `json:"until,omitempty"`
+}
+
+// OfficeSeatKind defines model for OfficeSeat.Kind.
+type OfficeSeatKind string
+
+// OfficeSeatRole In each room of the office.
+type OfficeSeatRole string
+
 // Organization defines model for Organization.
 type Organization struct {
 	Id   string `json:"id"`
@@ -5680,6 +5902,20 @@ type Overridden struct {
 	Value  interface{}  `json:"value"`
 }
 
+// OwnerlessRoom defines model for OwnerlessRoom.
+type OwnerlessRoom struct {
+	CreatedAt  time.Time   `json:"createdAt"`
+	LastUsedAt *time.Time  `json:"lastUsedAt,omitempty"`
+	Name       string      `json:"name"`
+	Office     *RoomOffice `json:"office,omitempty"`
+	Slug       string      `json:"slug"`
+}
+
+// OwnerlessRooms defines model for OwnerlessRooms.
+type OwnerlessRooms struct {
+	Items []OwnerlessRoom `json:"items"`
+}
+
 // Participant defines model for Participant.
 type Participant struct {
 	Assurance ParticipantAssurance `json:"assurance"`
@@ -5701,6 +5937,23 @@ type Pass struct {
 
 	// Url Where to connect, by WebSocket.
 	Url string `json:"url"`
+}
+
+// PeopleImport defines model for PeopleImport.
+type PeopleImport struct {
+	Changed int64 `json:"changed"`
+	Closed  int64 `json:"closed"`
+
+	// DryRun Nothing was written.
+	DryRun bool             `json:"dryRun"`
+	Lines  []ImportedPerson `json:"lines"`
+	Linked int64            `json:"linked"`
+	Made   int64            `json:"made"`
+
+	// Refused More than none, of a trial alone: such a file is not written.
+	Refused   int64 `json:"refused"`
+	Reopened  int64 `json:"reopened"`
+	Unchanged int64 `json:"unchanged"`
 }
 
 // PeopleInCall defines model for PeopleInCall.
@@ -6107,6 +6360,12 @@ type RoomList struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// RoomOffice defines model for RoomOffice.
+type RoomOffice struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // RoomState defines model for RoomState.
 type RoomState struct {
 	// Administrators Who is there by an administrative role and is none of the room's people, first come first.
@@ -6197,6 +6456,7 @@ type RoomView struct {
 
 	// Notice link-unknown: the personal link is not known, or was revoked; it counted for nothing.
 	Notice        *RoomViewNotice `json:"notice,omitempty"`
+	Office        *RoomOffice     `json:"office,omitempty"`
 	OpensWithHost *bool           `json:"opensWithHost,omitempty"`
 
 	// PhoneEntry entry for those who dial in.
@@ -6246,6 +6506,25 @@ type Said struct {
 	// Seq The place among the room's signals.
 	Seq int64 `json:"seq"`
 }
+
+// SeatRequest defines model for SeatRequest.
+type SeatRequest struct {
+	// From Left out: at once.
+	From *time.Time      `json:"from,omitempty"`
+	Kind SeatRequestKind `json:"kind"`
+
+	// Role Of a deputy. Holders own.
+	Role *SeatRequestRole `json:"role,omitempty"`
+
+	// Until A deputy has one; of a holder left out: for good.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// SeatRequestKind defines model for SeatRequest.Kind.
+type SeatRequestKind string
+
+// SeatRequestRole Of a deputy. Holders own.
+type SeatRequestRole string
 
 // ServiceAccount defines model for ServiceAccount.
 type ServiceAccount struct {
@@ -6400,6 +6679,12 @@ type TicketReason string
 
 // TicketState defines model for Ticket.State.
 type TicketState string
+
+// Transfer defines model for Transfer.
+type Transfer struct {
+	// Office An office of the room's organization, by id.
+	Office string `json:"office"`
+}
 
 // Trial defines model for Trial.
 type Trial struct {
@@ -7218,6 +7503,24 @@ type UpdateOrganizationParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// CreateOfficeParams defines parameters for CreateOffice.
+type CreateOfficeParams struct {
+	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// UpdateOfficeParams defines parameters for UpdateOffice.
+type UpdateOfficeParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ImportPeopleParams defines parameters for ImportPeople.
+type ImportPeopleParams struct {
+	// DryRun Tells what would be done, line by line, and does nothing; it needs no fresh sign-in.
+	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+}
+
 // ChangeOrganizationPolicyParams defines parameters for ChangeOrganizationPolicy.
 type ChangeOrganizationPolicyParams struct {
 	// IfMatch The ETag that you have read. Needed.
@@ -7522,8 +7825,20 @@ type CreateOrganizationJSONRequestBody = NewOrganization
 // UpdateOrganizationApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganization for application/merge-patch+json ContentType.
 type UpdateOrganizationApplicationMergePatchPlusJSONRequestBody = OrganizationChange
 
+// CreateOfficeJSONRequestBody defines body for CreateOffice for application/json ContentType.
+type CreateOfficeJSONRequestBody = NewOffice
+
+// UpdateOfficeApplicationMergePatchPlusJSONRequestBody defines body for UpdateOffice for application/merge-patch+json ContentType.
+type UpdateOfficeApplicationMergePatchPlusJSONRequestBody = OfficeChange
+
+// SeatInOfficeJSONRequestBody defines body for SeatInOffice for application/json ContentType.
+type SeatInOfficeJSONRequestBody = SeatRequest
+
 // ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangeOrganizationPolicy for application/merge-patch+json ContentType.
 type ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
+// HandOverRoomJSONRequestBody defines body for HandOverRoom for application/json ContentType.
+type HandOverRoomJSONRequestBody = Heir
 
 // CreateRoomTemplateJSONRequestBody defines body for CreateRoomTemplate for application/json ContentType.
 type CreateRoomTemplateJSONRequestBody = NewTemplate
@@ -7614,6 +7929,9 @@ type ReactJSONRequestBody = ReactionBody
 
 // SetSpotlightJSONRequestBody defines body for SetSpotlight for application/json ContentType.
 type SetSpotlightJSONRequestBody = SpotlightBody
+
+// TransferRoomJSONRequestBody defines body for TransferRoom for application/json ContentType.
+type TransferRoomJSONRequestBody = Transfer
 
 // AcceptUnmuteRequestJSONRequestBody defines body for AcceptUnmuteRequest for application/json ContentType.
 type AcceptUnmuteRequestJSONRequestBody = Speaker
@@ -8299,6 +8617,13 @@ type ClientInterface interface {
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOwnOffices The offices to which you may give a room
+	//
+	// Those of your organization, by name.
+	//
+	// Corresponds with GET /offices (the `ListOwnOffices` operationId).
+	ListOwnOffices(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOperation How far an operation is
 	//
 	// For who asked for it, for a week.
@@ -8354,6 +8679,95 @@ type ClientInterface interface {
 	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOffices The offices of an organization
+	//
+	// All of them, by name, with who holds them, who stands in, and the rooms that they own.
+	//
+	// Corresponds with GET /organizations/{id}/offices (the `ListOffices` operationId).
+	ListOffices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOfficeWithBody Make an office
+	//
+	// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+	CreateOfficeWithBody(ctx context.Context, id string, params *CreateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOffice Make an office
+	//
+	// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+	CreateOffice(ctx context.Context, id string, params *CreateOfficeParams, body CreateOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteOffice Delete an office
+	//
+	// One that owns rooms, archived ones too, stays: hand those over first. It needs a fresh sign-in.
+	//
+	// Corresponds with DELETE /organizations/{id}/offices/{officeId} (the `DeleteOffice` operationId).
+	DeleteOffice(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOffice An office
+	//
+	// Corresponds with GET /organizations/{id}/offices/{officeId} (the `GetOffice` operationId).
+	GetOffice(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOfficeWithBody Rename an office, or put it elsewhere
+	//
+	// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+	UpdateOfficeWithBody(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOfficeWithApplicationMergePatchPlusJSONBody Rename an office, or put it elsewhere
+	//
+	// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+	UpdateOfficeWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, body UpdateOfficeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LeaveOffice Take somebody out of an office
+	//
+	// The rooms stay with the office, whoever is left. Somebody who leads a call by it becomes a member there. It needs a fresh sign-in.
+	//
+	// Corresponds with DELETE /organizations/{id}/offices/{officeId}/people/{personId} (the `LeaveOffice` operationId).
+	LeaveOffice(ctx context.Context, id string, officeId string, personId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeatInOfficeWithBody Make somebody a holder or a deputy
+	//
+	// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+	SeatInOfficeWithBody(ctx context.Context, id string, officeId string, personId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeatInOffice Make somebody a holder or a deputy
+	//
+	// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+	SeatInOffice(ctx context.Context, id string, officeId string, personId string, body SeatInOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImportPeopleWithBody Tell of people in a file
+	//
+	// For an organization without SCIM. A table (text/csv in UTF-8, commas or semicolons, up to 2000 lines); its first line names the columns: givenName, familyName, email, provider, idp_id, uid, sub, unit, groups, title, active. People are found by the key of their provider, as by SCIM: uid with idp_id behind a broker, sub of a provider of the organization's own, and never by an address. provider may be left out where there is one alone; groups has a | between. What has no column stays as it is, and whom the file does not name stays too. active false closes the account: sign-ins and calls end at once. It is all done or nothing; the same file again changes nothing. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/people/import (the `ImportPeople` operationId).
+	ImportPeopleWithBody(ctx context.Context, id string, params *ImportPeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOrganizationPolicy What is decided for an organization
 	//
 	// Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
@@ -8376,6 +8790,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRoomsWithoutOwner Rooms that nobody owns
+	//
+	// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+	//
+	// Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
+	ListRoomsWithoutOwner(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// HandOverRoomWithBody Give a room without an owner to somebody
+	//
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+	HandOverRoomWithBody(ctx context.Context, id string, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// HandOverRoom Give a room without an owner to somebody
+	//
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+	HandOverRoom(ctx context.Context, id string, slug string, body HandOverRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRoomTemplates The room templates of an organization
 	//
@@ -9081,6 +9520,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /rooms/{slug}/state (the `GetRoomState` operationId).
 	GetRoomState(ctx context.Context, slug string, params *GetRoomStateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TransferRoomWithBody Give a room to an office
+	//
+	// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+	TransferRoomWithBody(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TransferRoom Give a room to an office
+	//
+	// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+	TransferRoom(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnlockRoom Unlock the room
 	//
@@ -10701,6 +11158,23 @@ func (c *Client) ListMeetingSessions(ctx context.Context, id string, params *Lis
 	return c.Client.Do(req)
 }
 
+// ListOwnOffices The offices to which you may give a room
+//
+// Those of your organization, by name.
+//
+// Corresponds with GET /offices (the `ListOwnOffices` operationId).
+func (c *Client) ListOwnOffices(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOwnOfficesRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOperation How far an operation is
 //
 // For who asked for it, for a week.
@@ -10826,6 +11300,205 @@ func (c *Client) UpdateOrganizationWithApplicationMergePatchPlusJSONBody(ctx con
 	return c.Client.Do(req)
 }
 
+// ListOffices The offices of an organization
+//
+// All of them, by name, with who holds them, who stands in, and the rooms that they own.
+//
+// Corresponds with GET /organizations/{id}/offices (the `ListOffices` operationId).
+func (c *Client) ListOffices(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOfficesRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOfficeWithBody Make an office
+//
+// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+func (c *Client) CreateOfficeWithBody(ctx context.Context, id string, params *CreateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOfficeRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOffice Make an office
+//
+// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+func (c *Client) CreateOffice(ctx context.Context, id string, params *CreateOfficeParams, body CreateOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOfficeRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteOffice Delete an office
+//
+// One that owns rooms, archived ones too, stays: hand those over first. It needs a fresh sign-in.
+//
+// Corresponds with DELETE /organizations/{id}/offices/{officeId} (the `DeleteOffice` operationId).
+func (c *Client) DeleteOffice(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteOfficeRequest(c.Server, id, officeId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOffice An office
+//
+// Corresponds with GET /organizations/{id}/offices/{officeId} (the `GetOffice` operationId).
+func (c *Client) GetOffice(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOfficeRequest(c.Server, id, officeId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOfficeWithBody Rename an office, or put it elsewhere
+//
+// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+func (c *Client) UpdateOfficeWithBody(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOfficeRequestWithBody(c.Server, id, officeId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOfficeWithApplicationMergePatchPlusJSONBody Rename an office, or put it elsewhere
+//
+// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+func (c *Client) UpdateOfficeWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, body UpdateOfficeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOfficeRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, officeId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LeaveOffice Take somebody out of an office
+//
+// The rooms stay with the office, whoever is left. Somebody who leads a call by it becomes a member there. It needs a fresh sign-in.
+//
+// Corresponds with DELETE /organizations/{id}/offices/{officeId}/people/{personId} (the `LeaveOffice` operationId).
+func (c *Client) LeaveOffice(ctx context.Context, id string, officeId string, personId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLeaveOfficeRequest(c.Server, id, officeId, personId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeatInOfficeWithBody Make somebody a holder or a deputy
+//
+// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+func (c *Client) SeatInOfficeWithBody(ctx context.Context, id string, officeId string, personId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeatInOfficeRequestWithBody(c.Server, id, officeId, personId, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeatInOffice Make somebody a holder or a deputy
+//
+// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+func (c *Client) SeatInOffice(ctx context.Context, id string, officeId string, personId string, body SeatInOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeatInOfficeRequest(c.Server, id, officeId, personId, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportPeopleWithBody Tell of people in a file
+//
+// For an organization without SCIM. A table (text/csv in UTF-8, commas or semicolons, up to 2000 lines); its first line names the columns: givenName, familyName, email, provider, idp_id, uid, sub, unit, groups, title, active. People are found by the key of their provider, as by SCIM: uid with idp_id behind a broker, sub of a provider of the organization's own, and never by an address. provider may be left out where there is one alone; groups has a | between. What has no column stays as it is, and whom the file does not name stays too. active false closes the account: sign-ins and calls end at once. It is all done or nothing; the same file again changes nothing. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/people/import (the `ImportPeople` operationId).
+func (c *Client) ImportPeopleWithBody(ctx context.Context, id string, params *ImportPeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportPeopleRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOrganizationPolicy What is decided for an organization
 //
 // Corresponds with GET /organizations/{id}/policy (the `GetOrganizationPolicy` operationId).
@@ -10869,6 +11542,61 @@ func (c *Client) ChangeOrganizationPolicyWithBody(ctx context.Context, id string
 // Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 func (c *Client) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRoomsWithoutOwner Rooms that nobody owns
+//
+// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+//
+// Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
+func (c *Client) ListRoomsWithoutOwner(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoomsWithoutOwnerRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HandOverRoomWithBody Give a room without an owner to somebody
+//
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+func (c *Client) HandOverRoomWithBody(ctx context.Context, id string, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHandOverRoomRequestWithBody(c.Server, id, slug, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HandOverRoom Give a room without an owner to somebody
+//
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+func (c *Client) HandOverRoom(ctx context.Context, id string, slug string, body HandOverRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHandOverRoomRequest(c.Server, id, slug, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12464,6 +13192,44 @@ func (c *Client) SetSpotlight(ctx context.Context, slug string, body SetSpotligh
 // Corresponds with GET /rooms/{slug}/state (the `GetRoomState` operationId).
 func (c *Client) GetRoomState(ctx context.Context, slug string, params *GetRoomStateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRoomStateRequest(c.Server, slug, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TransferRoomWithBody Give a room to an office
+//
+// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+func (c *Client) TransferRoomWithBody(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferRoomRequestWithBody(c.Server, slug, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TransferRoom Give a room to an office
+//
+// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+func (c *Client) TransferRoom(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferRoomRequest(c.Server, slug, body)
 	if err != nil {
 		return nil, err
 	}
@@ -16478,6 +17244,33 @@ func NewListMeetingSessionsRequest(server string, id string, params *ListMeeting
 	return req, nil
 }
 
+// NewListOwnOfficesRequest constructs an http.Request for the ListOwnOffices method
+func NewListOwnOfficesRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/offices")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetOperationRequest constructs an http.Request for the GetOperation method
 func NewGetOperationRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -16753,6 +17546,425 @@ func NewUpdateOrganizationRequestWithBody(server string, id string, params *Upda
 	return req, nil
 }
 
+// NewListOfficesRequest constructs an http.Request for the ListOffices method
+func NewListOfficesRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateOfficeRequest calls the generic CreateOffice builder with application/json body
+func NewCreateOfficeRequest(server string, id string, params *CreateOfficeParams, body CreateOfficeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOfficeRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewCreateOfficeRequestWithBody constructs an http.Request for the CreateOffice method, with any body, and a specified content type
+func NewCreateOfficeRequestWithBody(server string, id string, params *CreateOfficeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteOfficeRequest constructs an http.Request for the DeleteOffice method
+func NewDeleteOfficeRequest(server string, id string, officeId string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "officeId", officeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOfficeRequest constructs an http.Request for the GetOffice method
+func NewGetOfficeRequest(server string, id string, officeId string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "officeId", officeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateOfficeRequestWithApplicationMergePatchPlusJSONBody calls the generic UpdateOffice builder with application/merge-patch+json body
+func NewUpdateOfficeRequestWithApplicationMergePatchPlusJSONBody(server string, id string, officeId string, params *UpdateOfficeParams, body UpdateOfficeApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateOfficeRequestWithBody(server, id, officeId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewUpdateOfficeRequestWithBody constructs an http.Request for the UpdateOffice method, with any body, and a specified content type
+func NewUpdateOfficeRequestWithBody(server string, id string, officeId string, params *UpdateOfficeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "officeId", officeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewLeaveOfficeRequest constructs an http.Request for the LeaveOffice method
+func NewLeaveOfficeRequest(server string, id string, officeId string, personId string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "officeId", officeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "personId", personId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices/%s/people/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSeatInOfficeRequest calls the generic SeatInOffice builder with application/json body
+func NewSeatInOfficeRequest(server string, id string, officeId string, personId string, body SeatInOfficeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSeatInOfficeRequestWithBody(server, id, officeId, personId, "application/json", bodyReader)
+}
+
+// NewSeatInOfficeRequestWithBody constructs an http.Request for the SeatInOffice method, with any body, and a specified content type
+func NewSeatInOfficeRequestWithBody(server string, id string, officeId string, personId string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "officeId", officeId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "personId", personId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/offices/%s/people/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewImportPeopleRequestWithBody constructs an http.Request for the ImportPeople method, with any body, and a specified content type
+func NewImportPeopleRequestWithBody(server string, id string, params *ImportPeopleParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/people/import", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "dryRun", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewGetOrganizationPolicyRequest constructs an http.Request for the GetOrganizationPolicy method
 func NewGetOrganizationPolicyRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -16845,6 +18057,94 @@ func NewChangeOrganizationPolicyRequestWithBody(server string, id string, params
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewListRoomsWithoutOwnerRequest constructs an http.Request for the ListRoomsWithoutOwner method
+func NewListRoomsWithoutOwnerRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/rooms/without-owner", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewHandOverRoomRequest calls the generic HandOverRoom builder with application/json body
+func NewHandOverRoomRequest(server string, id string, slug string, body HandOverRoomJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewHandOverRoomRequestWithBody(server, id, slug, "application/json", bodyReader)
+}
+
+// NewHandOverRoomRequestWithBody constructs an http.Request for the HandOverRoom method, with any body, and a specified content type
+func NewHandOverRoomRequestWithBody(server string, id string, slug string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/rooms/%s/hand-over", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -19685,6 +20985,53 @@ func NewGetRoomStateRequest(server string, slug string, params *GetRoomStatePara
 	return req, nil
 }
 
+// NewTransferRoomRequest calls the generic TransferRoom builder with application/json body
+func NewTransferRoomRequest(server string, slug string, body TransferRoomJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTransferRoomRequestWithBody(server, slug, "application/json", bodyReader)
+}
+
+// NewTransferRoomRequestWithBody constructs an http.Request for the TransferRoom method, with any body, and a specified content type
+func NewTransferRoomRequestWithBody(server string, slug string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/%s/transfer", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewUnlockRoomRequest constructs an http.Request for the UnlockRoom method
 func NewUnlockRoomRequest(server string, slug string) (*http.Request, error) {
 	var err error
@@ -21844,6 +23191,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessionsWithResponse(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*ListMeetingSessionsResponse, error)
 
+	// ListOwnOfficesWithResponse The offices to which you may give a room
+	//
+	// Those of your organization, by name.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /offices (the `ListOwnOffices` operationId).
+	ListOwnOfficesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListOwnOfficesResponse, error)
+
 	// GetOperationWithResponse How far an operation is
 	//
 	// For who asked for it, for a week.
@@ -21905,6 +23261,103 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *UpdateOrganizationParams, body UpdateOrganizationApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
 
+	// ListOfficesWithResponse The offices of an organization
+	//
+	// All of them, by name, with who holds them, who stands in, and the rooms that they own.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/offices (the `ListOffices` operationId).
+	ListOfficesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListOfficesResponse, error)
+
+	// CreateOfficeWithBodyWithResponse Make an office
+	//
+	// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+	CreateOfficeWithBodyWithResponse(ctx context.Context, id string, params *CreateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOfficeResponse, error)
+
+	// CreateOfficeWithResponse Make an office
+	//
+	// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+	CreateOfficeWithResponse(ctx context.Context, id string, params *CreateOfficeParams, body CreateOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOfficeResponse, error)
+
+	// DeleteOfficeWithResponse Delete an office
+	//
+	// One that owns rooms, archived ones too, stays: hand those over first. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /organizations/{id}/offices/{officeId} (the `DeleteOffice` operationId).
+	DeleteOfficeWithResponse(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*DeleteOfficeResponse, error)
+
+	// GetOfficeWithResponse An office
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/offices/{officeId} (the `GetOffice` operationId).
+	GetOfficeWithResponse(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*GetOfficeResponse, error)
+
+	// UpdateOfficeWithBodyWithResponse Rename an office, or put it elsewhere
+	//
+	// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+	UpdateOfficeWithBodyWithResponse(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOfficeResponse, error)
+
+	// UpdateOfficeWithApplicationMergePatchPlusJSONBodyWithResponse Rename an office, or put it elsewhere
+	//
+	// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+	UpdateOfficeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, body UpdateOfficeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOfficeResponse, error)
+
+	// LeaveOfficeWithResponse Take somebody out of an office
+	//
+	// The rooms stay with the office, whoever is left. Somebody who leads a call by it becomes a member there. It needs a fresh sign-in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /organizations/{id}/offices/{officeId}/people/{personId} (the `LeaveOffice` operationId).
+	LeaveOfficeWithResponse(ctx context.Context, id string, officeId string, personId string, reqEditors ...RequestEditorFn) (*LeaveOfficeResponse, error)
+
+	// SeatInOfficeWithBodyWithResponse Make somebody a holder or a deputy
+	//
+	// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+	SeatInOfficeWithBodyWithResponse(ctx context.Context, id string, officeId string, personId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SeatInOfficeResponse, error)
+
+	// SeatInOfficeWithResponse Make somebody a holder or a deputy
+	//
+	// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+	SeatInOfficeWithResponse(ctx context.Context, id string, officeId string, personId string, body SeatInOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*SeatInOfficeResponse, error)
+
+	// ImportPeopleWithBodyWithResponse Tell of people in a file
+	//
+	// For an organization without SCIM. A table (text/csv in UTF-8, commas or semicolons, up to 2000 lines); its first line names the columns: givenName, familyName, email, provider, idp_id, uid, sub, unit, groups, title, active. People are found by the key of their provider, as by SCIM: uid with idp_id behind a broker, sub of a provider of the organization's own, and never by an address. provider may be left out where there is one alone; groups has a | between. What has no column stays as it is, and whom the file does not name stays too. active false closes the account: sign-ins and calls end at once. It is all done or nothing; the same file again changes nothing. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/people/import (the `ImportPeople` operationId).
+	ImportPeopleWithBodyWithResponse(ctx context.Context, id string, params *ImportPeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportPeopleResponse, error)
+
 	// GetOrganizationPolicyWithResponse What is decided for an organization
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -21929,6 +23382,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
+
+	// ListRoomsWithoutOwnerWithResponse Rooms that nobody owns
+	//
+	// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
+	ListRoomsWithoutOwnerWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListRoomsWithoutOwnerResponse, error)
+
+	// HandOverRoomWithBodyWithResponse Give a room without an owner to somebody
+	//
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+	HandOverRoomWithBodyWithResponse(ctx context.Context, id string, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HandOverRoomResponse, error)
+
+	// HandOverRoomWithResponse Give a room without an owner to somebody
+	//
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+	HandOverRoomWithResponse(ctx context.Context, id string, slug string, body HandOverRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*HandOverRoomResponse, error)
 
 	// ListRoomTemplatesWithResponse The room templates of an organization
 	//
@@ -22692,6 +24172,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /rooms/{slug}/state (the `GetRoomState` operationId).
 	GetRoomStateWithResponse(ctx context.Context, slug string, params *GetRoomStateParams, reqEditors ...RequestEditorFn) (*GetRoomStateResponse, error)
+
+	// TransferRoomWithBodyWithResponse Give a room to an office
+	//
+	// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+	TransferRoomWithBodyWithResponse(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferRoomResponse, error)
+
+	// TransferRoomWithResponse Give a room to an office
+	//
+	// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+	TransferRoomWithResponse(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferRoomResponse, error)
 
 	// UnlockRoomWithResponse Unlock the room
 	//
@@ -25783,6 +27281,54 @@ func (r ListMeetingSessionsResponse) ContentType() string {
 	return ""
 }
 
+type ListOwnOfficesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OfficeChoices
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOwnOfficesResponse) GetJSON200() *OfficeChoices {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListOwnOfficesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOwnOfficesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOwnOfficesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOwnOfficesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOwnOfficesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetOperationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -26046,6 +27592,406 @@ func (r UpdateOrganizationResponse) ContentType() string {
 	return ""
 }
 
+type ListOfficesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OfficeList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOfficesResponse) GetJSON200() *OfficeList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListOfficesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOfficesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOfficesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOfficesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOfficesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateOfficeResponse201Headers the declared response headers of an HTTP 201 response for CreateOffice
+type CreateOfficeResponse201Headers struct {
+	ETag               *string
+	IdempotentReplayed *bool
+	Location           *string
+}
+
+type CreateOfficeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Office
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateOfficeResponse201Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOfficeResponse) GetJSON201() *Office {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateOfficeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOfficeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOfficeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOfficeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOfficeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteOfficeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteOfficeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteOfficeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteOfficeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteOfficeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteOfficeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetOfficeResponse200Headers the declared response headers of an HTTP 200 response for GetOffice
+type GetOfficeResponse200Headers struct {
+	ETag *string
+}
+
+type GetOfficeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Office
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetOfficeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOfficeResponse) GetJSON200() *Office {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOfficeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOfficeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOfficeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOfficeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOfficeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateOfficeResponse200Headers the declared response headers of an HTTP 200 response for UpdateOffice
+type UpdateOfficeResponse200Headers struct {
+	ETag *string
+}
+
+type UpdateOfficeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Office
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateOfficeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateOfficeResponse) GetJSON200() *Office {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateOfficeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateOfficeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateOfficeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateOfficeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateOfficeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type LeaveOfficeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r LeaveOfficeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r LeaveOfficeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r LeaveOfficeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LeaveOfficeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r LeaveOfficeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SeatInOfficeResponse200Headers the declared response headers of an HTTP 200 response for SeatInOffice
+type SeatInOfficeResponse200Headers struct {
+	ETag *string
+}
+
+type SeatInOfficeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Office
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SeatInOfficeResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SeatInOfficeResponse) GetJSON200() *Office {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SeatInOfficeResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SeatInOfficeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SeatInOfficeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SeatInOfficeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SeatInOfficeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ImportPeopleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PeopleImport
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ImportPeopleResponse) GetJSON200() *PeopleImport {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ImportPeopleResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ImportPeopleResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportPeopleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportPeopleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImportPeopleResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetOrganizationPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetOrganizationPolicy
 type GetOrganizationPolicyResponse200Headers struct {
 	ETag *string
@@ -26150,6 +28096,95 @@ func (r ChangeOrganizationPolicyResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ChangeOrganizationPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRoomsWithoutOwnerResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OwnerlessRooms
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoomsWithoutOwnerResponse) GetJSON200() *OwnerlessRooms {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListRoomsWithoutOwnerResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoomsWithoutOwnerResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoomsWithoutOwnerResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoomsWithoutOwnerResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoomsWithoutOwnerResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type HandOverRoomResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r HandOverRoomResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r HandOverRoomResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r HandOverRoomResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r HandOverRoomResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r HandOverRoomResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -28946,6 +30981,47 @@ func (r GetRoomStateResponse) ContentType() string {
 	return ""
 }
 
+type TransferRoomResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r TransferRoomResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r TransferRoomResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TransferRoomResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TransferRoomResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TransferRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type UnlockRoomResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31441,6 +33517,21 @@ func (c *ClientWithResponses) ListMeetingSessionsWithResponse(ctx context.Contex
 	return ParseListMeetingSessionsResponse(rsp)
 }
 
+// ListOwnOfficesWithResponse The offices to which you may give a room
+//
+// Those of your organization, by name.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /offices (the `ListOwnOffices` operationId).
+func (c *ClientWithResponses) ListOwnOfficesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListOwnOfficesResponse, error) {
+	rsp, err := c.ListOwnOffices(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOwnOfficesResponse(rsp)
+}
+
 // GetOperationWithResponse How far an operation is
 //
 // For who asked for it, for a week.
@@ -31544,6 +33635,169 @@ func (c *ClientWithResponses) UpdateOrganizationWithApplicationMergePatchPlusJSO
 	return ParseUpdateOrganizationResponse(rsp)
 }
 
+// ListOfficesWithResponse The offices of an organization
+//
+// All of them, by name, with who holds them, who stands in, and the rooms that they own.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/offices (the `ListOffices` operationId).
+func (c *ClientWithResponses) ListOfficesWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListOfficesResponse, error) {
+	rsp, err := c.ListOffices(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOfficesResponse(rsp)
+}
+
+// CreateOfficeWithBodyWithResponse Make an office
+//
+// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+func (c *ClientWithResponses) CreateOfficeWithBodyWithResponse(ctx context.Context, id string, params *CreateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOfficeResponse, error) {
+	rsp, err := c.CreateOfficeWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOfficeResponse(rsp)
+}
+
+// CreateOfficeWithResponse Make an office
+//
+// A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/offices (the `CreateOffice` operationId).
+func (c *ClientWithResponses) CreateOfficeWithResponse(ctx context.Context, id string, params *CreateOfficeParams, body CreateOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOfficeResponse, error) {
+	rsp, err := c.CreateOffice(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOfficeResponse(rsp)
+}
+
+// DeleteOfficeWithResponse Delete an office
+//
+// One that owns rooms, archived ones too, stays: hand those over first. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /organizations/{id}/offices/{officeId} (the `DeleteOffice` operationId).
+func (c *ClientWithResponses) DeleteOfficeWithResponse(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*DeleteOfficeResponse, error) {
+	rsp, err := c.DeleteOffice(ctx, id, officeId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteOfficeResponse(rsp)
+}
+
+// GetOfficeWithResponse An office
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/offices/{officeId} (the `GetOffice` operationId).
+func (c *ClientWithResponses) GetOfficeWithResponse(ctx context.Context, id string, officeId string, reqEditors ...RequestEditorFn) (*GetOfficeResponse, error) {
+	rsp, err := c.GetOffice(ctx, id, officeId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOfficeResponse(rsp)
+}
+
+// UpdateOfficeWithBodyWithResponse Rename an office, or put it elsewhere
+//
+// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+func (c *ClientWithResponses) UpdateOfficeWithBodyWithResponse(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOfficeResponse, error) {
+	rsp, err := c.UpdateOfficeWithBody(ctx, id, officeId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOfficeResponse(rsp)
+}
+
+// UpdateOfficeWithApplicationMergePatchPlusJSONBodyWithResponse Rename an office, or put it elsewhere
+//
+// A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/offices/{officeId} (the `UpdateOffice` operationId).
+func (c *ClientWithResponses) UpdateOfficeWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, officeId string, params *UpdateOfficeParams, body UpdateOfficeApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOfficeResponse, error) {
+	rsp, err := c.UpdateOfficeWithApplicationMergePatchPlusJSONBody(ctx, id, officeId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOfficeResponse(rsp)
+}
+
+// LeaveOfficeWithResponse Take somebody out of an office
+//
+// The rooms stay with the office, whoever is left. Somebody who leads a call by it becomes a member there. It needs a fresh sign-in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /organizations/{id}/offices/{officeId}/people/{personId} (the `LeaveOffice` operationId).
+func (c *ClientWithResponses) LeaveOfficeWithResponse(ctx context.Context, id string, officeId string, personId string, reqEditors ...RequestEditorFn) (*LeaveOfficeResponse, error) {
+	rsp, err := c.LeaveOffice(ctx, id, officeId, personId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLeaveOfficeResponse(rsp)
+}
+
+// SeatInOfficeWithBodyWithResponse Make somebody a holder or a deputy
+//
+// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+func (c *ClientWithResponses) SeatInOfficeWithBodyWithResponse(ctx context.Context, id string, officeId string, personId string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SeatInOfficeResponse, error) {
+	rsp, err := c.SeatInOfficeWithBody(ctx, id, officeId, personId, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeatInOfficeResponse(rsp)
+}
+
+// SeatInOfficeWithResponse Make somebody a holder or a deputy
+//
+// Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /organizations/{id}/offices/{officeId}/people/{personId} (the `SeatInOffice` operationId).
+func (c *ClientWithResponses) SeatInOfficeWithResponse(ctx context.Context, id string, officeId string, personId string, body SeatInOfficeJSONRequestBody, reqEditors ...RequestEditorFn) (*SeatInOfficeResponse, error) {
+	rsp, err := c.SeatInOffice(ctx, id, officeId, personId, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeatInOfficeResponse(rsp)
+}
+
+// ImportPeopleWithBodyWithResponse Tell of people in a file
+//
+// For an organization without SCIM. A table (text/csv in UTF-8, commas or semicolons, up to 2000 lines); its first line names the columns: givenName, familyName, email, provider, idp_id, uid, sub, unit, groups, title, active. People are found by the key of their provider, as by SCIM: uid with idp_id behind a broker, sub of a provider of the organization's own, and never by an address. provider may be left out where there is one alone; groups has a | between. What has no column stays as it is, and whom the file does not name stays too. active false closes the account: sign-ins and calls end at once. It is all done or nothing; the same file again changes nothing. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/people/import (the `ImportPeople` operationId).
+func (c *ClientWithResponses) ImportPeopleWithBodyWithResponse(ctx context.Context, id string, params *ImportPeopleParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportPeopleResponse, error) {
+	rsp, err := c.ImportPeopleWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportPeopleResponse(rsp)
+}
+
 // GetOrganizationPolicyWithResponse What is decided for an organization
 //
 // Returns a wrapper object for the known response body format(s).
@@ -31585,6 +33839,51 @@ func (c *ClientWithResponses) ChangeOrganizationPolicyWithApplicationMergePatchP
 		return nil, err
 	}
 	return ParseChangeOrganizationPolicyResponse(rsp)
+}
+
+// ListRoomsWithoutOwnerWithResponse Rooms that nobody owns
+//
+// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
+func (c *ClientWithResponses) ListRoomsWithoutOwnerWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*ListRoomsWithoutOwnerResponse, error) {
+	rsp, err := c.ListRoomsWithoutOwner(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoomsWithoutOwnerResponse(rsp)
+}
+
+// HandOverRoomWithBodyWithResponse Give a room without an owner to somebody
+//
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+func (c *ClientWithResponses) HandOverRoomWithBodyWithResponse(ctx context.Context, id string, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HandOverRoomResponse, error) {
+	rsp, err := c.HandOverRoomWithBody(ctx, id, slug, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHandOverRoomResponse(rsp)
+}
+
+// HandOverRoomWithResponse Give a room without an owner to somebody
+//
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /organizations/{id}/rooms/{slug}/hand-over (the `HandOverRoom` operationId).
+func (c *ClientWithResponses) HandOverRoomWithResponse(ctx context.Context, id string, slug string, body HandOverRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*HandOverRoomResponse, error) {
+	rsp, err := c.HandOverRoom(ctx, id, slug, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHandOverRoomResponse(rsp)
 }
 
 // ListRoomTemplatesWithResponse The room templates of an organization
@@ -32882,6 +35181,36 @@ func (c *ClientWithResponses) GetRoomStateWithResponse(ctx context.Context, slug
 		return nil, err
 	}
 	return ParseGetRoomStateResponse(rsp)
+}
+
+// TransferRoomWithBodyWithResponse Give a room to an office
+//
+// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+func (c *ClientWithResponses) TransferRoomWithBodyWithResponse(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferRoomResponse, error) {
+	rsp, err := c.TransferRoomWithBody(ctx, slug, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTransferRoomResponse(rsp)
+}
+
+// TransferRoomWithResponse Give a room to an office
+//
+// Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
+func (c *ClientWithResponses) TransferRoomWithResponse(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferRoomResponse, error) {
+	rsp, err := c.TransferRoom(ctx, slug, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTransferRoomResponse(rsp)
 }
 
 // UnlockRoomWithResponse Unlock the room
@@ -35502,6 +37831,39 @@ func ParseListMeetingSessionsResponse(rsp *http.Response) (*ListMeetingSessionsR
 	return response, nil
 }
 
+// ParseListOwnOfficesResponse parses an HTTP response from a ListOwnOfficesWithResponse call
+func ParseListOwnOfficesResponse(rsp *http.Response) (*ListOwnOfficesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOwnOfficesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OfficeChoices
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetOperationResponse parses an HTTP response from a GetOperationWithResponse call
 func ParseGetOperationResponse(rsp *http.Response) (*GetOperationResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -35720,6 +38082,328 @@ func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationRes
 	return response, nil
 }
 
+// ParseListOfficesResponse parses an HTTP response from a ListOfficesWithResponse call
+func ParseListOfficesResponse(rsp *http.Response) (*ListOfficesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOfficesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OfficeList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateOfficeResponse parses an HTTP response from a CreateOfficeWithResponse call
+func ParseCreateOfficeResponse(rsp *http.Response) (*CreateOfficeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOfficeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Office
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateOfficeResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteOfficeResponse parses an HTTP response from a DeleteOfficeWithResponse call
+func ParseDeleteOfficeResponse(rsp *http.Response) (*DeleteOfficeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteOfficeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOfficeResponse parses an HTTP response from a GetOfficeWithResponse call
+func ParseGetOfficeResponse(rsp *http.Response) (*GetOfficeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOfficeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Office
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetOfficeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateOfficeResponse parses an HTTP response from a UpdateOfficeWithResponse call
+func ParseUpdateOfficeResponse(rsp *http.Response) (*UpdateOfficeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateOfficeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Office
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateOfficeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseLeaveOfficeResponse parses an HTTP response from a LeaveOfficeWithResponse call
+func ParseLeaveOfficeResponse(rsp *http.Response) (*LeaveOfficeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LeaveOfficeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSeatInOfficeResponse parses an HTTP response from a SeatInOfficeWithResponse call
+func ParseSeatInOfficeResponse(rsp *http.Response) (*SeatInOfficeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SeatInOfficeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Office
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SeatInOfficeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImportPeopleResponse parses an HTTP response from a ImportPeopleWithResponse call
+func ParseImportPeopleResponse(rsp *http.Response) (*ImportPeopleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportPeopleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PeopleImport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetOrganizationPolicyResponse parses an HTTP response from a GetOrganizationPolicyWithResponse call
 func ParseGetOrganizationPolicyResponse(rsp *http.Response) (*GetOrganizationPolicyResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -35807,6 +38491,68 @@ func ParseChangeOrganizationPolicyResponse(rsp *http.Response) (*ChangeOrganizat
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRoomsWithoutOwnerResponse parses an HTTP response from a ListRoomsWithoutOwnerWithResponse call
+func ParseListRoomsWithoutOwnerResponse(rsp *http.Response) (*ListRoomsWithoutOwnerResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoomsWithoutOwnerResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OwnerlessRooms
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseHandOverRoomResponse parses an HTTP response from a HandOverRoomWithResponse call
+func ParseHandOverRoomResponse(rsp *http.Response) (*HandOverRoomResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &HandOverRoomResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
 	}
 
 	return response, nil
@@ -37866,6 +40612,35 @@ func ParseGetRoomStateResponse(rsp *http.Response) (*GetRoomStateResponse, error
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTransferRoomResponse parses an HTTP response from a TransferRoomWithResponse call
+func ParseTransferRoomResponse(rsp *http.Response) (*TransferRoomResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TransferRoomResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

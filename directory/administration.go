@@ -72,14 +72,17 @@ type AppointmentStore interface {
 type AdministrationStore interface {
 	OrganizationStore
 	UnitStore
+	OfficeStore
 	PeopleStore
+	ImportStore
 	AppointmentStore
 }
 
 // Administration is what administrators do to organizations, their people, and each other.
 type Administration struct {
-	store AdministrationStore
-	now   func() time.Time
+	store     AdministrationStore
+	now       func() time.Time
+	providers []string
 }
 
 // NewAdministration makes an Administration.

@@ -66,6 +66,12 @@ const (
 	UnitCreated         Type = "unit.created"
 	UnitUpdated         Type = "unit.updated"
 	UnitDeleted         Type = "unit.deleted"
+	OfficeCreated       Type = "office.created"
+	OfficeUpdated       Type = "office.updated"
+	OfficeDeleted       Type = "office.deleted"
+	OfficeSeated        Type = "office.seated" // somebody has a place in it, or another one
+	OfficeLeft          Type = "office.left"
+	RoomTransferred     Type = "room.transferred" // to another owner: an office, or by an administrator a person
 	PersonDeactivated   Type = "person.deactivated"
 	PersonReactivated   Type = "person.reactivated"
 	PersonSignedOut     Type = "person.signed-out"

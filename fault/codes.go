@@ -90,6 +90,7 @@ const (
 	CodeElevationRequired    Code = "elevation-required"
 	CodeOrganizationNotFound Code = "organization-not-found"
 	CodeUnitNotFound         Code = "unit-not-found"
+	CodeOfficeNotFound       Code = "office-not-found"
 	CodePersonNotFound       Code = "person-not-found"
 	CodeAppointmentNotFound  Code = "appointment-not-found"
 	CodeLastAdministrator    Code = "last-administrator"
@@ -188,6 +189,7 @@ var meanings = map[Code]Meaning{
 	CodeElevationRequired:    {Forbidden, "A fresh sign-in is needed", "Sign in anew at /auth/login?elevate=1, with the second factor where it is asked for, then send the request again."},
 	CodeOrganizationNotFound: {NotFound, "No such organization", "Read the organizations again."},
 	CodeUnitNotFound:         {NotFound, "No such unit", "Read the units of the organization again."},
+	CodeOfficeNotFound:       {NotFound, "No such office", "Read the offices of the organization again."},
 	CodePersonNotFound:       {NotFound, "No such person", "Search the people of the organization again."},
 	CodeAppointmentNotFound:  {NotFound, "Nobody holds this role", "Read the administrators again."},
 	CodeLastAdministrator:    {Conflict, "The platform needs an administrator", "Make somebody else a platform-admin first."},

@@ -157,6 +157,9 @@ func (s *Service) GetBy(ctx context.Context, who auth.Identity, slug, token stri
 		}
 		return view, nil
 	}
+	if view.Office, err = s.officeOf(ctx, room); err != nil {
+		return View{}, err
+	}
 	view.LastUsedAt, err = s.Rooms.LastUsed(ctx, room.ID)
 	return view, err
 }

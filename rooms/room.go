@@ -31,6 +31,7 @@ type Room struct {
 	Dedicated    bool
 	TemplateID   string  // by which it was made; empty: by none
 	ExternalID   string  // the name that software of the organization has for it; empty: none
+	OfficeID     string  // that owns it; empty: people or software do
 	Rules        Rules   // that bind it; the fields above are within them
 	Chosen       *Chosen // what its owners chose instead, nil where that is the same
 	Version      int64

@@ -19,6 +19,7 @@ type Ports struct {
 	Hosts       HostStore
 	Lobby       LobbyStore
 	Members     MemberStore
+	Owners      OwnerStore
 	History     HistoryStore
 	Overview    OverviewStore
 	Inbox       Inbox
@@ -129,6 +130,7 @@ type Door struct {
 // invitation says too.
 type View struct {
 	Listed
+	Office   Office // that owns the room
 	Full     bool
 	Linked   bool
 	Invited  string

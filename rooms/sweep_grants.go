@@ -11,13 +11,13 @@ import (
 	"parvis/fault"
 )
 
-// Lapsed is somebody who still leads a running session by a grant that has ended since it began.
+// Lapsed is somebody who still leads a running session by a grant that has ended since it began, or does not yet by one that has begun.
 type Lapsed struct {
 	RoomID string
 	Who    Who
 }
 
-// lapse brings down to members those whose role was granted until a time that has come: API and screen say the same then.
+// lapse brings down to members those whose role was granted until a time that has come, and up those whose has begun: API and screen say the same then.
 // Whom a host has promoted for the session keeps that, and so does whose grant an owner has renewed since it was read: what
 // grants give is read again under the lock for which whoever follows that change waits. One that cannot be brought down
 // holds up no other.

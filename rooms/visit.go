@@ -122,8 +122,8 @@ func (s *Service) Visit(ctx context.Context, who auth.Identity, roomID, reason s
 	return Visited{room, true}, nil
 }
 
-// officeOf finds a live room and the administrator who acts in it, as an owner could.
-func (s *Service) officeOf(ctx context.Context, who auth.Identity, roomID, reason string) (Room, host, error) {
+// overseer finds a live room and the administrator who acts in it, as an owner could.
+func (s *Service) overseer(ctx context.Context, who auth.Identity, roomID, reason string) (Room, host, error) {
 	live, office, err := s.overseen(ctx, who, auth.LiveAct, roomID)
 	if err != nil {
 		return Room{}, host{}, err
@@ -137,7 +137,7 @@ func (s *Service) officeOf(ctx context.Context, who auth.Identity, roomID, reaso
 
 // EndLive ends a meeting for everybody. One that has ended meanwhile is no error.
 func (s *Service) EndLive(ctx context.Context, who auth.Identity, roomID, reason string) error {
-	room, h, err := s.officeOf(ctx, who, roomID, reason)
+	room, h, err := s.overseer(ctx, who, roomID, reason)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (s *Service) EndLive(ctx context.Context, who auth.Identity, roomID, reason
 
 // RemoveLive takes somebody out of a meeting; for the rest of it they wait. fault.CodeParticipantNotFound when they have left.
 func (s *Service) RemoveLive(ctx context.Context, who auth.Identity, roomID, participant, reason string) error {
-	room, h, err := s.officeOf(ctx, who, roomID, reason)
+	room, h, err := s.overseer(ctx, who, roomID, reason)
 	if err != nil {
 		return err
 	}

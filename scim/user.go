@@ -6,7 +6,7 @@ import (
 )
 
 // Client is a service account that speaks of people: those of one organization whom one provider signs in, or, behind a broker, one
-// identity provider.
+// identity provider. Without an account files speak of them (directory.ImportStore).
 type Client struct {
 	ID        string
 	AccountID string

@@ -256,5 +256,8 @@ func (t *tx) moved(personID, from, to string, at time.Time) error {
 		}
 		tell(event.RoleTaken, string(a.OrgID), map[string]any{"role": a.Role, "organization": string(a.OrgID), "moved": to})
 	}
+	if err := t.leavesOffices(personID, from, "person:"+personID, at); err != nil {
+		return err
+	}
 	return t.happened(events...)
 }

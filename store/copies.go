@@ -63,6 +63,7 @@ var copies = map[privacy.Kind][]copied{
 	privacy.SignIns: {{"sign-in", `SELECT CAST(id AS text) AS k, CAST(id AS text) AS id, provider, issuer, subject, name, org_name, emails AS emails_json, user_agent, network,
 		created_at, last_seen_at, expires_at, ended_at FROM sign_ins WHERE person_id = @person`}},
 	privacy.Roles: {
+		{"holds-office", "SELECT CAST(h.id AS text) AS k, f.name AS office, o.name AS organization, h.kind, h.role, h.not_before, h.not_after, h.added_at FROM office_holders h JOIN offices f ON f.id = h.office_id JOIN organizations o ON o.id = f.org_id WHERE h.person_id = @person"},
 		{"administers", "SELECT CAST(a.id AS text) AS k, a.role, o.name AS organization, a.given_at FROM appointments a LEFT JOIN organizations o ON o.id = a.org_id WHERE a.person_id = @person"},
 		{"role", `SELECT CAST(g.id AS text) AS k, r.slug AS room, r.name AS room_name, g.role, g.not_before, g.not_after, g.source_kind AS given_by
 		FROM grants g JOIN rooms r ON r.id = g.room_id

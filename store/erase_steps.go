@@ -81,6 +81,7 @@ var eraseSteps = []eraseStep{
 	},
 
 	{kind: privacy.Roles, table: "appointments", where: "person_id = @person"},
+	{kind: privacy.Roles, table: "office_holders", where: "person_id = @person"},
 	{kind: privacy.Groups, table: "group_members", where: "person_id = @person"},
 	{kind: privacy.Groups, table: "scim_group_members", where: "user_id IN " + myUsers},
 	{kind: privacy.Identities, table: "scim_emails", where: "user_id IN " + myUsers},

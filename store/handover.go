@@ -110,6 +110,13 @@ func (t *tx) handRoom(e *privacy.Erasure, room ownedRoom, now time.Time) error {
 	if len(owners) > 0 {
 		return t.dropOwner(e, room.ID)
 	}
+	var office bool
+	if err := one(t.DB, &office, "SELECT office_id IS NOT NULL FROM rooms WHERE id = ?", room.ID); err != nil {
+		return err
+	}
+	if office { // it stays with the office, whoever holds that
+		return t.dropOwner(e, room.ID)
+	}
 	heir := e.Handover.PersonID
 	if e.Handover.To == privacy.Deputies {
 		if heir, err = t.moderator(room.ID, e.PersonID); err != nil {

@@ -10,6 +10,16 @@ import (
 	"parvis/rooms"
 )
 
+// selectBegun finds those in running sessions whose grant of a host has begun since: a deputy takes over while in the call.
+var selectBegun = `SELECT DISTINCT s.room_id, a.who_kind, a.who_id
+	FROM sessions s
+	JOIN grants g ON g.room_id = s.room_id AND g.role IN ('owner', 'moderator') AND g.source_kind <> 'meeting' AND g.not_before > s.started_at AND g.not_before <= ?
+		AND (g.not_after IS NULL OR g.not_after > ?)
+	JOIN admissions a ON a.room_id = s.room_id AND a.session_id = s.id AND a.state = 'open' AND a.role <> 'owner' AND a.role <> g.role AND a.who_kind = 'person'
+	WHERE s.ended_at IS NULL AND ` + grantsPerson("g") + `
+		AND NOT EXISTS (SELECT 1 FROM adjustments d WHERE d.session_id = s.id AND d.who_kind = a.who_kind AND d.who_id = a.who_id AND d.role <> '')
+	ORDER BY s.room_id, a.who_id`
+
 // selectLapsed finds hosts in running sessions by the grants that ended since these began, which are few.
 var selectLapsed = `SELECT DISTINCT s.room_id, a.who_kind, a.who_id
 	FROM sessions s
@@ -33,8 +43,13 @@ func grantsPerson(g string) string {
 // Lapsed implements rooms.PresenceStore.
 func (d *DB) Lapsed(ctx context.Context, now time.Time) (found []rooms.Lapsed, err error) {
 	err = d.read(ctx, "hosts whose grants have ended", func(g *gorm.DB) error {
+		found = nil
 		rows, err := all[struct{ RoomID, WhoKind, WhoID string }](g, selectLapsed+grantsPerson("v")+") ORDER BY s.room_id, a.who_id", moment(now), moment(now), moment(now), moment(now))
-		for _, r := range rows {
+		if err != nil {
+			return err
+		}
+		begun, err := all[struct{ RoomID, WhoKind, WhoID string }](g, selectBegun, moment(now), moment(now))
+		for _, r := range append(rows, begun...) {
 			found = append(found, rooms.Lapsed{RoomID: r.RoomID, Who: rooms.Who{Kind: auth.Kind(r.WhoKind), ID: r.WhoID}})
 		}
 		return err

@@ -235,10 +235,10 @@ func (t *tx) heldBy(roomID string, s access.Subject) ([]access.Grant, error) {
 	return t.grantsWhere(roomID, givenByRoom+" AND g.subject_kind = ? AND g.subject_id = ?", string(s.Kind), s.ID)
 }
 
-// owners are the grants of owners that the room itself gave, but for those whose account is closed: a meeting takes its own
+// owners are the grants of owners that the room itself gave, or its office, but for those whose account is closed: a meeting takes its own
 // back.
 func (t *tx) owners(roomID string) ([]access.Grant, error) {
-	grants, err := t.grantsWhere(roomID, givenByRoom+" AND g.role = ?", string(access.Owner))
+	grants, err := t.grantsWhere(roomID, "("+givenByRoom+" OR g.source_kind = '"+ofOffice+"') AND g.role = ?", string(access.Owner))
 	if err != nil {
 		return nil, err
 	}

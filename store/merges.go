@@ -98,6 +98,9 @@ func (d *DB) MergePeople(ctx context.Context, m directory.Merge, by string, at t
 		if err := t.closeFor(from, at); err != nil {
 			return err
 		}
+		if err := t.mergeOffices(now, by, at); err != nil {
+			return err
+		}
 		ended, err := t.endAppointments(now, by, at, events)
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ const selectAwaited = `SELECT u.*, c.account_id FROM scim_users u JOIN scim_clie
 
 type awaitedRow struct {
 	User      scimUserRow `gorm:"embedded"`
-	AccountID string
+	AccountID optional
 }
 
 func (t *tx) awaitedUsers(c directory.Claims, orgID, lock string) ([]awaitedRow, error) {
@@ -75,7 +75,10 @@ func (t *tx) joinedWith(u awaitedRow, personID, orgID string, now time.Time) err
 	if err != nil {
 		return err
 	}
-	user, by := u.User.user(), scim.Act{By: "service:" + u.AccountID, At: now}
+	user, by := u.User.user(), scim.Act{By: "service:" + string(u.AccountID), At: now}
+	if u.AccountID == "" {
+		by.By = "system:import"
+	}
 	if err := t.relinkSCIMUser(row.client(), &user, personID, by); err != nil || user.Active {
 		return err
 	}

@@ -16,7 +16,7 @@ var _ scim.Store = (*DB)(nil)
 
 type scimClientRow struct {
 	ID        string
-	AccountID string
+	AccountID optional // none: files speak
 	OrgID     string
 	Provider  string
 	IdpID     string
@@ -26,7 +26,7 @@ type scimClientRow struct {
 func (scimClientRow) TableName() string { return "scim_clients" }
 
 func (r scimClientRow) client() scim.Client {
-	return scim.Client{ID: r.ID, AccountID: r.AccountID, OrgID: r.OrgID, Provider: r.Provider, IdPID: r.IdpID, CreatedAt: r.CreatedAt.time()}
+	return scim.Client{ID: r.ID, AccountID: string(r.AccountID), OrgID: r.OrgID, Provider: r.Provider, IdPID: r.IdpID, CreatedAt: r.CreatedAt.time()}
 }
 
 const selectClient = "SELECT id, account_id, org_id, provider, idp_id, created_at FROM scim_clients "
@@ -49,7 +49,7 @@ func (d *DB) SCIMClient(ctx context.Context, accountID string) (scim.Client, err
 }
 
 // BindSCIM binds a service account to a provider and, behind a broker, to an idp_id: an administrator's act. An account that comes
-// after one that is revoked takes over of whom that one spoke. fault.Conflict when the account speaks for others already, or another
+// after one that is revoked, or after files, takes over of whom those spoke. fault.Conflict when the account speaks for others already, or another
 // account for these; fault.Invalid when the account lacks the scope, or is of no organization.
 func (d *DB) BindSCIM(ctx context.Context, accountID, provider, idpID, actor string, at time.Time) (scim.Client, error) {
 	if !isKey(accountID) {
@@ -87,28 +87,28 @@ func (t *tx) bound(accountID, orgID, provider, idpID string, at time.Time) (scim
 		Client    scimClientRow `gorm:"embedded"`
 		RevokedAt *moment
 	}](t.DB, `SELECT c.id, c.account_id, c.org_id, c.provider, c.idp_id, c.created_at, a.revoked_at
-		FROM scim_clients c JOIN service_accounts a ON a.id = c.account_id WHERE c.account_id = ? OR (c.org_id = ? AND c.provider = ? AND c.idp_id = ?)`,
+		FROM scim_clients c LEFT JOIN service_accounts a ON a.id = c.account_id WHERE c.account_id = ? OR (c.org_id = ? AND c.provider = ? AND c.idp_id = ?)`,
 		accountID, orgID, provider, idpID)
 	if err != nil {
 		return scimClientRow{}, err
 	}
 	for _, r := range rows {
-		switch own := r.Client.AccountID == accountID; {
+		switch own := string(r.Client.AccountID) == accountID; {
 		case own && r.Client.Provider == provider && r.Client.IdpID == idpID:
 			return r.Client, nil
 		case own:
 			return scimClientRow{}, fault.New(fault.CodeConflict, "the account speaks for another provider: make another account")
-		case r.RevokedAt == nil:
+		case r.Client.AccountID != "" && r.RevokedAt == nil:
 			return scimClientRow{}, fault.New(fault.CodeConflict, "another service account speaks for this provider: revoke it first")
 		}
 	}
-	if len(rows) > 0 { // one whose account is revoked
+	if len(rows) > 0 { // one whose account is revoked, or of whom files spoke
 		before := rows[0].Client
-		before.AccountID = accountID
+		before.AccountID = optional(accountID)
 		_, err := exec(t.DB, "UPDATE scim_clients SET account_id = ? WHERE id = ?", accountID, before.ID)
 		return before, err
 	}
-	row := scimClientRow{ID: newID(), AccountID: accountID, OrgID: orgID, Provider: provider, IdpID: idpID, CreatedAt: moment(at)}
+	row := scimClientRow{ID: newID(), AccountID: optional(accountID), OrgID: orgID, Provider: provider, IdpID: idpID, CreatedAt: moment(at)}
 	return row, t.Create(&row).Error
 }
 

@@ -61,19 +61,21 @@ func noSCIMGroup() error {
 
 // CreateSCIMGroup implements scim.Store.
 func (d *DB) CreateSCIMGroup(ctx context.Context, c scim.Client, g scim.Group, by scim.Act) error {
-	return d.write(ctx, "create scim group", func(t *tx) error {
-		if _, err := exec(t.DB, "INSERT INTO groups (id, org_id, name, created_at) VALUES (?, ?, ?, ?)", g.ID, c.OrgID, g.Name, moment(by.At)); err != nil {
-			return err
-		}
-		row := rowOfSCIMGroup(g)
-		if err := t.Create(&row).Error; err != nil {
-			return err
-		}
-		if err := t.changeSCIMMembers(c, g.ID, g.Members, nil, by); err != nil {
-			return err
-		}
-		return t.happened(groupEvent(event.GroupCreated, c, g.ID, by, map[string]any{"members": len(g.Members)}))
-	})
+	return d.write(ctx, "create scim group", func(t *tx) error { return t.createSCIMGroup(c, g, by) })
+}
+
+func (t *tx) createSCIMGroup(c scim.Client, g scim.Group, by scim.Act) error {
+	if _, err := exec(t.DB, "INSERT INTO groups (id, org_id, name, created_at) VALUES (?, ?, ?, ?)", g.ID, c.OrgID, g.Name, moment(by.At)); err != nil {
+		return err
+	}
+	row := rowOfSCIMGroup(g)
+	if err := t.Create(&row).Error; err != nil {
+		return err
+	}
+	if err := t.changeSCIMMembers(c, g.ID, g.Members, nil, by); err != nil {
+		return err
+	}
+	return t.happened(groupEvent(event.GroupCreated, c, g.ID, by, map[string]any{"members": len(g.Members)}))
 }
 
 func groupEvent(what event.Type, c scim.Client, id string, by scim.Act, data map[string]any) event.Event {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -74,37 +75,41 @@ func noSCIMUser() error { return fault.New(fault.CodeNotFound, "there is no such
 
 // CreateSCIMUsers implements scim.Store. It waits for the database as often for a hundred as for one.
 func (d *DB) CreateSCIMUsers(ctx context.Context, c scim.Client, users []scim.User, by scim.Act) error {
-	return d.closing(ctx, "create scim users", by.At, func(t *tx) error {
-		keys := make([]string, 0, len(users))
-		for _, u := range users {
-			if key := u.Text("externalId"); key != "" {
-				keys = append(keys, key)
-			}
+	return d.closing(ctx, "create scim users", by.At, func(t *tx) error { return t.createSCIMUsers(c, slices.Clone(users), by) })
+}
+
+// createSCIMUsers writes users, and says in them whose they are.
+func (t *tx) createSCIMUsers(c scim.Client, users []scim.User, by scim.Act) error {
+	keys := make([]string, 0, len(users))
+	for _, u := range users {
+		if key := u.Text("externalId"); key != "" {
+			keys = append(keys, key)
 		}
-		people, err := t.signedInAs(c, keys)
-		if err != nil {
-			return err
+	}
+	people, err := t.signedInAs(c, keys)
+	if err != nil {
+		return err
+	}
+	b := t.batch()
+	made := scimMade{act: by, client: c}
+	for i := range users {
+		u := &users[i]
+		if u.PersonID = people[u.Text("externalId")]; u.PersonID == "" {
+			u.PersonID = newID()
+			made.newcomer(*u)
+		} else if !u.Active {
+			made.closed = append(made.closed, u.PersonID)
+		} else {
+			made.open = append(made.open, u.PersonID)
 		}
-		b := t.batch()
-		made := scimMade{act: by, client: c}
-		for _, u := range users {
-			if u.PersonID = people[u.Text("externalId")]; u.PersonID == "" {
-				u.PersonID = newID()
-				made.newcomer(u)
-			} else if !u.Active {
-				made.closed = append(made.closed, u.PersonID)
-			} else {
-				made.open = append(made.open, u.PersonID)
-			}
-			made.users, made.emails = append(made.users, rowOfSCIMUser(u)), append(made.emails, scimEmailsOf(u)...)
-			made.events = append(made.events, made.event(event.PersonProvisioned, u.PersonID, map[string]any{"client": c.ID, "user": u.ID, "active": u.Active}))
-		}
-		made.into(b)
-		if err := b.send(); err != nil {
-			return err
-		}
-		return t.settleAccounts(made)
-	})
+		made.users, made.emails = append(made.users, rowOfSCIMUser(*u)), append(made.emails, scimEmailsOf(*u)...)
+		made.events = append(made.events, made.event(event.PersonProvisioned, u.PersonID, map[string]any{"client": c.ID, "user": u.ID, "active": u.Active}))
+	}
+	made.into(b)
+	if err := b.send(); err != nil {
+		return err
+	}
+	return t.settleAccounts(made)
 }
 
 // scimMade is the rows of new users.

@@ -43,11 +43,15 @@ func TestEmailProofs(t *testing.T)     { suite[storetest.EmailProofsStore](t, st
 func TestAttempts(t *testing.T)        { suite[oidc.Attempts](t, storetest.Attempts) }
 func TestServiceAccounts(t *testing.T) { suite[service.Store](t, storetest.ServiceAccounts) }
 func TestServicePeople(t *testing.T)   { suite[storetest.ServicePeopleStore](t, storetest.ServicePeople) }
-func TestSCIM(t *testing.T)            { suite[storetest.SCIMStore](t, storetest.SCIM) }
-func TestWebhooks(t *testing.T)        { suite[storetest.WebhooksStore](t, storetest.Webhooks) }
-func TestWebhookQueue(t *testing.T)    { suite[storetest.WebhookQueueStore](t, storetest.WebhookQueue) }
-func TestAudit(t *testing.T)           { suite[storetest.AuditStore](t, storetest.Audit) }
-func TestPolicies(t *testing.T)        { suite[storetest.PoliciesStore](t, storetest.Policies) }
+func TestOffices(t *testing.T)         { suite[storetest.OfficesStore](t, storetest.Offices) }
+func TestPeopleImport(t *testing.T) {
+	suite[storetest.PeopleImportStore](t, storetest.PeopleImport)
+}
+func TestSCIM(t *testing.T)         { suite[storetest.SCIMStore](t, storetest.SCIM) }
+func TestWebhooks(t *testing.T)     { suite[storetest.WebhooksStore](t, storetest.Webhooks) }
+func TestWebhookQueue(t *testing.T) { suite[storetest.WebhookQueueStore](t, storetest.WebhookQueue) }
+func TestAudit(t *testing.T)        { suite[storetest.AuditStore](t, storetest.Audit) }
+func TestPolicies(t *testing.T)     { suite[storetest.PoliciesStore](t, storetest.Policies) }
 func TestAdministration(t *testing.T) {
 	suite[storetest.AdministrationStore](t, storetest.Administration)
 }

@@ -157,6 +157,13 @@ func (d *DB) DeleteUnit(ctx context.Context, orgID, id string, events ...event.E
 		if err := one(t.DB, &below, "SELECT EXISTS (SELECT 1 FROM units WHERE parent_id = ?)", id); err != nil {
 			return err
 		}
+		var seats bool
+		if err := one(t.DB, &seats, "SELECT EXISTS (SELECT 1 FROM offices WHERE unit_id = ? AND org_id = ?)", id, orgID); err != nil {
+			return err
+		}
+		if seats {
+			return fault.New(fault.CodeConflict, "offices stand in this unit: move those first")
+		}
 		gone, err := exec(t.DB, "DELETE FROM units WHERE id = ? AND org_id = ? AND NOT EXISTS (SELECT 1 FROM units c WHERE c.parent_id = units.id)", id, orgID)
 		switch {
 		case err != nil:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 	"time"
 
 	"parvis/auth"
@@ -10,8 +9,10 @@ import (
 )
 
 type adminCommands struct {
-	Claim adminClaim `cmd:"" help:"Print a code by which somebody who is signed in becomes platform-admin: good once, for 30 minutes."`
-	List  adminList  `cmd:"" help:"List who administers an organization, or the whole platform."`
+	Claim  adminClaim  `cmd:"" help:"Print a code by which somebody who is signed in becomes platform-admin: good once, for 30 minutes."`
+	List   adminList   `cmd:"" help:"List who administers an organization, or the whole platform."`
+	Grant  adminGrant  `cmd:"" help:"Give an administrative role to somebody with an account."`
+	Revoke adminRevoke `cmd:"" help:"Take an administrative role away; the last platform-admin keeps theirs."`
 }
 
 // operator is who types a command: somebody with the database of the installation.
@@ -73,15 +74,8 @@ func (c adminList) Run(p *process) error {
 		}
 		wire := make([]holderWire, len(held))
 		for i, h := range held {
-			wire[i] = holderWire{h.ID, string(h.Role), h.OrgID, h.Person.ID, h.Person.DisplayName(), h.Person.Email, h.GivenAt}
+			wire[i] = wireHolder(h)
 		}
-		return c.answer(p, wire, func() error {
-			table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(table, "ROLE\tNAME\tE-MAIL\tPERSON\tSINCE")
-			for _, w := range wire {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", w.Role, w.Name, w.Email, w.Person, day(&w.GivenAt))
-			}
-			return table.Flush()
-		})
+		return c.answer(p, wire, func() error { return writeHolders(p, wire) })
 	})
 }

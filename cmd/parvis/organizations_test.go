@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -60,6 +61,16 @@ func TestEachCommandOfThePageOnOrganizationsDoesWhatItSays(t *testing.T) {
 				Provider: "proconnect", Issuer: "https://op.example", Subject: "camille", GivenName: "Camille", FamilyName: "Martin",
 				Email: "camille.martin@finances.example", Siret: "11001401600015",
 			})
+		case strings.Contains(line, "11001001400013 --domain justice.example"):
+			for _, name := range []string{"ada.premiere", "ben.second"} {
+				i.signsIn(directory.Claims{
+					Provider: "proconnect", Issuer: "https://op.example", Subject: name, GivenName: name, Email: name + "@justice.example", Siret: "11001001400013",
+				})
+			}
+		case strings.HasPrefix(line, "admin grant ben"), strings.HasPrefix(line, "admin list --org"):
+			if !strings.Contains(out, "ben.second@justice.example") || !strings.Contains(out, "org-admin") {
+				t.Errorf("%s: %s", line, out)
+			}
 		case line == "admin claim":
 			if !regexp.MustCompile(`code +[A-Z2-9]{5}(-[A-Z2-9]{5}){3}\n`).MatchString(out) {
 				t.Errorf("no code: %s", out)
@@ -104,5 +115,53 @@ func TestAnOrganizationThatCannotBeMadeOrChangedSaysWhy(t *testing.T) {
 		if code, out, errs := i.do(args...); code == 0 || !strings.Contains(errs, says) {
 			t.Errorf("%v: %d %s %s, want %q", args, code, out, errs, says)
 		}
+	}
+}
+
+func TestARoleIsGivenAndTakenOnTheServerAndTheLastPlatformAdminStays(t *testing.T) {
+	i := install(t)
+	i.must("migrate")
+	i.must("org", "create", "Ministry", "--siret", "11001401600015", "--domain", "ministry.example")
+	for _, name := range []string{"ada", "ben"} {
+		i.signsIn(directory.Claims{Provider: "proconnect", Issuer: "https://op.example", Subject: name, GivenName: name, Email: name + "@ministry.example", Siret: "11001401600015"})
+	}
+	i.must("admin", "grant", "ada@ministry.example", "platform-admin", "--in", "11001401600015")
+	for says, args := range map[string][]string{
+		"last-administrator":    {"admin", "revoke", "ada@ministry.example", "platform-admin", "--in", "11001401600015"},
+		"does not hold":         {"admin", "revoke", "ben@ministry.example", "auditor", "--in", "11001401600015"},
+		"add --org":             {"admin", "grant", "ben@ministry.example", "auditor"},
+		"must be one of":        {"admin", "grant", "ben@ministry.example", "king", "--in", "11001401600015"},
+		"no organization":       {"admin", "grant", "ben@ministry.example", "auditor", "--org", "Guerre"},
+		"there is no such pers": {"admin", "grant", "0198a5c2-3c0f-7b02-8f3d-00000000ffff", "auditor"},
+	} {
+		if code, out, errs := i.do(args...); code == 0 || !strings.Contains(errs, says) {
+			t.Errorf("%v: %d %s %s, want %q", args, code, out, errs, says)
+		}
+	}
+	i.must("admin", "grant", "ben@ministry.example", "platform-admin", "--in", "11001401600015")
+	i.must("admin", "revoke", "ada@ministry.example", "platform-admin", "--in", "11001401600015")
+	if list := i.must("admin", "list"); strings.Contains(list, "ada@") || !strings.Contains(list, "ben@") {
+		t.Error(list)
+	}
+	trail := i.must("audit", "show", "--action", "role.given", "-o", "json")
+	if !strings.Contains(trail, "system:command") {
+		t.Errorf("the trail has no act of the operator: %s", trail)
+	}
+}
+
+func TestAFileWithAWrongLineIsNotWrittenAndTheCommandFails(t *testing.T) {
+	i := install(t)
+	i.must("migrate")
+	i.must("org", "create", "Ministry", "--siret", "11001401600015")
+	file := filepath.Join(t.TempDir(), "people.csv")
+	if err := os.WriteFile(file, []byte("familyName,sub,email\nMartin,z,nowhere\nPetit,p,p@ministry.example\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := i.do("user", "import", file, "--org", "11001401600015")
+	if code == 0 || !strings.Contains(out, "body.line[1].email") || !strings.Contains(errs, "nothing was written") {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	if list := i.must("user", "list", "--org", "11001401600015"); strings.Contains(list, "Petit") {
+		t.Error(list)
 	}
 }

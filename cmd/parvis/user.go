@@ -15,6 +15,7 @@ type userCommands struct {
 	Show       userShow       `cmd:"" help:"Show a person with their administrative roles."`
 	Deactivate userDeactivate `cmd:"" help:"Close an account at once, with its sign-ins and calls."`
 	Reactivate userReactivate `cmd:"" help:"Open an account again."`
+	Import     userImport     `cmd:"" help:"Tell of the people of an organization in a file (CSV)."`
 }
 
 type userWire struct {

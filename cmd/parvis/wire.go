@@ -193,7 +193,7 @@ func (p *platform) buildMedia() error {
 		return err
 	}
 	p.rooms = rooms.New(rooms.Ports{
-		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, History: p.store, Overview: p.store, Inbox: p.store, Leases: p.store, Policies: p.store, Templates: p.store,
+		Rooms: p.store, Admissions: p.store, Presence: p.store, Live: p.store, Hosts: p.store, Lobby: p.store, Members: p.store, Owners: p.store, History: p.store, Overview: p.store, Inbox: p.store, Leases: p.store, Policies: p.store, Templates: p.store,
 		Passes: p.media, Media: p.media, Cutter: cutter(func(id string) { p.gate.Cut(id) }), Farewell: farewell,
 		Now: time.Now, Logger: p.logger, Replica: p.replica, ProvesEmail: sendsMail(cfg),
 	})
@@ -213,7 +213,7 @@ func (p *platform) buildAPI(k keys) (http.Handler, error) {
 		BaseURL: p.config.URL.String(), TrustedProxies: p.config.TrustedProxies, Version: version, Name: p.config.Name,
 		Languages: rooms.Languages(), Providers: providers,
 		Rooms: p.rooms, SignIns: p.signins, Services: service.New(p.store, p.serviceOptions()), People: p.people, Idempotency: p.store, Mailbox: mailboxOf(p.config), Schedule: p.schedule, Zones: p.zones, Webhooks: p.webhooks, Audit: p.trail, Watch: p.watch,
-		Administration: directory.NewAdministration(p.store, time.Now),
+		Administration: directory.NewAdministration(p.store, time.Now).Providers(providerNames(p.config)...),
 		Provisioning:   scim.New(p.store, scim.Options{BaseURL: originOf(p.config.URL.String()), Now: time.Now}),
 		Usage:          p.usage, Privacy: p.privacy, Live: p.rooms, Health: p.health.look,
 		Handlers: api.Handlers{

@@ -109,3 +109,18 @@ export async function previewMerge(id: string, into: string, signal?: AbortSigna
 export async function mergePeople(id: string, into: string, etag: string): Promise<void> {
   await answered(client.POST("/admin/people/{id}/merge", { params: { ...at(id), ...seen(etag) }, body: { into } }));
 }
+
+export type PeopleImport = Schemas["PeopleImport"];
+export type ImportedPerson = Schemas["ImportedPerson"];
+
+/** Tells of people in a file; a trial says what would be done, line by line, and does nothing. */
+export function importPeople(organization: string, file: string, trial: boolean): Promise<PeopleImport> {
+  return data(
+    client.POST("/organizations/{id}/people/import", {
+      params: { ...at(organization), query: trial ? { dryRun: true } : {} },
+      body: file,
+      bodySerializer: (body) => body,
+      headers: { "Content-Type": "text/csv" },
+    }),
+  );
+}

@@ -947,6 +947,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The offices to which you may give a room
+         * @description Those of your organization, by name.
+         */
+        get: operations["list-own-offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/operations/{id}": {
         parameters: {
             query?: never;
@@ -1012,6 +1032,99 @@ export interface paths {
         patch: operations["update-organization"];
         trace?: never;
     };
+    "/organizations/{id}/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The offices of an organization
+         * @description All of them, by name, with who holds them, who stands in, and the rooms that they own.
+         */
+        get: operations["list-offices"];
+        put?: never;
+        /**
+         * Make an office
+         * @description A function that owns rooms, whoever fills it. Its name is no other office's of the organization. It needs a fresh sign-in.
+         */
+        post: operations["create-office"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/offices/{officeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An office */
+        get: operations["get-office"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an office
+         * @description One that owns rooms, archived ones too, stays: hand those over first. It needs a fresh sign-in.
+         */
+        delete: operations["delete-office"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename an office, or put it elsewhere
+         * @description A merge patch (RFC 7396). Null for unit: in the organization itself. It needs a fresh sign-in.
+         */
+        patch: operations["update-office"];
+        trace?: never;
+    };
+    "/organizations/{id}/offices/{officeId}/people/{personId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make somebody a holder or a deputy
+         * @description Or another one. Somebody of the organization. Holders own the rooms of the office, deputies own or moderate them for their dates, in calls that run too. It needs a fresh sign-in.
+         */
+        put: operations["seat-in-office"];
+        post?: never;
+        /**
+         * Take somebody out of an office
+         * @description The rooms stay with the office, whoever is left. Somebody who leads a call by it becomes a member there. It needs a fresh sign-in.
+         */
+        delete: operations["leave-office"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell of people in a file
+         * @description For an organization without SCIM. A table (text/csv in UTF-8, commas or semicolons, up to 2000 lines); its first line names the columns: givenName, familyName, email, provider, idp_id, uid, sub, unit, groups, title, active. People are found by the key of their provider, as by SCIM: uid with idp_id behind a broker, sub of a provider of the organization's own, and never by an address. provider may be left out where there is one alone; groups has a | between. What has no column stays as it is, and whom the file does not name stays too. active false closes the account: sign-ins and calls end at once. It is all done or nothing; the same file again changes nothing. It needs a fresh sign-in.
+         */
+        post: operations["import-people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{id}/policy": {
         parameters: {
             query?: never;
@@ -1031,6 +1144,46 @@ export interface paths {
          * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
          */
         patch: operations["change-organization-policy"];
+        trace?: never;
+    };
+    "/organizations/{id}/rooms/without-owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rooms that nobody owns
+         * @description Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+         */
+        get: operations["list-rooms-without-owner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organizations/{id}/rooms/{slug}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a room without an owner to somebody
+         * @description To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+         */
+        post: operations["hand-over-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/organizations/{id}/templates": {
@@ -2005,6 +2158,26 @@ export interface paths {
         get: operations["get-room-state"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a room to an office
+         * @description Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
+         */
+        post: operations["transfer-room"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4349,6 +4522,12 @@ export interface components {
             dependencies: components["schemas"]["Dependency"][];
             versions: components["schemas"]["Versions"];
         };
+        Heir: {
+            /** @description An office of the organization, by id. */
+            office?: string;
+            /** @description Somebody of the organization, by id. */
+            person?: string;
+        };
         Held: {
             /** @description By id; left out: the whole platform. */
             organization?: string;
@@ -4475,6 +4654,30 @@ export interface components {
             /** @description The organization, by id. */
             tenant: string;
             type: string;
+        };
+        ImportedPerson: {
+            /**
+             * @description linked: the person has signed in already, and a file names them for the first time.
+             * @enum {string}
+             */
+            act: "made" | "linked" | "changed" | "closed" | "reopened" | "unchanged" | "refused";
+            /** @description The columns that say something new. */
+            changed: string[];
+            /** @description As the line has it. */
+            email?: string;
+            /** @description Why the line is refused, and what to do. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int64
+             * @description Counted from one, the names of the columns not among them.
+             */
+            line: number;
+            /** @description As the line has it. */
+            name?: string;
+            /** @description The account, by id. Of a trial, left out for somebody who would be made. */
+            person?: string;
+            /** @description The line says active, and an administrator has closed the account: an administrator opens it. */
+            staysClosed?: boolean;
         };
         InCallPerson: {
             /** @description What they may do although it is forbidden to all but hosts. */
@@ -5211,6 +5414,12 @@ export interface components {
             timeZone: string;
             title: string;
         };
+        NewOffice: {
+            /** @example Bureau du cabinet */
+            name: string;
+            /** @description The unit in which it stands, by id; left out, it stands in the organization itself. */
+            unit?: string;
+        };
         NewOrganization: {
             claims?: components["schemas"]["ClaimRule"][];
             contact?: string;
@@ -5311,6 +5520,58 @@ export interface components {
             /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
             next?: string;
         };
+        Office: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description For If-Match. */
+            etag: string;
+            id: string;
+            name: string;
+            /** @description Holders first, then deputies. */
+            people: components["schemas"]["OfficeSeat"][];
+            rooms: components["schemas"]["OfficeRoom"][];
+            /** @description The unit in which it stands, by id. */
+            unit?: string;
+            /** @description Nobody with an account holds it now; its rooms stay its own. */
+            vacant: boolean;
+        };
+        OfficeChange: {
+            name?: string;
+            unit?: string | null;
+        };
+        OfficeChoice: {
+            id: string;
+            name: string;
+        };
+        OfficeChoices: {
+            items: components["schemas"]["OfficeChoice"][];
+        };
+        OfficeList: {
+            items: components["schemas"]["Office"][];
+        };
+        OfficeRoom: {
+            name: string;
+            slug: string;
+            /** Format: uri */
+            url: string;
+        };
+        OfficeSeat: {
+            /** @description The account is closed. */
+            closed?: boolean;
+            /** Format: date-time */
+            from?: string;
+            /** @enum {string} */
+            kind: "holder" | "deputy";
+            name: string;
+            person: string;
+            /**
+             * @description In each room of the office.
+             * @enum {string}
+             */
+            role: "owner" | "moderator";
+            /** Format: date-time */
+            until?: string;
+        };
         Organization: {
             id: string;
             name: string;
@@ -5344,6 +5605,19 @@ export interface components {
             source: components["schemas"]["PolicySource"];
             value: unknown;
         };
+        OwnerlessRoom: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt?: string;
+            name: string;
+            /** @description That owns it, and that nobody holds. */
+            office?: components["schemas"]["RoomOffice"];
+            slug: string;
+        };
+        OwnerlessRooms: {
+            items: components["schemas"]["OwnerlessRoom"][];
+        };
         Participant: {
             /** @enum {string} */
             assurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
@@ -5361,6 +5635,28 @@ export interface components {
             token: string;
             /** @description Where to connect, by WebSocket. */
             url: string;
+        };
+        PeopleImport: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            closed: number;
+            /** @description Nothing was written. */
+            dryRun: boolean;
+            lines: components["schemas"]["ImportedPerson"][];
+            /** Format: int64 */
+            linked: number;
+            /** Format: int64 */
+            made: number;
+            /**
+             * Format: int64
+             * @description More than none, of a trial alone: such a file is not written.
+             */
+            refused: number;
+            /** Format: int64 */
+            reopened: number;
+            /** Format: int64 */
+            unchanged: number;
         };
         PeopleInCall: {
             /** @description First come first. */
@@ -5706,6 +6002,10 @@ export interface components {
             /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
             next?: string;
         };
+        RoomOffice: {
+            id: string;
+            name: string;
+        };
         RoomState: {
             /** @description Who is there by an administrative role and is none of the room's people, first come first. */
             administrators: components["schemas"]["Visitor"][];
@@ -5803,6 +6103,8 @@ export interface components {
              * @enum {string}
              */
             notice?: "link-unknown";
+            /** @description That owns the room, whoever holds it. */
+            office?: components["schemas"]["RoomOffice"];
             opensWithHost?: boolean;
             /**
              * @description entry for those who dial in.
@@ -5836,6 +6138,25 @@ export interface components {
              * @description The place among the room's signals.
              */
             seq: number;
+        };
+        SeatRequest: {
+            /**
+             * Format: date-time
+             * @description Left out: at once.
+             */
+            from?: string;
+            /** @enum {string} */
+            kind: "holder" | "deputy";
+            /**
+             * @description Of a deputy. Holders own.
+             * @enum {string}
+             */
+            role?: "owner" | "moderator";
+            /**
+             * Format: date-time
+             * @description A deputy has one; of a holder left out: for good.
+             */
+            until?: string;
         };
         ServiceAccount: {
             /** @description The organizations, by id, for whose people it may act; empty: for nobody. */
@@ -5980,6 +6301,10 @@ export interface components {
             since: string;
             /** @enum {string} */
             state: "waiting";
+        };
+        Transfer: {
+            /** @description An office of the room's organization, by id. */
+            office: string;
         };
         Trial: {
             /** @description With meeting: the dates to come that were changed or left out one by one. */
@@ -13860,6 +14185,90 @@ export interface operations {
             };
         };
     };
+    "list-own-offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70",
+                     *           "name": "Bureau du cabinet"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfficeChoices"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-operation": {
         parameters: {
             query?: never;
@@ -14518,6 +14927,1067 @@ export interface operations {
             };
         };
     };
+    "list-offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70",
+                     *           "name": "Bureau du cabinet",
+                     *           "vacant": false,
+                     *           "people": [
+                     *             {
+                     *               "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *               "name": "Camille Martin",
+                     *               "kind": "holder",
+                     *               "role": "owner"
+                     *             }
+                     *           ],
+                     *           "rooms": [],
+                     *           "etag": "\"1\"",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OfficeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-office": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Bureau du cabinet"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOffice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70",
+                     *       "name": "Bureau du cabinet",
+                     *       "vacant": false,
+                     *       "people": [
+                     *         {
+                     *           "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *           "name": "Camille Martin",
+                     *           "kind": "holder",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "rooms": [],
+                     *       "etag": "\"1\"",
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                officeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70",
+                     *       "name": "Bureau du cabinet",
+                     *       "vacant": false,
+                     *       "people": [
+                     *         {
+                     *           "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *           "name": "Camille Martin",
+                     *           "kind": "holder",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "rooms": [],
+                     *       "etag": "\"1\"",
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                officeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-office": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                officeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Bureau du cabinet"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["OfficeChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70",
+                     *       "name": "Bureau du cabinet",
+                     *       "vacant": false,
+                     *       "people": [
+                     *         {
+                     *           "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *           "name": "Camille Martin",
+                     *           "kind": "holder",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "rooms": [],
+                     *       "etag": "\"1\"",
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "seat-in-office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                officeId: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "deputy",
+                 *       "role": "moderator",
+                 *       "until": "2026-11-20T09:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SeatRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70",
+                     *       "name": "Bureau du cabinet",
+                     *       "vacant": false,
+                     *       "people": [
+                     *         {
+                     *           "person": "0198a5c2-3c11-7d6e-9a41-2b7f5e8c0d13",
+                     *           "name": "Camille Martin",
+                     *           "kind": "holder",
+                     *           "role": "owner"
+                     *         }
+                     *       ],
+                     *       "rooms": [],
+                     *       "etag": "\"1\"",
+                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Office"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-office": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                officeId: string;
+                personId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-people": {
+        parameters: {
+            query?: {
+                /** @description Tells what would be done, line by line, and does nothing; it needs no fresh sign-in. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example givenName,familyName,email,idp_id,uid,active
+                 *     Camille,Martin,camille.martin@finances.example,71144ab3-ee1a-4401-b7b3-79b44f7daeeb,cmartin,true
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dryRun": true,
+                     *       "made": 1,
+                     *       "linked": 0,
+                     *       "changed": 0,
+                     *       "closed": 0,
+                     *       "reopened": 0,
+                     *       "unchanged": 0,
+                     *       "refused": 0,
+                     *       "lines": [
+                     *         {
+                     *           "line": 1,
+                     *           "act": "made",
+                     *           "name": "Camille Martin",
+                     *           "email": "camille.martin@finances.example",
+                     *           "changed": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeopleImport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-organization-policy": {
         parameters: {
             query?: never;
@@ -14813,6 +16283,241 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rooms-without-owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "slug": "qpz-wkfm-jtx",
+                     *           "name": "Budget",
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnerlessRooms"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The room. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Heir"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22481,6 +24186,144 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "transfer-room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "office": "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

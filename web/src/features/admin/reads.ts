@@ -8,6 +8,8 @@ export const adminKeys = {
   organizations: ["admin", "organizations"],
   organization: (id: string) => ["admin", "organizations", id],
   units: (id: string) => ["admin", "units", id],
+  offices: (id: string) => ["admin", "offices", id],
+  ownerless: (id: string) => ["admin", "ownerless", id],
   holders: (organization: string | undefined) => ["admin", "holders", organization ?? ""],
   people: ["admin", "people"],
   person: (id: string) => ["admin", "people", "of", id],

@@ -12,6 +12,7 @@ import { ArchiveSection, ArchivedNotice } from "./Archive";
 import { BlockList } from "./BlockList";
 import { HistorySection } from "./history";
 import { MembersSection } from "./members";
+import { OwnerSection } from "./OwnerSection";
 import s from "./room.module.css";
 import { RoomForm } from "./RoomForm";
 
@@ -54,6 +55,7 @@ function Settings({ current }: { current: Versioned }) {
       {!mayChange && <p className="muted">{t("room.readOnly")}</p>}
       <RoomForm key={room.archivedAt ?? ""} current={current} mayChange={mayChange && !archived} />
       <MembersSection slug={room.slug} mayChange={mayChange && !archived} />
+      <OwnerSection room={room} mayChange={mayChange && !archived} />
       {hosts && <BlockList slug={room.slug} />}
       {hostsNow && <HistorySection slug={room.slug} />}
       {mayChange && !archived && <ArchiveSection current={current} />}

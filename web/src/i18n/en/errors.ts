@@ -79,6 +79,7 @@ export const errors = {
   "signature-invalid": "The signature of the request is not valid.",
   "elevation-required": "Confirm who you are: this needs a fresh sign-in.",
   "organization-not-found": "There is no such organization.",
+  "office-not-found": "There is no such office in this organization.",
   "unit-not-found": "There is no such unit in this organization.",
   "person-not-found": "There is no such person.",
   "appointment-not-found": "Nobody holds this role.",

@@ -70,4 +70,12 @@ export const room = {
   archivedLead: "Nobody can enter it. Restore it to open it again with the same link.",
   restore: "Restore the room",
   created: "Created on {{date}}",
+  owner: {
+    title: "Owner",
+    office: "The room belongs to the office “{{name}}”, whoever holds it.",
+    to: "Give the room to an office",
+    hint: "Its holders own it from then on; you go on moderating it.",
+    transfer: "Give the room",
+    sure: "The room will belong to the office “{{name}}”. You cannot take it back yourself.",
+  },
 };

@@ -79,6 +79,7 @@ export const errors = {
   "signature-invalid": "La signature de la demande n’est pas valable.",
   "elevation-required": "Confirmez votre identité : cette action demande une connexion récente.",
   "organization-not-found": "Cette organisation n’existe pas.",
+  "office-not-found": "Cette fonction n’existe pas dans cet organisme.",
   "unit-not-found": "Ce service n’existe pas dans cette organisation.",
   "person-not-found": "Cette personne est introuvable.",
   "appointment-not-found": "Personne ne tient ce rôle.",

@@ -1,7 +1,7 @@
 /** Every act that the trail knows of (event and audit of the server), by what it is about. A test compares. */
 export const groups = {
   rooms: [
-    "room.created", "room.updated", "room.archived", "room.restored", "room.moderated",
+    "room.created", "room.updated", "room.archived", "room.restored", "room.moderated", "room.transferred",
     "room.member-granted", "room.member-changed", "room.member-removed", "room.member-claimed",
   ],
   calls: [
@@ -17,13 +17,14 @@ export const groups = {
     "role.given", "role.taken", "platform.claimed", "platform.claim-offered",
   ],
   organizations: [
-    "organization.created", "organization.updated", "unit.created", "unit.updated", "unit.deleted", "policy.updated",
+    "organization.created", "organization.updated", "unit.created", "unit.updated", "unit.deleted",
+    "office.created", "office.updated", "office.deleted", "office.seated", "office.left", "policy.updated",
     "template.created", "template.updated", "template.deleted",
   ],
   software: [
     "service-account.created", "service-account.changed", "service-account.revoked",
     "webhook.created", "webhook.changed", "webhook.disabled", "webhook.deleted", "webhook.tested", "webhook.resent",
-    "scim.bound", "person.provisioned", "person.unlinked", "group.created", "group.updated", "group.deleted",
+    "scim.bound", "person.provisioned", "person.unlinked", "group.created", "group.updated", "group.deleted", "people.imported",
   ],
   privacy: ["person.exported", "person.erasure-requested", "person.erased", "hold.placed", "hold.released", "audit.names-destroyed"],
   trail: [

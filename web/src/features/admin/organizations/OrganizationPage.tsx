@@ -9,12 +9,13 @@ import { Refusal } from "../Refusal";
 import { administersAll, mayChange } from "../rights";
 import type { Appointment } from "../roles";
 import { Facts } from "./Facts";
+import { Offices } from "./Offices";
 import { Rules } from "./Rules";
 import { Standing } from "./Standing";
 import { StateBadge } from "./StateBadge";
 import { Units } from "./Units";
 
-const parts = ["facts", "rules", "units", "administrators"] as const;
+const parts = ["facts", "rules", "units", "offices", "administrators"] as const;
 type Part = (typeof parts)[number];
 
 const addressOf = (id: string, part: Part) => `/admin/organizations/${id}${part === "facts" ? "" : `/${part}`}`;
@@ -67,6 +68,7 @@ export function OrganizationPage({ id, part: asked, appointments }: { id: string
       {part === "facts" && <Facts organization={shown} etag={etag} above={above.data} may={may} mayPlace={mayPlace} path={path} onReread={reread} />}
       {part === "rules" && <Rules organization={shown} etag={etag} may={mayPlace} path={path} onReread={reread} />}
       {part === "units" && <Units organization={id} may={may} path={path} />}
+      {part === "offices" && <Offices organization={id} may={may} path={path} />}
       {part === "administrators" && (
         <section className={s.part}>
           <h2>{t("admin.organizations.partNames.administrators")}</h2>

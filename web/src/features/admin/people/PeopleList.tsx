@@ -8,7 +8,7 @@ import { More } from "../More";
 import { usePeople } from "../reads";
 import { Refusal } from "../Refusal";
 import { mayChangeListed } from "../rights";
-import type { Appointment } from "../roles";
+import { writers, type Appointment } from "../roles";
 import { AccountTurn } from "./AccountTurn";
 
 /** The people whom one administers: searched, their accounts closed and opened. */
@@ -22,6 +22,13 @@ export function PeopleList({ appointments }: { appointments: readonly Appointmen
   return (
     <>
       <h1>{t("admin.people.name")}</h1>
+      {appointments.some((one) => writers.includes(one.role)) && (
+        <div>
+          <Link className="btn" href="/admin/people/import">
+            {t("admin.people.import.title")}
+          </Link>
+        </div>
+      )}
       <Field label={t("admin.people.search")} hint={t("admin.people.searchHint")}>
         {(wiring) => (
           <input

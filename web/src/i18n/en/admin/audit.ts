@@ -40,6 +40,7 @@ export const audit: Words<typeof french> = {
     group: "group {{id}}",
     invitee: "invitation {{id}}",
     meeting: "meeting {{id}}",
+    office: "office {{id}}",
     organization: "organization {{id}}",
     person: "person {{id}}",
     policy: "rules {{id}}",
@@ -97,6 +98,7 @@ export const audit: Words<typeof french> = {
   },
   acts: {
     room: {
+      transferred: "A room went to another owner.",
       created: "A room was created.",
       updated: "The settings of a room were changed.",
       archived: "A room was archived.",
@@ -132,6 +134,13 @@ export const audit: Words<typeof french> = {
     role: { given: "An administrative role was given.", taken: "An administrative role was taken back." },
     platform: { claimed: "The first administrator came forward.", "claim-offered": "A code for the first administrator was made." },
     organization: { created: "An organization was added.", updated: "An organization was changed." },
+    office: {
+      created: "An office was added.",
+      updated: "An office was changed.",
+      deleted: "An office was deleted.",
+      seated: "Somebody was given a place in an office.",
+      left: "Somebody left an office.",
+    },
     unit: { created: "A unit was added.", updated: "A unit was changed.", deleted: "A unit was deleted." },
     group: { created: "A group was created.", updated: "A group was changed.", deleted: "A group was deleted." },
     policy: { updated: "Rules were changed." },
@@ -143,7 +152,7 @@ export const audit: Words<typeof french> = {
     join: { refused: "Somebody was refused at the door of a room." },
     request: { refused: "A request was refused." },
     attendance: { read: "An attendance list was read." },
-    people: { read: "Accounts were looked at." },
+    people: { imported: "A file of people was imported.", read: "Accounts were looked at." },
     "live-rooms": { "people-read": "The list of people in a meeting was read." },
     administrator: { entered: "An administrator entered a meeting; all were told." },
     audit: {

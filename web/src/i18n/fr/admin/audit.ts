@@ -38,6 +38,7 @@ export const audit = {
     group: "groupe {{id}}",
     invitee: "invitation {{id}}",
     meeting: "réunion {{id}}",
+    office: "fonction {{id}}",
     organization: "organisme {{id}}",
     person: "personne {{id}}",
     policy: "règles {{id}}",
@@ -95,6 +96,7 @@ export const audit = {
   },
   acts: {
     room: {
+      transferred: "Une salle a changé de propriétaire.",
       created: "Une salle a été créée.",
       updated: "Les réglages d’une salle ont été modifiés.",
       archived: "Une salle a été archivée.",
@@ -134,6 +136,13 @@ export const audit = {
     role: { given: "Un rôle d’administration a été confié.", taken: "Un rôle d’administration a été retiré." },
     platform: { claimed: "Le premier administrateur s’est déclaré.", "claim-offered": "Un code de premier administrateur a été émis." },
     organization: { created: "Un organisme a été ajouté.", updated: "Un organisme a été modifié." },
+    office: {
+      created: "Une fonction a été ajoutée.",
+      updated: "Une fonction a été modifiée.",
+      deleted: "Une fonction a été supprimée.",
+      seated: "Quelqu’un a été nommé dans une fonction.",
+      left: "Quelqu’un a quitté une fonction.",
+    },
     unit: { created: "Un service a été ajouté.", updated: "Un service a été modifié.", deleted: "Un service a été supprimé." },
     group: { created: "Un groupe a été créé.", updated: "Un groupe a été modifié.", deleted: "Un groupe a été supprimé." },
     policy: { updated: "Des règles ont été modifiées." },
@@ -145,7 +154,7 @@ export const audit = {
     join: { refused: "L’entrée dans une salle a été refusée." },
     request: { refused: "Une demande a été refusée." },
     attendance: { read: "Une liste de présence a été lue." },
-    people: { read: "Des comptes ont été consultés." },
+    people: { imported: "Un fichier de personnes a été importé.", read: "Des comptes ont été consultés." },
     "live-rooms": { "people-read": "La liste des personnes en réunion a été consultée." },
     administrator: { entered: "Un administrateur est entré dans une réunion ; tous l’ont su." },
     audit: {
