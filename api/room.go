@@ -25,6 +25,7 @@ type room struct {
 	Role        string     `json:"role,omitempty" enum:"owner,moderator,member" doc:"The caller's as things stand: hosts may give another for the meeting that runs; left out when a scope alone opens the room to them."`
 	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
 	Template    string     `json:"template,omitempty" doc:"The id of the room template by which it was made."`
+	Unit        string     `json:"unit,omitempty" doc:"The id of the unit of its organization to which it belongs."`
 	CreatedAt   time.Time  `json:"createdAt"`
 	UpdatedAt   time.Time  `json:"updatedAt"`
 	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
@@ -77,6 +78,7 @@ type roomView struct {
 	Role        string     `json:"role,omitempty" enum:"owner,moderator,member"`
 	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member"`
 	Template    string     `json:"template,omitempty"`
+	Unit        string     `json:"unit,omitempty"`
 	CreatedAt   *time.Time `json:"createdAt,omitempty"`
 	UpdatedAt   *time.Time `json:"updatedAt,omitempty"`
 	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
@@ -99,7 +101,7 @@ func (s *server) wireRoom(l rooms.Listed) room {
 	}
 	return room{
 		Slug: l.Slug, URL: s.roomURL(l.Slug), Door: wireDoor(l.Door), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
-		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), LastingRole: string(l.Lasting), Template: l.TemplateID, CreatedAt: at(l.CreatedAt),
+		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), LastingRole: string(l.Lasting), Template: l.TemplateID, Unit: l.UnitID, CreatedAt: at(l.CreatedAt),
 		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
 	}
 }
@@ -127,7 +129,7 @@ func (s *server) wireView(v rooms.View) roomView {
 	full := s.wireRoom(v.Listed)
 	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
 	out.Entry, out.MinAssurance, out.RoomLimits = full.Entry, full.MinAssurance, &full.RoomLimits
-	out.Role, out.LastingRole, out.Template = full.Role, full.LastingRole, full.Template
+	out.Role, out.LastingRole, out.Template, out.Unit = full.Role, full.LastingRole, full.Template, full.Unit
 	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
 	return out
 }

@@ -24,6 +24,7 @@ const (
 	AdmissionEnded   Type = "admission.ended"
 	SessionStarted   Type = "session.started"
 	SessionEnded     Type = "session.ended"
+	SessionTightened Type = "session.tightened"
 	PersonCreated    Type = "person.created"
 	SignInCreated    Type = "sign-in.created"
 	SignInEnded      Type = "sign-in.ended"
@@ -113,6 +114,7 @@ const (
 	SignalRenamed      SignalType = "renamed"
 	SignalEnded        SignalType = "ended"
 	SignalLimits       SignalType = "limits"
+	SignalTightened    SignalType = "tightened" // the session became stricter by who came in
 )
 
 // Signal is what the server tells the people of a room while they are in it. Seq counts per room, so that a client

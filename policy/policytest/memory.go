@@ -59,8 +59,19 @@ func (m *Memory) Effective(_ context.Context, orgID, templateID string) (policy.
 	return policy.Resolve(layers...), nil
 }
 
+// EffectiveIn implements rooms.PolicyStore.
+func (m *Memory) EffectiveIn(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
+	return m.Effective(ctx, scope.Org, scope.Template)
+}
+
+// Demands implements rooms.PolicyStore.
+func (m *Memory) Demands(ctx context.Context, orgID string) (policy.Demands, error) {
+	e, err := m.Effective(ctx, orgID, "")
+	return e.Demands(), err
+}
+
 // EffectiveAbove implements rooms.PolicyStore: organizations in memory stand below the platform alone.
-func (m *Memory) EffectiveAbove(ctx context.Context, _ string) (policy.Effective, error) {
+func (m *Memory) EffectiveAbove(ctx context.Context, _ policy.Scope) (policy.Effective, error) {
 	return m.Effective(ctx, "", "")
 }
 
@@ -84,9 +95,9 @@ func (m *Memory) Policy(_ context.Context, level policy.Level, subject string) (
 }
 
 func (m *Memory) policy(level policy.Level, subject string) (policy.Document, error) {
-	name, ok := m.Organizations[subject]
-	if level == policy.Organization && !ok {
-		return policy.Document{}, noOrganization()
+	name := m.Organizations[subject]
+	if _, err := m.ScopeAt(context.Background(), level, subject); err != nil {
+		return policy.Document{}, err
 	}
 	doc := m.documents[at(level, subject)]
 	doc.Source = policy.Source{Level: level, ID: subject, Name: name}
@@ -204,3 +215,24 @@ func (m *Memory) DeleteTemplate(_ context.Context, id string, check func(policy.
 	m.changed = m.now()
 	return nil
 }
+
+// ScopeAt implements rooms.PolicyStore: there are organizations in memory, and nothing below them.
+func (m *Memory) ScopeAt(_ context.Context, level policy.Level, subject string) (policy.Scope, error) {
+	switch _, ok := m.Organizations[subject]; {
+	case level == policy.Platform:
+		return policy.Scope{}, nil
+	case level == policy.Unit:
+		return policy.Scope{}, fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+	case level == policy.Room:
+		return policy.Scope{}, noRoom()
+	case !ok:
+		return policy.Scope{}, noOrganization()
+	default:
+		return policy.Scope{Org: subject}, nil
+	}
+}
+
+// PlaceRoom implements rooms.PolicyStore.
+func (m *Memory) PlaceRoom(context.Context, string, string, event.Event) error { return noRoom() }
+
+func noRoom() error { return fault.New(fault.CodeRoomNotFound, "there is no room with this link") }
