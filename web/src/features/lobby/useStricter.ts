@@ -8,11 +8,11 @@ export function useStricter(): (what: Tightened) => string {
   const { t, i18n } = useTranslation();
   const list = (all: readonly string[]) => new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(all);
   // A word of a later server has none here, and is shown as it is.
-  const word = (key: string, otherwise: string) => (i18n.exists(key) ? i18n.t(key as "lobby.stricter.other") : otherwise);
+  const word = (key: string, otherwise: string) => (i18n.exists(key) ? i18n.t(key as "lobby.stricter.platform") : otherwise);
   const sentence = ({ setting, value }: Tightened): string => {
     if (setting === "attendanceDays") return t("lobby.stricter.attendanceDays", { count: Number(value) });
     if (setting === "forbidden") {
-      const abilities = Array.isArray(value) ? value.map((one) => word(`lobby.stricter.abilities.${String(one)}`, String(one))) : [];
+      const abilities = (Array.isArray(value) ? value : []).map((one) => word(`lobby.stricter.abilities.${String(one)}`, String(one)));
       return t("lobby.stricter.forbidden", { what: list(abilities) });
     }
     const known = said.find((one) => one === setting);
