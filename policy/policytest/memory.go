@@ -22,9 +22,11 @@ func (Free) Effective(context.Context, string, string) (policy.Effective, error)
 	return policy.Resolve(), nil
 }
 
-// Memory keeps policies as the database does. Organizations is those that there are, by id, with their names. Make it with New.
+// Memory keeps policies as the database does. Organizations is those that there are, by id, with their names, Units of which one each
+// is. Make it with New.
 type Memory struct {
 	Organizations map[string]string
+	Units         map[string]string
 	Fails         error // what it answers instead
 
 	mu        sync.Mutex
@@ -42,26 +44,31 @@ func New(now func() time.Time, organizations map[string]string) *Memory {
 func at(level policy.Level, id string) policy.Source { return policy.Source{Level: level, ID: id} }
 
 // Effective implements rooms.PolicyStore.
-func (m *Memory) Effective(_ context.Context, orgID, templateID string) (policy.Effective, error) {
+func (m *Memory) Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error) {
+	return m.EffectiveIn(ctx, policy.Scope{Org: orgID, Template: templateID})
+}
+
+// EffectiveIn implements rooms.PolicyStore.
+func (m *Memory) EffectiveIn(_ context.Context, scope policy.Scope) (policy.Effective, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.Fails != nil {
 		return nil, m.Fails
 	}
-	layers := []policy.Layer{m.documents[at(policy.Platform, "")].Layer}
-	layers[0].Level = policy.Platform
-	if doc, ok := m.documents[at(policy.Organization, orgID)]; ok {
-		layers = append(layers, doc.Layer)
+	var layers []policy.Layer
+	add := func(level policy.Level, id string) {
+		if doc, ok := m.documents[at(level, id)]; ok {
+			layers = append(layers, doc.Layer)
+		}
 	}
-	if t, ok := m.templates[templateID]; ok {
+	add(policy.Platform, "")
+	add(policy.Organization, scope.Org)
+	add(policy.Unit, scope.Unit)
+	if t, ok := m.templates[scope.Template]; ok {
 		layers = append(layers, t.Layer())
 	}
+	add(policy.Room, scope.Room)
 	return policy.Resolve(layers...), nil
-}
-
-// EffectiveIn implements rooms.PolicyStore.
-func (m *Memory) EffectiveIn(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
-	return m.Effective(ctx, scope.Org, scope.Template)
 }
 
 // Demands implements rooms.PolicyStore.
@@ -71,8 +78,16 @@ func (m *Memory) Demands(ctx context.Context, orgID string) (policy.Demands, err
 }
 
 // EffectiveAbove implements rooms.PolicyStore: organizations in memory stand below the platform alone.
-func (m *Memory) EffectiveAbove(ctx context.Context, _ policy.Scope) (policy.Effective, error) {
-	return m.Effective(ctx, "", "")
+func (m *Memory) EffectiveAbove(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
+	switch level, _ := scope.Nearest(); level {
+	case policy.Room:
+		scope.Room = ""
+	case policy.Unit:
+		scope.Unit = ""
+	default:
+		scope = policy.Scope{}
+	}
+	return m.EffectiveIn(ctx, scope)
 }
 
 // OrganizationsAbove implements rooms.PolicyStore.
@@ -216,15 +231,19 @@ func (m *Memory) DeleteTemplate(_ context.Context, id string, check func(policy.
 	return nil
 }
 
-// ScopeAt implements rooms.PolicyStore: there are organizations in memory, and nothing below them.
+// ScopeAt implements rooms.PolicyStore. Every room is there.
 func (m *Memory) ScopeAt(_ context.Context, level policy.Level, subject string) (policy.Scope, error) {
 	switch _, ok := m.Organizations[subject]; {
 	case level == policy.Platform:
 		return policy.Scope{}, nil
 	case level == policy.Unit:
-		return policy.Scope{}, fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+		org, ok := m.Units[subject]
+		if !ok {
+			return policy.Scope{}, fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+		}
+		return policy.Scope{Org: org, Unit: subject}, nil
 	case level == policy.Room:
-		return policy.Scope{}, noRoom()
+		return policy.Scope{Room: subject}, nil
 	case !ok:
 		return policy.Scope{}, noOrganization()
 	default:
@@ -232,7 +251,10 @@ func (m *Memory) ScopeAt(_ context.Context, level policy.Level, subject string) 
 	}
 }
 
-// PlaceRoom implements rooms.PolicyStore.
-func (m *Memory) PlaceRoom(context.Context, string, string, event.Event) error { return noRoom() }
-
-func noRoom() error { return fault.New(fault.CodeRoomNotFound, "there is no room with this link") }
+// PlaceRoom implements rooms.PolicyStore. Rooms are not kept here: nothing comes of it.
+func (m *Memory) PlaceRoom(_ context.Context, _, unitID string, _ event.Event) error {
+	if _, ok := m.Units[unitID]; unitID != "" && !ok {
+		return fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+	}
+	return nil
+}
