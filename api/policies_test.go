@@ -193,5 +193,5 @@ func TestAUnitAndARoomHavePoliciesOfTheirOwnBelowWhatIsLocked(t *testing.T) {
 	if got := w.do(ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/unit", body: `{"unit":"` + unit + `"}`, as: minister}).Code; got != http.StatusNoContent {
 		t.Errorf("put into a unit: %d", got)
 	}
-	w.refused(t, http.StatusNotFound, string(fault.CodeUnitNotFound), ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/unit", body: `{"unit":"` + other + `"}`, as: minister})
+	w.refused(t, http.StatusNotFound, string(fault.CodeUnitNotFound), ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/unit", body: `{"unit":"0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a33"}`, as: minister})
 }
