@@ -61,7 +61,7 @@ var tables = []Table{
 		Plain: "id org_id meeting_id version kind sequence occurrence starts ends before_start message_id state created_at done_at begun_at told_version"},
 	{Name: "tellings", Kind: Letters, Says: "said", Plain: "meeting_id version"},
 	{Name: "lobby_tickets", Kind: Lobby, Says: "name org_name email note", Point: "sign_in_id who_id person_id decided_by",
-		Plain: "id room_id state created_at expires_at who_kind assurance reason decided_at link_id asks"},
+		Plain: "id room_id state created_at expires_at who_kind assurance reason decided_at link_id asks asks_only"},
 	{Name: "admissions", Kind: Admissions, Says: "name org_name", Point: "who_id person_id sign_in_id",
 		Plain: "id org_id room_id session_id who_kind assurance role sources state reason generation created_at ended_at grant_id"},
 	{Name: "hands", Kind: Admissions, Point: "admission_id", Plain: "room_id raised_at"},

@@ -247,7 +247,15 @@ func TestOfTwoWhoComeAtOnceNeitherEntersUnasked(t *testing.T) {
 
 func TestAHostOfAnotherMinistryEntersAndAllAreTold(t *testing.T) {
 	h, owner, yvonne, r, in := two(t, "signed-in", decided(t, policy.ChatKeeping, `"none"`, true))
-	h.deputize(owner, yvonne, r.Slug, h.clock.now().Add(time.Hour))
+	subject := access.Subject{Kind: access.SubjectPerson, ID: yvonne.PersonID}
+	err := h.db.UpdateMembers(t.Context(), rooms.MemberTarget{RoomID: r.ID, Subject: subject}, func(rooms.Roster) (rooms.RosterChange, error) {
+		return rooms.RosterChange{Put: &access.Grant{
+			ID: uuid.Must(uuid.NewV7()).String(), RoomID: r.ID, Subject: subject, Role: access.Moderator, Sources: access.Everything(), SourceKind: "room", SourceID: r.ID,
+		}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.enter(yvonne, r.Slug)
 	h.told(r.MediaName)
 	if !h.unkept(owner, r.Slug, in) {

@@ -87,7 +87,7 @@ func lobbyOf(g *gorm.DB, roomID string, now time.Time) (rooms.Lobby, error) {
 		default:
 			l.Waiting = append(l.Waiting, row.ticket())
 			forHost = forHost || row.Reason == string(rooms.WaitHost)
-			tightens = tightens || row.Reason == string(rooms.WaitTightens)
+			tightens = tightens || row.AsksOnly
 		}
 	}
 	if forHost {

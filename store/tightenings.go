@@ -113,7 +113,7 @@ func (t *tx) tighten(in *rooms.Entered, session string, binds, felt policy.Deman
 // waitersByPresence tells those who wait because a session becomes stricter by them that it is over.
 func (t *tx) waitersByPresence(roomID string) error {
 	var some bool
-	err := one(t.DB, &some, "SELECT EXISTS (SELECT 1 FROM lobby_tickets WHERE room_id = ? AND state = 'waiting' AND reason = 'tightens')", roomID)
+	err := one(t.DB, &some, "SELECT EXISTS (SELECT 1 FROM lobby_tickets WHERE room_id = ? AND state = 'waiting' AND asks_only)", roomID)
 	if some {
 		t.changed(ChangedLobby, roomID)
 	}

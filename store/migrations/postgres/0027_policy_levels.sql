@@ -11,11 +11,13 @@ CREATE INDEX rooms_unit ON rooms (unit_id) WHERE unit_id IS NOT NULL;
 ALTER TABLE sessions
     ADD COLUMN tightened jsonb   NOT NULL DEFAULT '{}', -- by setting: value, and who locked it
     ADD COLUMN untold    boolean NOT NULL DEFAULT false; -- the people in it have not heard of that yet
-ALTER TABLE lobby_tickets ADD COLUMN asks jsonb NOT NULL DEFAULT '{}'; -- what becomes stricter when they are let in
+ALTER TABLE lobby_tickets
+    ADD COLUMN asks      jsonb   NOT NULL DEFAULT '{}', -- what becomes stricter when they are let in
+    ADD COLUMN asks_only boolean NOT NULL DEFAULT false; -- they wait for nothing but that
 
 -- +goose Down
 
-ALTER TABLE lobby_tickets DROP COLUMN asks;
+ALTER TABLE lobby_tickets DROP COLUMN asks_only, DROP COLUMN asks;
 ALTER TABLE sessions DROP COLUMN untold, DROP COLUMN tightened;
 DROP INDEX rooms_unit;
 ALTER TABLE rooms DROP COLUMN governed, DROP COLUMN unit_id;

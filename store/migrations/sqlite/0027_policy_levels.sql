@@ -10,9 +10,11 @@ CREATE INDEX rooms_unit ON rooms (unit_id) WHERE unit_id IS NOT NULL;
 ALTER TABLE sessions ADD COLUMN tightened TEXT NOT NULL DEFAULT '{}'; -- by setting: value, and who locked it
 ALTER TABLE sessions ADD COLUMN untold INTEGER NOT NULL DEFAULT 0; -- the people in it have not heard of that yet
 ALTER TABLE lobby_tickets ADD COLUMN asks TEXT NOT NULL DEFAULT '{}'; -- what becomes stricter when they are let in
+ALTER TABLE lobby_tickets ADD COLUMN asks_only INTEGER NOT NULL DEFAULT 0; -- they wait for nothing but that
 
 -- +goose Down
 
+ALTER TABLE lobby_tickets DROP COLUMN asks_only;
 ALTER TABLE lobby_tickets DROP COLUMN asks;
 ALTER TABLE sessions DROP COLUMN untold;
 ALTER TABLE sessions DROP COLUMN tightened;
