@@ -344,3 +344,17 @@ func TestTheSweepTellsWhatAProcessDidNotLiveToTell(t *testing.T) {
 		t.Errorf("got %+v, %v", state, err)
 	}
 }
+
+func TestJoiningAmongColleaguesAsksTheDatabaseNothingMore(t *testing.T) {
+	h, _, yvonne, r, _ := two(t, "signed-in", decided(t, policy.ChatKeeping, `"none"`, true))
+	for name, c := range map[string]struct {
+		who  auth.Identity
+		asks bool
+	}{"a colleague": {h.person("louise", siretX), false}, "of another ministry": {yvonne, true}} {
+		before := h.db.asksReads.Load()
+		h.codeAtDoor(c.who, r.Slug)
+		if asked := h.db.asksReads.Load() > before; asked != c.asks {
+			t.Errorf("%s: asked %v", name, asked)
+		}
+	}
+}
