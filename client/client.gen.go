@@ -5382,9 +5382,15 @@ type PolicyDocument struct {
 	// Effective What counts below.
 	Effective []EffectiveSetting `json:"effective"`
 
+	// Organization Whose it is, by id; of the platform's, nobody's.
+	Organization *string `json:"organization,omitempty"`
+
 	// Settings What was decided here, by the name of the setting.
-	Settings  map[string]DecidedSetting `json:"settings"`
-	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
+	Settings map[string]DecidedSetting `json:"settings"`
+
+	// Unit Of a unit's or a room's policy: the unit, by id.
+	Unit      *string    `json:"unit,omitempty"`
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
 // PolicySource defines model for PolicySource.
