@@ -5214,10 +5214,14 @@ export interface components {
         PolicyDocument: {
             /** @description What counts below. */
             effective: components["schemas"]["EffectiveSetting"][];
+            /** @description Whose it is, by id; of the platform's, nobody's. */
+            organization?: string;
             /** @description What was decided here, by the name of the setting. */
             settings: {
                 [key: string]: components["schemas"]["DecidedSetting"];
             };
+            /** @description Of a unit's or a room's policy: the unit, by id. */
+            unit?: string;
             /** Format: date-time */
             updatedAt?: string;
         };
