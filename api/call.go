@@ -133,14 +133,15 @@ type roomState struct {
 	Hands    []hand    `json:"hands" doc:"First raised first."`
 	Messages []message `json:"messages" doc:"The last lines, oldest first."`
 
-	Locked          bool       `json:"locked"`
-	Spotlight       []string   `json:"spotlight" doc:"Participants whom a host shows large to everybody, in this order."`
-	Role            string     `json:"role" enum:"owner,moderator,member" doc:"Yours."`
-	Forbidden       []string   `json:"forbidden" doc:"What you may not do, all reasons together."`
-	ForbiddenToMe   []string   `json:"forbiddenToMe" doc:"What is forbidden to you alone."`
-	AllowedToMe     []string   `json:"allowedToMe" doc:"What you may do although it is forbidden to all but hosts."`
-	ForbiddenForAll []string   `json:"forbiddenForAll" doc:"What is forbidden to all but hosts, in this meeting."`
-	EndsAt          *time.Time `json:"endsAt,omitempty" doc:"When the meeting ends, where its length is limited."`
+	Locked          bool        `json:"locked"`
+	Spotlight       []string    `json:"spotlight" doc:"Participants whom a host shows large to everybody, in this order."`
+	Role            string      `json:"role" enum:"owner,moderator,member" doc:"Yours."`
+	Forbidden       []string    `json:"forbidden" doc:"What you may not do, all reasons together."`
+	ForbiddenToMe   []string    `json:"forbiddenToMe" doc:"What is forbidden to you alone."`
+	AllowedToMe     []string    `json:"allowedToMe" doc:"What you may do although it is forbidden to all but hosts."`
+	ForbiddenForAll []string    `json:"forbiddenForAll" doc:"What is forbidden to all but hosts, in this meeting."`
+	EndsAt          *time.Time  `json:"endsAt,omitempty" doc:"When the meeting ends, where its length is limited."`
+	Tightened       []tightened `json:"tightened" doc:"What counts until the meeting ends because of who came, and who locked it."`
 
 	Administrators []visitor `json:"administrators" doc:"Who is there by an administrative role and is none of the room's people, first come first."`
 }
@@ -179,7 +180,7 @@ var opState = inCall(operation{
 		Seq: 12, Hands: []hand{{exampleSpeaker.Participant, "Camille", exampleTime}},
 		Messages:  []message{{"0198a5c3-0b21-7f4c-93e5-7d1a2c8b6f04", exampleSpeaker.Participant, "Camille", "Good morning", exampleTime}},
 		Spotlight: []string{}, Role: "member", Forbidden: []string{"screen"}, ForbiddenToMe: []string{}, AllowedToMe: []string{},
-		ForbiddenForAll: []string{"screen"}, Administrators: []visitor{},
+		ForbiddenForAll: []string{"screen"}, Administrators: []visitor{}, Tightened: exampleTightened,
 	},
 })
 
@@ -195,7 +196,7 @@ func (s *server) state(ctx context.Context, in *stateInput) (*stateOutput, error
 		Seq: st.Seq, Hands: make([]hand, len(st.Hands)), Messages: make([]message, len(st.Messages)),
 		Locked: st.Locked, Spotlight: append([]string{}, st.Spotlight...), Role: string(st.Role), Forbidden: wireAbilities(st.Forbidden),
 		ForbiddenToMe: wireAbilities(st.ForbiddenToMe), AllowedToMe: wireAbilities(st.AllowedToMe), ForbiddenForAll: wireAbilities(st.ForbiddenForAll), EndsAt: atOrNever(st.EndsAt),
-		Administrators: make([]visitor, len(st.Visitors)),
+		Tightened: wireTightened(st.Tightened), Administrators: make([]visitor, len(st.Visitors)),
 	}
 	for i, v := range st.Visitors {
 		out.Administrators[i] = visitor{v.AdmissionID, v.Name, v.OrgName, string(v.Office), at(v.Since)}

@@ -16,6 +16,7 @@ import (
 var membersOwn = []string{
 	"get-room", "join-room", "leave-room", "get-room-state", "say", "react", "raise-hand", "listen-to-room", "claim-invitation",
 	"accept-unmute-request", "leave-lobby", "write-note", "list-members", "get-room-effective-policy",
+	"get-room-policy", "change-room-policy", "set-room-unit",
 }
 
 // hostOperations is what the document says that hosts may do, ready to be asked; a route that is added is among them.

@@ -75,7 +75,7 @@ type waiting struct {
 type ticket struct {
 	ID        string    `json:"id" doc:"Of this place in the lobby. It is good for this browser alone."`
 	State     string    `json:"state" enum:"waiting"`
-	Reason    string    `json:"reason" enum:"lobby,host,removed,returned,email" doc:"What is waited for: that a host decides, or that one comes; or what happened before. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again."`
+	Reason    string    `json:"reason" enum:"lobby,host,removed,returned,email,tightens" doc:"What is waited for: that a host decides, or that one comes; or what happened before. tightens: that a host agrees that the meeting becomes stricter, as your organization asks. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again."`
 	Since     time.Time `json:"since"`
 	ExpiresAt time.Time `json:"expiresAt" doc:"Joining again or an open stream puts it off."`
 	Name      string    `json:"name" doc:"As the hosts see it."`

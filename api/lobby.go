@@ -8,6 +8,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/rooms"
 )
 
@@ -19,21 +20,39 @@ type lobby struct {
 
 // waiter is somebody who waits. Its id is that of the ticket.
 type waiter struct {
-	ID           string    `json:"id"`
-	Name         string    `json:"name"`
-	Kind         string    `json:"kind" enum:"person,guest"`
-	Organization string    `json:"organization"`
-	Assurance    string    `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
-	Email        string    `json:"email,omitempty" doc:"That a guest has proved."`
-	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are."`
-	Reason       string    `json:"reason" enum:"lobby,host,removed,returned"`
-	Note         string    `json:"note,omitempty" doc:"A line to the hosts."`
-	Since        time.Time `json:"since"`
+	ID           string      `json:"id"`
+	Name         string      `json:"name"`
+	Kind         string      `json:"kind" enum:"person,guest"`
+	Organization string      `json:"organization"`
+	Assurance    string      `json:"assurance" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure it is who this is."`
+	Email        string      `json:"email,omitempty" doc:"That a guest has proved."`
+	Invited      string      `json:"invited,omitempty" doc:"The name on the personal link that they brought; of an address the first letter and the domain. It is no proof of who they are."`
+	Reason       string      `json:"reason" enum:"lobby,host,removed,returned,tightens" doc:"tightens: for nothing but that the meeting becomes stricter by them."`
+	Note         string      `json:"note,omitempty" doc:"A line to the hosts."`
+	Since        time.Time   `json:"since"`
+	Tightens     []tightened `json:"tightens,omitempty" doc:"What becomes stricter, until the meeting ends, when they are let in, and who locked it."`
 }
+
+// tightened is a setting that counts in a meeting because of who is present.
+type tightened struct {
+	Setting  string   `json:"setting" example:"chatKeeping" doc:"By the name of the setting: see the effective policy of the room."`
+	Value    any      `json:"value"`
+	LockedBy []string `json:"lockedBy" doc:"The organizations; the platform, for what binds all."`
+}
+
+func wireTightened(asked policy.Demands) []tightened {
+	list := []tightened{}
+	asked.Each(func(s *policy.Setting, d policy.Demand) {
+		list = append(list, tightened{string(s.Name), plain(s, d.Value), d.Says()})
+	})
+	return list
+}
+
+var exampleTightened = []tightened{{"chatKeeping", "none", []string{"Ministry Y"}}}
 
 func waiterOf(t rooms.Ticket) waiter {
 	return waiter{
-		t.ID, t.Name, string(t.WhoKind), t.OrgName, t.Assurance.String(), t.Email, access.Shown(t.Invited), string(t.Reason), t.Note, at(t.Since),
+		t.ID, t.Name, string(t.WhoKind), t.OrgName, t.Assurance.String(), t.Email, access.Shown(t.Invited), string(t.Reason), t.Note, at(t.Since), wireTightened(t.Asks),
 	}
 }
 
@@ -47,7 +66,7 @@ func waitersOf(tickets []rooms.Ticket) []waiter {
 
 const exampleTicket = "0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31"
 
-var exampleWaiter = waiter{exampleTicket, "Camille", "guest", "", "unknown", "", "", "lobby", "Here for the first item", exampleTime}
+var exampleWaiter = waiter{exampleTicket, "Camille", "guest", "", "unknown", "", "", "lobby", "Here for the first item", exampleTime, exampleTightened}
 
 // ofHosts describes an operation of those who decide who is let in.
 func ofHosts(o operation) operation {
@@ -80,7 +99,7 @@ func (s *server) lobby(ctx context.Context, in *RoomPath) (*lobbyOutput, error) 
 // verdictBody names tickets, or all.
 type verdictBody struct {
 	Tickets []string `json:"tickets,omitempty" minItems:"1" maxItems:"500" nullable:"false" doc:"All of them are decided, or none."`
-	All     bool     `json:"all,omitempty" doc:"Instead: everybody who waits. Who was removed by a host is let in by name only."`
+	All     bool     `json:"all,omitempty" doc:"Instead: everybody who waits. Who was removed by a host, or by whom the meeting becomes stricter, is let in by name only."`
 }
 
 type decideInput struct {

@@ -34,6 +34,7 @@ type effectiveSetting struct {
 	Bound    any          `json:"bound,omitempty" doc:"How far anybody below may go, where it is locked."`
 	LockedBy string       `json:"lockedBy,omitempty" doc:"The name of who locked it; platform for the platform."`
 	Overrode []overridden `json:"overrode" doc:"What was said besides and does not count."`
+	Present  []string     `json:"present,omitempty" doc:"Organizations that made it stricter for the meeting that runs, by who is in it: it loosens when that ends."`
 }
 
 type policySource struct {
@@ -59,6 +60,9 @@ type policyDocument struct {
 	Settings  map[string]decidedSetting `json:"settings" doc:"What was decided here, by the name of the setting."`
 	Effective []effectiveSetting        `json:"effective" doc:"What counts below."`
 	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
+
+	Organization string `json:"organization,omitempty" doc:"Whose it is, by id; of the platform's, nobody's."`
+	Unit         string `json:"unit,omitempty" doc:"Of a unit's or a room's policy: the unit, by id."`
 }
 
 type policyOutput struct {
@@ -96,6 +100,9 @@ func wireEffective(e policy.Effective, only func(*policy.Setting) bool) []effect
 				w.LockedBy = r.By.Level.String()
 			}
 		}
+		if len(r.Organized) > 0 {
+			w.Present = policy.Demand{By: r.Organized}.Says()
+		}
 		for _, o := range r.Overrode {
 			w.Overrode = append(w.Overrode, overridden{wireSource(o.Source, false), plain(s, o.Value)})
 		}
@@ -117,6 +124,7 @@ func wireDecided(all map[policy.Name]policy.Decided) map[string]decidedSetting {
 func policyAnswer(v rooms.PolicyView) *policyOutput {
 	return &policyOutput{etag(v.Version), policyDocument{
 		Settings: wireDecided(v.Settings), Effective: wireEffective(v.Effective, nil), UpdatedAt: atOrNever(everChanged(v.UpdatedAt)),
+		Organization: v.Scope.Org, Unit: v.Scope.Unit,
 	}}
 }
 
@@ -288,6 +296,82 @@ var opChangeOrganizationPolicy = onPolicies(operation{
 
 func (s *server) changeOrganizationPolicy(ctx context.Context, in *changeOrganizationInput) (*policyOutput, error) {
 	return s.changePolicyAt(ctx, rooms.PolicyPlace{OrgID: in.ID}, in.IfMatch, in.Body)
+}
+
+var opUnitPolicy = onPolicies(operation{
+	id: "get-unit-policy", method: http.MethodGet, path: "/organizations/{id}/units/{unitId}/policy", summary: "What is decided for a unit of an organization",
+	detail: "It binds the rooms of the unit and of those below it.", answer: examplePolicy, codes: []fault.Code{fault.CodeUnitNotFound},
+})
+
+func (s *server) unitPolicy(ctx context.Context, in *UnitPath) (*policyOutput, error) {
+	return s.policyAt(ctx, rooms.PolicyPlace{OrgID: in.ID, UnitID: in.UnitID})
+}
+
+type changeUnitPolicyInput struct {
+	UnitPath
+	Precondition
+	Body policyChange `contentType:"application/merge-patch+json"`
+}
+
+var opChangeUnitPolicy = onPolicies(operation{
+	id: "change-unit-policy", method: http.MethodPatch, path: "/organizations/{id}/units/{unitId}/policy", summary: "Decide for a unit of an organization", detail: changesPolicy,
+	request: exampleChange, answer: examplePolicy, codes: append(slices.Clone(changeCodes), fault.CodeUnitNotFound),
+})
+
+func (s *server) changeUnitPolicy(ctx context.Context, in *changeUnitPolicyInput) (*policyOutput, error) {
+	return s.changePolicyAt(ctx, rooms.PolicyPlace{OrgID: in.ID, UnitID: in.UnitID}, in.IfMatch, in.Body)
+}
+
+var opRoomOwnPolicy = onPolicies(operation{
+	id: "get-room-policy", method: http.MethodGet, path: "/rooms/{slug}/policy", summary: "What is decided for one room",
+	detail: "By those who administer its organization. What its owners chose is in the room itself.", answer: examplePolicy,
+})
+
+func (s *server) roomOwnPolicy(ctx context.Context, in *RoomPath) (*policyOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	return s.policyAt(ctx, rooms.PolicyPlace{Slug: in.Slug})
+}
+
+type changeRoomPolicyInput struct {
+	RoomPath
+	Precondition
+	Body policyChange `contentType:"application/merge-patch+json"`
+}
+
+var opChangeRoomPolicy = onPolicies(operation{
+	id: "change-room-policy", method: http.MethodPatch, path: "/rooms/{slug}/policy", summary: "Decide for one room",
+	detail:  "For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.",
+	request: exampleChange, answer: examplePolicy, codes: slices.Clone(changeCodes),
+})
+
+func (s *server) changeRoomPolicy(ctx context.Context, in *changeRoomPolicyInput) (*policyOutput, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	return s.changePolicyAt(ctx, rooms.PolicyPlace{Slug: in.Slug}, in.IfMatch, in.Body)
+}
+
+type placeBody struct {
+	Unit string `json:"unit" maxLength:"64" doc:"Of the room's organization, by id; empty: of none." example:"0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31"`
+}
+
+type placeInput struct {
+	RoomPath
+	Body placeBody
+}
+
+var opPlaceRoom = onPolicies(operation{
+	id: "set-room-unit", method: http.MethodPut, path: "/rooms/{slug}/unit", status: http.StatusNoContent, summary: "Say to which unit a room belongs",
+	detail: "The policies of the unit, and of those above it, bind the room from then on.", request: placeBody{exampleUnit.ID}, codes: []fault.Code{fault.CodeUnitNotFound},
+})
+
+func (s *server) placeRoom(ctx context.Context, in *placeInput) (*none, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	return nil, s.Rooms.PlaceRoom(ctx, of(ctx).who, in.Slug, in.Body.Unit)
 }
 
 var opRoomPolicy = operation{

@@ -168,3 +168,31 @@ func TestAMeetingThatIsLongerThanALaterLockIsTriedOutAtAnotherTime(t *testing.T)
 		t.Errorf("got %v", tried)
 	}
 }
+
+func TestAUnitAndARoomHavePoliciesOfTheirOwnBelowWhatIsLocked(t *testing.T) {
+	const unit, other = "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31", "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a32"
+	w := newWorld(t)
+	w.strangers = []auth.Identity{prefect, minister}
+	w.policies.Units = map[string]string{unit: interior, other: justice}
+	w.want(t, http.StatusOK, changing(interiorPolicy, atMostSignedIn, `"0"`, prefect))
+	ofUnit, ofRoom := "/api/v1/organizations/"+interior+"/units/"+unit+"/policy", "/api/v1/rooms/"+secret+"/policy"
+	for _, path := range []string{ofUnit, ofRoom} {
+		if got := w.want(t, http.StatusOK, ask{method: "GET", path: path, as: minister}); got["organization"] != interior {
+			t.Errorf("%s: got %v", path, got)
+		}
+		p := w.refused(t, http.StatusForbidden, string(fault.CodePolicyLocked), changing(path, `{"settings":{"entry":{"value":"everyone"}}}`, `"0"`, minister))
+		if at := locations(p); len(at) != 1 || at[0] != "body.settings.entry" {
+			t.Errorf("%s: %v", path, at)
+		}
+		w.want(t, http.StatusOK, changing(path, `{"settings":{"entry":{"value":"members","locked":true}}}`, `"0"`, minister))
+		w.refused(t, http.StatusPreconditionFailed, string(fault.CodePreconditionFailed), changing(path, atMostSignedIn, `"0"`, minister))
+		if got := w.do(changing(path, atMostSignedIn, `"1"`, camille)).Code; got < http.StatusBadRequest {
+			t.Errorf("%s: an owner of the room decides there: %d", path, got)
+		}
+	}
+	w.refused(t, http.StatusNotFound, string(fault.CodeUnitNotFound), ask{method: "GET", path: "/api/v1/organizations/" + interior + "/units/" + other + "/policy", as: minister})
+	if got := w.do(ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/unit", body: `{"unit":"` + unit + `"}`, as: minister}).Code; got != http.StatusNoContent {
+		t.Errorf("put into a unit: %d", got)
+	}
+	w.refused(t, http.StatusNotFound, string(fault.CodeUnitNotFound), ask{method: "PUT", path: "/api/v1/rooms/" + secret + "/unit", body: `{"unit":"0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a33"}`, as: minister})
+}

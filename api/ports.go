@@ -55,6 +55,7 @@ type regulator interface {
 	ChangePolicy(ctx context.Context, who auth.Identity, at rooms.PolicyPlace, version int64, change rooms.PolicyChange) (rooms.PolicyView, error)
 	// MayChangePolicy answers nil when somebody may change it: who may not does not learn what is wrong with a request.
 	MayChangePolicy(ctx context.Context, who auth.Identity, at rooms.PolicyPlace) error
+	PlaceRoom(ctx context.Context, who auth.Identity, slug, unitID string) error
 	EffectivePolicy(ctx context.Context, who auth.Identity, slug string) (policy.Effective, error)
 	NewRoomPolicy(ctx context.Context, who auth.Identity) (policy.Effective, error)
 	templates

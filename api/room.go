@@ -26,6 +26,7 @@ type room struct {
 	LastingRole string     `json:"lastingRole,omitempty" enum:"owner,moderator,member" doc:"The caller's beyond the meeting that runs: the settings, the members and the blocks ask for this one. Left out when there is none."`
 	Template    string     `json:"template,omitempty" doc:"The id of the room template by which it was made."`
 	ExternalID  string     `json:"externalId,omitempty" doc:"The name that software of the organization has for it."`
+	Unit        string     `json:"unit,omitempty" doc:"The id of the unit of its organization to which it belongs."`
 	CreatedAt   time.Time  `json:"createdAt"`
 	UpdatedAt   time.Time  `json:"updatedAt"`
 	LastUsedAt  *time.Time `json:"lastUsedAt,omitempty"`
@@ -80,6 +81,7 @@ type roomView struct {
 	Template    string      `json:"template,omitempty"`
 	ExternalID  string      `json:"externalId,omitempty"`
 	Office      *roomOffice `json:"office,omitempty" doc:"That owns the room, whoever holds it."`
+	Unit        string      `json:"unit,omitempty"`
 	CreatedAt   *time.Time  `json:"createdAt,omitempty"`
 	UpdatedAt   *time.Time  `json:"updatedAt,omitempty"`
 	LastUsedAt  *time.Time  `json:"lastUsedAt,omitempty"`
@@ -102,7 +104,7 @@ func (s *server) wireRoom(l rooms.Listed) room {
 	}
 	return room{
 		Slug: l.Slug, URL: s.roomURL(l.Slug), Door: wireDoor(l.Door), Name: l.Name, Description: l.Description, Language: l.Language, Tags: tags,
-		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), LastingRole: string(l.Lasting), Template: l.TemplateID, ExternalID: l.ExternalID, CreatedAt: at(l.CreatedAt),
+		Entry: string(l.Entry), MinAssurance: l.MinAssurance.String(), RoomLimits: wireLimits(l.Room), Role: string(l.Role), LastingRole: string(l.Lasting), Template: l.TemplateID, ExternalID: l.ExternalID, Unit: l.UnitID, CreatedAt: at(l.CreatedAt),
 		UpdatedAt: at(l.UpdatedAt), LastUsedAt: atOrNever(l.LastUsedAt), ArchivedAt: atOrNever(l.ArchivedAt),
 	}
 }
@@ -130,7 +132,7 @@ func (s *server) wireView(v rooms.View) roomView {
 	full := s.wireRoom(v.Listed)
 	out.Name, out.Description, out.Language, out.Tags = full.Name, &full.Description, full.Language, &full.Tags
 	out.Entry, out.MinAssurance, out.RoomLimits = full.Entry, full.MinAssurance, &full.RoomLimits
-	out.Role, out.LastingRole, out.Template, out.ExternalID, out.Office = full.Role, full.LastingRole, full.Template, full.ExternalID, wireRoomOffice(v.Office)
+	out.Role, out.LastingRole, out.Template, out.ExternalID, out.Office, out.Unit = full.Role, full.LastingRole, full.Template, full.ExternalID, wireRoomOffice(v.Office), full.Unit
 	out.CreatedAt, out.UpdatedAt, out.LastUsedAt, out.ArchivedAt = &full.CreatedAt, &full.UpdatedAt, full.LastUsedAt, full.ArchivedAt
 	return out
 }

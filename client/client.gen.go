@@ -2800,6 +2800,7 @@ const (
 	TicketReasonLobby    TicketReason = "lobby"
 	TicketReasonRemoved  TicketReason = "removed"
 	TicketReasonReturned TicketReason = "returned"
+	TicketReasonTightens TicketReason = "tightens"
 )
 
 // Valid indicates whether the value is a known member of the TicketReason enum.
@@ -2814,6 +2815,8 @@ func (e TicketReason) Valid() bool {
 	case TicketReasonRemoved:
 		return true
 	case TicketReasonReturned:
+		return true
+	case TicketReasonTightens:
 		return true
 	default:
 		return false
@@ -2946,6 +2949,7 @@ const (
 	WaiterReasonLobby    WaiterReason = "lobby"
 	WaiterReasonRemoved  WaiterReason = "removed"
 	WaiterReasonReturned WaiterReason = "returned"
+	WaiterReasonTightens WaiterReason = "tightens"
 )
 
 // Valid indicates whether the value is a known member of the WaiterReason enum.
@@ -2958,6 +2962,8 @@ func (e WaiterReason) Valid() bool {
 	case WaiterReasonRemoved:
 		return true
 	case WaiterReasonReturned:
+		return true
+	case WaiterReasonTightens:
 		return true
 	default:
 		return false
@@ -4397,6 +4403,9 @@ type EffectiveSetting struct {
 
 	// Overrode What was said besides and does not count.
 	Overrode []Overridden `json:"overrode"`
+
+	// Present Organizations that made it stricter for the meeting that runs, by who is in it: it loosens when that ends.
+	Present *[]string `json:"present,omitempty"`
 
 	// Reason Example: locked by Ministry X
 	Reason string       `json:"reason"`
@@ -5992,6 +6001,14 @@ type PersonalLink struct {
 	Url *string `json:"url,omitempty"`
 }
 
+// PlaceBody defines model for PlaceBody.
+type PlaceBody struct {
+	// Unit Of the room's organization, by id; empty: of none.
+	//
+	// Example: 0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31
+	Unit string `json:"unit"`
+}
+
 // PolicyChange defines model for PolicyChange.
 type PolicyChange struct {
 	// Settings By the name of the setting, {"value": …, "locked": true}; null takes back what was decided.
@@ -6003,9 +6020,15 @@ type PolicyDocument struct {
 	// Effective What counts below.
 	Effective []EffectiveSetting `json:"effective"`
 
+	// Organization Whose it is, by id; of the platform's, nobody's.
+	Organization *string `json:"organization,omitempty"`
+
 	// Settings What was decided here, by the name of the setting.
-	Settings  map[string]DecidedSetting `json:"settings"`
-	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
+	Settings map[string]DecidedSetting `json:"settings"`
+
+	// Unit Of a unit's or a room's policy: the unit, by id.
+	Unit      *string    `json:"unit,omitempty"`
+	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 }
 
 // PolicySource defines model for PolicySource.
@@ -6278,7 +6301,10 @@ type Room struct {
 	Tags []string `json:"tags"`
 
 	// Template The id of the room template by which it was made.
-	Template  *string   `json:"template,omitempty"`
+	Template *string `json:"template,omitempty"`
+
+	// Unit The id of the unit of its organization to which it belongs.
+	Unit      *string   `json:"unit,omitempty"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	Url       string    `json:"url"`
 }
@@ -6401,6 +6427,9 @@ type RoomState struct {
 
 	// Spotlight Participants whom a host shows large to everybody, in this order.
 	Spotlight []string `json:"spotlight"`
+
+	// Tightened What counts until the meeting ends because of who came, and who locked it.
+	Tightened []Tightened `json:"tightened"`
 }
 
 // RoomStateRole Yours.
@@ -6467,6 +6496,7 @@ type RoomView struct {
 	Slug      string     `json:"slug"`
 	Tags      *[]string  `json:"tags,omitempty"`
 	Template  *string    `json:"template,omitempty"`
+	Unit      *string    `json:"unit,omitempty"`
 	UpdatedAt *time.Time `json:"updatedAt,omitempty"`
 	Url       string     `json:"url"`
 }
@@ -6668,17 +6698,29 @@ type Ticket struct {
 	// Note The line that was left to the hosts.
 	Note string `json:"note"`
 
-	// Reason What is waited for: that a host decides, or that one comes; or what happened before. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
+	// Reason What is waited for: that a host decides, or that one comes; or what happened before. tightens: that a host agrees that the meeting becomes stricter, as your organization asks. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
 	Reason TicketReason `json:"reason"`
 	Since  time.Time    `json:"since"`
 	State  TicketState  `json:"state"`
 }
 
-// TicketReason What is waited for: that a host decides, or that one comes; or what happened before. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
+// TicketReason What is waited for: that a host decides, or that one comes; or what happened before. tightens: that a host agrees that the meeting becomes stricter, as your organization asks. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
 type TicketReason string
 
 // TicketState defines model for Ticket.State.
 type TicketState string
+
+// Tightened defines model for Tightened.
+type Tightened struct {
+	// LockedBy The organizations; the platform, for what binds all.
+	LockedBy []string `json:"lockedBy"`
+
+	// Setting By the name of the setting: see the effective policy of the room.
+	//
+	// Example: chatKeeping
+	Setting string      `json:"setting"`
+	Value   interface{} `json:"value"`
+}
 
 // Transfer defines model for Transfer.
 type Transfer struct {
@@ -6816,7 +6858,7 @@ type VenueMode string
 
 // VerdictBody defines model for VerdictBody.
 type VerdictBody struct {
-	// All Instead: everybody who waits. Who was removed by a host is let in by name only.
+	// All Instead: everybody who waits. Who was removed by a host, or by whom the meeting becomes stricter, is let in by name only.
 	All *bool `json:"all,omitempty"`
 
 	// Tickets All of them are decided, or none.
@@ -6873,10 +6915,15 @@ type Waiter struct {
 	Name    string     `json:"name"`
 
 	// Note A line to the hosts.
-	Note         *string      `json:"note,omitempty"`
-	Organization string       `json:"organization"`
-	Reason       WaiterReason `json:"reason"`
-	Since        time.Time    `json:"since"`
+	Note         *string `json:"note,omitempty"`
+	Organization string  `json:"organization"`
+
+	// Reason tightens: for nothing but that the meeting becomes stricter by them.
+	Reason WaiterReason `json:"reason"`
+	Since  time.Time    `json:"since"`
+
+	// Tightens What becomes stricter, until the meeting ends, when they are let in, and who locked it.
+	Tightens *[]Tightened `json:"tightens,omitempty"`
 }
 
 // WaiterAssurance How sure it is who this is.
@@ -6885,7 +6932,7 @@ type WaiterAssurance string
 // WaiterKind defines model for Waiter.Kind.
 type WaiterKind string
 
-// WaiterReason defines model for Waiter.Reason.
+// WaiterReason tightens: for nothing but that the meeting becomes stricter by them.
 type WaiterReason string
 
 // Waiting defines model for Waiting.
@@ -7545,6 +7592,12 @@ type UpdateUnitParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ChangeUnitPolicyParams defines parameters for ChangeUnitPolicy.
+type ChangeUnitPolicyParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // SearchPeopleParams defines parameters for SearchPeople.
 type SearchPeopleParams struct {
 	// Q The beginnings of words of name or address, in any case and with or without accents; all of them have to be found.
@@ -7619,6 +7672,12 @@ type ListMembersParams struct {
 
 	// Cursor next of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ChangeRoomPolicyParams defines parameters for ChangeRoomPolicy.
+type ChangeRoomPolicyParams struct {
+	// IfMatch The ETag that you have read. Needed.
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ListSessionsParams defines parameters for ListSessions.
@@ -7849,6 +7908,9 @@ type CreateUnitJSONRequestBody = NewUnit
 // UpdateUnitApplicationMergePatchPlusJSONRequestBody defines body for UpdateUnit for application/merge-patch+json ContentType.
 type UpdateUnitApplicationMergePatchPlusJSONRequestBody = UnitChange
 
+// ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangeUnitPolicy for application/merge-patch+json ContentType.
+type ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
 // ErasePersonJSONRequestBody defines body for ErasePerson for application/json ContentType.
 type ErasePersonJSONRequestBody = NewErasure
 
@@ -7924,6 +7986,9 @@ type SetParticipantSpotlightJSONRequestBody = SpotlightOneBody
 // ChangePermissionsForAllApplicationMergePatchPlusJSONRequestBody defines body for ChangePermissionsForAll for application/merge-patch+json ContentType.
 type ChangePermissionsForAllApplicationMergePatchPlusJSONRequestBody = Permissions
 
+// ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody defines body for ChangeRoomPolicy for application/merge-patch+json ContentType.
+type ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody = PolicyChange
+
 // ReactJSONRequestBody defines body for React for application/json ContentType.
 type ReactJSONRequestBody = ReactionBody
 
@@ -7932,6 +7997,9 @@ type SetSpotlightJSONRequestBody = SpotlightBody
 
 // TransferRoomJSONRequestBody defines body for TransferRoom for application/json ContentType.
 type TransferRoomJSONRequestBody = Transfer
+
+// SetRoomUnitJSONRequestBody defines body for SetRoomUnit for application/json ContentType.
+type SetRoomUnitJSONRequestBody = PlaceBody
 
 // AcceptUnmuteRequestJSONRequestBody defines body for AcceptUnmuteRequest for application/json ContentType.
 type AcceptUnmuteRequestJSONRequestBody = Speaker
@@ -8887,6 +8955,31 @@ type ClientInterface interface {
 	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
 	UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetUnitPolicy What is decided for a unit of an organization
+	//
+	// It binds the rooms of the unit and of those below it.
+	//
+	// Corresponds with GET /organizations/{id}/units/{unitId}/policy (the `GetUnitPolicy` operationId).
+	GetUnitPolicy(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeUnitPolicyWithBody Decide for a unit of an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+	ChangeUnitPolicyWithBody(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeUnitPolicyWithApplicationMergePatchPlusJSONBody Decide for a unit of an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+	ChangeUnitPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, body ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SearchPeople Find colleagues
 	//
 	// People of the caller's own organization who have signed in before, and nobody else.
@@ -9468,6 +9561,31 @@ type ClientInterface interface {
 	// Corresponds with PATCH /rooms/{slug}/permissions (the `ChangePermissionsForAll` operationId).
 	ChangePermissionsForAllWithApplicationMergePatchPlusJSONBody(ctx context.Context, slug string, body ChangePermissionsForAllApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetRoomPolicy What is decided for one room
+	//
+	// By those who administer its organization. What its owners chose is in the room itself.
+	//
+	// Corresponds with GET /rooms/{slug}/policy (the `GetRoomPolicy` operationId).
+	GetRoomPolicy(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeRoomPolicyWithBody Decide for one room
+	//
+	// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+	ChangeRoomPolicyWithBody(ctx context.Context, slug string, params *ChangeRoomPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeRoomPolicyWithApplicationMergePatchPlusJSONBody Decide for one room
+	//
+	// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type.
+	//
+	// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+	ChangeRoomPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, slug string, params *ChangeRoomPolicyParams, body ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ReactWithBody Show a reaction
 	//
 	// Those of one room are told together, four times a second.
@@ -9538,6 +9656,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
 	TransferRoom(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetRoomUnitWithBody Say to which unit a room belongs
+	//
+	// The policies of the unit, and of those above it, bind the room from then on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+	SetRoomUnitWithBody(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetRoomUnit Say to which unit a room belongs
+	//
+	// The policies of the unit, and of those above it, bind the room from then on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+	SetRoomUnit(ctx context.Context, slug string, body SetRoomUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnlockRoom Unlock the room
 	//
@@ -11768,6 +11904,61 @@ func (c *Client) UpdateUnitWithApplicationMergePatchPlusJSONBody(ctx context.Con
 	return c.Client.Do(req)
 }
 
+// GetUnitPolicy What is decided for a unit of an organization
+//
+// It binds the rooms of the unit and of those below it.
+//
+// Corresponds with GET /organizations/{id}/units/{unitId}/policy (the `GetUnitPolicy` operationId).
+func (c *Client) GetUnitPolicy(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetUnitPolicyRequest(c.Server, id, unitId)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeUnitPolicyWithBody Decide for a unit of an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+func (c *Client) ChangeUnitPolicyWithBody(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeUnitPolicyRequestWithBody(c.Server, id, unitId, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeUnitPolicyWithApplicationMergePatchPlusJSONBody Decide for a unit of an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+func (c *Client) ChangeUnitPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, body ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeUnitPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, unitId, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SearchPeople Find colleagues
 //
 // People of the caller's own organization who have signed in before, and nobody else.
@@ -13079,6 +13270,61 @@ func (c *Client) ChangePermissionsForAllWithApplicationMergePatchPlusJSONBody(ct
 	return c.Client.Do(req)
 }
 
+// GetRoomPolicy What is decided for one room
+//
+// By those who administer its organization. What its owners chose is in the room itself.
+//
+// Corresponds with GET /rooms/{slug}/policy (the `GetRoomPolicy` operationId).
+func (c *Client) GetRoomPolicy(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRoomPolicyRequest(c.Server, slug)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeRoomPolicyWithBody Decide for one room
+//
+// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+func (c *Client) ChangeRoomPolicyWithBody(ctx context.Context, slug string, params *ChangeRoomPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeRoomPolicyRequestWithBody(c.Server, slug, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeRoomPolicyWithApplicationMergePatchPlusJSONBody Decide for one room
+//
+// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+//
+// Takes a body of the `application/merge-patch+json` content type.
+//
+// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+func (c *Client) ChangeRoomPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, slug string, params *ChangeRoomPolicyParams, body ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeRoomPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, slug, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ReactWithBody Show a reaction
 //
 // Those of one room are told together, four times a second.
@@ -13230,6 +13476,44 @@ func (c *Client) TransferRoomWithBody(ctx context.Context, slug string, contentT
 // Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
 func (c *Client) TransferRoom(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTransferRoomRequest(c.Server, slug, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetRoomUnitWithBody Say to which unit a room belongs
+//
+// The policies of the unit, and of those above it, bind the room from then on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+func (c *Client) SetRoomUnitWithBody(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetRoomUnitRequestWithBody(c.Server, slug, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetRoomUnit Say to which unit a room belongs
+//
+// The policies of the unit, and of those above it, bind the room from then on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+func (c *Client) SetRoomUnit(ctx context.Context, slug string, body SetRoomUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetRoomUnitRequest(c.Server, slug, body)
 	if err != nil {
 		return nil, err
 	}
@@ -18451,6 +18735,116 @@ func NewUpdateUnitRequestWithBody(server string, id string, unitId string, param
 	return req, nil
 }
 
+// NewGetUnitPolicyRequest constructs an http.Request for the GetUnitPolicy method
+func NewGetUnitPolicyRequest(server string, id string, unitId string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "unitId", unitId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units/%s/policy", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeUnitPolicyRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeUnitPolicy builder with application/merge-patch+json body
+func NewChangeUnitPolicyRequestWithApplicationMergePatchPlusJSONBody(server string, id string, unitId string, params *ChangeUnitPolicyParams, body ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeUnitPolicyRequestWithBody(server, id, unitId, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeUnitPolicyRequestWithBody constructs an http.Request for the ChangeUnitPolicy method, with any body, and a specified content type
+func NewChangeUnitPolicyRequestWithBody(server string, id string, unitId string, params *ChangeUnitPolicyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "unitId", unitId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/units/%s/policy", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewSearchPeopleRequest constructs an http.Request for the SearchPeople method
 func NewSearchPeopleRequest(server string, params *SearchPeopleParams) (*http.Request, error) {
 	var err error
@@ -20667,6 +21061,102 @@ func NewChangePermissionsForAllRequestWithBody(server string, slug string, conte
 	return req, nil
 }
 
+// NewGetRoomPolicyRequest constructs an http.Request for the GetRoomPolicy method
+func NewGetRoomPolicyRequest(server string, slug string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/%s/policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeRoomPolicyRequestWithApplicationMergePatchPlusJSONBody calls the generic ChangeRoomPolicy builder with application/merge-patch+json body
+func NewChangeRoomPolicyRequestWithApplicationMergePatchPlusJSONBody(server string, slug string, params *ChangeRoomPolicyParams, body ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeRoomPolicyRequestWithBody(server, slug, params, "application/merge-patch+json", bodyReader)
+}
+
+// NewChangeRoomPolicyRequestWithBody constructs an http.Request for the ChangeRoomPolicy method, with any body, and a specified content type
+func NewChangeRoomPolicyRequestWithBody(server string, slug string, params *ChangeRoomPolicyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/%s/policy", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewReactRequest calls the generic React builder with application/json body
 func NewReactRequest(server string, slug string, body ReactJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -21023,6 +21513,53 @@ func NewTransferRoomRequestWithBody(server string, slug string, contentType stri
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSetRoomUnitRequest calls the generic SetRoomUnit builder with application/json body
+func NewSetRoomUnitRequest(server string, slug string, body SetRoomUnitJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetRoomUnitRequestWithBody(server, slug, "application/json", bodyReader)
+}
+
+// NewSetRoomUnitRequestWithBody constructs an http.Request for the SetRoomUnit method, with any body, and a specified content type
+func NewSetRoomUnitRequestWithBody(server string, slug string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "slug", slug, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rooms/%s/unit", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -23487,6 +24024,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /organizations/{id}/units/{unitId} (the `UpdateUnit` operationId).
 	UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *UpdateUnitParams, body UpdateUnitApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUnitResponse, error)
 
+	// GetUnitPolicyWithResponse What is decided for a unit of an organization
+	//
+	// It binds the rooms of the unit and of those below it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/units/{unitId}/policy (the `GetUnitPolicy` operationId).
+	GetUnitPolicyWithResponse(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*GetUnitPolicyResponse, error)
+
+	// ChangeUnitPolicyWithBodyWithResponse Decide for a unit of an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+	ChangeUnitPolicyWithBodyWithResponse(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeUnitPolicyResponse, error)
+
+	// ChangeUnitPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for a unit of an organization
+	//
+	// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+	ChangeUnitPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, body ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeUnitPolicyResponse, error)
+
 	// SearchPeopleWithResponse Find colleagues
 	//
 	// People of the caller's own organization who have signed in before, and nobody else.
@@ -24114,6 +24678,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /rooms/{slug}/permissions (the `ChangePermissionsForAll` operationId).
 	ChangePermissionsForAllWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, slug string, body ChangePermissionsForAllApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePermissionsForAllResponse, error)
 
+	// GetRoomPolicyWithResponse What is decided for one room
+	//
+	// By those who administer its organization. What its owners chose is in the room itself.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /rooms/{slug}/policy (the `GetRoomPolicy` operationId).
+	GetRoomPolicyWithResponse(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*GetRoomPolicyResponse, error)
+
+	// ChangeRoomPolicyWithBodyWithResponse Decide for one room
+	//
+	// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+	ChangeRoomPolicyWithBodyWithResponse(ctx context.Context, slug string, params *ChangeRoomPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeRoomPolicyResponse, error)
+
+	// ChangeRoomPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for one room
+	//
+	// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+	//
+	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+	ChangeRoomPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, slug string, params *ChangeRoomPolicyParams, body ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomPolicyResponse, error)
+
 	// ReactWithBodyWithResponse Show a reaction
 	//
 	// Those of one room are told together, four times a second.
@@ -24190,6 +24781,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /rooms/{slug}/transfer (the `TransferRoom` operationId).
 	TransferRoomWithResponse(ctx context.Context, slug string, body TransferRoomJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferRoomResponse, error)
+
+	// SetRoomUnitWithBodyWithResponse Say to which unit a room belongs
+	//
+	// The policies of the unit, and of those above it, bind the room from then on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+	SetRoomUnitWithBodyWithResponse(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetRoomUnitResponse, error)
+
+	// SetRoomUnitWithResponse Say to which unit a room belongs
+	//
+	// The policies of the unit, and of those above it, bind the room from then on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+	SetRoomUnitWithResponse(ctx context.Context, slug string, body SetRoomUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*SetRoomUnitResponse, error)
 
 	// UnlockRoomWithResponse Unlock the room
 	//
@@ -28497,6 +29106,116 @@ func (r UpdateUnitResponse) ContentType() string {
 	return ""
 }
 
+// GetUnitPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetUnitPolicy
+type GetUnitPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type GetUnitPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetUnitPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetUnitPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetUnitPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetUnitPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetUnitPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetUnitPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetUnitPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeUnitPolicyResponse200Headers the declared response headers of an HTTP 200 response for ChangeUnitPolicy
+type ChangeUnitPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type ChangeUnitPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeUnitPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeUnitPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeUnitPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeUnitPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeUnitPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeUnitPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeUnitPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type SearchPeopleResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -30747,6 +31466,116 @@ func (r ChangePermissionsForAllResponse) ContentType() string {
 	return ""
 }
 
+// GetRoomPolicyResponse200Headers the declared response headers of an HTTP 200 response for GetRoomPolicy
+type GetRoomPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type GetRoomPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRoomPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRoomPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetRoomPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRoomPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRoomPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRoomPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRoomPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ChangeRoomPolicyResponse200Headers the declared response headers of an HTTP 200 response for ChangeRoomPolicy
+type ChangeRoomPolicyResponse200Headers struct {
+	ETag *string
+}
+
+type ChangeRoomPolicyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PolicyDocument
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ChangeRoomPolicyResponse200Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ChangeRoomPolicyResponse) GetJSON200() *PolicyDocument {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ChangeRoomPolicyResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ChangeRoomPolicyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeRoomPolicyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeRoomPolicyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ChangeRoomPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ReactResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -31016,6 +31845,47 @@ func (r TransferRoomResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r TransferRoomResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SetRoomUnitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SetRoomUnitResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SetRoomUnitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetRoomUnitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetRoomUnitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetRoomUnitResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -34017,6 +34887,51 @@ func (c *ClientWithResponses) UpdateUnitWithApplicationMergePatchPlusJSONBodyWit
 	return ParseUpdateUnitResponse(rsp)
 }
 
+// GetUnitPolicyWithResponse What is decided for a unit of an organization
+//
+// It binds the rooms of the unit and of those below it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/units/{unitId}/policy (the `GetUnitPolicy` operationId).
+func (c *ClientWithResponses) GetUnitPolicyWithResponse(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*GetUnitPolicyResponse, error) {
+	rsp, err := c.GetUnitPolicy(ctx, id, unitId, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetUnitPolicyResponse(rsp)
+}
+
+// ChangeUnitPolicyWithBodyWithResponse Decide for a unit of an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+func (c *ClientWithResponses) ChangeUnitPolicyWithBodyWithResponse(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeUnitPolicyResponse, error) {
+	rsp, err := c.ChangeUnitPolicyWithBody(ctx, id, unitId, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeUnitPolicyResponse(rsp)
+}
+
+// ChangeUnitPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for a unit of an organization
+//
+// A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /organizations/{id}/units/{unitId}/policy (the `ChangeUnitPolicy` operationId).
+func (c *ClientWithResponses) ChangeUnitPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, unitId string, params *ChangeUnitPolicyParams, body ChangeUnitPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeUnitPolicyResponse, error) {
+	rsp, err := c.ChangeUnitPolicyWithApplicationMergePatchPlusJSONBody(ctx, id, unitId, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeUnitPolicyResponse(rsp)
+}
+
 // SearchPeopleWithResponse Find colleagues
 //
 // People of the caller's own organization who have signed in before, and nobody else.
@@ -35082,6 +35997,51 @@ func (c *ClientWithResponses) ChangePermissionsForAllWithApplicationMergePatchPl
 	return ParseChangePermissionsForAllResponse(rsp)
 }
 
+// GetRoomPolicyWithResponse What is decided for one room
+//
+// By those who administer its organization. What its owners chose is in the room itself.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /rooms/{slug}/policy (the `GetRoomPolicy` operationId).
+func (c *ClientWithResponses) GetRoomPolicyWithResponse(ctx context.Context, slug string, reqEditors ...RequestEditorFn) (*GetRoomPolicyResponse, error) {
+	rsp, err := c.GetRoomPolicy(ctx, slug, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRoomPolicyResponse(rsp)
+}
+
+// ChangeRoomPolicyWithBodyWithResponse Decide for one room
+//
+// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+func (c *ClientWithResponses) ChangeRoomPolicyWithBodyWithResponse(ctx context.Context, slug string, params *ChangeRoomPolicyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeRoomPolicyResponse, error) {
+	rsp, err := c.ChangeRoomPolicyWithBody(ctx, slug, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeRoomPolicyResponse(rsp)
+}
+
+// ChangeRoomPolicyWithApplicationMergePatchPlusJSONBodyWithResponse Decide for one room
+//
+// For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+//
+// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /rooms/{slug}/policy (the `ChangeRoomPolicy` operationId).
+func (c *ClientWithResponses) ChangeRoomPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, slug string, params *ChangeRoomPolicyParams, body ChangeRoomPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeRoomPolicyResponse, error) {
+	rsp, err := c.ChangeRoomPolicyWithApplicationMergePatchPlusJSONBody(ctx, slug, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeRoomPolicyResponse(rsp)
+}
+
 // ReactWithBodyWithResponse Show a reaction
 //
 // Those of one room are told together, four times a second.
@@ -35211,6 +36171,36 @@ func (c *ClientWithResponses) TransferRoomWithResponse(ctx context.Context, slug
 		return nil, err
 	}
 	return ParseTransferRoomResponse(rsp)
+}
+
+// SetRoomUnitWithBodyWithResponse Say to which unit a room belongs
+//
+// The policies of the unit, and of those above it, bind the room from then on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+func (c *ClientWithResponses) SetRoomUnitWithBodyWithResponse(ctx context.Context, slug string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetRoomUnitResponse, error) {
+	rsp, err := c.SetRoomUnitWithBody(ctx, slug, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetRoomUnitResponse(rsp)
+}
+
+// SetRoomUnitWithResponse Say to which unit a room belongs
+//
+// The policies of the unit, and of those above it, bind the room from then on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /rooms/{slug}/unit (the `SetRoomUnit` operationId).
+func (c *ClientWithResponses) SetRoomUnitWithResponse(ctx context.Context, slug string, body SetRoomUnitJSONRequestBody, reqEditors ...RequestEditorFn) (*SetRoomUnitResponse, error) {
+	rsp, err := c.SetRoomUnit(ctx, slug, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetRoomUnitResponse(rsp)
 }
 
 // UnlockRoomWithResponse Unlock the room
@@ -38819,6 +39809,98 @@ func ParseUpdateUnitResponse(rsp *http.Response) (*UpdateUnitResponse, error) {
 	return response, nil
 }
 
+// ParseGetUnitPolicyResponse parses an HTTP response from a GetUnitPolicyWithResponse call
+func ParseGetUnitPolicyResponse(rsp *http.Response) (*GetUnitPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetUnitPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetUnitPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeUnitPolicyResponse parses an HTTP response from a ChangeUnitPolicyWithResponse call
+func ParseChangeUnitPolicyResponse(rsp *http.Response) (*ChangeUnitPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeUnitPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeUnitPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseSearchPeopleResponse parses an HTTP response from a SearchPeopleWithResponse call
 func ParseSearchPeopleResponse(rsp *http.Response) (*SearchPeopleResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -40445,6 +41527,98 @@ func ParseChangePermissionsForAllResponse(rsp *http.Response) (*ChangePermission
 	return response, nil
 }
 
+// ParseGetRoomPolicyResponse parses an HTTP response from a GetRoomPolicyWithResponse call
+func ParseGetRoomPolicyResponse(rsp *http.Response) (*GetRoomPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRoomPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRoomPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseChangeRoomPolicyResponse parses an HTTP response from a ChangeRoomPolicyWithResponse call
+func ParseChangeRoomPolicyResponse(rsp *http.Response) (*ChangeRoomPolicyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeRoomPolicyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PolicyDocument
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ChangeRoomPolicyResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseReactResponse parses an HTTP response from a ReactWithResponse call
 func ParseReactResponse(rsp *http.Response) (*ReactResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -40634,6 +41808,35 @@ func ParseTransferRoomResponse(rsp *http.Response) (*TransferRoomResponse, error
 	}
 
 	response := &TransferRoomResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSetRoomUnitResponse parses an HTTP response from a SetRoomUnitWithResponse call
+func ParseSetRoomUnitResponse(rsp *http.Response) (*SetRoomUnitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetRoomUnitResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

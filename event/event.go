@@ -24,6 +24,7 @@ const (
 	AdmissionEnded   Type = "admission.ended"
 	SessionStarted   Type = "session.started"
 	SessionEnded     Type = "session.ended"
+	SessionTightened Type = "session.tightened"
 	PersonCreated    Type = "person.created"
 	SignInCreated    Type = "sign-in.created"
 	SignInEnded      Type = "sign-in.ended"
@@ -125,6 +126,7 @@ const (
 	SignalLimits       SignalType = "limits"
 
 	SignalAdministrator SignalType = "administrator" // came in and is none of the room's people
+	SignalTightened     SignalType = "tightened"     // the session became stricter by who came in
 )
 
 // Signal is what the server tells the people of a room while they are in it. Seq counts per room, so that a client

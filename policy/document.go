@@ -2,6 +2,24 @@ package policy
 
 import "time"
 
+// Scope is what stands above a room, or above a new one: empty where there is none. Room is the room itself, where it has a policy of
+// its own.
+type Scope struct{ Org, Unit, Template, Room string }
+
+// Nearest is the last place of a scope, of those at which documents are kept.
+func (s Scope) Nearest() (Level, string) {
+	switch {
+	case s.Room != "":
+		return Room, s.Room
+	case s.Unit != "":
+		return Unit, s.Unit
+	case s.Org != "":
+		return Organization, s.Org
+	default:
+		return Platform, ""
+	}
+}
+
 // Document is all that somebody decided at one place, written and read whole. Version counts writes; 0 is one that was never
 // written.
 type Document struct {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"parvis/fault"
 )
@@ -10,7 +11,9 @@ import (
 func (r Resolved) Reason() string {
 	switch {
 	case len(r.Organized) > 0:
-		return "stricter while " + r.Organized[0].said() + " is present"
+		return "locked by " + strings.Join(Demand{By: r.Organized}.Says(), ", ") + ", of which somebody came, until this meeting ends"
+	case (r.Kept || r.Locked && r.Value.Equal(r.Bound)) && r.By.Level == Room:
+		return "locked for this room by who administers it"
 	case r.Kept:
 		return "locked by " + r.By.said()
 	case r.Locked && r.Value.Equal(r.Bound):

@@ -62,7 +62,7 @@ type Resolved struct {
 	By        Source
 	Kept      bool
 	Overrode  []Overridden
-	Organized []Source // other organizations that made it stricter, by being there
+	Organized []Source // organizations of others that made it stricter for a meeting, by being there
 }
 
 // Effective is what comes of every setting, in the order of Settings.
@@ -133,26 +133,4 @@ func (r *Resolved) say(by Source, d Decided) {
 		}
 		r.Bound, r.Locked = bound, true
 	}
-}
-
-// Meet is what counts where several organizations meet: of each setting that presence tightens the strictest value. mine is that of
-// the organization whose room it is; the others tighten it and never loosen it.
-func Meet(mine Effective, others ...Effective) Effective {
-	all := slices.Clone(mine)
-	for _, other := range others {
-		for i := range all {
-			r := &all[i]
-			if !r.Setting.Presence {
-				continue
-			}
-			theirs := other.Of(r.Setting.Name)
-			value := r.Setting.Strictest(r.Value, theirs.Value)
-			if value.Equal(r.Value) {
-				continue
-			}
-			r.Organized = append(slices.Clone(r.Organized), theirs.From)
-			r.Value = value
-		}
-	}
-	return all
 }

@@ -49,7 +49,8 @@ const (
 )
 
 // Setting is one thing that can be decided, declared once: its values and their order, what counts when nobody says anything, and at
-// which levels it can be said. Presence says that organizations of people who are present may tighten it.
+// which levels it can be said. Presence says that organizations of people who are present may tighten it: what a meeting leaves
+// behind, and who else comes into it. How large and how long a room is, and who enters without waiting, stays its owner's.
 type Setting struct {
 	Name     Name
 	Kind     Kind
@@ -66,21 +67,20 @@ type Setting struct {
 // everywhere is where rooms are decided about, account where people and software are.
 var (
 	everywhere = []Level{Platform, Organization, Unit, Template, Room}
-	above      = []Level{Platform, Organization, Unit, Template}
 	account    = []Level{Platform, Organization}
 )
 
 var settings = declared([]Setting{
 	{Name: RoomCreation, Kind: Choice, Words: []string{CreationPeople, CreationAgents, CreationAgentsMFA, CreationSoftware, CreationNobody}, Levels: account, Title: "Who may make rooms"},
 	{Name: Entry, Kind: Choice, Words: entries(), Usual: Value{Number: slices.Index(entries(), string(access.EntrySignedIn))}, Levels: everywhere, Title: "Who enters without waiting"},
-	{Name: Guests, Kind: Choice, Words: []string{GuestsAsEntrySays, GuestsWait, GuestsRefused}, Levels: above, Title: "People without an account"},
-	{Name: MinAssurance, Kind: Choice, Words: assurances(), Levels: everywhere, Title: "How sure one is of who enters"},
+	{Name: Guests, Kind: Choice, Words: []string{GuestsAsEntrySays, GuestsWait, GuestsRefused}, Levels: everywhere, Presence: true, Title: "People without an account"},
+	{Name: MinAssurance, Kind: Choice, Words: assurances(), Levels: everywhere, Presence: true, Title: "How sure one is of who enters"},
 	{Name: OpensWithHost, Kind: Switch, Levels: everywhere, Title: "All others wait until a host is there"},
-	{Name: ForbiddenToAll, Kind: Forbidden, Words: abilities(), Levels: everywhere, Title: "What all but hosts may not do"},
+	{Name: ForbiddenToAll, Kind: Forbidden, Words: abilities(), Levels: everywhere, Presence: true, Title: "What all but hosts may not do"},
 	{Name: MaxParticipants, Kind: Limit, Most: maxRoomPeople, Levels: everywhere, Title: "People in a room at a time"},
 	{Name: MaxMinutes, Kind: Limit, Most: maxRoomMinutes, Levels: everywhere, Title: "Minutes that a meeting lasts at most"},
-	{Name: ChatKeeping, Kind: Choice, Words: []string{ChatUntilEnd, ChatNotKept}, Levels: above, Title: "For whom chat lines are kept"},
-	{Name: AttendanceDays, Kind: Limit, Least: 1, Most: maxAttendanceDays, Usual: Value{Number: usualAttendance}, Levels: everywhere, Title: "Days that names are kept after a meeting"},
+	{Name: ChatKeeping, Kind: Choice, Words: []string{ChatUntilEnd, ChatNotKept}, Levels: everywhere, Presence: true, Title: "For whom chat lines are kept"},
+	{Name: AttendanceDays, Kind: Limit, Least: 1, Most: maxAttendanceDays, Usual: Value{Number: usualAttendance}, Levels: everywhere, Presence: true, Title: "Days that names are kept after a meeting"},
 	{Name: SignInIdle, Kind: Limit, Most: maxSignInIdle, Levels: account, Title: "Minutes without activity after which a sign-in ends; 0: as the installation says"},
 	{Name: SignInHours, Kind: Limit, Most: maxSignInHours, Levels: account, Title: "Hours after which a sign-in ends; 0: as the installation says"},
 	{Name: WebhookHosts, Kind: Only, Usual: Value{List: []string{"*"}}, Levels: account, Title: "Hosts to which webhooks go"},

@@ -199,6 +199,7 @@ func (s *Service) State(ctx context.Context, who auth.Identity, slug, admissionI
 	}
 	state.Forbidden = forbiddenTo(state.Role, state.ForbiddenForAll, Adjustment{Forbidden: state.ForbiddenToMe, Allowed: state.AllowedToMe})
 	state.EndsAt = in.Room.Limits.end(state.StartedAt)
+	state.Tightened = in.Room.Presence
 	return state, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/policy"
 )
 
 // standing is how somebody stands to a room: the role that grants give, and what may be published with it; then what
@@ -24,9 +25,10 @@ type standing struct {
 
 	openings access.Openings
 	passcode passcodeState
-	link     *access.Link // that they brought
-	invited  bool         // the role is that of the link
-	byGrant  string       // of a meeting, which gives the role
+	link     *access.Link   // that they brought
+	invited  bool           // the role is that of the link
+	byGrant  string         // of a meeting, which gives the role
+	asks     policy.Demands // that become stricter by their coming (Service.asks)
 }
 
 // stand is the standing of somebody who holds these grants to a room with these openings. A service account leads the rooms
@@ -80,16 +82,22 @@ const (
 	WaitRemoved  WaitReason = "removed"  // a host removed them from this session
 	WaitReturned WaitReason = "returned" // a host sent them back
 	WaitEmail    WaitReason = "email"    // a proved e-mail address: hosts hear nothing of it before
+	WaitTightens WaitReason = "tightens" // the session becomes stricter by them: hosts are asked
 )
 
-// reception is what somebody finds at the door: a refusal, something to wait for, or neither.
+// reception is what somebody finds at the door: a refusal, something to wait for, or neither. Newcomer tells that the refusal is
+// because of who is present, and so of new ones alone.
 type reception struct {
-	refusal error
-	wait    WaitReason
+	refusal  error
+	wait     WaitReason
+	newcomer bool
 }
 
 // ofNewOnes tells whether the refusal concerns new ones alone.
 func (r reception) ofNewOnes() bool {
+	if r.newcomer {
+		return true
+	}
 	switch fault.Of(r.refusal).Code {
 	case fault.CodeRoomLocked, fault.CodeLinkExpired, fault.CodeNotOpenYet, fault.CodeMeetingOver, fault.CodePasscodeRequired, fault.CodePasscodeWrong:
 		return r.refusal != nil
@@ -116,12 +124,16 @@ func (r Room) receive(who auth.Identity, st standing, now time.Time) reception {
 	case !st.role.Host() && !st.inside && r.Dedicated && !open:
 		return reception{refusal: closed(st.openings, now)}
 	}
+	lasting := r
+	if !st.inside && !st.role.Host() {
+		r = r.forNewcomers()
+	}
 	if r.Rules.refuses(who.Kind, auth.AssuranceAgentMFA) {
-		return reception{refusal: guestsRefused(who)}
+		return reception{refusal: guestsRefused(who), newcomer: !lasting.Rules.refuses(who.Kind, auth.AssuranceAgentMFA)}
 	}
 	short := r.assures(who)
 	if short != nil && !(st.proves && r.asksForEmail(who)) {
-		return reception{refusal: short}
+		return reception{refusal: short, newcomer: lasting.assures(who) == nil}
 	}
 	switch {
 	case !st.role.Host() && !st.inside && st.locked && st.decided.Held != HeldInLobby:

@@ -19,6 +19,8 @@ const (
 	followLease    = "policies"
 	followLeaseFor = 10 * time.Second
 	followTimeout  = 5 * time.Minute
+	// tighteningsAtOnce is how many calls wait to be told that they became stricter.
+	tighteningsAtOnce = 256
 	// followedAgain is for how long after a change the sweep looks again: who was on the way in when it was made, comes in by
 	// what was before.
 	followedAgain = time.Minute
@@ -27,20 +29,25 @@ const (
 // follower brings changes of policies to the calls that run, behind the back of whoever made them. However many come while it is
 // at it, it goes round once more.
 type follower struct {
-	wake chan struct{}
-	stop context.CancelFunc
-	done chan struct{}
+	wake  chan struct{}
+	rooms chan string // whose calls who came in made stricter; what does not fit, the sweep finds
+	stop  context.CancelFunc
+	done  chan struct{}
 }
 
 func (s *Service) beginFollowing() {
 	ctx, stop := context.WithCancel(context.Background())
-	s.follows = follower{wake: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
+	s.follows = follower{wake: make(chan struct{}, 1), rooms: make(chan string, tighteningsAtOnce), stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(s.follows.done)
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case id := <-s.follows.rooms:
+				if err := s.FollowTightening(ctx, id); err != nil && ctx.Err() == nil {
+					s.Logger.WarnContext(ctx, "people in a call have not heard yet that it became stricter", "error", err)
+				}
 			case <-s.follows.wake:
 				if err := s.takeTurn(ctx); err != nil && ctx.Err() == nil {
 					s.Logger.WarnContext(ctx, "policies not brought to all calls yet", "error", err)
@@ -48,6 +55,13 @@ func (s *Service) beginFollowing() {
 			}
 		}
 	}()
+}
+
+func (f *follower) room(id string) {
+	select {
+	case f.rooms <- id:
+	default:
+	}
 }
 
 func (f *follower) close() {
@@ -130,4 +144,5 @@ func (r *Running) obey(h host) {
 		r.say(h.at, event.SignalRestrictions, restrictedSaid{Forbidden: words(rule)})
 	}
 	r.say(h.at, event.SignalLimits, limitsSaid{r.Room.Limits.end(r.Session.StartedAt)})
+	r.tell(h)
 }

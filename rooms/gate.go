@@ -35,6 +35,9 @@ func (s *Service) Enter(ctx context.Context, admissionID, signInID, mediaName st
 	if in.Announced > 0 {
 		s.signal(ctx, in.Room, event.Signal{Seq: in.Announced, Type: event.SignalAdministrator, At: relay.OpenedAt, Data: in.Admission.visitor(relay.OpenedAt)})
 	}
+	if in.Untold {
+		s.follows.room(in.Room.ID)
+	}
 	return in, relay.ID, nil
 }
 
@@ -102,6 +105,10 @@ func (in Entered) passes() error {
 		return fault.New(fault.CodeRemoved, "a host took you out of this meeting")
 	case in.Room.Rules.refuses(a.WhoKind, a.Assurance):
 		return fault.New(fault.CodeNotAdmitted, "the rules of the room have changed since: join again")
+	case a.State == Admitted && in.Elsewhere == 0 && !role.Host() && in.Room.refusesNewcomer(a.WhoKind, a.Assurance):
+		return fault.New(fault.CodeNotAdmitted, "who is present has made the meeting stricter since: join again")
+	case in.unasked():
+		return fault.New(fault.CodeNotAdmitted, "the meeting becomes stricter by you: join again, so that a host decides")
 	case in.StruckOff:
 		return fault.New(fault.CodeNotAdmitted, "the invitation was taken back: join again")
 	case a.Visit != "" && in.Begins:

@@ -8,6 +8,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
+	"parvis/policy"
 )
 
 // Held says that somebody waits whatever the entry, for the rest of the session or until a host lets them in.
@@ -107,6 +108,7 @@ type Session struct {
 	LockedBy  string   // a name
 	Spotlight []string // admissions, in order
 	Permits   Permission
+	Untold    bool // the people in it have not heard yet that who is present tightened it (Room.Presence)
 }
 
 // Person is a live admission in a running session. JoinedAt is nil while they are not in the call: not come yet, or gone
@@ -152,6 +154,7 @@ type Moderated struct {
 // its openings, which a store leaves to RoomStore.Openings.
 type Threshold struct {
 	SessionID string // empty when none runs
+	Tightened policy.Demands
 	Locked    bool
 	Permits   Permission
 	Adjusted  map[Who]Adjustment

@@ -16,6 +16,7 @@ import (
 	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/rooms"
 	"parvis/sfu/sfutest"
 	"parvis/store"
@@ -45,6 +46,17 @@ type wall struct {
 	cut        atomic.Bool
 	lobbyReads atomic.Int64
 	doorReads  atomic.Int64
+	asksReads  atomic.Int64
+}
+
+func (w *wall) Demands(ctx context.Context, orgID string) (policy.Demands, error) {
+	w.asksReads.Add(1)
+	return w.DB.Demands(ctx, orgID)
+}
+
+func (w *wall) AtDoor(ctx context.Context, roomID, signInID string, who rooms.Who) (rooms.AtDoor, error) {
+	w.asksReads.Add(1)
+	return w.DB.AtDoor(ctx, roomID, signInID, who)
 }
 
 func (w *wall) Room(ctx context.Context, slug string) (rooms.Room, error) {

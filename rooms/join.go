@@ -41,6 +41,10 @@ func (s *Service) join(ctx context.Context, who auth.Identity, room Room, st sta
 	if err := s.tryPasscode(ctx, who, room, &st, in.Passcode); err != nil {
 		return Joined{}, err
 	}
+	var err error
+	if st.asks, err = s.asks(ctx, who, room, st); err != nil {
+		return Joined{}, err
+	}
 	found, err := s.atDoor(ctx, who, room, st)
 	if err == nil {
 		err = found.refusal
@@ -74,7 +78,7 @@ func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st s
 	found := room.receive(who, st, now)
 	asks, _, _ := room.during(st.openings, now)
 	ofNewOnes := found.ofNewOnes() && asks.assures(who) == nil // else nothing before the lock counts
-	nothingOpen := found == reception{} && room.Limits.MaxParticipants == 0
+	nothingOpen := found == reception{} && room.Limits.MaxParticipants == 0 && len(st.asks) == 0
 	if nothingOpen || (found.refusal != nil && !ofNewOnes) {
 		return found, nil
 	}
@@ -93,7 +97,10 @@ func (s *Service) atDoor(ctx context.Context, who auth.Identity, room Room, st s
 	case at.Own == 0 && full(room, at.Others):
 		return reception{refusal: fault.New(fault.CodeRoomFull, "there is no place left in this room")}, nil
 	case found.wait == WaitHost && at.Hosts > 0, found.wait == WaitLobby && at.Before > 0:
-		return reception{}, nil // a host is there, or has let them into this session before
+		found = reception{} // a host is there, or has let them into this session before
+	}
+	if found.wait == NoWait && len(st.asks) > 0 && at.Others > 0 && !st.inside {
+		found.wait = WaitTightens
 	}
 	return found, nil
 }
@@ -119,6 +126,10 @@ func (s *Service) beforeTheLock(ctx context.Context, who auth.Identity, room Roo
 func (s *Service) doorNow(ctx context.Context, who auth.Identity, room Room, st standing) (Door, error) {
 	if who.SignInID == "" {
 		return room.door(who, st, s.Now()), nil
+	}
+	var err error
+	if st.asks, err = s.asks(ctx, who, room, st); err != nil {
+		return Door{}, err
 	}
 	found, err := s.atDoor(ctx, who, room, st)
 	if err != nil {

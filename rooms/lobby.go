@@ -8,6 +8,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/policy"
 )
 
 // TicketState is how far a ticket has come.
@@ -46,6 +47,7 @@ type Ticket struct {
 	LinkID    string // of the personal link that they brought
 	Invited   string // the name on it; empty once it is revoked
 	Reason    WaitReason
+	Asks      policy.Demands // what becomes stricter when they are let in
 	Note      string
 	State     TicketState
 	Since     time.Time
@@ -62,7 +64,8 @@ func (t Ticket) Holds(now time.Time) bool { return now.Before(t.ExpiresAt) }
 
 // Lobby is who waits before a room at one moment, first come first. Seq counts the changes of it. Proving is who has to
 // prove an address before hosts hear of them, Decided what was decided lately and not used yet. Hosts is the grants that
-// make hosts, in force or not; HostThere is only looked at while somebody waits for a host.
+// make hosts, in force or not; HostThere is only looked at while somebody waits for a host, Company (somebody is in the call) while
+// somebody waits because the session becomes stricter by them.
 type Lobby struct {
 	RoomID    string
 	Slug      string
@@ -73,6 +76,7 @@ type Lobby struct {
 	Decided   []Ticket
 	Hosts     []access.Grant
 	HostThere bool
+	Company   bool
 
 	door *door // read with it by the hub, for all who listen
 }
@@ -144,7 +148,7 @@ func (s *Service) knock(ctx context.Context, who auth.Identity, room Room, st st
 	now := s.Now().UTC()
 	t := Ticket{
 		ID: newID(), RoomID: room.ID, SignInID: who.SignInID, WhoKind: who.Kind, WhoID: who.ID, PersonID: who.PersonID,
-		Name: name, OrgName: who.OrgName, Assurance: who.Assurance, Email: who.ProvedEmail(), Reason: reason,
+		Name: name, OrgName: who.OrgName, Assurance: who.Assurance, Email: who.ProvedEmail(), Reason: reason, Asks: st.asks,
 		State: TicketWaiting, Since: now, ExpiresAt: now.Add(WaitsFor),
 	}
 	if st.link != nil {
@@ -184,7 +188,7 @@ func (s *Service) Waiting(ctx context.Context, who auth.Identity, slug string) (
 // Decide lets people in or refuses them, all that are named or none, and answers whom. Deciding the same again is no
 // error; fault.CodeAlreadyDecided when somebody else decided otherwise, fault.CodeTicketNotFound for a ticket of another
 // room, one that is gone, and one of somebody who has to prove an address first. "All" lets in nobody whom a host has
-// removed: they have to be named.
+// removed, or by whom the session becomes stricter: they have to be named.
 func (s *Service) Decide(ctx context.Context, who auth.Identity, slug string, v Verdict) ([]string, error) {
 	room, err := s.hosted(ctx, who, slug)
 	if err != nil {

@@ -330,6 +330,10 @@ func (f *Feed) mayEnter(ctx context.Context, now *Lobby, t Ticket) (bool, error)
 	f.wakeAtTurn(st.openings)
 	st.passcode = rightPasscode // who has a ticket gave it
 	found := room.receive(f.who, st, f.service.Now())
+	if found.wait == NoWait && found.refusal == nil && t.Reason == WaitTightens && now.Company {
+		asks, err := f.service.asks(ctx, f.who, room, st)
+		return len(asks) == 0, err
+	}
 	switch {
 	case fault.HasCode(found.refusal, fault.CodeRoomLocked): // who waited before the lock goes on waiting
 		return false, nil
@@ -619,7 +623,7 @@ func (s *Service) doorOf(ctx context.Context, slug string) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &door{room, t}, nil
+	return &door{room.Tightened(t.Tightened), t}, nil
 }
 
 // LobbyChanged says that somebody came to the lobby of a room or went, by whatever replica. It does not block.

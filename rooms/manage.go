@@ -180,6 +180,7 @@ func (s *Service) findBy(ctx context.Context, who auth.Identity, slug, token str
 	if err != nil {
 		return Room{}, standing{}, err
 	}
+	room = room.Tightened(t.Tightened)
 	var link *access.Link
 	if token != "" {
 		if link, err = s.linkOf(ctx, room, token); err != nil {
@@ -231,7 +232,7 @@ func (s *Service) Update(ctx context.Context, who auth.Identity, slug string, ve
 	if err := auth.Allowed(who, right, st.on(room)); err != nil {
 		return Listed{}, err
 	}
-	allowed, err := s.Policies.Effective(ctx, room.OrgID, room.TemplateID)
+	allowed, err := s.Policies.EffectiveIn(ctx, room.Scope())
 	if err != nil {
 		return Listed{}, err
 	}

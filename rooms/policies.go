@@ -11,36 +11,67 @@ import (
 	"parvis/policy"
 )
 
-// PolicyPlace is where a policy is: an organization, or the platform without one.
-type PolicyPlace struct{ OrgID string }
+// PolicyPlace is where a policy is: a unit of an organization or a room, by its link; an organization without these; the platform
+// without any.
+type PolicyPlace struct {
+	OrgID  string
+	UnitID string
+	Slug   string
+}
 
-func (p PolicyPlace) level() policy.Level {
-	if p.OrgID == "" {
-		return policy.Platform
+// Scope is what stands above a room, with its own policy where it has one.
+func (r Room) Scope() policy.Scope {
+	scope := policy.Scope{Org: r.OrgID, Unit: r.UnitID, Template: r.TemplateID}
+	if r.Governed {
+		scope.Room = r.ID
 	}
-	return policy.Organization
+	return scope
+}
+
+// scopeOf finds where a policy is, for somebody who may do that there. What there is in an organization is not told to others.
+func (s *Service) scopeOf(ctx context.Context, who auth.Identity, right auth.Right, at PolicyPlace) (policy.Scope, error) {
+	if at.Slug != "" {
+		room, err := s.Rooms.Room(ctx, at.Slug)
+		if err != nil {
+			return policy.Scope{}, err
+		}
+		scope := room.Scope()
+		scope.Room = room.ID
+		return scope, s.mayPolicy(ctx, who, right, room.OrgID)
+	}
+	if err := s.mayPolicy(ctx, who, right, at.OrgID); err != nil || at.UnitID == "" {
+		return policy.Scope{Org: at.OrgID}, err
+	}
+	scope, err := s.Policies.ScopeAt(ctx, policy.Unit, at.UnitID)
+	if err == nil && scope.Org != at.OrgID {
+		err = fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+	}
+	return scope, err
 }
 
 // PolicyChange is what somebody changes of a policy: nil takes back what is decided about a setting.
 type PolicyChange map[policy.Name]*policy.Decided
 
-// PolicyView is what was decided at one place, and what counts below it.
+// PolicyView is what was decided at one place, where that is, and what counts below it.
 type PolicyView struct {
 	policy.Document
+	Scope     policy.Scope
 	Effective policy.Effective
 }
 
-// Policy answers what was decided for the platform or for an organization, to those who administer it.
+// Policy answers what was decided at a place, to those who administer it.
 func (s *Service) Policy(ctx context.Context, who auth.Identity, at PolicyPlace) (PolicyView, error) {
-	if err := s.mayPolicy(ctx, who, auth.PoliciesRead, at.OrgID); err != nil {
-		return PolicyView{}, err
-	}
-	doc, err := s.Policies.Policy(ctx, at.level(), at.OrgID)
+	scope, err := s.scopeOf(ctx, who, auth.PoliciesRead, at)
 	if err != nil {
 		return PolicyView{}, err
 	}
-	e, err := s.Policies.Effective(ctx, at.OrgID, "")
-	return PolicyView{doc, e}, err
+	level, subject := scope.Nearest()
+	doc, err := s.Policies.Policy(ctx, level, subject)
+	if err != nil {
+		return PolicyView{}, err
+	}
+	e, err := s.Policies.EffectiveIn(ctx, scope)
+	return PolicyView{doc, scope, e}, err
 }
 
 // mayPolicy is nil when somebody has an administrative right on an organization; the platform without one. Whether an organization
@@ -66,15 +97,16 @@ func (s *Service) mayPolicy(ctx context.Context, who auth.Identity, right auth.R
 
 // ChangePolicy changes a policy whose version the caller has seen. It holds for every room below at once.
 func (s *Service) ChangePolicy(ctx context.Context, who auth.Identity, at PolicyPlace, version int64, change PolicyChange) (PolicyView, error) {
-	if err := s.mayPolicy(ctx, who, auth.PoliciesWrite, at.OrgID); err != nil {
-		return PolicyView{}, err
-	}
-	level := at.level()
-	above, err := s.above(ctx, at)
+	scope, err := s.scopeOf(ctx, who, auth.PoliciesWrite, at)
 	if err != nil {
 		return PolicyView{}, err
 	}
-	doc, err := s.Policies.UpdatePolicy(ctx, level, at.OrgID, func(doc *policy.Document) ([]event.Event, error) {
+	level, subject := scope.Nearest()
+	above, err := s.above(ctx, scope)
+	if err != nil {
+		return PolicyView{}, err
+	}
+	doc, err := s.Policies.UpdatePolicy(ctx, level, subject, func(doc *policy.Document) ([]event.Event, error) {
 		if doc.Version != version {
 			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this policy since you read it")
 		}
@@ -84,22 +116,37 @@ func (s *Service) ChangePolicy(ctx context.Context, who auth.Identity, at Policy
 		}
 		doc.Settings, doc.UpdatedAt, doc.UpdatedBy = settings, s.Now().UTC(), actor(who)
 		return []event.Event{{
-			ID: newID(), Type: event.PolicyUpdated, OrgID: orDefault(at.OrgID), Subject: "policy:" + level.String() + subjectOf(at.OrgID), Actor: actor(who),
+			ID: newID(), Type: event.PolicyUpdated, OrgID: orDefault(scope.Org), Subject: "policy:" + level.String() + subjectOf(subject), Actor: actor(who),
 			OnBehalfOf: who.OnBehalfOf, At: s.Now().UTC(), Data: said(change),
 		}}, nil
 	})
 	if err != nil {
 		return PolicyView{}, err
 	}
-	e, err := s.Policies.Effective(ctx, at.OrgID, "")
-	return PolicyView{doc, e}, err
+	e, err := s.Policies.EffectiveIn(ctx, scope)
+	return PolicyView{doc, scope, e}, err
 }
 
-func subjectOf(orgID string) string {
-	if orgID == "" {
+func subjectOf(id string) string {
+	if id == "" {
 		return ""
 	}
-	return ":" + orgID
+	return ":" + id
+}
+
+// PlaceRoom puts a room into a unit of its organization, whose policies bind it from then on; an empty one takes it out.
+func (s *Service) PlaceRoom(ctx context.Context, who auth.Identity, slug, unitID string) error {
+	room, err := s.Rooms.Room(ctx, slug)
+	if err != nil {
+		return err
+	}
+	if err := s.mayPolicy(ctx, who, auth.PoliciesWrite, room.OrgID); err != nil {
+		return err
+	}
+	if room.UnitID == unitID {
+		return nil
+	}
+	return s.Policies.PlaceRoom(ctx, room.ID, unitID, s.happened(who, event.RoomUpdated, room, map[string]any{"unit": unitID}))
 }
 
 // orDefault is the organization that an event of the platform belongs to: events have one.
@@ -111,11 +158,11 @@ func orDefault(orgID string) string {
 }
 
 // above is what counts above a place, which it cannot loosen.
-func (s *Service) above(ctx context.Context, at PolicyPlace) (policy.Effective, error) {
-	if at.OrgID == "" {
+func (s *Service) above(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
+	if scope == (policy.Scope{}) {
 		return policy.Resolve(), nil
 	}
-	return s.Policies.EffectiveAbove(ctx, at.OrgID)
+	return s.Policies.EffectiveAbove(ctx, scope)
 }
 
 // changed is what is decided after a change; a refusal names everything that is wrong with it.
@@ -175,11 +222,11 @@ func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, slug s
 }
 
 func (s *Service) effective(ctx context.Context, room Room) (policy.Effective, error) {
-	e, err := s.Policies.Effective(ctx, room.OrgID, room.TemplateID)
+	e, err := s.Policies.EffectiveIn(ctx, room.Scope())
 	if err != nil {
 		return nil, fmt.Errorf("policies of a room: %w", err)
 	}
-	return e.Below(room.layer()), nil
+	return e.Below(room.layer()).With(room.Presence), nil
 }
 
 // layer is what the owners of a room chose.
@@ -218,7 +265,8 @@ func valueOfAbilities(all access.Abilities) policy.Value {
 
 // MayChangePolicy is nil when somebody may change a policy.
 func (s *Service) MayChangePolicy(ctx context.Context, who auth.Identity, at PolicyPlace) error {
-	return s.mayPolicy(ctx, who, auth.PoliciesWrite, at.OrgID)
+	_, err := s.scopeOf(ctx, who, auth.PoliciesWrite, at)
+	return err
 }
 
 // NewRoomPolicy answers what counts for new rooms of somebody's organization, to those who could make some.

@@ -217,6 +217,7 @@ type Presence struct {
 	StartedAt  time.Time
 	EmptySince *time.Time
 	TakenOutAt *time.Time
+	Untold     bool // see Session
 	Limits     Limits
 	People     []Presentee
 }
@@ -289,8 +290,17 @@ type PolicyStore interface {
 	// Effective answers what counts for an organization, and for the rooms of it that were made by a template; empty: by none. It
 	// may come from a cache that is at most one second old.
 	Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error)
-	// EffectiveAbove answers what counts above an organization.
-	EffectiveAbove(ctx context.Context, orgID string) (policy.Effective, error)
+	// EffectiveIn answers what counts in a scope; as Effective.
+	EffectiveIn(ctx context.Context, scope policy.Scope) (policy.Effective, error)
+	// Demands answers what an organization asks of the meetings of others; as Effective.
+	Demands(ctx context.Context, orgID string) (policy.Demands, error)
+	// EffectiveAbove answers what counts above the nearest place of a scope, past all caches.
+	EffectiveAbove(ctx context.Context, scope policy.Scope) (policy.Effective, error)
+	// ScopeAt answers where a unit or a room stands, down to itself. fault.NotFound (unit-not-found, room-not-found) when there is none.
+	ScopeAt(ctx context.Context, level policy.Level, subject string) (policy.Scope, error)
+	// PlaceRoom puts a room into a unit of its organization, or out of the one that it is in. fault.NotFound (unit-not-found) for a
+	// unit that there is not, and for one of another organization.
+	PlaceRoom(ctx context.Context, roomID, unitID string, e event.Event) error
 	// OrganizationsAbove answers the organizations above one. fault.NotFound when there is no such organization.
 	OrganizationsAbove(ctx context.Context, orgID string) ([]string, error)
 	// Policy reads what was decided at one place, past all caches; an empty document where nobody decided anything.

@@ -6,6 +6,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/policy"
 )
 
 // Room is a place with a link that lasts. Slug and MediaName never change; MediaName is the SFU's name of the room,
@@ -29,11 +30,14 @@ type Room struct {
 	Guarded      bool
 	Planned      bool
 	Dedicated    bool
-	TemplateID   string  // by which it was made; empty: by none
-	ExternalID   string  // the name that software of the organization has for it; empty: none
-	OfficeID     string  // that owns it; empty: people or software do
-	Rules        Rules   // that bind it; the fields above are within them
-	Chosen       *Chosen // what its owners chose instead, nil where that is the same
+	TemplateID   string         // by which it was made; empty: by none
+	ExternalID   string         // the name that software of the organization has for it; empty: none
+	OfficeID     string         // that owns it; empty: people or software do
+	UnitID       string         // of the organization, to which it belongs; empty: to none
+	Governed     bool           // there is a policy of this room alone
+	Rules        Rules          // that bind it; the fields above are within them
+	Chosen       *Chosen        // what its owners chose instead, nil where that is the same
+	Presence     policy.Demands // what those ask who are in the session that runs: Rules are under it; see Tightened
 	Version      int64
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -165,8 +169,9 @@ type Relay struct {
 // fills in the rest too: what stands at a guarded door; where the number of people is limited, how many places others
 // hold in the call and how many the same person does (software, which may stand for many, only by this admission); and
 // where the room is locked, how often the same person has been let in already: in a live admission that was opened, or
-// by a host who let them in from the lobby; a dedicated one is asked that too, and one in which nobody is and that opens with
-// its host.
+// by a host who let them in from the lobby; a dedicated one is asked that too, one in which nobody is and that opens with
+// its host, and one that who is present has tightened. Where the holder's organization asks for more than counts (Demands), it says
+// how many others are in the call, what hosts who let them in were told, and whether they are in it already.
 type Entered struct {
 	Admission Admission
 	Room      Room
@@ -178,7 +183,12 @@ type Entered struct {
 	StruckOff bool // the grant of a meeting by which they came in is gone
 	Shut      bool // a dedicated room, while no opening is open
 
-	Announced int64 // the room's seq of the announcement of an administrator, written with this entry; 0 without one
+	Announced int64          // the room's seq of the announcement of an administrator, written with this entry; 0 without one
+	Demands   policy.Demands // of the holder's organization, where it is not the room's
+	Agreed    policy.Demands
+	Company   int
+	AlsoHere  bool
+	Untold    bool // the entry tightened the session of others, who have not heard of it
 }
 
 // Present is the admission under what hosts decided so far.
@@ -221,6 +231,7 @@ type State struct {
 	AllowedToMe     access.Abilities // although it is forbidden to all
 	ForbiddenForAll access.Abilities // in the meeting that runs
 	EndsAt          *time.Time       // of a session whose length is limited
+	Tightened       policy.Demands   // by who is present; left to the caller
 }
 
 // Ending is an admission that just ended, with the SFU's name of its room. HandSeq is the room's seq of the hand that

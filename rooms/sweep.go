@@ -77,7 +77,7 @@ func (w *sweep) run(ctx context.Context) error {
 	if err := w.Presence.Settle(ctx, decided, now); err != nil {
 		return fmt.Errorf("settle: %w", err)
 	}
-	if err := errors.Join(w.remove(ctx, removals), w.expire(ctx, known, now), w.lapse(ctx, now), w.followPolicies(ctx, now)); err != nil || early {
+	if err := errors.Join(w.remove(ctx, removals), w.expire(ctx, known, now), w.lapse(ctx, now), w.followPolicies(ctx, now), w.followTightenings(ctx, known)); err != nil || early {
 		return err
 	}
 	return w.Presence.RetireSilent(ctx, now.Add(-leaveGrace))

@@ -11,6 +11,7 @@ import (
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/rooms"
 )
 
@@ -63,7 +64,10 @@ func (r admissionRow) admission() rooms.Admission {
 	return a
 }
 
-const selectEntered = "SELECT " + admissionColumns + ", " + roomColumns + " FROM admissions a JOIN rooms r ON r.id = a.room_id WHERE a.id = ?"
+// selectEntered reads with an admission what is asked of the session that runs, and the organization of who holds it.
+const selectEntered = "SELECT " + admissionColumns + ", " + roomColumns + `, CAST(n.tightened AS text), p.org_id FROM admissions a
+	JOIN rooms r ON r.id = a.room_id LEFT JOIN sessions n ON n.room_id = a.room_id AND n.ended_at IS NULL LEFT JOIN people p ON p.id = a.person_id
+	WHERE a.id = ?`
 
 var selectAdmission = prepared(selectEntered)
 
@@ -73,14 +77,34 @@ func noAdmission(err error) error {
 
 type scanner interface{ Scan(dst ...any) error }
 
-func scanEntered(row scanner) (rooms.Entered, error) {
+// enteredRow is an admission with its room as the row has it: under no rules yet.
+type enteredRow struct {
+	rooms.Entered
+	asked policy.Demands // of the session that runs
+	org   string         // of the person, empty where it is none
+}
+
+// under is the room under its rules, and what is asked of the session.
+func (e enteredRow) under(room rooms.Room) rooms.Entered {
+	e.Room = room.Tightened(e.asked)
+	return e.Entered
+}
+
+func scanEntered(row scanner) (enteredRow, error) {
 	var a admissionRow
 	var r roomRow
-	err := row.Scan(append(a.fields(), r.fields()...)...)
+	var tightened, org optional
+	err := row.Scan(append(append(a.fields(), r.fields()...), &tightened, &org)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return rooms.Entered{}, noAdmission(err)
+		return enteredRow{}, noAdmission(err)
 	}
-	return rooms.Entered{Admission: a.admission(), Room: r.room()}, err
+	found := enteredRow{Entered: rooms.Entered{Admission: a.admission(), Room: r.room()}, org: string(org)}
+	if err == nil && len(tightened) > len("{}") {
+		var rows document[map[string]demandRow]
+		err = rows.Scan(string(tightened))
+		found.asked = demandsIn(rows.v)
+	}
+	return found, err
 }
 
 // Admission implements rooms.AdmissionStore.
@@ -88,7 +112,7 @@ func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
 	if !isKey(id) {
 		return rooms.Entered{}, noAdmission(nil)
 	}
-	var in rooms.Entered
+	var in enteredRow
 	err := d.query(ctx, "find admission", func(ctx context.Context, db *sql.DB) (err error) {
 		in, err = scanEntered(db.QueryRowContext(ctx, selectAdmission.in(d.dialect), id))
 		return err
@@ -96,8 +120,8 @@ func (d *DB) Admission(ctx context.Context, id string) (rooms.Entered, error) {
 	if err != nil {
 		return rooms.Entered{}, err
 	}
-	in.Room, err = d.ruled(ctx, in.Room)
-	return in, err
+	room, err := d.ruled(ctx, in.Room)
+	return in.under(room), err
 }
 
 // heldBySignIn is the condition on what sign-ins hold. It takes their id or ids twice: there is one index on what nobody

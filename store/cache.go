@@ -10,6 +10,7 @@ import (
 	"parvis/access"
 	"parvis/auth/service"
 	"parvis/auth/signin"
+	"parvis/policy"
 	"parvis/rooms"
 	"parvis/webhook"
 )
@@ -110,7 +111,7 @@ type caches struct {
 	accounts   *cache[string, service.Account]
 	interests  *cache[string, webhook.Interests]
 	tokens     *cache[[32]byte, service.Token]
-	policies   *cache[policyKey, resolvedPolicies]
+	policies   *cache[policy.Scope, resolvedPolicies]
 }
 
 // grantsKey is a room and subjects, joined to one text.
@@ -129,6 +130,6 @@ func newCaches() caches {
 		accounts:   newCache[string, service.Account](l, 1024),
 		interests:  newCache[string, webhook.Interests](l, 1),
 		tokens:     newCache[[32]byte, service.Token](l, 16384),
-		policies:   newCache[policyKey, resolvedPolicies](l, 4096),
+		policies:   newCache[policy.Scope, resolvedPolicies](l, 4096),
 	}
 }

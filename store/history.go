@@ -229,20 +229,28 @@ const countBatch = 100
 func (t *tx) countLeft() (int64, error) {
 	rows, err := all[struct {
 		ID             string
+		RoomID         string
 		OrgID          string
 		TemplateID     optional
+		UnitID         optional
+		Governed       bool
+		Tightened      document[map[string]demandRow]
 		EndedAt        moment
 		AttendanceDays int
-	}](t.DB, `SELECT s.id, r.org_id, r.template_id, s.ended_at, r.attendance_days FROM sessions s JOIN rooms r ON r.id = s.room_id
+	}](t.DB, `SELECT s.id, s.room_id, r.org_id, r.template_id, r.unit_id, r.governed, s.tightened, s.ended_at, r.attendance_days FROM sessions s JOIN rooms r ON r.id = s.room_id
 		WHERE s.ended_at IS NOT NULL AND s.attendance_until IS NULL LIMIT ?`+t.skipLocked("s"), countBatch)
 	if err != nil {
 		return 0, err
 	}
 	for _, r := range rows {
-		room, err := t.store.ruledNow(t.DB, rooms.Room{OrgID: r.OrgID, TemplateID: string(r.TemplateID), Limits: rooms.Limits{AttendanceDays: r.AttendanceDays}})
+		room, err := t.store.ruledNow(t.DB, rooms.Room{
+			ID: r.RoomID, OrgID: r.OrgID, UnitID: string(r.UnitID), TemplateID: string(r.TemplateID), Governed: r.Governed,
+			Limits: rooms.Limits{AttendanceDays: r.AttendanceDays},
+		})
 		if err != nil {
 			return 0, err
 		}
+		room = room.Tightened(demandsIn(r.Tightened.v))
 		if err := t.count(r.ID, r.EndedAt.time(), room.Limits.AttendanceDays); err != nil {
 			return 0, err
 		}

@@ -26,6 +26,8 @@ type sessionRow struct {
 	LockedBy  string
 	Spotlight document[[]string]
 	Permits   document[rooms.Permission]
+	Tightened document[map[string]demandRow]
+	Untold    bool
 }
 
 type adjustmentRow struct {
@@ -68,7 +70,7 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 	forUpdate := map[bool]string{true: d.dialect.forUpdate}[lock]
 	var run rooms.Running
 	var s sessionRow
-	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
+	err := one(g, &s, "SELECT id, started_at, locked_at, locked_by, spotlight, permits, tightened, untold FROM sessions WHERE room_id = ? AND ended_at IS NULL"+forUpdate, roomID)
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return run, noSession(err)
 	} else if err != nil {
@@ -81,8 +83,9 @@ func (d *DB) running(g *gorm.DB, roomID string, now time.Time, lock bool) (rooms
 	if run.Room, err = d.ruledNow(g, r.room()); err != nil {
 		return run, err
 	}
+	run.Room = run.Room.Tightened(demandsIn(s.Tightened.v))
 	run.Session = rooms.Session{
-		ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v, Permits: s.Permits.v,
+		ID: s.ID, StartedAt: s.StartedAt.time(), LockedAt: timeOf(s.LockedAt), LockedBy: s.LockedBy, Spotlight: s.Spotlight.v, Permits: s.Permits.v, Untold: s.Untold,
 	}
 	if run.Adjusted, err = adjusted(g, s.ID); err != nil {
 		return run, err
@@ -196,15 +199,15 @@ func (t *tx) moderate(before rooms.Running, done *rooms.Moderated, now time.Time
 
 func (t *tx) saveSession(before, after rooms.Session) error {
 	sameLock := (before.LockedAt == nil) == (after.LockedAt == nil)
-	if sameLock && slices.Equal(before.Spotlight, after.Spotlight) && maps.Equal(before.Permits, after.Permits) {
+	if sameLock && before.Untold == after.Untold && slices.Equal(before.Spotlight, after.Spotlight) && maps.Equal(before.Permits, after.Permits) {
 		return nil
 	}
 	permits := after.Permits
 	if permits == nil {
 		permits = rooms.Permission{}
 	}
-	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ?, permits = ? WHERE id = ?",
-		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), documentOf(permits), after.ID)
+	_, err := exec(t.DB, "UPDATE sessions SET locked_at = ?, locked_by = ?, spotlight = ?, permits = ?, untold = ? WHERE id = ?",
+		momentOf(after.LockedAt), after.LockedBy, listOf(after.Spotlight), documentOf(permits), after.Untold, after.ID)
 	return err
 }
 

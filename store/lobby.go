@@ -77,7 +77,7 @@ func lobbyOf(g *gorm.DB, roomID string, now time.Time) (rooms.Lobby, error) {
 	if err != nil {
 		return l, err
 	}
-	forHost := false
+	forHost, tightens := false, false
 	for _, row := range tickets {
 		switch {
 		case !waits(row):
@@ -87,6 +87,7 @@ func lobbyOf(g *gorm.DB, roomID string, now time.Time) (rooms.Lobby, error) {
 		default:
 			l.Waiting = append(l.Waiting, row.ticket())
 			forHost = forHost || row.Reason == string(rooms.WaitHost)
+			tightens = tightens || row.AsksOnly
 		}
 	}
 	if forHost {
@@ -95,6 +96,13 @@ func lobbyOf(g *gorm.DB, roomID string, now time.Time) (rooms.Lobby, error) {
 			return l, err
 		}
 		l.HostThere = there > 0
+	}
+	if tightens {
+		err = one(g, &l.Company, `SELECT EXISTS (SELECT 1 FROM sessions s JOIN intervals i ON i.session_id = s.id AND i.ended_at IS NULL
+			WHERE s.room_id = ? AND s.ended_at IS NULL)`, roomID)
+		if err != nil {
+			return l, err
+		}
 	}
 	hosts, err := all[grantRow](g, "SELECT "+grantColumns+" FROM grants WHERE room_id = ? AND role IN ('owner', 'moderator') ORDER BY id", roomID)
 	for _, row := range hosts {

@@ -64,7 +64,7 @@ func (t *tx) tickets(v rooms.Decision) ([]ticketRow, error) {
 	if v.All {
 		condition := ""
 		if v.To == rooms.TicketAdmitted {
-			condition = " AND k.reason <> 'removed'"
+			condition = " AND k.reason <> 'removed' AND k.asks = '{}'"
 		}
 		return all[ticketRow](t.DB, "SELECT "+ticketColumns+` FROM lobby_tickets k WHERE k.room_id = ? AND k.state = 'waiting' AND k.reason <> 'email' AND k.expires_at > ?`+
 			condition+" ORDER BY k.created_at, k.id", v.Room.ID, moment(v.At))

@@ -29,6 +29,8 @@ type ticketRow struct {
 	LinkID    optional
 	Invited   optional // the name on the link, read with it
 	Reason    string
+	Asks      document[map[string]demandRow]
+	AsksOnly  bool
 	Note      string
 	State     string
 	CreatedAt moment
@@ -38,7 +40,7 @@ type ticketRow struct {
 }
 
 var ticketColumns = `k.id, k.room_id, k.sign_in_id, k.who_kind, k.who_id, k.person_id, k.name, k.org_name, k.assurance, k.email,
-	k.reason, k.note, k.state, k.created_at, k.expires_at, k.decided_by, k.decided_at, k.link_id,
+	k.reason, k.note, k.state, k.created_at, k.expires_at, k.decided_by, k.decided_at, k.link_id, k.asks, k.asks_only,
 	(SELECT l.name FROM links l WHERE l.id = k.link_id AND l.revoked_at IS NULL AND ` + linkCounts("k.room_id") + `) AS invited`
 
 // returnedTicket is what RETURNING names, where SQLite knows no alias.
@@ -50,10 +52,26 @@ var returnedTicket = func() string {
 func (r ticketRow) ticket() rooms.Ticket {
 	return rooms.Ticket{
 		ID: r.ID, RoomID: r.RoomID, SignInID: r.SignInID, WhoKind: auth.Kind(r.WhoKind), WhoID: r.WhoID, PersonID: string(r.PersonID),
-		Name: r.Name, OrgName: r.OrgName, Assurance: auth.Assurance(r.Assurance), Email: r.Email, Reason: rooms.WaitReason(r.Reason),
+		Name: r.Name, OrgName: r.OrgName, Assurance: auth.Assurance(r.Assurance), Email: r.Email, Reason: r.reason(),
 		Note: r.Note, State: rooms.TicketState(r.State), Since: r.CreatedAt.time(), ExpiresAt: r.ExpiresAt.time(),
-		DecidedBy: r.DecidedBy, DecidedAt: timeOf(r.DecidedAt), LinkID: string(r.LinkID), Invited: string(r.Invited),
+		DecidedBy: r.DecidedBy, DecidedAt: timeOf(r.DecidedAt), LinkID: string(r.LinkID), Invited: string(r.Invited), Asks: demandsIn(r.Asks.v),
 	}
+}
+
+// reason is what somebody waits for. That the session becomes stricter by them is kept as a wait for hosts, which the program before
+// knows too, and beside it that there is nothing else.
+func (r ticketRow) reason() rooms.WaitReason {
+	if r.AsksOnly {
+		return rooms.WaitTightens
+	}
+	return rooms.WaitReason(r.Reason)
+}
+
+func keptReason(reason rooms.WaitReason) string {
+	if reason == rooms.WaitTightens {
+		return string(rooms.WaitLobby)
+	}
+	return string(reason)
 }
 
 // ticketOf reads the ticket of a sign-in to a room, also one that has run out and was not given up yet.
@@ -100,6 +118,9 @@ func decided(r ticketRow, k rooms.Ticket, now time.Time) bool {
 	if r.State == string(rooms.TicketAdmitted) && (k.Reason == rooms.WaitEmail || takenOut(k.Reason) && !takenOut(rooms.WaitReason(r.Reason))) {
 		return false
 	}
+	if r.State == string(rooms.TicketAdmitted) && !k.Asks.Within(demandsIn(r.Asks.v)) { // hosts agreed to less
+		return false
+	}
 	return !waits(r) && now.Before(r.ExpiresAt.time())
 }
 
@@ -110,7 +131,8 @@ func takenOut(why rooms.WaitReason) bool {
 // seenAs reports whether hosts see of a ticket what another of the same sign-in would show.
 func seenAs(r ticketRow, k rooms.Ticket) bool {
 	return r.WhoKind == string(k.WhoKind) && r.WhoID == k.WhoID && r.Name == k.Name && r.OrgName == k.OrgName &&
-		r.Assurance == int(k.Assurance) && r.Email == k.Email && r.Reason == string(k.Reason) && string(r.LinkID) == k.LinkID
+		r.Assurance == int(k.Assurance) && r.Email == k.Email && r.reason() == k.Reason && string(r.LinkID) == k.LinkID &&
+		k.Asks.Equal(demandsIn(r.Asks.v))
 }
 
 // keepTicket makes somebody wait, or brings the ticket of who waits up to date; one that was decided and holds is answered
@@ -139,15 +161,15 @@ func (t *tx) keepTicket(k rooms.Ticket, now time.Time) (rooms.Ticket, error) {
 	}
 	var row ticketRow
 	err = one(t.DB, &row, `INSERT INTO lobby_tickets AS k (id, room_id, sign_in_id, who_kind, who_id, person_id, name, org_name, assurance, email,
-			reason, note, state, created_at, expires_at, link_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)
+			reason, note, state, created_at, expires_at, link_id, asks, asks_only)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?)
 		ON CONFLICT (sign_in_id, room_id) DO UPDATE SET id = excluded.id, who_kind = excluded.who_kind, who_id = excluded.who_id,
 			person_id = excluded.person_id, name = excluded.name, org_name = excluded.org_name, assurance = excluded.assurance,
 			email = excluded.email, reason = excluded.reason, note = excluded.note, state = 'waiting', created_at = excluded.created_at,
-			expires_at = excluded.expires_at, decided_by = '', decided_at = NULL, link_id = excluded.link_id
+			expires_at = excluded.expires_at, decided_by = '', decided_at = NULL, link_id = excluded.link_id, asks = excluded.asks, asks_only = excluded.asks_only
 		RETURNING `+returnedTicket,
 		k.ID, k.RoomID, k.SignInID, string(k.WhoKind), k.WhoID, optional(k.PersonID), k.Name, k.OrgName, int(k.Assurance), k.Email,
-		string(k.Reason), k.Note, moment(k.Since), moment(k.ExpiresAt), optional(k.LinkID))
+		keptReason(k.Reason), k.Note, moment(k.Since), moment(k.ExpiresAt), optional(k.LinkID), rowOfDemands(k.Asks), k.Reason == rooms.WaitTightens)
 	kept := row.ticket()
 	kept.Invited = k.Invited // which a returning row cannot look up
 	if err == nil && !(found && waits(have)) {

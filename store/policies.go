@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -75,38 +76,79 @@ func (r policyRow) document(name string) policy.Document {
 	}
 }
 
-// resolvedPolicies is what comes of policies for the rooms of an organization that were made by one template, or by none.
+// resolvedPolicies is what comes of policies for the rooms of one scope. demands is what it asks of the meetings of others.
 type resolvedPolicies struct {
 	effective policy.Effective
+	demands   policy.Demands
 	rules     rooms.Rules
 	version   int64 // of the clock
 }
 
-type policyKey struct{ org, template string }
-
 // resolvePolicies reads what counts, all of one moment.
-func resolvePolicies(g *gorm.DB, key policyKey) (found resolvedPolicies, err error) {
+func resolvePolicies(g *gorm.DB, key policy.Scope) (found resolvedPolicies, err error) {
 	if found.version, err = policyVersion(g); err != nil || found.version == 0 { // nobody ever decided anything
 		found.effective = policy.Resolve()
 		return found, err
 	}
-	layers, err := layersOf(g, key.org)
+	layers, err := layersIn(g, key)
 	if err != nil {
 		return found, err
 	}
-	if isKey(key.template) {
+	found.effective = policy.Resolve(layers...)
+	found.rules, found.demands = rooms.RulesOf(found.effective), found.effective.Demands()
+	return found, nil
+}
+
+// layersIn reads every layer of a scope, the farthest first.
+func layersIn(g *gorm.DB, key policy.Scope) ([]policy.Layer, error) {
+	layers, err := layersOf(g, key.Org)
+	if err != nil {
+		return nil, err
+	}
+	units, err := layersOfUnits(g, key.Unit)
+	if err != nil {
+		return nil, err
+	}
+	layers = append(layers, units...)
+	if isKey(key.Template) {
 		var t templateRow
-		err := one(g, &t, "SELECT * FROM templates WHERE id = ?", key.template)
+		err := one(g, &t, "SELECT * FROM templates WHERE id = ?", key.Template)
 		if ignoreMissing(err) != nil {
-			return found, err
+			return nil, err
 		}
 		if err == nil {
 			layers = append(layers, t.template().Layer())
 		}
 	}
-	found.effective = policy.Resolve(layers...)
-	found.rules = rooms.RulesOf(found.effective)
-	return found, nil
+	if !isKey(key.Room) {
+		return layers, nil
+	}
+	var own policyRow
+	err = one(g, &own, "SELECT * FROM policies WHERE level = 'room' AND subject = ?", key.Room)
+	if err == nil {
+		layers = append(layers, own.document("").Layer)
+	}
+	return layers, ignoreMissing(err)
+}
+
+// layersOfUnits reads what a unit and those above it say, the farthest first.
+func layersOfUnits(g *gorm.DB, unit string) ([]policy.Layer, error) {
+	if !isKey(unit) {
+		return nil, nil
+	}
+	type unitPolicy struct {
+		Name   string
+		Policy policyRow `gorm:"embedded"`
+	}
+	rows, err := all[unitPolicy](g, `WITH RECURSIVE above (id, name, parent_id, far) AS (
+			SELECT id, name, parent_id, 0 FROM units WHERE id = ?
+			UNION ALL SELECT u.id, u.name, u.parent_id, a.far + 1 FROM units u JOIN above a ON u.id = a.parent_id WHERE a.far < ?)
+		SELECT a.name, p.* FROM above a JOIN policies p ON p.level = 'unit' AND p.subject = CAST(a.id AS TEXT) ORDER BY a.far DESC`, unit, deepest)
+	layers := make([]policy.Layer, len(rows))
+	for i, r := range rows {
+		layers[i] = r.Policy.document(r.Name).Layer
+	}
+	return layers, err
 }
 
 // layersOf reads what the platform says, and the organization with those above it, the farthest first.
@@ -161,9 +203,8 @@ func policyVersion(g *gorm.DB) (version int64, err error) {
 	return version, err
 }
 
-// policies is what counts for a room; it may come from a cache that is at most one second old.
-func (d *DB) policies(ctx context.Context, org, template string) (resolvedPolicies, error) {
-	key := policyKey{org, template}
+// policies is what counts in a scope; it may come from a cache that is at most one second old.
+func (d *DB) policies(ctx context.Context, key policy.Scope) (resolvedPolicies, error) {
 	if found, ok := d.caches.policies.get(key); ok {
 		return found, nil
 	}
@@ -182,7 +223,7 @@ func (d *DB) policies(ctx context.Context, org, template string) (resolvedPolici
 
 // ruled is a room under the rules that count for it; see policies.
 func (d *DB) ruled(ctx context.Context, r rooms.Room) (rooms.Room, error) {
-	found, err := d.policies(ctx, r.OrgID, r.TemplateID)
+	found, err := d.policies(ctx, r.Scope())
 	if err != nil {
 		return rooms.Room{}, err
 	}
@@ -191,40 +232,106 @@ func (d *DB) ruled(ctx context.Context, r rooms.Room) (rooms.Room, error) {
 
 // ruledNow is ruled past the cache: what is there is taken when nothing has changed since.
 func (d *DB) ruledNow(g *gorm.DB, r rooms.Room) (rooms.Room, error) {
-	key := policyKey{r.OrgID, r.TemplateID}
-	version, err := policyVersion(g)
+	found, err := d.policiesNow(g, r.Scope())
 	if err != nil {
 		return rooms.Room{}, err
-	}
-	found, ok := d.caches.policies.get(key)
-	if !ok || found.version != version {
-		if found, err = resolvePolicies(g, key); err != nil {
-			return rooms.Room{}, fmt.Errorf("policies: %w", err)
-		}
 	}
 	return r.Under(found.rules), nil
 }
 
+func (d *DB) policiesNow(g *gorm.DB, key policy.Scope) (resolvedPolicies, error) {
+	version, err := policyVersion(g)
+	if err != nil {
+		return resolvedPolicies{}, err
+	}
+	found, ok := d.caches.policies.get(key)
+	if !ok || found.version != version {
+		if found, err = resolvePolicies(g, key); err != nil {
+			return resolvedPolicies{}, fmt.Errorf("policies: %w", err)
+		}
+	}
+	return found, nil
+}
+
+// demandsNow is what an organization asks of the meetings of others, past the cache.
+func (d *DB) demandsNow(g *gorm.DB, org string) (policy.Demands, error) {
+	found, err := d.policiesNow(g, policy.Scope{Org: org})
+	return found.demands, err
+}
+
 // Effective implements rooms.PolicyStore.
 func (d *DB) Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error) {
-	found, err := d.policies(ctx, orgID, templateID)
+	return d.EffectiveIn(ctx, policy.Scope{Org: orgID, Template: templateID})
+}
+
+// EffectiveIn implements rooms.PolicyStore.
+func (d *DB) EffectiveIn(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
+	found, err := d.policies(ctx, scope)
 	return found.effective, err
 }
 
+// Demands implements rooms.PolicyStore.
+func (d *DB) Demands(ctx context.Context, orgID string) (policy.Demands, error) {
+	found, err := d.policies(ctx, policy.Scope{Org: orgID})
+	return found.demands, err
+}
+
 // EffectiveAbove implements rooms.PolicyStore.
-func (d *DB) EffectiveAbove(ctx context.Context, orgID string) (policy.Effective, error) {
+func (d *DB) EffectiveAbove(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
 	var layers []policy.Layer
 	err := d.snapshot(ctx, "policies above", func(g *gorm.DB) (err error) {
-		layers, err = layersOf(g, orgID)
+		layers, err = layersIn(g, scope)
 		return err
 	})
-	for i, l := range layers {
-		if l.Level == policy.Organization && l.ID == orgID {
-			layers = layers[:i]
-			break
-		}
-	}
+	level, subject := scope.Nearest()
+	layers = slices.DeleteFunc(layers, func(l policy.Layer) bool { return l.Level == level && l.ID == subject })
 	return policy.Resolve(layers...), err
+}
+
+// ScopeAt implements rooms.PolicyStore.
+func (d *DB) ScopeAt(ctx context.Context, level policy.Level, subject string) (policy.Scope, error) {
+	var scope policy.Scope
+	err := d.read(ctx, "where a policy is", func(g *gorm.DB) (err error) {
+		scope, _, err = policyPlace(g, level, subject)
+		return err
+	})
+	return scope, err
+}
+
+// policyPlace finds where a policy is, and how the place is called.
+func policyPlace(g *gorm.DB, level policy.Level, subject string) (scope policy.Scope, name string, err error) {
+	var row struct {
+		Name       string
+		OrgID      string
+		UnitID     optional
+		TemplateID optional
+	}
+	query, none := "", error(noOrganization())
+	switch level {
+	case policy.Platform:
+		return policy.Scope{}, "", nil
+	case policy.Organization:
+		query = "SELECT name, id AS org_id FROM organizations WHERE id = ?"
+	case policy.Unit:
+		query, none = "SELECT name, org_id, id AS unit_id FROM units WHERE id = ?", noUnit()
+	case policy.Room:
+		query, none = "SELECT '' AS name, org_id, unit_id, template_id FROM rooms WHERE id = ?", noRoom(nil)
+	default:
+		return policy.Scope{}, "", fmt.Errorf("no document is kept at the level %s", level)
+	}
+	if !isKey(subject) {
+		return policy.Scope{}, "", none
+	}
+	if err := one(g, &row, query, subject); errors.Is(err, gorm.ErrRecordNotFound) {
+		return policy.Scope{}, "", none
+	} else if err != nil {
+		return policy.Scope{}, "", err
+	}
+	scope = policy.Scope{Org: row.OrgID, Unit: string(row.UnitID), Template: string(row.TemplateID)}
+	if level == policy.Room {
+		scope.Room = subject
+	}
+	return scope, row.Name, nil
 }
 
 // OrganizationsAbove implements rooms.PolicyStore.
@@ -258,23 +365,12 @@ func (d *DB) Policy(ctx context.Context, level policy.Level, subject string) (po
 }
 
 func policyOf(g *gorm.DB, level policy.Level, subject, lock string) (policy.Document, error) {
-	name := ""
-	if level == policy.Organization {
-		var org namedOrg
-		if !isKey(subject) {
-			return policy.Document{}, noOrganization()
-		}
-		err := one(g, &org, "SELECT id, name FROM organizations WHERE id = ?", subject)
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return policy.Document{}, noOrganization()
-		}
-		if err != nil {
-			return policy.Document{}, err
-		}
-		name = org.Name
+	_, name, err := policyPlace(g, level, subject)
+	if err != nil {
+		return policy.Document{}, err
 	}
 	row := policyRow{Level: level.String(), Subject: subject}
-	err := one(g, &row, "SELECT * FROM policies WHERE level = ? AND subject = ?"+lock, level.String(), subject)
+	err = one(g, &row, "SELECT * FROM policies WHERE level = ? AND subject = ?"+lock, level.String(), subject)
 	return row.document(name), ignoreMissing(err)
 }
 
@@ -302,9 +398,57 @@ func (d *DB) UpdatePolicy(ctx context.Context, level policy.Level, subject strin
 		if err != nil {
 			return err
 		}
+		if level == policy.Room {
+			if err := t.govern(subject); err != nil {
+				return err
+			}
+		}
 		return t.happened(events...)
 	})
 	return doc, err
+}
+
+// govern has the readers of a room look for a policy of its own.
+func (t *tx) govern(roomID string) error {
+	rows, err := exec(t.DB, "UPDATE rooms SET governed = ? WHERE id = ? AND governed = ?", true, roomID, false)
+	if rows > 0 {
+		t.changed(ChangedRoom, roomID)
+	}
+	return err
+}
+
+// PlaceRoom implements rooms.PolicyStore.
+func (d *DB) PlaceRoom(ctx context.Context, roomID, unitID string, e event.Event) error {
+	if !isKey(roomID) {
+		return noRoom(nil)
+	}
+	return d.write(ctx, "place a room", func(t *tx) error {
+		if err := t.policyTurn(); err != nil { // whose locks bind it
+			return err
+		}
+		if unitID != "" {
+			var there bool
+			if !isKey(unitID) {
+				return noUnit()
+			}
+			err := one(t.DB, &there, "SELECT EXISTS (SELECT 1 FROM units u JOIN rooms r ON r.org_id = u.org_id WHERE u.id = ? AND r.id = ?)", unitID, roomID)
+			if err != nil {
+				return err
+			}
+			if !there {
+				return noUnit()
+			}
+		}
+		rows, err := exec(t.DB, "UPDATE rooms SET unit_id = ? WHERE id = ?", optional(unitID), roomID)
+		if err != nil {
+			return err
+		}
+		if rows == 0 {
+			return noRoom(nil)
+		}
+		t.changed(ChangedRoom, roomID)
+		return t.happened(e)
+	})
 }
 
 // policyTurn lets changes of policies come one after the other, counts this one and has everybody forget what they hold.

@@ -18,21 +18,25 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		return rooms.Entered{}, noAdmission(nil)
 	}
 	var in rooms.Entered
+	tightens := false // the session is written: a lock that is shared cannot become one's own
 	err := d.write(ctx, "enter", func(t *tx) (err error) {
 		ended, err := t.signInEnded(relay.AdmissionID)
 		if err != nil {
 			return err
 		}
-		session, err := t.sessionOf(relay.AdmissionID)
+		session, err := t.sessionOf(relay.AdmissionID, tightens)
 		if err != nil {
 			return err
 		}
-		if in, err = scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row()); err != nil {
+		found, err := scanEntered(t.Raw(selectEntered+d.dialect.forUpdateOf("a"), relay.AdmissionID).Row())
+		if err != nil {
 			return err
 		}
-		if in.Room, err = d.ruledNow(t.DB, in.Room); err != nil {
+		room, err := d.ruledNow(t.DB, found.Room)
+		if err != nil {
 			return err
 		}
+		in = found.under(room)
 		if ended && in.Admission.State != rooms.Ended { // admitted while the sign-in ended: see admitColumns
 			in.Admission.State, in.Admission.Reason = rooms.Ended, rooms.EndSignedOut
 		}
@@ -40,9 +44,18 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 		if err := t.lookAround(&in, relay.OpenedAt); err != nil {
 			return err
 		}
+		if err := t.lookAtPresence(&in, found.org); err != nil {
+			return err
+		}
 		if err := check(in); err != nil {
 			return err
 		}
+		binds, felt := in.Asks()
+		if len(binds) > 0 && session != "" && !tightens {
+			tightens = true
+			return errAgain
+		}
+		in = in.Tighten()
 		if err := t.bringUnder(&in); err != nil {
 			return err
 		}
@@ -50,6 +63,9 @@ func (d *DB) Enter(ctx context.Context, relay rooms.Relay, check func(rooms.Ente
 			if session, err = t.beginSession(in, relay.OpenedAt); err != nil {
 				return err
 			}
+		}
+		if err := t.tighten(&in, session, binds, felt); err != nil {
+			return err
 		}
 		fresh, err := t.begin(&in.Admission, session, relay.OpenedAt)
 		if err == nil && fresh && in.Admission.Visit != "" {
@@ -82,10 +98,15 @@ func (t *tx) signInEnded(admissionID string) (bool, error) {
 	return ended, ignoreMissing(err)
 }
 
-// sessionOf finds the session of an admission's room, locked against its end and against hosts; empty when none runs.
-func (t *tx) sessionOf(admissionID string) (id string, err error) {
+// sessionOf finds the session of an admission's room, locked against its end and against hosts, and, where it is to be written,
+// against others who enter; empty when none runs.
+func (t *tx) sessionOf(admissionID string, toWrite bool) (id string, err error) {
+	lock := t.store.dialect.forShare
+	if toWrite {
+		lock = t.store.dialect.forUpdate
+	}
 	err = one(t.DB, &id, "SELECT id FROM sessions WHERE room_id = (SELECT room_id FROM admissions WHERE id = ?) AND ended_at IS NULL"+
-		t.store.dialect.forShare, admissionID)
+		lock, admissionID)
 	return id, ignoreMissing(err)
 }
 
@@ -105,7 +126,7 @@ func (t *tx) lookAround(in *rooms.Entered, now time.Time) (err error) {
 	if err == nil {
 		err = t.lookAtMeeting(in, now)
 	}
-	if err != nil || !(in.Threshold.Locked || in.Shut || (in.Begins && in.Room.Limits.OpensWithHost)) {
+	if err != nil || !(in.Threshold.Locked || in.Shut || len(in.Room.Presence) > 0 || (in.Begins && in.Room.Limits.OpensWithHost)) {
 		return err
 	}
 	a := in.Admission

@@ -21,6 +21,9 @@ type presenceRow struct {
 
 	RoomOrg         string
 	TemplateID      optional
+	UnitID          optional
+	Governed        bool
+	Untold          bool
 	MaxMinutes      int
 	CloseEmptyAfter int
 }
@@ -54,7 +57,7 @@ func (d *DB) Present(ctx context.Context, mediaName string, fresh time.Time) ([]
 	for i, s := range sessions {
 		at[s.ID] = i
 		room, err := d.ruled(ctx, rooms.Room{
-			OrgID: s.RoomOrg, TemplateID: string(s.TemplateID), Limits: rooms.Limits{MaxMinutes: s.MaxMinutes, CloseEmptyAfter: s.CloseEmptyAfter},
+			ID: s.RoomID, OrgID: s.RoomOrg, UnitID: string(s.UnitID), TemplateID: string(s.TemplateID), Governed: s.Governed, Limits: rooms.Limits{MaxMinutes: s.MaxMinutes, CloseEmptyAfter: s.CloseEmptyAfter},
 		})
 		if err != nil {
 			return nil, err
@@ -62,7 +65,7 @@ func (d *DB) Present(ctx context.Context, mediaName string, fresh time.Time) ([]
 		found[i] = rooms.Presence{
 			RoomID: s.RoomID, MediaName: s.MediaName, SessionID: s.ID, SessionOrg: s.OrgID, Sid: s.Sid,
 			StartedAt: s.StartedAt.time(), EmptySince: timeOf(s.EmptySince), TakenOutAt: timeOf(s.TakenOutAt),
-			Limits: room.Limits,
+			Untold: s.Untold, Limits: room.Limits,
 		}
 	}
 	for _, p := range people {
@@ -82,7 +85,7 @@ func (r presenteeRow) presentee() rooms.Presentee {
 }
 
 func openSessions(g *gorm.DB, mediaName string) ([]presenceRow, error) {
-	query := `SELECT s.id, s.org_id, s.room_id, r.media_name, s.sid, s.started_at, s.empty_since, r.org_id AS room_org, r.template_id, r.max_minutes,
+	query := `SELECT s.id, s.org_id, s.room_id, r.media_name, s.sid, s.started_at, s.empty_since, r.org_id AS room_org, r.template_id, r.unit_id, r.governed, s.untold, r.max_minutes,
 		r.close_empty_after, (SELECT MAX(d.updated_at) FROM adjustments d WHERE d.session_id = s.id AND d.held <> '') AS taken_out_at
 		FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.ended_at IS NULL`
 	if mediaName != "" {

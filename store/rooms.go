@@ -48,6 +48,8 @@ type roomRow struct {
 	TemplateID      optional
 	ExternalID      optional
 	OfficeID        optional
+	UnitID          optional
+	Governed        bool
 }
 
 func (roomRow) TableName() string { return "rooms" }
@@ -61,6 +63,7 @@ func rowOfRoom(r rooms.Room) roomRow {
 		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
 		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
 		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated, TemplateID: optional(r.TemplateID), ExternalID: optional(r.ExternalID), OfficeID: optional(r.OfficeID),
+		UnitID: optional(r.UnitID), Governed: r.Governed,
 	}
 }
 
@@ -70,7 +73,7 @@ func (r roomRow) room() rooms.Room {
 		Language: r.Language, Tags: r.Tags.v, Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance),
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), ArchivedAt: timeOf(r.ArchivedAt),
 		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded, Planned: r.Planned,
-		Dedicated: r.Dedicated, TemplateID: string(r.TemplateID), ExternalID: string(r.ExternalID), OfficeID: string(r.OfficeID),
+		Dedicated: r.Dedicated, TemplateID: string(r.TemplateID), ExternalID: string(r.ExternalID), OfficeID: string(r.OfficeID), UnitID: string(r.UnitID), Governed: r.Governed,
 		Limits: rooms.Limits{
 			OpensWithHost: r.OpensWithHost, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
 			CloseEmptyAfter: r.CloseEmptyAfter, AttendanceDays: r.AttendanceDays, LinkExpiresAt: timeOf(r.LinkExpiresAt),
@@ -82,13 +85,13 @@ func (r roomRow) room() rooms.Room {
 const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
 	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at, r.forbidden, r.phone_entry, r.opens_with_host,
 	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded,
-	r.planned, r.dedicated, r.template_id, r.external_id, r.office_id`
+	r.planned, r.dedicated, r.template_id, r.external_id, r.office_id, r.unit_id, r.governed`
 
 func (r *roomRow) fields() []any {
 	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
 		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt, &r.Forbidden, &r.PhoneEntry, &r.OpensWithHost,
 		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded,
-		&r.Planned, &r.Dedicated, &r.TemplateID, &r.ExternalID, &r.OfficeID}
+		&r.Planned, &r.Dedicated, &r.TemplateID, &r.ExternalID, &r.OfficeID, &r.UnitID, &r.Governed}
 }
 
 func noRoom(err error) error {
@@ -180,6 +183,7 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 		}
 		after.ID, after.OrgID, after.Slug, after.MediaName, after.CreatedAt = before.ID, before.OrgID, before.Slug, before.MediaName, before.CreatedAt
 		after.Guarded, after.Planned, after.Dedicated, after.TemplateID, after.ExternalID, after.OfficeID = before.Guarded, before.Planned, before.Dedicated, before.TemplateID, before.ExternalID, before.OfficeID
+		after.UnitID, after.Governed = before.UnitID, before.Governed
 		after.Version = before.Version + 1
 		row = rowOfRoom(after)
 		// Named columns: Updates with a struct would skip what became empty.

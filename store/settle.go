@@ -126,10 +126,13 @@ func (t *tx) endSessions(ids []string, reason rooms.SessionEnd, now time.Time) (
 			RoomID         string
 			OrgID          string
 			TemplateID     optional
+			UnitID         optional
+			Governed       bool
+			Tightened      document[map[string]demandRow]
 			StartedAt      moment
 			AttendanceDays int
 			LastOut        *moment
-		}](t.DB, `SELECT s.room_id, r.org_id, r.template_id, s.started_at, r.attendance_days,
+		}](t.DB, `SELECT s.room_id, r.org_id, r.template_id, r.unit_id, r.governed, s.tightened, s.started_at, r.attendance_days,
 				(SELECT MAX(i.ended_at) FROM intervals i WHERE i.session_id = s.id) AS last_out
 			FROM sessions s JOIN rooms r ON r.id = s.room_id WHERE s.id = ? AND s.ended_at IS NULL AND NOT EXISTS (
 				SELECT 1 FROM intervals i WHERE i.session_id = s.id AND i.ended_at IS NULL)`, id)
@@ -147,14 +150,21 @@ func (t *tx) endSessions(ids []string, reason rooms.SessionEnd, now time.Time) (
 			if _, err := exec(t.DB, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?", moment(at), string(reason), id); err != nil {
 				return nil, err
 			}
-			room, err := t.store.ruledNow(t.DB, rooms.Room{OrgID: s.OrgID, TemplateID: string(s.TemplateID), Limits: rooms.Limits{AttendanceDays: s.AttendanceDays}})
+			room, err := t.store.ruledNow(t.DB, rooms.Room{
+				ID: s.RoomID, OrgID: s.OrgID, UnitID: string(s.UnitID), TemplateID: string(s.TemplateID), Governed: s.Governed,
+				Limits: rooms.Limits{AttendanceDays: s.AttendanceDays},
+			})
 			if err != nil {
 				return nil, err
 			}
+			room = room.Tightened(demandsIn(s.Tightened.v))
 			if err := t.count(id, at, room.Limits.AttendanceDays); err != nil {
 				return nil, err
 			}
 			if err := t.unguard(s.RoomID); err != nil {
+				return nil, err
+			}
+			if err := t.waitersByPresence(s.RoomID); err != nil {
 				return nil, err
 			}
 			if err := t.use(s.RoomID, at); err != nil {

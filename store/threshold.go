@@ -33,10 +33,11 @@ func (d *DB) Threshold(ctx context.Context, roomID string) (rooms.Threshold, err
 func threshold(g *gorm.DB, roomID string) (rooms.Threshold, error) {
 	found := rooms.Threshold{Blocked: map[rooms.Who]bool{}}
 	var s sessionRow
-	err := one(g, &s, "SELECT id, started_at, locked_at, permits FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
+	err := one(g, &s, "SELECT id, started_at, locked_at, permits, tightened FROM sessions WHERE room_id = ? AND ended_at IS NULL", roomID)
 	switch {
 	case err == nil:
 		found.SessionID, found.Locked, found.Permits = s.ID, s.LockedAt != nil, s.Permits.v
+		found.Tightened = demandsIn(s.Tightened.v)
 		if found.Adjusted, err = adjusted(g, s.ID); err != nil {
 			return found, err
 		}

@@ -136,6 +136,11 @@ func (d *DB) UpdateUnit(ctx context.Context, orgID, id string, change func(*dire
 			}
 		}
 		u.Version++
+		if u.ParentID != string(row.ParentID) || u.Name != row.Name { // whose locks bind, and how they are called
+			if err := t.policyTurn(); err != nil {
+				return err
+			}
+		}
 		if _, err := exec(t.DB, "UPDATE units SET name = ?, parent_id = ?, version = ? WHERE id = ?", u.Name, optional(u.ParentID), u.Version, id); err != nil {
 			return err
 		}
@@ -169,6 +174,9 @@ func (d *DB) DeleteUnit(ctx context.Context, orgID, id string, events ...event.E
 		case err != nil:
 			return err
 		case gone > 0:
+			if err := t.ungovern(id); err != nil {
+				return err
+			}
 			return t.happened(events...)
 		}
 		var there bool
@@ -180,4 +188,19 @@ func (d *DB) DeleteUnit(ctx context.Context, orgID, id string, events ...event.E
 		}
 		return noUnit()
 	})
+}
+
+// ungovern takes away what a unit that is gone decided: its rooms stand below their organization alone.
+func (t *tx) ungovern(unitID string) error {
+	if err := t.policyTurn(); err != nil {
+		return err
+	}
+	if _, err := exec(t.DB, "DELETE FROM policies WHERE level = 'unit' AND subject = ?", unitID); err != nil {
+		return err
+	}
+	left, err := all[struct{ ID string }](t.DB, "UPDATE rooms SET unit_id = NULL WHERE unit_id = ? RETURNING id", unitID)
+	for _, r := range left {
+		t.changed(ChangedRoom, r.ID)
+	}
+	return err
 }

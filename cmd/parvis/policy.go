@@ -11,8 +11,8 @@ import (
 )
 
 type policyCommands struct {
-	Show    policyShow    `cmd:"" help:"Show what counts for all organizations, or for one, and why."`
-	Set     policySet     `cmd:"" help:"Decide about a setting, for all organizations or for one."`
+	Show    policyShow    `cmd:"" help:"Show what counts for all organizations, for one, for a unit or for a room, and why."`
+	Set     policySet     `cmd:"" help:"Decide about a setting, for all organizations, for one, for a unit or for a room."`
 	Explain policyExplain `cmd:"" help:"Show which rules count in a room, and why."`
 }
 
@@ -39,19 +39,39 @@ func writeSettings(p *process, o output, e policy.Effective) error {
 	})
 }
 
+// policyPlace is where a policy is: for all where nothing is named.
+type policyPlace struct {
+	Org  string `help:"The organization, by id, siret or exact name; all when left out."`
+	Unit string `help:"A unit of that organization, by id."`
+	Room string `help:"Instead: a room, by its code xxx-xxxx-xxx."`
+}
+
+func (c policyPlace) at(p *process, d *database) (rooms.PolicyPlace, error) {
+	switch {
+	case c.Room != "" && (c.Org != "" || c.Unit != ""):
+		return rooms.PolicyPlace{}, fault.New(fault.CodeInvalid, "name a room, or an organization and its unit, not both")
+	case c.Room != "":
+		return rooms.PolicyPlace{Slug: c.Room}, nil
+	case c.Unit != "" && c.Org == "":
+		return rooms.PolicyPlace{}, fault.New(fault.CodeInvalid, "say of which organization the unit is: --org")
+	}
+	org, err := d.organization(p.ctx, c.Org)
+	return rooms.PolicyPlace{OrgID: org, UnitID: c.Unit}, err
+}
+
 type policyShow struct {
 	output
-	Org string `help:"The organization, by id, siret or exact name; all when left out."`
+	policyPlace
 }
 
 // Run shows a policy.
 func (c policyShow) Run(p *process) error {
 	return p.withDatabase(func(d *database) error {
-		org, err := d.organization(p.ctx, c.Org)
+		at, err := c.at(p, d)
 		if err != nil {
 			return err
 		}
-		v, err := d.rooms.Policy(p.ctx, operator(), rooms.PolicyPlace{OrgID: org})
+		v, err := d.rooms.Policy(p.ctx, operator(), at)
 		if err != nil {
 			return err
 		}
@@ -64,7 +84,7 @@ type policySet struct {
 	Setting string `arg:"" help:"The setting, such as entry."`
 	Value   string `arg:"" help:"A word, a number, true or false, or a list as JSON; default takes back what was decided."`
 	Lock    bool   `help:"Let nobody below go further."`
-	Org     string `help:"The organization, by id, siret or exact name; all when left out."`
+	policyPlace
 }
 
 // Run decides about a setting.
@@ -74,11 +94,10 @@ func (c policySet) Run(p *process) error {
 		return err
 	}
 	return p.withDatabase(func(d *database) error {
-		org, err := d.organization(p.ctx, c.Org)
+		at, err := c.at(p, d)
 		if err != nil {
 			return err
 		}
-		at := rooms.PolicyPlace{OrgID: org}
 		before, err := d.rooms.Policy(p.ctx, operator(), at)
 		if err != nil {
 			return err

@@ -32,6 +32,14 @@ func TestTheCommandsOfThePageAboutPoliciesWork(t *testing.T) {
 	if err := json.Unmarshal([]byte(i.must("room", "create", "--name", "Budget", "--owner", owner, "-o", "json")), &room); err != nil {
 		t.Fatal(err)
 	}
+	const unit = "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31"
+	i.withStore(func(db *store.DB) error {
+		p, err := db.Person(t.Context(), owner)
+		if err != nil {
+			return err
+		}
+		return db.CreateUnit(t.Context(), directory.Unit{ID: unit, OrgID: p.OrgID, Name: "Direction du budget", Version: 1, CreatedAt: time.Now()}, 10)
+	})
 	page, err := os.ReadFile("../../docs/operations/policies.md")
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +59,7 @@ func TestTheCommandsOfThePageAboutPoliciesWork(t *testing.T) {
 		}
 		ran++
 	}
-	if ran != 7 {
+	if ran != 10 {
 		t.Errorf("%d commands were run", ran)
 	}
 	if out := i.must("policy", "show", "--org", "11001401600015"); !strings.Contains(out, "locked by Ministère de l’Intérieur") {

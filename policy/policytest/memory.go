@@ -22,9 +22,11 @@ func (Free) Effective(context.Context, string, string) (policy.Effective, error)
 	return policy.Resolve(), nil
 }
 
-// Memory keeps policies as the database does. Organizations is those that there are, by id, with their names. Make it with New.
+// Memory keeps policies as the database does. Organizations is those that there are, by id, with their names, Units of which one each
+// is. Make it with New.
 type Memory struct {
 	Organizations map[string]string
+	Units         map[string]string
 	Fails         error // what it answers instead
 
 	mu        sync.Mutex
@@ -42,26 +44,50 @@ func New(now func() time.Time, organizations map[string]string) *Memory {
 func at(level policy.Level, id string) policy.Source { return policy.Source{Level: level, ID: id} }
 
 // Effective implements rooms.PolicyStore.
-func (m *Memory) Effective(_ context.Context, orgID, templateID string) (policy.Effective, error) {
+func (m *Memory) Effective(ctx context.Context, orgID, templateID string) (policy.Effective, error) {
+	return m.EffectiveIn(ctx, policy.Scope{Org: orgID, Template: templateID})
+}
+
+// EffectiveIn implements rooms.PolicyStore.
+func (m *Memory) EffectiveIn(_ context.Context, scope policy.Scope) (policy.Effective, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.Fails != nil {
 		return nil, m.Fails
 	}
-	layers := []policy.Layer{m.documents[at(policy.Platform, "")].Layer}
-	layers[0].Level = policy.Platform
-	if doc, ok := m.documents[at(policy.Organization, orgID)]; ok {
-		layers = append(layers, doc.Layer)
+	var layers []policy.Layer
+	add := func(level policy.Level, id string) {
+		if doc, ok := m.documents[at(level, id)]; ok {
+			layers = append(layers, doc.Layer)
+		}
 	}
-	if t, ok := m.templates[templateID]; ok {
+	add(policy.Platform, "")
+	add(policy.Organization, scope.Org)
+	add(policy.Unit, scope.Unit)
+	if t, ok := m.templates[scope.Template]; ok {
 		layers = append(layers, t.Layer())
 	}
+	add(policy.Room, scope.Room)
 	return policy.Resolve(layers...), nil
 }
 
+// Demands implements rooms.PolicyStore.
+func (m *Memory) Demands(ctx context.Context, orgID string) (policy.Demands, error) {
+	e, err := m.Effective(ctx, orgID, "")
+	return e.Demands(), err
+}
+
 // EffectiveAbove implements rooms.PolicyStore: organizations in memory stand below the platform alone.
-func (m *Memory) EffectiveAbove(ctx context.Context, _ string) (policy.Effective, error) {
-	return m.Effective(ctx, "", "")
+func (m *Memory) EffectiveAbove(ctx context.Context, scope policy.Scope) (policy.Effective, error) {
+	switch level, _ := scope.Nearest(); level {
+	case policy.Room:
+		scope.Room = ""
+	case policy.Unit:
+		scope.Unit = ""
+	default:
+		scope = policy.Scope{}
+	}
+	return m.EffectiveIn(ctx, scope)
 }
 
 // OrganizationsAbove implements rooms.PolicyStore.
@@ -84,9 +110,9 @@ func (m *Memory) Policy(_ context.Context, level policy.Level, subject string) (
 }
 
 func (m *Memory) policy(level policy.Level, subject string) (policy.Document, error) {
-	name, ok := m.Organizations[subject]
-	if level == policy.Organization && !ok {
-		return policy.Document{}, noOrganization()
+	name := m.Organizations[subject]
+	if _, err := m.ScopeAt(context.Background(), level, subject); err != nil {
+		return policy.Document{}, err
 	}
 	doc := m.documents[at(level, subject)]
 	doc.Source = policy.Source{Level: level, ID: subject, Name: name}
@@ -202,5 +228,33 @@ func (m *Memory) DeleteTemplate(_ context.Context, id string, check func(policy.
 	}
 	delete(m.templates, id)
 	m.changed = m.now()
+	return nil
+}
+
+// ScopeAt implements rooms.PolicyStore. Every room is there.
+func (m *Memory) ScopeAt(_ context.Context, level policy.Level, subject string) (policy.Scope, error) {
+	switch _, ok := m.Organizations[subject]; {
+	case level == policy.Platform:
+		return policy.Scope{}, nil
+	case level == policy.Unit:
+		org, ok := m.Units[subject]
+		if !ok {
+			return policy.Scope{}, fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+		}
+		return policy.Scope{Org: org, Unit: subject}, nil
+	case level == policy.Room:
+		return policy.Scope{Room: subject}, nil
+	case !ok:
+		return policy.Scope{}, noOrganization()
+	default:
+		return policy.Scope{Org: subject}, nil
+	}
+}
+
+// PlaceRoom implements rooms.PolicyStore. Rooms are not kept here: nothing comes of it.
+func (m *Memory) PlaceRoom(_ context.Context, _, unitID string, _ event.Event) error {
+	if _, ok := m.Units[unitID]; unitID != "" && !ok {
+		return fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
+	}
 	return nil
 }

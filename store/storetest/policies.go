@@ -96,7 +96,7 @@ func Policies(t *testing.T, newStore func(*testing.T) PoliciesStore) {
 		if err != nil || !d.Locked || doc.Version != 1 || doc.UpdatedBy != "person:x" || !doc.UpdatedAt.Equal(kept(Nine)) {
 			t.Errorf("got %+v, %v", doc, err)
 		}
-		above, err := s.EffectiveAbove(t.Context(), auth.DefaultOrgID)
+		above, err := s.EffectiveAbove(t.Context(), policy.Scope{Org: auth.DefaultOrgID})
 		if found := above.Of(policy.Entry); err != nil || found.Locked || found.Setting.Word(found.Value) != "everyone" {
 			t.Errorf("above: %+v, %v", found, err)
 		}

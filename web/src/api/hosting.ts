@@ -8,6 +8,13 @@ export const abilities: readonly Ability[] = ["microphone", "camera", "screen", 
 /** What comes from somebody's browser and can be stopped. */
 export type Source = Extract<Ability, "microphone" | "camera" | "screen">;
 
+/** A setting that counts until the meeting ends because of who came, and who locked it. */
+export interface Tightened {
+  setting: string;
+  value: unknown;
+  lockedBy: readonly string[];
+}
+
 /** The part of a call's state that hosts make. */
 export interface HostingState {
   locked: boolean;
@@ -19,6 +26,8 @@ export interface HostingState {
   role: Role;
   /** When the meeting ends by itself, where it has a longest time. */
   endsAt?: string | null;
+  /** The server of before leaves it out. */
+  tightened?: readonly Tightened[];
 }
 
 /** Somebody in the call as a host sees them. */

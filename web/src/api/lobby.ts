@@ -1,8 +1,8 @@
-import { send } from "./hosting";
+import { send, type Tightened } from "./hosting";
 import type { Joined } from "./types";
 
-/** Why somebody waits: for a host’s yes, for a host to come, because a host has put them out of the call, or to prove an address first. */
-const reasons = ["lobby", "host", "removed", "returned", "email"] as const;
+/** Why somebody waits: for a host’s yes, for a host to come, because a host has put them out of the call, to prove an address first, or for a host’s yes to what becomes stricter by them. */
+const reasons = ["lobby", "host", "removed", "returned", "email", "tightens"] as const;
 type WaitReason = (typeof reasons)[number];
 
 /** Whether this version knows the word. */
@@ -40,7 +40,12 @@ export interface Knock {
   reason: string;
   note?: string;
   since: string;
+  /** What becomes stricter until the meeting ends, when they are let in. */
+  tightens?: readonly Tightened[];
 }
+
+/** Whether somebody is let in by name alone: whom a host has removed, and by whom the meeting becomes stricter. */
+export const isApart = ({ reason, tightens = [] }: Knock): boolean => reason === "removed" || tightens.length > 0;
 
 export const longestNote = 200;
 

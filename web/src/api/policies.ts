@@ -25,23 +25,32 @@ async function versioned<T>(request: ReturnType<typeof answered<T>>): Promise<Of
   return { now, etag: response.headers.get("ETag") ?? "" };
 }
 
-/** Of an organization; of the platform without one. */
-export function getPolicy(organization: string | undefined, signal?: AbortSignal): Promise<Of<PolicyDocument>> {
-  return versioned(
-    organization === undefined
-      ? answered(client.GET("/policies/platform", { signal }))
-      : answered(client.GET("/organizations/{id}/policy", { params: { path: { id: organization } }, signal })),
-  );
+/** Where something is decided: for a room, by its code; for a unit of an organization; for an organization; for the platform without any. */
+export interface PolicyPlace {
+  organization?: string;
+  unit?: string;
+  room?: string;
 }
 
-export function changePolicy(organization: string | undefined, etag: string, settings: SettingsChange): Promise<Of<PolicyDocument>> {
+export function getPolicy({ organization: id, unit: unitId, room: slug }: PolicyPlace, signal?: AbortSignal): Promise<Of<PolicyDocument>> {
+  if (slug !== undefined) return versioned(answered(client.GET("/rooms/{slug}/policy", { params: { path: { slug } }, signal })));
+  if (id === undefined) return versioned(answered(client.GET("/policies/platform", { signal })));
+  if (unitId === undefined) return versioned(answered(client.GET("/organizations/{id}/policy", { params: { path: { id } }, signal })));
+  return versioned(answered(client.GET("/organizations/{id}/units/{unitId}/policy", { params: { path: { id, unitId } }, signal })));
+}
+
+export function changePolicy({ organization: id, unit: unitId, room: slug }: PolicyPlace, etag: string, settings: SettingsChange): Promise<Of<PolicyDocument>> {
   const header = { "If-Match": etag };
   const said = { body: { settings }, headers: mergePatch };
-  return versioned(
-    organization === undefined
-      ? answered(client.PATCH("/policies/platform", { params: { header }, ...said }))
-      : answered(client.PATCH("/organizations/{id}/policy", { params: { path: { id: organization }, header }, ...said })),
-  );
+  if (slug !== undefined) return versioned(answered(client.PATCH("/rooms/{slug}/policy", { params: { path: { slug }, header }, ...said })));
+  if (id === undefined) return versioned(answered(client.PATCH("/policies/platform", { params: { header }, ...said })));
+  if (unitId === undefined) return versioned(answered(client.PATCH("/organizations/{id}/policy", { params: { path: { id }, header }, ...said })));
+  return versioned(answered(client.PATCH("/organizations/{id}/units/{unitId}/policy", { params: { path: { id, unitId }, header }, ...said })));
+}
+
+/** Says to which unit of its organization a room belongs; to none without one. */
+export async function placeRoom(slug: string, unit: string): Promise<void> {
+  await answered(client.PUT("/rooms/{slug}/unit", { params: { path: { slug } }, body: { unit } }));
 }
 
 /** What counts in a room, and why. */

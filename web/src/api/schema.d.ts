@@ -1255,6 +1255,30 @@ export interface paths {
         patch: operations["update-unit"];
         trace?: never;
     };
+    "/organizations/{id}/units/{unitId}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is decided for a unit of an organization
+         * @description It binds the rooms of the unit and of those below it.
+         */
+        get: operations["get-unit-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide for a unit of an organization
+         * @description A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with.
+         */
+        patch: operations["change-unit-policy"];
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -2067,6 +2091,30 @@ export interface paths {
         patch: operations["change-permissions-for-all"];
         trace?: never;
     };
+    "/rooms/{slug}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is decided for one room
+         * @description By those who administer its organization. What its owners chose is in the room itself.
+         */
+        get: operations["get-room-policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Decide for one room
+         * @description For those who administer its organization. A merge patch of settings: what is locked binds the room at once, and in a call that runs; its owners change settings within that.
+         */
+        patch: operations["change-room-policy"];
+        trace?: never;
+    };
     "/rooms/{slug}/reactions": {
         parameters: {
             query?: never;
@@ -2178,6 +2226,26 @@ export interface paths {
          * @description Owners for good alone. Its holders own the room from then on, whoever they are; who owned it moderates it. The room of one meeting, and somebody's own, stay.
          */
         post: operations["transfer-room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rooms/{slug}/unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say to which unit a room belongs
+         * @description The policies of the unit, and of those above it, bind the room from then on.
+         */
+        put: operations["set-room-unit"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4358,6 +4426,8 @@ export interface components {
             name: string;
             /** @description What was said besides and does not count. */
             overrode: components["schemas"]["Overridden"][];
+            /** @description Organizations that made it stricter for the meeting that runs, by who is in it: it loosens when that ends. */
+            present?: string[];
             /** @example locked by Ministry X */
             reason: string;
             source: components["schemas"]["PolicySource"];
@@ -5684,6 +5754,13 @@ export interface components {
             /** @description Told this once: send it to them and nobody else. An answer that is repeated by Idempotency-Key is without it. */
             url?: string;
         };
+        PlaceBody: {
+            /**
+             * @description Of the room's organization, by id; empty: of none.
+             * @example 0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31
+             */
+            unit: string;
+        };
         PolicyChange: {
             /** @description By the name of the setting, {"value": …, "locked": true}; null takes back what was decided. */
             settings: {
@@ -5693,10 +5770,14 @@ export interface components {
         PolicyDocument: {
             /** @description What counts below. */
             effective: components["schemas"]["EffectiveSetting"][];
+            /** @description Whose it is, by id; of the platform's, nobody's. */
+            organization?: string;
             /** @description What was decided here, by the name of the setting. */
             settings: {
                 [key: string]: components["schemas"]["DecidedSetting"];
             };
+            /** @description Of a unit's or a room's policy: the unit, by id. */
+            unit?: string;
             /** Format: date-time */
             updatedAt?: string;
         };
@@ -5945,6 +6026,8 @@ export interface components {
             tags: string[];
             /** @description The id of the room template by which it was made. */
             template?: string;
+            /** @description The id of the unit of its organization to which it belongs. */
+            unit?: string;
             /** Format: date-time */
             updatedAt: string;
             /** Format: uri */
@@ -6039,6 +6122,8 @@ export interface components {
             seq: number;
             /** @description Participants whom a host shows large to everybody, in this order. */
             spotlight: string[];
+            /** @description What counts until the meeting ends because of who came, and who locked it. */
+            tightened: components["schemas"]["Tightened"][];
         };
         RoomTemplate: {
             /** Format: date-time */
@@ -6117,6 +6202,7 @@ export interface components {
             slug: string;
             tags?: string[];
             template?: string;
+            unit?: string;
             /** Format: date-time */
             updatedAt?: string;
             /** Format: uri */
@@ -6293,14 +6379,24 @@ export interface components {
             /** @description The line that was left to the hosts. */
             note: string;
             /**
-             * @description What is waited for: that a host decides, or that one comes; or what happened before. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
+             * @description What is waited for: that a host decides, or that one comes; or what happened before. tightens: that a host agrees that the meeting becomes stricter, as your organization asks. email: that an address is proved (POST /me/email); hosts see nothing of the ticket until this browser has joined again.
              * @enum {string}
              */
-            reason: "lobby" | "host" | "removed" | "returned" | "email";
+            reason: "lobby" | "host" | "removed" | "returned" | "email" | "tightens";
             /** Format: date-time */
             since: string;
             /** @enum {string} */
             state: "waiting";
+        };
+        Tightened: {
+            /** @description The organizations; the platform, for what binds all. */
+            lockedBy: string[];
+            /**
+             * @description By the name of the setting: see the effective policy of the room.
+             * @example chatKeeping
+             */
+            setting: string;
+            value: unknown;
         };
         Transfer: {
             /** @description An office of the room's organization, by id. */
@@ -6436,7 +6532,7 @@ export interface components {
             slug?: string;
         };
         VerdictBody: {
-            /** @description Instead: everybody who waits. Who was removed by a host is let in by name only. */
+            /** @description Instead: everybody who waits. Who was removed by a host, or by whom the meeting becomes stricter, is let in by name only. */
             all?: boolean;
             /** @description All of them are decided, or none. */
             tickets?: string[];
@@ -6489,10 +6585,15 @@ export interface components {
             /** @description A line to the hosts. */
             note?: string;
             organization: string;
-            /** @enum {string} */
-            reason: "lobby" | "host" | "removed" | "returned";
+            /**
+             * @description tightens: for nothing but that the meeting becomes stricter by them.
+             * @enum {string}
+             */
+            reason: "lobby" | "host" | "removed" | "returned" | "tightens";
             /** Format: date-time */
             since: string;
+            /** @description What becomes stricter, until the meeting ends, when they are let in, and who locked it. */
+            tightens?: components["schemas"]["Tightened"][];
         };
         Waiting: {
             /**
@@ -10264,7 +10365,7 @@ export interface operations {
                     /**
                      * @example id: 1x2s8fq0kdm3a
                      *     event: knock
-                     *     data: {"slug":"qpz-wkfm-jtx","name":"Budget, weekly","item":{"id":"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31","name":"Camille","kind":"guest","organization":"","assurance":"unknown","reason":"lobby","note":"Here for the first item","since":"2026-11-20T09:00:00Z"}}
+                     *     data: {"slug":"qpz-wkfm-jtx","name":"Budget, weekly","item":{"id":"0198a5c2-b3d1-7e60-9c15-7a4f2e8d6b31","name":"Camille","kind":"guest","organization":"","assurance":"unknown","reason":"lobby","note":"Here for the first item","since":"2026-11-20T09:00:00Z","tightens":[{"setting":"chatKeeping","value":"none","lockedBy":["Ministry Y"]}]}}
                      */
                     "text/event-stream": string;
                 };
@@ -17348,6 +17449,339 @@ export interface operations {
             };
         };
     };
+    "get-unit-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-unit-policy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                unitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "settings": {
+                 *         "entry": {
+                 *           "locked": true,
+                 *           "value": "signed-in"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "search-people": {
         parameters: {
             query: {
@@ -20733,7 +21167,16 @@ export interface operations {
                      *           "assurance": "unknown",
                      *           "reason": "lobby",
                      *           "note": "Here for the first item",
-                     *           "since": "2026-11-20T09:00:00Z"
+                     *           "since": "2026-11-20T09:00:00Z",
+                     *           "tightens": [
+                     *             {
+                     *               "setting": "chatKeeping",
+                     *               "value": "none",
+                     *               "lockedBy": [
+                     *                 "Ministry Y"
+                     *               ]
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -23560,6 +24003,339 @@ export interface operations {
             };
         };
     };
+    "get-room-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-room-policy": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you have read. Needed. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "settings": {
+                 *         "entry": {
+                 *           "locked": true,
+                 *           "value": "signed-in"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "settings": {
+                     *         "entry": {
+                     *           "value": "signed-in",
+                     *           "locked": true
+                     *         }
+                     *       },
+                     *       "effective": [
+                     *         {
+                     *           "name": "entry",
+                     *           "title": "Who enters without waiting",
+                     *           "kind": "choice",
+                     *           "words": [
+                     *             "everyone",
+                     *             "signed-in",
+                     *             "organization",
+                     *             "members",
+                     *             "hosts"
+                     *           ],
+                     *           "value": "signed-in",
+                     *           "source": {
+                     *             "level": "organization",
+                     *             "id": "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58",
+                     *             "name": "Ministry X"
+                     *           },
+                     *           "reason": "locked by Ministry X",
+                     *           "locked": true,
+                     *           "bound": "signed-in",
+                     *           "lockedBy": "Ministry X",
+                     *           "overrode": [
+                     *             {
+                     *               "source": {
+                     *                 "level": "room",
+                     *                 "name": "Budget, weekly"
+                     *               },
+                     *               "value": "everyone"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "updatedAt": "2026-11-20T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     react: {
         parameters: {
             query?: never;
@@ -24160,6 +24936,15 @@ export interface operations {
                      *       "forbiddenForAll": [
                      *         "screen"
                      *       ],
+                     *       "tightened": [
+                     *         {
+                     *           "setting": "chatKeeping",
+                     *           "value": "none",
+                     *           "lockedBy": [
+                     *             "Ministry Y"
+                     *           ]
+                     *         }
+                     *       ],
                      *       "administrators": []
                      *     }
                      */
@@ -24306,6 +25091,135 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-room-unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code of the room, xxx-xxxx-xxx. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "unit": "0198a5c2-3c12-7a90-b4f1-6d2e8c5f7a31"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaceBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,3 +1,4 @@
+import { toldBetween } from "./tellings";
 import { describe, expect, test } from "vitest";
 import type { Ability } from "../api/hosting";
 import type { Role } from "../api/types";
@@ -191,6 +192,16 @@ test("when the meeting ends by itself is known from the state, and moves as it i
   expect(later.view.endsAt).toBe(5);
   expect(hear(later, { type: "limits", seq: 3, data: { endsAt: undefined } }).view.endsAt).toBeUndefined();
   expect(read(later, { ...state, seq: 4, endsAt: null }).view.endsAt).toBeUndefined();
+});
+
+test("what became stricter by who came is known from the state, and grows as it is told", () => {
+  const chat = { setting: "chatKeeping", value: "none", lockedBy: ["Ministère Y"] };
+  const known = read(silent("me", "member"), { seq: 1, hands: [], messages: [], tightened: [chat] });
+  expect(known.view.tightened).toEqual([chat]);
+  const names = { setting: "attendanceDays", value: 30, lockedBy: ["Ministère Z"] };
+  const later = hear(known, { type: "tightened", seq: 2, data: { tightened: [chat, names] } });
+  expect(later.view.tightened).toEqual([chat, names]);
+  expect(toldBetween(known.view, later.view, "")).toEqual([{ type: "tightened", what: [names] }]);
 });
 
 function lcg(seed: number): () => number {

@@ -1,3 +1,4 @@
+import type { Tightened } from "../api/hosting";
 import type { CallState, Role } from "../api/types";
 import { noRules, readRules, ruledAlone, ruledForAll, type Rules } from "./rules";
 import { timeOf, type Hand, type Message, type Signal } from "./signal";
@@ -26,10 +27,12 @@ export interface Said {
   rules: Rules;
   /** When the meeting ends by itself, in ms. */
   endsAt: number | undefined;
+  /** What became stricter by who came. */
+  tightened: readonly Tightened[];
 }
 
 export function silent(me: string, role: Role): Live {
-  const nothing: Said = { hands: [], messages: [], role, locked: false, spotlight: [], rules: noRules, endsAt: undefined };
+  const nothing: Said = { hands: [], messages: [], role, locked: false, spotlight: [], rules: noRules, endsAt: undefined, tightened: [] };
   return { me, seq: null, base: nothing, ahead: [], view: nothing };
 }
 
@@ -64,8 +67,8 @@ export function read(live: Live, state: CallState): Live {
 }
 
 function decided(before: Said, state: CallState): Omit<Said, "hands" | "messages"> {
-  const { role = before.role, locked = false, spotlight = [], forbiddenToMe = [], allowedToMe = [], forbiddenForAll = [] } = state;
-  return { role, locked, spotlight, rules: readRules({ forbiddenToMe, allowedToMe, forbiddenForAll }), endsAt: timeOf(state.endsAt) };
+  const { role = before.role, locked = false, spotlight = [], forbiddenToMe = [], allowedToMe = [], forbiddenForAll = [], tightened = [] } = state;
+  return { role, locked, spotlight, rules: readRules({ forbiddenToMe, allowedToMe, forbiddenForAll }), endsAt: timeOf(state.endsAt), tightened };
 }
 
 /** After a connection was lost nobody knows what was missed: the state is due, what is known stays. */
@@ -104,6 +107,8 @@ function apply(said: Said, signal: Signal, me: string): Said {
       return { ...said, spotlight: signal.data.participants };
     case "limits":
       return { ...said, endsAt: signal.data.endsAt };
+    case "tightened":
+      return { ...said, tightened: signal.data.tightened };
     case "role":
       return signal.data.participant === me ? { ...said, role: signal.data.role } : said;
     case "restrictions": {

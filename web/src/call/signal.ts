@@ -1,4 +1,4 @@
-import { abilities, type Ability, type Source } from "../api/hosting";
+import { abilities, type Ability, type Source, type Tightened } from "../api/hosting";
 import type { Hand, Message, ReactionName, Role } from "../api/types";
 
 export const reactions: readonly ReactionName[] = [
@@ -36,7 +36,8 @@ type Acts =
   | { type: "unmute-asked"; seq: number; data: { by: string; request: string } }
   | { type: "ended"; seq: number; data: { by: string; byTime: boolean } }
   | { type: "administrator"; seq: number; data: { participant: string; name: string; everywhere: boolean } }
-  | { type: "limits"; seq: number; data: { endsAt: number | undefined } };
+  | { type: "limits"; seq: number; data: { endsAt: number | undefined } }
+  | { type: "tightened"; seq: number; data: { tightened: readonly Tightened[] } };
 
 /** What the server says to the people of a call. seq counts per room; what has seq 0 moves no state and may be lost. */
 export type Signal =
@@ -105,6 +106,8 @@ function knownAct(type: string, seq: number, data: Record<string, unknown>): Sig
         : undefined;
     case "limits":
       return { type, seq, data: { endsAt: timeOf(data.endsAt) } };
+    case "tightened":
+      return Array.isArray(data.tightened) ? { type, seq, data: { tightened: data.tightened.filter(isTightened) } } : undefined;
     case "unmute-asked":
       return { type, seq, data: { by, request: typeof data.request === "string" ? data.request : "" } };
     case "ended":
@@ -138,6 +141,10 @@ function isTexts(value: unknown): value is string[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTightened(value: unknown): value is Tightened {
+  return isRecord(value) && typeof value.setting === "string" && isTexts(value.lockedBy);
 }
 
 function isMessage(value: unknown): value is Message {

@@ -1,4 +1,4 @@
-import { abilities, type Ability, type Source } from "../api/hosting";
+import { abilities, type Ability, type Source, type Tightened } from "../api/hosting";
 import type { Role } from "../api/types";
 import type { Said } from "./live";
 import { forbiddenTo } from "./rules";
@@ -10,7 +10,8 @@ export type Told =
   | { type: "role"; role: Role; by: string }
   | { type: "forbidden" | "allowed"; abilities: readonly Ability[]; by: string }
   | { type: "administrator"; name: string; everywhere: boolean }
-  | { type: "off"; abilities: readonly Ability[] };
+  | { type: "off"; abilities: readonly Ability[] }
+  | { type: "tightened"; what: readonly Tightened[] };
 
 export type Telling = Told & { key: number; until: number };
 
@@ -20,7 +21,9 @@ export function toldBetween(before: Said, now: Said, by: string): Told[] {
   const present = forbiddenTo(now.rules, now.role);
   const taken = present.filter((ability) => !old.includes(ability));
   const given = old.filter((ability) => !present.includes(ability));
+  const stricter = now.tightened.filter((one) => !before.tightened.some((was) => JSON.stringify(was) === JSON.stringify(one)));
   return [
+    ...(stricter.length === 0 ? [] : [{ type: "tightened", what: stricter } as const]),
     ...(before.locked === now.locked ? [] : [{ type: "lock", locked: now.locked, by } as const]),
     ...(before.role === now.role ? [] : [{ type: "role", role: now.role, by } as const]),
     ...(taken.length === 0 ? [] : [{ type: "forbidden", abilities: taken, by } as const]),

@@ -4,6 +4,7 @@ import { assurances } from "../../api/types";
 import { currentLanguage } from "../../i18n";
 import { clockOf } from "../../ui/time";
 import s from "./lobby.module.css";
+import { useStricter } from "./useStricter";
 
 /** Who waits, and how sure that is, in words: a host decides by it. Where no heading says what they want, `asks` does. */
 export function Knocker({ knock, asks = false }: { knock: Knock; asks?: boolean }) {
@@ -26,12 +27,29 @@ export function Knocker({ knock, asks = false }: { knock: Knock; asks?: boolean 
         </div>
       )}
       {reason !== undefined && <span className="tag">{t(`lobby.reason.${reason}`)}</span>}
+      {knock.tightens !== undefined && knock.tightens.length > 0 && <Consequence knock={knock} tightens={knock.tightens} />}
       {knock.note !== undefined && knock.note !== "" && (
         <p className={s.note}>
           <span className="visually-hidden">{t("lobby.noteOf")} </span>
           <bdi>{knock.note}</bdi>
         </p>
       )}
+    </div>
+  );
+}
+
+/** What letting them in does to the meeting, which whoever decides has to know. */
+function Consequence({ knock, tightens }: { knock: Knock; tightens: NonNullable<Knock["tightens"]> }) {
+  const { t } = useTranslation();
+  const stricter = useStricter();
+  return (
+    <div className="small">
+      <p>{t("lobby.consequence", { name: knock.name })}</p>
+      <ul>
+        {tightens.map((what) => (
+          <li key={what.setting}>{stricter(what)}</li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -6,3 +6,4 @@ export { useKeptFocus } from "./useKeptFocus";
 export { useLobby } from "./useLobby";
 export { useNews } from "./useNews";
 export { WaitingInRooms } from "./WaitingInRooms";
+export { useStricter } from "./useStricter";

@@ -7,9 +7,10 @@ import { changeDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice, Field } from "../../ui";
 import { whenInSentence } from "../../ui/when";
+import { isAllowed, lockOf, useRoomRules, type Rules } from "../policy";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
-import { durationOf, isDay, localOfId } from "./days";
+import { durationOf, isDay, localOfId, minutesOf } from "./days";
 import { draftOf, wrongBy, type Wrong } from "./draft";
 import { useToldWords } from "./mailing";
 import { OverridesDialog } from "./OverridesDialog";
@@ -26,6 +27,8 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const { t } = useTranslation();
   const [, go] = useLocation();
   const told = useToldWords(meeting);
+  const slug = meeting.room?.slug ?? "";
+  const rules = useRoomRules(slug, slug !== "");
   const [scope, setScope] = useState<Scope>("this");
   const [draft, setDraft] = useState(() => dateDraftOf(date, meeting.timeZone));
   const [mistakes, setMistakes] = useState<Wrong>({});
@@ -55,7 +58,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   );
   const wrong = { ...mistakes, ...(refusal === undefined ? {} : wrongBy(refusal)) };
   const submit = () => {
-    const now = wrongDate(draft);
+    const now = { ...wrongDate(draft), ...tooLong(change, rules) };
     setMistakes(now);
     if (Object.keys(now).length > 0) return;
     if (Object.keys(change).length === 0) onClose();
@@ -74,6 +77,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
         <DateFields
           draft={draft}
           wrong={wrong}
+          rules={rules}
           edit={(more) => {
             setDraft({ ...draft, ...more });
             setMistakes({});
@@ -111,7 +115,13 @@ function wrongDate({ title, date, time }: DateDraft): Wrong {
   };
 }
 
-function DateFields({ draft, wrong, edit }: { draft: DateDraft; wrong: Wrong; edit: (change: Partial<DateDraft>) => void }) {
+/** A length that is not changed was promised before, and stays. */
+function tooLong(change: ReturnType<typeof changeOfDate>, rules: Rules): Wrong {
+  const minutes = change.duration === undefined ? 0 : minutesOf(change.duration);
+  return minutes > 0 && !isAllowed(lockOf(rules, "maxMinutes"), minutes) ? { duration: "locked" } : {};
+}
+
+function DateFields({ draft, wrong, rules, edit }: { draft: DateDraft; wrong: Wrong; rules: Rules; edit: (change: Partial<DateDraft>) => void }) {
   const { t } = useTranslation();
   return (
     <>
@@ -126,7 +136,7 @@ function DateFields({ draft, wrong, edit }: { draft: DateDraft; wrong: Wrong; ed
             <input {...wiring} type="time" className="field" value={draft.time} onChange={(event) => { edit({ time: event.target.value.slice(0, 5) }); }} />
           )}
         </Field>
-        <LengthField minutes={draft.minutes} wrong={wrong.duration} onChange={(minutes) => { edit({ minutes }); }} />
+        <LengthField minutes={draft.minutes} wrong={wrong.duration} rules={rules} onChange={(minutes) => { edit({ minutes }); }} />
       </div>
       <Field label={t("planning.title")} error={wrong.title && t(draft.title.trim() === "" ? "planning.wrong.titleEmpty" : "planning.wrong.title")}>
         {(wiring) => (

@@ -6,8 +6,8 @@ import type { Overrides, VersionedMeeting } from "../../api/meetings";
 import { keys, useMe } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
-import { useMyRules } from "../policy";
-import { beyond } from "./allowed";
+import { useMyRules, useRoomRules } from "../policy";
+import { beyond, inRoom } from "./allowed";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
@@ -54,7 +54,11 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   // Who is typed and not confirmed is invited as well: they are counted before it is saved.
   const me = useMe().data?.person?.id ?? "";
   const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
-  const rules = useMyRules();
+  // A room that exists has its own rules: those of who owns it, of its unit and of its template. Who makes one has theirs.
+  const chosen = draft.mode === "existing" ? draft.slug : "";
+  const mine = useMyRules();
+  const ofRoom = useRoomRules(chosen, chosen !== "");
+  const rules = inRoom(mine, chosen === "" ? undefined : ofRoom);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());

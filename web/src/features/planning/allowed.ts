@@ -8,6 +8,12 @@ export function begun(draft: Draft, rules: Rules): Draft {
   return typeof entry === "string" && isEntry(entry) ? { ...draft, entry } : draft;
 }
 
+/** What counts for a meeting in a room that exists: who makes rooms is still what counts for oneself. */
+export function inRoom(mine: Rules, ofRoom: Rules): Rules {
+  if (ofRoom === undefined) return mine;
+  return [...(mine ?? []).filter(({ name }) => !ofRoom.some((one) => one.name === name)), ...ofRoom];
+}
+
 /** What a meeting promises and policies do not allow; what it promised before, it keeps. */
 export function beyond(draft: Draft, before: Draft, isNew: boolean, rules: Rules): Wrong {
   const own = draft.mode === "dedicated";

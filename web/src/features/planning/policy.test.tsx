@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { EffectiveSetting } from "../../api/policies";
 import { config, jeanne, json, problem, serve, show, type Answers } from "../../test/render";
-import { beyond, begun, makesRooms } from "./allowed";
+import { beyond, begun, inRoom, makesRooms } from "./allowed";
 import { newDraft, wrongBy } from "./draft";
 import { ApiError } from "../../api/error";
 import { NewMeetingPage } from "./NewMeetingPage";
@@ -122,4 +122,14 @@ test("who makes rooms follows from how sure one is of them", () => {
 test("a refusal names the room where it is about who makes rooms", () => {
   const error = new ApiError(403, { code: "policy-locked", errors: [{ location: "policy.roomCreation", message: "" }] });
   expect(wrongBy(error)).toEqual({ room: "locked" });
+});
+
+test("a room that exists has its own rules, and who makes rooms is still what counts for oneself", () => {
+  const mine = [rule("roomCreation", "choice", "nobody", { words: ["people", "nobody"] }), rule("maxMinutes", "limit", 480)];
+  const ofRoom = [rule("maxMinutes", "limit", 60, { lockedBy: "Bureau" })];
+  const rules = inRoom(mine, ofRoom);
+  expect(makesRooms(rules, "agent-mfa")).toBe(false);
+  const draft = { ...newDraft(new Date()), mode: "existing" as const, slug: "abc-defg-hij", minutes: 90 };
+  expect(beyond(draft, draft, true, rules)).toEqual({ duration: "locked" });
+  expect(beyond(draft, draft, true, inRoom(mine, undefined))).toEqual({});
 });

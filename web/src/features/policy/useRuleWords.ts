@@ -43,6 +43,8 @@ export function useRuleWords() {
     if (level === "room") return t("policy.from.room");
     return t("policy.from.somebody", { who: name === "" ? by(level) : name });
   };
+  const named = (all: readonly string[]) => list(all.map((one) => (one === "the platform" ? t("policy.levels.platform") : one)));
+  const present = ({ present: who = [] }: EffectiveSetting) => (who.length === 0 ? "" : t("policy.present", { who: named(who) }));
   const locked = ({ lockedBy = "platform" }: EffectiveSetting) => t("policy.lockedBy", { who: by(lockedBy) });
 
   return {
@@ -51,8 +53,11 @@ export function useRuleWords() {
     choice,
     from,
     locked,
+    /** Who made it stricter for the meeting that runs, by being there. */
+    present,
     /** Why the value that counts does. */
     why: (rule: EffectiveSetting): string => {
+      if (present(rule) !== "") return present(rule);
       if (!rule.locked) return from(rule.source);
       if (same(rule.value, rule.bound)) return locked(rule);
       return `${from(rule.source)} ${t("policy.atMost", { bound: value(rule, rule.bound), who: by(rule.lockedBy ?? "platform") })}`;

@@ -5,7 +5,7 @@ export const groups = {
     "room.member-granted", "room.member-changed", "room.member-removed", "room.member-claimed",
   ],
   calls: [
-    "session.started", "session.ended", "admission.created", "admission.ended", "participant.joined", "participant.left",
+    "session.started", "session.ended", "session.tightened", "admission.created", "admission.ended", "participant.joined", "participant.left",
     "participant.waiting", "administrator.entered", "ticket.admitted", "ticket.refused",
   ],
   meetings: [

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { getRoomPolicy } from "../../../api/policies";
 import { keys } from "../../../api/queries";
 import { Busy, ErrorNotice, Field } from "../../../ui";
@@ -63,6 +64,7 @@ function Explained({ slug }: { slug: string }) {
       {rules.isPending && <Busy label={t("common.loading")} />}
       {rules.isError && <ErrorNotice error={rules.error} />}
       {rules.data !== undefined && <SettingList rules={rules.data} />}
+      {rules.data !== undefined && <Link href={`/admin/policies/rooms/${slug}`}>{t("admin.policies.decideRoom")}</Link>}
     </>
   );
 }

@@ -32,7 +32,8 @@ const hosts = { ...entry, name: "webhookHosts", title: "Hosts", kind: "only", wo
 const policy = (effective: object[], settings: object = {}) => ({ settings, effective });
 const organizations = { "GET /api/v1/organizations": () => json({ items: [{ id: "o1", name: "Finances" }] }), "GET /api/v1/organizations/o1": () => json({ id: "o1", name: "Finances" }) };
 const own = "/api/v1/organizations/o1/policy";
-const templates = { "GET /api/v1/organizations/o1/templates": () => json({ items: [] }) };
+const bureau = { id: "u1", name: "Bureau", etag: '"1"', createdAt: "2026-01-01T09:00:00Z" };
+const templates = { "GET /api/v1/organizations/o1/templates": () => json({ items: [] }), "GET /api/v1/organizations/o1/units": () => json({ items: [] }) };
 const admin: Appointment[] = [{ role: "platform-admin" }];
 const orgAdmin: Appointment[] = [{ role: "org-admin", organization: "o1" }];
 
@@ -213,4 +214,46 @@ test("what a template decides is written with its version, and it is deleted aft
     expect(location.history.at(-1)).toBe("/admin/policies/o1");
   });
   expect(sent).toEqual(['"3"', { settings: { entry: { value: "hosts", locked: true } } }, '"4"']);
+});
+
+test("one comes from an organization to its units, and decides there below what is locked", async () => {
+  const units = { "GET /api/v1/organizations/o1/units": () => json({ items: [bureau] }) };
+  open("o1", orgAdmin, { ...units, [`GET ${own}`]: () => json(policy([entry]), 200, { ETag: '"1"' }) });
+  expect((await screen.findByRole("link", { name: "Bureau" })).getAttribute("href")).toBe("/admin/policies/o1/units/u1");
+});
+
+test("what is decided for a unit goes to its own policy", async () => {
+  const sent: unknown[] = [];
+  const ofUnit = "/api/v1/organizations/o1/units/u1/policy";
+  open("o1/units/u1", orgAdmin, {
+    "GET /api/v1/organizations/o1/units": () => json({ items: [bureau] }),
+    [`GET ${ofUnit}`]: () => json({ ...policy([entry]), organization: "o1", unit: "u1" }, 200, { ETag: '"0"' }),
+    [`PATCH ${ofUnit}`]: async (request) => {
+      sent.push([request.headers.get("If-Match"), await request.json()]);
+      return json(policy([entry]), 200, { ETag: '"1"' });
+    },
+  });
+  await screen.findByRole("heading", { name: "Bureau" });
+  await decide("Qui entre sans attendre");
+  await userEvent.selectOptions(screen.getByLabelText("Valeur"), "les membres de la salle");
+  await save();
+  await vi.waitFor(() => {
+    expect(sent).toEqual([['"0"', { settings: { entry: { value: "members", locked: false } } }]]);
+  });
+});
+
+test("a room has a policy of its own, and a unit to which it is put", async () => {
+  const placed: unknown[] = [];
+  open("rooms/abc-defg-hij", orgAdmin, {
+    "GET /api/v1/organizations/o1/units": () => json({ items: [bureau] }),
+    "GET /api/v1/rooms/abc-defg-hij/policy": () => json({ ...policy([entry]), organization: "o1" }, 200, { ETag: '"0"' }),
+    "PUT /api/v1/rooms/abc-defg-hij/unit": async (request) => {
+      placed.push(await request.json());
+      return new Response(null, { status: 204 });
+    },
+  });
+  await userEvent.selectOptions(await screen.findByLabelText("Service de la salle"), "Bureau");
+  await vi.waitFor(() => {
+    expect(placed).toEqual([{ unit: "u1" }]);
+  });
 });

@@ -9,16 +9,20 @@ import type { SectionProps } from "../sections";
 import { ExplainRoom } from "./ExplainRoom";
 import { Organizations } from "./Organizations";
 import { PolicyPart } from "./PolicyPart";
+import { RoomPolicyPage } from "./RoomPolicyPage";
 import { TemplatePage } from "./TemplatePage";
 import { Templates } from "./Templates";
+import { UnitPolicyPage, Units } from "./Units";
 
-/** What the platform and organizations decide. In the address: nothing, an organization, or one and its template. */
+/** What the platform and organizations decide. In the address: nothing, an organization, one and its template or unit, or a room. */
 export function PoliciesPage({ appointments, rest }: SectionProps) {
   const { t } = useTranslation();
   const [organization = "", part, template] = rest.split("/");
   const may = holds(appointments, writers);
   useTitle(t("admin.policies.name"));
   if (organization !== "" && part === "templates" && template !== undefined) return <TemplatePage organization={organization} id={template} may={may} />;
+  if (organization === "rooms" && part !== undefined) return <RoomPolicyPage slug={part} may={may} />;
+  if (organization !== "" && part === "units" && template !== undefined) return <UnitPolicyPage organization={organization} unit={template} may={may} />;
   if (organization !== "") return <OfOrganization id={organization} may={may} />;
   return (
     <>
@@ -31,7 +35,7 @@ export function PoliciesPage({ appointments, rest }: SectionProps) {
       {holdsEverywhere(appointments) && (
         <section className={s.part} aria-labelledby="policies-platform">
           <h2 id="policies-platform">{t("admin.policies.platform")}</h2>
-          <PolicyPart organization={undefined} may={holdsEverywhere(appointments, writers)} />
+          <PolicyPart place={{}} may={holdsEverywhere(appointments, writers)} />
         </section>
       )}
     </>
@@ -54,8 +58,9 @@ function OfOrganization({ id, may }: { id: string; may: boolean }) {
       </div>
       <Link href="/admin/policies">{t("admin.policies.whole")}</Link>
       <section className={s.part} aria-label={t("admin.policies.organization")}>
-        <PolicyPart organization={id} may={may} />
+        <PolicyPart place={{ organization: id }} may={may} />
       </section>
+      <Units organization={id} />
       <Templates organization={id} may={may} />
     </>
   );

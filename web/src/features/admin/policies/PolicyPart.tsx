@@ -1,16 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { changePolicy, getPolicy } from "../../../api/policies";
+import { changePolicy, getPolicy, type PolicyPlace } from "../../../api/policies";
 import { keys } from "../../../api/queries";
 import { Busy, ErrorNotice } from "../../../ui";
 import { SettingList } from "./SettingList";
 
-/** What is decided for an organization; for the platform without one. */
-export function PolicyPart({ organization, may }: { organization: string | undefined; may: boolean }) {
+/** What is decided at a place: see PolicyPlace. */
+export function PolicyPart({ place, may }: { place: PolicyPlace; may: boolean }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const key = keys.policy(organization);
-  const policy = useQuery({ queryKey: key, queryFn: ({ signal }) => getPolicy(organization, signal), staleTime: 0, refetchOnWindowFocus: false });
+  const key = keys.policy(place);
+  const policy = useQuery({ queryKey: key, queryFn: ({ signal }) => getPolicy(place, signal), staleTime: 0, refetchOnWindowFocus: false });
   if (policy.data === undefined) {
     return policy.isError ? <ErrorNotice error={policy.error} /> : <Busy label={t("common.loading")} />;
   }
@@ -22,7 +22,7 @@ export function PolicyPart({ organization, may }: { organization: string | undef
         decided: now.settings,
         may,
         write: async (settings) => {
-          queries.setQueryData(key, await changePolicy(organization, etag, settings));
+          queries.setQueryData(key, await changePolicy(place, etag, settings));
         },
         reread: () => policy.refetch(),
       }}

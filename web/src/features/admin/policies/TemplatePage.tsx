@@ -108,7 +108,7 @@ function Decided({ template, may, reread }: PartProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const { now, etag } = template;
-  const policy = useQuery({ queryKey: keys.policy(now.organization), queryFn: ({ signal }) => getPolicy(now.organization, signal), staleTime: 0 });
+  const policy = useQuery({ queryKey: keys.policy({ organization: now.organization }), queryFn: ({ signal }) => getPolicy({ organization: now.organization }, signal), staleTime: 0 });
   return (
     <section className={s.part} aria-labelledby="template-settings">
       <h2 id="template-settings">{t("admin.policies.settings")}</h2>

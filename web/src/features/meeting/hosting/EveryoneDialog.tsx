@@ -5,6 +5,8 @@ import { abilities, permitAll, type Ability } from "../../../api/hosting";
 import { keys, useRoomAnew } from "../../../api/queries";
 import { allowForGood } from "../../../api/rooms";
 import { AbilityChecks, Dialog, ErrorNotice } from "../../../ui";
+import { useStricter } from "../../lobby";
+import { listOf as wordsIn, lockOf, useLockText, useRoomRules } from "../../policy";
 import { useView } from "../context";
 import s from "./hosting.module.css";
 import { listOf } from "./ToldList";
@@ -21,13 +23,27 @@ export function EveryoneDialog({ onClose }: { onClose: () => void }) {
   const [forGood, setForGood] = useState(false);
   const setting = room?.forbidden ?? forbidden;
   const different = abilities.filter((ability) => setting.includes(ability) !== forbidden.includes(ability));
+  const tightened = useView((view) => view.said.tightened).find(({ setting }) => setting === "forbidden");
+  const lock = lockOf(useRoomRules(slug, true), "forbidden");
+  const lockText = useLockText();
+  const stricter = useStricter();
+  // For good the room may allow what only this meeting may not; what is locked, nobody here allows.
+  const bound = [...wordsIn(lock?.bound), ...(forGood ? [] : wordsIn(tightened?.value))];
+  const locked = abilities.filter((ability) => bound.includes(ability));
+  const why = [lock === undefined ? "" : lockText(lock), tightened === undefined ? "" : `${t("lobby.became", { what: stricter(tightened) })}`];
   const change = (ability: Ability, allowed: boolean) => {
     if (!forGood) act.mutate(() => permitAll(slug, { [ability]: allowed }));
     else act.mutate(() => settle(slug, ability, allowed), { onSettled: () => queries.invalidateQueries({ queryKey: keys.room(slug) }) });
   };
   return (
     <Dialog title={t("hosting.everyone")} onClose={onClose}>
-      <AbilityChecks legend={t("hosting.everyoneMay")} hint={t(forGood ? "hosting.everyoneHint" : "hosting.everyoneNow")} forbidden={forbidden} onChange={change} />
+      <AbilityChecks
+        legend={t("hosting.everyoneMay")}
+        hint={[...why, t(forGood ? "hosting.everyoneHint" : "hosting.everyoneNow")].filter((one) => one !== "").join(" ")}
+        forbidden={abilities.filter((ability) => forbidden.includes(ability) || locked.includes(ability))}
+        locked={locked}
+        onChange={change}
+      />
       {room?.lastingRole === "owner" && (
         <div>
           <label className={s.keep}>

@@ -5,6 +5,7 @@ import type { Ability } from "../../../api/hosting";
 import type { Told } from "../../../call/tellings";
 import { currentLanguage } from "../../../i18n";
 import { Notice } from "../../../ui";
+import { useStricter } from "../../lobby";
 import { useCall, useView } from "../context";
 import s from "./hosting.module.css";
 
@@ -13,12 +14,13 @@ export function ToldList() {
   const { t } = useTranslation();
   const call = useCall();
   const told = useView((view) => view.told);
+  const stricter = useStricter();
   return (
     <div className={s.told} role="log" aria-live="polite" aria-label={t("hosting.told")}>
       <Asked />
       {told.map((telling) => (
         <div key={telling.key} className={s.telling}>
-          <p>{sentenceOf(telling, t)}</p>
+          <p>{sentenceOf(telling, t, stricter)}</p>
           <button
             type="button"
             className="btn quiet"
@@ -58,7 +60,7 @@ function Asked() {
   );
 }
 
-export function sentenceOf(told: Told, t: TFunction): string {
+export function sentenceOf(told: Told, t: TFunction, stricter: ReturnType<typeof useStricter> = ({ setting }) => setting): string {
   switch (told.type) {
     case "muted":
       return told.by === "" ? t(`hosting.muted.${told.source}`) : t(`hosting.mutedBy.${told.source}`, { name: told.by });
@@ -75,6 +77,8 @@ export function sentenceOf(told: Told, t: TFunction): string {
     }
     case "administrator":
       return t(told.everywhere ? "hosting.administrator.everywhere" : "hosting.administrator.here", { name: told.name });
+    case "tightened":
+      return t("lobby.became", { what: told.what.map(stricter).join(" ; ") });
     case "off":
       return t("hosting.off", { what: listOf(told.abilities, t) });
   }

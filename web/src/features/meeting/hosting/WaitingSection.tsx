@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Chosen, Knock } from "../../../api/lobby";
+import { isApart, type Chosen, type Knock } from "../../../api/lobby";
 import { Confirm, ErrorNotice } from "../../../ui";
 import { Knocker, SoundSetting, useDecide, useKeptFocus } from "../../lobby";
 import s from "./hosting.module.css";
@@ -25,9 +25,8 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
   useEffect(() => {
     if (looked > 0) head.current?.focus();
   }, [looked, head]);
-  // Whom a host has removed comes back by name alone.
-  const removed = items.some(({ reason }) => reason === "removed");
-  const all = items.filter(({ reason }) => reason !== "removed");
+  const apart = items.some(isApart);
+  const all = items.filter((knock) => !isApart(knock));
   const chosen = items.filter(({ id }) => ticked.has(id));
   const act = (how: "admit" | "refuse", who: Chosen) => {
     acted();
@@ -64,7 +63,7 @@ export function WaitingSection({ looked, openRefuse }: { looked: number; openRef
           </button>
         </div>
       )}
-      {removed && items.length > 1 && <p className="small muted">{t("lobby.removedApart")}</p>}
+      {apart && items.length > 1 && <p className="small muted">{t("lobby.removedApart")}</p>}
       <ul>
         {items.map((knock) => (
           <WaitingRow

@@ -385,6 +385,32 @@ test("what everybody may do is each host's to change for the meeting, and no mod
   ]);
 });
 
+test("what is locked nobody allows, in this meeting or for good, and it is said who locked it", async () => {
+  const rule = {
+    name: "forbidden", title: "", kind: "forbidden", words: ["chat", "screen"], value: ["screen"], bound: ["screen"], locked: true, lockedBy: "Ministère X",
+    source: { level: "organization", name: "Ministère X" }, reason: "", overrode: [],
+  };
+  serve({
+    [`GET ${path}`]: () => json(room, 200, { ETag: '"0"' }),
+    [`GET ${path}/participants`]: () => json({ items: [] }),
+    [`GET ${path}/effective-policy`]: () => json({ settings: [rule] }),
+  });
+  const { people, signal } = await inCall(<PeoplePanel onClose={() => undefined} />);
+  people();
+  signal({ seq: 1, type: "tightened", data: { tightened: [{ setting: "forbidden", value: ["chat"], lockedBy: ["Ministère Y"] }] } });
+  await press("Autorisations de tous");
+  await screen.findByText(/Verrouillé par Ministère X.*verrouillé par Ministère Y/);
+  const box = (name: string) => screen.getByRole("checkbox", { name });
+  for (const name of ["Partage d’écran", "Messages"]) {
+    expect(box(name)).toHaveProperty("disabled", true);
+    expect(box(name)).toHaveProperty("checked", false);
+  }
+  expect(box("Caméra")).toHaveProperty("disabled", false);
+  await userEvent.click(await forGood());
+  expect(box("Messages")).toHaveProperty("disabled", false);
+  expect(box("Partage d’écran")).toHaveProperty("disabled", true);
+});
+
 test("an owner changes the setting of the room with a tick, against the version that is true now", async () => {
   const sent: unknown[] = [];
   let tries = 0;

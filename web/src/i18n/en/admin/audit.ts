@@ -110,7 +110,7 @@ export const audit: Words<typeof french> = {
       "member-claimed": "An invitation to be a member of a room was accepted.",
     },
     admission: { created: "Somebody was let into a room.", ended: "The leave to be in a room ended." },
-    session: { started: "A session began.", ended: "A session ended." },
+    session: { started: "A session began.", ended: "A session ended.", tightened: "A session became stricter by who came in." },
     participant: { joined: "A participant joined a meeting.", left: "A participant left a meeting.", waiting: "Somebody waits to enter a meeting." },
     ticket: { admitted: "Somebody who waited was let in.", refused: "Somebody who waited was refused." },
     meeting: { created: "A meeting was planned.", updated: "A planned meeting was changed.", cancelled: "A meeting was cancelled." },

@@ -108,7 +108,7 @@ export const audit = {
       "member-claimed": "Une invitation à être membre d’une salle a été acceptée.",
     },
     admission: { created: "L’entrée dans une salle a été accordée.", ended: "Le droit d’être dans une salle a pris fin." },
-    session: { started: "Une séance a commencé.", ended: "Une séance a pris fin." },
+    session: { started: "Une séance a commencé.", ended: "Une séance a pris fin.", tightened: "Une séance est devenue plus stricte par qui est entré." },
     participant: {
       joined: "Un participant est arrivé dans une réunion.",
       left: "Un participant a quitté une réunion.",
