@@ -7,7 +7,7 @@ import { keys, useMe } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { useMyRules } from "../policy";
-import { beyond } from "./allowed";
+import { begun, beyond } from "./allowed";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
@@ -37,10 +37,12 @@ interface MeetingEditorProps {
 const whole = (draft: Draft): Draft => ({ ...draft, ...taking(draft.guests, draft.typed).change });
 
 /** A draft, the dates that it comes to, and what the server says of it. */
-export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
+export function MeetingEditor({ id, organizer, initial: given, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
+  const rules = useMyRules();
+  const initial = id === undefined ? begun(given, rules) : given;
   // What was said, over what one begins with: that may come to be known later.
   const [said, setSaid] = useState<Partial<Draft>>({});
   const draft = { ...initial, ...said };
@@ -54,7 +56,6 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   // Who is typed and not confirmed is invited as well: they are counted before it is saved.
   const me = useMe().data?.person?.id ?? "";
   const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
-  const rules = useMyRules();
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
