@@ -11,6 +11,7 @@ import (
 	"parvis/auth/service"
 	"parvis/auth/signin"
 	"parvis/rooms"
+	"parvis/scim"
 	"parvis/webhook"
 )
 
@@ -108,6 +109,7 @@ type caches struct {
 	openings   *cache[string, access.Openings]
 	signIns    *cache[[32]byte, signin.SignIn]
 	accounts   *cache[string, service.Account]
+	clients    *cache[string, scim.Client] // by their account
 	interests  *cache[string, webhook.Interests]
 	tokens     *cache[[32]byte, service.Token]
 	policies   *cache[policyKey, resolvedPolicies]
@@ -127,6 +129,7 @@ func newCaches() caches {
 		openings:   newCache[string, access.Openings](l, 8192),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
 		accounts:   newCache[string, service.Account](l, 1024),
+		clients:    newCache[string, scim.Client](l, 1024),
 		interests:  newCache[string, webhook.Interests](l, 1),
 		tokens:     newCache[[32]byte, service.Token](l, 16384),
 		policies:   newCache[policyKey, resolvedPolicies](l, 4096),
