@@ -54,8 +54,10 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
   // Who is typed and not confirmed is invited as well: they are counted before it is saved.
-  const me = useMe().data?.person?.id ?? "";
-  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
+  const me = useMe().data?.person;
+  const organizes = organizer ?? me?.id ?? "";
+  const address = organizes === me?.id ? me.email : undefined;
+  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizes, address);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -106,7 +108,7 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
         leave={t("planning.leave")}
         stay={t("planning.stay")}
       />
-      <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
+      <MeetingForm draft={draft} organizer={organizes} address={address} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
