@@ -40,7 +40,8 @@ func (s *server) newFeed(ctx context.Context, _ *struct{}) (*feedLinkOutput, err
 }
 
 type feedState struct {
-	CreatedAt *time.Time `json:"createdAt,omitempty" doc:"Since when there is an address; left out while there is none."`
+	CreatedAt  *time.Time `json:"createdAt,omitempty" doc:"Since when there is an address; left out while there is none."`
+	LastReadAt *time.Time `json:"lastReadAt,omitempty" doc:"When a program last read it, to the hour; left out while none has."`
 }
 
 type feedStateOutput struct {
@@ -49,19 +50,19 @@ type feedStateOutput struct {
 
 var opFeedState = operation{
 	id: "get-feed", method: http.MethodGet, path: "/me/feed", tag: "Meetings", callers: browsers,
-	summary: "Whether my calendar has an address", detail: "And since when. The address itself was told when it was made, and is kept nowhere.",
-	answer: feedState{&exampleTime}, codes: []fault.Code{fault.CodeForbidden},
+	summary: "Whether my calendar has an address", detail: "Since when, and when a program last read it. The address itself was told when it was made, and is kept nowhere.",
+	answer: feedState{&exampleTime, &exampleTime}, codes: []fault.Code{fault.CodeForbidden},
 }
 
 func (s *server) feedState(ctx context.Context, _ *struct{}) (*feedStateOutput, error) {
-	since, err := s.Schedule.FeedSince(ctx, of(ctx).who)
+	address, err := s.Schedule.FeedAddress(ctx, of(ctx).who)
 	if err != nil {
 		return nil, err
 	}
-	if since.IsZero() {
+	if address.Since.IsZero() {
 		return &feedStateOutput{}, nil
 	}
-	return &feedStateOutput{feedState{atOrNever(&since)}}, nil
+	return &feedStateOutput{feedState{atOrNever(&address.Since), atOrNever(address.ReadAt)}}, nil
 }
 
 var opEndFeed = operation{

@@ -235,7 +235,7 @@ type planner interface {
 
 	Agenda(ctx context.Context, who auth.Identity, q schedule.AgendaQuery) (list []schedule.Entry, more bool, err error)
 	NewFeed(ctx context.Context, who auth.Identity) (token string, err error)
-	FeedSince(ctx context.Context, who auth.Identity) (time.Time, error)
+	FeedAddress(ctx context.Context, who auth.Identity) (schedule.FeedAddress, error)
 	EndFeed(ctx context.Context, who auth.Identity) error
 	Feed(ctx context.Context, token string) ([]schedule.View, error)
 }

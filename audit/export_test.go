@@ -36,7 +36,7 @@ func TestAnExportIsJudgedWithoutTheDatabaseAndWithoutSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []PublicKey{k.Public()}
-	got, err := VerifySealed(bytes.NewReader(file.Bytes()), keys, []Anchor{tr.batches[2].Anchor()})
+	got, err := VerifySealed(bytes.NewReader(file.Bytes()), Trust{Keys: keys, Anchors: []Anchor{tr.batches[2].Anchor()}})
 	if err != nil || !got.Holds() || got.Batches != 3 || got.Rows != 4 || got.Expired != 2 {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -52,13 +52,13 @@ func TestAnExportIsJudgedWithoutTheDatabaseAndWithoutSecrets(t *testing.T) {
 		"nothing at all":  {"", "cut-off 3/-1"},
 		"of other people": {file.String(), ""},
 	} {
-		got, err := VerifySealed(strings.NewReader(c.file), keys, []Anchor{tr.batches[2].Anchor()})
+		got, err := VerifySealed(strings.NewReader(c.file), Trust{Keys: keys, Anchors: []Anchor{tr.batches[2].Anchor()}})
 		if err != nil || faults(got) != c.want {
 			t.Errorf("%s: got %s, %v", name, faults(got), err)
 		}
 	}
 	for _, wrong := range []string{"x", "{}", `{"row":{},"batch":{}}`, `{"batch":{"id":1,"root":"ab"}}`, `{"batch":{"id":1}, "more": 1}`} {
-		if _, err := VerifySealed(strings.NewReader(wrong), keys, nil); err == nil {
+		if _, err := VerifySealed(strings.NewReader(wrong), Trust{Keys: keys}); err == nil {
 			t.Errorf("%s is taken for an export", wrong)
 		}
 	}
@@ -77,7 +77,7 @@ func FuzzVerifySealed(f *testing.F) {
 	f.Add(`{"batch":{"id":-1,"size":-1}}`)
 	want := file.String()
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := VerifySealed(strings.NewReader(text), []PublicKey{k.Public()}, nil)
+		got, err := VerifySealed(strings.NewReader(text), Trust{Keys: []PublicKey{k.Public()}})
 		if err == nil && got.Holds() && got.Batches == 2 && got.Rows == 3 && len(text) < len(want)/2 {
 			t.Errorf("a trail out of nothing: %q", text)
 		}

@@ -121,8 +121,8 @@ const (
 )
 
 // VerifySealed judges a sealed export. Its error is about a file that is none.
-func VerifySealed(r io.Reader, keys []PublicKey, anchors []Anchor) (Report, error) {
-	v := NewVerifier(keys, anchors)
+func VerifySealed(r io.Reader, by Trust) (Report, error) {
+	v := NewVerifier(by)
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), mostLine)
 	var batch *Batch

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"time"
 
 	"parvis/auth"
@@ -280,16 +281,17 @@ func (s *Service) state(ctx context.Context) (State, error) {
 // perLook is how many batches are read at once to be verified.
 const perLook = 16
 
-// Verify judges the whole trail with our own keys, names included.
-func (s *Service) Verify(ctx context.Context, anchors []Anchor) (Report, error) {
-	v := NewVerifier(append([]PublicKey{s.Keys.Public()}, s.Former...), anchors)
+// Verify judges the whole trail with our own keys as well, names included.
+func (s *Service) Verify(ctx context.Context, by Trust) (Report, error) {
+	by.Keys = slices.Concat(by.Keys, []PublicKey{s.Keys.Public()}, s.Former)
+	v := NewVerifier(by)
 	v.Names(s.Keys, map[string]PersonKey{})
 	return walk(ctx, s.Archive, v)
 }
 
 // VerifyWith judges the whole trail with public keys alone: what nobody needs a secret for.
-func VerifyWith(ctx context.Context, from Archive, keys []PublicKey, anchors []Anchor) (Report, error) {
-	return walk(ctx, from, NewVerifier(keys, anchors))
+func VerifyWith(ctx context.Context, from Archive, by Trust) (Report, error) {
+	return walk(ctx, from, NewVerifier(by))
 }
 
 func walk(ctx context.Context, from Archive, v *Verifier) (Report, error) {

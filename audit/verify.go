@@ -21,6 +21,7 @@ const (
 	ChainBroken    Fault = "chain-broken"    // a batch does not continue the one before
 	KeyUnknown     Fault = "key-unknown"     // nobody gave the key that signed
 	ExpiryUnsigned Fault = "expiry-unsigned" // rows were taken away, and not because their time was over
+	ExpiredEarly   Fault = "expired-early"   // rows were taken away by a signature, and before their time
 	CutOff         Fault = "cut-off"         // a batch that somebody remembers is not there
 	AnchorDiffers  Fault = "anchor-differs"  // it is there with another root
 	NameChanged    Fault = "name-unreadable" // a name does not open: its key was changed or taken away
@@ -68,23 +69,35 @@ type Report struct {
 // Holds tells that nothing is wrong.
 func (r Report) Holds() bool { return len(r.Findings) == 0 }
 
+// LeastKept is for how long rows stay whatever the settings say.
+const LeastKept = 24 * time.Hour
+
+// Trust is what a verification believes, and nothing that the database says about itself. Kept is how long rows had to stay, at
+// least LeastKept: whoever shortened it for a night took rows away by a signature that holds.
+type Trust struct {
+	Keys    []PublicKey
+	Anchors []Anchor
+	Kept    time.Duration
+}
+
 // Verifier judges batches in the order of their numbers, each with its rows in the order of their positions.
 type Verifier struct {
 	keys    map[string]PublicKey
 	anchors map[int64]Hash
+	kept    time.Duration
 	names   *reader
 	last    Batch
 	begun   bool
 	report  Report
 }
 
-// NewVerifier makes one that trusts these keys and nothing that the database says about itself.
-func NewVerifier(keys []PublicKey, anchors []Anchor) *Verifier {
-	v := &Verifier{keys: map[string]PublicKey{}, anchors: map[int64]Hash{}}
-	for _, k := range keys {
+// NewVerifier makes one.
+func NewVerifier(by Trust) *Verifier {
+	v := &Verifier{keys: map[string]PublicKey{}, anchors: map[int64]Hash{}, kept: max(by.Kept, LeastKept)}
+	for _, k := range by.Keys {
 		v.keys[k.ID()] = k
 	}
-	for _, a := range anchors {
+	for _, a := range by.Anchors {
 		if root, twice := v.anchors[a.Batch]; twice && root != a.Root {
 			v.find(Finding{Fault: AnchorDiffers, Batch: a.Batch, Position: -1, Detail: "two anchors name different roots for this batch"})
 		}
@@ -162,14 +175,20 @@ func (v *Verifier) expired(b Batch, rows []Row) {
 	for _, key := range v.keys {
 		held = held || (b.ExpiredAt != nil && ed25519.Verify(ed25519.PublicKey(key), b.expiry(), b.ExpirySignature))
 	}
-	if !held {
+	switch {
+	case !held:
 		v.find(Finding{Fault: ExpiryUnsigned, Batch: b.ID, Position: -1, Detail: "its rows are gone, and no signature says that their time was over"})
+	case b.ExpiredAt.Before(b.SealedAt.Add(v.kept)):
+		detail := fmt.Sprintf("its rows were taken away %s after they were sealed, before the %s that they had to stay", inDays(b.ExpiredAt.Sub(b.SealedAt)), inDays(v.kept))
+		v.find(Finding{Fault: ExpiredEarly, Batch: b.ID, Position: -1, Detail: detail})
 	}
 	for _, r := range rows {
 		v.find(Finding{Fault: RowInserted, Batch: b.ID, Position: r.Position, Row: r.ID, Detail: "the rows of this batch have expired: this one is not of them"})
 	}
 	v.report.Expired += int64(b.Size)
 }
+
+func inDays(d time.Duration) string { return fmt.Sprintf("%.1f days", d.Hours()/24) }
 
 // rows compares each row with the hash at its place.
 func (v *Verifier) rows(b Batch, rows []Row) {

@@ -64,7 +64,7 @@ func sealed(t testing.TB, k Keys, sizes ...int) *trail {
 }
 
 func (tr *trail) verify(k Keys, anchors ...Anchor) Report {
-	v := NewVerifier([]PublicKey{k.Public()}, anchors)
+	v := NewVerifier(Trust{Keys: []PublicKey{k.Public()}, Anchors: anchors, Kept: keptFor})
 	v.Names(k, tr.people)
 	for _, b := range tr.batches {
 		v.Batch(b, tr.rows[b.ID])
@@ -169,6 +169,15 @@ func TestWhatSomebodyDidToTheTrailIsNamed(t *testing.T) {
 				tr.batches[0] = expired(k, tr.batches[0])
 				tr.rows[1] = nil
 			}, "", false,
+		},
+		"rows expired on the day before their time": {
+			func(tr *trail) {
+				b, err := k.Expire(tr.batches[0], nil, tr.batches[0].SealedAt.Add(keptFor-time.Hour))
+				if err != nil {
+					panic(err)
+				}
+				tr.batches[0], tr.rows[1] = b, nil
+			}, "expired-early 1/-1", false,
 		},
 		"the expiry of another batch is used": {
 			func(tr *trail) {
@@ -303,8 +312,10 @@ func TestAnotherOrderGivesAnotherRoot(t *testing.T) {
 	})
 }
 
+const keptFor = 365 * 24 * time.Hour
+
 func expired(k Keys, b Batch) Batch {
-	b, err := k.Expire(b, nil, nine)
+	b, err := k.Expire(b, nil, b.SealedAt.Add(keptFor))
 	if err != nil {
 		panic(err)
 	}
@@ -325,5 +336,21 @@ func TestABatchThatWasNotSealedThenDoesNotExpire(t *testing.T) {
 	}
 	if _, err := other.Expire(tr.batches[0], []PublicKey{k.Public()}, nine); err != nil {
 		t.Errorf("what a former key sealed expires: %v", err)
+	}
+}
+
+func TestHoweverShortRowsHadToStayADayIsTheLeast(t *testing.T) {
+	k := keysFrom(t, secret)
+	for after, want := range map[time.Duration]string{LeastKept: "", LeastKept - time.Microsecond: "expired-early 1/-1"} {
+		tr := sealed(t, k, 1)
+		b, err := k.Expire(tr.batches[0], nil, tr.batches[0].SealedAt.Add(after))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := NewVerifier(Trust{Keys: []PublicKey{k.Public()}})
+		v.Batch(b, nil)
+		if got := faults(v.End()); got != want {
+			t.Errorf("after %s: got %q, want %q", after, got, want)
+		}
 	}
 }

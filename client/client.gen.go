@@ -4497,6 +4497,9 @@ type FeedLink struct {
 type FeedState struct {
 	// CreatedAt Since when there is an address; left out while there is none.
 	CreatedAt *time.Time `json:"createdAt,omitempty"`
+
+	// LastReadAt When a program last read it, to the hour; left out while none has.
+	LastReadAt *time.Time `json:"lastReadAt,omitempty"`
 }
 
 // FieldError defines model for FieldError.
@@ -8440,7 +8443,7 @@ type ClientInterface interface {
 
 	// GetFeed Whether my calendar has an address
 	//
-	// And since when. The address itself was told when it was made, and is kept nowhere.
+	// Since when, and when a program last read it. The address itself was told when it was made, and is kept nowhere.
 	//
 	// Corresponds with GET /me/feed (the `GetFeed` operationId).
 	GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -10739,7 +10742,7 @@ func (c *Client) EndFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 
 // GetFeed Whether my calendar has an address
 //
-// And since when. The address itself was told when it was made, and is kept nowhere.
+// Since when, and when a program last read it. The address itself was told when it was made, and is kept nowhere.
 //
 // Corresponds with GET /me/feed (the `GetFeed` operationId).
 func (c *Client) GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -23455,7 +23458,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetFeedWithResponse Whether my calendar has an address
 	//
-	// And since when. The address itself was told when it was made, and is kept nowhere.
+	// Since when, and when a program last read it. The address itself was told when it was made, and is kept nowhere.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -33928,7 +33931,7 @@ func (c *ClientWithResponses) EndFeedWithResponse(ctx context.Context, reqEditor
 
 // GetFeedWithResponse Whether my calendar has an address
 //
-// And since when. The address itself was told when it was made, and is kept nowhere.
+// Since when, and when a program last read it. The address itself was told when it was made, and is kept nowhere.
 //
 // Returns a wrapper object for the known response body format(s).
 //

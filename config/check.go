@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	maxAuditDays = 3650
-	secretLength = 32 // LiveKit warns below it, and the key that encrypts at rest is derived from as much
+	MaxAuditDays = 3650 // that the rows of the trail are kept
+	secretLength = 32   // LiveKit warns below it, and the key that encrypts at rest is derived from as much
 	maxSignIn    = 12 * time.Hour
 )
 
@@ -37,7 +37,7 @@ func (c *Config) check(purpose For, wrong *Mistakes) {
 	say(c.Unknown != "" && !slices.Contains([]string{"create", "pending", "refuse"}, c.Unknown), "PARVIS_UNKNOWN_ORGANIZATIONS is one of create, pending, refuse")
 	say(c.DatabaseURL != "" && !validDatabase(c.DatabaseURL.Reveal()), "PARVIS_DATABASE_URL begins with postgres:// or sqlite:")
 	say(c.Secret != "" && len(c.Secret) < secretLength, "PARVIS_SECRET has at least %d characters: openssl rand -base64 48 makes one", secretLength)
-	say(c.AuditDays < 1 || c.AuditDays > maxAuditDays, "PARVIS_AUDIT_DAYS is a number of days from 1 to %d", maxAuditDays)
+	say(c.AuditDays < 1 || c.AuditDays > MaxAuditDays, "PARVIS_AUDIT_DAYS is a number of days from 1 to %d", MaxAuditDays)
 	for _, p := range c.TrustedProxies {
 		say(p.Bits() == 0, "PARVIS_TRUSTED_PROXIES trusts every address: name the proxies exactly")
 	}

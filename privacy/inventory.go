@@ -57,7 +57,7 @@ var tables = []Table{
 	{Name: "reports", Kind: Invitations, Point: "invitee_id", Plain: "notice_id occurrence"},
 	{Name: "links", Kind: Invitations, Says: "name", Plain: "id token_hash room_id created_at revoked_at"},
 	{Name: "agenda", Kind: Calendar, Says: "first_at last_at", Point: "person_id", Plain: "meeting_id"},
-	{Name: "feeds", Kind: Calendar, Says: "created_at", Point: "person_id", Plain: "token_hash"},
+	{Name: "feeds", Kind: Calendar, Says: "created_at last_read_at", Point: "person_id", Plain: "token_hash"},
 	{Name: "letters", Kind: Letters, Says: "recipient title address name language", Point: "invitee_id",
 		Plain: "id org_id meeting_id version kind sequence occurrence starts ends before_start message_id state created_at done_at begun_at told_version"},
 	{Name: "tellings", Kind: Letters, Says: "said", Plain: "meeting_id version"},

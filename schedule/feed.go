@@ -16,6 +16,17 @@ const (
 	maxFeed   = 2_000
 )
 
+// readAnew is for how long a feed that was read is not noted to be read again: programs read it every few minutes.
+const readAnew = time.Hour
+
+// FeedAddress is that a calendar is read under an address, since when, and when it last was, to the hour; nil: never.
+type FeedAddress struct {
+	PersonID string
+	OrgID    string
+	Since    time.Time
+	ReadAt   *time.Time
+}
+
 // NewFeed makes the address under which programs read somebody's own calendar; the one before ends. The token is the only
 // copy.
 func (s *Service) NewFeed(ctx context.Context, who auth.Identity) (token string, err error) {
@@ -27,13 +38,17 @@ func (s *Service) NewFeed(ctx context.Context, who auth.Identity) (token string,
 	return token, s.Store.SetFeed(ctx, who.PersonID, hash, s.Now().UTC())
 }
 
-// FeedSince answers since when one's own calendar is read under an address; zero when it is under none. The address itself is
-// known to nobody but who was told it.
-func (s *Service) FeedSince(ctx context.Context, who auth.Identity) (time.Time, error) {
+// FeedAddress answers since when one's own calendar is read under an address; the zero one when it is under none. The address
+// itself is known to nobody but who was told it.
+func (s *Service) FeedAddress(ctx context.Context, who auth.Identity) (FeedAddress, error) {
 	if err := owner(who); err != nil {
-		return time.Time{}, err
+		return FeedAddress{}, err
 	}
-	return s.Store.FeedSince(ctx, who.PersonID)
+	f, err := s.Store.FeedFor(ctx, who.PersonID)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return f, err
 }
 
 // EndFeed ends it. Doing it twice is no error.
@@ -62,16 +77,21 @@ func (s *Service) Feed(ctx context.Context, token string) ([]View, error) {
 	if !ok {
 		return nil, noFeed()
 	}
-	person, org, err := s.Store.FeedOf(ctx, hash)
+	of, err := s.Store.FeedOf(ctx, hash)
 	if fault.Is(err, fault.NotFound) {
 		err = noFeed()
 	}
 	if err != nil {
 		return nil, err
 	}
-	reader := auth.Identity{Kind: auth.Person, ID: person, PersonID: person, OrgID: org}
 	now := s.Now().UTC()
-	q := MeetingQuery{OrgID: org, PersonID: person, From: now.Add(-feedBack), To: now.Add(feedAhead), PageSize: 200}
+	if of.ReadAt == nil || now.Sub(*of.ReadAt) >= readAnew {
+		if err := s.Store.FeedRead(ctx, hash, now); err != nil { // a calendar is read all the same
+			s.Logger.WarnContext(ctx, "that a calendar was read is not noted", "error", err)
+		}
+	}
+	reader := auth.Identity{Kind: auth.Person, ID: of.PersonID, PersonID: of.PersonID, OrgID: of.OrgID}
+	q := MeetingQuery{OrgID: of.OrgID, PersonID: of.PersonID, From: now.Add(-feedBack), To: now.Add(feedAhead), PageSize: 200}
 	var list []View
 	for len(list) < maxFeed {
 		page, err := s.Store.Meetings(ctx, q)

@@ -114,11 +114,13 @@ type Store interface {
 	// SetFeed keeps the hash of the token under which somebody's calendar is read, in place of the one before; nil: it is read
 	// no more.
 	SetFeed(ctx context.Context, personID string, tokenHash []byte, now time.Time) error
-	// FeedSince answers since when somebody's calendar is read under an address; zero when it is under none.
-	FeedSince(ctx context.Context, personID string) (time.Time, error)
+	// FeedFor answers under what somebody's calendar is read. fault.NotFound when under nothing.
+	FeedFor(ctx context.Context, personID string) (FeedAddress, error)
 	// FeedOf answers whose calendar is read under a token, by its hash. fault.NotFound when nobody's, or of somebody whose
 	// account is closed.
-	FeedOf(ctx context.Context, tokenHash []byte) (personID, orgID string, err error)
+	FeedOf(ctx context.Context, tokenHash []byte) (FeedAddress, error)
+	// FeedRead notes when it was last read.
+	FeedRead(ctx context.Context, tokenHash []byte, at time.Time) error
 	// Invitation reads the meeting of somebody invited, with them and no one else in Invitees. Where nobody is meant, Invitees is
 	// empty; but for a link: link-unknown, link-revoked, also of who was struck off, or not-invited to that meeting. fault.NotFound when there is no
 	// such meeting. Of several meetings of a link it is the first that is not over at now.

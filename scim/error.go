@@ -66,6 +66,7 @@ func notFound() *Error {
 var statuses = map[fault.Kind]int{
 	fault.Invalid: statusBadRequest, fault.Malformed: statusBadRequest, fault.Unauthenticated: 401, fault.Forbidden: statusForbidden,
 	fault.NotFound: statusNotFound, fault.Conflict: statusConflict, fault.TooLarge: statusTooLarge, fault.Unsupported: 415,
+	fault.Locked:             statusConflict, // RFC 7644 has no 423
 	fault.PreconditionFailed: statusPreconditionFailed, fault.TooMany: 429, fault.Unavailable: statusUnavailable, fault.Misdirected: 421,
 }
 

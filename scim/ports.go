@@ -43,9 +43,10 @@ type users interface {
 	SCIMUser(ctx context.Context, c Client, id string) (User, error)
 	SCIMUsers(ctx context.Context, c Client, q Query) (page []User, total int, err error)
 	// UpdateSCIMUser changes one and moves its version if change did anything; change may run more than once. What becomes inactive
-	// is closed as by an administrator, in the same transaction.
+	// is closed as by an administrator, in the same transaction; fault.Forbidden for who administers the platform, fault.Conflict for
+	// the last one who administers the client's organization.
 	UpdateSCIMUser(ctx context.Context, c Client, id string, by Act, change func(*User) error) (User, error)
-	// DeleteSCIMUser forgets one and closes the account; check may refuse.
+	// DeleteSCIMUser forgets one and closes the account; check may refuse. fault.Locked when a hold keeps what is about the person.
 	DeleteSCIMUser(ctx context.Context, c Client, id string, by Act, check func(User) error) error
 }
 

@@ -82,7 +82,7 @@ func (a *auditors) seal(t *testing.T) {
 
 func (a *auditors) report(t *testing.T, anchors ...audit.Anchor) audit.Report {
 	t.Helper()
-	r, err := a.Verify(t.Context(), anchors)
+	r, err := a.Verify(t.Context(), audit.Trust{Anchors: anchors, Kept: a.sealer.Keep})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"parvis/auth/signin"
 	"parvis/policy"
 	"parvis/rooms"
+	"parvis/scim"
 	"parvis/webhook"
 )
 
@@ -109,6 +110,7 @@ type caches struct {
 	openings   *cache[string, access.Openings]
 	signIns    *cache[[32]byte, signin.SignIn]
 	accounts   *cache[string, service.Account]
+	clients    *cache[string, scim.Client] // by their account
 	interests  *cache[string, webhook.Interests]
 	tokens     *cache[[32]byte, service.Token]
 	policies   *cache[policy.Scope, resolvedPolicies]
@@ -128,6 +130,7 @@ func newCaches() caches {
 		openings:   newCache[string, access.Openings](l, 8192),
 		signIns:    newCache[[32]byte, signin.SignIn](l, 16384),
 		accounts:   newCache[string, service.Account](l, 1024),
+		clients:    newCache[string, scim.Client](l, 1024),
 		interests:  newCache[string, webhook.Interests](l, 1),
 		tokens:     newCache[[32]byte, service.Token](l, 16384),
 		policies:   newCache[policy.Scope, resolvedPolicies](l, 4096),

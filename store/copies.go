@@ -81,7 +81,7 @@ var copies = map[privacy.Kind][]copied{
 		{"proposal", `SELECT CAST(a.invitee_id AS text) || ' ' || a.occurrence AS k, CAST(a.meeting_id AS text) AS meeting, a.occurrence, a.starts, a.duration, a.comment, a.proposed_at
 			FROM proposals a JOIN invitees i ON i.id = a.invitee_id WHERE ` + mine},
 	},
-	privacy.Calendar: {{"subscription", "SELECT CAST(person_id AS text) AS k, created_at FROM feeds WHERE person_id = @person"}},
+	privacy.Calendar: {{"subscription", "SELECT CAST(person_id AS text) AS k, created_at, last_read_at FROM feeds WHERE person_id = @person"}},
 	privacy.Letters: {{"letter", `SELECT CAST(id AS text) AS k, kind, title, address, name, language, state, created_at, done_at FROM letters
 		WHERE recipient = @actor OR (@address <> '' AND recipient = @mailbox)`}},
 	privacy.Lobby: {{"knock", `SELECT CAST(k.id AS text) AS k, r.slug AS room, k.name, k.org_name, k.email, k.note, k.state, k.created_at, k.decided_at

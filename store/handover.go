@@ -44,12 +44,13 @@ func (d *DB) MeetingsLed(ctx context.Context, personID string, now time.Time, mo
 	return led, err
 }
 
-const roomsOwned = `SELECT DISTINCT r.id, r.slug, r.personal_of FROM rooms r WHERE r.archived_at IS NULL AND (r.personal_of = ? OR EXISTS (
+const roomsOwned = `SELECT DISTINCT r.id, r.org_id, r.slug, r.personal_of FROM rooms r WHERE r.archived_at IS NULL AND (r.personal_of = ? OR EXISTS (
 	SELECT 1 FROM grants g WHERE g.room_id = r.id AND g.role = 'owner' AND g.subject_kind = 'person' AND g.subject_id = ? AND ` + givenByRoom + `)) ORDER BY r.id`
 
+// ownedRoom may be of another organization than its owner: what becomes of it is told there.
 type ownedRoom struct {
-	ID, Slug   string
-	PersonalOf optional
+	ID, OrgID, Slug string
+	PersonalOf      optional
 }
 
 // HandRooms implements privacy.Wiping. A room is a transaction of its own.
@@ -97,7 +98,7 @@ func (t *tx) handRoom(e *privacy.Erasure, room ownedRoom, now time.Time) error {
 		}
 		t.changed(ChangedRoom, room.ID)
 		if leads == "" {
-			return t.archiveErased(e, room.ID, now)
+			return t.archiveErased(e, room, now)
 		}
 	}
 	owners, err := t.owners(room.ID)
@@ -127,9 +128,9 @@ func (t *tx) handRoom(e *privacy.Erasure, room ownedRoom, now time.Time) error {
 		heir = leads
 	}
 	if heir == "" {
-		return t.archiveErased(e, room.ID, now)
+		return t.archiveErased(e, room, now)
 	}
-	if err := t.makeOwner(e, room.ID, heir, now); err != nil {
+	if err := t.makeOwner(e, room, heir, now); err != nil {
 		return err
 	}
 	e.Done.Handed.Rooms++
@@ -163,13 +164,13 @@ func (t *tx) moderator(roomID, but string) (string, error) {
 	return "", err
 }
 
-func (t *tx) makeOwner(e *privacy.Erasure, roomID, heir string, now time.Time) error {
+func (t *tx) makeOwner(e *privacy.Erasure, room ownedRoom, heir string, now time.Time) error {
 	subject := access.Subject{Kind: access.SubjectPerson, ID: heir}
-	has, err := t.heldBy(roomID, subject)
+	has, err := t.heldBy(room.ID, subject)
 	if err != nil {
 		return err
 	}
-	grant := access.Grant{ID: newID(), RoomID: roomID, Subject: subject, SourceKind: ofRoom, SourceID: roomID}
+	grant := access.Grant{ID: newID(), RoomID: room.ID, Subject: subject, SourceKind: ofRoom, SourceID: room.ID}
 	what := event.MemberGranted
 	if len(has) > 0 {
 		grant, what = has[0], event.MemberChanged
@@ -178,7 +179,7 @@ func (t *tx) makeOwner(e *privacy.Erasure, roomID, heir string, now time.Time) e
 	if err := t.putGrant(grant); err != nil {
 		return err
 	}
-	given := memberEvent(what, e.OrgID, e.PersonID, grant, now)
+	given := memberEvent(what, room.OrgID, e.PersonID, grant, now)
 	given.Actor = "system:erasure"
 	return t.happened(given)
 }
@@ -200,7 +201,8 @@ func (t *tx) dropOwner(e *privacy.Erasure, roomID string) error {
 }
 
 // archiveErased archives a room that nobody leads any more: who is in it leaves.
-func (t *tx) archiveErased(e *privacy.Erasure, roomID string, now time.Time) error {
+func (t *tx) archiveErased(e *privacy.Erasure, room ownedRoom, now time.Time) error {
+	roomID := room.ID
 	if _, err := exec(t.DB, "UPDATE rooms SET archived_at = ?, updated_at = ?, version = version + 1 WHERE id = ? AND archived_at IS NULL", moment(now), moment(now), roomID); err != nil {
 		return err
 	}
@@ -209,7 +211,7 @@ func (t *tx) archiveErased(e *privacy.Erasure, roomID string, now time.Time) err
 		return err
 	}
 	e.Done.Handed.Archived++
-	if err := t.happened(event.Event{ID: newID(), Type: event.RoomArchived, OrgID: e.OrgID, Subject: "room:" + roomID, Actor: "system:erasure", At: now}); err != nil {
+	if err := t.happened(event.Event{ID: newID(), Type: event.RoomArchived, OrgID: room.OrgID, Subject: "room:" + roomID, Actor: "system:erasure", At: now}); err != nil {
 		return err
 	}
 	return t.dropOwner(e, roomID)

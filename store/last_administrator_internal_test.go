@@ -12,7 +12,7 @@ import (
 	"parvis/store/storetest"
 )
 
-func TestWhomThePlatformCannotDoWithoutNoSoftwareCloses(t *testing.T) {
+func TestWhomOthersDependOnNoSoftwareCloses(t *testing.T) {
 	for engine, newURL := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
@@ -42,37 +42,60 @@ func TestWhomThePlatformCannotDoWithoutNoSoftwareCloses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			held, _, err := d.Appoint(t.Context(), directory.Holder{ID: newID(), Person: admin, Appointment: auth.Appointment{Role: auth.PlatformAdmin}, GivenBy: "system:test", GivenAt: now})
+			second, err := d.UpsertPerson(t.Context(), directory.Claims{Provider: "op", Issuer: "https://op.example", Subject: "y"}, org.ID, now)
 			if err != nil {
 				t.Fatal(err)
 			}
+			appoint := func(p directory.Person, a auth.Appointment) directory.Holder {
+				held, _, err := d.Appoint(t.Context(), directory.Holder{ID: newID(), Person: p, Appointment: a, GivenBy: "system:test", GivenAt: now})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return held
+			}
+			role := appoint(admin, auth.Appointment{Role: auth.PlatformAdmin})
+			appoint(second, auth.Appointment{Role: auth.PlatformAdmin}) // who is not the last one is not closed either
 			by := scim.Act{By: "service:" + account.ID, At: now}
 			u := scim.User{ID: newID(), ClientID: c.ID, Active: true, Attributes: scim.Document{"userName": "x", "externalId": "x"}, Version: 1, CreatedAt: now, UpdatedAt: now}
 			closed := u
 			closed.ID, closed.Active = newID(), false
-			if err := d.CreateSCIMUsers(t.Context(), c, []scim.User{closed}, by); !fault.HasCode(err, fault.CodeLastAdministrator) {
+			if err := d.CreateSCIMUsers(t.Context(), c, []scim.User{closed}, by); !fault.HasCode(err, fault.CodeForbidden) {
 				t.Errorf("made inactive: %v", err)
 			}
 			if err := d.CreateSCIMUsers(t.Context(), c, []scim.User{u}, by); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := d.UpdateSCIMUser(t.Context(), c, u.ID, by, func(u *scim.User) error { u.Active = false; return nil }); !fault.HasCode(err, fault.CodeLastAdministrator) {
-				t.Errorf("set inactive: %v", err)
+			inactive := func() error {
+				_, err := d.UpdateSCIMUser(t.Context(), c, u.ID, by, func(u *scim.User) error { u.Active = false; return nil })
+				return err
 			}
-			if err := d.DeleteSCIMUser(t.Context(), c, u.ID, by, func(scim.User) error { return nil }); !fault.HasCode(err, fault.CodeLastAdministrator) {
-				t.Errorf("deleted: %v", err)
+			remove := func() error { return d.DeleteSCIMUser(t.Context(), c, u.ID, by, func(scim.User) error { return nil }) }
+			refused := func(who string, code fault.Code) {
+				t.Helper()
+				for what, act := range map[string]func() error{"set inactive": inactive, "deleted": remove} {
+					if err := act(); !fault.HasCode(err, code) {
+						t.Errorf("%s, %s: %v", who, what, err)
+					}
+				}
+				if p, err := d.Person(t.Context(), admin.ID); err != nil || p.DeactivatedAt != nil {
+					t.Errorf("%s: %+v, %v", who, p, err)
+				}
 			}
-			if p, err := d.Person(t.Context(), admin.ID); err != nil || p.DeactivatedAt != nil {
-				t.Errorf("%+v, %v", p, err)
-			}
-			second, err := d.UpsertPerson(t.Context(), directory.Claims{Provider: "op", Issuer: "https://op.example", Subject: "y"}, org.ID, now)
-			if err != nil {
+			refused("who administers the platform", fault.CodeForbidden)
+			if err := d.Dismiss(t.Context(), role.ID); err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := d.Appoint(t.Context(), directory.Holder{ID: newID(), Person: second, Appointment: held.Appointment, GivenBy: "system:test", GivenAt: now}); err != nil {
+			appoint(admin, auth.Appointment{Role: auth.OrgAdmin, OrgID: org.ID})
+			refused("the only one who administers the organization", fault.CodeLastAdministrator)
+			appoint(second, auth.Appointment{Role: auth.OrgAdmin, OrgID: org.ID})
+			if err := d.DeactivatePerson(t.Context(), second.ID, now); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.DeleteSCIMUser(t.Context(), c, u.ID, by, func(scim.User) error { return nil }); err != nil {
+			refused("the only one whose account is open", fault.CodeLastAdministrator)
+			if err := d.OpenPerson(t.Context(), second.ID, now); err != nil {
+				t.Fatal(err)
+			}
+			if err := remove(); err != nil {
 				t.Fatal(err)
 			}
 			for action, want := range map[string]int{"scim.bound": 1, "person.provisioned": 1, "person.deactivated": 1, "person.unlinked": 1} {

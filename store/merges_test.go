@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/auth/service"
 	"parvis/directory"
@@ -453,4 +454,57 @@ func TestAnotherExternalIDOfWhoWaitsIsTold(t *testing.T) {
 			t.Errorf("an address is told as it is")
 		}
 	})
+}
+
+func TestWhoIsUnderAHoldIsClosedByTheClientAndNotForgotten(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		w := mergers(t, url)
+		irma := w.signsIn(t, "irma")
+		user, _ := w.hires(t, "irma", true)
+		hold, err := w.service.PlaceHold(t.Context(), commanding, privacy.HeldPerson, irma.ID, "Enquête 2026-114")
+		if err != nil {
+			t.Fatal(err)
+		}
+		forget := func() error {
+			return w.db.DeleteSCIMUser(t.Context(), w.client, user, w.by, func(scim.User) error { return nil })
+		}
+		if err := forget(); codeOf(err) != fault.CodeHeld {
+			t.Errorf("deleted: %v", err)
+		}
+		if !w.open(t, irma.ID) || w.says(t, "SELECT COUNT(*) FROM scim_users WHERE id = '"+user+"'") != "1" {
+			t.Error("a refusal changed something")
+		}
+		w.sets(t, user, active(false))
+		if w.open(t, irma.ID) {
+			t.Error("set inactive, and the account is open")
+		}
+		if _, err := w.service.ReleaseHold(t.Context(), commanding, hold.ID, "Enquête close le 2"); err != nil {
+			t.Fatal(err)
+		}
+		if err := forget(); err != nil {
+			t.Errorf("after the hold: %v", err)
+		}
+	})
+}
+
+func TestWhatBecomesOfARoomOfAnotherOrganizationIsToldThere(t *testing.T) {
+	for name, to := range map[string]privacy.Heir{"archived": privacy.Archive, "passed on": privacy.Deputies} {
+		t.Run(name, func(t *testing.T) {
+			onSchema(t, func(t *testing.T, url string) { toldAbroad(t, url, privacy.Handover{To: to}) })
+		})
+	}
+}
+
+func toldAbroad(t *testing.T, url string, to privacy.Handover) {
+	w := mergers(t, url)
+	abroad := storetest.Room("xxx-yyyy-zzz")
+	abroad.OrgID = w.client.OrgID
+	w.create(t, abroad, storetest.Grant(abroad, w.odile.ID, access.Owner), storetest.Grant(abroad, w.bernard.ID, access.Moderator))
+	w.erase(t, to)
+	rows := func(org string) string {
+		return w.says(t, "SELECT COUNT(*) FROM audit WHERE org_id = '"+org+"' AND actor = 'system:erasure' AND subject = 'room:"+abroad.ID+"'")
+	}
+	if home, there := rows(auth.DefaultOrgID), rows(abroad.OrgID); home != "0" || there != "1" {
+		t.Errorf("%s rows in the person's organization, %s in the room's", home, there)
+	}
 }

@@ -40,11 +40,16 @@ func (d *DB) SCIMClient(ctx context.Context, accountID string) (scim.Client, err
 	if !isKey(accountID) {
 		return scim.Client{}, noClient()
 	}
+	if c, ok := d.caches.clients.get(accountID); ok {
+		return c, nil
+	}
+	mark := d.caches.ledger.mark()
 	var row scimClientRow
 	err := d.read(ctx, "find scim client", func(g *gorm.DB) error { return one(g, &row, selectClient+"WHERE account_id = ?", accountID) })
 	if err != nil {
 		return scim.Client{}, err
 	}
+	d.caches.clients.put(accountID, row.client(), tagOf(ChangedAccount, accountID), mark)
 	return row.client(), nil
 }
 
@@ -104,6 +109,7 @@ func (t *tx) bound(accountID, orgID, provider, idpID string, at time.Time) (scim
 	}
 	if len(rows) > 0 { // one whose account is revoked, or of whom files spoke
 		before := rows[0].Client
+		t.changed(ChangedAccount, string(before.AccountID)) // which speaks for nobody now
 		before.AccountID = optional(accountID)
 		_, err := exec(t.DB, "UPDATE scim_clients SET account_id = ? WHERE id = ?", accountID, before.ID)
 		return before, err

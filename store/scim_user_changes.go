@@ -11,7 +11,9 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/auth"
 	"parvis/event"
+	"parvis/fault"
 	"parvis/scim"
 )
 
@@ -206,6 +208,12 @@ func (d *DB) DeleteSCIMUser(ctx context.Context, c scim.Client, id string, by sc
 		if err := check(user); err != nil {
 			return err
 		}
+		if err := t.holdAccounts(user.PersonID); err != nil {
+			return err
+		}
+		if err := t.notHeld(user.PersonID); err != nil {
+			return err
+		}
 		if err := t.closeBySCIM(c, user.PersonID, by); err != nil {
 			return err
 		}
@@ -244,11 +252,11 @@ func (d *DB) closing(ctx context.Context, op string, at time.Time, do func(*tx) 
 // closeBySCIM closes the account of somebody who is of the client's organization, as an administrator would: who has moved on is
 // another's. One that is closed stays as it is.
 func (t *tx) closeBySCIM(c scim.Client, personID string, by scim.Act) error {
-	if err := t.keepsAdministrator(personID); err != nil {
-		return err
-	}
 	closed, err := exec(t.DB, "UPDATE people SET closed_by_client = ? WHERE id = ? AND org_id = ? AND deactivated_at IS NULL", c.ID, personID, c.OrgID)
 	if err != nil || closed == 0 {
+		return err
+	}
+	if err := t.notByClient(c, personID); err != nil {
 		return err
 	}
 	if err := t.deactivate(personID, by.At); err != nil {
@@ -258,6 +266,50 @@ func (t *tx) closeBySCIM(c scim.Client, personID string, by scim.Act) error {
 	return t.happened(event.Event{
 		ID: newID(), Type: event.PersonDeactivated, OrgID: c.OrgID, Subject: "person:" + personID, Actor: by.By, At: by.At, Data: map[string]any{"client": c.ID},
 	})
+}
+
+// notByClient refuses to close by software who administers the platform, and the last one who administers the organization: a client
+// that was taken over leaves somebody who stops it. The account is locked; those who administer are, so that two do not go at the same moment.
+func (t *tx) notByClient(c scim.Client, personID string) error {
+	rows, err := all[appointmentRow](t.DB, "SELECT id, person_id, role FROM appointments WHERE (role = 'platform-admin' AND person_id = ?) OR (role = 'org-admin' AND org_id = ?) ORDER BY id"+
+		t.store.dialect.forUpdate, personID, c.OrgID)
+	if err != nil {
+		return err
+	}
+	var others []string
+	holds := false
+	for _, r := range rows {
+		switch {
+		case r.Role == string(auth.PlatformAdmin):
+			return fault.New(fault.CodeForbidden, "this person administers the platform: a platform-admin closes the account")
+		case r.PersonID == personID:
+			holds = true
+		default:
+			others = append(others, r.PersonID)
+		}
+	}
+	if !holds {
+		return nil
+	}
+	open := 0
+	if len(others) > 0 {
+		if err := one(t.DB, &open, "SELECT COUNT(*) FROM people WHERE id IN ? AND deactivated_at IS NULL", others); err != nil {
+			return err
+		}
+	}
+	if open == 0 {
+		return fault.New(fault.CodeLastAdministrator, "this is the last org-admin of the organization: have somebody else made one first")
+	}
+	return nil
+}
+
+// notHeld refuses to forget what a client said of somebody whom a hold keeps.
+func (t *tx) notHeld(personID string) error {
+	held, err := openHolds(t.DB, personID)
+	if err == nil && len(held) > 0 {
+		err = fault.New(fault.CodeHeld, "a hold keeps what is about this person: set active to false instead, which closes the account")
+	}
+	return err
 }
 
 // reopenBySCIM opens an account that this client has closed, and no other: what an administrator closed an administrator opens, and

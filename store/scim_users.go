@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -217,9 +218,30 @@ func (t *tx) settleAccounts(m scimMade) error {
 	return nil
 }
 
-// signedInAs finds the people of the client's organization whom its provider has signed in under these keys: their uid behind a broker,
-// their sub else. An address is never looked at.
+// signedInAs finds the people of the client's organization whom its provider has signed in under these keys, and locks their accounts:
+// of one that is merged meanwhile the keys are another's.
 func (t *tx) signedInAs(c scim.Client, keys []string) (map[string]string, error) {
+	people, err := t.holdersOf(c, keys)
+	if err != nil || len(people) == 0 {
+		return people, err
+	}
+	held := slices.Sorted(maps.Values(people))
+	err = chunks(slices.Compact(held), func(part []string) error {
+		_, err := all[string](t.DB, "SELECT id FROM people WHERE id IN ? ORDER BY id"+t.store.dialect.forUpdate, part)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	now, err := t.holdersOf(c, keys)
+	if err == nil && !maps.Equal(people, now) {
+		err = errAgain
+	}
+	return people, err
+}
+
+// holdersOf finds by the uid behind a broker, by the sub else. An address is never looked at.
+func (t *tx) holdersOf(c scim.Client, keys []string) (map[string]string, error) {
 	column, idp := "i.sub", ""
 	args := []any{c.Provider, c.OrgID}
 	if c.IdPID != "" {

@@ -65,6 +65,7 @@ type auditVerify struct {
 	Anchor []string `help:"A batch and its root as the log said them, NUMBER:ROOT; may be repeated. Without one nobody can see that the newest batches were cut off."`
 	Key    []string `help:"A file with public keys, as parvis audit key prints them; may be repeated. With it no secret is needed, and names are not opened." type:"existingfile"`
 	File   string   `help:"A sealed export to judge in the place of the database; - reads from standard input."`
+	Kept   int      `name:"kept-days" help:"For how many days rows had to stay at least: what was taken away before is reported. Without it PARVIS_AUDIT_DAYS, and one day of a file."`
 }
 
 type reportWire struct {
@@ -75,15 +76,17 @@ type reportWire struct {
 
 // Run judges the trail.
 func (c auditVerify) Run(p *process) error {
-	var anchors []audit.Anchor
+	if c.Kept < 0 || c.Kept > config.MaxAuditDays {
+		return fmt.Errorf("--kept-days is a number of days from 1 to %d", config.MaxAuditDays)
+	}
+	by := audit.Trust{Kept: inDays(c.Kept)}
 	for _, text := range c.Anchor {
 		a, err := audit.ParseAnchor(text)
 		if err != nil {
 			return err
 		}
-		anchors = append(anchors, a)
+		by.Anchors = append(by.Anchors, a)
 	}
-	var keys []audit.PublicKey
 	for _, path := range c.Key {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -93,41 +96,49 @@ func (c auditVerify) Run(p *process) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		keys = append(keys, some...)
+		by.Keys = append(by.Keys, some...)
 	}
-	report, err := c.judge(p, keys, anchors)
+	report, err := c.judge(p, by)
 	if err != nil {
 		return err
 	}
-	return c.tell(p, report, len(anchors) > 0)
+	return c.tell(p, report, len(by.Anchors) > 0)
 }
 
-func (c auditVerify) judge(p *process, keys []audit.PublicKey, anchors []audit.Anchor) (report audit.Report, err error) {
+func (c auditVerify) judge(p *process, by audit.Trust) (report audit.Report, err error) {
 	switch {
-	case c.File != "" && len(keys) == 0:
+	case c.File != "" && len(by.Keys) == 0:
 		return report, errors.New("an export is judged with public keys alone: add --key")
 	case c.File == "-":
-		return audit.VerifySealed(os.Stdin, keys, anchors)
+		return audit.VerifySealed(os.Stdin, by)
 	case c.File != "":
 		in, err := os.Open(c.File)
 		if err != nil {
 			return report, err
 		}
 		defer func() { _ = in.Close() }()
-		return audit.VerifySealed(in, keys, anchors)
-	case len(keys) > 0:
+		return audit.VerifySealed(in, by)
+	case len(by.Keys) > 0:
 		err = p.withDatabase(func(d *database) error {
-			report, err = audit.VerifyWith(p.ctx, d.store, keys, anchors)
+			report, err = audit.VerifyWith(p.ctx, d.store, keptBy(d, by))
 			return err
 		})
 		return report, err
 	}
-	err = p.withAudit(func(_ *database, s *audit.Service) error {
-		report, err = s.Verify(p.ctx, anchors)
+	err = p.withAudit(func(d *database, s *audit.Service) error {
+		report, err = s.Verify(p.ctx, keptBy(d, by))
 		return err
 	})
 	return report, err
 }
+
+// keptBy is how long rows had to stay by the settings, where nobody said it.
+func keptBy(d *database, by audit.Trust) audit.Trust {
+	by.Kept = cmp.Or(by.Kept, inDays(d.config.AuditDays))
+	return by
+}
+
+func inDays(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // tell answers what was found, and ends with 1 when the trail does not hold.
 func (c auditVerify) tell(p *process, r audit.Report, anchored bool) error {

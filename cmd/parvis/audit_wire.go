@@ -18,7 +18,7 @@ func (p *platform) buildAudit() error {
 		return err
 	}
 	p.sealer = &audit.Sealer{
-		Trail: p.store, Leases: p.store, Keys: keys, Former: former, Holder: p.replica, Keep: time.Duration(p.config.AuditDays) * 24 * time.Hour, Now: time.Now, Logger: p.logger,
+		Trail: p.store, Leases: p.store, Keys: keys, Former: former, Holder: p.replica, Keep: inDays(p.config.AuditDays), Now: time.Now, Logger: p.logger,
 	}
 	p.watch = audit.NewWatch(p.store, time.Now, p.logger)
 	p.trail, err = auditService(p.config, p.store, p.logger)

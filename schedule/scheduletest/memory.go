@@ -289,6 +289,7 @@ func (m *Memory) Project(_ context.Context, p schedule.Plan) error {
 type feed struct {
 	person string
 	since  time.Time
+	read   *time.Time
 }
 
 // SetFeed implements schedule.Store.
@@ -300,32 +301,47 @@ func (m *Memory) SetFeed(_ context.Context, personID string, tokenHash []byte, n
 	}
 	maps.DeleteFunc(m.feeds, func(_ string, f feed) bool { return f.person == personID })
 	if tokenHash != nil {
-		m.feeds[string(tokenHash)] = feed{personID, now}
+		m.feeds[string(tokenHash)] = feed{person: personID, since: now}
 	}
 	return nil
 }
 
-// FeedSince implements schedule.Store.
-func (m *Memory) FeedSince(_ context.Context, personID string) (time.Time, error) {
+// FeedFor implements schedule.Store.
+func (m *Memory) FeedFor(_ context.Context, personID string) (schedule.FeedAddress, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, f := range m.feeds {
 		if f.person == personID {
-			return f.since, nil
+			return m.address(f), nil
 		}
 	}
-	return time.Time{}, nil
+	return schedule.FeedAddress{}, fault.New(fault.CodeNotFound, "under nothing")
+}
+
+func (m *Memory) address(f feed) schedule.FeedAddress {
+	return schedule.FeedAddress{PersonID: f.person, OrgID: m.Accounts[f.person].OrgID, Since: f.since, ReadAt: f.read}
+}
+
+// FeedRead implements schedule.Store.
+func (m *Memory) FeedRead(_ context.Context, tokenHash []byte, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f, ok := m.feeds[string(tokenHash)]; ok && (f.read == nil || f.read.Before(at)) {
+		f.read = &at
+		m.feeds[string(tokenHash)] = f
+	}
+	return nil
 }
 
 // FeedOf implements schedule.Store.
-func (m *Memory) FeedOf(_ context.Context, tokenHash []byte) (personID, orgID string, err error) {
+func (m *Memory) FeedOf(_ context.Context, tokenHash []byte) (schedule.FeedAddress, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	person := m.feeds[string(tokenHash)].person
-	if a, ok := m.Accounts[person]; ok && !a.Closed {
-		return person, a.OrgID, nil
+	f := m.feeds[string(tokenHash)]
+	if a, ok := m.Accounts[f.person]; ok && !a.Closed {
+		return m.address(f), nil
 	}
-	return "", "", fault.New(fault.CodeNotFound, "nobody's")
+	return schedule.FeedAddress{}, fault.New(fault.CodeNotFound, "nobody's")
 }
 
 // PersonalRoom implements schedule.Store.

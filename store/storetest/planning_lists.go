@@ -155,8 +155,21 @@ func meetingFeed(t *testing.T, p *planning) {
 	p.planned(t, p.camille, p.weekly(t))
 	since := func(want time.Time) {
 		t.Helper()
-		if got, err := p.service.FeedSince(t.Context(), p.odile); err != nil || !got.Equal(want) {
-			t.Errorf("there is an address since %s, %v, want %s", got, err, want)
+		if got, err := p.service.FeedAddress(t.Context(), p.odile); err != nil || !got.Since.Equal(want) {
+			t.Errorf("there is an address since %s, %v, want %s", got.Since, err, want)
+		}
+	}
+	read := func(want *time.Time) {
+		t.Helper()
+		got, err := p.service.FeedAddress(t.Context(), p.odile)
+		if err != nil || (got.ReadAt == nil) != (want == nil) || want != nil && !got.ReadAt.Equal(*want) {
+			t.Errorf("read at %v, %v, want %v", got.ReadAt, err, want)
+		}
+	}
+	reads := func(token string) {
+		t.Helper()
+		if _, err := p.service.Feed(t.Context(), token); err != nil {
+			t.Error(err)
 		}
 	}
 	since(time.Time{})
@@ -164,16 +177,26 @@ func meetingFeed(t *testing.T, p *planning) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	read(nil)
 	if list, err := p.service.Feed(t.Context(), first); err != nil || len(list) != 1 || list[0].Leads {
 		t.Errorf("got %+v, %v", list, err)
 	}
 	since(p.now)
-	p.now = p.now.Add(time.Hour)
+	begun := p.now
+	read(&begun)
+	p.now = p.now.Add(time.Hour - time.Minute)
+	reads(first) // as programs do each few minutes: nothing is written
+	read(&begun)
+	p.now = p.now.Add(time.Minute)
+	reads(first)
+	later := p.now
+	read(&later)
 	second, err := p.service.NewFeed(t.Context(), p.odile)
 	if err != nil {
 		t.Fatal(err)
 	}
 	since(p.now)
+	read(nil)
 	if _, err := p.service.Feed(t.Context(), first); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the address before: %v", err)
 	}

@@ -1,5 +1,5 @@
 import { answered, client, data } from "./client";
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 /** What the console asks for organizations, their units, those who administer, and people. */
 
@@ -15,6 +15,7 @@ export type Holder = Schemas["Appointment"];
 export type Person = Schemas["AdminPerson"];
 export type PersonDetail = Schemas["PersonDetail"];
 export type MergePreview = Schemas["MergePreview"];
+export type PeopleQuery = NonNullable<operations["list-people"]["parameters"]["query"]>;
 
 /** An organization together with the version that a change must name. */
 export interface VersionedOrganization {
@@ -31,7 +32,7 @@ async function versioned(request: Parameters<typeof answered<Organization>>[0]):
   return { organization, etag: response.headers.get("ETag") ?? "" };
 }
 
-export function listOrganizations(query: { q?: string; state?: OrganizationState; cursor?: string }, signal?: AbortSignal) {
+export function listOrganizations(query: { q?: string; state?: OrganizationState; cursor?: string; pageSize?: number }, signal?: AbortSignal) {
   return data(client.GET("/organizations", { params: { query }, signal }));
 }
 
@@ -79,7 +80,7 @@ export async function takeRole(id: string): Promise<void> {
   await answered(client.DELETE("/appointments/{id}", { params: at(id) }));
 }
 
-export function listPeople(query: { q?: string; cursor?: string; pageSize?: number }, signal?: AbortSignal) {
+export function listPeople(query: PeopleQuery, signal?: AbortSignal) {
   return data(client.GET("/admin/people", { params: { query }, signal }));
 }
 

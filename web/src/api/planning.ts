@@ -102,9 +102,16 @@ export async function makeFeed(): Promise<string> {
   return (await data(client.POST("/me/feed"))).url;
 }
 
-/** Since when one's calendar has an address; null while it has none. */
-export async function feedSince(signal?: AbortSignal): Promise<string | null> {
-  return (await data(client.GET("/me/feed", { signal }))).createdAt ?? null;
+export interface FeedAddress {
+  since: string;
+  /** To the hour; none while no program has read it. */
+  readAt?: string | undefined;
+}
+
+/** The address that one's calendar has; null while it has none. */
+export async function feedAddress(signal?: AbortSignal): Promise<FeedAddress | null> {
+  const { createdAt, lastReadAt } = await data(client.GET("/me/feed", { signal }));
+  return createdAt === undefined ? null : { since: createdAt, readAt: lastReadAt };
 }
 
 export async function endFeed(): Promise<void> {

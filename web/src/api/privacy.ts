@@ -18,8 +18,6 @@ export type Bilingual = Schemas["Words"];
 
 const of = (id: string) => ({ path: { id } });
 
-export const getPerson = (id: string, signal?: AbortSignal) => data(client.GET("/admin/people/{id}", { params: of(id), signal }));
-
 export const previewErasure = (id: string, signal?: AbortSignal): Promise<Preview> => data(client.GET("/people/{id}/erasure", { params: of(id), signal }));
 
 export const erase = (id: string, body: NewErasure): Promise<Erasure> => data(client.POST("/people/{id}/erasure", { params: of(id), body }));

@@ -626,7 +626,7 @@ export interface paths {
         };
         /**
          * Whether my calendar has an address
-         * @description And since when. The address itself was told when it was made, and is kept nowhere.
+         * @description Since when, and when a program last read it. The address itself was told when it was made, and is kept nowhere.
          */
         get: operations["get-feed"];
         put?: never;
@@ -4510,6 +4510,11 @@ export interface components {
              * @description Since when there is an address; left out while there is none.
              */
             createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When a program last read it, to the hour; left out while none has.
+             */
+            lastReadAt?: string;
         };
         FieldError: {
             /**
@@ -10536,7 +10541,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "createdAt": "2026-11-20T09:00:00Z"
+                     *       "createdAt": "2026-11-20T09:00:00Z",
+                     *       "lastReadAt": "2026-11-20T09:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["FeedState"];

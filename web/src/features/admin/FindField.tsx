@@ -1,47 +1,17 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { client, data } from "../../api/client";
-import { ErrorNotice, Field, useSettled } from "../../ui";
+import { Field, useSettled } from "../../ui";
 import s from "./admin.module.css";
-
-export interface Found {
-  id: string;
-  name: string;
-  /** What tells two of the same name apart. */
-  detail?: string | undefined;
-  organization?: string | undefined;
-}
-
-/** One kind of thing that is found by what is typed. */
-export interface Finder {
-  key: string;
-  find: (q: string, signal: AbortSignal) => Promise<Found[]>;
-}
-
-const most = 8; // of a list that is read at a glance
-
-/** People whom one administers. */
-export const people: Finder = {
-  key: "people",
-  find: async (q, signal) => {
-    const list = await data(client.GET("/admin/people", { params: { query: { q, pageSize: most } }, signal }));
-    return list.items.map(({ id, name, email, organization }) => ({ id, name, detail: email ?? organization.name, organization: organization.id }));
-  },
-};
-
-export const organizations: Finder = {
-  key: "organizations",
-  find: async (q, signal) => {
-    const list = await data(client.GET("/organizations", { params: { query: { q, pageSize: most } }, signal }));
-    return list.items.map(({ id, name, siret }) => ({ id, name, detail: siret }));
-  },
-};
+import type { Finder, Found } from "./find";
+import { Refusal } from "./Refusal";
 
 interface FindFieldProps {
   label: string;
   hint?: string;
   finder: Finder;
+  /** The page of the console that it stands on. */
+  path: string;
   /** Keeps out what may not be chosen. */
   suits?: (one: Found) => boolean;
   chosen: Found | undefined;
@@ -49,7 +19,7 @@ interface FindFieldProps {
 }
 
 /** Finds something by its name, and keeps what was chosen until it is taken away. */
-export function FindField({ label, hint, finder, suits = () => true, chosen, onChoose }: FindFieldProps) {
+export function FindField({ label, hint, finder, path, suits = () => true, chosen, onChoose }: FindFieldProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const q = useSettled(text.trim());
@@ -100,7 +70,7 @@ export function FindField({ label, hint, finder, suits = () => true, chosen, onC
           />
         )}
       </Field>
-      {found.isError && <ErrorNotice error={found.error} />}
+      {found.isError && <Refusal error={found.error} path={path} />}
       <p className={list.length > 0 || q === "" || !found.isSuccess ? "visually-hidden" : "small muted"} role="status">
         {q !== "" && found.isSuccess && (list.length === 0 ? t("admin.find.none") : t("admin.find.some", { n: list.length }))}
       </p>

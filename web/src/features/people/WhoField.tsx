@@ -22,7 +22,7 @@ interface WhoFieldProps {
   hint?: string;
   error?: string | undefined;
   /** Somebody who is there already: is not proposed, and why. */
-  except?: { id: string; why: string };
+  except?: { id: string; address?: string | undefined; why: string };
   /** No address will do: it takes somebody who has an account. */
   colleaguesOnly?: boolean;
   text: string;
@@ -48,7 +48,9 @@ export function WhoField({ label, hint, error, except, colleaguesOnly = false, t
   const answers = asks && !found.isPlaceholderData && typed.toLowerCase().startsWith(query.toLowerCase());
   const known = answers && found.data !== undefined ? found.data : [];
   const all = optionsOf(typed, known.filter(({ id }) => id !== except?.id), (address) => t("members.invite", { address }));
-  const options = typed === "" ? [] : colleaguesOnly ? all.filter(({ subject }) => subject.kind !== "email") : all;
+  const own = except?.address?.toLowerCase();
+  const takes = ({ subject }: Option) => subject.kind !== "email" || !(colleaguesOnly || subject.email?.toLowerCase() === own);
+  const options = typed === "" ? [] : all.filter(takes);
   // Nobody is chosen for who has gone on: the one who may be meant is proposed.
   const meant = gone && options.length === 1 ? options.find(({ subject }) => subject.kind === "person") : undefined;
   const open = options.length > 0 && !closed && meant === undefined;

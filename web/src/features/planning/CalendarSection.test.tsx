@@ -11,11 +11,11 @@ afterEach(() => {
 const feed = "/api/v1/me/feed";
 
 /** A server that keeps one address. */
-function kept(since?: string) {
+function kept(since?: string, lastReadAt?: string) {
   let createdAt = since;
   let made = 0;
   serve({
-    [`GET ${feed}`]: () => json(createdAt === undefined ? {} : { createdAt }),
+    [`GET ${feed}`]: () => json(createdAt === undefined ? {} : { createdAt, lastReadAt }),
     [`POST ${feed}`]: () => {
       made++;
       createdAt = "2026-11-20T09:00:00Z";
@@ -64,4 +64,14 @@ test("whether there is one is not guessed while the server is away", async () =>
   show(<CalendarSection />);
   expect(await screen.findByRole("alert")).toBeDefined();
   expect(screen.queryByRole("button", { name: "Créer l’adresse" })).toBeNull();
+});
+
+test("when a program last read the agenda is told, and that none has", async () => {
+  kept("2026-11-02T09:00:00Z");
+  const { unmount } = show(<CalendarSection />);
+  expect(await screen.findByText("Aucun logiciel ne l’a encore lue.")).toBeDefined();
+  unmount();
+  kept("2026-11-02T09:00:00Z", "2026-11-19T07:30:00Z");
+  show(<CalendarSection />);
+  expect(await screen.findByText(/dernière fois le 19 novembre 2026/)).toBeDefined();
 });

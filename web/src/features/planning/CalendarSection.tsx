@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { endFeed, feedSince, makeFeed } from "../../api/planning";
+import { endFeed, feedAddress, makeFeed } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
 import { Busy, Confirm, CopyButton, ErrorNotice, Notice } from "../../ui";
@@ -13,7 +13,7 @@ export function CalendarSection() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [asking, setAsking] = useState<"replace" | "end">();
-  const since = useQuery({ queryKey: keys.feed, queryFn: ({ signal }) => feedSince(signal), staleTime: 0 });
+  const address = useQuery({ queryKey: keys.feed, queryFn: ({ signal }) => feedAddress(signal), staleTime: 0 });
   const changed = async () => {
     await queries.invalidateQueries({ queryKey: keys.feed });
     setAsking(undefined);
@@ -42,16 +42,23 @@ export function CalendarSection() {
         </Notice>
       )}
       {make.isError && asking === undefined && <ErrorNotice error={make.error} />}
-      {since.isPending && <Busy label={t("common.loading")} />}
-      {since.isError && <ErrorNotice error={since.error} />}
+      {address.isPending && <Busy label={t("common.loading")} />}
+      {address.isError && <ErrorNotice error={address.error} />}
       <p role="status" className={end.isSuccess ? "" : "visually-hidden"}>
         {end.isSuccess && t("planning.calendarEnded")}
       </p>
-      {since.isSuccess && (
+      {address.isSuccess && (
         <>
-          {since.data !== null && !make.isSuccess && <p>{t("planning.calendarSince", { date: dateOf(since.data, currentLanguage()) })}</p>}
+          {address.data !== null && !make.isSuccess && <p>{t("planning.calendarSince", { date: dateOf(address.data.since, currentLanguage()) })}</p>}
+          {address.data !== null && !make.isSuccess && (
+            <p>
+              {address.data.readAt === undefined
+                ? t("planning.calendarUnread")
+                : t("planning.calendarRead", { when: dateOf(address.data.readAt, currentLanguage()) })}
+            </p>
+          )}
           <div className={s.acts}>
-            {since.data === null && (
+            {address.data === null && (
               <button
                 type="button"
                 className="btn"
@@ -64,7 +71,7 @@ export function CalendarSection() {
                 {t("planning.calendarMake")}
               </button>
             )}
-            {since.data !== null && (
+            {address.data !== null && (
               <>
                 <button type="button" className="btn" onClick={() => { ask("replace"); }}>
                   {t("planning.calendarReplace")}

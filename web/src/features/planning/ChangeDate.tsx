@@ -28,7 +28,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const [, go] = useLocation();
   const told = useToldWords(meeting);
   const slug = meeting.room?.slug ?? "";
-  const rules = useRoomRules(slug, slug !== "");
+  const rules = useRoomRules(slug);
   const [scope, setScope] = useState<Scope>("this");
   const [draft, setDraft] = useState(() => dateDraftOf(date, meeting.timeZone));
   const [mistakes, setMistakes] = useState<Wrong>({});

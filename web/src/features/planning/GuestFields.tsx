@@ -11,7 +11,7 @@ import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 
 /** Who is invited, and as what. */
-export function GuestFields({ draft, organizer, wrong, edit }: FieldsProps) {
+export function GuestFields({ draft, organizer, address, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const [twice, setTwice] = useState(0);
@@ -37,7 +37,7 @@ export function GuestFields({ draft, organizer, wrong, edit }: FieldsProps) {
     <div ref={box} className={s.guests}>
       <p className="muted">{t("planning.peopleLead")}</p>
       <WhoField
-        except={{ id: organizer, why: t("planning.organizesIt") }}
+        except={{ id: organizer, address, why: t("planning.organizesIt") }}
         text={typed}
         hint={t("planning.whoHint")}
         error={typed !== "" && (tried || wrong.typed === true) ? t("planning.wrong.typed", { entries: listed(taking(guests, typed).unread) }) : undefined}

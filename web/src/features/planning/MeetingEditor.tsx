@@ -7,7 +7,7 @@ import { keys, useMe } from "../../api/queries";
 import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { useMyRules, useRoomRules } from "../policy";
-import { beyond, inRoom } from "./allowed";
+import { begun, beyond, inRoom } from "./allowed";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
@@ -37,10 +37,12 @@ interface MeetingEditorProps {
 const whole = (draft: Draft): Draft => ({ ...draft, ...taking(draft.guests, draft.typed).change });
 
 /** A draft, the dates that it comes to, and what the server says of it. */
-export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
+export function MeetingEditor({ id, organizer, initial: given, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
+  const mine = useMyRules();
+  const initial = id === undefined ? begun(given, mine) : given;
   // What was said, over what one begins with: that may come to be known later.
   const [said, setSaid] = useState<Partial<Draft>>({});
   const draft = { ...initial, ...said };
@@ -52,12 +54,13 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
   const [wrong, setWrong] = useState<Wrong>({});
   const [paused, setPaused] = useState(false);
   // Who is typed and not confirmed is invited as well: they are counted before it is saved.
-  const me = useMe().data?.person?.id ?? "";
-  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizer ?? me);
+  const me = useMe().data?.person;
+  const organizes = organizer ?? me?.id ?? "";
+  const address = organizes === me?.id ? me.email : undefined;
+  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizes, address);
   // A room that exists has its own rules: those of who owns it, of its unit and of its template. Who makes one has theirs.
   const chosen = draft.mode === "existing" ? draft.slug : "";
-  const mine = useMyRules();
-  const ofRoom = useRoomRules(chosen, chosen !== "");
+  const ofRoom = useRoomRules(chosen);
   const rules = inRoom(mine, chosen === "" ? undefined : ofRoom);
   const moving = moves(draft);
   const trial = useTrial(draft, moving, id);
@@ -109,7 +112,7 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         leave={t("planning.leave")}
         stay={t("planning.stay")}
       />
-      <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
+      <MeetingForm draft={draft} organizer={organizes} address={address} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}

@@ -14,6 +14,8 @@ export interface FieldsProps {
   draft: Draft;
   /** The account of who organizes the meeting, and is not invited to it. */
   organizer: string;
+  /** Their address, where the reader knows it. */
+  address?: string | undefined;
   wrong: Wrong;
   /** What counts for rooms of one's own. */
   rules: Rules;

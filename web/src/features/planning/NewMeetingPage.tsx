@@ -6,8 +6,6 @@ import { useMe } from "../../api/queries";
 import { randomId } from "../../api/rooms";
 import { currentLanguage } from "../../i18n";
 import { Busy, useTitle } from "../../ui";
-import { useMyRules } from "../policy";
-import { begun } from "./allowed";
 import { newDraft } from "./draft";
 import { MeetingEditor } from "./MeetingEditor";
 import { meetingOf } from "./request";
@@ -30,11 +28,10 @@ function Planning() {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const [initial] = useState(() => newDraft(new Date()));
-  const rules = useMyRules();
   const tried = useRef({ text: "", key: "" });
   return (
     <MeetingEditor
-      initial={begun(initial, rules)}
+      initial={initial}
       moves={() => true}
       label={t("planning.plan")}
       write={(draft) => {

@@ -12,6 +12,11 @@ test("who plans a meeting gets no mail about it", () => {
   expect(mailsOf(draft(me, at("a@x.fr"), at("b@x.fr")), undefined, "p1")).toEqual(mails(2, 0, 0));
 });
 
+test("who plans a meeting and adds their own address gets no mail by it either", () => {
+  expect(mailsOf(draft(at("Jeanne.Morel@x.fr"), at("a@x.fr")), undefined, "p1", "jeanne.morel@X.fr")).toEqual(mails(1, 0, 0));
+  expect(mailsOf(draft(at("jeanne.morel@x.fr")), undefined, "p1")).toEqual(mails(1, 0, 0));
+});
+
 test("nobody hears of what does not concern them", () => {
   const before = draft(at("a@x.fr"), at("b@x.fr"));
   expect(mailsOf({ ...before, description: "x", reminders: [60] }, before, "p1")).toEqual(mails(0, 0, 0));

@@ -12,9 +12,9 @@ export interface Mails {
 
 const material = ["title", "date", "time", "minutes", "timeZone", "repeats", "mode", "slug"] as const satisfies (keyof Draft)[];
 
-/** before is what was read of a meeting that is there. The organizer knows what they plan. */
-export function mailsOf(draft: Draft, before: Draft | undefined, organizer: string): Mails {
-  const hear = (guests: readonly Guest[]) => guests.map(keyOf).filter((key) => key !== organizer);
+/** before is what was read of a meeting that is there. The organizer knows what they plan, also under their address, where it is known. */
+export function mailsOf(draft: Draft, before: Draft | undefined, organizer: string, address = ""): Mails {
+  const hear = (guests: readonly Guest[]) => guests.map(keyOf).filter((key) => key !== organizer && key !== address.toLowerCase());
   const was = new Set(hear(before?.guests ?? []));
   const now = new Set(hear(draft.guests));
   const differs = before !== undefined && material.some((name) => JSON.stringify(before[name]) !== JSON.stringify(draft[name]));
@@ -29,11 +29,11 @@ export function mailsOf(draft: Draft, before: Draft | undefined, organizer: stri
 export const useSendsMail = (): boolean => useConfig().data?.emailProof === true;
 
 /** What the mails of a draft are, in sentences; none where no mail is sent. */
-export function useMailWords(draft: Draft, before: Draft | undefined, organizer: string): string[] {
+export function useMailWords(draft: Draft, before: Draft | undefined, organizer: string, address: string | undefined): string[] {
   const { t } = useTranslation();
   const sends = useSendsMail();
   if (!sends) return [];
-  const mails = mailsOf(draft, before, organizer);
+  const mails = mailsOf(draft, before, organizer, address);
   return (["invited", "changed", "struckOff"] as const).flatMap((kind) => (mails[kind] === 0 ? [] : [t(`planning.mails.${kind}`, { count: mails[kind] })]));
 }
 

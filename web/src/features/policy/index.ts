@@ -2,5 +2,5 @@ export { LockNote, useLockText, useRefusal } from "./LockNote";
 export { isAllowed, keptOf, leavesNoChoice, listOf, lockOf, ruleOf, same, type Rules } from "./rules";
 export { isSettingName, ofAccounts, settingNames, type SettingName } from "./settings";
 export { StricterNow } from "./StricterNow";
-export { useMyRules, useRoomRules } from "./useRules";
+export { useMyRules, useRoomPolicy, useRoomRules } from "./useRules";
 export { useRuleWords } from "./useRuleWords";

@@ -10,10 +10,12 @@ async function withWords<T>(rules: Promise<T>): Promise<T> {
   return read;
 }
 
+/** How the rules of a room are read, for a page that says when they cannot be. Without a room nothing is. */
+export const useRoomPolicy = (slug: string) =>
+  useQuery({ queryKey: keys.roomPolicy(slug), queryFn: ({ signal }) => withWords(getRoomPolicy(slug, signal)), staleTime: 0, enabled: slug !== "" });
+
 /** What counts in a room. A page never waits for it. */
-export function useRoomRules(slug: string, enabled: boolean): Rules {
-  return useQuery({ queryKey: keys.roomPolicy(slug), queryFn: ({ signal }) => withWords(getRoomPolicy(slug, signal)), enabled, staleTime: 0 }).data;
-}
+export const useRoomRules = (slug: string): Rules => useRoomPolicy(slug).data;
 
 /** What counts for new rooms of mine. A page never waits for it. */
 export function useMyRules(): Rules {

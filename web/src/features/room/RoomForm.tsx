@@ -26,7 +26,7 @@ export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormPro
   const [wrong, setWrong] = useState<Wrong>({});
   const [saved, setSaved] = useState(false);
   const [beyond, setBeyond] = useState<readonly string[]>([]);
-  const rules = useRoomRules(current.room.slug, true);
+  const rules = useRoomRules(current.room.slug);
   const begin = (now: Versioned) => {
     setBase(now);
     setDraft(draftOf(now.room));

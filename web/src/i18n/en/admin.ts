@@ -21,9 +21,6 @@ export const admin: Words<typeof french> = {
   saved: "Saved",
   forbidden: "You have no right to do this. Nobody acts on their own account, or on that of somebody who administers more.",
   showMore: "Show more",
-  choose: "Choose",
-  chooseOf: "Choose: {{name}}",
-  nothingFound: "Nothing matches.",
   roles: {
     "platform-admin": "platform administrator",
     "org-admin": "organization administrator",

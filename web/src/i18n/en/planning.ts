@@ -280,6 +280,8 @@ export const planning: Words<typeof french> = {
   calendarMade: "The address of your agenda",
   calendarSecret: "Subscribe to it in your calendar program. Whoever has it reads your meetings: give it to nobody. It is shown only once: give it to your programs now.",
   calendarSince: "Your agenda has had an address since {{date}}. It is not shown again: if you did not keep it, replace it.",
+  calendarUnread: "No program has read it yet.",
+  calendarRead: "Last read by a program on {{when}}, give or take an hour. If it was not yours, replace the address.",
   calendarReplace: "Replace the address",
   calendarReplaceAsk: "Replace the address of your agenda?",
   calendarReplaceLead: "The present address stops working: programs that read it get nothing more until you give them the new one.",

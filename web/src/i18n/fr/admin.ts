@@ -20,9 +20,6 @@ export const admin = {
   saved: "Enregistré",
   forbidden: "Vous n’avez pas ce droit. Personne n’agit sur son propre compte, ni sur celui d’une personne qui administre davantage.",
   showMore: "Afficher la suite",
-  choose: "Choisir",
-  chooseOf: "Choisir : {{name}}",
-  nothingFound: "Rien ne correspond.",
   roles: {
     "platform-admin": "administrateur de la plateforme",
     "org-admin": "administrateur d’organisme",

@@ -277,6 +277,8 @@ export const planning = {
   calendarMade: "L’adresse de votre agenda",
   calendarSecret: "Abonnez-vous à cette adresse dans votre logiciel d’agenda. Qui la connaît lit vos réunions : ne la donnez à personne. Elle n’est montrée qu’une fois : donnez-la à vos logiciels maintenant.",
   calendarSince: "Votre agenda a une adresse depuis le {{date}}. Elle n’est plus montrée : si vous ne l’avez pas gardée, remplacez-la.",
+  calendarUnread: "Aucun logiciel ne l’a encore lue.",
+  calendarRead: "Lue par un logiciel pour la dernière fois le {{when}}, à une heure près. Si ce n’est pas le vôtre, remplacez-la.",
   calendarReplace: "Remplacer l’adresse",
   calendarReplaceAsk: "Remplacer l’adresse de votre agenda ?",
   calendarReplaceLead: "L’adresse actuelle cesse de fonctionner : les logiciels qui la lisent ne reçoivent plus rien, tant que vous ne leur donnez pas la nouvelle.",

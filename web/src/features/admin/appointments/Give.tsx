@@ -5,8 +5,8 @@ import { giveRole } from "../../../api/administration";
 import { Field } from "../../../ui";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
-import { findPeople } from "../find";
-import { Finder, type Found } from "../Finder";
+import { openPeople, type Found } from "../find";
+import { FindField } from "../FindField";
 import type { AdminRole } from "../roles";
 
 const ofAll: readonly AdminRole[] = ["platform-admin", "auditor", "support"];
@@ -47,7 +47,14 @@ export function Give({ organization, path }: { organization: string | undefined;
           </select>
         )}
       </Field>
-      <Finder label={t("admin.appointments.who")} hint={t("admin.appointments.whoHint")} path={path} of="people" find={findPeople} onChoose={setWho} />
+      <FindField
+        label={t("admin.appointments.who")}
+        hint={t("admin.appointments.whoHint")}
+        finder={openPeople}
+        path={path}
+        chosen={undefined}
+        onChoose={setWho}
+      />
       {who !== undefined && (
         <Ask
           title={t("admin.appointments.giveOf", { role: t(`admin.roles.${role}`), name: who.name })}

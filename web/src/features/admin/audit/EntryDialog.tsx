@@ -4,7 +4,7 @@ import { currentLanguage } from "../../../i18n";
 import { Dialog } from "../../../ui";
 import { inWords } from "../../../ui/time";
 import s from "../admin.module.css";
-import type { Found } from "../FindField";
+import type { Found } from "../find";
 import { useReading } from "./reading";
 
 interface EntryDialogProps {

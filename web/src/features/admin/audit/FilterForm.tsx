@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Field } from "../../../ui";
 import s from "../admin.module.css";
-import { FindField, organizations, people } from "../FindField";
+import { organizations, people } from "../find";
+import { FindField } from "../FindField";
 import { groupNames, groups } from "./actions";
 import type { Filter } from "./filter";
 
@@ -92,6 +93,7 @@ export function FilterForm({ filter, several, onSearch }: FilterFormProps) {
             label={t("admin.audit.who")}
             hint={t("admin.audit.whoHint")}
             finder={people}
+            path="/admin/audit"
             chosen={draft.person}
             onChoose={(person) => {
               change({ person });
@@ -103,6 +105,7 @@ export function FilterForm({ filter, several, onSearch }: FilterFormProps) {
             label={t("admin.audit.organization")}
             hint={t("admin.audit.organizationHint")}
             finder={organizations}
+            path="/admin/audit"
             chosen={draft.organization}
             onChoose={(organization) => {
               change({ organization });

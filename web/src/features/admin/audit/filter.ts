@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditQuery } from "../../../api/audit";
-import type { Found } from "../FindField";
+import type { Found } from "../find";
 
 /** What a reader asks for, as the fields have it. Days are on the reader's own clock, both of them in it. */
 export interface Filter {

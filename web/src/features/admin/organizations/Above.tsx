@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { Organization } from "../../../api/administration";
 import { Dialog } from "../../../ui";
 import s from "../admin.module.css";
-import { findOrganizations } from "../find";
-import { Finder } from "../Finder";
+import { organizations } from "../find";
+import { FindField } from "../FindField";
 import { Refusal } from "../Refusal";
 import { useChange, type PartProps } from "./useChange";
 
@@ -34,15 +34,15 @@ export function Above({ organization, etag, path, onReread }: PartProps & { orga
         <Dialog title={t("admin.organizations.placeOf", { name: organization.name })} onClose={close}>
           <div className={s.part}>
             <p>{t("admin.organizations.placeLead")}</p>
-            <Finder
+            <FindField
               label={t("admin.organizations.search")}
               hint={t("admin.organizations.searchHint")}
+              finder={organizations}
               path={path}
-              of="organizations"
-              find={findOrganizations}
-              except={[organization.id]}
-              onChoose={({ id }) => {
-                change.mutate({ parent: id });
+              suits={({ id }) => id !== organization.id}
+              chosen={undefined}
+              onChoose={(one) => {
+                if (one !== undefined) change.mutate({ parent: one.id });
               }}
             />
             {change.isError && (

@@ -6,8 +6,8 @@ import { createOrganization } from "../../../api/administration";
 import { randomId } from "../../../api/rooms";
 import { useTitle } from "../../../ui";
 import s from "../admin.module.css";
-import { findOrganizations } from "../find";
-import { Finder, type Found } from "../Finder";
+import { organizations, type Found } from "../find";
+import { FindField } from "../FindField";
 import { adminKeys } from "../reads";
 import { Refusal } from "../Refusal";
 import { administersAll } from "../rights";
@@ -49,34 +49,15 @@ export function NewOrganizationPage({ appointments }: { appointments: readonly A
       </div>
       <section className={s.part}>
         <h2>{t("admin.organizations.above")}</h2>
-        {upper === undefined ? (
-          <>
-            <p className="muted">{t(needsUpper ? "admin.organizations.aboveNeeded" : "admin.organizations.aboveFree")}</p>
-            <Finder
-              label={t("admin.organizations.search")}
-              hint={t("admin.organizations.searchHint")}
-              path={path}
-              of="organizations"
-              find={findOrganizations}
-              onChoose={setUpper}
-            />
-          </>
-        ) : (
-          <div className={s.acts}>
-            <strong>
-              <bdi>{upper.name}</bdi>
-            </strong>
-            <button
-              type="button"
-              className="btn"
-              onClick={() => {
-                setUpper(undefined);
-              }}
-            >
-              {t("admin.organizations.aboveOther")}
-            </button>
-          </div>
-        )}
+        {upper === undefined && <p className="muted">{t(needsUpper ? "admin.organizations.aboveNeeded" : "admin.organizations.aboveFree")}</p>}
+        <FindField
+          label={t("admin.organizations.search")}
+          hint={t("admin.organizations.searchHint")}
+          finder={organizations}
+          path={path}
+          chosen={upper}
+          onChoose={setUpper}
+        />
       </section>
       <form
         className={`card ${s.form ?? ""}`}

@@ -7,8 +7,8 @@ import { currentLanguage } from "../../../i18n";
 import { Busy, useTitle } from "../../../ui";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
-import { findPeople } from "../find";
-import { Finder } from "../Finder";
+import { openPeople } from "../find";
+import { FindField } from "../FindField";
 import { adminKeys, usePerson } from "../reads";
 import { Refusal } from "../Refusal";
 
@@ -33,15 +33,15 @@ export function MergePage({ id, into }: { id: string; into: string }) {
       {person.isError && <Refusal error={person.error} path={`${page}/merge`} />}
       {person.isSuccess &&
         (into === "" ? (
-          <Finder
+          <FindField
             label={t("admin.people.mergeInto")}
             hint={t("admin.people.mergeIntoHint")}
+            finder={openPeople}
             path={`${page}/merge`}
-            of="people"
-            find={findPeople}
-            except={[id]}
+            suits={(one) => one.id !== id}
+            chosen={undefined}
             onChoose={(one) => {
-              go(`${page}/merge/${one.id}`);
+              if (one !== undefined) go(`${page}/merge/${one.id}`);
             }}
           />
         ) : (

@@ -1,10 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { getRoomPolicy } from "../../../api/policies";
-import { keys } from "../../../api/queries";
 import { Busy, ErrorNotice, Field } from "../../../ui";
+import { useRoomPolicy } from "../../policy";
 import s from "../admin.module.css";
 import { SettingList } from "./SettingList";
 
@@ -57,7 +55,7 @@ export function ExplainRoom() {
 
 function Explained({ slug }: { slug: string }) {
   const { t } = useTranslation();
-  const rules = useQuery({ queryKey: keys.roomPolicy(slug), queryFn: ({ signal }) => getRoomPolicy(slug, signal), staleTime: 0 });
+  const rules = useRoomPolicy(slug);
   return (
     <>
       <p role="status">{t("admin.policies.rules", { slug })}</p>

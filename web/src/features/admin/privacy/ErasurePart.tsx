@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { previewErasure, type Preview } from "../../../api/privacy";
-import { Busy, ErrorNotice, Notice } from "../../../ui";
+import { Busy, Notice } from "../../../ui";
 import s from "../admin.module.css";
+import { Refusal } from "../Refusal";
 import { Counts } from "./Counts";
 import { EraseForm } from "./EraseForm";
 import { previewKey } from "./keys";
@@ -31,7 +32,7 @@ export function ErasurePart({ id, name, organization, may }: ErasurePartProps) {
     <section className={s.part} aria-labelledby="privacy-erasure">
       <h3 id="privacy-erasure">{t("admin.privacy.erase.title")}</h3>
       {preview.isPending && <Busy label={t("common.loading")} />}
-      {preview.isError && <ErrorNotice error={preview.error} />}
+      {preview.isError && <Refusal error={preview.error} path={`/admin/privacy/people/${id}`} />}
       {preview.data?.erasure !== undefined && <Outcome erasure={preview.data.erasure} />}
       {preview.data !== undefined && preview.data.erasure === undefined && (
         <>

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { listHolds, releaseHold, type Hold } from "../../../api/privacy";
-import { Busy, Dialog, ErrorNotice } from "../../../ui";
+import { Busy, Dialog } from "../../../ui";
 import s from "../admin.module.css";
-import { asksElevation, elevateHref } from "../elevation";
+import { Refusal } from "../Refusal";
 import { shortId } from "../shortId";
 import { holdsKey } from "./keys";
 import { PlaceHold } from "./PlaceHold";
@@ -35,7 +35,7 @@ export function Holds({ may }: { may: boolean }) {
         </div>
       )}
       {list.isPending && <Busy label={t("common.loading")} />}
-      {list.isError && <ErrorNotice error={list.error} />}
+      {list.isError && <Refusal error={list.error} path="/admin/privacy/holds" />}
       {list.data?.length === 0 && <p>{t("admin.privacy.holds.none")}</p>}
       <ul className="card rows" hidden={(list.data?.length ?? 0) === 0}>
         {list.data?.map((hold) => (
@@ -107,9 +107,6 @@ function Release({ hold, what, onClose }: { hold: Hold; what: string; onClose: (
       onClose();
       return queries.invalidateQueries({ queryKey: holdsKey });
     },
-    onError: (error) => {
-      if (asksElevation(error)) location.assign(elevateHref("/admin/privacy/holds"));
-    },
   });
   return (
     <Dialog title={t("admin.privacy.holds.releaseOf", { what })} onClose={onClose}>
@@ -124,7 +121,7 @@ function Release({ hold, what, onClose }: { hold: Hold; what: string; onClose: (
       >
         <p>{t("admin.privacy.holds.releaseLead")}</p>
         <Reason value={reason} tried={tried} onChange={setReason} />
-        {release.isError && <ErrorNotice error={release.error} />}
+        {release.isError && <Refusal error={release.error} path="/admin/privacy/holds" />}
         <div>
           <button type="submit" className="btn danger" disabled={release.isPending}>
             {t("admin.privacy.holds.release")}

@@ -1,15 +1,16 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
-import { copyOf, getPerson } from "../../../api/privacy";
+import { copyOf } from "../../../api/privacy";
 import { keep } from "../../../browser/keep";
-import { Busy, ErrorNotice } from "../../../ui";
+import { Busy } from "../../../ui";
 import s from "../admin.module.css";
-import { asksElevation, elevateHref } from "../elevation";
-import { FindField, people } from "../FindField";
+import { people } from "../find";
+import { FindField } from "../FindField";
+import { usePerson } from "../reads";
+import { Refusal } from "../Refusal";
 import { shortId } from "../shortId";
 import { ErasurePart } from "./ErasurePart";
-import { personKey } from "./keys";
 
 /** What is done for one person: a copy, and an erasure. */
 export function People({ id, may }: { id: string; may: boolean }) {
@@ -23,6 +24,7 @@ export function People({ id, may }: { id: string; may: boolean }) {
           label={t("admin.privacy.person.find")}
           hint={t("admin.privacy.person.findHint")}
           finder={people}
+          path="/admin/privacy/people"
           chosen={undefined}
           onChoose={(one) => {
             if (one !== undefined) go(`/admin/privacy/people/${one.id}`);
@@ -36,7 +38,7 @@ export function People({ id, may }: { id: string; may: boolean }) {
 
 function Person({ id, may }: { id: string; may: boolean }) {
   const { t } = useTranslation();
-  const person = useQuery({ queryKey: personKey(id), queryFn: ({ signal }) => getPerson(id, signal) });
+  const person = usePerson(id);
   if (person.isPending) return <Busy label={t("common.loading")} />;
   const known = person.data?.person;
   const name = known === undefined || known.name === "" ? t("admin.privacy.person.gone", { id: shortId(id) }) : known.name;
@@ -62,13 +64,7 @@ function Person({ id, may }: { id: string; may: boolean }) {
 
 function Copy({ id }: { id: string }) {
   const { t } = useTranslation();
-  const copy = useMutation({
-    mutationFn: () => copyOf(id),
-    onSuccess: keep,
-    onError: (error) => {
-      if (asksElevation(error)) location.assign(elevateHref(`/admin/privacy/people/${id}`));
-    },
-  });
+  const copy = useMutation({ mutationFn: () => copyOf(id), onSuccess: keep });
   return (
     <section className={s.part}>
       <h3>{t("admin.privacy.person.copyTitle")}</h3>
@@ -86,7 +82,7 @@ function Copy({ id }: { id: string }) {
         </button>
       </div>
       <p role="status">{copy.isSuccess && t("admin.privacy.person.copied")}</p>
-      {copy.isError && <ErrorNotice error={copy.error} />}
+      {copy.isError && <Refusal error={copy.error} path={`/admin/privacy/people/${id}`} />}
     </section>
   );
 }

@@ -2,10 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { placeHold, type Hold } from "../../../api/privacy";
-import { Dialog, ErrorNotice, Field } from "../../../ui";
+import { Dialog, Field } from "../../../ui";
 import s from "../admin.module.css";
-import { asksElevation, elevateHref } from "../elevation";
-import { FindField, people, type Found } from "../FindField";
+import { people, type Found } from "../find";
+import { FindField } from "../FindField";
+import { Refusal } from "../Refusal";
 import { holdsKey } from "./keys";
 import p from "./privacy.module.css";
 import { Reason, reasonSuffices } from "./Reason";
@@ -29,9 +30,6 @@ export function PlaceHold({ onClose }: { onClose: () => void }) {
     onSuccess: () => {
       onClose();
       return queries.invalidateQueries({ queryKey: holdsKey });
-    },
-    onError: (error) => {
-      if (asksElevation(error)) location.assign(elevateHref("/admin/privacy/holds"));
     },
   });
   return (
@@ -62,7 +60,14 @@ export function PlaceHold({ onClose }: { onClose: () => void }) {
           ))}
         </fieldset>
         {kind === "person" ? (
-          <FindField label={t("admin.privacy.holds.who")} hint={t("admin.privacy.person.findHint")} finder={people} chosen={person} onChoose={setPerson} />
+          <FindField
+            label={t("admin.privacy.holds.who")}
+            hint={t("admin.privacy.person.findHint")}
+            finder={people}
+            path="/admin/privacy/holds"
+            chosen={person}
+            onChoose={setPerson}
+          />
         ) : (
           <Field label={t("admin.privacy.holds.room")} hint={t("admin.privacy.holds.roomHint")}>
             {(wiring) => (
@@ -81,7 +86,7 @@ export function PlaceHold({ onClose }: { onClose: () => void }) {
         )}
         {tried && subject === "" && <p role="alert">{t("admin.privacy.holds.subjectMissing")}</p>}
         <Reason value={reason} tried={tried} onChange={setReason} />
-        {place.isError && <ErrorNotice error={place.error} />}
+        {place.isError && <Refusal error={place.error} path="/admin/privacy/holds" />}
         <div>
           <button type="submit" className="btn primary" disabled={place.isPending}>
             {t("admin.privacy.holds.place")}

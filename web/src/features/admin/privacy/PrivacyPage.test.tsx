@@ -117,6 +117,17 @@ test.each([
   expect((await within(screen.getByRole("dialog")).findByRole("alert")).textContent).toMatch(words);
 });
 
+test("erasing without a fresh sign-in leads to one and back", async () => {
+  open("people/p1", platform, {
+    "GET /api/v1/people/p1/erasure": () => json(preview),
+    "POST /api/v1/people/p1/erasure": () => problem(403, "elevation-required"),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Effacer cette personne" }));
+  await userEvent.click(screen.getByRole("button", { name: "Effacer définitivement" }));
+  const way = await within(screen.getByRole("dialog")).findByRole("link", { name: "Confirmer mon identité" });
+  expect(way.getAttribute("href")).toBe("/auth/login?elevate=1&returnTo=%2Fadmin%2Fprivacy%2Fpeople%2Fp1");
+});
+
 test("somebody who leads rooms is not erased before it is said who takes them over", async () => {
   open("people/p1", platform, { "GET /api/v1/people/p1/erasure": () => json({ ...preview, rooms: 2, meetings: 1 }) });
   const ask = await screen.findByRole("button", { name: "Effacer cette personne" });

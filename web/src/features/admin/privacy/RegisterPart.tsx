@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Printer } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { getRegister, type Register } from "../../../api/privacy";
-import { Busy, ErrorNotice } from "../../../ui";
+import { Busy } from "../../../ui";
 import s from "../admin.module.css";
+import { Refusal } from "../Refusal";
 import p from "./privacy.module.css";
 import { inOwn } from "./said";
 
@@ -12,7 +13,7 @@ export function RegisterPart() {
   const { t } = useTranslation();
   const register = useQuery({ queryKey: ["admin", "privacy", "register"], queryFn: ({ signal }) => getRegister(signal) });
   if (register.isPending) return <Busy label={t("common.loading")} />;
-  if (register.isError) return <ErrorNotice error={register.error} />;
+  if (register.isError) return <Refusal error={register.error} path="/admin/privacy/register" />;
   return <Record register={register.data} />;
 }
 

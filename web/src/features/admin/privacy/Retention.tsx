@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { getRetention } from "../../../api/privacy";
 import { currentLanguage } from "../../../i18n";
-import { Busy, ErrorNotice } from "../../../ui";
+import { Busy } from "../../../ui";
 import s from "../admin.module.css";
+import { Refusal } from "../Refusal";
 import { inOwn, useKind } from "./said";
 
 /** For how long each kind is kept, and what ends it. */
@@ -13,7 +14,7 @@ export function Retention() {
   const report = useQuery({ queryKey: ["admin", "privacy", "retention"], queryFn: ({ signal }) => getRetention(signal) });
   const number = new Intl.NumberFormat(currentLanguage());
   if (report.isPending) return <Busy label={t("common.loading")} />;
-  if (report.isError) return <ErrorNotice error={report.error} />;
+  if (report.isError) return <Refusal error={report.error} path="/admin/privacy/retention" />;
   return (
     <div className={s.part}>
       <h2 id="privacy-retention">{t("admin.privacy.parts.retention")}</h2>

@@ -24,7 +24,7 @@ export function EveryoneDialog({ onClose }: { onClose: () => void }) {
   const setting = room?.forbidden ?? forbidden;
   const different = abilities.filter((ability) => setting.includes(ability) !== forbidden.includes(ability));
   const tightened = useView((view) => view.said.tightened).find(({ setting }) => setting === "forbidden");
-  const lock = lockOf(useRoomRules(slug, true), "forbidden");
+  const lock = lockOf(useRoomRules(slug), "forbidden");
   const lockText = useLockText();
   const stricter = useStricter();
   // For good the room may allow what only this meeting may not; what is locked, nobody here allows.

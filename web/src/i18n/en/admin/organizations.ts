@@ -39,7 +39,6 @@ export const organizations: Words<typeof french> = {
   unseen: "an organization that you do not administer",
   aboveNeeded: "Choose one of your organizations: the new one will stand below it.",
   aboveFree: "Optional: without it the new organization stands below no other.",
-  aboveOther: "Change",
   place: "Change the organization above",
   placeOf: "Place the organization: {{name}}",
   placeLead: "Those who administer the organization that you choose will administer this one too.",

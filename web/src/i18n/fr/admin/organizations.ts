@@ -37,7 +37,6 @@ export const organizations = {
   unseen: "un organisme que vous n’administrez pas",
   aboveNeeded: "Choisissez l’un de vos organismes : le nouvel organisme y sera rattaché.",
   aboveFree: "Facultatif : sans ce choix, le nouvel organisme n’est rattaché à aucun autre.",
-  aboveOther: "Changer",
   place: "Changer le rattachement",
   placeOf: "Rattacher l’organisme : {{name}}",
   placeLead: "Ceux qui administrent l’organisme choisi administreront aussi celui-ci.",
