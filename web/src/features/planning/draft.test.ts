@@ -41,6 +41,11 @@ test("what the server refuses is told beside the field that it names", () => {
   expect(at("body.settings.forbidden[0]")).toEqual([]);
 });
 
+test("a question about changed dates marks no field", () => {
+  const asked = new ApiError(409, { code: "overrides-conflict", errors: [{ location: "body.recurrence", message: "" }] });
+  expect(wrongBy(asked)).toEqual({});
+});
+
 test("a draft that nobody touched is no change", () => {
   expect(wrongIn(draft)).toEqual({});
   expect(changeOf(meeting, draft)).toEqual({});
