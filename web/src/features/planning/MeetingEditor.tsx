@@ -8,6 +8,7 @@ import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { useMyRules } from "../policy";
 import { beyond } from "./allowed";
+import { isDay } from "./days";
 import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
@@ -17,6 +18,7 @@ import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Preview } from "./Preview";
 import type { Saved } from "./SavedNotice";
+import { wrongRepeats } from "./repeats";
 import { remarkable, useTrial } from "./useTrial";
 
 interface MeetingEditorProps {
@@ -106,7 +108,7 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         stay={t("planning.stay")}
       />
       <MeetingForm draft={draft} organizer={organizer ?? me} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
-        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
+        {moving && <Preview trial={trial} marked={isDay(draft.date) && wrongRepeats(draft.repeats, draft.date) !== undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         {mails.length > 0 && <p className="muted">{mails.join(" ")}</p>}

@@ -155,7 +155,7 @@ export function wrongIn(draft: Draft): Wrong {
   if (characters(draft.description) > 10_000) wrong.description = true;
   if (!isDay(draft.date) || !/^\d{2}:\d{2}$/.test(draft.time)) wrong.start = true;
   if (draft.minutes < 10 || draft.minutes > 24 * 60) wrong.duration = true;
-  if (wrongRepeats(draft.repeats, draft.date)) wrong.repeats = true;
+  if (wrongRepeats(draft.repeats, draft.date) !== undefined) wrong.repeats = true;
   if (draft.typed.trim() !== "") wrong.typed = true; // who stands there is not invited, and nobody is forgotten in silence
   if (draft.typedDeputy.trim() !== "") wrong.typedDeputy = true;
   if (own && passcode !== "" && !/^\d{4,12}$/.test(passcode)) wrong.passcode = true;
