@@ -167,7 +167,7 @@ test("who was nobody a moment ago is looked for again", async () => {
   plan({ "GET /api/v1/people": () => json({ items: found }) });
   const field = await people();
   await userEvent.type(field, "amine");
-  expect(await screen.findByText(/ne s’est encore connecté ici/, {}, { timeout: 5000 })).toBeDefined();
+  expect(await screen.findByText(/dans votre organisation ne s’est encore connecté ici/, {}, { timeout: 5000 })).toBeDefined();
   found = [amine];
   await userEvent.tab();
   await userEvent.click(field);
