@@ -54,6 +54,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     asks,
   );
   const wrong = { ...mistakes, ...(refusal === undefined ? {} : wrongBy(refusal)) };
+  const marked = wrong.title !== undefined || wrong.start !== undefined || wrong.duration !== undefined; // what is wrong is said there
   const submit = () => {
     const now = wrongDate(draft);
     setMistakes(now);
@@ -88,7 +89,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
         )}
         {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}
         {told !== undefined && <p className="small muted">{told}</p>}
-        {save.error !== undefined && !asks && <ErrorNotice error={save.error} />}
+        {save.error !== undefined && !asks && !marked && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={save.busy}>
             {save.busy ? t("planning.saving") : t("common.save")}

@@ -80,7 +80,10 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
       toFirstWrong();
     },
   });
+  const code = save.isError ? asApiError(save.error).code : undefined;
+  const overtaken = code === "version-changed" && conflict !== undefined; // its notice says how to go on
   const submit = () => {
+    if (overtaken) return; // by Enter
     const before = { ...initial, ...latest.current };
     const named = taking(before.guests, before.typed).change;
     const now = { ...before, ...named };
@@ -96,7 +99,6 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
     setPaused(false);
     if (!save.isPending) save.reset();
   };
-  const code = save.isError ? asApiError(save.error).code : undefined;
   const refused = trial.error === null ? wrong : { ...wrongBy(asApiError(trial.error)), ...wrong };
   return (
     <div ref={box}>
@@ -112,11 +114,13 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         {mails.length > 0 && <p className="muted">{mails.join(" ")}</p>}
-        <div className={s.acts}>
-          <button type="submit" className="btn primary" aria-disabled={save.isPending}>
-            {save.isPending ? t("planning.saving") : paused ? t("planning.planAnyway") : label}
-          </button>
-        </div>
+        {!overtaken && (
+          <div className={s.acts}>
+            <button type="submit" className="btn primary" aria-disabled={save.isPending}>
+              {save.isPending ? t("planning.saving") : paused ? t("planning.planAnyway") : label}
+            </button>
+          </div>
+        )}
       </MeetingForm>
       {code === "overrides-conflict" && (
         <OverridesDialog

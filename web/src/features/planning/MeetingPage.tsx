@@ -151,6 +151,9 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const told = useToldWords(meeting);
+  const own = meeting.room?.mode === "dedicated";
+  const parts = recurs(meeting) || meeting.splitFrom !== undefined; // a series that was parted shares its room
+  const lead = [t("planning.cancelLead"), own ? t(parts ? "planning.cancelRoomShared" : "planning.cancelRoom") : ""].join(" ").trim();
   const close = () => {
     setAsking(false);
   };
@@ -172,7 +175,7 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
   return (
     <section className={s.section} aria-labelledby="meeting-cancel">
       <h2 id="meeting-cancel">{t("planning.cancelTitle")}</h2>
-      <p className="muted">{t("planning.cancelLead")}</p>
+      <p className="muted">{lead}</p>
       <button
         type="button"
         className="btn danger"
@@ -186,7 +189,7 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
       {asking && (
         <Confirm
           title={t("planning.cancelAsk", { title: meeting.title })}
-          lead={[t("planning.cancelLead"), told].join(" ").trim()}
+          lead={[lead, told].join(" ").trim()}
           confirm={t("planning.cancelMeeting")}
           dismiss={t("planning.keepMeeting")}
           busy={cancel.busy}
