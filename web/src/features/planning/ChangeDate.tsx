@@ -6,7 +6,7 @@ import type { Occurrence, Overrides, Scope } from "../../api/meetings";
 import { changeDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice, Field } from "../../ui";
-import { whenInSentence } from "../../ui/when";
+import { namedDay, whenInSentence } from "../../ui/when";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
 import { durationOf, isDay, localOfId } from "./days";
@@ -16,6 +16,7 @@ import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Warnings } from "./Preview";
 import { once } from "./repeats";
+import type { Saved } from "./SavedNotice";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
 import { remarkable, useChanged, useTrial } from "./useTrial";
@@ -39,7 +40,9 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     meeting.id,
     (now) => {
       onDone("changed", now);
-      if (now !== undefined && now.meeting.id !== meeting.id) go(`/meetings/${now.meeting.id}`);
+      if (now === undefined || now.meeting.id === meeting.id) return;
+      const words = t("planning.parted", { date: namedDay(date.start, currentLanguage(), meeting.timeZone) });
+      go(`/meetings/${now.meeting.id}`, { state: { saved: { words, mails: told === undefined ? [] : [told] } satisfies Saved } });
     },
     onOvertaken,
   );

@@ -41,7 +41,7 @@ export function MeetingPage({ id }: { id: string }) {
           <Failed error={meeting.error} path={`/meetings/${id}`} retry={() => void meeting.refetch()} />
         </>
       )}
-      {meeting.data !== undefined && !waiting && me !== undefined && <Planned current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} />}
+      {meeting.data !== undefined && !waiting && me !== undefined && <Planned key={id} current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} />}
     </div>
   );
 }
@@ -79,6 +79,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
           {t("planning.organizedBy", { name: organizer?.name ?? "" })}
           {organizer?.onBehalfOf !== undefined && ` ${t("planning.onBehalfOf", { office: organizer.onBehalfOf })}`}
         </p>
+        {meeting.splitFrom !== undefined && <EarlierPart id={meeting.splitFrom} />}
       </div>
       <SavedNotice />
       {overtaken && (
@@ -99,6 +100,21 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
         </Suspense>
       )}
     </>
+  );
+}
+
+/** The meeting whose later dates this one took over, for who may read it. */
+function EarlierPart({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const earlier = useMeeting(id).data?.meeting;
+  if (earlier === undefined) return null;
+  return (
+    <p className="muted">
+      {t("planning.continues")}{" "}
+      <Link href={`/meetings/${id}`}>
+        <bdi>{earlier.title}</bdi>
+      </Link>
+    </p>
   );
 }
 

@@ -139,6 +139,8 @@ export const planning: Words<typeof french> = {
     told_other: "{{count}} people who are invited are told by mail.",
   },
   saved: "The meeting is saved.",
+  parted: "From {{date}} on, the meeting is now a series of its own: this is its page. The answers given so far count there too.",
+  continues: "Its earlier dates:",
   saving: "Saving…",
   wrong: {
     titleEmpty: "Give the meeting a title.",

@@ -136,6 +136,8 @@ export const planning = {
     told_other: "{{count}} personnes invitées en sont prévenues par courriel.",
   },
   saved: "La réunion est enregistrée.",
+  parted: "À partir du {{date}}, la réunion est maintenant une série à part : voici sa page. Les réponses déjà données y valent aussi.",
+  continues: "Ses dates précédentes :",
   saving: "Enregistrement…",
   wrong: {
     titleEmpty: "Donnez un titre à la réunion.",
