@@ -9,7 +9,7 @@ import { ErrorNotice } from "../../ui";
 import { useMyRules } from "../policy";
 import { beyond } from "./allowed";
 import { isDay } from "./days";
-import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
+import { isOver, wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
 import { useMailWords } from "./mailing";
@@ -87,7 +87,8 @@ export function MeetingEditor({ id, organizer, initial, moves, write, onSaved, l
     const before = { ...initial, ...latest.current };
     const named = taking(before.guests, before.typed).change;
     const now = { ...before, ...named };
-    const mistakes = { ...wrongIn(now), ...beyond(now, initial, id === undefined, rules) };
+    const mistakes: Wrong = { ...wrongIn(now), ...beyond(now, initial, id === undefined, rules) };
+    if (now.deputies.some((one) => isOver(one, initial.deputies, Date.now()))) mistakes.deputies = "past";
     say(named);
     setWrong(mistakes);
     if (Object.keys(mistakes).length > 0) toFirstWrong();

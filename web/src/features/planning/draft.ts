@@ -59,8 +59,8 @@ export interface Draft {
 export type Name =
   | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "typed" | "invitees" | "entry"
   | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "typedDeputy" | "room" | "assurance" | "maxParticipants";
-/** locked: a policy does not allow it. */
-export type Wrong = Partial<Record<Name, true | "locked">>;
+/** locked: a policy does not allow it; past: a time that is over. */
+export type Wrong = Partial<Record<Exclude<Name, "deputies">, true | "locked"> & Record<"deputies", true | "locked" | "past">>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
 export function newDraft(now: Date): Draft {
@@ -163,6 +163,10 @@ export function wrongIn(draft: Draft): Wrong {
   if (draft.mode === "existing" && draft.slug === "") wrong.room = true;
   return wrong;
 }
+
+/** Of a deputy who is set now; an end that was set before and has come since stays. */
+export const isOver = ({ user, until }: Deputy, before: readonly Deputy[], now: number): boolean =>
+  until !== undefined && Date.parse(until) <= now && !before.some((one) => one.user === user && one.until === until);
 
 const isCount = (text: string) => text === "" || (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= mostPeople);
 

@@ -163,6 +163,7 @@ export const planning: Words<typeof french> = {
     closesAfter: "At most 24 hours after.",
     reminders: "At most five reminders, within 28 days before.",
     deputies: "Somebody on the list cannot be a deputy: take people of your organization, 20 at most.",
+    deputyUntil: "This day is over: choose one to come, or empty the field.",
     typedDeputy: "Choose somebody who is suggested, or empty the field.",
     room: "Choose one of the rooms that you own.",
   },

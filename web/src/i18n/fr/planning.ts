@@ -160,6 +160,7 @@ export const planning = {
     closesAfter: "24 heures après, au plus.",
     reminders: "Cinq rappels au plus, dans les 28 jours qui précèdent.",
     deputies: "Quelqu’un de la liste ne peut pas suppléer : prenez des personnes de votre organisation, 20 au plus.",
+    deputyUntil: "Ce jour est passé : choisissez-en un à venir, ou videz le champ.",
     typedDeputy: "Choisissez une personne proposée, ou videz le champ.",
     room: "Choisissez une des salles que vous organisez.",
   },
