@@ -134,6 +134,16 @@ test("the address of a colleague invites the colleague", async () => {
   await waitFor(() => { expect(planned[0]?.invitees).toEqual([{ user: "p2", role: "presenter", required: true }]); });
 });
 
+test("who organizes the meeting is not invited by their own address, and is told so", async () => {
+  plan();
+  const field = await people();
+  paste(field, "anne@x.fr, Jeanne@example.gouv.fr; zoe@z.fr");
+  expect(invited()).toEqual(["anne@x.fr", "zoe@z.fr"]);
+  expect(screen.getByText(/^Cette personne organise la réunion/)).toBeDefined();
+  await userEvent.type(field, "b");
+  expect(screen.queryByText(/^Cette personne organise la réunion/)).toBeNull();
+});
+
 test("a list that is pasted invites all of them by their names, and says who was there already", async () => {
   const { planned } = plan();
   await userEvent.type(await title(), "Comité");
