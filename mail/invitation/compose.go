@@ -151,7 +151,7 @@ func (p *Post) answer(m schedule.Mailing) string {
 	case m.Invitee.PersonID != "":
 		return p.BaseURL + "/meetings/" + m.Meeting.ID
 	case m.Token != "":
-		return p.BaseURL + "/invitation#i=" + m.Token
+		return p.BaseURL + "/invitation#i=" + m.Token + "&m=" + m.Meeting.ID // the link may be of another meeting too
 	default:
 		return ""
 	}
