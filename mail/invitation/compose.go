@@ -207,7 +207,11 @@ func (p *Post) intro(w words, m schedule.Mailing) string {
 	if m.Kind == schedule.LetterReminder {
 		return fmt.Sprintf(w.intro[reminded], name, w.ahead(m.Before))
 	}
-	return fmt.Sprintf(w.intro[w.kind(m)], name)
+	said := fmt.Sprintf(w.intro[w.kind(m)], name)
+	if w.kind(m) == invited && m.Meeting.SplitFrom != "" {
+		said += " " + w.continues
+	}
+	return said
 }
 
 // organizer is whose meeting it is, how to reach them, and for whom they ask.

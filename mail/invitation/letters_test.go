@@ -254,6 +254,11 @@ func TestASeriesThatIsPartedIsTwoInvitations(t *testing.T) {
 	if personal.FindString(first.Text) != personal.FindString(second.Text) {
 		t.Error("two links for one room")
 	}
+	second.contains(t, "Elle prend la suite d’une série plus ancienne", "&m="+later.ID+"\n")
+	first.contains(t, "&m="+v.ID+"\n")
+	if strings.Contains(first.Text, "prend la suite") {
+		t.Errorf("the earlier part continues nothing:\n%s", first.Text)
+	}
 }
 
 func TestWhatIsNoLongerSoIsNeverSent(t *testing.T) {
