@@ -143,3 +143,19 @@ test("who parts a series is told what was made and who hears of it, on the page 
   expect(await screen.findByText(/^À partir du mardi 19 novembre.*série à part.*1 personne invitée en est prévenue par courriel\./)).toBeDefined();
   history.replaceState(null, "", "/");
 });
+
+test("a date in the past is refused once, at its field", async () => {
+  const past = { code: "invalid-request", status: 422, title: "t", errors: [{ location: "body.start", message: "a time to come" }] };
+  mailing({
+    "PATCH /api/v1/meetings/m1/occurrences/20301112T090000": () => json(past, 422),
+    "GET /api/v1/agenda": () => json({ items: [] }),
+    "POST /api/v1/meetings/validate": () => json({ warnings: [], occurrences: [], settings: [] }),
+  });
+  show(<DatesSection current={current} dates={dates} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*12 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.clear(dialog.getByLabelText("Date"));
+  await userEvent.type(dialog.getByLabelText("Date"), "2020-11-12");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  expect((await dialog.findAllByRole("alert")).map(({ textContent }) => textContent)).toEqual(["Choisissez une date et une heure à venir."]);
+});
