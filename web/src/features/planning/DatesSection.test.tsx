@@ -128,8 +128,9 @@ test("a series that moves keeps as many dates as it has, those that were cancell
 
 test("who parts a series is told what was made and who hears of it, on the page of what was made", async () => {
   const later = { ...meeting, id: "m2", splitFrom: "m1" };
+  const both = { isSuccess: true, data: [on("12"), on("19")] };
   mailing({ "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": () => json(later, 200, { ETag: '"1"' }) });
-  show(<DatesSection current={current} dates={{ ...dates, data: [on("12"), on("19")] } as UseQueryResult<Occurrence[]>} mine onOvertaken={vi.fn()} />);
+  show(<DatesSection current={current} dates={both as unknown as UseQueryResult<Occurrence[]>} mine onOvertaken={vi.fn()} />);
   await userEvent.click(screen.getByRole("button", { name: /Modifier.*19 novembre/ }));
   const dialog = within(screen.getByRole("dialog"));
   await dialog.findByText(/1 personne invitée en est prévenue/);
