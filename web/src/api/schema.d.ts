@@ -8171,8 +8171,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70",
-                 *       "token": "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"
+                 *       "token": "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI",
+                 *       "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70"
                  *     }
                  */
                 "application/json": components["schemas"]["InvitationKey"];
