@@ -26,7 +26,7 @@ function open(more: object = {}, answers: Answers = {}) {
 
 test("the later part of a series names the earlier one, to who may read it", async () => {
   open({ splitFrom: "m1" }, { "GET /api/v1/meetings/m1": () => json({ ...meeting, id: "m1", title: "Comité" }, 200, { ETag: '"2"' }) });
-  expect((await screen.findByRole("link", { name: "Comité" })).getAttribute("href")).toBe("/meetings/m1");
+  expect((await screen.findByRole("link", { name: "Comité" }, { timeout: 5000 })).getAttribute("href")).toBe("/meetings/m1");
   expect(screen.getByText(/Ses dates précédentes/)).toBeDefined();
 });
 
