@@ -73,6 +73,7 @@ client: npm
 
 # go build itself skips what did not change.
 parvis: client
+	@[ -e bin/parvis ] || echo "Building the platform; the first time takes a few minutes."
 	@$(GO) build -ldflags "$(LDFLAGS)" -o bin/ ./cmd/parvis
 
 sfu: tools

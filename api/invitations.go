@@ -14,7 +14,8 @@ import (
 // InvitationKey is what an invitation is found by, exported as NewMeeting is. It travels in a body, never in an address:
 // no log and no Referer has it.
 type InvitationKey struct {
-	Token string `json:"token" maxLength:"128" doc:"Of a personal link: the part of the invitation's address after #i=." example:"Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"`
+	Token   string `json:"token" maxLength:"128" doc:"Of a personal link: the part of the invitation's address after #i=." example:"Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"`
+	Meeting string `json:"meeting,omitempty" maxLength:"36" doc:"Which one, as the look-up and the invitation's address name it: a link can be of several meetings, once a series was parted."`
 }
 
 type lookupInput struct {
@@ -85,7 +86,7 @@ type invitationOutput struct {
 	Body invitedTo
 }
 
-var exampleToken = InvitationKey{"Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"}
+var exampleToken = InvitationKey{Token: "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI", Meeting: exampleMeeting.ID}
 
 var exampleInvitedTo = invitedTo{
 	Meeting: exampleMeeting.ID, Status: "confirmed", Title: "Comité de pilotage", Language: "fr", Organizer: "Camille Martin", TimeZone: "Europe/Paris",
@@ -101,7 +102,7 @@ var opLookUpInvitation = operation{
 }
 
 func (s *server) lookUpInvitation(ctx context.Context, in *lookupInput) (*invitationOutput, error) {
-	v, err := s.Schedule.Invitation(ctx, in.Body.Token)
+	v, err := s.Schedule.Invitation(ctx, in.Body.Token, in.Body.Meeting)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,6 @@ func (s *server) lookUpInvitation(ctx context.Context, in *lookupInput) (*invita
 
 type linkAnswer struct {
 	InvitationKey
-	Meeting string `json:"meeting,omitempty" maxLength:"36" doc:"As the look-up names it: a link can be of several meetings, once a series was parted."`
 	NewAnswer
 }
 
@@ -121,7 +121,7 @@ type answerInvitationInput struct {
 var opAnswerInvitation = operation{
 	id: "answer-invitation", method: http.MethodPost, path: "/invitations/answer", tag: "Invitations", callers: []string{byCookie, ""},
 	summary: "Say whether one comes", detail: "By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.",
-	request: linkAnswer{exampleToken, exampleMeeting.ID, NewAnswer{Answer: "accepted"}}, answer: exampleInvitedTo,
+	request: linkAnswer{exampleToken, NewAnswer{Answer: "accepted"}}, answer: exampleInvitedTo,
 	codes: append([]fault.Code{fault.CodeLinkUnknown, fault.CodeLinkRevoked}, refusedAnswers...),
 }
 

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -57,6 +58,32 @@ func TestAGuestAnswersByTheirLinkAndTheHostReadsIt(t *testing.T) {
 	}
 	if rec := w.do(ask{method: "PATCH", path: meetingPath(m), body: `{"title":"Autre"}`, contentType: mergePatch, ifMatch: `"2"`, as: camille}); rec.Code != http.StatusOK {
 		t.Errorf("an edit under way is refused: %d %s", rec.Code, rec.Body)
+	}
+}
+
+func TestALinkOfSeveralMeetingsIsOfTheOneThatIsNamed(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	token := w.guestLink(t, m)
+	later := w.want(t, http.StatusOK, ask{method: "PATCH", path: meetingPath(m, "/occurrences/20261208T090000") + "?scope=thisAndFollowing", body: `{"title":"Suite"}`,
+		as: camille, contentType: mergePatch, ifMatch: w.version(t, m)})
+	named := func(id any) ask {
+		a := lookup(token, auth.Identity{})
+		a.body = fmt.Sprintf(`{"token":%q,"meeting":%q}`, token, id)
+		return a
+	}
+	w.refused(t, http.StatusUnprocessableEntity, "invalid-request", named(strings.Repeat("x", 37)))
+	w.refused(t, http.StatusForbidden, "not-invited", answering(token, `"answer":"declined","meeting":"0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70"`))
+	for id, want := range map[any]any{"": m["id"], m["id"]: m["id"], later["id"]: later["id"], "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70": m["id"]} {
+		if got := w.want(t, http.StatusOK, named(id)); got["meeting"] != want {
+			t.Errorf("of %v: got %v, want %v", id, got["meeting"], want)
+		}
+	}
+	if got := w.want(t, http.StatusOK, answering(token, fmt.Sprintf(`"answer":"declined","meeting":%q`, later["id"]))); got["meeting"] != later["id"] {
+		t.Errorf("answered %v", got["meeting"])
+	}
+	if got := w.want(t, http.StatusOK, named(m["id"])); got["invitee"].(map[string]any)["rsvp"] != "needs-action" {
+		t.Errorf("the earlier part has %v", got["invitee"])
 	}
 }
 

@@ -229,7 +229,7 @@ type planner interface {
 	PersonalLink(ctx context.Context, who auth.Identity, id, inviteeID string) (v schedule.View, token string, err error)
 	RevokeLink(ctx context.Context, who auth.Identity, id, inviteeID string) error
 
-	Invitation(ctx context.Context, token string) (schedule.Invitation, error)
+	Invitation(ctx context.Context, token, meetingID string) (schedule.Invitation, error)
 	Answer(ctx context.Context, r schedule.Reply) (schedule.Invitation, error)
 	DeclineProposal(ctx context.Context, who auth.Identity, id, inviteeID string, date recur.Local) error
 

@@ -4818,6 +4818,9 @@ type Invitation struct {
 
 // InvitationKey defines model for InvitationKey.
 type InvitationKey struct {
+	// Meeting Which one, as the look-up and the invitation's address name it: a link can be of several meetings, once a series was parted.
+	Meeting *string `json:"meeting,omitempty"`
+
 	// Token Of a personal link: the part of the invitation's address after #i=.
 	//
 	// Example: Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
@@ -4995,7 +4998,7 @@ type LinkAnswer struct {
 	// Comment For those who lead the meeting.
 	Comment *string `json:"comment,omitempty"`
 
-	// Meeting As the look-up names it: a link can be of several meetings, once a series was parted.
+	// Meeting Which one, as the look-up and the invitation's address name it: a link can be of several meetings, once a series was parted.
 	Meeting *string `json:"meeting,omitempty"`
 
 	// Occurrence One date, by its original local start; the whole meeting when left out.

@@ -129,13 +129,18 @@ func byLink(token, meetingID string) (Invited, error) {
 	return Invited{TokenHash: hash, MeetingID: meetingID}, nil
 }
 
-// Invitation answers the meeting of a personal link, to whoever shows its token.
-func (s *Service) Invitation(ctx context.Context, token string) (Invitation, error) {
-	from, err := byLink(token, "")
+// Invitation answers the meeting of a personal link, to whoever shows its token. meetingID says which, where the link is of
+// several; a link that is not of that one, or not any more, answers what it does without it.
+func (s *Service) Invitation(ctx context.Context, token, meetingID string) (Invitation, error) {
+	from, err := byLink(token, meetingID)
 	if err != nil {
 		return Invitation{}, err
 	}
 	m, err := s.Store.Invitation(ctx, from, s.Now().UTC())
+	if meetingID != "" && fault.HasCode(err, fault.CodeNotInvited) {
+		from.MeetingID = ""
+		m, err = s.Store.Invitation(ctx, from, s.Now().UTC())
+	}
 	if err != nil {
 		return Invitation{}, sameForAll(err)
 	}

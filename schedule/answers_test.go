@@ -230,15 +230,20 @@ func TestALinkOfAPartedSeriesIsOfThePartThatIsNotOver(t *testing.T) {
 	v, token := h.invited(t)
 	later, err := h.UpdateFollowing(t.Context(), camille, v.ID, 0, recur.NewLocal(2026, 12, 1, 9, 0, 0), "", func(d *schedule.Definition) error { d.Title = "Suite"; return nil })
 	mustDo(t, err)
-	if got, err := h.Invitation(t.Context(), token); err != nil || got.ID != v.ID {
+	if got, err := h.Invitation(t.Context(), token, ""); err != nil || got.ID != v.ID {
 		t.Errorf("got %s, %v", got.Title, err)
+	}
+	for named, want := range map[string]string{v.ID: v.ID, later.ID: later.ID, "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70": v.ID, "nonsense": v.ID} {
+		if got, err := h.Invitation(t.Context(), token, named); err != nil || got.ID != want {
+			t.Errorf("of %s: got %s, %v", named, got.ID, err)
+		}
 	}
 	h.says(t, schedule.Reply{Token: token, MeetingID: later.ID, RSVP: schedule.Declined})
 	if got := h.guest(t, later.ID); got.RSVP != schedule.Declined {
 		t.Errorf("got %+v", got)
 	}
 	h.now = h.now.AddDate(0, 0, 20)
-	if got, err := h.Invitation(t.Context(), token); err != nil || got.ID != later.ID || got.Invitee.RSVP != schedule.Declined {
+	if got, err := h.Invitation(t.Context(), token, ""); err != nil || got.ID != later.ID || got.Invitee.RSVP != schedule.Declined {
 		t.Errorf("got %s, %v", got.Title, err)
 	}
 }
@@ -246,17 +251,17 @@ func TestALinkOfAPartedSeriesIsOfThePartThatIsNotOver(t *testing.T) {
 func TestWhatAnInvitationTells(t *testing.T) {
 	h := newHouse(t)
 	v, token := h.invited(t)
-	got, err := h.Invitation(t.Context(), token)
+	got, err := h.Invitation(t.Context(), token, "")
 	if mustDo(t, err); got.Invitee.Email != "guest@x.example" || len(got.Invitees) != 1 || len(got.Dates) != 10 || got.More {
 		t.Errorf("got %+v", got)
 	}
 	h.now = h.now.AddDate(1, 0, 0)
-	if got, err := h.Invitation(t.Context(), token); err != nil || len(got.Dates) != 0 {
+	if got, err := h.Invitation(t.Context(), token, ""); err != nil || len(got.Dates) != 0 {
 		t.Errorf("over: %+v, %v", got.Dates, err)
 	}
 	h.now = h.now.AddDate(-1, 0, 0)
 	mustDo(t, h.Cancel(t.Context(), camille, v.ID, 0))
-	if got, err := h.Invitation(t.Context(), token); err != nil || got.Live() || len(got.Dates) != 0 {
+	if got, err := h.Invitation(t.Context(), token, ""); err != nil || got.Live() || len(got.Dates) != 0 {
 		t.Errorf("cancelled: %+v, %v", got.Status, err)
 	}
 }

@@ -151,7 +151,7 @@ func (p *Post) answer(m schedule.Mailing) string {
 	case m.Invitee.PersonID != "":
 		return p.BaseURL + "/meetings/" + m.Meeting.ID
 	case m.Token != "":
-		return p.BaseURL + "/invitation#i=" + m.Token
+		return p.BaseURL + "/invitation#i=" + m.Token + "&m=" + m.Meeting.ID // the link may be of another meeting too
 	default:
 		return ""
 	}
@@ -207,7 +207,11 @@ func (p *Post) intro(w words, m schedule.Mailing) string {
 	if m.Kind == schedule.LetterReminder {
 		return fmt.Sprintf(w.intro[reminded], name, w.ahead(m.Before))
 	}
-	return fmt.Sprintf(w.intro[w.kind(m)], name)
+	said := fmt.Sprintf(w.intro[w.kind(m)], name)
+	if w.kind(m) == invited && m.Meeting.SplitFrom != "" {
+		said += " " + w.continues
+	}
+	return said
 }
 
 // organizer is whose meeting it is, how to reach them, and for whom they ask.

@@ -38,7 +38,7 @@ func TestAGuestIsInvitedWithALinkOfTheirOwn(t *testing.T) {
 	}
 	zoe.contains(t, "Camille Martin vous invite", "mardi 17 novembre 2026, de 9\u00a0h à 10\u00a0h\u00a030, heure de Paris (UTC+1)",
 		"chaque semaine, le mardi, 10 fois", "pour le compte de Cabinet du préfet", "Rejoindre la réunion", "https://meet.example.org/"+v.Place.Slug+"#i=",
-		"https://meet.example.org/invitation#i=", "1. Budget", "camille@interieur.example", "Votre adresse a été donnée")
+		"https://meet.example.org/invitation#i=", "&m="+v.ID+"\n", "1. Budget", "camille@interieur.example", "Votre adresse a été donnée")
 	links := personal.FindAllString(zoe.Text+zoe.HTML, -1)
 	if len(links) != 4 || len(slices.Compact(slices.Sorted(slices.Values(links)))) != 1 {
 		t.Errorf("links %v", links)
@@ -253,6 +253,11 @@ func TestASeriesThatIsPartedIsTwoInvitations(t *testing.T) {
 	}
 	if personal.FindString(first.Text) != personal.FindString(second.Text) {
 		t.Error("two links for one room")
+	}
+	second.contains(t, "Elle prend la suite d’une série plus ancienne", "&m="+later.ID+"\n")
+	first.contains(t, "&m="+v.ID+"\n")
+	if strings.Contains(first.Text, "prend la suite") {
+		t.Errorf("the earlier part continues nothing:\n%s", first.Text)
 	}
 }
 

@@ -92,7 +92,7 @@ func mustHave(t *testing.T, err error, code fault.Code) {
 
 func invitationsOfLinks(t *testing.T, p *planning) {
 	m, token := p.linked(t)
-	got, err := p.service.Invitation(t.Context(), token)
+	got, err := p.service.Invitation(t.Context(), token, "")
 	if err != nil || got.ID != m.ID || len(got.Invitees) != 1 || got.Invitee.ID != m.Invitees[1].ID || got.Organizer.Name != "camille Martin" || got.Place.Slug == "" {
 		t.Fatalf("got %+v, %v", got, err)
 	}
@@ -100,20 +100,26 @@ func invitationsOfLinks(t *testing.T, p *planning) {
 	if err != nil {
 		t.Fatalf("%v %+v", err, fault.Of(err).Fields)
 	}
+	other := p.planned(t, p.camille, p.weekly(t))
+	for named, want := range map[string]string{"": m.ID, m.ID: m.ID, later.ID: later.ID, other.ID: m.ID} {
+		if got, err := p.service.Invitation(t.Context(), token, named); err != nil || got.ID != want {
+			t.Errorf("named %q: got %s, %v", named, got.Title, err)
+		}
+	}
 	p.answer(t, schedule.Reply{Token: token, MeetingID: later.ID, RSVP: schedule.Declined})
 	if said := p.read(t, later.ID).Invitees[1]; said.RSVP != schedule.Declined {
 		t.Errorf("got %+v", said)
 	}
 	p.now = p.now.AddDate(0, 0, 35)
-	if got, err := p.service.Invitation(t.Context(), token); err != nil || got.ID != later.ID {
+	if got, err := p.service.Invitation(t.Context(), token, ""); err != nil || got.ID != later.ID {
 		t.Errorf("when the first part is over: %s, %v", got.Title, err)
 	}
-	_, err = p.service.Invitation(t.Context(), access.NewLinkToken())
+	_, err = p.service.Invitation(t.Context(), access.NewLinkToken(), "")
 	mustHave(t, err, fault.CodeLinkUnknown)
 	if err := p.service.RevokeLink(t.Context(), p.camille, later.ID, later.Invitees[1].ID); err != nil {
 		t.Fatal(err)
 	}
-	_, err = p.service.Invitation(t.Context(), token)
+	_, err = p.service.Invitation(t.Context(), token, "")
 	mustHave(t, err, fault.CodeLinkRevoked)
 }
 

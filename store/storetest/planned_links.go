@@ -60,14 +60,14 @@ func linkOfBothHalves(t *testing.T, p *planning) {
 	if !p.opens(t, first, token) || p.opens(t, later, token) {
 		t.Errorf("struck off the later half, it is known at the first door %v, at the later one %v", p.opens(t, first, token), p.opens(t, later, token))
 	}
-	if got, err := p.service.Invitation(t.Context(), token); err != nil || got.ID != first.ID {
+	if got, err := p.service.Invitation(t.Context(), token, ""); err != nil || got.ID != first.ID {
 		t.Errorf("the first half does not know its guest: %v", err)
 	}
 	p.uninvite(t, first)
 	if p.opens(t, first, token) {
 		t.Error("who is struck off knocks with the link that they had")
 	}
-	_, err := p.service.Invitation(t.Context(), token)
+	_, err := p.service.Invitation(t.Context(), token, "")
 	mustHave(t, err, fault.CodeLinkRevoked)
 }
 
@@ -134,7 +134,7 @@ func linkOfWhomBothHalvesStrikeOff(t *testing.T, p *planning) {
 		all.Go(func() { p.uninvite(t, m) })
 	}
 	all.Wait()
-	_, err := p.service.Invitation(t.Context(), token)
+	_, err := p.service.Invitation(t.Context(), token, "")
 	mustHave(t, err, fault.CodeLinkRevoked)
 }
 
@@ -145,6 +145,6 @@ func linkOfWhoIsInvitedAgain(t *testing.T, p *planning) {
 	if err != nil || again.Invitees[1].LinkID == "" || again.Invitees[1].LinkID == m.Invitees[1].LinkID {
 		t.Errorf("invited again by %+v, %v", again.Invitees, err)
 	}
-	_, err = p.service.Invitation(t.Context(), token)
+	_, err = p.service.Invitation(t.Context(), token, "")
 	mustHave(t, err, fault.CodeLinkRevoked)
 }

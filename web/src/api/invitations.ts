@@ -1,3 +1,4 @@
+import type { InvitationLink } from "../browser/invitationLink";
 import { client, data } from "./client";
 import type { Said } from "./meetings";
 import type { components } from "./schema";
@@ -9,8 +10,8 @@ export type InvitedTo = Schemas["InvitedTo"];
 export type NewAnswer = Schemas["NewAnswer"];
 
 /** The token travels in the body: no log has it. */
-export function lookUpInvitation(token: string, signal?: AbortSignal): Promise<InvitedTo> {
-  return data(client.POST("/invitations/lookup", { body: { token }, signal }));
+export function lookUpInvitation({ token, meeting }: InvitationLink, signal?: AbortSignal): Promise<InvitedTo> {
+  return data(client.POST("/invitations/lookup", { body: { token, ...(meeting === undefined ? {} : { meeting }) }, signal }));
 }
 
 export function answerInvitation(token: string, meeting: string, answer: NewAnswer): Promise<InvitedTo> {

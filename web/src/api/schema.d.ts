@@ -4784,6 +4784,8 @@ export interface components {
             url: string;
         };
         InvitationKey: {
+            /** @description Which one, as the look-up and the invitation's address name it: a link can be of several meetings, once a series was parted. */
+            meeting?: string;
             /**
              * @description Of a personal link: the part of the invitation's address after #i=.
              * @example Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI
@@ -4928,7 +4930,7 @@ export interface components {
             answer: "accepted" | "declined" | "tentative";
             /** @description For those who lead the meeting. */
             comment?: string;
-            /** @description As the look-up names it: a link can be of several meetings, once a series was parted. */
+            /** @description Which one, as the look-up and the invitation's address name it: a link can be of several meetings, once a series was parted. */
             meeting?: string;
             /** @description One date, by its original local start; the whole meeting when left out. */
             occurrence?: string;
@@ -8999,7 +9001,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI"
+                 *       "token": "Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI",
+                 *       "meeting": "0193f0c4-7a11-7c55-8a3e-5d2f1b9c4e70"
                  *     }
                  */
                 "application/json": components["schemas"]["InvitationKey"];

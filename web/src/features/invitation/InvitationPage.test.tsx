@@ -63,6 +63,30 @@ test("opening the page changes nothing, and its token leaves the address", async
   expect(screen.queryByRole("link", { name: "Rejoindre la réunion" })).toBeNull();
 });
 
+const second = "0198a5c2-7d41-7a93-8e02-4c6b1f9d3a59";
+
+test("the mail of one of several meetings opens that one, and another mail the other", async () => {
+  const bodies: unknown[] = [];
+  const of = async (request: Request) => {
+    const body = (await request.json()) as { meeting?: string };
+    bodies.push(body);
+    return json(body.meeting === second ? invitation({ meeting: second, title: "Suite" }) : invitation());
+  };
+  serve({ [lookup]: of, [answer]: of });
+  history.replaceState(null, "", `/invitation#i=secret-token&m=${second}`);
+  show(<InvitationPage />);
+  await screen.findByRole("heading", { level: 1, name: "Suite" });
+  expect(location.hash).toBe("");
+  await userEvent.click(screen.getByRole("button", { name: "Refuser" }));
+  await waitFor(() => {
+    expect(bodies).toEqual([{ token: "secret-token", meeting: second }, { token: "secret-token", meeting: second, answer: "declined" }]);
+  });
+  history.replaceState(null, "", "/invitation#i=secret-token");
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+  expect(await screen.findByRole("heading", { level: 1, name: "Comité de suivi" })).toBeDefined();
+  expect(bodies[2]).toEqual({ token: "secret-token" });
+});
+
 test("an answer is noted for one date, and may be changed", async () => {
   const bodies: unknown[] = [];
   const said = invitation({ invitee: { name: "Zoé", rsvp: "needs-action", answers: [{ occurrence: "20261130T090000", rsvp: "declined", comment: "En congé", answeredAt: "2026-11-20T09:00:00Z" }] } });

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "../../api/error";
 import type { InvitedTo } from "../../api/invitations";
-import { takeInvitationToken } from "../../browser/invitationLink";
+import { takeInvitationLink, type InvitationLink } from "../../browser/invitationLink";
 import { currentLanguage } from "../../i18n";
 import { Busy, Notice, useErrorText, useTitle, useTurn } from "../../ui";
 import { dateOf } from "../../ui/time";
@@ -13,31 +13,31 @@ import { DateLines } from "./DateLines";
 import s from "./invitation.module.css";
 import { useAnswer, useInvitation } from "./useInvitation";
 
-/** /invitation#i=<token>: what one is invited to, and whether one comes. Opening it changes nothing. */
+/** /invitation#i=<token>&m=<meeting>: what one is invited to, and whether one comes. Opening it changes nothing. */
 export function InvitationPage() {
-  const token = useToken();
-  return token === "" ? <NoInvitation kind="unknown" /> : <Invitation key={token} token={token} />;
+  const link = useLink();
+  return link.token === "" ? <NoInvitation kind="unknown" /> : <Invitation key={`${link.token} ${link.meeting ?? ""}`} link={link} />;
 }
 
 /** Another link that is opened in this tab changes the part after # alone: no page is loaded for it. */
-function useToken(): string {
-  const [token, setToken] = useState(takeInvitationToken);
+function useLink(): InvitationLink {
+  const [link, setLink] = useState(takeInvitationLink);
   useEffect(() => {
     const changed = () => {
-      setToken(takeInvitationToken());
+      setLink(takeInvitationLink());
     };
     window.addEventListener("hashchange", changed);
     return () => {
       window.removeEventListener("hashchange", changed);
     };
   }, []);
-  return token;
+  return link;
 }
 
-function Invitation({ token }: { token: string }) {
+function Invitation({ link }: { link: InvitationLink }) {
   const { t } = useTranslation();
-  const invitation = useInvitation(token);
-  if (invitation.data !== undefined) return <Invited token={token} to={invitation.data} />;
+  const invitation = useInvitation(link);
+  if (invitation.data !== undefined) return <Invited link={link} to={invitation.data} />;
   if (invitation.isError) {
     const failure = asApiError(invitation.error);
     return failure.passing ? <Away failure={failure} retry={() => void invitation.refetch()} /> : <NoInvitation kind={kindOf(failure)} />;
@@ -93,9 +93,9 @@ function Away({ failure, retry }: { failure: ApiError; retry: () => void }) {
   );
 }
 
-function Invited({ token, to }: { token: string; to: InvitedTo }) {
+function Invited({ link, to }: { link: InvitationLink; to: InvitedTo }) {
   const { t } = useTranslation();
-  const answer = useAnswer(token, to);
+  const answer = useAnswer(link, to);
   useTitle(to.title);
   const state = stateOf(to);
   const [first] = to.dates;
@@ -125,7 +125,7 @@ function Invited({ token, to }: { token: string; to: InvitedTo }) {
       {to.description !== undefined && <p className={s.text}>{to.description}</p>}
       {state === "open" && (
         <>
-          <Where to={to} token={token} />
+          <Where to={to} token={link.token} />
           <AnswerCard
             said={to.invitee}
             who={nameOf(to)}

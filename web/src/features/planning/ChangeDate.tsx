@@ -6,7 +6,7 @@ import type { Occurrence, Overrides, Scope } from "../../api/meetings";
 import { changeDate } from "../../api/planning";
 import { currentLanguage } from "../../i18n";
 import { Dialog, ErrorNotice, Field } from "../../ui";
-import { whenInSentence } from "../../ui/when";
+import { namedDay, whenInSentence } from "../../ui/when";
 import { isAllowed, lockOf, useRoomRules, type Rules } from "../policy";
 import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
@@ -17,6 +17,7 @@ import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Warnings } from "./Preview";
 import { once } from "./repeats";
+import type { Saved } from "./SavedNotice";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
 import { remarkable, useChanged, useTrial } from "./useTrial";
@@ -42,7 +43,9 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     meeting.id,
     (now) => {
       onDone("changed", now);
-      if (now !== undefined && now.meeting.id !== meeting.id) go(`/meetings/${now.meeting.id}`);
+      if (now === undefined || now.meeting.id === meeting.id) return;
+      const words = t("planning.parted", { date: namedDay(date.start, currentLanguage(), meeting.timeZone) });
+      go(`/meetings/${now.meeting.id}`, { state: { saved: { words, mails: told === undefined ? [] : [told] } satisfies Saved } });
     },
     onOvertaken,
   );
@@ -57,6 +60,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     asks,
   );
   const wrong = { ...mistakes, ...(refusal === undefined ? {} : wrongBy(refusal)) };
+  const marked = wrong.title !== undefined || wrong.start !== undefined || wrong.duration !== undefined; // what is wrong is said there
   const submit = () => {
     const now = { ...wrongDate(draft), ...tooLong(change, rules) };
     setMistakes(now);
@@ -92,7 +96,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
         )}
         {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}
         {told !== undefined && <p className="small muted">{told}</p>}
-        {save.error !== undefined && !asks && <ErrorNotice error={save.error} />}
+        {save.error !== undefined && !asks && !marked && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={save.busy}>
             {save.busy ? t("planning.saving") : t("common.save")}

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Meeting, Occurrence, VersionedMeeting } from "../../api/meetings";
 import { config, json, problem, serve, show, type Answers } from "../../test/render";
 import { DatesSection } from "./DatesSection";
+import { SavedNotice } from "./SavedNotice";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -123,4 +124,39 @@ test("a series that moves keeps as many dates as it has, those that were cancell
   await vi.waitFor(() => {
     expect(body).toMatchObject({ recurrence: { rules: ["FREQ=WEEKLY;BYDAY=WE;COUNT=3"] } });
   });
+});
+
+test("who parts a series is told what was made and who hears of it, on the page of what was made", async () => {
+  const later = { ...meeting, id: "m2", splitFrom: "m1" };
+  const both = { isSuccess: true, data: [on("12"), on("19")] };
+  mailing({ "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": () => json(later, 200, { ETag: '"1"' }) });
+  show(<DatesSection current={current} dates={both as unknown as UseQueryResult<Occurrence[]>} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*19 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await dialog.findByText(/1 personne invitée en est prévenue/);
+  await userEvent.click(dialog.getByRole("radio", { name: /suivantes/ }));
+  await userEvent.type(dialog.getByLabelText("Titre"), " restreint");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  await vi.waitFor(() => {
+    expect(location.pathname).toBe("/meetings/m2");
+  });
+  show(<SavedNotice />);
+  expect(await screen.findByText(/^À partir du mardi 19 novembre.*série à part.*1 personne invitée en est prévenue par courriel\./)).toBeDefined();
+  history.replaceState(null, "", "/");
+});
+
+test("a date in the past is refused once, at its field", async () => {
+  const past = { code: "invalid-request", status: 422, title: "t", errors: [{ location: "body.start", message: "a time to come" }] };
+  mailing({
+    "PATCH /api/v1/meetings/m1/occurrences/20301112T090000": () => json(past, 422),
+    "GET /api/v1/agenda": () => json({ items: [] }),
+    "POST /api/v1/meetings/validate": () => json({ warnings: [], occurrences: [], settings: [] }),
+  });
+  show(<DatesSection current={current} dates={dates} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*12 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.clear(dialog.getByLabelText("Date"));
+  await userEvent.type(dialog.getByLabelText("Date"), "2020-11-12");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  expect((await dialog.findAllByRole("alert")).map(({ textContent }) => textContent)).toEqual(["Choisissez une date et une heure à venir."]);
 });

@@ -1,9 +1,10 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Deputy } from "../../api/meetings";
 import { Field } from "../../ui";
 import { WhoField, type Chosen } from "../people";
 import { endOfDay, isDay, lastDayBefore } from "./days";
+import { isOver } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 
@@ -13,6 +14,8 @@ const most = 20;
 export function DeputyFields({ draft: { deputies, typedDeputy }, organizer, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
+  const [found] = useState(deputies);
+  const [now] = useState(() => Date.now());
   const goOn = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[role=combobox]")?.focus());
   const add = ({ subject: { id = "" }, name }: Chosen) => {
     if (!deputies.some(({ user }) => user === id)) edit({ deputies: [...deputies, { user: id, name }] });
@@ -46,8 +49,9 @@ export function DeputyFields({ draft: { deputies, typedDeputy }, organizer, wron
             <DeputyRow
               key={deputy.user}
               deputy={deputy}
-              onChange={(now) => {
-                edit({ deputies: deputies.map((one) => (one === deputy ? now : one)) });
+              over={isOver(deputy, found, now)}
+              onChange={(changed) => {
+                edit({ deputies: deputies.map((one) => (one === deputy ? changed : one)) });
               }}
               onRemove={() => {
                 edit({ deputies: deputies.filter((one) => one !== deputy) });
@@ -61,13 +65,13 @@ export function DeputyFields({ draft: { deputies, typedDeputy }, organizer, wron
   );
 }
 
-function DeputyRow({ deputy, onChange, onRemove }: { deputy: Deputy; onChange: (now: Deputy) => void; onRemove: () => void }) {
+function DeputyRow({ deputy, over, onChange, onRemove }: { deputy: Deputy; over: boolean; onChange: (now: Deputy) => void; onRemove: () => void }) {
   const { t } = useTranslation();
   const { user, name = "", until } = deputy;
   return (
     <li className={s.guest}>
       <bdi className={s.guestName}>{name}</bdi>
-      <Field label={t("planning.deputyUntil")}>
+      <Field label={t("planning.deputyUntil")} error={over ? t("planning.wrong.deputyUntil") : undefined}>
         {(wiring) => (
           <input
             {...wiring}

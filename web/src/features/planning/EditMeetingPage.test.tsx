@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import type { NewMeeting } from "../../api/meetings";
-import { config, jeanne, json, serve, show } from "../../test/render";
+import { config, jeanne, json, problem, serve, show } from "../../test/render";
 import { EditMeetingPage } from "./EditMeetingPage";
 
 afterEach(() => {
@@ -35,4 +35,30 @@ test("a series that moves is tried out with its single dates, and what was left 
     expect(tried.at(-1)).toMatchObject({ start: "2030-11-12T10:00:00", recurrence: { rules: ["FREQ=WEEKLY;BYDAY=TU;COUNT=5"], rdates: ["2030-11-14T09:00:00"] } });
   });
   expect(tried.at(-1)?.recurrence).not.toHaveProperty("exdates");
+});
+
+test("when somebody else was first, one button alone saves", async () => {
+  let version = 1;
+  const written: (string | null)[] = [];
+  serve({
+    "GET /api/v1/config": () => json(config),
+    "GET /api/v1/me": () => json(jeanne),
+    "GET /api/v1/meetings/m1": () => json(meeting, 200, { ETag: `"${String(version)}"` }),
+    "PATCH /api/v1/meetings/m1": (request) => {
+      written.push(request.headers.get("If-Match"));
+      return written.length === 1 ? problem(412, "version-changed") : json(meeting, 200, { ETag: '"3"' });
+    },
+  });
+  show(<EditMeetingPage id="m1" />);
+  await userEvent.type(await screen.findByLabelText("Titre"), " de suivi");
+  version = 2;
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
+  await screen.findByText("La réunion a changé entre-temps");
+  expect(screen.queryByRole("button", { name: "Enregistrer" })).toBeNull();
+  await userEvent.type(screen.getByLabelText("Titre"), "{Enter}");
+  expect(written).toEqual(['"1"']);
+  await userEvent.click(screen.getByRole("button", { name: "Enregistrer mes changements" }));
+  await waitFor(() => {
+    expect(written).toEqual(['"1"', '"2"']);
+  });
 });

@@ -1,12 +1,13 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { inviteeRoles } from "../../api/planning";
+import { useMe } from "../../api/queries";
 import { currentLanguage } from "../../i18n";
 import { Breakable } from "../../ui";
 import { regional } from "../../ui/time";
 import { WhoField, type Chosen } from "../people";
-import { isRole, keyOf, type Guest } from "./draft";
-import { givenName, taking, withGuests } from "./guests";
+import { isRole, keyOf, type Draft, type Guest } from "./draft";
+import { givenName, taking, withGuests, withoutAddress } from "./guests";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 
@@ -17,17 +18,26 @@ export function GuestFields({ draft, organizer, address, wrong, edit }: FieldsPr
   const [twice, setTwice] = useState(0);
   const [tried, setTried] = useState(false); // what stands in the field was to be taken
   const { guests, typed } = draft;
+  const me = useMe().data?.person;
+  const own = me?.id === organizer ? (me.email ?? "") : "";
+  const [self, setSelf] = useState(false); // who organizes it was named by their address
+  const put = (change: Partial<Draft>) => {
+    const named = change.guests ?? guests;
+    const others = withoutAddress(named, own);
+    setSelf(others.length < named.length);
+    edit({ ...change, guests: others });
+  };
   const add = ({ subject, name }: Chosen) => {
     const who = subject.kind === "email" ? { email: subject.email ?? name } : { user: subject.id ?? "" };
     const now = withGuests(guests, [{ who, name, role: "presenter", required: true }]);
     setTwice(now.twice);
-    edit({ guests: now.guests });
+    put({ guests: now.guests });
   };
   const take = (text: string) => {
     const taken = taking(guests, text);
     setTwice(taken.twice);
     setTried(true);
-    edit(taken.change);
+    put(taken.change);
   };
   const replace = (guest: Guest, now: Guest[]) => {
     setTwice(0);
@@ -44,6 +54,7 @@ export function GuestFields({ draft, organizer, address, wrong, edit }: FieldsPr
         onText={(text) => {
           setTried(false);
           setTwice(0);
+          if (text !== "") setSelf(false);
           edit({ typed: text });
         }}
         onChoose={add}
@@ -53,6 +64,11 @@ export function GuestFields({ draft, organizer, address, wrong, edit }: FieldsPr
         {guests.length > 0 && t("planning.invited", { count: guests.length })}
         {twice > 0 && ` · ${t("planning.invitedTwice", { count: twice })}`}
       </p>
+      {self && (
+        <p role="status" className="small muted">
+          {t("planning.organizesIt")}
+        </p>
+      )}
       {wrong.invitees === true && (
         <p role="alert" className={s.refused}>
           {t("planning.wrong.invitees")}

@@ -8,7 +8,8 @@ import { leaveFreely } from "../../browser/leaving";
 import { ErrorNotice } from "../../ui";
 import { useMyRules, useRoomRules } from "../policy";
 import { begun, beyond, inRoom } from "./allowed";
-import { wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
+import { isDay } from "./days";
+import { isOver, wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
 import { useMailWords } from "./mailing";
@@ -17,6 +18,7 @@ import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Preview } from "./Preview";
 import type { Saved } from "./SavedNotice";
+import { wrongRepeats } from "./repeats";
 import { remarkable, useTrial } from "./useTrial";
 
 interface MeetingEditorProps {
@@ -85,11 +87,15 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
       toFirstWrong();
     },
   });
+  const code = save.isError ? asApiError(save.error).code : undefined;
+  const overtaken = code === "version-changed" && conflict !== undefined; // its notice says how to go on
   const submit = () => {
+    if (overtaken) return; // by Enter
     const before = { ...initial, ...latest.current };
     const named = taking(before.guests, before.typed).change;
     const now = { ...before, ...named };
-    const mistakes = { ...wrongIn(now), ...beyond(now, initial, id === undefined, rules) };
+    const mistakes: Wrong = { ...wrongIn(now), ...beyond(now, initial, id === undefined, rules) };
+    if (now.deputies.some((one) => isOver(one, initial.deputies, Date.now()))) mistakes.deputies = "past";
     say(named);
     setWrong(mistakes);
     if (Object.keys(mistakes).length > 0) toFirstWrong();
@@ -101,7 +107,6 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
     setPaused(false);
     if (!save.isPending) save.reset();
   };
-  const code = save.isError ? asApiError(save.error).code : undefined;
   const refused = trial.error === null ? wrong : { ...wrongBy(asApiError(trial.error)), ...wrong };
   return (
     <div ref={box}>
@@ -113,15 +118,17 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
         stay={t("planning.stay")}
       />
       <MeetingForm draft={draft} organizer={organizes} address={address} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
-        {moving && <Preview trial={trial} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
+        {moving && <Preview trial={trial} marked={isDay(draft.date) && wrongRepeats(draft.repeats, draft.date) !== undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}
         {mails.length > 0 && <p className="muted">{mails.join(" ")}</p>}
-        <div className={s.acts}>
-          <button type="submit" className="btn primary" aria-disabled={save.isPending}>
-            {save.isPending ? t("planning.saving") : paused ? t("planning.planAnyway") : label}
-          </button>
-        </div>
+        {!overtaken && (
+          <div className={s.acts}>
+            <button type="submit" className="btn primary" aria-disabled={save.isPending}>
+              {save.isPending ? t("planning.saving") : paused ? t("planning.planAnyway") : label}
+            </button>
+          </div>
+        )}
       </MeetingForm>
       {code === "overrides-conflict" && (
         <OverridesDialog

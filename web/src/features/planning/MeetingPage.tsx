@@ -41,7 +41,7 @@ export function MeetingPage({ id }: { id: string }) {
           <Failed error={meeting.error} path={`/meetings/${id}`} retry={() => void meeting.refetch()} />
         </>
       )}
-      {meeting.data !== undefined && !waiting && me !== undefined && <Planned current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} />}
+      {meeting.data !== undefined && !waiting && me !== undefined && <Planned key={id} current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} />}
     </div>
   );
 }
@@ -79,6 +79,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
           {t("planning.organizedBy", { name: organizer?.name ?? "" })}
           {organizer?.onBehalfOf !== undefined && ` ${t("planning.onBehalfOf", { office: organizer.onBehalfOf })}`}
         </p>
+        {meeting.splitFrom !== undefined && <EarlierPart id={meeting.splitFrom} />}
       </div>
       <SavedNotice />
       {overtaken && (
@@ -99,6 +100,21 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
         </Suspense>
       )}
     </>
+  );
+}
+
+/** The meeting whose later dates this one took over, for who may read it. */
+function EarlierPart({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const earlier = useMeeting(id).data?.meeting;
+  if (earlier === undefined) return null;
+  return (
+    <p className="muted">
+      {t("planning.continues")}{" "}
+      <Link href={`/meetings/${id}`}>
+        <bdi>{earlier.title}</bdi>
+      </Link>
+    </p>
   );
 }
 
@@ -151,6 +167,9 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const told = useToldWords(meeting);
+  const own = meeting.room?.mode === "dedicated";
+  const parts = recurs(meeting) || meeting.splitFrom !== undefined; // a series that was parted shares its room
+  const lead = [t("planning.cancelLead"), own ? t(parts ? "planning.cancelRoomShared" : "planning.cancelRoom") : ""].join(" ").trim();
   const close = () => {
     setAsking(false);
   };
@@ -172,7 +191,7 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
   return (
     <section className={s.section} aria-labelledby="meeting-cancel">
       <h2 id="meeting-cancel">{t("planning.cancelTitle")}</h2>
-      <p className="muted">{t("planning.cancelLead")}</p>
+      <p className="muted">{lead}</p>
       <button
         type="button"
         className="btn danger"
@@ -186,7 +205,7 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
       {asking && (
         <Confirm
           title={t("planning.cancelAsk", { title: meeting.title })}
-          lead={[t("planning.cancelLead"), told].join(" ").trim()}
+          lead={[lead, told].join(" ").trim()}
           confirm={t("planning.cancelMeeting")}
           dismiss={t("planning.keepMeeting")}
           busy={cancel.busy}

@@ -53,6 +53,36 @@ test("who is typed and is nobody stops the saving, where they stand", async () =
   expect(planned).toEqual([]);
 });
 
+test("what cannot be of a repetition is said at its own field, before anything is saved", async () => {
+  const { planned } = plan();
+  await title();
+  await userEvent.selectOptions(screen.getByLabelText("Répétition"), "weekly");
+  const mistake = () => screen.queryByRole("alert")?.textContent;
+  expect(mistake()).toBeUndefined();
+  const ticked = within(screen.getByRole("group", { name: "Ces jours-là" })).getAllByRole<HTMLInputElement>("checkbox").filter(({ checked }) => checked);
+  expect(ticked.length).toBe(1);
+  for (const box of ticked) await userEvent.click(box);
+  expect(mistake()).toBe("Choisissez au moins un jour de la semaine.");
+  expect(screen.getByText(/corrigez d’abord/)).toBeDefined();
+  expect(screen.queryByText(/Toutes les semaines/, { selector: "[role=status]" })).toBeNull();
+  for (const box of ticked) await userEvent.click(box);
+  const interval = screen.getByLabelText("Toutes les combien de semaines ?");
+  await userEvent.clear(interval);
+  await userEvent.type(interval, "0");
+  expect(mistake()).toBe("Un nombre de 1 à 99.");
+  expect(interval.getAttribute("aria-invalid")).toBe("true");
+  await userEvent.type(interval, "1");
+  fireEvent.change(screen.getByLabelText("Dernier jour"), { target: { value: "2020-01-01" } });
+  expect(mistake()).toMatch(/^Le dernier jour précède/);
+  await userEvent.selectOptions(screen.getByLabelText("Fin"), "count");
+  fireEvent.change(screen.getByLabelText("Nombre de fois"), { target: { value: "9999" } });
+  expect(mistake()).toBe("Un nombre de 1 à 1826.");
+  await userEvent.type(await title(), "Comité");
+  await userEvent.click(save());
+  expect(screen.getAllByRole("alert").length).toBe(1);
+  expect(planned).toEqual([]);
+});
+
 test("a meeting without a title asks for one", async () => {
   plan();
   await title();
@@ -104,6 +134,16 @@ test("the address of a colleague invites the colleague", async () => {
   await waitFor(() => { expect(planned[0]?.invitees).toEqual([{ user: "p2", role: "presenter", required: true }]); });
 });
 
+test("who organizes the meeting is not invited by their own address, and is told so", async () => {
+  plan();
+  const field = await people();
+  paste(field, "anne@x.fr, Jeanne@example.gouv.fr; zoe@z.fr");
+  expect(invited()).toEqual(["anne@x.fr", "zoe@z.fr"]);
+  expect(screen.getByText(/^Cette personne organise la réunion/)).toBeDefined();
+  await userEvent.type(field, "b");
+  expect(screen.queryByText(/^Cette personne organise la réunion/)).toBeNull();
+});
+
 test("a list that is pasted invites all of them by their names, and says who was there already", async () => {
   const { planned } = plan();
   await userEvent.type(await title(), "Comité");
@@ -137,7 +177,7 @@ test("who was nobody a moment ago is looked for again", async () => {
   plan({ "GET /api/v1/people": () => json({ items: found }) });
   const field = await people();
   await userEvent.type(field, "amine");
-  expect(await screen.findByText(/ne s’est encore connecté ici/, {}, { timeout: 5000 })).toBeDefined();
+  expect(await screen.findByText(/dans votre organisation ne s’est encore connecté ici/, {}, { timeout: 5000 })).toBeDefined();
   found = [amine];
   await userEvent.tab();
   await userEvent.click(field);

@@ -11,9 +11,9 @@ const date = (day: number, hour: number, more: Partial<Occurrence> = {}): Occurr
   id: `202701${String(day)}T${String(hour)}0000`, title: "Comité", start: `2027-01-${String(day)}T${String(hour)}:00:00Z`, end: `2027-01-${String(day)}T${String(hour + 1)}:00:00Z`, ...more,
 });
 
-function look(trial: Partial<Tried>, timeZone = "UTC") {
+function look(trial: Partial<Tried>, timeZone = "UTC", marked = false) {
   const tried: Tried = { trial: undefined, error: null, asked: true, answered: true, now: () => Promise.reject(new Error()), ...trial };
-  show(<Preview trial={tried} timeZone={timeZone} recurs />);
+  show(<Preview trial={tried} marked={marked} timeZone={timeZone} recurs />);
   return screen.queryAllByRole("listitem").map((row) => row.textContent.replaceAll("\u00a0", " "));
 }
 const outcome = { warnings: [], settings: [], clashes: [] };
@@ -27,6 +27,12 @@ test("what is refused beside a field shows no dates, and says where to look", ()
 test("without a day the page asks for one, and for no title", () => {
   look({ asked: false });
   expect(screen.getByText(/Choisissez le jour et l’heure/)).toBeDefined();
+});
+
+test("with a mistake that a field says the page asks for no day that is there", () => {
+  look({ asked: false }, "UTC", true);
+  expect(screen.getByText(/corrigez d’abord/)).toBeDefined();
+  expect(screen.queryByText(/Choisissez le jour et l’heure/)).toBeNull();
 });
 
 test("dates that were moved or cancelled are no normal dates", () => {

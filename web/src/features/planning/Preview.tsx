@@ -15,19 +15,27 @@ import { localDay } from "./words";
 const shown = 5;
 const told = 3; // dates that a warning names
 
+interface PreviewProps {
+  trial: ReturnType<typeof useTrial>;
+  /** A field above says what is wrong: there is nothing to ask before it is mended. */
+  marked: boolean;
+  timeZone: string;
+  recurs: boolean;
+}
+
 /** What a meeting comes to, before it is saved. */
-export function Preview({ trial: { trial, error, asked }, timeZone, recurs }: { trial: ReturnType<typeof useTrial>; timeZone: string; recurs: boolean }) {
+export function Preview({ trial: { trial, error, asked }, marked, timeZone, recurs }: PreviewProps) {
   const { t } = useTranslation();
   const language = currentLanguage();
-  const dates = error === null ? (trial?.occurrences ?? []) : [];
+  const dates = error === null && !marked ? (trial?.occurrences ?? []) : [];
   const changed = trial?.changed ?? [];
-  const told = error !== null && Object.keys(wrongBy(asApiError(error))).length > 0; // beside a field
+  const told = marked || (error !== null && Object.keys(wrongBy(asApiError(error))).length > 0); // beside a field
   return (
     <section className={`card ${s.part ?? ""}`} aria-labelledby="meeting-preview">
       <h2 id="meeting-preview">{t("planning.preview")}</h2>
       <div role="status" className={s.preview}>
         {told && <p className="muted">{t("planning.previewRefused")}</p>}
-        {error === null && trial === undefined && <p className="muted">{t(asked ? "planning.previewBusy" : "planning.previewEmpty")}</p>}
+        {!told && error === null && trial === undefined && <p className="muted">{t(asked ? "planning.previewBusy" : "planning.previewEmpty")}</p>}
         <ul>
           {dates.slice(0, recurs ? shown : 1).map((date) => (
             <li key={date.id}>

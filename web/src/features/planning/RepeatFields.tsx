@@ -1,15 +1,16 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "../../i18n";
 import { Field } from "../../ui";
 import { isDay, positions, weekdays } from "./days";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
-import { choosing, kinds, usualEnd, type End, type Pattern, type Repeats } from "./repeats";
+import { choosing, kinds, mostEvery, mostTimes, usualEnd, wrongRepeats, type End, type Pattern, type RepeatMistake, type Repeats } from "./repeats";
 import { positionName, repeatsInWords, weekdayName } from "./words";
 
 interface PartProps<P extends Pattern = Pattern> {
   pattern: P;
+  mistake?: RepeatMistake | undefined;
   change: (pattern: Pattern) => void;
 }
 
@@ -27,14 +28,15 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
     else if (isDay(draft.date)) edit({ repeats: choosing(chosen, draft.repeats, found, draft.date) });
   };
   const usual = found.pattern.kind === "none" && isDay(draft.date) ? usualEnd(pattern.kind, draft.date) : undefined;
-  const says = pattern.kind === "none" || pattern.kind === "other" || !isDay(draft.date) || ("every" in pattern && pattern.every < 1);
+  const mistake = isDay(draft.date) ? wrongRepeats(draft.repeats, draft.date) : undefined; // said as soon as it is made
+  const silent = mistake !== undefined || pattern.kind === "none" || pattern.kind === "other" || !isDay(draft.date);
   return (
     <>
       <div className={s.row}>
       <Field
         label={t("planning.repeats")}
         hint={pattern.kind === "other" ? t("planning.otherHint") : undefined}
-        error={wrong.repeats && t("planning.wrong.repeats")}
+        error={mistake === undefined && wrong.repeats !== undefined ? t("planning.wrong.repeats") : undefined}
       >
         {(wiring) => (
           <select
@@ -53,7 +55,7 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
           </select>
         )}
       </Field>
-      {"every" in pattern && <IntervalField pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
+      {"every" in pattern && <IntervalField pattern={pattern} mistake={mistake} change={(now) => { change({ pattern: now }); }} />}
       {pattern.kind === "monthlyByDay" && <DayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
       {pattern.kind === "monthlyByWeekday" && <WeekdayOfMonth pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
       </div>
@@ -62,26 +64,31 @@ export function RepeatFields({ draft, wrong, edit }: FieldsProps) {
           {rule}
         </code>
       ))}
-      {pattern.kind === "weekly" && <DaysOfWeek pattern={pattern} change={(now) => { change({ pattern: now }); }} />}
-      {pattern.kind !== "none" && pattern.kind !== "other" && <EndFields usual={usual} end={end} first={draft.date} change={(now) => { change({ end: now }); }} />}
-      {!says && <p role="status">{repeatsInWords(draft.repeats, draft.date, currentLanguage(), t)}</p>}
+      {pattern.kind === "weekly" && <DaysOfWeek pattern={pattern} mistake={mistake} change={(now) => { change({ pattern: now }); }} />}
+      {pattern.kind !== "none" && pattern.kind !== "other" && <EndFields usual={usual} mistake={mistake} end={end} first={draft.date} change={(now) => { change({ end: now }); }} />}
+      {!silent && <p role="status">{repeatsInWords(draft.repeats, draft.date, currentLanguage(), t)}</p>}
     </>
   );
 }
 
 type Counted = Extract<Pattern, { every: number }>;
 
-function IntervalField({ pattern, change }: PartProps<Counted>) {
+function IntervalField({ pattern, mistake, change }: PartProps<Counted>) {
   const { t } = useTranslation();
   return (
-    <NumberField label={t(`planning.interval.${pattern.kind}`)} value={pattern.every} onChange={(every) => { change({ ...pattern, every }); }} />
+    <NumberField
+      label={t(`planning.interval.${pattern.kind}`)}
+      error={mistake === "every" ? t("planning.wrong.every", { most: mostEvery }) : undefined}
+      value={pattern.every}
+      onChange={(every) => { change({ ...pattern, every }); }}
+    />
   );
 }
 
 /** A whole number; 0 while nothing of the kind is written. */
-function NumberField({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => void }) {
+function NumberField({ label, error, value, onChange }: { label: string; error: string | undefined; value: number; onChange: (value: number) => void }) {
   return (
-    <Field label={label}>
+    <Field label={label} error={error}>
       {(wiring) => (
         <input
           {...wiring}
@@ -98,16 +105,19 @@ function NumberField({ label, value, onChange }: { label: string; value: number;
   );
 }
 
-function DaysOfWeek({ pattern, change }: PartProps<Extract<Pattern, { kind: "weekly" }>>) {
+function DaysOfWeek({ pattern, mistake, change }: PartProps<Extract<Pattern, { kind: "weekly" }>>) {
   const { t } = useTranslation();
   const language = currentLanguage();
+  const refusal = useId();
+  const none = mistake === "days";
   return (
-    <fieldset className={s.days}>
+    <fieldset className={s.days} aria-describedby={none ? refusal : undefined}>
       <legend>{t("planning.onDays")}</legend>
       {weekdays.map((day) => (
         <label key={day} className={s.dayChoice}>
           <input
             type="checkbox"
+            aria-invalid={none || undefined}
             checked={pattern.days.includes(day)}
             onChange={(event) => {
               change({ ...pattern, days: weekdays.filter((one) => (one === day ? event.target.checked : pattern.days.includes(one))) });
@@ -117,6 +127,11 @@ function DaysOfWeek({ pattern, change }: PartProps<Extract<Pattern, { kind: "wee
           <span className="visually-hidden">{weekdayName(day, language)}</span>
         </label>
       ))}
+      {none && (
+        <p id={refusal} role="alert" className={s.refused}>
+          {t("planning.wrong.days")}
+        </p>
+      )}
     </fieldset>
   );
 }
@@ -189,13 +204,14 @@ const ends = ["until", "count", "never"] as const;
 
 interface EndProps {
   end: End;
+  mistake: RepeatMistake | undefined;
   /** Of a series that is new. */
   usual: End | undefined;
   first: string;
   change: (end: End) => void;
 }
 
-function EndFields({ end, usual, first, change }: EndProps) {
+function EndFields({ end, mistake, usual, first, change }: EndProps) {
   const { t } = useTranslation();
   const choose = (chosen: string) => {
     if (chosen === "until") change(usual?.kind === chosen ? usual : { kind: chosen, date: "" });
@@ -217,13 +233,20 @@ function EndFields({ end, usual, first, change }: EndProps) {
         )}
       </Field>
       {end.kind === "until" && (
-        <Field label={t("planning.endDate")}>
+        <Field label={t("planning.endDate")} error={mistake === "until" ? t(end.date === "" ? "planning.wrong.untilEmpty" : "planning.wrong.until") : undefined}>
           {(wiring) => (
             <input {...wiring} type="date" className="field" min={first} value={end.date} onChange={(event) => { change({ ...end, date: event.target.value }); }} />
           )}
         </Field>
       )}
-      {end.kind === "count" && <NumberField label={t("planning.endCount")} value={end.count} onChange={(count) => { change({ ...end, count }); }} />}
+      {end.kind === "count" && (
+        <NumberField
+          label={t("planning.endCount")}
+          error={mistake === "count" ? t("planning.wrong.count", { most: mostTimes }) : undefined}
+          value={end.count}
+          onChange={(count) => { change({ ...end, count }); }}
+        />
+      )}
     </div>
   );
 }

@@ -5,6 +5,8 @@ import { Notice } from "../../ui";
 /** What the next page says of what was saved on the one before. */
 export interface Saved {
   mails: string[];
+  /** What was made, where that is more than a meeting saved. */
+  words?: string;
 }
 
 const savedIn = (state: unknown): Saved | undefined =>
@@ -19,7 +21,7 @@ export function SavedNotice() {
   if (saved === undefined) return null;
   return (
     <Notice live>
-      <p>{[t("planning.saved"), ...saved.mails].join(" ")}</p>
+      <p>{[saved.words ?? t("planning.saved"), ...saved.mails].join(" ")}</p>
     </Notice>
   );
 }

@@ -3,7 +3,7 @@ import { ApiError } from "../../api/error";
 import type { Meeting } from "../../api/meetings";
 import { changeOfDate, dateDraftOf } from "./dateChange";
 import { endOfDay, lastDayBefore, minutesBefore, reminderOf } from "./days";
-import { draftOf, makePasscode, newDraft, wrongBy, wrongIn, type Draft } from "./draft";
+import { draftOf, isOver, makePasscode, newDraft, wrongBy, wrongIn, type Draft } from "./draft";
 import { changeOf, meetingOf } from "./request";
 
 const meeting: Meeting = {
@@ -39,6 +39,21 @@ test("what the server refuses is told beside the field that it names", () => {
   const at = (...locations: string[]) => Object.keys(wrongBy(new ApiError(422, { code: "invalid-request", errors: locations.map((location) => ({ location, message: "" })) })));
   expect(at("body.start", "body.recurrence.rules[0]", "body.invitees[3].email", "body.access.opensBefore")).toEqual(["start", "repeats", "invitees", "opensBefore"]);
   expect(at("body.settings.forbidden[0]")).toEqual([]);
+});
+
+test("a deputy whose last day is over is refused, unless that was so before", () => {
+  const now = Date.parse("2026-11-24T09:00:00Z");
+  const [past, later] = [{ user: "p2", until: "2026-11-24T00:00:00Z" }, { user: "p2", until: "2026-11-25T00:00:00Z" }];
+  expect(isOver(past, [], now)).toBe(true);
+  expect(isOver(past, [later], now)).toBe(true);
+  expect(isOver(past, [past], now)).toBe(false);
+  expect(isOver(later, [], now)).toBe(false);
+  expect(isOver({ user: "p2" }, [], now)).toBe(false);
+});
+
+test("a question about changed dates marks no field", () => {
+  const asked = new ApiError(409, { code: "overrides-conflict", errors: [{ location: "body.recurrence", message: "" }] });
+  expect(wrongBy(asked)).toEqual({});
 });
 
 test("a draft that nobody touched is no change", () => {

@@ -59,8 +59,8 @@ export interface Draft {
 export type Name =
   | "title" | "description" | "start" | "duration" | "timeZone" | "repeats" | "typed" | "invitees" | "entry"
   | "passcode" | "opensBefore" | "closesAfter" | "reminders" | "deputies" | "typedDeputy" | "room" | "assurance" | "maxParticipants";
-/** locked: a policy does not allow it. */
-export type Wrong = Partial<Record<Name, true | "locked">>;
+/** locked: a policy does not allow it; past: a time that is over. */
+export type Wrong = Partial<Record<Exclude<Name, "deputies">, true | "locked"> & Record<"deputies", true | "locked" | "past">>;
 
 /** What one begins with: the next full hour of the working day, for an hour. */
 export function newDraft(now: Date): Draft {
@@ -155,7 +155,7 @@ export function wrongIn(draft: Draft): Wrong {
   if (characters(draft.description) > 10_000) wrong.description = true;
   if (!isDay(draft.date) || !/^\d{2}:\d{2}$/.test(draft.time)) wrong.start = true;
   if (draft.minutes < 10 || draft.minutes > 24 * 60) wrong.duration = true;
-  if (wrongRepeats(draft.repeats, draft.date)) wrong.repeats = true;
+  if (wrongRepeats(draft.repeats, draft.date) !== undefined) wrong.repeats = true;
   if (draft.typed.trim() !== "") wrong.typed = true; // who stands there is not invited, and nobody is forgotten in silence
   if (draft.typedDeputy.trim() !== "") wrong.typedDeputy = true;
   if (own && passcode !== "" && !/^\d{4,12}$/.test(passcode)) wrong.passcode = true;
@@ -163,6 +163,10 @@ export function wrongIn(draft: Draft): Wrong {
   if (draft.mode === "existing" && draft.slug === "") wrong.room = true;
   return wrong;
 }
+
+/** Of a deputy who is set now; an end that was set before and has come since stays. */
+export const isOver = ({ user, until }: Deputy, before: readonly Deputy[], now: number): boolean =>
+  until !== undefined && Date.parse(until) <= now && !before.some((one) => one.user === user && one.until === until);
 
 const isCount = (text: string) => text === "" || (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= mostPeople);
 
@@ -192,6 +196,7 @@ export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong
 
 /** Which fields a refusal is about; none, when it is about something that the form does not show. */
 export function wrongBy(error: ApiError): Wrong {
+  if (error.code === "overrides-conflict") return {}; // a question, not a mistake: it is asked in a dialog
   const names = error.fields.flatMap(({ location }) => places.filter(([prefix]) => location.startsWith(prefix)).map(([, name]) => name));
   return Object.fromEntries(names.map((name) => [name, error.code === "policy-locked" ? "locked" : true]));
 }

@@ -17,6 +17,11 @@ export interface Taken {
   unread: string[];
 }
 
+/** A list without whose address this is: who organizes a meeting is not invited to it. */
+export function withoutAddress(guests: readonly Guest[], address: string): Guest[] {
+  return guests.filter(({ who }) => !("email" in who) || address === "" || who.email.toLowerCase() !== address.toLowerCase());
+}
+
 /** A list with some more people; whom it has stays as they are, and takes a name where there was none. */
 export function withGuests(guests: readonly Guest[], more: readonly Guest[]): { guests: Guest[]; twice: number } {
   const all = new Map(guests.map((one) => [keyOf(one), one]));

@@ -77,7 +77,7 @@ test("whatever the form says is read back as it was said", () => {
   for (const said of everything()) {
     const working = said.pattern.kind === "weekly" && said.pattern.every === 1 && said.pattern.days.join() === "MO,TU,WE,TH,FR";
     expect(repeatsOf(rulesOf(said), start)).toEqual(working ? { ...said, pattern: { kind: "weekdays" } } : said);
-    expect(wrongRepeats(said, "2026-11-24")).toBe(false);
+    expect(wrongRepeats(said, "2026-11-24")).toBeUndefined();
     count++;
   }
   expect(count).toBeGreaterThan(1000);
@@ -119,7 +119,7 @@ test.each<[string, Repeats]>([
   ["an end that is not said", { pattern: { kind: "weekdays" }, end: { kind: "until", date: "" } }],
   ["a million times", { pattern: { kind: "weekdays" }, end: { kind: "count", count: 1_000_000 } }],
 ])("%s is refused", (_, repeats) => {
-  expect(wrongRepeats(repeats, "2026-11-24")).toBe(true);
+  expect(wrongRepeats(repeats, "2026-11-24")).toBeDefined();
 });
 
 test.each<[Exclude<(typeof kinds)[number], "none">, End]>([

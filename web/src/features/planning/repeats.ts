@@ -224,17 +224,20 @@ function isPosition(position: Position, date: string): boolean {
 
 export const mostTimes = 1826;
 
-export function wrongRepeats({ pattern, end }: Repeats, date: string): boolean {
+/** What of a repetition cannot be: its interval, that it has no day, its number of times, or its last day. */
+export type RepeatMistake = "every" | "days" | "count" | "until";
+
+export function wrongRepeats({ pattern, end }: Repeats, date: string): RepeatMistake | undefined {
   const { kind } = pattern;
-  if (kind === "none" || kind === "other") return false;
+  if (kind === "none" || kind === "other") return undefined;
   const number = (n: number, most: number) => Number.isInteger(n) && n >= 1 && n <= most;
-  if ("every" in pattern && !number(pattern.every, mostEvery)) return true;
-  if (kind === "weekly" && pattern.days.length === 0) return true;
-  if (end.kind === "count") return !number(end.count, mostTimes);
-  return end.kind === "until" && (end.date === "" || end.date < date);
+  if ("every" in pattern && !number(pattern.every, mostEvery)) return "every";
+  if (kind === "weekly" && pattern.days.length === 0) return "days";
+  if (end.kind === "count") return number(end.count, mostTimes) ? undefined : "count";
+  return end.kind === "until" && (end.date === "" || end.date < date) ? "until" : undefined;
 }
 
-const mostEvery = 99;
+export const mostEvery = 99;
 
 /** Whether a meeting was planned as more than one date. */
 export function recurs({ recurrence }: Pick<NewMeeting, "recurrence">): boolean {

@@ -107,7 +107,7 @@ test("nobody found says how to go on", async () => {
   world();
   page(true);
   await userEvent.type(await field(), "zz");
-  expect(await screen.findByText(/ne s’est encore connecté ici/)).toBeDefined();
+  expect(await screen.findByText(/dans votre organisation ne s’est encore connecté ici/)).toBeDefined();
 });
 
 test("an address is invited for a time, and its link is shown once", async () => {

@@ -1,0 +1,46 @@
+import { screen } from "@testing-library/react";
+import { afterEach, expect, test, vi } from "vitest";
+import { config, jeanne, json, problem, serve, show, type Answers } from "../../test/render";
+import { MeetingPage } from "./MeetingPage";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const meeting = {
+  id: "m2", status: "confirmed", title: "Suite", start: "2030-11-19T09:00:00", timeZone: "Europe/Paris", duration: "PT1H",
+  recurrence: { rules: ["FREQ=WEEKLY;COUNT=5"] }, organizer: { user: "p1", name: "Jeanne Morel" }, room: { mode: "dedicated" }, invitees: [],
+  links: { join: "http://localhost/abc-defg-hij" }, warnings: [],
+};
+
+function open(more: object = {}, answers: Answers = {}) {
+  serve({
+    "GET /api/v1/config": () => json(config),
+    "GET /api/v1/me": () => json(jeanne),
+    "GET /api/v1/meetings/m2": () => json({ ...meeting, ...more }, 200, { ETag: '"1"' }),
+    "GET /api/v1/meetings/m2/occurrences": () => json({ items: [] }),
+    ...answers,
+  });
+  show(<MeetingPage id="m2" />);
+}
+
+test("the later part of a series names the earlier one, to who may read it", async () => {
+  open({ splitFrom: "m1" }, { "GET /api/v1/meetings/m1": () => json({ ...meeting, id: "m1", title: "Comité" }, 200, { ETag: '"2"' }) });
+  expect((await screen.findByRole("link", { name: "Comité" }, { timeout: 5000 })).getAttribute("href")).toBe("/meetings/m1");
+  expect(screen.getByText(/Ses dates précédentes/)).toBeDefined();
+});
+
+test("an earlier part that one may not read is not spoken of", async () => {
+  open({ splitFrom: "m1" }, { "GET /api/v1/meetings/m1": () => problem(404, "meeting-not-found") });
+  await screen.findByRole("heading", { level: 1, name: "Suite" });
+  expect(screen.queryByText(/Ses dates précédentes/)).toBeNull();
+});
+
+test.each<[string, object, RegExp]>([
+  ["a meeting with a room of its own", { recurrence: undefined }, /La salle créée pour elle est fermée\.$/],
+  ["a series, which may have been parted", {}, /est fermée, sauf si une autre partie de la série y a lieu\.$/],
+  ["a meeting in a room that stays", { room: { mode: "existing", slug: "abc-defg-hij" } }, /n’a plus lieu\.$/],
+])("what becomes of the room of %s is said before it is cancelled", async (_what, more, words) => {
+  open(more);
+  expect((await screen.findByText(/^Elle disparaît de tous les agendas/)).textContent).toMatch(words);
+});
