@@ -26,17 +26,18 @@ type Memory struct {
 	Ended    map[string]bool // service accounts, by id
 	Fails    error           // what the store answers instead
 
-	mu    sync.Mutex
-	plans map[string]schedule.Plan
-	rooms map[string]access.NewRoom
-	shut  map[string]bool // rooms that were archived
-	said  []event.Event
-	feeds map[string]feed // by the hash of their token
-	asked map[string]schedule.Operation
-	mail  []schedule.Letter
-	begun map[string]bool           // letters that may be on their way
-	knew  map[string]schedule.Known // what they said, by letter
-	tasks []job.Task
+	mu        sync.Mutex
+	plans     map[string]schedule.Plan
+	rooms     map[string]access.NewRoom
+	shut      map[string]bool // rooms that were archived
+	said      []event.Event
+	feeds     map[string]feed // by the hash of their token
+	asked     map[string]schedule.Operation
+	mail      []schedule.Letter
+	begun     map[string]bool           // letters that may be on their way
+	knew      map[string]schedule.Known // what they said, by letter
+	sequences map[string]int            // as begun letters told them
+	tasks     []job.Task
 
 	notices []notice
 	links   map[string]link    // personal links, by the hash of their token
