@@ -3006,6 +3006,27 @@ func (e InviteParamsSendUpdates) Valid() bool {
 	}
 }
 
+// Defines values for ImportInviteesParamsSendUpdates.
+const (
+	ImportInviteesParamsSendUpdatesAll      ImportInviteesParamsSendUpdates = "all"
+	ImportInviteesParamsSendUpdatesExternal ImportInviteesParamsSendUpdates = "external"
+	ImportInviteesParamsSendUpdatesNone     ImportInviteesParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the ImportInviteesParamsSendUpdates enum.
+func (e ImportInviteesParamsSendUpdates) Valid() bool {
+	switch e {
+	case ImportInviteesParamsSendUpdatesAll:
+		return true
+	case ImportInviteesParamsSendUpdatesExternal:
+		return true
+	case ImportInviteesParamsSendUpdatesNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UninviteParamsSendUpdates.
 const (
 	UninviteParamsSendUpdatesAll      UninviteParamsSendUpdates = "all"
@@ -6518,6 +6539,9 @@ type InviteParams struct {
 	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
 	SendUpdates *InviteParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
 
+	// IdempotencyKey The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
@@ -6527,10 +6551,16 @@ type InviteParamsSendUpdates string
 
 // ImportInviteesParams defines parameters for ImportInvitees.
 type ImportInviteesParams struct {
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *ImportInviteesParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 	ContentType    *string `json:"Content-Type,omitempty"`
 }
+
+// ImportInviteesParamsSendUpdates defines parameters for ImportInvitees.
+type ImportInviteesParamsSendUpdates string
 
 // UninviteParams defines parameters for Uninvite.
 type UninviteParams struct {
@@ -6996,6 +7026,12 @@ type ListDeliveriesParams struct {
 // ListDeliveriesParamsState defines parameters for ListDeliveries.
 type ListDeliveriesParamsState string
 
+// RedeliverParams defines parameters for Redeliver.
+type RedeliverParams struct {
+	// IdempotencyKey The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // RotateWebhookParams defines parameters for RotateWebhook.
 type RotateWebhookParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -7406,7 +7442,7 @@ type ClientInterface interface {
 
 	// AnswerInvitationWithBody Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -7415,7 +7451,7 @@ type ClientInterface interface {
 
 	// AnswerInvitation Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -7518,7 +7554,7 @@ type ClientInterface interface {
 
 	// MakeFeed Make the address of my calendar
 	//
-	// For programs that read it again and again. The one before ends.
+	// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 	//
 	// Corresponds with POST /me/feed (the `MakeFeed` operationId).
 	MakeFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8790,11 +8826,11 @@ type ClientInterface interface {
 	// Under the same webhook-id, whatever became of it, with all its attempts anew.
 	//
 	// Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-	Redeliver(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	Redeliver(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EnableWebhook Enable a webhook again
 	//
-	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 	//
 	// Corresponds with POST /webhooks/{id}/enable (the `EnableWebhook` operationId).
 	EnableWebhook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9188,7 +9224,7 @@ func (c *Client) ReadFeed(ctx context.Context, secret string, reqEditors ...Requ
 
 // AnswerInvitationWithBody Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes any type of body and a specified content type.
 //
@@ -9207,7 +9243,7 @@ func (c *Client) AnswerInvitationWithBody(ctx context.Context, contentType strin
 
 // AnswerInvitation Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9440,7 +9476,7 @@ func (c *Client) GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 
 // MakeFeed Make the address of my calendar
 //
-// For programs that read it again and again. The one before ends.
+// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 //
 // Corresponds with POST /me/feed (the `MakeFeed` operationId).
 func (c *Client) MakeFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12322,8 +12358,8 @@ func (c *Client) ListDeliveries(ctx context.Context, id string, params *ListDeli
 // Under the same webhook-id, whatever became of it, with all its attempts anew.
 //
 // Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-func (c *Client) Redeliver(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRedeliverRequest(c.Server, id, deliveryId)
+func (c *Client) Redeliver(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRedeliverRequest(c.Server, id, deliveryId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -12336,7 +12372,7 @@ func (c *Client) Redeliver(ctx context.Context, id string, deliveryId string, re
 
 // EnableWebhook Enable a webhook again
 //
-// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 //
 // Corresponds with POST /webhooks/{id}/enable (the `EnableWebhook` operationId).
 func (c *Client) EnableWebhook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14630,15 +14666,26 @@ func NewInviteRequestWithBody(server string, id string, params *InviteParams, co
 
 	if params != nil {
 
-		if params.IfMatch != nil {
+		if params.IdempotencyKey != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("If-Match", headerParam0)
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
 		}
 
 	}
@@ -14670,6 +14717,33 @@ func NewImportInviteesRequestWithBody(server string, id string, params *ImportIn
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -19876,7 +19950,7 @@ func NewListDeliveriesRequest(server string, id string, params *ListDeliveriesPa
 }
 
 // NewRedeliverRequest constructs an http.Request for the Redeliver method
-func NewRedeliverRequest(server string, id string, deliveryId string) (*http.Request, error) {
+func NewRedeliverRequest(server string, id string, deliveryId string, params *RedeliverParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -19911,6 +19985,21 @@ func NewRedeliverRequest(server string, id string, deliveryId string) (*http.Req
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -20288,7 +20377,7 @@ type ClientWithResponsesInterface interface {
 
 	// AnswerInvitationWithBodyWithResponse Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20297,7 +20386,7 @@ type ClientWithResponsesInterface interface {
 
 	// AnswerInvitationWithResponse Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20412,7 +20501,7 @@ type ClientWithResponsesInterface interface {
 
 	// MakeFeedWithResponse Make the address of my calendar
 	//
-	// For programs that read it again and again. The one before ends.
+	// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21810,11 +21899,11 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-	RedeliverWithResponse(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*RedeliverResponse, error)
+	RedeliverWithResponse(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*RedeliverResponse, error)
 
 	// EnableWebhookWithResponse Enable a webhook again
 	//
-	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23729,7 +23818,8 @@ func (r ListInviteesResponse) ContentType() string {
 
 // InviteResponse200Headers the declared response headers of an HTTP 200 response for Invite
 type InviteResponse200Headers struct {
-	ETag *string
+	ETag               *string
+	IdempotentReplayed *bool
 }
 
 type InviteResponse struct {
@@ -28628,6 +28718,11 @@ func (r ListDeliveriesResponse) ContentType() string {
 	return ""
 }
 
+// RedeliverResponse202Headers the declared response headers of an HTTP 202 response for Redeliver
+type RedeliverResponse202Headers struct {
+	IdempotentReplayed *bool
+}
+
 type RedeliverResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -28635,6 +28730,8 @@ type RedeliverResponse struct {
 	JSON202 *Delivery
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *RedeliverResponse202Headers
 }
 
 // GetJSON202 returns the response for an HTTP 202 `application/json` response
@@ -29151,7 +29248,7 @@ func (c *ClientWithResponses) ReadFeedWithResponse(ctx context.Context, secret s
 
 // AnswerInvitationWithBodyWithResponse Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -29166,7 +29263,7 @@ func (c *ClientWithResponses) AnswerInvitationWithBodyWithResponse(ctx context.C
 
 // AnswerInvitationWithResponse Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -29359,7 +29456,7 @@ func (c *ClientWithResponses) GetFeedWithResponse(ctx context.Context, reqEditor
 
 // MakeFeedWithResponse Make the address of my calendar
 //
-// For programs that read it again and again. The one before ends.
+// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -31723,8 +31820,8 @@ func (c *ClientWithResponses) ListDeliveriesWithResponse(ctx context.Context, id
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-func (c *ClientWithResponses) RedeliverWithResponse(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*RedeliverResponse, error) {
-	rsp, err := c.Redeliver(ctx, id, deliveryId, reqEditors...)
+func (c *ClientWithResponses) RedeliverWithResponse(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*RedeliverResponse, error) {
+	rsp, err := c.Redeliver(ctx, id, deliveryId, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -31733,7 +31830,7 @@ func (c *ClientWithResponses) RedeliverWithResponse(ctx context.Context, id stri
 
 // EnableWebhookWithResponse Enable a webhook again
 //
-// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -33213,6 +33310,13 @@ func ParseInviteResponse(rsp *http.Response) (*InviteResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -36990,6 +37094,19 @@ func ParseRedeliverResponse(rsp *http.Response) (*RedeliverResponse, error) {
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers RedeliverResponse202Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil
