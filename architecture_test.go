@@ -32,6 +32,7 @@ const (
 // kinds places every folder on the map; the longest matching prefix counts.
 var kinds = map[string]kind{
 	"fault": leaf, "auth": leaf, "policy": leaf, "event": leaf, "access": leaf, "text": leaf, "config": leaf, "seal": leaf, "job": leaf,
+	"once":           leaf,                        // the key of a request that may be repeated
 	"audit":          leaf,                        // how rows become provable, and where a request came from: domains say what theirs was about
 	"schedule/recur": leaf, "schedule/ical": leaf, // pure: arithmetic and a file format, which their domain builds on
 	"directory": domain, "rooms": domain, "schedule": domain, "recording": domain, "webhook": domain, "usage": domain, "scim": domain, "privacy": domain, "provision": domain,

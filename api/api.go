@@ -218,7 +218,7 @@ func (s *server) routes() error {
 	register(software, opEnableHook, s.enableHook)
 	register(software, opTestHook, s.testHook, s.idempotent)
 	register(software, opListDeliveries, s.listDeliveries)
-	register(software, opRedeliver, s.redeliver)
+	register(software, opRedeliver, s.redeliver, s.idempotentIfAsked)
 
 	register(mine, opSearchAudit, s.searchAudit)
 	register(mine, opListMyOffices, s.listMyOffices)
@@ -287,7 +287,7 @@ func (s *server) routes() error {
 	register(mine, opUpdateOccurrence, s.updateOccurrence)
 	register(mine, opCancelOccurrence, s.cancelOccurrence)
 	register(mine, opListInvitees, s.listInvitees)
-	register(mine, opInvite, s.invite)
+	register(mine, opInvite, s.invite, s.idempotentIfAsked)
 	register(mine, opImportInvitees, s.importInvitees, s.tableForms, s.idempotent)
 	register(mine, opGetOperation, s.getOperation)
 	register(mine, opChangeInvitee, s.changeInvitee)

@@ -6,6 +6,7 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 )
 
@@ -49,7 +50,7 @@ func (s *server) createRooms(ctx context.Context, in *bulkRoomsInput) (*bulkRoom
 	}
 	out := bulkRoomsAnswer{Results: make([]bulkResult, len(in.Body.Rooms))}
 	for i, asked := range in.Body.Rooms {
-		made, err := s.Rooms.Create(ctx, who, asked.room())
+		made, err := s.makeRoom(once.Part(ctx, i), asked)
 		if err != nil {
 			p := problemOf(ctx, err)
 			out.Results[i] = bulkResult{Code: p.Code, Detail: p.Detail, Errors: p.Errors}

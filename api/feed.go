@@ -27,7 +27,7 @@ type feedLinkOutput struct {
 
 var opNewFeed = operation{
 	id: "make-feed", method: http.MethodPost, path: "/me/feed", tag: "Meetings", callers: browsers,
-	summary: "Make the address of my calendar", detail: "For programs that read it again and again. The one before ends.", status: http.StatusCreated,
+	summary: "Make the address of my calendar", detail: "For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.", status: http.StatusCreated,
 	answer: feedLink{"https://meet.example.org" + basePath + "/feeds/Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUtMTI.ics"}, codes: []fault.Code{fault.CodeForbidden},
 }
 

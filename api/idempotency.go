@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -13,26 +15,42 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 )
 
 // replayed is the header that tells an answer given again from the first one.
 const replayed = "Idempotent-Replayed"
 
 // idempotent lets a creation be repeated without creating twice, when its answer was lost on the way. The answer is kept before it is
-// sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. An answer that
+// sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. Where it could not be kept,
+// because the program died, what was made is known all the same (package once), and the repeated request is answered with it as it
+// is by then. An answer that
 // holds a secret goes through idempotentBut: a replay would repeat it.
 func (s *server) idempotent(op *huma.Operation) { s.idempotentBut("")(op) }
 
 // idempotentBut is idempotent for an answer of which one member is told once: it is not kept.
 func (s *server) idempotentBut(secret string) func(*huma.Operation) {
-	return func(op *huma.Operation) { s.repeatable(op, secret) }
+	how := repetition{secret: secret, doc: "A new one for each creation; the same one when repeating it within a day. Required of service accounts."}
+	return func(op *huma.Operation) { s.repeatable(op, how) }
 }
 
-func (s *server) repeatable(op *huma.Operation, secret string) {
+// idempotentIfAsked is idempotent for what is no creation and yet sends something: software need not send a key.
+func (s *server) idempotentIfAsked(op *huma.Operation) {
+	s.repeatable(op, repetition{optional: true, doc: "The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it."})
+}
+
+// repetition is how a request may be repeated. secret is a member of the answer that is told once.
+type repetition struct {
+	secret   string
+	optional bool
+	doc      string
+}
+
+func (s *server) repeatable(op *huma.Operation, how repetition) {
 	most := 255
 	op.Parameters = append(op.Parameters, &huma.Param{
 		Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &most},
-		Description: "A new one for each creation; the same one when repeating it within a day. Required of service accounts.",
+		Description: how.doc,
 		Example:     "7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d",
 	})
 	for status, response := range op.Responses {
@@ -42,20 +60,24 @@ func (s *server) repeatable(op *huma.Operation, secret string) {
 			}}
 		}
 	}
-	for _, code := range []fault.Code{fault.CodeIdempotencyRequired, fault.CodeIdempotencyRunning, fault.CodeIdempotencyReuse} {
+	codes := []fault.Code{fault.CodeIdempotencyRunning, fault.CodeIdempotencyReuse}
+	if !how.optional {
+		codes = append(codes, fault.CodeIdempotencyRequired)
+	}
+	for _, code := range codes {
 		operation{codes: []fault.Code{code}}.refusals(op.Responses)
 	}
 	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
-		s.once(c, op.Method+" "+c.Request.URL.Path, secret, func() { next(ctx) })
+		s.once(c, op.Method+" "+c.Request.URL.Path, how, func() { next(ctx) })
 	})
 }
 
-func (s *server) once(c *gin.Context, route, secret string, do func()) {
+func (s *server) once(c *gin.Context, route string, how repetition, do func()) {
 	ctx := c.Request.Context()
 	x := of(ctx)
 	key := c.GetHeader("Idempotency-Key")
-	if err := wellKeyed(key, x.who); err != nil {
+	if err := wellKeyed(key, x.who, how.optional); err != nil {
 		s.refuse(c, err)
 		return
 	}
@@ -64,8 +86,7 @@ func (s *server) once(c *gin.Context, route, secret string, do func()) {
 		return
 	}
 	principal := principalOf(x.who)
-	hash := sha256.Sum256(x.body)
-	found, status, header, body, err := s.Idempotency.BeginIdempotent(ctx, principal, route, key, hash[:], s.Now())
+	found, status, header, body, err := s.Idempotency.BeginIdempotent(ctx, principal, route, key, hashOf(x.body, c.Request.URL.Query()), s.Now())
 	switch {
 	case err != nil:
 		s.refuse(c, err)
@@ -73,8 +94,28 @@ func (s *server) once(c *gin.Context, route, secret string, do func()) {
 		c.Header(replayed, "true")
 		answer(c, status, header, body)
 	default:
-		s.first(c, principal, route, key, secret, do)
+		if len(header) > 0 {
+			c.Header(replayed, "true")
+		}
+		c.Request = c.Request.WithContext(once.With(ctx, once.Key{Principal: principal, Route: route, Key: key, Made: header}))
+		s.first(c, principal, route, key, how.secret, do)
 	}
+}
+
+// hashOf tells one request of a route from another: who hears of it by mail stands in the query.
+func hashOf(body []byte, query url.Values) []byte {
+	h := sha256.New()
+	h.Write(body)
+	if len(query) > 0 {
+		h.Write([]byte("\x00" + query.Encode()))
+	}
+	return h.Sum(nil)
+}
+
+// reading is who made something with leave to read that one thing: what was made is told to them once, whatever else they read.
+func reading(who auth.Identity, scope auth.Scope) auth.Identity {
+	who.Scopes = append(slices.Clone(who.Scopes), scope)
+	return who
 }
 
 // principalOf is whose a key is. What software does for a person has keys apart from the person's own, and from those of
@@ -148,8 +189,11 @@ func answer(c *gin.Context, status int, header map[string]string, body []byte) {
 	_, _ = c.Writer.Write(body) // a client that is gone asks again
 }
 
-func wellKeyed(key string, who auth.Identity) error {
+func wellKeyed(key string, who auth.Identity, optional bool) error {
 	if key == "" {
+		if optional {
+			return nil
+		}
 		if who.Kind == auth.Service || who.Delegated() {
 			return fault.New(fault.CodeIdempotencyRequired, "a service account sends an Idempotency-Key with each creation").
 				At("header.Idempotency-Key", "missing")

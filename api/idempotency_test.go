@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"parvis/auth"
 )
@@ -58,7 +59,7 @@ func TestAKeyWhoseRequestStillRunsIsRefused(t *testing.T) {
 	for route, body := range map[string]string{newRoomPath: `{"name":"Budget"}`, "/api/v1/meetings": comite} {
 		w := newWorld(t)
 		again := ask{method: "POST", path: route, as: robot, key: "k1", body: body}
-		running := &kept{hash: hashOf("another")}
+		running := &kept{hash: hashOf("another"), began: w.now}
 		w.keys["service:robot POST "+route+" k1"] = running
 		w.refused(t, 422, "idempotency-key-reused", again)
 		running.hash = hashOf(body)
@@ -88,6 +89,95 @@ func TestWhoMayNotCreateLeavesNoKey(t *testing.T) {
 	if len(w.keys) != 0 {
 		t.Errorf("keys are still held: %v", w.keys)
 	}
+}
+
+func TestWhatWasMadeBeforeAProgramDiedIsNotMadeAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		ask      func(w *world) ask
+		status   int
+		location bool
+	}{
+		"a room": {func(*world) ask { return creating(camille, "k1", `{"name":"Budget"}`) }, 201, true},
+		"many rooms": {func(*world) ask {
+			return ask{method: "POST", path: "/api/v1/rooms/bulk", as: camille, key: "k1", body: `{"rooms":[{"name":"One"},{"name":"Two"}]}`}
+		}, 200, false},
+		"a meeting": {func(*world) ask {
+			return ask{method: "POST", path: "/api/v1/meetings", as: camille, key: "k1", body: comite}
+		}, 201, true},
+		"an import": {func(w *world) ask {
+			a := importing(w.comite(t), "text/csv", "email\nnew@x.example\n")
+			a.key = "k1"
+			return a
+		}, 202, true},
+		"invitations": {func(w *world) ask {
+			return ask{method: "POST", path: meetingPath(w.comite(t), "/invitees"), as: camille, key: "k1", ifMatch: `"1"`, body: `{"invitees":[{"email":"new@x.example"}]}`}
+		}, 200, false},
+	} {
+		w := newWorld(t)
+		a := c.ask(w)
+		w.unkept = errors.New("the program died")
+		first := w.do(a)
+		letters, made := len(w.meetings.Letters()), len(w.rooms)
+		w.refused(t, 409, "idempotency-key-in-use", a)
+		w.wait(2 * time.Minute)
+		w.unkept = nil
+		for range 2 { // the second time from what was kept
+			again := w.do(a)
+			if first.Code != c.status || again.Code != c.status || again.Header().Get("Idempotent-Replayed") != "true" {
+				t.Fatalf("%s: first %d %s, again %d %s", name, first.Code, first.Body, again.Code, again.Body)
+			}
+			if c.location != (again.Header().Get("Location") != "") || again.Header().Get("Location") != first.Header().Get("Location") {
+				t.Errorf("%s: Location %q, then %q", name, first.Header().Get("Location"), again.Header().Get("Location"))
+			}
+			if before, after := object(t, first), object(t, again); before["id"] != after["id"] {
+				t.Errorf("%s: %v, then %v", name, before, after)
+			}
+		}
+		if len(w.meetings.Letters()) != letters || len(w.rooms) != made {
+			t.Errorf("%s: %d letters and %d rooms, then %d and %d", name, letters, made, len(w.meetings.Letters()), len(w.rooms))
+		}
+	}
+}
+
+func TestWhoWroteWithoutLeaveToReadIsToldWhatTheyMade(t *testing.T) {
+	w := newWorld(t)
+	writer := machine("writer", interior, auth.ScopeRoomsWrite)
+	w.strangers = append(w.strangers, writer)
+	w.unkept = errors.New("the program died")
+	a := creating(writer, "k1", `{"name":"Budget"}`)
+	first := w.want(t, 201, a)
+	w.wait(2 * time.Minute)
+	w.unkept = nil
+	if again := w.want(t, 201, a); again["slug"] != first["slug"] {
+		t.Errorf("first %v, again %v", first, again)
+	}
+	w.refused(t, 422, "idempotency-key-reused", creating(writer, "k1", `{"name":"Other"}`))
+}
+
+func TestWhoIsToldIsPartOfTheRequest(t *testing.T) {
+	w := newWorld(t)
+	quiet := ask{method: "POST", path: "/api/v1/meetings?sendUpdates=none", as: camille, key: "k1", body: comite}
+	w.want(t, 201, quiet)
+	loud := quiet
+	loud.path = "/api/v1/meetings?sendUpdates=all"
+	w.refused(t, 422, "idempotency-key-reused", loud)
+	w.want(t, 201, quiet)
+	if got := len(w.meetings.Letters()); got != 0 {
+		t.Errorf("%d letters", got)
+	}
+}
+
+func TestInvitingIsRepeatedAfterALostAnswer(t *testing.T) {
+	w := newWorld(t)
+	m := w.comite(t)
+	a := ask{method: "POST", path: meetingPath(m, "/invitees"), as: camille, ifMatch: `"1"`, body: `{"invitees":[{"email":"new@x.example"}]}`}
+	keyed := a
+	keyed.key = "k1"
+	first, again := w.do(keyed), w.do(keyed)
+	if first.Code != 200 || again.Code != 200 || first.Body.String() != again.Body.String() || again.Header().Get("Idempotent-Replayed") != "true" {
+		t.Errorf("first %d %s, again %d %s", first.Code, first.Body, again.Code, again.Body)
+	}
+	w.refused(t, 412, "version-changed", a)
 }
 
 func hashOf(body string) []byte {

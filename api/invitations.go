@@ -120,7 +120,7 @@ type answerInvitationInput struct {
 
 var opAnswerInvitation = operation{
 	id: "answer-invitation", method: http.MethodPost, path: "/invitations/answer", tag: "Invitations", callers: []string{byCookie, ""},
-	summary: "Say whether one comes", detail: "By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.",
+	summary: "Say whether one comes", detail: "By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.",
 	request: linkAnswer{exampleToken, NewAnswer{Answer: "accepted"}}, answer: exampleInvitedTo,
 	codes: append([]fault.Code{fault.CodeLinkUnknown, fault.CodeLinkRevoked}, refusedAnswers...),
 }

@@ -58,6 +58,12 @@ var opInvite = operation{
 }
 
 func (s *server) invite(ctx context.Context, in *inviteInput) (*inviteesOutput, error) {
+	if v, again, err := s.meetingMade(ctx); again {
+		if err != nil {
+			return nil, err
+		}
+		return s.answerInvitees(v), nil
+	}
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/schedule"
 )
 
@@ -60,11 +61,23 @@ var opCreateMeeting = operation{
 }
 
 func (s *server) createMeeting(ctx context.Context, in *createMeetingInput) (*meetingOutput, error) {
-	v, err := s.telling(in.TellQuery).Create(ctx, of(ctx).who, s.planned(in.Body))
+	v, again, err := s.meetingMade(ctx)
+	if !again {
+		v, err = s.telling(in.TellQuery).Create(ctx, of(ctx).who, s.planned(in.Body))
+	}
 	if err != nil {
 		return nil, err
 	}
 	return s.answerMeeting(v), nil
+}
+
+// meetingMade answers the meeting that an earlier run of this request wrote and could not tell of.
+func (s *server) meetingMade(ctx context.Context) (v schedule.View, again bool, err error) {
+	id, again := once.Made(ctx, once.Meeting)
+	if again {
+		v, err = s.Schedule.Get(ctx, reading(of(ctx).who, auth.ScopeMeetingsRead), id)
+	}
+	return v, again, err
 }
 
 func (s *server) planned(in NewMeeting) schedule.NewMeeting {

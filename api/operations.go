@@ -10,6 +10,7 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/schedule"
 )
 
@@ -39,6 +40,7 @@ var exampleOperation = longWork{
 
 type importInput struct {
 	MeetingPath
+	TellQuery
 	ContentType string `header:"Content-Type"`
 }
 
@@ -68,9 +70,16 @@ func (s *server) tableForms(op *huma.Operation) {
 }
 
 func (s *server) importInvitees(ctx context.Context, in *importInput) (*importOutput, error) {
+	if id, again := once.Made(ctx, once.Operation); again {
+		o, err := s.Schedule.Operation(ctx, of(ctx).who, id)
+		if err != nil {
+			return nil, err
+		}
+		return &importOutput{basePath + "/operations/" + o.ID, wireOperation(o)}, nil
+	}
 	form, _, _ := strings.Cut(in.ContentType, ";")
 	list, wrong := importedInvitees(strings.ToLower(strings.TrimSpace(form)), of(ctx).body)
-	o, err := s.Schedule.ImportInvitees(ctx, of(ctx).who, in.ID, list, wrong)
+	o, err := s.telling(in.TellQuery).ImportInvitees(ctx, of(ctx).who, in.ID, list, wrong)
 	if err != nil {
 		return nil, err
 	}

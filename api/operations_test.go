@@ -109,3 +109,21 @@ func TestAnImportThatIsAllowedNoMoreFailsAndSaysWhy(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestWhoIsImportedHearsOfItOnlyIfTheyAreTo(t *testing.T) {
+	for query, want := range map[string]int{"": 1, "?sendUpdates=all": 1, "?sendUpdates=external": 1, "?sendUpdates=none": 0} {
+		w := newWorld(t)
+		m := w.comite(t)
+		before := len(w.meetings.Letters())
+		a := importing(m, "text/csv", "email\nnew@x.example\n")
+		a.path += query
+		asked := w.want(t, http.StatusAccepted, a)
+		id, _ := asked["id"].(string)
+		if err := w.planner.RunImport(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(w.meetings.Letters()) - before; got != want {
+			t.Errorf("%q: %d letters, want %d", query, got, want)
+		}
+	}
+}

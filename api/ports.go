@@ -183,7 +183,8 @@ type people interface {
 
 // idempotency remembers the answers to creations for a day, by who asked (principal), route and key.
 type idempotency interface {
-	// BeginIdempotent claims a key. found tells that it was claimed before: then the answer that was kept comes back.
+	// BeginIdempotent claims a key. found tells that it was claimed before: then the answer that was kept comes back. Else header is
+	// what an earlier run made that died (once.Key).
 	// fault codes idempotency-key-in-use while the first request runs, idempotency-key-reused when its hash differs.
 	BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error)
 	FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error

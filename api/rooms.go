@@ -8,6 +8,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 )
 
@@ -66,11 +67,24 @@ var opCreateRoom = operation{
 }
 
 func (s *server) createRoom(ctx context.Context, in *createRoomInput) (*roomOutput, error) {
-	made, err := s.Rooms.Create(ctx, of(ctx).who, in.Body.room())
+	made, err := s.makeRoom(ctx, in.Body)
 	if err != nil {
 		return nil, err
 	}
 	return &roomOutput{ETag: etag(made.Version), Location: basePath + "/rooms/" + made.Slug, Body: s.wireRoom(made)}, nil
+}
+
+// makeRoom makes a room, or answers the one that an earlier run of this request made and could not tell of.
+func (s *server) makeRoom(ctx context.Context, asked newRoom) (rooms.Listed, error) {
+	slug, again := once.Made(ctx, once.Room)
+	if !again {
+		return s.Rooms.Create(ctx, of(ctx).who, asked.room())
+	}
+	view, err := s.Rooms.GetBy(ctx, reading(of(ctx).who, auth.ScopeRoomsRead), slug, "")
+	if err == nil && !view.Full {
+		err = fault.New(fault.CodeRoomNotFound, "the room that this request made is not the caller's any more")
+	}
+	return view.Listed, err
 }
 
 func texts(lines []line) []string {

@@ -280,7 +280,7 @@ func (s *server) rotateHook(ctx context.Context, in *rotateHookInput) (*rotateHo
 
 var opEnableHook = onHook(operation{
 	id: "enable-webhook", method: http.MethodPost, path: "/webhooks/{id}/enable", summary: "Enable a webhook again",
-	detail: "It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.",
+	detail: "It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.",
 	answer: exampleHook, codes: []fault.Code{fault.CodeConflict},
 })
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -17,21 +18,25 @@ import (
 	"parvis/auth/signin"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/once"
 )
 
 // idempotency
 
-func (w *world) BeginIdempotent(_ context.Context, principal, route, key string, hash []byte, _ time.Time) (bool, int, map[string]string, []byte, error) {
+func (w *world) BeginIdempotent(_ context.Context, principal, route, key string, hash []byte, now time.Time) (bool, int, map[string]string, []byte, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	id := principal + " " + route + " " + key
 	k, ok := w.keys[id]
 	switch {
 	case !ok:
-		w.keys[id] = &kept{hash: hash}
+		w.keys[id] = &kept{hash: hash, began: now}
 		return false, 0, nil, nil, nil
 	case !bytes.Equal(k.hash, hash):
 		return false, 0, nil, nil, fault.New(fault.CodeIdempotencyReuse, "this key was used for another request")
+	case !k.done && !now.Before(k.began.Add(2*time.Minute)):
+		k.began = now
+		return false, 0, maps.Clone(k.made), nil, nil
 	case !k.done:
 		return false, 0, nil, nil, fault.New(fault.CodeIdempotencyRunning, "the first request still runs").After(time.Second)
 	default:
@@ -42,6 +47,9 @@ func (w *world) BeginIdempotent(_ context.Context, principal, route, key string,
 func (w *world) FinishIdempotent(_ context.Context, principal, route, key string, status int, header map[string]string, body []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.unkept != nil {
+		return w.unkept
+	}
 	k := w.keys[principal+" "+route+" "+key]
 	k.done, k.status, k.header, k.body = true, status, header, slices.Clone(body)
 	return nil
@@ -52,6 +60,19 @@ func (w *world) ForgetIdempotent(_ context.Context, principal, route, key string
 	defer w.mu.Unlock()
 	delete(w.keys, principal+" "+route+" "+key)
 	return nil
+}
+
+// noteMade notes what is made under the key of a request, as the store does.
+func (w *world) noteMade(ctx context.Context, kind, ref string) {
+	asked, ok := once.Of(ctx)
+	if !ok {
+		return
+	}
+	k := w.keys[asked.Principal+" "+asked.Route+" "+asked.Key]
+	if k.made == nil {
+		k.made = map[string]string{}
+	}
+	k.made[once.Name(ctx, kind)] = ref
 }
 
 // cookies is the sign-ins: a cookie's value is the name of whose it is.

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -15,6 +16,11 @@ func (w *world) planning(logger *slog.Logger) *schedule.Service {
 	w.meetings = &scheduletest.Memory{Accounts: map[string]scheduletest.Account{}, Own: map[string]scheduletest.Bookable{}}
 	for _, who := range []auth.Identity{camille, mounir, odile, sofia, louise} {
 		w.meetings.Accounts[who.PersonID] = scheduletest.Account{Person: schedule.Person{Name: who.Name, Email: who.Name + "@example.org"}, OrgID: who.OrgID}
+	}
+	w.meetings.Made = func(ctx context.Context, kind, ref string) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.noteMade(ctx, kind, ref)
 	}
 	w.planner = schedule.New(schedule.Ports{
 		Store: w.meetings, Operations: w.meetings, Rooms: w.meetings, Policies: w.policies, Zones: time.LoadLocation, Box: seal.New([32]byte{2}), Host: "meet.example.org", SendsMail: true, Now: w.clock, Logger: logger,

@@ -9,12 +9,13 @@ import (
 	"parvis/access"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 )
 
 // rooms.RoomStore
 
-func (w *world) CreateRoom(_ context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
+func (w *world) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.fails != nil {
@@ -23,6 +24,7 @@ func (w *world) CreateRoom(_ context.Context, r rooms.Room, grants []access.Gran
 	w.told = append(w.told, events...)
 	w.rooms[r.Slug] = r
 	w.grants = append(w.grants, grants...)
+	w.noteMade(ctx, once.Room, r.Slug)
 	return nil
 }
 

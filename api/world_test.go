@@ -131,6 +131,7 @@ type world struct {
 	lookups    int
 	asked      atomic.Int64 // credentials looked up
 	fails      error        // what the store answers instead
+	unkept     error        // what keeping an answer for its key comes to
 
 	invitations  map[string]access.Grant // by hash
 	invitedUntil map[access.Subject]*time.Time
@@ -148,6 +149,8 @@ type world struct {
 // kept is an answer under an idempotency key.
 type kept struct {
 	hash   []byte
+	began  time.Time
+	made   map[string]string
 	done   bool
 	status int
 	header map[string]string

@@ -3360,6 +3360,27 @@ func (e InviteParamsSendUpdates) Valid() bool {
 	}
 }
 
+// Defines values for ImportInviteesParamsSendUpdates.
+const (
+	ImportInviteesParamsSendUpdatesAll      ImportInviteesParamsSendUpdates = "all"
+	ImportInviteesParamsSendUpdatesExternal ImportInviteesParamsSendUpdates = "external"
+	ImportInviteesParamsSendUpdatesNone     ImportInviteesParamsSendUpdates = "none"
+)
+
+// Valid indicates whether the value is a known member of the ImportInviteesParamsSendUpdates enum.
+func (e ImportInviteesParamsSendUpdates) Valid() bool {
+	switch e {
+	case ImportInviteesParamsSendUpdatesAll:
+		return true
+	case ImportInviteesParamsSendUpdatesExternal:
+		return true
+	case ImportInviteesParamsSendUpdatesNone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UninviteParamsSendUpdates.
 const (
 	UninviteParamsSendUpdatesAll      UninviteParamsSendUpdates = "all"
@@ -7306,6 +7327,9 @@ type InviteParams struct {
 	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
 	SendUpdates *InviteParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
 
+	// IdempotencyKey The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
@@ -7315,10 +7339,16 @@ type InviteParamsSendUpdates string
 
 // ImportInviteesParams defines parameters for ImportInvitees.
 type ImportInviteesParams struct {
+	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
+	SendUpdates *ImportInviteesParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 	ContentType    *string `json:"Content-Type,omitempty"`
 }
+
+// ImportInviteesParamsSendUpdates defines parameters for ImportInvitees.
+type ImportInviteesParamsSendUpdates string
 
 // UninviteParams defines parameters for Uninvite.
 type UninviteParams struct {
@@ -7818,6 +7848,12 @@ type ListDeliveriesParams struct {
 // ListDeliveriesParamsState defines parameters for ListDeliveries.
 type ListDeliveriesParamsState string
 
+// RedeliverParams defines parameters for Redeliver.
+type RedeliverParams struct {
+	// IdempotencyKey The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // RotateWebhookParams defines parameters for RotateWebhook.
 type RotateWebhookParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -8268,7 +8304,7 @@ type ClientInterface interface {
 
 	// AnswerInvitationWithBody Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8277,7 +8313,7 @@ type ClientInterface interface {
 
 	// AnswerInvitation Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8453,7 +8489,7 @@ type ClientInterface interface {
 
 	// MakeFeed Make the address of my calendar
 	//
-	// For programs that read it again and again. The one before ends.
+	// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 	//
 	// Corresponds with POST /me/feed (the `MakeFeed` operationId).
 	MakeFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9932,11 +9968,11 @@ type ClientInterface interface {
 	// Under the same webhook-id, whatever became of it, with all its attempts anew.
 	//
 	// Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-	Redeliver(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	Redeliver(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EnableWebhook Enable a webhook again
 	//
-	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 	//
 	// Corresponds with POST /webhooks/{id}/enable (the `EnableWebhook` operationId).
 	EnableWebhook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -10347,7 +10383,7 @@ func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // AnswerInvitationWithBody Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes any type of body and a specified content type.
 //
@@ -10366,7 +10402,7 @@ func (c *Client) AnswerInvitationWithBody(ctx context.Context, contentType strin
 
 // AnswerInvitation Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -10762,7 +10798,7 @@ func (c *Client) GetFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*h
 
 // MakeFeed Make the address of my calendar
 //
-// For programs that read it again and again. The one before ends.
+// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 //
 // Corresponds with POST /me/feed (the `MakeFeed` operationId).
 func (c *Client) MakeFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -14101,8 +14137,8 @@ func (c *Client) ListDeliveries(ctx context.Context, id string, params *ListDeli
 // Under the same webhook-id, whatever became of it, with all its attempts anew.
 //
 // Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-func (c *Client) Redeliver(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRedeliverRequest(c.Server, id, deliveryId)
+func (c *Client) Redeliver(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRedeliverRequest(c.Server, id, deliveryId, params)
 	if err != nil {
 		return nil, err
 	}
@@ -14115,7 +14151,7 @@ func (c *Client) Redeliver(ctx context.Context, id string, deliveryId string, re
 
 // EnableWebhook Enable a webhook again
 //
-// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 //
 // Corresponds with POST /webhooks/{id}/enable (the `EnableWebhook` operationId).
 func (c *Client) EnableWebhook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -16742,15 +16778,26 @@ func NewInviteRequestWithBody(server string, id string, params *InviteParams, co
 
 	if params != nil {
 
-		if params.IfMatch != nil {
+		if params.IdempotencyKey != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("If-Match", headerParam0)
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam1)
 		}
 
 	}
@@ -16782,6 +16829,33 @@ func NewImportInviteesRequestWithBody(server string, id string, params *ImportIn
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SendUpdates != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -22846,7 +22920,7 @@ func NewListDeliveriesRequest(server string, id string, params *ListDeliveriesPa
 }
 
 // NewRedeliverRequest constructs an http.Request for the Redeliver method
-func NewRedeliverRequest(server string, id string, deliveryId string) (*http.Request, error) {
+func NewRedeliverRequest(server string, id string, deliveryId string, params *RedeliverParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -22881,6 +22955,21 @@ func NewRedeliverRequest(server string, id string, deliveryId string) (*http.Req
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -23267,7 +23356,7 @@ type ClientWithResponsesInterface interface {
 
 	// AnswerInvitationWithBodyWithResponse Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23276,7 +23365,7 @@ type ClientWithResponsesInterface interface {
 
 	// AnswerInvitationWithResponse Say whether one comes
 	//
-	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+	// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23470,7 +23559,7 @@ type ClientWithResponsesInterface interface {
 
 	// MakeFeedWithResponse Make the address of my calendar
 	//
-	// For programs that read it again and again. The one before ends.
+	// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -25091,11 +25180,11 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-	RedeliverWithResponse(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*RedeliverResponse, error)
+	RedeliverWithResponse(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*RedeliverResponse, error)
 
 	// EnableWebhookWithResponse Enable a webhook again
 	//
-	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+	// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -27332,7 +27421,8 @@ func (r ListInviteesResponse) ContentType() string {
 
 // InviteResponse200Headers the declared response headers of an HTTP 200 response for Invite
 type InviteResponse200Headers struct {
-	ETag *string
+	ETag               *string
+	IdempotentReplayed *bool
 }
 
 type InviteResponse struct {
@@ -33070,6 +33160,11 @@ func (r ListDeliveriesResponse) ContentType() string {
 	return ""
 }
 
+// RedeliverResponse202Headers the declared response headers of an HTTP 202 response for Redeliver
+type RedeliverResponse202Headers struct {
+	IdempotentReplayed *bool
+}
+
 type RedeliverResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -33077,6 +33172,8 @@ type RedeliverResponse struct {
 	JSON202 *Delivery
 	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationproblemJSONDefault *Problem
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *RedeliverResponse202Headers
 }
 
 // GetJSON202 returns the response for an HTTP 202 `application/json` response
@@ -33608,7 +33705,7 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 
 // AnswerInvitationWithBodyWithResponse Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -33623,7 +33720,7 @@ func (c *ClientWithResponses) AnswerInvitationWithBodyWithResponse(ctx context.C
 
 // AnswerInvitationWithResponse Say whether one comes
 //
-// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+// By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -33949,7 +34046,7 @@ func (c *ClientWithResponses) GetFeedWithResponse(ctx context.Context, reqEditor
 
 // MakeFeedWithResponse Make the address of my calendar
 //
-// For programs that read it again and again. The one before ends.
+// For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36686,8 +36783,8 @@ func (c *ClientWithResponses) ListDeliveriesWithResponse(ctx context.Context, id
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /webhooks/{id}/deliveries/{deliveryId}/redeliver (the `Redeliver` operationId).
-func (c *ClientWithResponses) RedeliverWithResponse(ctx context.Context, id string, deliveryId string, reqEditors ...RequestEditorFn) (*RedeliverResponse, error) {
-	rsp, err := c.Redeliver(ctx, id, deliveryId, reqEditors...)
+func (c *ClientWithResponses) RedeliverWithResponse(ctx context.Context, id string, deliveryId string, params *RedeliverParams, reqEditors ...RequestEditorFn) (*RedeliverResponse, error) {
+	rsp, err := c.Redeliver(ctx, id, deliveryId, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -36696,7 +36793,7 @@ func (c *ClientWithResponses) RedeliverWithResponse(ctx context.Context, id stri
 
 // EnableWebhookWithResponse Enable a webhook again
 //
-// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+// It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -38399,6 +38496,13 @@ func ParseInviteResponse(rsp *http.Response) (*InviteResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers200 = &headers
 	}
@@ -42835,6 +42939,19 @@ func ParseRedeliverResponse(rsp *http.Response) (*RedeliverResponse, error) {
 		}
 		response.ApplicationproblemJSONDefault = &dest
 
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers RedeliverResponse202Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers202 = &headers
 	}
 
 	return response, nil

@@ -23,8 +23,8 @@ const (
 )
 
 // Answer is what somebody invited said, to the whole meeting or to one date of it, and when. Sequence is that of the
-// invitation which they had before them: of two answers that with the higher one counts, then the later one
-// (RFC 5546 §2.1.5). An answer to a date stands over that to the meeting.
+// meeting when the answer was taken: one that is below what they were told since is replaced by any newer one, and of two others the
+// later one counts (RFC 5546 §2.1.5). An answer to a date stands over that to the meeting.
 type Answer struct {
 	Date     recur.Local // zero: the whole meeting
 	RSVP     RSVP
@@ -215,11 +215,12 @@ func (r Reply) actor(m Meeting) (actor, onBehalfOf string) {
 }
 
 // said is an answer as it came, with the time that it proposes, if any. own tells that it was given here: then the clock is
-// ours, and what comes is later than what came.
+// ours, and what comes is later than what came. told is the SEQUENCE that a mail had to answer at least.
 type said struct {
 	Answer
 	Proposal *Proposal
 	own      bool
+	told     int
 }
 
 // take says what somebody invited stands for after an answer. kept is false for one that changes nothing: it came late, or
@@ -243,7 +244,7 @@ func (s *Service) take(m Meeting, a said, actor, onBehalfOf string) (done Answer
 			return Answered{}, false, err
 		}
 	}
-	proposed := a.Proposal != nil && in.propose(*a.Proposal)
+	proposed := a.Proposal != nil && in.propose(a)
 	done.Invitee = in
 	if kept {
 		done.Events = append(done.Events, s.responded(m, in, event.InviteeResponded, a.Date, actor, onBehalfOf, map[string]any{"answer": string(a.RSVP)}))
@@ -314,13 +315,14 @@ func (a said) over(sequence int, at time.Time) bool {
 	if a.own {
 		return true
 	}
-	return cmp.Or(cmp.Compare(a.Sequence, sequence), a.At.Compare(at)) > 0
+	return sequence < a.told || a.At.After(at)
 }
 
 // propose keeps another time, unless a newer one is there for the same date.
-func (i *Invitee) propose(p Proposal) bool {
+func (i *Invitee) propose(a said) bool {
+	p := *a.Proposal
 	at, found := slices.BinarySearchFunc(i.Proposals, p.Date, func(p Proposal, date recur.Local) int { return cmp.Compare(p.Date, date) })
-	if found && cmp.Or(cmp.Compare(p.Sequence, i.Proposals[at].Sequence), p.At.Compare(i.Proposals[at].At)) <= 0 {
+	if found && !a.over(i.Proposals[at].Sequence, i.Proposals[at].At) {
 		return false
 	}
 	i.Proposals = slices.Clone(i.Proposals)

@@ -321,14 +321,71 @@ func TestMailsThatAreNotTaken(t *testing.T) {
 			t.Errorf("%s: asked before: %v", name, err)
 		}
 	}
+	h.SendsMail = true
 	_, err := h.Update(t.Context(), camille, v.ID, 0, "", func(d *schedule.Definition) error { d.When.Start += 60; return nil })
 	mustDo(t, err)
+	h.post(t)
 	if _, err := h.AnswerByMail(t.Context(), good); !fault.HasCode(err, fault.CodeAnswerOutdated) {
 		t.Errorf("to the invitation before: %v", err)
 	}
 	good.Sequence, good.Came = 1, h.now
 	if kept, err := h.AnswerByMail(t.Context(), good); !kept || err != nil {
 		t.Errorf("got %v, %v", kept, err)
+	}
+}
+
+// post sends every letter that is due.
+func (h *house) post(t *testing.T) {
+	t.Helper()
+	for _, l := range h.store.Letters() {
+		if _, due, err := h.Mailing(t.Context(), l.ID); err != nil {
+			t.Fatal(err)
+		} else if due {
+			mustDo(t, h.Settle(t.Context(), l.ID, schedule.LetterSent))
+		}
+	}
+}
+
+func TestAnAnswerToWhatOneWasToldLastIsTaken(t *testing.T) {
+	retitle := func(d *schedule.Definition) error { d.Title = "Autre titre"; return nil }
+	for name, c := range map[string]struct {
+		change func(h *house, id string, first recur.Local) error
+		of     string
+		want   fault.Code
+	}{
+		"one date was cancelled": {func(h *house, id string, first recur.Local) error {
+			_, err := h.CancelOccurrence(t.Context(), camille, id, 0, first)
+			return err
+		}, "guest@x.example", ""},
+		"nobody was told": {func(h *house, id string, _ recur.Local) error {
+			_, err := h.Telling(schedule.TellNone).Update(t.Context(), camille, id, 0, "", retitle)
+			return err
+		}, "guest@x.example", ""},
+		"those without an account were told, of one with": {func(h *house, id string, _ recur.Local) error {
+			_, err := h.Telling(schedule.TellExternal).Update(t.Context(), camille, id, 0, "", retitle)
+			return err
+		}, "odile@example.org", ""},
+		"those without an account were told, of one without": {func(h *house, id string, _ recur.Local) error {
+			_, err := h.Telling(schedule.TellExternal).Update(t.Context(), camille, id, 0, "", retitle)
+			return err
+		}, "guest@x.example", fault.CodeAnswerOutdated},
+	} {
+		h := newHouse(t)
+		h.SendsMail = true
+		v, _ := h.invited(t)
+		h.post(t)
+		mustDo(t, c.change(h, v.ID, v.When.Start))
+		h.post(t)
+		m := mailed(v, ical.Accepted, h.now)
+		m.Email = c.of
+		kept, err := h.AnswerByMail(t.Context(), m)
+		if kept != (c.want == "") || (c.want != "" && !fault.HasCode(err, c.want)) || (c.want == "" && err != nil) {
+			t.Errorf("%s: kept %v, %v", name, kept, err)
+		}
+		m.PartStat, m.Stamp = ical.Declined, h.now.Add(-time.Hour)
+		if kept, _ := h.AnswerByMail(t.Context(), m); kept {
+			t.Errorf("%s: what was written before undoes it", name)
+		}
 	}
 }
 

@@ -164,7 +164,16 @@ type Invitee struct {
 
 	Answers   []Answer
 	Proposals []Proposal // by date
+	Told      Told       // filled where an answer by mail is decided on, and nowhere else
 }
+
+// Told is the highest SEQUENCE that letters which were sent told somebody, of single dates and, by zero, of the whole meeting. That
+// of the meeting is ahead of it after a change that they were not told of, and after one date was cancelled, which leaves the
+// others in a calendar as they were.
+type Told map[recur.Local]int
+
+// Of is what was told last of a date; of the whole meeting for zero.
+func (t Told) Of(date recur.Local) int { return max(t[0], t[date]) }
 
 // Key is what makes two invitees the same somebody.
 func (i Invitee) Key() string {

@@ -36,6 +36,7 @@ type Operation struct {
 	MeetingID string
 	Who       auth.Identity
 	Invitees  []Invitee
+	Tell      Tell // who hears of it by mail; all when it is empty
 	State     OperationState
 	Invited   int        // who was not invited before
 	Changed   int        // who was, and whose name or role is another one now
@@ -75,7 +76,7 @@ func (s *Service) ImportInvitees(ctx context.Context, who auth.Identity, id stri
 	if err := p.err(); err != nil {
 		return Operation{}, err
 	}
-	o := Operation{ID: newID(), OrgID: m.OrgID, MeetingID: m.ID, Who: asker(who), Invitees: more, State: Queued, CreatedAt: s.Now().UTC()}
+	o := Operation{ID: newID(), OrgID: m.OrgID, MeetingID: m.ID, Who: asker(who), Invitees: more, Tell: s.tell, State: Queued, CreatedAt: s.Now().UTC()}
 	return o, s.Operations.CreateOperation(ctx, o)
 }
 
@@ -141,7 +142,7 @@ func (s *Service) RunImport(ctx context.Context, id string) error {
 			return Plan{}, err
 		}
 		ended := o.ended(s.Now(), Done)
-		p, _, err := s.revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
+		p, _, err := s.Telling(o.Tell).revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
 			ended.Invited, ended.Changed = d.invite(o.Invitees)
 			return nil
 		})

@@ -125,7 +125,8 @@ type Store interface {
 	// empty; but for a link: link-unknown, link-revoked, also of who was struck off, or not-invited to that meeting. fault.NotFound when there is no
 	// such meeting. Of several meetings of a link it is the first that is not over at now.
 	Invitation(ctx context.Context, of Invited, now time.Time) (Meeting, error)
-	// AnswerInvitation runs decide on what Invitation reads, inside a transaction that holds the meeting, and keeps the invitee
+	// AnswerInvitation runs decide on what Invitation reads, with what they were told where they are meant by UID and address, inside
+	// a transaction that holds the meeting, and keeps the invitee
 	// that it answers, and the report of it. Nothing else of the meeting changes, its version least of all. decide may run more than once.
 	AnswerInvitation(ctx context.Context, of Invited, now time.Time, decide func(Meeting) (Answered, error)) error
 	// BeginNotice closes a notice to an organizer, so that later answers go into another one, and answers what it is about. fault.NotFound

@@ -47,24 +47,25 @@ func (s *Service) InvitedByMail(ctx context.Context, uid, email string) error {
 	return err
 }
 
-// heard is an answer of a mail in the words of the meeting. One to an invitation that has been sent anew since, because
-// time, place or title changed, says nothing of the meeting as it is: their calendar asks them again.
+// heard is an answer of a mail in the words of the meeting. One to an invitation that was sent to them anew since, because
+// time, place or title changed, says nothing of the meeting as it is: their calendar asks them again. One to what they were told
+// last is the best that they can give, whatever has changed since without a word to them.
 func (s *Service) heard(m Meeting, a MailedAnswer) (said, error) {
-	if a.Sequence < m.Sequence {
-		return said{}, fault.New(fault.CodeAnswerOutdated, "this answers an invitation that was replaced by a newer one")
-	}
 	zone, err := s.Zones(m.When.Zone)
 	if err != nil {
 		return said{}, err
 	}
 	out := said{Answer: Answer{RSVP: rsvps[a.PartStat], Comment: a.Comment, At: s.written(a), Sequence: m.Sequence}}
-	if out.At.IsZero() {
-		return said{}, fault.New(fault.CodeInvalid, "the answer does not say when it was given")
-	}
 	if a.Date != nil {
 		if out.Date, err = a.Date.In(zone, s.Zones); err != nil {
 			return said{}, fault.New(fault.CodeOccurrenceNotFound, "the answer names its date in a zone that is not known").Because(err)
 		}
+	}
+	if out.told = m.Invitees[0].Told.Of(out.Date); a.Sequence < out.told {
+		return said{}, fault.New(fault.CodeAnswerOutdated, "this answers an invitation that was replaced by a newer one")
+	}
+	if out.At.IsZero() {
+		return said{}, fault.New(fault.CodeInvalid, "the answer does not say when it was given")
 	}
 	if a.Proposed != nil {
 		out.Proposal, err = s.proposal(m, zone, a, out.Answer)

@@ -181,6 +181,11 @@ func (d *DB) AnswerInvitation(ctx context.Context, of schedule.Invited, now time
 		if err != nil {
 			return err
 		}
+		if of.UID != "" {
+			if err := addTold(t.DB, m); err != nil {
+				return err
+			}
+		}
 		done, err := decide(m)
 		if err != nil || len(done.Events) == 0 {
 			return err // nothing to tell: nothing has changed

@@ -13,6 +13,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 	"parvis/schedule"
 )
@@ -48,6 +49,7 @@ func (t *tx) createMeeting(p schedule.Plan) error {
 	b.happened(first("meeting:"+p.Meeting.ID, p.Events))
 	b.letters(p.Meeting.Version, p.Letters)
 	b.later(tasksOf(p.Letters, remindersOf(p.Meeting)...)...)
+	b.made(once.Meeting, p.Meeting.ID)
 	return b.send()
 }
 
@@ -55,6 +57,7 @@ func (t *tx) createMeeting(p schedule.Plan) error {
 // commit.
 func (t *tx) rewritePlan(p schedule.Plan) (off rooms.StruckOff, err error) {
 	b := t.batch()
+	b.made(once.Meeting, p.Meeting.ID)
 	for _, table := range []string{"invitees", "agenda", "meeting_tags"} {
 		b.exec("DELETE FROM "+table+" WHERE meeting_id = ?", p.Meeting.ID)
 	}

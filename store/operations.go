@@ -11,12 +11,13 @@ import (
 	"parvis/auth/service"
 	"parvis/fault"
 	"parvis/job"
+	"parvis/once"
 	"parvis/schedule"
 )
 
 var _ schedule.Operations = (*DB)(nil)
 
-// askerDoc is who asked, as far as the work needs it.
+// askerDoc is who asked, as far as the work needs it, and who is to hear of it by mail; all without Tell.
 type askerDoc struct {
 	Kind       string   `json:"kind"`
 	ID         string   `json:"id"`
@@ -24,6 +25,7 @@ type askerDoc struct {
 	OrgID      string   `json:"orgId"`
 	OnBehalfOf string   `json:"onBehalfOf,omitempty"`
 	Scopes     []string `json:"scopes,omitempty"`
+	Tell       string   `json:"tell,omitempty"`
 }
 
 func docOfAsker(w auth.Identity) askerDoc {
@@ -85,15 +87,17 @@ type operationRow struct {
 func (operationRow) TableName() string { return "operations" }
 
 func rowOfOperation(o schedule.Operation) operationRow {
+	who := docOfAsker(o.Who)
+	who.Tell = string(o.Tell)
 	return operationRow{
-		ID: o.ID, OrgID: o.OrgID, MeetingID: o.MeetingID, Who: documentOf(docOfAsker(o.Who)), Invitees: documentOf(docsOfInvitees(o.Invitees)), State: string(o.State),
+		ID: o.ID, OrgID: o.OrgID, MeetingID: o.MeetingID, Who: documentOf(who), Invitees: documentOf(docsOfInvitees(o.Invitees)), State: string(o.State),
 		Invited: o.Invited, Changed: o.Changed, Code: string(o.Code), Detail: o.Detail, CreatedAt: moment(o.CreatedAt), EndedAt: momentOf(o.EndedAt),
 	}
 }
 
 func (r operationRow) operation() schedule.Operation {
 	return schedule.Operation{
-		ID: r.ID, OrgID: r.OrgID, MeetingID: r.MeetingID, Who: r.Who.v.asker(), Invitees: inviteesOf(r.Invitees.v), State: schedule.OperationState(r.State),
+		ID: r.ID, OrgID: r.OrgID, MeetingID: r.MeetingID, Who: r.Who.v.asker(), Tell: schedule.Tell(r.Who.v.Tell), Invitees: inviteesOf(r.Invitees.v), State: schedule.OperationState(r.State),
 		Invited: r.Invited, Changed: r.Changed, Code: fault.Code(r.Code), Detail: r.Detail, CreatedAt: r.CreatedAt.time(), EndedAt: timeOf(r.EndedAt),
 	}
 }
@@ -101,11 +105,11 @@ func (r operationRow) operation() schedule.Operation {
 // CreateOperation implements schedule.Operations.
 func (d *DB) CreateOperation(ctx context.Context, o schedule.Operation) error {
 	return d.write(ctx, "create operation", func(t *tx) error {
-		row := rowOfOperation(o)
-		if err := t.Create(&row).Error; err != nil {
-			return err
-		}
-		return t.later(job.Task{Kind: job.ImportInvitees, Subject: o.ID})
+		b := t.batch()
+		insert(b, []operationRow{rowOfOperation(o)})
+		b.later(job.Task{Kind: job.ImportInvitees, Subject: o.ID})
+		b.made(once.Operation, o.ID)
+		return b.send()
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 )
 
@@ -109,6 +110,7 @@ func (d *DB) CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant
 		b.room(r)
 		b.grants(grants)
 		b.happened(events)
+		b.made(once.Room, r.Slug)
 		return b.send()
 	})
 }

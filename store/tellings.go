@@ -23,6 +23,7 @@ func (tellingRow) TableName() string { return "tellings" }
 
 // tellingDoc is written and read whole; its keys are short and never change.
 type tellingDoc struct {
+	Sequence  int            `json:"sequence,omitempty"` // absent where it was written before this was kept
 	Title     string         `json:"title"`
 	Starts    recur.Local    `json:"starts"`
 	Zone      string         `json:"zone"`
@@ -39,7 +40,7 @@ type tellingDoc struct {
 func tellingOf(m schedule.Meeting) tellingRow {
 	k := m.Known()
 	doc := tellingDoc{
-		Title: k.Title, Starts: k.When.Start, Zone: k.When.Zone, Duration: k.When.Duration, RDates: k.When.RDates, ExDates: k.When.ExDates,
+		Sequence: m.Sequence, Title: k.Title, Starts: k.When.Start, Zone: k.When.Zone, Duration: k.When.Duration, RDates: k.When.RDates, ExDates: k.When.ExDates,
 		Mode: string(k.Place.Mode), Room: k.Place.RoomID, Slug: k.Place.Slug,
 	}
 	for _, r := range k.When.Rules {
@@ -124,4 +125,39 @@ func knownBy(said *string, off []recur.Local) (bool, *schedule.Known, error) {
 		*known = known.Without(off)
 	}
 	return true, known, err
+}
+
+// addTold says what sent letters told the one who is invited in m. A letter of before tells at least the SEQUENCE of its birth.
+func addTold(g *gorm.DB, m schedule.Meeting) error {
+	if len(m.Invitees) == 0 {
+		return nil
+	}
+	rows, err := all[struct {
+		Occurrence string
+		Sequence   int
+		Said       *string
+	}](g, `SELECT l.occurrence, l.sequence, t.said FROM letters l LEFT JOIN tellings t ON t.meeting_id = l.meeting_id AND t.version = l.told_version
+		WHERE l.meeting_id = ? AND l.recipient = ? AND l.state = 'sent' AND (l.kind = 'request' OR (l.kind = 'cancel' AND l.occurrence <> ''))`,
+		m.ID, m.Invitees[0].Key())
+	if err != nil {
+		return err
+	}
+	told := schedule.Told{}
+	for _, r := range rows {
+		var date recur.Local
+		if r.Occurrence != "" {
+			if date, err = recur.ParseLocal(r.Occurrence); err != nil {
+				return err
+			}
+		}
+		var doc tellingDoc
+		if r.Said != nil {
+			if err := json.Unmarshal([]byte(*r.Said), &doc); err != nil {
+				return fmt.Errorf("read what was told: %w", err)
+			}
+		}
+		told[date] = max(told[date], r.Sequence, doc.Sequence)
+	}
+	m.Invitees[0].Told = told
+	return nil
 }

@@ -112,6 +112,9 @@ func (m *Memory) AnswerInvitation(_ context.Context, of schedule.Invited, now ti
 	if err != nil {
 		return err
 	}
+	if of.UID != "" && len(found.Invitees) > 0 {
+		found.Invitees[0].Told = m.toldOf(found.ID, found.Invitees[0].Key())
+	}
 	done, err := decide(found)
 	if err != nil || len(done.Events) == 0 {
 		return err

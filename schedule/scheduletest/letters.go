@@ -93,6 +93,18 @@ func (m *Memory) told(l schedule.Letter) (was bool, known *schedule.Known) {
 	return false, nil
 }
 
+// toldOf is what letters that were sent told somebody of a meeting.
+func (m *Memory) toldOf(meetingID, recipient string) schedule.Told {
+	told := schedule.Told{}
+	for _, l := range m.mail {
+		single := l.Kind == schedule.LetterCancel && !l.Occurrence.IsZero()
+		if l.MeetingID == meetingID && l.Recipient == recipient && l.State == schedule.LetterSent && (l.Kind == schedule.LetterRequest || single) {
+			told[l.Occurrence] = max(told[l.Occurrence], l.Sequence, m.sequences[l.ID])
+		}
+	}
+	return told
+}
+
 // BeginLetter implements schedule.Store.
 func (m *Memory) BeginLetter(_ context.Context, id string, _ time.Time, decide func(schedule.Letter, schedule.Standing, schedule.Meeting) (bool, error)) error {
 	m.mu.Lock()
@@ -116,11 +128,11 @@ func (m *Memory) BeginLetter(_ context.Context, id string, _ time.Time, decide f
 		return nil
 	}
 	if m.begun == nil {
-		m.begun, m.knew = map[string]bool{}, map[string]schedule.Known{}
+		m.begun, m.knew, m.sequences = map[string]bool{}, map[string]schedule.Known{}, map[string]int{}
 	}
 	m.begun[id] = true
 	if l.Kind == schedule.LetterRequest {
-		m.knew[id] = known
+		m.knew[id], m.sequences[id] = known, about.Sequence
 	}
 	return nil
 }

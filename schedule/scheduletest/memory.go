@@ -16,6 +16,7 @@ import (
 	"parvis/event"
 	"parvis/fault"
 	"parvis/job"
+	"parvis/once"
 	"parvis/schedule"
 )
 
@@ -25,18 +26,21 @@ type Memory struct {
 	Own      map[string]Bookable
 	Ended    map[string]bool // service accounts, by id
 	Fails    error           // what the store answers instead
+	// Made hears what is made for a request, as a store notes it under its key (package once).
+	Made func(ctx context.Context, kind, ref string)
 
-	mu    sync.Mutex
-	plans map[string]schedule.Plan
-	rooms map[string]access.NewRoom
-	shut  map[string]bool // rooms that were archived
-	said  []event.Event
-	feeds map[string]feed // by the hash of their token
-	asked map[string]schedule.Operation
-	mail  []schedule.Letter
-	begun map[string]bool           // letters that may be on their way
-	knew  map[string]schedule.Known // what they said, by letter
-	tasks []job.Task
+	mu        sync.Mutex
+	plans     map[string]schedule.Plan
+	rooms     map[string]access.NewRoom
+	shut      map[string]bool // rooms that were archived
+	said      []event.Event
+	feeds     map[string]feed // by the hash of their token
+	asked     map[string]schedule.Operation
+	mail      []schedule.Letter
+	begun     map[string]bool           // letters that may be on their way
+	knew      map[string]schedule.Known // what they said, by letter
+	sequences map[string]int            // as begun letters told them
+	tasks     []job.Task
 
 	notices []notice
 	links   map[string]link    // personal links, by the hash of their token
@@ -76,13 +80,17 @@ func copied(p schedule.Plan) schedule.Plan {
 }
 
 // CreateMeeting implements schedule.Store.
-func (m *Memory) CreateMeeting(_ context.Context, p schedule.Plan) error {
+func (m *Memory) CreateMeeting(ctx context.Context, p schedule.Plan) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.Fails != nil {
 		return m.Fails
 	}
-	return m.create(p)
+	err := m.create(p)
+	if err == nil && m.Made != nil {
+		m.Made(ctx, once.Meeting, p.Meeting.ID)
+	}
+	return err
 }
 
 func (m *Memory) create(p schedule.Plan) error {
@@ -158,7 +166,7 @@ func (m *Memory) MeetingNamed(_ context.Context, orgID, app, externalID string) 
 }
 
 // UpdateMeeting implements schedule.Store.
-func (m *Memory) UpdateMeeting(_ context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) (schedule.Meeting, error) {
+func (m *Memory) UpdateMeeting(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) (schedule.Meeting, error) {
 	m.mu.Lock()
 	if m.Fails != nil {
 		m.mu.Unlock()
@@ -181,6 +189,9 @@ func (m *Memory) UpdateMeeting(_ context.Context, id string, decide func(schedul
 	after.Meeting.ID, after.Meeting.OrgID, after.Meeting.UID, after.Meeting.CreatedAt = was.ID, was.OrgID, was.UID, was.CreatedAt
 	after.Meeting.Version = was.Version + 1
 	m.write(after)
+	if m.Made != nil {
+		m.Made(ctx, once.Meeting, id)
+	}
 	m.endUnusedLinks(was.Invitees)
 	return copied(after).Meeting, nil
 }

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"parvis/auth"
+	"parvis/once"
 	"parvis/schedule"
 )
 
 var _ schedule.Operations = (*Memory)(nil)
 
 // CreateOperation implements schedule.Operations. Whoever tests does its task by hand.
-func (m *Memory) CreateOperation(_ context.Context, o schedule.Operation) error {
+func (m *Memory) CreateOperation(ctx context.Context, o schedule.Operation) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.Fails != nil {
@@ -21,6 +22,9 @@ func (m *Memory) CreateOperation(_ context.Context, o schedule.Operation) error 
 		m.asked = map[string]schedule.Operation{}
 	}
 	m.asked[o.ID] = o.Clone()
+	if m.Made != nil {
+		m.Made(ctx, once.Operation, o.ID)
+	}
 	return nil
 }
 

@@ -415,6 +415,58 @@ func lettersKnow(t *testing.T, p *planning) {
 	}
 }
 
+// lettersTold: who answers by mail is held to what was sent to them, not to what the meeting has become: to nothing before a letter is
+// sent, to the version that the letter read when it went, and for a date that was cancelled alone to no more than that date.
+func lettersTold(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	check := func(want schedule.Told) {
+		t.Helper()
+		var got schedule.Told
+		err := p.AnswerInvitation(t.Context(), schedule.Invited{UID: m.UID, Email: "guest@x.example"}, p.now, func(m schedule.Meeting) (schedule.Answered, error) {
+			got = m.Invitees[0].Told
+			return schedule.Answered{Invitee: m.Invitees[0]}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	send := func(list []schedule.Letter) {
+		t.Helper()
+		for _, l := range list {
+			if _, due := p.mailing(t, l.ID); !due {
+				t.Fatalf("not due: %+v", l)
+			}
+			if err := p.SettleLetter(t.Context(), l.ID, schedule.LetterSent, p.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	retitle := func(s *schedule.Service, title string) {
+		t.Helper()
+		if _, err := s.Update(t.Context(), p.camille, m.ID, 0, "", func(d *schedule.Definition) error { d.Title = title; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(schedule.Told{})
+	retitle(p.service.Telling(schedule.TellNone), "Before the letter went")
+	send(p.written(t))
+	check(schedule.Told{0: 1})
+	retitle(p.service.Telling(schedule.TellNone), "Nobody hears")
+	check(schedule.Told{0: 1})
+	if _, err := p.service.CancelOccurrence(t.Context(), p.camille, m.ID, 0, m.When.Start); err != nil {
+		t.Fatal(err)
+	}
+	check(schedule.Told{0: 1})
+	send(p.written(t)[2:])
+	check(schedule.Told{0: 1, m.When.Start: 3})
+	retitle(p.service, "Everybody hears")
+	send(p.written(t)[4:])
+	check(schedule.Told{0: 4, m.When.Start: 3})
+}
+
 // answersTold: answers are gathered in one notice until it is begun, and what comes then begins another; what is settled is no more,
 // and keeps what it told.
 func answersTold(t *testing.T, p *planning) {

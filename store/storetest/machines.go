@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,8 +11,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"parvis/access"
 	"parvis/auth/oidc"
+	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
+	"parvis/rooms"
 )
 
 // Attempts is the suite of oidc.Attempts.
@@ -102,6 +107,7 @@ type Idempotency interface {
 	BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error)
 	FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error
 	ForgetIdempotent(ctx context.Context, principal, route, key string) error
+	CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error
 }
 
 // Idempotent is the suite of Idempotency.
@@ -178,6 +184,45 @@ func Idempotent(t *testing.T, newStore func(*testing.T) Idempotency) {
 		if !begin(t, s, "k", Nine) {
 			t.Error("forgotten")
 		}
+	})
+	t.Run("what a request made before it died is known to the next run of it, and to no other request", func(t *testing.T) {
+		s := newStore(t)
+		in := func(n int) context.Context {
+			return once.Part(once.With(t.Context(), once.Key{Principal: "p", Route: "POST /rooms", Key: "k"}), n)
+		}
+		again := func(at time.Time, want map[string]string) {
+			t.Helper()
+			found, _, made, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", hash, at)
+			if err != nil || found || !maps.Equal(made, want) {
+				t.Fatalf("found %v, made %v, want %v: %v", found, made, want, err)
+			}
+		}
+		again(Nine, nil)
+		one, two := Room("one-made-abc"), Room("two-made-abc")
+		for n, r := range []rooms.Room{one, two} {
+			if err := s.CreateRoom(in(n), r, nil, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		both := map[string]string{"room 0": one.Slug, "room 1": two.Slug}
+		_, _, _, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", hash, Nine.Add(time.Minute))
+		if !fault.HasCode(err, fault.CodeIdempotencyRunning) {
+			t.Errorf("while it may run: %v", err)
+		}
+		_, _, _, _, err = s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", []byte("other"), Nine.Add(3*time.Minute))
+		if !fault.HasCode(err, fault.CodeIdempotencyReuse) {
+			t.Errorf("another request: %v", err)
+		}
+		again(Nine.Add(3*time.Minute), both)
+		if err := s.ForgetIdempotent(t.Context(), "p", "POST /rooms", "k"); err != nil {
+			t.Fatal(err)
+		}
+		again(Nine.Add(3*time.Minute), both) // a run that failed gives it back at once
+		finish(t, s, "k")
+		if found, _, header, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", hash, Nine.Add(4*time.Minute)); !found || header["Location"] != "/x" || err != nil {
+			t.Errorf("found %v, %v, %v", found, header, err)
+		}
+		again(Nine.Add(25*time.Hour), nil)
 	})
 	t.Run("of many at once one goes on", func(t *testing.T) {
 		s := newStore(t)

@@ -23,7 +23,7 @@ func operationEnds(t *testing.T, p *planning) {
 		t.Errorf("an id that is none: %v", err)
 	}
 	more := []schedule.Invitee{{Email: "more@x.example", Name: "Noé", Role: schedule.InviteeMember, RSVP: schedule.NeedsAction, Required: true}}
-	asked, err := p.service.ImportInvitees(t.Context(), p.camille, m.ID, more, nil)
+	asked, err := p.service.Telling(schedule.TellNone).ImportInvitees(t.Context(), p.camille, m.ID, more, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +42,11 @@ func operationEnds(t *testing.T, p *planning) {
 	}
 	if now := p.read(t, m.ID); len(now.Invitees) != 3 || now.Version != m.Version+1 {
 		t.Errorf("%d invited, version %d", len(now.Invitees), now.Version)
+	}
+	for _, l := range p.written(t) {
+		if l.Address == "more@x.example" {
+			t.Error("who was to hear nothing is written to")
+		}
 	}
 	late := done
 	at := p.now.Add(time.Minute)

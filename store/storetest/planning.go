@@ -50,6 +50,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"an operation ends once, with the change that it makes":                                    operationEnds,
 		"who asked is asked for again, with what they may do by then":                              askerByThen,
 		"letters are born with a change, and end once":                                             lettersSettle,
+		"an answer by mail is weighed by what was sent to who gives it":                            lettersTold,
 		"a letter knows what came before and after it":                                             lettersStand,
 		"a refused change writes no letter":                                                        lettersRefused,
 		"who is invited by address has a link in the mail":                                         lettersLink,

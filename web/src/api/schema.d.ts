@@ -351,7 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Say whether one comes
-         * @description By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place.
+         * @description By the token of a personal link, to the whole meeting or to one date. Saying the same again changes nothing; another answer takes its place. So it takes no Idempotency-Key.
          */
         post: operations["answer-invitation"];
         delete?: never;
@@ -632,7 +632,7 @@ export interface paths {
         put?: never;
         /**
          * Make the address of my calendar
-         * @description For programs that read it again and again. The one before ends.
+         * @description For programs that read it again and again. The one before ends. Whoever repeats it has a newer address, which is told once: it takes no Idempotency-Key.
          */
         post: operations["make-feed"];
         /** End the address of my calendar */
@@ -2588,7 +2588,7 @@ export interface paths {
         put?: never;
         /**
          * Enable a webhook again
-         * @description It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is.
+         * @description It is pending until its receiver has answered a new challenge. What was given up meanwhile is sent again by asking for it. An active one stays as it is. Repeating it is harmless and takes no Idempotency-Key.
          */
         post: operations["enable-webhook"];
         delete?: never;
@@ -12570,6 +12570,11 @@ export interface operations {
                 sendUpdates?: "all" | "none" | "external";
             };
             header?: {
+                /**
+                 * @description The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that you have read. Needed. */
                 "If-Match"?: string;
             };
@@ -12600,6 +12605,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12650,6 +12657,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12751,7 +12767,10 @@ export interface operations {
     };
     "import-invitees": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
+                sendUpdates?: "all" | "none" | "external";
+            };
             header?: {
                 /**
                  * @description A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -28334,7 +28353,13 @@ export interface operations {
     redeliver: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it.
+                 * @example 7c9f3f0e-5b4d-4f7e-8d55-2f6a0f7c1b1d
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The id of the webhook. */
                 id: string;
@@ -28348,6 +28373,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    /** @description true on an answer that is repeated, for a key that was used before; left out on the first. */
+                    "Idempotent-Replayed"?: boolean;
                     [name: string]: unknown;
                 };
                 content: {
@@ -28406,6 +28433,15 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
-import { FindField, organizations, type Found } from "./FindField";
+import { organizations, type Found } from "./find";
+import { FindField } from "./FindField";
 
 /** Narrows a list to one organization. */
-export function OfOrganization({ label, chosen, onChoose }: { label: string; chosen: Found | undefined; onChoose: (one: Found | undefined) => void }) {
+export function OfOrganization({ label, path, chosen, onChoose }: { label: string; path: string; chosen: Found | undefined; onChoose: (one: Found | undefined) => void }) {
   const { t } = useTranslation();
-  return <FindField label={label} hint={t("admin.apps.searchOrganization")} finder={organizations} chosen={chosen} onChoose={onChoose} />;
+  return <FindField label={label} hint={t("admin.apps.searchOrganization")} finder={organizations} path={path} chosen={chosen} onChoose={onChoose} />;
 }

@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -15,7 +16,7 @@ import { draftOf, wrongBy, type Wrong } from "./draft";
 import { useToldWords } from "./mailing";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
-import { Warnings } from "./Preview";
+import { Checked, Warnings } from "./Preview";
 import { once } from "./repeats";
 import type { Saved } from "./SavedNotice";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
@@ -36,7 +37,9 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   // A rule counts its dates before any is cancelled: those that are count too.
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
-  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once, rdates: [] }, "start" in change || "duration" in change, meeting.id);
+  const [paused, setPaused] = useState(false);
+  const moving = "start" in change || "duration" in change;
+  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once, rdates: [] }, moving, meeting.id);
   const save = useAct(
     (overrides: Overrides | undefined) =>
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
@@ -49,6 +52,18 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     },
     onOvertaken,
   );
+  // Nobody saves what they were not warned of: what the page has not shown yet is shown before it is saved.
+  const look = useMutation({
+    mutationFn: () => trial.now(),
+    onSuccess: (outcome) => {
+      setPaused(remarkable(outcome));
+      if (!remarkable(outcome)) save.act(undefined);
+    },
+    onError: () => {
+      setPaused(true);
+    },
+  });
+  const busy = save.busy || look.isPending;
   const refusal = save.error === undefined ? undefined : asApiError(save.error);
   const asks = refusal?.code === "overrides-conflict";
   const { timeZone, recurrence } = { ...meeting, ...change };
@@ -64,8 +79,9 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const submit = () => {
     const now = { ...wrongDate(draft), ...tooLong(change, rules) };
     setMistakes(now);
-    if (Object.keys(now).length > 0) return;
+    if (Object.keys(now).length > 0 || busy) return;
     if (Object.keys(change).length === 0) onClose();
+    else if (trial.asked && !trial.answered && !paused) look.mutate();
     else save.act(undefined);
   };
   return (
@@ -85,6 +101,8 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
           edit={(more) => {
             setDraft({ ...draft, ...more });
             setMistakes({});
+            setPaused(false);
+            look.reset();
             save.forget();
           }}
         />
@@ -95,11 +113,13 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
           </>
         )}
         {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}
+        {trial.trial !== undefined && <Checked outcome={trial.trial} further={scope === "thisAndFollowing"} />}
+        {look.isError && save.error === undefined && <ErrorNotice error={look.error} />}
         {told !== undefined && <p className="small muted">{told}</p>}
         {save.error !== undefined && !asks && !marked && <ErrorNotice error={save.error} />}
         <div className={s.acts}>
-          <button type="submit" className="btn primary" aria-disabled={save.busy}>
-            {save.busy ? t("planning.saving") : t("common.save")}
+          <button type="submit" className="btn primary" aria-disabled={busy}>
+            {busy ? t("planning.saving") : paused ? t("planning.planAnyway") : t("common.save")}
           </button>
           <button type="button" className="btn" onClick={onClose}>
             {t("common.cancel")}

@@ -22,6 +22,8 @@ const current: VersionedMeeting = { meeting, etag: '"2"' };
 const dates = { isSuccess: true, data: [on("12"), on("19", { cancelled: true })] } as unknown as UseQueryResult<Occurrence[]>;
 /** A server that sends mail, as those do that let guests prove their address by it. */
 const mailing = (answers: Answers = {}, emailProof = true) => serve({ "GET /api/v1/config": () => json({ ...config, emailProof }), ...answers });
+const tried: Answers = { "POST /api/v1/meetings/validate": () => json({ warnings: [], occurrences: [on("12", { start: "2030-11-12T09:00:00Z", end: "2030-11-12T10:00:00Z" })], settings: [] }) };
+const free: Answers = { ...tried, "GET /api/v1/agenda": () => json({ items: [] }) };
 const restore = "PATCH /api/v1/meetings/m1/occurrences/20301119T090000";
 const cancelled = () => screen.getByText("Annulée").closest("li") as HTMLElement;
 
@@ -106,6 +108,7 @@ test("what becomes of changed dates is asked of the whole series that follows, s
 test("a series that moves keeps as many dates as it has, those that were cancelled among them", async () => {
   let body: unknown;
   mailing({
+    ...free,
     "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": async (request) => {
       body = await request.json();
       return json(meeting, 200, { ETag: '"3"' });
@@ -159,4 +162,32 @@ test("a date in the past is refused once, at its field", async () => {
   await userEvent.type(dialog.getByLabelText("Date"), "2020-11-12");
   await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
   expect((await dialog.findAllByRole("alert")).map(({ textContent }) => textContent)).toEqual(["Choisissez une date et une heure à venir."]);
+});
+
+test.each([
+  ["one has another meeting then", () => json({ items: [{ ...on("12", { start: "2030-11-12T09:00:00Z", end: "2030-11-12T10:00:00Z" }), meeting: "m2", title: "Revue" }] }), /autre réunion en même temps/],
+  ["one's agenda cannot be read", () => problem(503, "database-unavailable"), /agenda n’a pas pu être lu/],
+])("a date is not saved before the page has said that %s", async (_why, agenda, said) => {
+  let saved = 0;
+  mailing({
+    ...tried,
+    "GET /api/v1/agenda": agenda,
+    "PATCH /api/v1/meetings/m1/occurrences/20301112T090000": () => {
+      saved++;
+      return json(meeting, 200, { ETag: '"3"' });
+    },
+  });
+  show(<DatesSection current={current} dates={dates} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*12 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.clear(dialog.getByLabelText("Début"));
+  await userEvent.type(dialog.getByLabelText("Début"), "10:00");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  expect(await dialog.findByText(said)).toBeDefined();
+  const anyway = await dialog.findByRole("button", { name: "Enregistrer quand même" });
+  expect(saved).toBe(0);
+  await userEvent.click(anyway);
+  await vi.waitFor(() => {
+    expect(saved).toBe(1);
+  });
 });

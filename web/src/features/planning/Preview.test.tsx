@@ -49,3 +49,11 @@ test("a meeting elsewhere shows its own time and mine", () => {
   const [row] = look({ trial: { ...outcome, occurrences: [date(12, 10)] } }, "Asia/Tokyo");
   expect(row).toMatch(/19:00 – 20:00 \(heure de Tokyo\).*Pour vous : /);
 });
+
+test("an agenda that could not be read is no free one, and one that was read in part says up to when", () => {
+  look({ trial: { ...outcome, occurrences: [date(12, 10)], checked: "unread" } });
+  expect(screen.getByText(/agenda n’a pas pu être lu/)).toBeDefined();
+  expect(screen.queryByText(/ont été vérifiées/)).toBeNull();
+  look({ trial: { ...outcome, occurrences: [date(12, 10)], checked: { until: "20270112T100000", further: true } } });
+  expect(screen.getByText(/vérifiées jusqu’à la date du .*12 janvier/)).toBeDefined();
+});

@@ -50,6 +50,7 @@ export function Preview({ trial: { trial, error, asked }, marked, timeZone, recu
         </ul>
         {error === null && changed.length > 0 && <p className="small muted">{t("planning.previewChanged")}</p>}
         {dates.length > shown && <p className="muted">{t("planning.previewMore")}</p>}
+        {error === null && trial !== undefined && <Checked outcome={trial} further={false} />}
       </div>
       {error !== null && !told && <ErrorNotice error={error} />}
       {error === null && trial !== undefined && remarkable(trial) && <Warnings outcome={trial} />}
@@ -83,13 +84,21 @@ function PlannedDate({ date, fate, timeZone }: { date: Occurrence; fate: DateFat
 
 const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap", "dates-coincide", "mail-off"] as const;
 
+/** Up to when one's agenda was looked through, where dates follow that nobody has looked at; further says that some do anyway. */
+export function Checked({ outcome: { checked }, further }: { outcome: Outcome; further: boolean }) {
+  const { t } = useTranslation();
+  if (checked === undefined || checked === "unread" || !(further || checked.further)) return null;
+  return <p className="small muted">{t("planning.clashesChecked", { date: localDay(localOfId(checked.until), currentLanguage()) })}</p>;
+}
+
 /** What the server warns of and, of one date, what else one has then. */
-export function Warnings({ outcome: { warnings, clashes } }: { outcome: Outcome }) {
+export function Warnings({ outcome: { warnings, clashes, checked } }: { outcome: Outcome }) {
   const { t } = useTranslation();
   const language = currentLanguage();
   return (
     <Notice tone="warn" title={t("planning.warnings")}>
       {clashes.length > 0 && <p>{t("planning.clashes", { count: new Set(clashes.map(({ date }) => date)).size })}</p>}
+      {checked === "unread" && <p>{t("planning.clashesUnread")}</p>}
       {warnings.map(({ code, location, message, dates = [] }) => {
         const word = known.find((one) => one === code);
         // Of a start that is no date of the rules the second one named is the first that is.

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AgendaEntry, Occurrence } from "../../api/meetings";
-import { clashesOf, windowOf } from "./clashes";
+import { clashesOf, reachOf, windowOf } from "./clashes";
 
 const date = (id: string, start: string, end: string): Occurrence => ({ id, title: "Comité", start, end });
 const first = date("20261124T090000", "2026-11-24T08:00:00Z", "2026-11-24T09:00:00Z");
@@ -27,4 +27,13 @@ test("the agenda is read from the first date to the last, and no further than th
   const far = date("20270901T090000", "2027-09-01T07:00:00Z", "2027-09-01T08:00:00Z");
   expect(windowOf([first])).toEqual({ from: new Date(first.start), to: new Date(first.end) });
   expect(windowOf([first, far])?.to).toEqual(new Date("2027-03-04T08:00:00Z"));
+});
+
+test("it is known up to which date the agenda was looked through, and whether more follow", () => {
+  expect(reachOf([])).toBeUndefined();
+  expect(reachOf([first])).toEqual({ until: first.id, further: false });
+  const far = date("20270901T090000", "2027-09-01T07:00:00Z", "2027-09-01T08:00:00Z");
+  expect(reachOf([first, far])).toEqual({ until: first.id, further: true });
+  const ten = Array.from({ length: 10 }, (_, day) => date(`2026120${String(day)}T090000`, `2026-12-${String(day + 10)}T08:00:00Z`, `2026-12-${String(day + 10)}T09:00:00Z`));
+  expect(reachOf(ten)).toEqual({ until: "20261209T090000", further: true });
 });

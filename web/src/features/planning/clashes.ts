@@ -19,6 +19,22 @@ export function windowOf(dates: readonly Occurrence[]): { from: Date; to: Date }
   return { from: new Date(from), to: new Date(Math.min(to, from + reach)) };
 }
 
+const tried = 10; // dates that a trial names at most
+
+/** Up to which date, by its name, an agenda that was read tells of other meetings, and whether more dates may follow that one. */
+export interface Reach {
+  until: string;
+  further: boolean;
+}
+
+export function reachOf(dates: readonly Occurrence[]): Reach | undefined {
+  const window = windowOf(dates);
+  if (window === undefined) return undefined;
+  const within = dates.filter(({ end }) => Date.parse(end) <= window.to.getTime());
+  const last = within.at(-1);
+  return last === undefined ? undefined : { until: last.id, further: within.length < dates.length || dates.length >= tried };
+}
+
 /** What one declined does not count, and neither does the meeting itself: it is the one that moves. */
 export function clashesOf(dates: readonly Occurrence[], agenda: readonly AgendaEntry[], meeting?: string): Clash[] {
   const others = agenda.filter((entry) => entry.meeting !== meeting && entry.rsvp !== "declined");

@@ -3,7 +3,7 @@ import { getAgenda, type ChangedDate, type NewMeeting, type Trial } from "../../
 import { tryMeeting, type Changing } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { useSettled } from "../../ui";
-import { clashesOf, windowOf, type Clash } from "./clashes";
+import { clashesOf, reachOf, windowOf, type Clash, type Reach } from "./clashes";
 import { durationOf } from "./days";
 import { wrongIn, type Draft } from "./draft";
 import { recurs, rulesOf } from "./repeats";
@@ -32,15 +32,18 @@ function questionOf(draft: Draft): string {
 /** The dates that a draft comes to, and what else one has at these times. */
 export interface Outcome extends Trial {
   clashes: Clash[];
+  /** How far one's agenda was looked through for these; undefined without a date. */
+  checked?: Reach | "unread" | undefined;
 }
 
 async function outcomeOf(meeting: NewMeeting, id: string | undefined, signal: AbortSignal): Promise<Outcome> {
   const trial = await tryMeeting(meeting, id === undefined ? {} : { meeting: id }, signal);
   const window = windowOf(trial.occurrences);
   if (window === undefined) return { ...trial, clashes: [] };
-  // An agenda that cannot be read now is no reason to show no dates.
-  const agenda = await getAgenda(window.from, window.to, signal).catch(() => []);
-  return { ...trial, clashes: clashesOf(trial.occurrences, agenda, id) };
+  // An agenda that cannot be read now is no reason to show no dates, and no word that one is free either.
+  const agenda = await getAgenda(window.from, window.to, signal).catch(() => undefined);
+  if (agenda === undefined) return { ...trial, clashes: [], checked: "unread" };
+  return { ...trial, clashes: clashesOf(trial.occurrences, agenda, id), checked: reachOf(trial.occurrences) };
 }
 
 const trialOf = (text: string, id: string | undefined) => ({
@@ -51,7 +54,7 @@ const trialOf = (text: string, id: string | undefined) => ({
 });
 
 /** Whether there is something to be looked at before one saves. */
-export const remarkable = ({ warnings, clashes }: Outcome): boolean => warnings.length + clashes.length > 0;
+export const remarkable = ({ warnings, clashes, checked }: Outcome): boolean => warnings.length + clashes.length > 0 || checked === "unread";
 
 /** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes, whole or in part. */
 export function useTrial(draft: Draft, wanted: boolean, id?: string) {

@@ -123,6 +123,8 @@ export const planning: Words<typeof french> = {
   clash: "At the same time: {{title}}, {{time}}",
   clashes_one: "You have another meeting at the same time.",
   clashes_other: "At {{count}} dates you have other meetings at the same time.",
+  clashesUnread: "Your agenda could not be read: we do not know whether you have other meetings at the same time.",
+  clashesChecked: "Your other meetings were checked up to the date of {{date}}, and not beyond.",
   plan: "Plan the meeting",
   planAnyway: "Save anyway",
   leaveAsk: "Leave without saving?",

@@ -120,6 +120,8 @@ export const planning = {
   clash: "En même temps : {{title}}, {{time}}",
   clashes_one: "Vous avez une autre réunion en même temps.",
   clashes_other: "À {{count}} dates, vous avez d’autres réunions en même temps.",
+  clashesUnread: "Votre agenda n’a pas pu être lu : nous ne savons pas si vous avez d’autres réunions en même temps.",
+  clashesChecked: "Vos autres réunions ont été vérifiées jusqu’à la date du {{date}}, pas au-delà.",
   plan: "Planifier la réunion",
   planAnyway: "Enregistrer quand même",
   leaveAsk: "Quitter sans enregistrer ?",

@@ -6,7 +6,7 @@ import { currentLanguage } from "../../../i18n";
 import { Busy, useTitle } from "../../../ui";
 import { since } from "../../../ui/time";
 import s from "../admin.module.css";
-import type { Found } from "../FindField";
+import type { Found } from "../find";
 import { More } from "../More";
 import { OfOrganization } from "../OfOrganization";
 import { useAccounts } from "../reads";
@@ -35,7 +35,7 @@ export function AppList({ appointments }: { appointments: readonly Appointment[]
           </Link>
         </div>
       )}
-      <OfOrganization label={t("admin.apps.organization")} chosen={organization} onChoose={setOrganization} />
+      <OfOrganization path="/admin/apps" label={t("admin.apps.organization")} chosen={organization} onChoose={setOrganization} />
       {list.isPending && <Busy label={t("common.loading")} />}
       {list.isError && <Refusal error={list.error} path="/admin/apps" />}
       {list.isSuccess && found.length === 0 && <p className="muted">{t("admin.apps.none")}</p>}

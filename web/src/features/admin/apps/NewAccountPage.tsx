@@ -6,7 +6,8 @@ import { randomId } from "../../../api/rooms";
 import { addSecret, createAccount, type Account } from "../../../api/software";
 import { Busy, Notice, useTitle } from "../../../ui";
 import s from "../admin.module.css";
-import { FindField, organizations, type Found } from "../FindField";
+import { organizations, type Found } from "../find";
+import { FindField } from "../FindField";
 import { adminKeys, useOrganization } from "../reads";
 import { Refusal } from "../Refusal";
 import { organizationsOf, type Appointment } from "../roles";
@@ -85,6 +86,7 @@ function Making({ start }: { start: Found | undefined }) {
         label={t("admin.apps.organization")}
         hint={t("admin.apps.searchOrganization")}
         finder={organizations}
+        path={path}
         chosen={organization}
         onChoose={setOrganization}
       />

@@ -6,7 +6,8 @@ import { currentLanguage } from "../../../i18n";
 import { Busy, Field, useSettled, useTitle } from "../../../ui";
 import { since } from "../../../ui/time";
 import s from "../admin.module.css";
-import { FindField, organizations, type Found } from "../FindField";
+import { organizations, type Found } from "../find";
+import { FindField } from "../FindField";
 import { More } from "../More";
 import { Refusal } from "../Refusal";
 import { useLiveRooms } from "./reads";
@@ -40,12 +41,13 @@ export function LiveList() {
             />
           )}
         </Field>
-        <FindField label={t("admin.live.organization")} finder={organizations} chosen={organization} onChoose={setOrganization} />
+        <FindField label={t("admin.live.organization")} finder={organizations} path="/admin/live" chosen={organization} onChoose={setOrganization} />
       </div>
       {rooms.isPending && <Busy label={t("common.loading")} />}
       {rooms.isError && <Refusal error={rooms.error} path="/admin/live" />}
       {rooms.isSuccess && found.length === 0 && <p className="muted">{t(query.trim() === "" && organization === undefined ? "admin.live.none" : "admin.live.noneFound")}</p>}
       {found.length > 0 && (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
         <div className={`card ${s.scroll ?? ""}`} role="region" aria-label={t("admin.live.name")} tabIndex={0}>
           <table className={s.table}>
             <thead>

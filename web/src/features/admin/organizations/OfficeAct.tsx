@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { addOffice, deleteOffice, leaveOffice, renameOffice, seatInOffice, type Office, type OfficeSeat } from "../../../api/offices";
 import { Field } from "../../../ui";
 import { Ask } from "../Ask";
-import { FindField, people, type Found } from "../FindField";
+import { people, type Found } from "../find";
+import { FindField } from "../FindField";
 import { adminKeys } from "../reads";
 
 /** What somebody wants to do with an office. */
@@ -106,7 +107,7 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
           <FindField
             label={t("admin.organizations.office.who")}
             hint={t("admin.organizations.office.whoHint")}
-            finder={people}
+            finder={people} path={path}
             suits={(one) => one.organization === organization}
             chosen={person}
             onChoose={setPerson}

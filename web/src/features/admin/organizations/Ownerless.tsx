@@ -7,7 +7,8 @@ import { Busy, Field } from "../../../ui";
 import { dayOf } from "../../../ui/time";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
-import { FindField, people, type Found } from "../FindField";
+import { people, type Found } from "../find";
+import { FindField } from "../FindField";
 import { adminKeys } from "../reads";
 import { Refusal } from "../Refusal";
 
@@ -129,7 +130,7 @@ function HandOver({ organization, room, offices, path, onClose }: HandOverProps)
         )}
       </Field>
       {office === "" && (
-        <FindField label={t("admin.organizations.ownerless.person")} finder={people} suits={(one) => one.organization === organization} chosen={person} onChoose={setPerson} />
+        <FindField label={t("admin.organizations.ownerless.person")} finder={people} path={path} suits={(one) => one.organization === organization} chosen={person} onChoose={setPerson} />
       )}
     </Ask>
   );

@@ -7,7 +7,8 @@ import { asApiError } from "../../../api/error";
 import { currentLanguage } from "../../../i18n";
 import { Busy, Field, Notice, useTitle } from "../../../ui";
 import s from "../admin.module.css";
-import { FindField, organizations, type Found } from "../FindField";
+import { organizations, type Found } from "../find";
+import { FindField } from "../FindField";
 import { adminKeys } from "../reads";
 import { Refusal } from "../Refusal";
 
@@ -47,7 +48,7 @@ export function ImportPage() {
       >
         <FindField
           label={t("admin.people.organization")}
-          finder={organizations}
+          finder={organizations} path={page}
           chosen={organization}
           onChoose={(one) => {
             anew();
@@ -152,6 +153,7 @@ function Shown({ of, title, children }: { of: PeopleImport; title: string; child
       </dl>
       {children}
       {lines.length > 0 && (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
         <div className={`card ${s.scroll ?? ""}`} role="region" aria-labelledby="people-import" tabIndex={0}>
           <table className={s.table}>
             <thead>

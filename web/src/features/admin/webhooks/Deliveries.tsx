@@ -82,6 +82,7 @@ export function Deliveries({ hook, path, may }: { hook: Hook; path: string; may:
 function Table({ found, again }: { found: Delivery[]; again: ((id: string) => void) | undefined }) {
   const { t } = useTranslation();
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
     <div className={`card ${s.scroll ?? ""}`} role="region" aria-labelledby="hook-deliveries" tabIndex={0}>
       <table className={s.table}>
         <thead>

@@ -12,7 +12,7 @@ import type { Written } from "./written";
 export function useHosts(organization: string | undefined): EffectiveSetting | undefined {
   const policy = useQuery({
     queryKey: ["admin", "hosts", organization ?? ""],
-    queryFn: ({ signal }) => getPolicy(organization, signal),
+    queryFn: ({ signal }) => getPolicy(organization === undefined ? {} : { organization }, signal),
     enabled: organization !== undefined,
     staleTime: 0,
   });

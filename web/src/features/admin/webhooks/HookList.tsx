@@ -6,7 +6,7 @@ import { currentLanguage } from "../../../i18n";
 import { Breakable, Busy, useTitle } from "../../../ui";
 import { dateOf } from "../../../ui/time";
 import s from "../admin.module.css";
-import type { Found } from "../FindField";
+import type { Found } from "../find";
 import { More } from "../More";
 import { OfOrganization } from "../OfOrganization";
 import { useHooks } from "../reads";
@@ -34,7 +34,7 @@ export function HookList({ appointments }: { appointments: readonly Appointment[
           </Link>
         </div>
       )}
-      <OfOrganization label={t("admin.apps.organization")} chosen={organization} onChoose={setOrganization} />
+      <OfOrganization path="/admin/webhooks" label={t("admin.apps.organization")} chosen={organization} onChoose={setOrganization} />
       {list.isPending && <Busy label={t("common.loading")} />}
       {list.isError && <Refusal error={list.error} path="/admin/webhooks" />}
       {list.isSuccess && found.length === 0 && <p className="muted">{t("admin.webhooks.none")}</p>}
