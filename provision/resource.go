@@ -24,13 +24,12 @@ const (
 // rule is how things of a kind are compared, and what apply may do to them.
 type rule struct {
 	kind      Kind
-	sets      []string       // lists whose order says nothing
-	made      []string       // what is said when it is made, and stays
-	others    []string       // what others alone write
-	who       string         // they are
-	removable bool           // by --prune
-	keep      string         // else, why not
-	defaults  map[string]any // what a thing has that does not say otherwise
+	sets      []string // lists whose order says nothing
+	made      []string // what is said when it is made, and stays
+	others    []string // what others alone write
+	who       string   // they are
+	removable bool     // by --prune
+	keep      string   // else, why not
 }
 
 const platformAdmin = "only a platform-admin writes this, after a fresh sign-in: in the console, or by parvis org update on the server"
