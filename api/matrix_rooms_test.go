@@ -104,7 +104,7 @@ var onRooms = map[string]rule{
 	"get-room": looks, "join-room": inPerson(enters), "listen-to-room": inPerson(listens), "claim-invitation": needs(auth.InvitationClaim),
 	"get-room-effective-policy": needs(auth.RoomRead),
 	"get-room-policy":           needs(auth.PoliciesRead), "change-room-policy": needs(auth.PoliciesWrite), "set-room-unit": needs(auth.PoliciesWrite),
-	"update-room": needs(auth.RoomUpdate), "archive-room": needs(auth.RoomArchive),
+	"update-room": needs(auth.RoomUpdate), "archive-room": needs(auth.RoomArchive), "transfer-room": needs(auth.RoomGrant),
 
 	"list-members": needs(auth.RoomRead), "put-member": needs(auth.RoomGrant), "remove-member": needs(auth.RoomGrant),
 

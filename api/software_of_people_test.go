@@ -80,7 +80,7 @@ func TestARefusedHostIsSaidWithWhoLockedIt(t *testing.T) {
 		return policy.Resolve(locked).Of(policy.WebhookHosts), nil
 	}
 	chief := h.as(holding("chief", auth.Appointment{Role: auth.OrgAdmin, OrgID: h.ministry}))
-	p := h.refused(t, http.StatusUnprocessableEntity, string(fault.CodePolicyLocked), makingHookFor(chief, "k", h.software.account, "https://elsewhere.example.org/"))
+	p := h.refused(t, http.StatusForbidden, string(fault.CodePolicyLocked), makingHookFor(chief, "k", h.software.account, "https://elsewhere.example.org/"))
 	said, _ := p["errors"].([]any)[0].(map[string]any)["message"].(string)
 	if said != "webhookHosts allows only *.ministry.example: locked by Ministry" {
 		t.Errorf("got %q", said)

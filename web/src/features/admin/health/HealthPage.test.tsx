@@ -25,7 +25,7 @@ const answer = (dependencies: object[]) => () => json({ checkedAt: since, depend
 test("what fails says so, and what answers stands beside it", async () => {
   serve({ "GET /api/v1/health/dependencies": answer([database, media, { name: "provider", instance: "proconnect", state: "ok", since, latencyMs: 9 }, { name: "redis", state: "off", latencyMs: 0 }]) });
   show(<HealthPage />);
-  expect((await screen.findByRole("status")).textContent).toBe("À réparer\u00a0: 1");
+  await screen.findByText("À réparer\u00a0: 1", { normalizer: (text) => text });
   const [first, second, third, fourth] = screen.getAllByRole("listitem");
   within(first as HTMLElement).getByText("répond");
   within(second as HTMLElement).getByText(/Le serveur de média ne répond pas/);
@@ -39,7 +39,7 @@ test("what fails says so, and what answers stands beside it", async () => {
 test("what was mended still says what it was", async () => {
   serve({ "GET /api/v1/health/dependencies": answer([{ ...media, state: "ok", detail: "a join was answered" }]) });
   show(<HealthPage />);
-  expect((await screen.findByRole("status")).textContent).toBe("Tout répond.");
+  await screen.findByText("Tout répond.");
   screen.getByText(/Dernière panne à/);
 });
 

@@ -175,7 +175,7 @@ test("who was removed is not let in with all the others", async () => {
   const { asked, waiting } = lobby();
   await inCall(<PeoplePanel onClose={() => undefined} />);
   await waiting(knock("t1", "Ana"), knock("t2", "Bo", { reason: "removed" }), knock("t3", "Cem"));
-  expect(await screen.findByText(/ne reviennent que si vous les choisissez/)).toBeDefined();
+  expect(await screen.findByText(/n’entrent que si vous les choisissez/)).toBeDefined();
   await press("Faire entrer tout le monde");
   await screen.findByRole("heading", { name: "1 personne attend" });
   await press("Faire entrer Bo");
