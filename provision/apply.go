@@ -116,13 +116,14 @@ func (a *applier) one(s Step, m Made) error {
 	return nil
 }
 
-// key is the Idempotency-Key of steps: two that apply the same plan at once make nothing twice.
+// key is the Idempotency-Key of steps: two that apply at once make nothing twice, be it by the same plan or by one that was made while
+// the other was at work. What is changed or removed is held by its version.
 func (a *applier) key(steps []Step) (string, error) {
 	text, err := json.Marshal(steps)
 	if err != nil {
 		return "", fmt.Errorf("name a step: %w", err)
 	}
-	sum := sha256.Sum256(append([]byte(a.plan.ID+"\n"), text...))
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16]), nil
 }
 

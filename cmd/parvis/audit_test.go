@@ -37,10 +37,15 @@ func (i *installation) trail(keys audit.Keys) (personID string) {
 		if err != nil {
 			return err
 		}
-		sealer := audit.Sealer{Trail: db, Leases: db, Keys: keys, Holder: "test", Keep: time.Hour, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
-		return sealer.Turn(i.t.Context())
+		return i.seal(db, keys)
 	})
 	return personID
+}
+
+// seal writes what waits into the trail, as a program that serves does each second.
+func (i *installation) seal(db *store.DB, keys audit.Keys) error {
+	sealer := audit.Sealer{Trail: db, Leases: db, Keys: keys, Holder: "test", Keep: time.Hour, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	return sealer.Turn(i.t.Context())
 }
 
 func (i *installation) auditKeys() audit.Keys {
