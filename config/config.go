@@ -66,6 +66,7 @@ type LiveKit struct {
 	URL       string `env:"URL"`
 	APIKey    string `env:"API_KEY"`
 	APISecret Secret `env:"API_SECRET"`
+	Own       bool   `env:"-"` // the demo's, which starts and bounds it: its version is what the demo was built with
 }
 
 // Provider is an OpenID provider. PKCE is a setting because a provider may refuse the parameter (ProConnect is one that

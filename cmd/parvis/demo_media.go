@@ -40,7 +40,7 @@ func (d *demo) newMedia(p *process, c demoCommand, log io.Writer) (*supervisor, 
 		}
 		env = append(env, s.setting+"="+strconv.Itoa(s.port))
 	}
-	d.config.LiveKit.URL = "http://127.0.0.1:" + strconv.Itoa(d.sockets[0].port)
+	d.config.LiveKit.URL, d.config.LiveKit.Own = "http://127.0.0.1:"+strconv.Itoa(d.sockets[0].port), true
 	env = append(env,
 		"PARVIS_SFU_API_KEY="+d.state.LiveKitKey, "PARVIS_SFU_API_SECRET="+d.state.LiveKitSecret,
 		"PARVIS_SFU_WEBHOOK_URL=http://"+d.listener.Addr().String()+"/webhooks/livekit")

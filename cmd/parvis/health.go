@@ -31,7 +31,7 @@ func (p *platform) buildHealth() (*health, error) {
 	checks := doctor.Schema(p.store.Ping, p.store.SchemaCurrent)
 	checks = append(checks, doctor.Serving(p.media.Ping, func(ctx context.Context) (doctor.MediaAnswer, error) {
 		answer, err := p.media.Probe(ctx)
-		return doctor.MediaAnswer{Version: answer.Version, Node: answer.Node, Region: answer.Region}, err
+		return doctor.MediaAnswer{Version: answer.Version, Own: p.config.LiveKit.Own, Node: answer.Node, Region: answer.Region}, err
 	}, func(version string) { h.livekit.Store(version) }))
 	for _, op := range p.config.Providers {
 		checks = append(checks, doctor.Provider(h.client, op.Name, op.Issuer, time.Now))

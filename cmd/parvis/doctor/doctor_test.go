@@ -84,6 +84,9 @@ func TestTheMediaServerIsExamined(t *testing.T) {
 		_, err = one(t, media(MediaAnswer{Version: old, ICEServers: good.ICEServers}, nil), "livekit version")
 		says(t, err, "1.13.11")
 	}
+	if _, err := one(t, media(MediaAnswer{Version: "1.13.5", Own: true}, nil), "livekit version"); err != nil {
+		t.Errorf("the demo's own: %v", err)
+	}
 	for _, newer := range []string{"1.13.12", "1.14.0", "v2.0.0", "1.13.11-rc1"} {
 		if _, err = one(t, media(MediaAnswer{Version: newer, ICEServers: good.ICEServers}, nil), "livekit version"); err != nil {
 			t.Errorf("%s: %v", newer, err)

@@ -49,6 +49,13 @@ function Plain({ children }: { children: React.ReactNode }) {
   );
 }
 
+/** On a telephone the sections are a row that scrolls: the one that is open is seen. */
+const intoView = (link: HTMLAnchorElement | null) => {
+  const row = link?.closest("ul");
+  if (link === null || row === null || row === undefined || row.scrollWidth <= row.clientWidth) return;
+  row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+};
+
 function Console({ path, appointments }: { path: string; appointments: readonly Appointment[] }) {
   const { t } = useTranslation();
   const [first = "", ...rest] = path.split("/");
@@ -77,7 +84,7 @@ function Console({ path, appointments }: { path: string; appointments: readonly 
         <ul>
           {seen.map(({ path: to, name, icon: Icon }) => (
             <li key={to}>
-              <Link href={`/admin/${to}`} aria-current={to === section.path ? "page" : undefined}>
+              <Link href={`/admin/${to}`} ref={to === section.path ? intoView : undefined} aria-current={to === section.path ? "page" : undefined}>
                 <Icon className="ico" aria-hidden="true" />
                 <span>{t(`admin.${name}.name`)}</span>
               </Link>

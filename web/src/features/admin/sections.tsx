@@ -23,6 +23,7 @@ export interface Section {
 /** In the order of the navigation. Each page is a chunk of its own. */
 export const sections: readonly Section[] = [
   { path: "usage", name: "usage", icon: ChartColumn, needs: everyRole, page: lazy(() => import("./usage").then((m) => ({ default: m.UsagePage }))) },
+  { path: "live", name: "live", icon: Video, needs: everyRole, page: lazy(() => import("./live").then((m) => ({ default: m.LivePage }))) },
   {
     path: "organizations",
     name: "organizations",
@@ -41,7 +42,7 @@ export const sections: readonly Section[] = [
   { path: "apps", name: "apps", icon: AppWindow, needs: everyRole, page: lazy(() => import("./apps").then((m) => ({ default: m.AppsPage }))) },
   { path: "webhooks", name: "webhooks", icon: Webhook, needs: everyRole, page: lazy(() => import("./webhooks").then((m) => ({ default: m.WebhooksPage }))) },
   { path: "audit", name: "audit", icon: ScrollText, needs: answerers, page: lazy(() => import("./audit").then((m) => ({ default: m.AuditPage }))) },
-  { path: "live", name: "live", icon: Video, needs: everyRole, page: lazy(() => import("./live").then((m) => ({ default: m.LivePage }))) },
+  { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
   {
     path: "health",
     name: "health",
@@ -50,5 +51,4 @@ export const sections: readonly Section[] = [
     everywhere: true,
     page: lazy(() => import("./health").then((m) => ({ default: m.HealthPage }))),
   },
-  { path: "privacy", name: "privacy", icon: ShieldUser, needs: answerers, page: lazy(() => import("./privacy").then((m) => ({ default: m.PrivacyPage }))) },
 ];

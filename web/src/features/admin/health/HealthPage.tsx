@@ -50,7 +50,7 @@ function Row({ one }: { one: Dependency }) {
       <div>
         <strong>{t(`admin.health.names.${one.name}`, { instance: one.instance ?? "" })}</strong>
         {failing && <div>{t(`admin.health.broken.${one.name}`)}</div>}
-        {one.detail !== undefined && (
+        {failing && one.detail !== undefined && (
           <div className="small muted" lang="en">
             {one.detail}
           </div>
