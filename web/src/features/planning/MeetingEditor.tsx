@@ -61,7 +61,8 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
   const address = organizes === me?.id ? me.email : undefined;
   const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizes, address);
   // A room that exists has its own rules: those of who owns it, of its unit and of its template. Who makes one has theirs.
-  const chosen = draft.mode === "existing" ? draft.slug : "";
+  // A deputy reads of it while the meeting is on.
+  const chosen = draft.mode === "existing" && organizes === me?.id ? draft.slug : "";
   const ofRoom = useRoomRules(chosen);
   const rules = inRoom(mine, chosen === "" ? undefined : ofRoom);
   const moving = moves(draft);

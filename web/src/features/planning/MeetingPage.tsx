@@ -13,7 +13,7 @@ import { AnswerCard } from "../invitation";
 import { DatesSection } from "./DatesSection";
 import { Facts } from "./Facts";
 import { GuestsSection } from "./GuestsSection";
-import { leads } from "./leads";
+import { knowsRoom, leads } from "./leads";
 import { useToldWords } from "./mailing";
 import { recurs } from "./repeats";
 import s from "./planning.module.css";
@@ -41,12 +41,12 @@ export function MeetingPage({ id }: { id: string }) {
           <Failed error={meeting.error} path={`/meetings/${id}`} retry={() => void meeting.refetch()} />
         </>
       )}
-      {meeting.data !== undefined && !waiting && me !== undefined && <Planned key={id} current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} />}
+      {meeting.data !== undefined && !waiting && me !== undefined && <Planned key={id} current={meeting.data} dates={dates} mine={leads(meeting.data.meeting, me)} history={knowsRoom(meeting.data.meeting, me.person?.id)} />}
     </div>
   );
 }
 
-function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: ReturnType<typeof useDates>; mine: boolean }) {
+function Planned({ current, dates, mine, history }: { current: VersionedMeeting; dates: ReturnType<typeof useDates>; mine: boolean; history: boolean }) {
   const { t } = useTranslation();
   const { meeting } = current;
   const title = useRef<HTMLHeadingElement>(null);
@@ -94,7 +94,7 @@ function Planned({ current, dates, mine }: { current: VersionedMeeting; dates: R
       {live && meeting.mine !== undefined && <MyAnswer meeting={meeting} said={meeting.mine} dates={toCome} />}
       {mine && <GuestsSection meeting={meeting} dates={toCome} live={live} />}
       {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
-      {mine && slug !== "" && (
+      {mine && history && slug !== "" && (
         <Suspense fallback={null}>
           <HistorySection slug={slug} />
         </Suspense>
