@@ -126,6 +126,12 @@ export const sections: readonly Section[] = [
     pages: () => [{ path: "usage", heading: ({ admin }) => admin.usage.name }],
   },
   {
+    path: "live",
+    name: ({ admin }) => admin.live.name,
+    seenBy: roles,
+    pages: () => [{ path: "live", heading: ({ admin }) => admin.live.name }],
+  },
+  {
     path: "organizations",
     name: ({ admin }) => admin.organizations.name,
     seenBy: roles,
@@ -135,7 +141,7 @@ export const sections: readonly Section[] = [
         { path: "organizations", heading: ({ admin }) => admin.organizations.name },
         { path: "organizations/new", heading: ({ admin }) => admin.organizations.new, seenBy: ["platform-admin", "org-admin"] },
         { path: "organizations/administrators", heading: ({ admin }) => admin.appointments.platform, seenBy: everywhere },
-        ...["", "/rules", "/units", "/administrators"].map((part) => ({ path: `organizations/${id}${part}`, heading: () => name })),
+        ...["", "/rules", "/units", "/offices", "/administrators"].map((part) => ({ path: `organizations/${id}${part}`, heading: () => name })),
       ];
     },
   },
@@ -147,6 +153,7 @@ export const sections: readonly Section[] = [
       const { id } = at.who(holders.support);
       return [
         { path: "people", heading: ({ admin }) => admin.people.name },
+        { path: "people/import", heading: ({ admin }) => admin.people.import.title, seenBy: ["platform-admin", "org-admin"] },
         { path: `people/${id}`, heading: () => holders.support },
         { path: `people/${id}/merge`, heading: ({ admin }) => admin.people.mergeOf.replace("{{name}}", holders.support), seenBy: ["platform-admin", "org-admin"] },
       ];
@@ -165,6 +172,24 @@ export const sections: readonly Section[] = [
     },
   },
   {
+    path: "apps",
+    name: ({ admin }) => admin.apps.name,
+    seenBy: roles,
+    pages: () => [
+      { path: "apps", heading: ({ admin }) => admin.apps.name },
+      { path: "apps/new", heading: ({ admin }) => admin.apps.new, seenBy: ["platform-admin", "org-admin"] },
+    ],
+  },
+  {
+    path: "webhooks",
+    name: ({ admin }) => admin.webhooks.name,
+    seenBy: roles,
+    pages: () => [
+      { path: "webhooks", heading: ({ admin }) => admin.webhooks.name },
+      { path: "webhooks/new", heading: ({ admin }) => admin.webhooks.new, seenBy: ["platform-admin", "org-admin"] },
+    ],
+  },
+  {
     path: "audit",
     name: ({ admin }) => admin.audit.name,
     seenBy: answerers,
@@ -181,6 +206,12 @@ export const sections: readonly Section[] = [
       { path: "privacy/retention", heading: ({ admin }) => admin.privacy.parts.retention, seenBy: ["platform-admin", "auditor"] },
       { path: "privacy/register", heading: ({ admin }) => admin.privacy.register.title, seenBy: ["platform-admin", "auditor"] },
     ],
+  },
+  {
+    path: "health",
+    name: ({ admin }) => admin.health.name,
+    seenBy: ["platform-admin", "support"],
+    pages: () => [{ path: "health", heading: ({ admin }) => admin.health.name }],
   },
 ];
 
