@@ -37,7 +37,7 @@ test("who only reads is offered no act", async () => {
 
 test("an office that owns rooms is not deleted", async () => {
   open({ "DELETE /api/v1/organizations/o1/offices/f1": () => problem(409, "conflict") });
-  await userEvent.click(await screen.findByRole("button", { name: "Supprimer la fonction : Bureau du cabinet" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Supprimer la fonction\u00a0: Bureau du cabinet" }));
   await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Supprimer" }));
   expect((await screen.findByRole("alert")).textContent).toContain("possède des salles");
 });
@@ -51,7 +51,7 @@ test("a deputy stands in until the day that is given, that day included", async 
       return json(office);
     },
   });
-  await userEvent.click(await screen.findByRole("button", { name: "Nommer quelqu’un : Bureau du cabinet" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Nommer quelqu’un\u00a0: Bureau du cabinet" }));
   await userEvent.type(screen.getByLabelText("Personne"), "ida");
   await userEvent.click(await screen.findByRole("button", { name: /Ida Petit/ }));
   await userEvent.selectOptions(screen.getByLabelText("En tant que"), "deputy-moderator");
@@ -70,7 +70,7 @@ test("a room without an owner is handed over to an office", async () => {
       return new Response(null, { status: 204 });
     },
   });
-  await userEvent.click(await screen.findByRole("button", { name: "Remettre la salle : Salle de Paul" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Remettre la salle\u00a0: Salle de Paul" }));
   await userEvent.selectOptions(screen.getByLabelText("À"), "f1");
   await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Remettre" }));
   await vi.waitFor(() => {

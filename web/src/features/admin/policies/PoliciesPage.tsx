@@ -57,7 +57,8 @@ function OfOrganization({ id, may }: { id: string; may: boolean }) {
         <p className="muted">{t("admin.policies.lead")}</p>
       </div>
       <Link href="/admin/policies">{t("admin.policies.whole")}</Link>
-      <section className={s.part} aria-label={t("admin.policies.organization")}>
+      <section className={s.part} aria-labelledby="policies-here">
+        <h2 id="policies-here">{t("admin.policies.here")}</h2>
         <PolicyPart place={{ organization: id }} may={may} />
       </section>
       <Units organization={id} />

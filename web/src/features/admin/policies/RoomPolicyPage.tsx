@@ -19,7 +19,8 @@ export function RoomPolicyPage({ slug, may }: { slug: string; may: boolean }) {
       </div>
       <Link href="/admin/policies">{t("admin.policies.whole")}</Link>
       {may && <UnitOfRoom slug={slug} />}
-      <section className={s.part} aria-label={t("admin.policies.roomName", { slug })}>
+      <section className={s.part} aria-labelledby="policies-here">
+        <h2 id="policies-here">{t("admin.policies.here")}</h2>
         <PolicyPart place={{ room: slug }} may={may} />
       </section>
     </>

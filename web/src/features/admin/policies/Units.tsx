@@ -52,7 +52,8 @@ export function UnitPolicyPage({ organization, unit, may }: { organization: stri
         <p className="muted">{t("admin.policies.unitLead")}</p>
       </div>
       <Link href={`/admin/policies/${organization}`}>{t("admin.policies.ofOrganization")}</Link>
-      <section className={s.part} aria-label={t("admin.policies.unit")}>
+      <section className={s.part} aria-labelledby="policies-here">
+        <h2 id="policies-here">{t("admin.policies.here")}</h2>
         <PolicyPart place={{ organization, unit }} may={may} />
       </section>
     </>

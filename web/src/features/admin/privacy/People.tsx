@@ -1,7 +1,7 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
-import { copyOf } from "../../../api/privacy";
+import { copyOf, previewErasure } from "../../../api/privacy";
 import { keep } from "../../../browser/keep";
 import { Busy } from "../../../ui";
 import s from "../admin.module.css";
@@ -11,6 +11,7 @@ import { usePerson } from "../reads";
 import { Refusal } from "../Refusal";
 import { shortId } from "../shortId";
 import { ErasurePart } from "./ErasurePart";
+import { previewKey } from "./keys";
 
 /** What is done for one person: a copy, and an erasure. */
 export function People({ id, may }: { id: string; may: boolean }) {
@@ -39,8 +40,10 @@ export function People({ id, may }: { id: string; may: boolean }) {
 function Person({ id, may }: { id: string; may: boolean }) {
   const { t } = useTranslation();
   const person = usePerson(id);
+  // Who is erased has no name any more, be it that the page has read it before.
+  const erased = useQuery({ queryKey: previewKey(id), queryFn: ({ signal }) => previewErasure(id, signal), enabled: false }).data?.erasure?.receipt !== undefined;
   if (person.isPending) return <Busy label={t("common.loading")} />;
-  const known = person.data?.person;
+  const known = erased ? undefined : person.data?.person;
   const name = known === undefined || known.name === "" ? t("admin.privacy.person.gone", { id: shortId(id) }) : known.name;
   return (
     <div className={s.part}>

@@ -49,6 +49,7 @@ export const policies: Words<typeof french> = {
   prefix: "Before the names of rooms",
   prefixHint: "Such as “Hearing”. Leave it empty for nothing.",
   prefixWrong: "At most 40 characters.",
+  here: "What counts here",
   settings: "Values of the template",
   deleteTemplate: "Delete the template",
   deleteOf: "Delete “{{name}}”?",

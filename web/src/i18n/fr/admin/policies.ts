@@ -47,6 +47,7 @@ export const policies = {
   prefix: "Avant le nom des salles",
   prefixHint: "Par exemple « Audience ». Laissez vide pour rien.",
   prefixWrong: "Au plus 40 caractères.",
+  here: "Ce qui vaut ici",
   settings: "Valeurs du modèle",
   deleteTemplate: "Supprimer le modèle",
   deleteOf: "Supprimer « {{name}} » ?",
