@@ -29,7 +29,7 @@ export function ErasurePart({ id, name, organization, may }: ErasurePartProps) {
     refetchInterval: ({ state }) => state.data?.erasure?.state === "running" && pause,
   });
   return (
-    <section className={s.part} aria-labelledby="privacy-erasure">
+    <section className={s.part}>
       <h3 id="privacy-erasure">{t("admin.privacy.erase.title")}</h3>
       {preview.isPending && <Busy label={t("common.loading")} />}
       {preview.isError && <Refusal error={preview.error} path={`/admin/privacy/people/${id}`} />}
