@@ -56,6 +56,7 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 		return Meeting{}, nil, err
 	}
 	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
+	m.sortOverrides()
 	m.keep(s.unnamed(before, m.Definition).begun)
 	d, warnings, err := s.judge(ctx, who, &m, &p, &before)
 	if err == nil {

@@ -55,7 +55,7 @@ func (s *Service) replace(d *Definition, n NewMeeting, what Overrides) error {
 	if n.Unread != nil {
 		return n.Unread
 	}
-	slices.SortFunc(d.Overrides, func(a, b Override) int { return cmp.Compare(a.ID, b.ID) })
+	d.sortOverrides()
 	lost := s.unnamed(before, *d)
 	if len(lost.coming.Overrides)+len(lost.coming.ExDates) > 0 && n.NamesDates && what == OverridesUnsaid {
 		return conflict(Definition{Overrides: lost.coming.Overrides, When: recur.Series{ExDates: lost.coming.ExDates}})
@@ -70,6 +70,11 @@ func (s *Service) replace(d *Definition, n NewMeeting, what Overrides) error {
 		d.keep(lost.coming)
 	}
 	return nil
+}
+
+// sortOverrides puts them in the order by which they are found: a request has none.
+func (d *Definition) sortOverrides() {
+	slices.SortFunc(d.Overrides, func(a, b Override) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // exceptions are dates that differ from their series, or are left out of it.
