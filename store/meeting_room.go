@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"parvis/access"
+	"parvis/fault"
+	"parvis/rooms"
+	"parvis/schedule"
+)
+
+// PersonalRoom implements schedule.Store.
+func (d *DB) PersonalRoom(ctx context.Context, personID string) (schedule.Place, error) {
+	var row struct{ ID, Slug string }
+	err := d.read(ctx, "personal room", func(g *gorm.DB) error {
+		return one(g, &row, "SELECT id, slug FROM rooms WHERE personal_of = ? AND archived_at IS NULL", personID)
+	})
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return schedule.Place{Mode: schedule.Personal, RoomID: row.ID, Slug: row.Slug}, err
+}
+
+// meetingRoom makes the room of a meeting, which the door finds planned; somebody's own room is theirs for good. Nobody has
+// met the room yet, so that nobody has to forget what they knew of it.
+func (b *batch) meetingRoom(p schedule.Plan) {
+	n := *p.Room
+	r := rooms.OfMeeting(n)
+	r.Planned = slices.ContainsFunc(p.Openings, func(o access.Opening) bool { return o.Closes.After(p.At) })
+	b.room(r)
+	if n.PersonID == "" {
+		return
+	}
+	b.exec("UPDATE rooms SET personal_of = ? WHERE id = ?", n.PersonID, n.ID)
+	b.grants([]access.Grant{{
+		ID: newID(), RoomID: n.ID, Subject: access.Subject{Kind: access.SubjectPerson, ID: n.PersonID}, Role: access.Owner,
+		Sources: access.Everything(), SourceKind: access.SourceRoom, SourceID: n.ID,
+	}})
+}
+
+// furnishOthers has the other parts of a series that was split say the settings that their common room has now.
+func (t *tx) furnishOthers(before schedule.Meeting, p schedule.Plan) error {
+	if reflect.DeepEqual(before.Settings, p.Meeting.Settings) {
+		return nil
+	}
+	_, err := exec(t.DB, "UPDATE meetings SET settings = ?, updated_at = ?, version = version + 1 WHERE room_id = ? AND id <> ? AND place_mode = ? AND status = ?",
+		documentOf(settingsDoc(p.Meeting.Settings)), moment(p.At), p.Furnish.ID, p.Meeting.ID, string(schedule.Dedicated), string(schedule.Confirmed))
+	return err
+}
+
+// furnishMeetingRoom brings to a dedicated room what its meeting says of it now.
+func (t *tx) furnishMeetingRoom(n access.NewRoom, at time.Time) error {
+	row := rowOfRoom(rooms.OfMeeting(n))
+	done, err := exec(t.DB, `UPDATE rooms SET name = ?, language = ?, forbidden = ?, opens_with_host = ?, max_participants = ?, updated_at = ?, version = version + 1
+		WHERE id = ? AND dedicated = ? AND (name <> ? OR language <> ? OR forbidden <> ? OR opens_with_host <> ? OR max_participants <> ?)`,
+		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants, moment(at), n.ID, true,
+		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants)
+	if done > 0 {
+		t.changed(ChangedRoom, n.ID)
+	}
+	return err
+}
+
+// closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting takes place in it: a series
+// that was parted goes on in the same room.
+func (t *tx) closeMeetingRoom(p schedule.Plan, off *rooms.StruckOff) error {
+	m := p.Meeting
+	var others int64
+	if err := t.Raw("SELECT COUNT(*) FROM meetings WHERE room_id = ? AND status = 'confirmed' AND id <> ?", m.Place.RoomID, m.ID).Scan(&others).Error; err != nil || others > 0 {
+		return err
+	}
+	ended, err := t.archiveMeetingRoom(m.Place.RoomID, p.At)
+	off.Endings = append(off.Endings, ended...)
+	return err
+}
