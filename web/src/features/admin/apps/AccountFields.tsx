@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Field } from "../../../ui";
 import s from "../admin.module.css";
 import { Choices } from "../Choices";
+import { EmailField } from "../EmailField";
 import { isScope, scopes, scopeWords } from "./scopes";
 import type { Written } from "./written";
 
@@ -32,21 +33,14 @@ export function AccountFields({ written, onWrite }: AccountFieldsProps) {
           />
         )}
       </Field>
-      <Field label={t("admin.apps.contact")} hint={t("admin.apps.contactHint")}>
-        {(wiring) => (
-          <input
-            className="field"
-            type="email"
-            maxLength={254}
-            autoComplete="off"
-            value={written.contact}
-            onChange={(event) => {
-              onWrite({ ...written, contact: event.target.value });
-            }}
-            {...wiring}
-          />
-        )}
-      </Field>
+      <EmailField
+        label={t("admin.apps.contact")}
+        hint={t("admin.apps.contactHint")}
+        value={written.contact}
+        onWrite={(contact) => {
+          onWrite({ ...written, contact });
+        }}
+      />
       <Choices
         legend={t("admin.apps.scopesTitle")}
         hint={t("admin.apps.scopesHint")}

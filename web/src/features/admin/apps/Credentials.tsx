@@ -3,10 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addSecret, removeKey, removeSecret, type Account } from "../../../api/software";
 import { currentLanguage } from "../../../i18n";
-import { Field } from "../../../ui";
 import { dateOf } from "../../../ui/time";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
+import { OverlapField } from "../OverlapField";
 import { adminKeys } from "../reads";
 import { ShownSecret } from "../ShownSecret";
 import { secretsOf } from "./standing";
@@ -135,24 +135,7 @@ function Rotate({ account, path, first, onGiven }: { account: Account; path: str
         >
           <p>{t("admin.apps.rotateLead")}</p>
           {!first && (
-            <Field label={t("admin.apps.overlap")}>
-              {(wiring) => (
-                <select
-                  className="field"
-                  value={overlap}
-                  onChange={(event) => {
-                    setOverlap(overlaps.find((one) => one === event.target.value) ?? overlap);
-                  }}
-                  {...wiring}
-                >
-                  {overlaps.map((one) => (
-                    <option key={one} value={one}>
-                      {t(`admin.apps.overlaps.${one}`)}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
+            <OverlapField label={t("admin.apps.overlap")} all={overlaps} chosen={overlap} word={(one) => t(`admin.apps.overlaps.${one}`)} onChoose={setOverlap} />
           )}
         </Ask>
       )}

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { deleteHook, enableHook, rotateHook, testHook, type Hook } from "../../../api/software";
-import { Field } from "../../../ui";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
+import { OverlapField } from "../OverlapField";
 import { adminKeys } from "../reads";
 import { Refusal } from "../Refusal";
 import { ShownSecret } from "../ShownSecret";
@@ -120,24 +120,7 @@ function Rotate({ hook, path, onGiven }: { hook: Hook; path: string; onGiven: (s
           }}
         >
           <p>{t("admin.webhooks.rotateLead")}</p>
-          <Field label={t("admin.webhooks.overlap")}>
-            {(wiring) => (
-              <select
-                className="field"
-                value={overlap}
-                onChange={(event) => {
-                  setOverlap(overlaps.find((one) => one === event.target.value) ?? overlap);
-                }}
-                {...wiring}
-              >
-                {overlaps.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`admin.webhooks.overlaps.${one}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <OverlapField label={t("admin.webhooks.overlap")} all={overlaps} chosen={overlap} word={(one) => t(`admin.webhooks.overlaps.${one}`)} onChoose={setOverlap} />
         </Ask>
       )}
     </>

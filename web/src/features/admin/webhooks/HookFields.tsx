@@ -4,6 +4,7 @@ import { getPolicy, type EffectiveSetting } from "../../../api/policies";
 import { Field } from "../../../ui";
 import s from "../admin.module.css";
 import { Choices } from "../Choices";
+import { EmailField } from "../EmailField";
 import { events, isEvent } from "./events";
 import { useEventWord } from "./useEventWord";
 import type { Written } from "./written";
@@ -104,21 +105,14 @@ export function HookFields({ written, onWrite, hosts }: HookFieldsProps) {
           />
         )}
       </Field>
-      <Field label={t("admin.webhooks.contact")} hint={t("admin.webhooks.contactHint")}>
-        {(wiring) => (
-          <input
-            className="field"
-            type="email"
-            maxLength={254}
-            autoComplete="off"
-            value={written.contact}
-            onChange={(event) => {
-              onWrite({ ...written, contact: event.target.value });
-            }}
-            {...wiring}
-          />
-        )}
-      </Field>
+      <EmailField
+        label={t("admin.webhooks.contact")}
+        hint={t("admin.webhooks.contactHint")}
+        value={written.contact}
+        onWrite={(contact) => {
+          onWrite({ ...written, contact });
+        }}
+      />
       <Field label={t("admin.webhooks.language")}>
         {(wiring) => (
           <select
