@@ -98,6 +98,7 @@ type meeting struct {
 	Sequence  int        `json:"sequence"`
 	Status    string     `json:"status" enum:"confirmed,cancelled"`
 	SplitFrom string     `json:"splitFrom,omitempty" doc:"The meeting whose later dates this one took over."`
+	SplitInto string     `json:"splitInto,omitempty" doc:"The meeting that took over its later dates; of several, the one made last, which has the dates next to these."`
 	CreatedAt time.Time  `json:"createdAt"`
 	UpdatedAt time.Time  `json:"updatedAt"`
 	Cancelled *time.Time `json:"cancelledAt,omitempty"`
@@ -257,7 +258,7 @@ func (r *reader) around(location, text string, byDefault time.Duration) time.Dur
 func (s *server) meetingOf(v schedule.View) meeting {
 	m := v.Meeting
 	out := meeting{
-		ID: m.ID, UID: m.UID, Sequence: m.Sequence, Status: string(m.Status), SplitFrom: m.SplitFrom,
+		ID: m.ID, UID: m.UID, Sequence: m.Sequence, Status: string(m.Status), SplitFrom: m.SplitFrom, SplitInto: m.SplitInto,
 		CreatedAt: at(m.CreatedAt), UpdatedAt: at(m.UpdatedAt), Cancelled: atOrNever(m.CancelledAt),
 		NewMeeting: wireDefinition(m.Definition), Links: s.linksOf(m), Warnings: []warning{},
 	}

@@ -197,7 +197,7 @@ func TestOneDateAndThoseThatFollow(t *testing.T) {
 		t.Errorf("got %d %s", conflict.Code, conflict.Body)
 	}
 	later := w.want(t, http.StatusOK, date("PATCH", "20261222T090000", "?scope=thisAndFollowing", `{"title":"Suite","start":"2026-12-22T10:00:00"}`, `"3"`))
-	if later["splitFrom"] != m["id"] || later["title"] != "Suite" || later["room"].(map[string]any)["slug"] != m["room"].(map[string]any)["slug"] {
+	if later["splitFrom"] != m["id"] || later["splitInto"] != nil || later["title"] != "Suite" || later["room"].(map[string]any)["slug"] != m["room"].(map[string]any)["slug"] {
 		t.Errorf("got %v", later)
 	}
 	for name, c := range map[string]struct {

@@ -5205,6 +5205,9 @@ type Meeting struct {
 	// SplitFrom The meeting whose later dates this one took over.
 	SplitFrom *string `json:"splitFrom,omitempty"`
 
+	// SplitInto The meeting that took over its later dates; of several, the one made last, which has the dates next to these.
+	SplitInto *string `json:"splitInto,omitempty"`
+
 	// Start Local date and time, without a zone.
 	Start  string        `json:"start"`
 	Status MeetingStatus `json:"status"`

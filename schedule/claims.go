@@ -89,7 +89,7 @@ func (m Meeting) seenBy(who auth.Identity, now time.Time) Meeting {
 	if who.OrgID == m.OrgID && (who.OrgID != auth.DefaultOrgID || !claimed) {
 		return m
 	}
-	m.App, m.ExternalID, m.SplitFrom = "", "", ""
+	m.App, m.ExternalID, m.SplitFrom, m.SplitInto = "", "", "", ""
 	m.Organizer.PersonID, m.Organizer.Email = "", ""
 	m.Deputies, m.Reminders, m.Tags, m.Settings = nil, nil, nil, Settings{}
 	m.Access = Access{OpensBefore: m.Access.OpensBefore, ClosesAfter: m.Access.ClosesAfter}

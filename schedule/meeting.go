@@ -33,6 +33,7 @@ type Meeting struct {
 	ExternalID  string
 	Status      Status
 	SplitFrom   string // the meeting whose later dates this one took over
+	SplitInto   string // the meeting that took over its later dates; of several the one made last, which has those next to its own
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	CancelledAt *time.Time

@@ -185,7 +185,7 @@ func (s *Service) UpdateFollowing(ctx context.Context, who auth.Identity, id str
 		if err != nil {
 			return Plan{}, err
 		}
-		before.Also = &after
+		before.Meeting.SplitInto, before.Also = after.Meeting.ID, &after
 		made = View{Meeting: after.Meeting, Leads: true, Warnings: warnings}
 		return before, nil
 	})
@@ -217,7 +217,7 @@ func (s *Service) split(d Definition, date recur.Local) (before, after Definitio
 // successor is the plan of the meeting that takes over the later dates of another.
 func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting, earlier, later Definition, what Overrides, edit Edit) (Plan, []Warning, error) {
 	now := s.Now().UTC()
-	m := from
+	m := from // with its SplitInto: where it was split before, the dates after these are there
 	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
 	m.RemindsAt, m.RemindsOf = time.Time{}, Reminder{}
 	m.UID, m.CreatedAt, m.UpdatedAt = m.ID+"@"+s.Host, now, now

@@ -216,7 +216,7 @@ func TestThoseInvitedGoOnWithTheLaterDates(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := h.store.Plan(v.ID).Meeting
-	if later.SplitFrom != v.ID || later.Place != before.Place || later.UID == before.UID || len(later.Invitees) != 2 || before.Title != "Comité" {
+	if later.SplitFrom != v.ID || before.SplitInto != later.ID || later.SplitInto != "" || later.Place != before.Place || later.UID == before.UID || len(later.Invitees) != 2 || before.Title != "Comité" {
 		t.Errorf("got %+v after %+v", later.Meeting, before)
 	}
 	got, err := h.Get(t.Context(), camille, later.ID)
@@ -225,6 +225,24 @@ func TestThoseInvitedGoOnWithTheLaterDates(t *testing.T) {
 	}
 	if got := len(h.store.Plan(later.ID).Openings); got == 0 {
 		t.Error("the room does not open for the later dates")
+	}
+}
+
+func TestPartsOfASeriesNameTheOneAfterThem(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, weekly(t))
+	split := func(version int64, date string) schedule.View {
+		t.Helper()
+		later, err := h.UpdateFollowing(t.Context(), camille, v.ID, version, local(t, date), "", edited(func(d *schedule.Definition) { d.Title = date }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return later
+	}
+	last := split(1, "2026-12-08T09:00:00")
+	middle := split(2, "2026-12-01T09:00:00")
+	if first := h.store.Plan(v.ID).Meeting; first.SplitInto != middle.ID || middle.SplitInto != last.ID || last.SplitInto != "" {
+		t.Errorf("first into %q, middle into %q, last into %q", first.SplitInto, middle.SplitInto, last.SplitInto)
 	}
 }
 

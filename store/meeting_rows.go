@@ -46,6 +46,7 @@ type meetingRow struct {
 	Reminders      document[[]int64]
 	Tags           document[map[string]string]
 	SplitFrom      optional
+	SplitInto      optional
 	FirstAt        moment
 	LastAt         moment
 	ProjectedUntil moment
@@ -113,7 +114,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		Entry: string(m.Access.Entry), MinAssurance: int(m.Access.MinAssurance), Passcode: m.Access.Sealed, PasscodeHash: m.Access.Hash,
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
 		Settings:  documentOf(settingsDoc(m.Settings)),
-		SplitFrom: optional(m.SplitFrom), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
+		SplitFrom: optional(m.SplitFrom), SplitInto: optional(m.SplitInto), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
 		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), RemindsOf: remindedOf(m.RemindsAt, m.RemindsOf), ZoneStamp: p.Stamp, Quiet: m.Quiet,
 	}
 	if m.Organizer.PersonID == "" {
@@ -153,7 +154,7 @@ func (r meetingRow) meeting() (schedule.Meeting, error) {
 	}
 	m := schedule.Meeting{
 		ID: r.ID, OrgID: r.OrgID, UID: r.UID, Sequence: r.Sequence, Version: r.Version, App: r.App, ExternalID: r.ExternalID,
-		Status: schedule.Status(r.Status), SplitFrom: string(r.SplitFrom),
+		Status: schedule.Status(r.Status), SplitFrom: string(r.SplitFrom), SplitInto: string(r.SplitInto),
 		CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), CancelledAt: timeOf(r.CancelledAt),
 		Definition: schedule.Definition{
 			Title: r.Title, Description: r.Description, Language: r.Language,

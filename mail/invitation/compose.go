@@ -211,6 +211,9 @@ func (p *Post) intro(w words, m schedule.Mailing) string {
 	if w.kind(m) == invited && m.Meeting.SplitFrom != "" {
 		said += " " + w.continues
 	}
+	if w.kind(m) == changed && m.Meeting.SplitInto != "" {
+		said += " " + w.continued
+	}
 	return said
 }
 

@@ -255,7 +255,10 @@ func TestASeriesThatIsPartedIsTwoInvitations(t *testing.T) {
 		t.Error("two links for one room")
 	}
 	second.contains(t, "Elle prend la suite d’une série plus ancienne", "&m="+later.ID+"\n")
-	first.contains(t, "&m="+v.ID+"\n")
+	first.contains(t, "Ses dates suivantes forment une série à part", "&m="+v.ID+"\n")
+	if strings.Contains(second.Text, "Ses dates suivantes") {
+		t.Errorf("nothing continues the later part:\n%s", second.Text)
+	}
 	if strings.Contains(first.Text, "prend la suite") {
 		t.Errorf("the earlier part continues nothing:\n%s", first.Text)
 	}

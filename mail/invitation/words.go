@@ -27,6 +27,7 @@ type words struct {
 	sender  string              // organizer, platform
 
 	continues string // of an invitation to the later part of a series that was parted
+	continued string // of a change of the earlier part
 
 	when, nextDates, repeats, organizer, onBehalf, passcode string
 	join, joinAt, answer, personal                          string
@@ -95,7 +96,8 @@ var french = words{
 		counterDeclined: "Vous avez proposé un autre moment à %s. La réunion reste comme elle est prévue.",
 	},
 	sender: "%s via %s", continues: "Elle prend la suite d’une série plus ancienne\u00a0: ses dates remplacent celles que cette série avait à partir de là.",
-	when: "Quand", nextDates: "Prochaines dates", repeats: "Répétition", organizer: "Organisation", onBehalf: "pour le compte de %s", passcode: "Code d’accès",
+	continued: "Ses dates suivantes forment une série à part, qui a sa propre invitation.",
+	when:      "Quand", nextDates: "Prochaines dates", repeats: "Répétition", organizer: "Organisation", onBehalf: "pour le compte de %s", passcode: "Code d’accès",
 	join: "Rejoindre la réunion", joinAt: "Rejoindre la réunion : %s", answer: "Répondre à l’invitation",
 	personal:    "Ces liens sont à vous seul : qui les ouvre entre sous votre nom. Ne les transmettez pas.",
 	opens:       "La salle ouvre un peu avant l’heure. Un navigateur suffit, il n’y a rien à installer.",
@@ -131,7 +133,8 @@ var english = words{
 		counterDeclined: "You proposed another time to %s. The meeting stays as it is planned.",
 	},
 	sender: "%s via %s", continues: "It continues an earlier series: its dates take the place of those that series had from there on.",
-	when: "When", nextDates: "Next dates", repeats: "Repeats", organizer: "Organizer", onBehalf: "on behalf of %s", passcode: "Passcode",
+	continued: "Its later dates are a series of their own, which has its own invitation.",
+	when:      "When", nextDates: "Next dates", repeats: "Repeats", organizer: "Organizer", onBehalf: "on behalf of %s", passcode: "Passcode",
 	join: "Join the meeting", joinAt: "Join the meeting: %s", answer: "Answer the invitation",
 	personal:    "These links are yours alone: whoever opens them enters under your name. Do not pass them on.",
 	opens:       "The room opens a little before the time. A browser is enough, there is nothing to install.",

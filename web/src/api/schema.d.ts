@@ -5092,6 +5092,8 @@ export interface components {
             settings?: components["schemas"]["MeetingSettings"];
             /** @description The meeting whose later dates this one took over. */
             splitFrom?: string;
+            /** @description The meeting that took over its later dates; of several, the one made last, which has the dates next to these. */
+            splitInto?: string;
             /** @description Local date and time, without a zone. */
             start: string;
             /** @enum {string} */

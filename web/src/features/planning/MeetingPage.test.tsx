@@ -30,6 +30,12 @@ test("the later part of a series names the earlier one, to who may read it", asy
   expect(screen.getByText(/Ses dates précédentes/)).toBeDefined();
 });
 
+test("the earlier part of a series names the one that goes on", async () => {
+  open({ splitInto: "m3" }, { "GET /api/v1/meetings/m3": () => json({ ...meeting, id: "m3", title: "Comité" }, 200, { ETag: '"2"' }) });
+  expect((await screen.findByRole("link", { name: "Comité" }, { timeout: 5000 })).getAttribute("href")).toBe("/meetings/m3");
+  expect(screen.getByText(/Ses dates suivantes/)).toBeDefined();
+});
+
 test("an earlier part that one may not read is not spoken of", async () => {
   open({ splitFrom: "m1" }, { "GET /api/v1/meetings/m1": () => problem(404, "meeting-not-found") });
   await screen.findByRole("heading", { level: 1, name: "Suite" });

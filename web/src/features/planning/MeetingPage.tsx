@@ -79,7 +79,8 @@ function Planned({ current, dates, mine, history }: { current: VersionedMeeting;
           {t("planning.organizedBy", { name: organizer?.name ?? "" })}
           {organizer?.onBehalfOf !== undefined && ` ${t("planning.onBehalfOf", { office: organizer.onBehalfOf })}`}
         </p>
-        {meeting.splitFrom !== undefined && <EarlierPart id={meeting.splitFrom} />}
+        {meeting.splitFrom !== undefined && <OtherPart id={meeting.splitFrom} says={t("planning.continues")} />}
+        {meeting.splitInto !== undefined && <OtherPart id={meeting.splitInto} says={t("planning.continued")} />}
       </div>
       <SavedNotice />
       {overtaken && (
@@ -103,16 +104,15 @@ function Planned({ current, dates, mine, history }: { current: VersionedMeeting;
   );
 }
 
-/** The meeting whose later dates this one took over, for who may read it. */
-function EarlierPart({ id }: { id: string }) {
-  const { t } = useTranslation();
-  const earlier = useMeeting(id).data?.meeting;
-  if (earlier === undefined) return null;
+/** The meeting that has the dates before these, or after, for who may read it. */
+function OtherPart({ id, says }: { id: string; says: string }) {
+  const other = useMeeting(id).data?.meeting;
+  if (other === undefined) return null;
   return (
     <p className="muted">
-      {t("planning.continues")}{" "}
+      {says}{" "}
       <Link href={`/meetings/${id}`}>
-        <bdi>{earlier.title}</bdi>
+        <bdi>{other.title}</bdi>
       </Link>
     </p>
   );
@@ -168,7 +168,7 @@ function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { cu
   const [asking, setAsking] = useState(false);
   const told = useToldWords(meeting);
   const own = meeting.room?.mode === "dedicated";
-  const parts = recurs(meeting) || meeting.splitFrom !== undefined; // a series that was parted shares its room
+  const parts = recurs(meeting) || meeting.splitFrom !== undefined || meeting.splitInto !== undefined; // a series that was parted shares its room
   const lead = [t("planning.cancelLead"), own ? t(parts ? "planning.cancelRoomShared" : "planning.cancelRoom") : ""].join(" ").trim();
   const close = () => {
     setAsking(false);

@@ -144,6 +144,7 @@ export const planning: Words<typeof french> = {
   saved: "The meeting is saved.",
   parted: "From {{date}} on, the meeting is now a series of its own: this is its page. The answers given so far count there too.",
   continues: "Its earlier dates:",
+  continued: "Its later dates:",
   saving: "Saving…",
   wrong: {
     titleEmpty: "Give the meeting a title.",

@@ -141,6 +141,7 @@ export const planning = {
   saved: "La réunion est enregistrée.",
   parted: "À partir du {{date}}, la réunion est maintenant une série à part : voici sa page. Les réponses déjà données y valent aussi.",
   continues: "Ses dates précédentes :",
+  continued: "Ses dates suivantes :",
   saving: "Enregistrement…",
   wrong: {
     titleEmpty: "Donnez un titre à la réunion.",
