@@ -223,7 +223,7 @@ type updateMeetingInput struct {
 
 var opUpdateMeeting = operation{
 	id: "update-meeting", method: http.MethodPatch, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
-	summary: "Change a meeting", detail: "A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.",
+	summary: "Change a meeting", detail: "A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.",
 	request: examplePatch, answer: exampleMeeting,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodeRoomNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired,
 		fault.CodeOverridesConflict, fault.CodePastOccurrence, fault.CodeMeetingCancelled},
@@ -262,9 +262,9 @@ type cancelMeetingInput struct {
 
 var opCancelMeeting = operation{
 	id: "cancel-meeting", method: http.MethodDelete, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
-	summary: "Cancel a meeting", detail: "It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.",
+	summary: "Cancel a meeting", detail: "It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.",
 	status: http.StatusNoContent,
-	codes:  []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+	codes:  []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired, fault.CodePastOccurrence},
 }
 
 func (s *server) cancelMeeting(ctx context.Context, in *cancelMeetingInput) (*none, error) {

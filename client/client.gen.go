@@ -8560,7 +8560,7 @@ type ClientInterface interface {
 
 	// CancelMeeting Cancel a meeting
 	//
-	// It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.
+	// It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.
 	//
 	// Corresponds with DELETE /meetings/{id} (the `CancelMeeting` operationId).
 	CancelMeeting(ctx context.Context, id string, params *CancelMeetingParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8574,7 +8574,7 @@ type ClientInterface interface {
 
 	// UpdateMeetingWithBody Change a meeting
 	//
-	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8583,7 +8583,7 @@ type ClientInterface interface {
 
 	// UpdateMeetingWithApplicationMergePatchPlusJSONBody Change a meeting
 	//
-	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -10949,7 +10949,7 @@ func (c *Client) ValidateMeeting(ctx context.Context, params *ValidateMeetingPar
 
 // CancelMeeting Cancel a meeting
 //
-// It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.
+// It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.
 //
 // Corresponds with DELETE /meetings/{id} (the `CancelMeeting` operationId).
 func (c *Client) CancelMeeting(ctx context.Context, id string, params *CancelMeetingParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10983,7 +10983,7 @@ func (c *Client) GetMeeting(ctx context.Context, id string, params *GetMeetingPa
 
 // UpdateMeetingWithBody Change a meeting
 //
-// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11002,7 +11002,7 @@ func (c *Client) UpdateMeetingWithBody(ctx context.Context, id string, params *U
 
 // UpdateMeetingWithApplicationMergePatchPlusJSONBody Change a meeting
 //
-// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -23634,7 +23634,7 @@ type ClientWithResponsesInterface interface {
 
 	// CancelMeetingWithResponse Cancel a meeting
 	//
-	// It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.
+	// It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23652,7 +23652,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateMeetingWithBodyWithResponse Change a meeting
 	//
-	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23661,7 +23661,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateMeetingWithApplicationMergePatchPlusJSONBodyWithResponse Change a meeting
 	//
-	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+	// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -34169,7 +34169,7 @@ func (c *ClientWithResponses) ValidateMeetingWithResponse(ctx context.Context, p
 
 // CancelMeetingWithResponse Cancel a meeting
 //
-// It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.
+// It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34199,7 +34199,7 @@ func (c *ClientWithResponses) GetMeetingWithResponse(ctx context.Context, id str
 
 // UpdateMeetingWithBodyWithResponse Change a meeting
 //
-// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34214,7 +34214,7 @@ func (c *ClientWithResponses) UpdateMeetingWithBodyWithResponse(ctx context.Cont
 
 // UpdateMeetingWithApplicationMergePatchPlusJSONBodyWithResponse Change a meeting
 //
-// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+// A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

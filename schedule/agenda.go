@@ -43,7 +43,7 @@ type Entry struct {
 	RSVP    RSVP // empty for who leads it and is not invited
 }
 
-// Agenda lists the dates of somebody's meetings, first the first. Cancelled meetings are not in it. more tells that a search
+// Agenda lists the dates of somebody's meetings, first the first. Of a cancelled meeting those are in it that were held. more tells that a search
 // found more meetings than it answers.
 func (s *Service) Agenda(ctx context.Context, who auth.Identity, q AgendaQuery) (list []Entry, more bool, err error) {
 	if err := auth.Allowed(who, auth.MeetingList, auth.Resource{OrgID: who.OrgID}); err != nil {
@@ -61,7 +61,10 @@ func (s *Service) Agenda(ctx context.Context, who auth.Identity, q AgendaQuery) 
 }
 
 func (s *Service) entriesOf(ctx context.Context, who auth.Identity, q AgendaQuery) (list []Entry, more bool, err error) {
-	ask := MeetingQuery{OrgID: who.OrgID, PersonID: who.PersonID, Status: Confirmed, From: q.From, To: q.To, Title: q.Title, PageSize: 200}
+	ask := MeetingQuery{OrgID: who.OrgID, PersonID: who.PersonID, From: q.From, To: q.To, Title: q.Title, PageSize: 200}
+	if !q.From.Before(s.Now()) {
+		ask.Status = Confirmed // what was cancelled has no date to come
+	}
 	for {
 		page, err := s.Store.Meetings(ctx, ask)
 		if err != nil {
@@ -97,7 +100,7 @@ func (s *Service) entries(who auth.Identity, m Meeting, from, to time.Time) ([]E
 		return nil, nil // whose mandate has ended
 	}
 	var list []Entry
-	for _, o := range d.between(from, to) {
+	for _, o := range m.held(d.between(from, to), from) {
 		mine, _ := Invitee{RSVP: m.Mine, Answers: m.MineByDate}.Said(o.ID)
 		list = append(list, Entry{Occurrence: o, Meeting: m, Leads: leads, RSVP: mine.RSVP})
 	}

@@ -24,7 +24,11 @@ func (v View) Event(url string, box Mailbox) ical.Event {
 		Organizer: ical.Person{Name: m.Organizer.Name, Email: cmp.Or(box.Address, m.Organizer.Email)}, Status: ical.Confirmed,
 		Created: m.CreatedAt, Modified: m.UpdatedAt,
 	}
-	if !m.Live() {
+	switch {
+	case m.Live():
+	case v.Held != nil: // a calendar that is told that a series is cancelled takes out what was held, too
+		m.Overrides, e.Series = v.Held.Overrides, v.Held.When
+	default:
 		e.Status = ical.Cancelled
 	}
 	for _, o := range m.Overrides {

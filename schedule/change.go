@@ -33,7 +33,10 @@ func settle(before Definition, after *dates, what Overrides, now time.Time) erro
 	}
 	switch what {
 	case OverridesUnsaid:
-		return conflict(before)
+		if e := before.undecided(after.zone, now); len(e.Overrides)+len(e.ExDates) > 0 {
+			return conflict(e)
+		}
+		after.takeAlong(before, now)
 	case OverridesDrop:
 		after.drop(dates{before, after.zone}, now)
 	case OverridesShift:
@@ -64,12 +67,41 @@ func (o Override) start() recur.Local {
 	return o.ID
 }
 
-func conflict(before Definition) error {
+// undecided are the exceptions of which somebody must say what becomes: what is past stays as it was, and what was left out of
+// nothing leaves nothing.
+func (d Definition) undecided(zone *time.Location, now time.Time) (e exceptions) {
+	for _, o := range d.Overrides {
+		if o.start().In(zone).After(now) {
+			e.Overrides = append(e.Overrides, o)
+		}
+	}
+	planned, _ := dates{Definition: d}.planned()
+	for _, x := range d.When.ExDates {
+		if planned[x] && x.In(zone).After(now) {
+			e.ExDates = append(e.ExDates, x)
+		}
+	}
+	return e
+}
+
+// takeAlong moves dates that were left out and are past with a series of which none was held yet: else they would take place,
+// in the past.
+func (d *dates) takeAlong(before Definition, now time.Time) {
+	by := d.When.Start - before.When.Start
+	d.When.ExDates = slices.Clone(d.When.ExDates)
+	for i, x := range d.When.ExDates {
+		if slices.Contains(before.When.ExDates, x) && !(x + by).In(d.zone).After(now) {
+			d.When.ExDates[i] = x + by
+		}
+	}
+}
+
+func conflict(of exceptions) error {
 	err := fault.New(fault.CodeOverridesConflict, "dates of this series were changed or left out one by one: say what becomes of them")
-	for _, o := range before.Overrides {
+	for _, o := range of.Overrides {
 		err.At("body.recurrence.overrides."+o.ID.String(), "say overrides=keep, shift or drop")
 	}
-	for _, x := range before.When.ExDates {
+	for _, x := range of.ExDates {
 		err.At("body.recurrence.exdates", fmt.Sprintf("%s is left out: say overrides=keep, shift or drop", x))
 	}
 	return err

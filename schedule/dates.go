@@ -164,14 +164,25 @@ func noOccurrence() error {
 	return fault.New(fault.CodeOccurrenceNotFound, "the meeting has no such date").At("path.occurrence", "read the occurrences again")
 }
 
+// coming are the dates that have not begun.
+func (d dates) coming(now time.Time) []Occurrence {
+	return slices.DeleteFunc(d.all(), func(o Occurrence) bool { return !o.Start.After(now) })
+}
+
 // over are the dates that have begun: they happened, or happen, and nothing changes them any more.
 func (d dates) over(now time.Time) []Occurrence {
 	return slices.DeleteFunc(d.all(), func(o Occurrence) bool { return o.Start.After(now) })
 }
 
-// samePast tells whether two definitions agree on all that has begun.
+// samePast tells whether two definitions agree on all that has begun, but for a date that is on and is made longer.
 func samePast(before, after dates, now time.Time) bool {
 	return slices.EqualFunc(before.over(now), after.over(now), func(a, b Occurrence) bool {
-		return a.ID == b.ID && a.Start.Equal(b.Start) && a.End.Equal(b.End)
+		return a.ID == b.ID && a.Start.Equal(b.Start) && (a.End.Equal(b.End) || before.prolonged(a, b, now))
 	})
+}
+
+// prolonged tells that a date which runs over is given more time: its room is still open.
+func (d dates) prolonged(before, after Occurrence, now time.Time) bool {
+	return before.Start.Equal(after.Start) && !before.Start.After(now) && before.End.Add(d.Access.ClosesAfter).After(now) &&
+		after.End.After(before.End) && after.End.After(now)
 }

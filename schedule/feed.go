@@ -99,7 +99,11 @@ func (s *Service) Feed(ctx context.Context, token string) ([]View, error) {
 			return nil, err
 		}
 		for _, m := range page.Meetings {
-			list = append(list, View{Meeting: m.seenBy(reader, now)})
+			held, err := s.heldOf(m)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, View{Meeting: m.seenBy(reader, now), Held: held})
 		}
 		if q.Cursor = page.Next; q.Cursor == "" {
 			break

@@ -19,9 +19,10 @@ type Mailing struct {
 	Token   string      // of their personal link; empty for people with an account
 	About   *Occurrence // the one date that it is about, if it is about one
 	Next    []Occurrence
-	Again   bool     // they had an invitation to this meeting before
-	Changes *Changes // since then; nil where it was not kept what that one said
-	Begun   bool     // at an earlier try it may have arrived
+	Again   bool        // they had an invitation to this meeting before
+	Changes *Changes    // since then; nil where it was not kept what that one said
+	Begun   bool        // at an earlier try it may have arrived
+	Held    *Definition // what calendars keep of a meeting that was cancelled; nil: nothing
 
 	knownStart recur.Local // Start, on the clocks of the meeting's zone
 }
@@ -82,6 +83,9 @@ func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool
 	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer) && (l.Kind != LetterCancel || standing.Heard)
 	if !due {
 		return Mailing{}, false, nil
+	}
+	if out.Held, err = s.heldOf(m); err != nil {
+		return Mailing{}, false, err
 	}
 	if l.Kind == LetterRequest && standing.Known != nil {
 		out.Changes, err = s.changes(*standing.Known, d, now)
@@ -149,15 +153,21 @@ func (m Mailing) StruckOff() bool {
 	return m.Kind == LetterCancel && m.Occurrence.IsZero() && m.Meeting.Live()
 }
 
+// EndsSeries tells that the meeting is cancelled and that some of its dates were held: in calendars it is a series that ended
+// before its next date, for one that is cancelled goes from there whole.
+func (m Mailing) EndsSeries() bool {
+	return m.Kind == LetterCancel && m.Occurrence.IsZero() && m.Held != nil
+}
+
 // Event is the meeting as the calendar of this one person is to have it: nobody else who is invited is in it. Answers go to
 // the mailbox, whose meeting it is stands beside it as a name; join is where one enters. An answer is asked for where it is read.
 func (m Mailing) Event(box Mailbox, join string) ical.Event {
-	e := View{Meeting: m.Meeting}.Event(join, box)
+	e := View{Meeting: m.Meeting, Held: m.Held}.Event(join, box)
 	e.Sequence = m.Sequence
 	if m.Kind == LetterRequest {
 		e.Sequence = m.Meeting.Sequence
 	}
-	if m.Kind == LetterCancel {
+	if m.Kind == LetterCancel && !m.EndsSeries() {
 		m.cancelled(&e)
 	}
 	attendee := m.Invitee.attendee(box)

@@ -45,7 +45,8 @@ func (s *Service) Get(ctx context.Context, who auth.Identity, id string) (View, 
 	}
 	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: true})
 	m.Invitees = dates{Definition: m.Definition}.standing(m.Invitees)
-	return View{Meeting: m.seenBy(who, s.Now()), Leads: s.leads(who, m), Mine: m.invitee(who), Warnings: report.Warnings}, nil
+	held, err := s.heldOf(m)
+	return View{Meeting: m.seenBy(who, s.Now()), Leads: s.leads(who, m), Mine: m.invitee(who), Held: held, Warnings: report.Warnings}, err
 }
 
 // List answers a page of meetings: one's own, or those of a service account's organization.
@@ -101,10 +102,10 @@ func (s *Service) changeable(who auth.Identity, m *Meeting, version int64) error
 		return err
 	}
 	switch {
+	case !m.Live(): // first, for who cancels again after a lost answer names the version from before
+		return fault.New(fault.CodeMeetingCancelled, "this meeting was cancelled: plan another one")
 	case version != anyVersion && m.Version != version:
 		return fault.New(fault.CodePreconditionFailed, "somebody changed this meeting since you read it")
-	case !m.Live():
-		return fault.New(fault.CodeMeetingCancelled, "this meeting was cancelled: plan another one")
 	default:
 		return s.unseal(m)
 	}
@@ -162,8 +163,20 @@ func (s *Service) keepsPast(before Definition, after dates, now time.Time) error
 	if err != nil || samePast(was, after, now) {
 		return nil // a zone that is no longer known protects nothing
 	}
-	return fault.New(fault.CodePastOccurrence, "dates that have begun cannot be changed").
-		At("body.recurrence", "change this and the following dates instead: PATCH …/occurrences/{id}?scope=thisAndFollowing")
+	refused := fault.New(fault.CodePastOccurrence, "dates that have begun cannot be changed")
+	coming := was.coming(now)
+	switch {
+	case len(was.over(now)) == 0:
+		return refused.At("body.start", "a time to come: no date is added to what is past")
+	case !was.When.Recurs() && was.When.Start != after.When.Start:
+		return refused.At("body.start", "leave it as it is, and plan another meeting for another time")
+	case !was.When.Recurs() && was.When.Duration != after.When.Duration:
+		return refused.At("body.duration", "while the meeting is on it can be made longer, and not shorter")
+	case len(coming) == 0:
+		return refused.At("body.recurrence", "all its dates have begun: plan another meeting")
+	default:
+		return refused.At("body.recurrence", "change the dates to come instead: PATCH …/occurrences/"+coming[0].ID.ID()+"?scope=thisAndFollowing")
+	}
 }
 
 func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dates, now time.Time) (Plan, []Warning) {
@@ -184,7 +197,8 @@ func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dat
 	return p, post.warnings
 }
 
-// Cancel cancels a meeting: it takes place no more, its dedicated room closes. Cancelling twice changes nothing.
+// Cancel cancels a meeting: it takes place no more, its dedicated room closes. Dates that were held stay held. Cancelling twice
+// changes nothing.
 func (s *Service) Cancel(ctx context.Context, who auth.Identity, id string, version int64) error {
 	_, err := s.Store.UpdateMeeting(ctx, id, func(m Meeting) (Plan, error) {
 		err := s.changeable(who, &m, version)
@@ -195,12 +209,16 @@ func (s *Service) Cancel(ctx context.Context, who auth.Identity, id string, vers
 			return Plan{}, err
 		}
 		now := s.Now().UTC()
-		m.Status, m.CancelledAt, m.UpdatedAt = Cancelled, &now, now
-		m.Sequence++
 		d, err := s.datesOf(m.Definition)
 		if err != nil {
 			return Plan{}, err
 		}
+		if !d.toCome(now) {
+			return Plan{}, fault.New(fault.CodePastOccurrence, "all dates of this meeting are over: there is nothing to cancel").
+				At("path.id", "leave it; to keep people out of its room, close the room")
+		}
+		m.Status, m.CancelledAt, m.UpdatedAt = Cancelled, &now, now
+		m.Sequence++
 		before := m.Definition
 		post := s.correspond(&before, &m, d, now)
 		p := s.plan(who, m, d, now)

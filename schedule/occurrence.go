@@ -51,24 +51,43 @@ func (c OccurrenceChange) apply(o *Override) {
 
 // UpdateOccurrence changes one date of a series.
 func (s *Service) UpdateOccurrence(ctx context.Context, who auth.Identity, id string, version int64, date recur.Local, change OccurrenceChange) (View, error) {
-	v, err := s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+	v, err := s.Update(ctx, who, id, version, OverridesKeep, s.ofOne(date, change))
+	return v, ofOneDate(err, date)
+}
+
+// ofOne is the edit that changes one date of a series.
+func (s *Service) ofOne(date recur.Local, change OccurrenceChange) Edit {
+	return func(d *Definition) error {
 		if change.Restore {
 			if err := d.restore(date); err != nil {
 				return err
 			}
 		}
-		if err := s.stillToCome(*d, date); err != nil {
+		was, _ := d.override(date)
+		is := was
+		change.apply(&is)
+		if is.Start != nil && *is.Start == date {
+			is.Start = nil // back where it was
+		}
+		if err := s.stillToCome(*d, date); err != nil && !s.lasts(*d, was, is) {
 			return err
 		}
-		o, _ := d.override(date)
-		change.apply(&o)
-		if o.Start != nil && *o.Start == date {
-			o.Start = nil // back where it was
-		}
-		d.set(o)
-		return s.checkOverride(*d, date)
-	})
-	return v, ofOneDate(err, date)
+		d.set(is)
+		return s.checkOverride(*d, was, is)
+	}
+}
+
+// lasts tells that nothing of a date changes but that it is made longer while it is on.
+func (s *Service) lasts(d Definition, was, is Override) bool {
+	all, err := s.datesOf(d)
+	if err != nil || !d.When.Has(was.ID) || !was.same(Override{was.ID, is.Start, was.Duration, is.Title, is.Description}) {
+		return false
+	}
+	before := all.at(d.When.At(was.ID, all.zone))
+	d = d.Clone()
+	d.set(is)
+	all.Definition = d
+	return all.prolonged(before, all.at(d.When.At(is.ID, all.zone)), s.Now())
 }
 
 // ofOneDate has a refusal name the fields of a request that changes one date alone.
@@ -106,14 +125,14 @@ func (s *Service) stillToCome(d Definition, date recur.Local) error {
 	}
 	o, err := all.find(date)
 	if err == nil && !o.Start.After(s.Now()) {
-		err = fault.New(fault.CodePastOccurrence, "this date has begun: it cannot be changed any more").At("path.occurrence", "choose a later one")
+		err = fault.New(fault.CodePastOccurrence, "this date has begun: it cannot be changed any more").
+			At("path.occurrence", "choose a later one; while it is on, it can be made longer: PATCH with a duration alone")
 	}
 	return err
 }
 
 // checkOverride says what is wrong with one date as it was changed.
-func (s *Service) checkOverride(d Definition, date recur.Local) error {
-	o, _ := d.override(date)
+func (s *Service) checkOverride(d Definition, was, o Override) error {
 	var p problems
 	p.that(o.Duration == nil || fits(*o.Duration), "body.duration", "from PT10M to PT24H")
 	if o.Title != nil {
@@ -122,7 +141,7 @@ func (s *Service) checkOverride(d Definition, date recur.Local) error {
 	if o.Description != nil {
 		p.text(*o.Description, "body.description", 0, MaxDescription)
 	}
-	if o.Start != nil {
+	if o.Start != nil && !equal(was.Start, o.Start) {
 		all, err := s.datesOf(d)
 		if err != nil {
 			return err
@@ -170,26 +189,35 @@ func (s *Service) UpdateFollowing(ctx context.Context, who auth.Identity, id str
 		if err := s.changeable(who, &m, version); err != nil {
 			return Plan{}, err
 		}
-		earlier, later, err := s.split(m.Definition, date)
+		p, warnings, err := s.parted(ctx, who, m, date, what, edit)
 		if err != nil {
 			return Plan{}, err
 		}
-		after, warnings, err := s.successor(ctx, who, m, earlier, later, what, edit)
-		if err != nil {
-			return Plan{}, err
-		}
-		before, _, err := s.revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
-			*d = earlier
-			return nil
-		})
-		if err != nil {
-			return Plan{}, err
-		}
-		before.Meeting.SplitInto, before.Also = after.Meeting.ID, &after
-		made = View{Meeting: after.Meeting, Leads: true, Warnings: warnings}
-		return before, nil
+		made = View{Meeting: p.Also.Meeting, Leads: true, Warnings: warnings}
+		return p, nil
 	})
 	return made, err
+}
+
+// parted is the plan of a meeting that ends before a date; the one that goes on comes with it.
+func (s *Service) parted(ctx context.Context, who auth.Identity, m Meeting, date recur.Local, what Overrides, edit Edit) (Plan, []Warning, error) {
+	earlier, later, err := s.split(m.Definition, date)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	after, warnings, err := s.successor(ctx, who, m, earlier, later, what, edit)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	before, _, err := s.revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
+		*d = earlier
+		return nil
+	})
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	before.Meeting.SplitInto, before.Also = after.Meeting.ID, &after
+	return before, warnings, nil
 }
 
 // split cuts a definition before a date that is still to come. Overrides go to their side.

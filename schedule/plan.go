@@ -21,8 +21,9 @@ type Warning = recur.Finding
 // View is a meeting as its leaders see it, with what there is to say about it.
 type View struct {
 	Meeting
-	Leads    bool     // the reader leads the meeting: they see who is invited, and the passcode
-	Mine     *Invitee // the reader, where they are invited
+	Leads    bool        // the reader leads the meeting: they see who is invited, and the passcode
+	Mine     *Invitee    // the reader, where they are invited
+	Held     *Definition // what calendars keep of a meeting that was cancelled; nil: nothing
 	Warnings []Warning
 }
 

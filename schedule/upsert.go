@@ -58,7 +58,7 @@ func (s *Service) replace(d *Definition, n NewMeeting, what Overrides) error {
 	d.sortOverrides()
 	lost := s.unnamed(before, *d)
 	if len(lost.coming.Overrides)+len(lost.coming.ExDates) > 0 && n.NamesDates && what == OverridesUnsaid {
-		return conflict(Definition{Overrides: lost.coming.Overrides, When: recur.Series{ExDates: lost.coming.ExDates}})
+		return conflict(lost.coming)
 	}
 	if what == OverridesShift && moved(before.When, d.When) {
 		by := &dates{Definition: *d} // those that the request names are where they belong: what follows shifts all

@@ -101,11 +101,11 @@ func (p *Post) sender(w words, m schedule.Mailing) string {
 // calendar is what calendars read; reminders have none, since nothing changed.
 func (p *Post) calendar(m schedule.Mailing) (*mail.Calendar, error) {
 	c := ical.Calendar{Stamp: m.Stamp(), Events: []ical.Event{m.Event(p.mailbox, p.join(m))}}
-	switch m.Kind {
-	case schedule.LetterRequest:
+	switch {
+	case m.Kind == schedule.LetterRequest, m.EndsSeries():
 		c.Method = ical.Request
 		p.place(&c.Events[0], m)
-	case schedule.LetterCancel:
+	case m.Kind == schedule.LetterCancel:
 		c.Method = ical.Cancel
 		if !m.Occurrence.IsZero() {
 			c.Only = []recur.Local{m.Occurrence}
@@ -208,6 +208,9 @@ func (p *Post) intro(w words, m schedule.Mailing) string {
 		return fmt.Sprintf(w.intro[reminded], name, w.ahead(m.Before))
 	}
 	said := fmt.Sprintf(w.intro[w.kind(m)], name)
+	if m.EndsSeries() {
+		said += " " + w.held
+	}
 	if w.kind(m) == invited && m.Meeting.SplitFrom != "" {
 		said += " " + w.continues
 	}

@@ -204,6 +204,26 @@ func TestACancelledMeetingIsTakenOutOfAllCalendars(t *testing.T) {
 	holds(t, "cancel", got[1])
 }
 
+// A calendar that is told CANCEL takes out the whole series, and with it what was held.
+func TestASeriesThatIsCancelledAfterSomeDatesEndsInCalendarsAndKeepsThem(t *testing.T) {
+	h := newHouse(t, mailtest.Options{})
+	v := h.planned(t, meeting(t, "FREQ=WEEKLY;COUNT=5"))
+	h.delivered(t)
+	h.now = v.When.Start.In(time.UTC).AddDate(0, 0, 10) // two are over
+	if err := h.Cancel(t.Context(), camille, v.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	zoe := h.delivered(t)[1]
+	if zoe.Method != "REQUEST" || !slices.Equal(zoe.lines("STATUS"), []string{"STATUS:CONFIRMED"}) || !slices.Contains(zoe.lines("RRULE"), "RRULE:FREQ=WEEKLY;COUNT=2") ||
+		!slices.Equal(zoe.lines("SEQUENCE"), []string{"SEQUENCE:1"}) || !strings.Contains(zoe.lines("ATTENDEE")[0], "RSVP=FALSE") {
+		t.Errorf("got %s\n%s", zoe.Method, zoe.Calendar)
+	}
+	if subject := zoe.subject(t); !strings.HasPrefix(subject, "Réunion annulée : ") {
+		t.Errorf("got %s", subject)
+	}
+	zoe.contains(t, "Les dates qui ont déjà eu lieu restent dans votre agenda.")
+}
+
 func TestWhoIsStruckOffLearnsNothingOfWhatTheMeetingBecame(t *testing.T) {
 	h := newHouse(t, mailtest.Options{})
 	v := h.planned(t, meeting(t, "FREQ=WEEKLY;COUNT=3"))

@@ -28,6 +28,7 @@ type words struct {
 
 	continues string // of an invitation to the later part of a series that was parted
 	continued string // of a change of the earlier part
+	held      string // of a series that was cancelled when some of it had been held
 
 	when, nextDates, repeats, organizer, onBehalf, passcode string
 	join, joinAt, answer, personal                          string
@@ -97,6 +98,7 @@ var french = words{
 	},
 	sender: "%s via %s", continues: "Elle prend la suite d’une série plus ancienne\u00a0: ses dates remplacent celles que cette série avait à partir de là.",
 	continued: "Ses dates suivantes forment une série à part, qui a sa propre invitation.",
+	held:      "Les dates qui ont déjà eu lieu restent dans votre agenda.",
 	when:      "Quand", nextDates: "Prochaines dates", repeats: "Répétition", organizer: "Organisation", onBehalf: "pour le compte de %s", passcode: "Code d’accès",
 	join: "Rejoindre la réunion", joinAt: "Rejoindre la réunion : %s", answer: "Répondre à l’invitation",
 	personal:    "Ces liens sont à vous seul : qui les ouvre entre sous votre nom. Ne les transmettez pas.",
@@ -134,6 +136,7 @@ var english = words{
 	},
 	sender: "%s via %s", continues: "It continues an earlier series: its dates take the place of those that series had from there on.",
 	continued: "Its later dates are a series of their own, which has its own invitation.",
+	held:      "Dates that were held already stay in your calendar.",
 	when:      "When", nextDates: "Next dates", repeats: "Repeats", organizer: "Organizer", onBehalf: "on behalf of %s", passcode: "Passcode",
 	join: "Join the meeting", joinAt: "Join the meeting: %s", answer: "Answer the invitation",
 	personal:    "These links are yours alone: whoever opens them enters under your name. Do not pass them on.",

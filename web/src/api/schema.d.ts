@@ -722,14 +722,14 @@ export interface paths {
         post?: never;
         /**
          * Cancel a meeting
-         * @description It stays readable, takes place no more, and its dedicated room closes. Cancelling twice is no error.
+         * @description It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.
          */
         delete: operations["cancel-meeting"];
         options?: never;
         head?: never;
         /**
          * Change a meeting
-         * @description A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are.
+         * @description A merge patch (RFC 7396), nested: null takes the default; a list is replaced whole. Dates that have begun stay as they are; one that is on can be made longer.
          */
         patch: operations["update-meeting"];
         trace?: never;
@@ -11814,6 +11814,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

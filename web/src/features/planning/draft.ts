@@ -197,6 +197,7 @@ export const isFurther = (wrong: Wrong): boolean => further.some((name) => wrong
 /** Which fields a refusal is about; none, when it is about something that the form does not show. */
 export function wrongBy(error: ApiError): Wrong {
   if (error.code === "overrides-conflict") return {}; // a question, not a mistake: it is asked in a dialog
+  if (error.code === "past-occurrence") return {}; // the notice says it; nothing that stands in a field is wrong by itself
   const names = error.fields.flatMap(({ location }) => places.filter(([prefix]) => location.startsWith(prefix)).map(([, name]) => name));
   return Object.fromEntries(names.map((name) => [name, error.code === "policy-locked" ? "locked" : true]));
 }

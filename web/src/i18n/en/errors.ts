@@ -62,7 +62,7 @@ export const errors = {
   "answer-outdated": "The invitation was replaced by another one. Answer the latest.",
   "occurrence-not-found": "The meeting no longer takes place on this date. Read its dates again.",
   "operation-not-found": "This piece of work is no longer followed. Look at the meeting itself.",
-  "past-occurrence": "Dates that have begun cannot be changed. Change one that is to come, with all that follow.",
+  "past-occurrence": "What has begun cannot be changed or cancelled any more. A date that is on can be made longer. Of a series, change a date to come, with all that follow.",
   "invitee-not-found": "This person is no longer invited. Read the list again.",
   "webhook-not-found": "There is no such webhook.",
   "delivery-not-found": "There is no such delivery.",

@@ -62,7 +62,7 @@ export const errors = {
   "answer-outdated": "L’invitation a été remplacée par une autre. Répondez à la dernière.",
   "occurrence-not-found": "La réunion n’a plus lieu à cette date. Relisez ses dates.",
   "operation-not-found": "Ce travail n’est plus suivi. Regardez la réunion elle-même.",
-  "past-occurrence": "Les dates déjà commencées ne peuvent pas être modifiées. Modifiez une date à venir, avec toutes les suivantes.",
+  "past-occurrence": "Ce qui a déjà commencé ne peut plus être modifié ni annulé. Une date en cours peut être prolongée. D’une série, modifiez une date à venir, avec toutes les suivantes.",
   "invitee-not-found": "Cette personne n’est plus invitée. Relisez la liste.",
   "webhook-not-found": "Ce webhook n’existe pas.",
   "delivery-not-found": "Cet envoi n’existe pas.",
