@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 )
@@ -22,16 +21,8 @@ type dateFate struct {
 }
 
 // changedDates tells what becomes of the changed dates of a meeting that would be as it was tried out.
-func (s *server) changedDates(ctx context.Context, in *validateMeetingInput, tried schedule.View) ([]changedDate, error) {
-	var from *recur.Local
-	if in.Occurrence != "" {
-		date, err := recur.ParseID(in.Occurrence)
-		if err != nil {
-			return nil, fault.New(fault.CodeOccurrenceNotFound, "a date has a name such as 20261124T090000").At("query.occurrence", err.Error())
-		}
-		from = &date
-	}
-	list, err := s.Schedule.ChangedDates(ctx, of(ctx).who, in.Meeting, from, tried.When)
+func (s *server) changedDates(ctx context.Context, meeting string, from *recur.Local, tried schedule.View) ([]changedDate, error) {
+	list, err := s.Schedule.ChangedDates(ctx, of(ctx).who, meeting, from, tried.When)
 	if err != nil {
 		return nil, err
 	}

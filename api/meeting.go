@@ -102,6 +102,7 @@ type meeting struct {
 	CreatedAt time.Time  `json:"createdAt"`
 	UpdatedAt time.Time  `json:"updatedAt"`
 	Cancelled *time.Time `json:"cancelledAt,omitempty"`
+	First     string     `json:"first,omitempty" example:"20261124T090000" doc:"Its first date that was not left out, by its name: with all that follow it is the meeting itself, which is no scope of a change."`
 	NewMeeting
 	Mine     *InviteeAnswer `json:"mine,omitempty" doc:"What I answer; left out when I am not invited."`
 	Links    meetingLinks   `json:"links"`
@@ -263,6 +264,9 @@ func (s *server) meetingOf(v schedule.View) meeting {
 		NewMeeting: wireDefinition(m.Definition), Links: s.linksOf(m), Warnings: []warning{},
 	}
 	out.ExternalID = m.ExternalID
+	if first, some := m.When.First(); some {
+		out.First = first.ID()
+	}
 	if v.Mine != nil {
 		mine := wireSaid(*v.Mine)
 		out.Mine = &mine

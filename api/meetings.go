@@ -49,7 +49,9 @@ type createMeetingInput struct {
 
 type validateMeetingInput struct {
 	Meeting    string `query:"meeting" maxLength:"36" doc:"The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates."`
-	Occurrence string `query:"occurrence" maxLength:"20" example:"20261124T090000" doc:"From which date on, with meeting; all of them when left out."`
+	Occurrence string `query:"occurrence" maxLength:"20" example:"20261124T090000" doc:"Which date of it, with meeting; all of them when left out. The body is then what PATCH of the occurrence would be told: what it leaves out stays, recurrence too."`
+	Scope      string `query:"scope" enum:"this,thisAndFollowing" default:"thisAndFollowing" doc:"With occurrence: that date alone, as it would take place, of which start, duration, title and description can differ; or it and all that follow."`
+	RawBody    []byte
 	Body       NewMeeting
 }
 
@@ -89,7 +91,7 @@ func (s *server) planned(in NewMeeting) schedule.NewMeeting {
 
 type trial struct {
 	Warnings    []warning        `json:"warnings"`
-	Occurrences []Occurrence     `json:"occurrences" doc:"The next ten dates."`
+	Occurrences []Occurrence     `json:"occurrences" doc:"The next ten dates; with scope=this the one that was tried out."`
 	Settings    []meetingSetting `json:"settings" doc:"The rules that would count, as effective-policy tells them of a meeting."`
 	Changed     []changedDate    `json:"changed,omitempty" doc:"With meeting: the dates to come that were changed or left out one by one."`
 }
@@ -106,13 +108,17 @@ var opValidateMeeting = operation{
 }
 
 func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) (*validateOutput, error) {
-	v, next, err := s.Schedule.Validate(ctx, of(ctx).who, in.Meeting, s.planned(in.Body))
+	from, err := in.from()
+	if err != nil {
+		return nil, err
+	}
+	v, next, err := s.tried(ctx, in, from)
 	if err != nil {
 		return nil, err
 	}
 	out := &validateOutput{trial{Warnings: s.meetingOf(v).Warnings, Occurrences: wireOccurrences(next), Settings: wireSettings(v.Policy())}}
-	if in.Meeting != "" {
-		out.Body.Changed, err = s.changedDates(ctx, in, v)
+	if in.Meeting != "" && (from == nil || in.Scope != "this") {
+		out.Body.Changed, err = s.changedDates(ctx, in.Meeting, from, v)
 	}
 	return out, err
 }

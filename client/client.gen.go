@@ -3135,6 +3135,24 @@ func (e PutMeetingParamsIfNoneMatch) Valid() bool {
 	}
 }
 
+// Defines values for ValidateMeetingParamsScope.
+const (
+	ValidateMeetingParamsScopeThis             ValidateMeetingParamsScope = "this"
+	ValidateMeetingParamsScopeThisAndFollowing ValidateMeetingParamsScope = "thisAndFollowing"
+)
+
+// Valid indicates whether the value is a known member of the ValidateMeetingParamsScope enum.
+func (e ValidateMeetingParamsScope) Valid() bool {
+	switch e {
+	case ValidateMeetingParamsScopeThis:
+		return true
+	case ValidateMeetingParamsScopeThisAndFollowing:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CancelMeetingParamsSendUpdates.
 const (
 	CancelMeetingParamsSendUpdatesAll      CancelMeetingParamsSendUpdates = "all"
@@ -5185,9 +5203,14 @@ type Meeting struct {
 	Duration string `json:"duration"`
 
 	// ExternalId Your own name for it, once in your organization. For service accounts only; it never changes.
-	ExternalId *string       `json:"externalId,omitempty"`
-	Id         string        `json:"id"`
-	Invitees   *[]NewInvitee `json:"invitees,omitempty"`
+	ExternalId *string `json:"externalId,omitempty"`
+
+	// First Its first date that was not left out, by its name: with all that follow it is the meeting itself, which is no scope of a change.
+	//
+	// Example: 20261124T090000
+	First    *string       `json:"first,omitempty"`
+	Id       string        `json:"id"`
+	Invitees *[]NewInvitee `json:"invitees,omitempty"`
 
 	// Language Of the invitations; fr when left out.
 	Language   *MeetingLanguage `json:"language,omitempty"`
@@ -6763,7 +6786,7 @@ type Trial struct {
 	// Changed With meeting: the dates to come that were changed or left out one by one.
 	Changed *[]ChangedDate `json:"changed,omitempty"`
 
-	// Occurrences The next ten dates.
+	// Occurrences The next ten dates; with scope=this the one that was tried out.
 	Occurrences []Occurrence `json:"occurrences"`
 
 	// Settings The rules that would count, as effective-policy tells them of a meeting.
@@ -7171,9 +7194,15 @@ type ValidateMeetingParams struct {
 	// Meeting The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates.
 	Meeting *string `form:"meeting,omitempty" json:"meeting,omitempty"`
 
-	// Occurrence From which date on, with meeting; all of them when left out.
+	// Occurrence Which date of it, with meeting; all of them when left out. The body is then what PATCH of the occurrence would be told: what it leaves out stays, recurrence too.
 	Occurrence *string `form:"occurrence,omitempty" json:"occurrence,omitempty"`
+
+	// Scope With occurrence: that date alone, as it would take place, of which start, duration, title and description can differ; or it and all that follow.
+	Scope *ValidateMeetingParamsScope `form:"scope,omitempty" json:"scope,omitempty"`
 }
+
+// ValidateMeetingParamsScope defines parameters for ValidateMeeting.
+type ValidateMeetingParamsScope string
 
 // CancelMeetingParams defines parameters for CancelMeeting.
 type CancelMeetingParams struct {
@@ -16315,6 +16344,18 @@ func NewValidateMeetingRequestWithBody(server string, params *ValidateMeetingPar
 		if params.Occurrence != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "occurrence", *params.Occurrence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Scope != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "scope", *params.Scope, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

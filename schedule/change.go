@@ -146,6 +146,24 @@ func (d dates) fit(before Definition, now time.Time) error {
 	return p.err()
 }
 
+// still are warnings without those of exceptions that are settled: a date that is left out no more excludes nothing.
+func (d dates) still(warnings []Warning) []Warning {
+	return slices.DeleteFunc(slices.Clone(warnings), func(w Warning) bool {
+		return w.Code == recur.CodeExDateUnmatched && !slices.ContainsFunc(w.Dates, func(x recur.Local) bool { return slices.Contains(d.When.ExDates, x) })
+	})
+}
+
+// remarks are what there is to say of dates that were moved one by one.
+func (d dates) remarks(now time.Time) []Warning {
+	var moved []recur.Local
+	for _, o := range d.Overrides {
+		if o.Start != nil {
+			moved = append(moved, *o.Start)
+		}
+	}
+	return append(d.coinciding(), recur.Clocks(moved, d.zone, now, "recurrence.overrides")...)
+}
+
 // coinciding warns of dates that were moved onto another of the same meeting.
 func (d dates) coinciding() []Warning {
 	if !slices.ContainsFunc(d.Overrides, func(o Override) bool { return o.Start != nil }) {

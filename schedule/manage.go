@@ -142,7 +142,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 		return Plan{}, warnings, errUnchanged
 	}
 	p, told := s.revised(who, before, m, d, now)
-	return p, slices.Concat(warnings, d.coinciding(), told), nil
+	return p, slices.Concat(d.still(warnings), d.remarks(now), told), nil
 }
 
 // movesTo finds the room of a meeting that has one, and makes none.

@@ -278,7 +278,7 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	p := s.plan(who, m, d, now)
 	p.carry(post)
 	p.Events = []event.Event{s.happened(who, event.MeetingCreated, m, map[string]any{"splitFrom": from.ID})}
-	return p, slices.Concat(warnings, d.coinciding(), post.warnings), nil
+	return p, slices.Concat(d.still(warnings), d.remarks(now), post.warnings), nil
 }
 
 // follows refuses dates that do not come after those that stay, or that are past, and settings of their own: all the dates of a

@@ -104,7 +104,7 @@ func (s *Service) draft(ctx context.Context, who auth.Identity, n NewMeeting) (P
 	plan := s.plan(who, m, d, now)
 	plan.Room = made
 	plan.carry(post)
-	return plan, slices.Concat(warnings, d.coinciding(), post.warnings), nil
+	return plan, slices.Concat(warnings, d.remarks(now), post.warnings), nil
 }
 
 // appOf is the service account that asks, for itself or for a person; empty when a person does.

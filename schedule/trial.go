@@ -3,11 +3,15 @@ package schedule
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/fault"
+	"parvis/schedule/recur"
 )
 
 // previewed is how many dates a dry run answers.
@@ -41,12 +45,9 @@ func (s *Service) tried(ctx context.Context, who auth.Identity, id string, n New
 
 // retried is a meeting as it would be after a change. What it promised before it may go on promising, in the room that it has.
 func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n NewMeeting) (Meeting, []Warning, error) {
-	m, err := s.Store.Meeting(ctx, id)
-	if err == nil {
-		err = s.changeable(who, &m, anyVersion)
-	}
+	m, err := s.changing(ctx, who, id)
 	if err != nil {
-		return Meeting{}, nil, fmt.Errorf("try a change of a meeting: %w", err)
+		return Meeting{}, nil, err
 	}
 	before, now := m.Definition, s.Now().UTC()
 	m.Definition = n.Definition.Clone()
@@ -74,17 +75,89 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 	if err != nil {
 		return Meeting{}, nil, err
 	}
-	warnings = append(warnings, d.coinciding()...)
+	warnings = append(warnings, d.remarks(now)...)
 	if len(n.Invitees) == 0 {
 		return m, warnings, nil
 	}
 	return m, append(warnings, s.correspond(&before, &m, d, now).warnings...), nil
 }
 
+// changing is a meeting that somebody may change.
+func (s *Service) changing(ctx context.Context, who auth.Identity, id string) (Meeting, error) {
+	m, err := s.Store.Meeting(ctx, id)
+	if err == nil {
+		err = s.changeable(who, &m, anyVersion)
+	}
+	if err != nil {
+		return Meeting{}, fmt.Errorf("try a change of a meeting: %w", err)
+	}
+	return m, nil
+}
+
+// TryOccurrence says what UpdateOccurrence would refuse or warn of, and changes nothing. It answers the meeting, and the date, as
+// they would be.
+func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id string, date recur.Local, change OccurrenceChange) (View, Occurrence, error) {
+	m, err := s.changing(ctx, who, id)
+	if err != nil {
+		return View{}, Occurrence{}, err
+	}
+	p, warnings, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, s.ofOne(date, change))
+	if errors.Is(err, errUnchanged) {
+		p.Meeting, err = m, nil
+	}
+	if err != nil {
+		return View{}, Occurrence{}, ofOneDate(err, date)
+	}
+	d, err := s.datesOf(p.Meeting.Definition)
+	if err != nil {
+		return View{}, Occurrence{}, err
+	}
+	o, err := d.find(date)
+	return View{Meeting: p.Meeting, Leads: true, Warnings: s.unheard(m.When, warnings)}, o, err
+}
+
+// TryFollowing says what UpdateFollowing would refuse or warn of, and changes nothing. It answers the new meeting and its next
+// dates. What becomes of changed dates is not asked yet: those of a series that is moved stand among the others, and ChangedDates
+// tells of them.
+func (s *Service) TryFollowing(ctx context.Context, who auth.Identity, id string, date recur.Local, edit Edit) (View, []Occurrence, error) {
+	m, err := s.changing(ctx, who, id)
+	if err != nil {
+		return View{}, nil, err
+	}
+	quiet := s.Telling(TellNone) // who hears of it is another question
+	p, warnings, err := quiet.parted(ctx, who, m, date, OverridesUnsaid, edit)
+	if fault.HasCode(err, fault.CodeOverridesConflict) {
+		p, warnings, err = quiet.parted(ctx, who, m, date, OverridesDrop, edit)
+	}
+	if err != nil {
+		return View{}, nil, err
+	}
+	d, err := s.datesOf(p.Also.Meeting.Definition)
+	if err != nil {
+		return View{}, nil, err
+	}
+	_, later, err := s.split(m.Definition, date)
+	next := d.between(s.Now(), time.Time{})
+	return View{Meeting: p.Also.Meeting, Leads: true, Warnings: s.unheard(later.When, warnings)}, next[:min(len(next), previewed)], err
+}
+
+// unheard are warnings that a series did not have before it changed: a trial of one date has nothing to say of all others.
+func (s *Service) unheard(before recur.Series, warnings []Warning) []Warning {
+	known := before.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: true}).Warnings
+	return slices.DeleteFunc(slices.Clone(warnings), func(w Warning) bool {
+		return slices.ContainsFunc(known, func(k Warning) bool {
+			return k.Code == w.Code && k.Location == w.Location && slices.Equal(k.Dates, w.Dates)
+		})
+	})
+}
+
 // stay has a definition say what it said before where it says nothing now.
 func (d *Definition) stay(before Definition) {
 	if d.Organizer.PersonID == "" {
 		d.Organizer = before.Organizer
+	}
+	if d.Deputies == nil {
+		d.Deputies = before.Clone().Deputies
 	}
 	if d.Invitees == nil {
 		d.Invitees = before.Clone().Invitees

@@ -236,11 +236,16 @@ func (j *judge) time() {
 }
 
 func (j *judge) clocks() {
+	j.Warnings = append(j.Warnings, Clocks(j.dates, j.zoneFound, j.Now, atStart)...)
+}
+
+// Clocks warns of local times that are to come and that the clocks of a zone jump over, or show twice.
+func Clocks(dates []Local, zone *time.Location, now time.Time, location string) (warnings []Finding) {
 	var gaps, overlaps []Local
-	for _, l := range j.dates {
-		t, quirk := resolve(l, j.zoneFound)
+	for _, l := range dates {
+		t, quirk := resolve(l, zone)
 		switch {
-		case t.Before(j.Now):
+		case t.Before(now):
 		case quirk == skipped:
 			gaps = append(gaps, l)
 		case quirk == doubled:
@@ -248,9 +253,10 @@ func (j *judge) clocks() {
 		}
 	}
 	if len(gaps) > 0 {
-		j.warn(CodeGap, atStart, "does not exist on days on which the clocks jump over it; the meeting is moved forward by the jump", gaps...)
+		warnings = append(warnings, Finding{CodeGap, location, "does not exist on days on which the clocks jump over it; the meeting is moved forward by the jump", gaps})
 	}
 	if len(overlaps) > 0 {
-		j.warn(CodeOverlap, atStart, "exists twice on days on which the clocks are put back; the first is meant", overlaps...)
+		warnings = append(warnings, Finding{CodeOverlap, location, "exists twice on days on which the clocks are put back; the first is meant", overlaps})
 	}
+	return warnings
 }

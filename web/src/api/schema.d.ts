@@ -5070,6 +5070,11 @@ export interface components {
             duration: string;
             /** @description Your own name for it, once in your organization. For service accounts only; it never changes. */
             externalId?: string;
+            /**
+             * @description Its first date that was not left out, by its name: with all that follow it is the meeting itself, which is no scope of a change.
+             * @example 20261124T090000
+             */
+            first?: string;
             id: string;
             invitees?: components["schemas"]["NewInvitee"][];
             /**
@@ -6414,7 +6419,7 @@ export interface components {
         Trial: {
             /** @description With meeting: the dates to come that were changed or left out one by one. */
             changed?: components["schemas"]["ChangedDate"][];
-            /** @description The next ten dates. */
+            /** @description The next ten dates; with scope=this the one that was tried out. */
             occurrences: components["schemas"]["Occurrence"][];
             /** @description The rules that would count, as effective-policy tells them of a meeting. */
             settings: components["schemas"]["MeetingSetting"][];
@@ -11408,8 +11413,10 @@ export interface operations {
             query?: {
                 /** @description The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates. */
                 meeting?: string;
-                /** @description From which date on, with meeting; all of them when left out. */
+                /** @description Which date of it, with meeting; all of them when left out. The body is then what PATCH of the occurrence would be told: what it leaves out stays, recurrence too. */
                 occurrence?: string;
+                /** @description With occurrence: that date alone, as it would take place, of which start, duration, title and description can differ; or it and all that follow. */
+                scope?: "this" | "thisAndFollowing";
             };
             header?: never;
             path?: never;
@@ -11455,6 +11462,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["NewMeeting"];
+                "application/octet-stream": string;
             };
         };
         responses: {

@@ -1,0 +1,127 @@
+package schedule_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"parvis/fault"
+	"parvis/schedule"
+	"parvis/schedule/recur"
+)
+
+// running is a weekly meeting of which two dates are over: the first was moved by an hour, the second is as planned. The third is
+// called otherwise, the fourth is left out.
+func (h *house) running(t *testing.T) schedule.View {
+	t.Helper()
+	n := weekly(t)
+	n.Access.Passcode = "4711"
+	n.Invitees = []schedule.Invitee{{PersonID: "odile"}}
+	late, title := local(t, "2026-11-17T10:00:00"), "Bilan"
+	n.Overrides = []schedule.Override{{ID: local(t, "2026-11-17T09:00:00"), Start: &late}, {ID: local(t, "2026-12-01T09:00:00"), Title: &title}}
+	n.When.ExDates = []recur.Local{local(t, "2026-12-08T09:00:00")}
+	v := h.planned(t, camille, n)
+	h.now = inWeek
+	return v
+}
+
+func codes(list []schedule.Warning) (codes []recur.Code) {
+	for _, w := range list {
+		codes = append(codes, w.Code)
+	}
+	return codes
+}
+
+func TestATrialOfOneDateRefusesWhatItsChangeRefuses(t *testing.T) {
+	h := newHouse(t)
+	v := h.running(t)
+	title, long, past := "x", recur.Duration(25*time.Hour), local(t, "2026-11-24T14:00:00")
+	for name, c := range map[string]struct {
+		date   string
+		change schedule.OccurrenceChange
+	}{
+		"one that has begun":   {"2026-11-24T09:00:00", schedule.OccurrenceChange{Title: &title}},
+		"one that is none":     {"2026-12-02T09:00:00", schedule.OccurrenceChange{Title: &title}},
+		"one that is left out": {"2026-12-08T09:00:00", schedule.OccurrenceChange{Title: &title}},
+		"to the past":          {"2026-12-01T09:00:00", schedule.OccurrenceChange{Start: &past}},
+		"too long":             {"2026-12-01T09:00:00", schedule.OccurrenceChange{Duration: &long}},
+		"none was cancelled":   {"2026-12-01T09:00:00", schedule.OccurrenceChange{Restore: true}},
+	} {
+		_, _, tried := h.TryOccurrence(t.Context(), camille, v.ID, local(t, c.date), c.change)
+		_, changed := h.UpdateOccurrence(t.Context(), camille, v.ID, v.Version, local(t, c.date), c.change)
+		if changed == nil || fault.Of(tried).Code != fault.Of(changed).Code || !slices.Equal(refusedAt(tried), refusedAt(changed)) {
+			t.Errorf("%s: the trial says %v, the change %v", name, tried, changed)
+		}
+	}
+	_, _, err := h.TryOccurrence(t.Context(), louise, v.ID, local(t, "2026-12-01T09:00:00"), schedule.OccurrenceChange{Title: &title})
+	mustBe(t, err, fault.CodeMeetingNotFound)
+}
+
+func TestOneDateOfASeriesThatHasBegunIsTriedOut(t *testing.T) {
+	h := newHouse(t)
+	v := h.running(t)
+	written := len(h.store.Events())
+	date, start := local(t, "2026-12-01T09:00:00"), local(t, "2026-12-15T09:00:00")
+	tried, o, err := h.TryOccurrence(t.Context(), camille, v.ID, date, schedule.OccurrenceChange{Start: &start})
+	if err != nil || o.ID != date || o.Start.Format("01-02") != "12-15" || !slices.Equal(codes(tried.Warnings), []recur.Code{recur.CodeCoincide}) {
+		t.Errorf("onto another: %+v, %+v, %v", o, tried.Warnings, err)
+	}
+	start = local(t, "2027-03-28T02:30:00")
+	if tried, _, err = h.TryOccurrence(t.Context(), camille, v.ID, date, schedule.OccurrenceChange{Start: &start}); err != nil || !slices.Equal(codes(tried.Warnings), []recur.Code{recur.CodeGap}) {
+		t.Errorf("to a time that there is not: %+v, %v", tried.Warnings, err)
+	}
+	if changed, err := h.UpdateOccurrence(t.Context(), camille, v.ID, v.Version, date, schedule.OccurrenceChange{Start: &start}); err != nil || !slices.Contains(codes(changed.Warnings), recur.CodeGap) {
+		t.Errorf("the change itself says %+v, %v", changed.Warnings, err)
+	}
+	if len(h.store.Events()) != written+2 { // of the change alone: the meeting, and its date
+		t.Error("a trial was written")
+	}
+}
+
+func TestWhatFollowsInASeriesThatHasBegunIsTriedOut(t *testing.T) {
+	h := newHouse(t)
+	v := h.running(t)
+	date := local(t, "2026-12-01T09:00:00")
+	toTen := edited(func(d *schedule.Definition) { d.When.Start = local(t, "2026-12-01T10:00:00") })
+	tried, next, err := h.TryFollowing(t.Context(), camille, v.ID, date, toTen)
+	if err != nil || len(next) != 8 || next[0].ID.ID() != "20261201T100000" || tried.Access.Passcode != "4711" || tried.SplitFrom != v.ID || len(tried.Warnings) != 0 {
+		t.Errorf("got %d dates, %+v, %v", len(next), tried.Warnings, err)
+	}
+	asked, err := h.ChangedDates(t.Context(), camille, v.ID, &date, tried.When)
+	if err != nil || len(asked) != 2 {
+		t.Errorf("it tells of %d changed dates, %v", len(asked), err)
+	}
+	longer := edited(func(d *schedule.Definition) { d.When.Duration = recur.Duration(2 * time.Hour) })
+	if _, next, err = h.TryFollowing(t.Context(), camille, v.ID, date, longer); err != nil || len(next) != 7 || next[0].Title != "Bilan" {
+		t.Errorf("what is not moved stays as it is: %d dates, %v", len(next), err)
+	}
+	for name, c := range map[string]struct {
+		date string
+		edit schedule.Edit
+	}{
+		"one that has begun": {"2026-11-24T09:00:00", toTen},
+		"the past":           {"2026-12-01T09:00:00", edited(func(d *schedule.Definition) { d.When.Start = local(t, "2026-11-24T14:00:00") })},
+		"a title":            {"2026-12-01T09:00:00", edited(func(d *schedule.Definition) { d.Title = "" })},
+	} {
+		_, _, tried := h.TryFollowing(t.Context(), camille, v.ID, local(t, c.date), c.edit)
+		_, changed := h.UpdateFollowing(t.Context(), camille, v.ID, v.Version, local(t, c.date), schedule.OverridesShift, c.edit)
+		if changed == nil || fault.Of(tried).Code != fault.Of(changed).Code || !slices.Equal(refusedAt(tried), refusedAt(changed)) {
+			t.Errorf("%s: the trial says %v, the change %v", name, tried, changed)
+		}
+	}
+	if got, err := h.Get(t.Context(), camille, v.ID); err != nil || got.Version != v.Version || got.SplitInto != "" {
+		t.Errorf("a trial was written: %+v, %v", got.Meeting, err)
+	}
+}
+
+func TestADeputyTriesOutAChangeOfTheWholeMeeting(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.Deputies = []schedule.Deputy{{PersonID: "mounir"}}
+	v := h.planned(t, camille, n)
+	n = weekly(t)
+	n.When.Start += 60 * 60
+	if _, _, err := h.Validate(t.Context(), mounir, v.ID, n); err != nil {
+		t.Error(err, refusedAt(err))
+	}
+}
