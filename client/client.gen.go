@@ -5947,7 +5947,10 @@ type OwnerlessRoom struct {
 	LastUsedAt *time.Time  `json:"lastUsedAt,omitempty"`
 	Name       string      `json:"name"`
 	Office     *RoomOffice `json:"office,omitempty"`
-	Slug       string      `json:"slug"`
+
+	// OwnedElsewhere Somebody of another organization owns it, such as who has moved there, and stays its owner until it is handed over.
+	OwnedElsewhere *bool  `json:"ownedElsewhere,omitempty"`
+	Slug           string `json:"slug"`
 }
 
 // OwnerlessRooms defines model for OwnerlessRooms.
@@ -8904,16 +8907,16 @@ type ClientInterface interface {
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRoomsWithoutOwner Rooms that nobody owns
+	// ListRoomsWithoutOwner Rooms that nobody of the organization owns
 	//
-	// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+	// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 	//
 	// Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
 	ListRoomsWithoutOwner(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// HandOverRoomWithBody Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8922,7 +8925,7 @@ type ClientInterface interface {
 
 	// HandOverRoom Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -11733,9 +11736,9 @@ func (c *Client) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(c
 	return c.Client.Do(req)
 }
 
-// ListRoomsWithoutOwner Rooms that nobody owns
+// ListRoomsWithoutOwner Rooms that nobody of the organization owns
 //
-// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 //
 // Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
 func (c *Client) ListRoomsWithoutOwner(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11752,7 +11755,7 @@ func (c *Client) ListRoomsWithoutOwner(ctx context.Context, id string, reqEditor
 
 // HandOverRoomWithBody Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11771,7 +11774,7 @@ func (c *Client) HandOverRoomWithBody(ctx context.Context, id string, slug strin
 
 // HandOverRoom Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24018,9 +24021,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
 
-	// ListRoomsWithoutOwnerWithResponse Rooms that nobody owns
+	// ListRoomsWithoutOwnerWithResponse Rooms that nobody of the organization owns
 	//
-	// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+	// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24029,7 +24032,7 @@ type ClientWithResponsesInterface interface {
 
 	// HandOverRoomWithBodyWithResponse Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24038,7 +24041,7 @@ type ClientWithResponsesInterface interface {
 
 	// HandOverRoomWithResponse Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -34817,9 +34820,9 @@ func (c *ClientWithResponses) ChangeOrganizationPolicyWithApplicationMergePatchP
 	return ParseChangeOrganizationPolicyResponse(rsp)
 }
 
-// ListRoomsWithoutOwnerWithResponse Rooms that nobody owns
+// ListRoomsWithoutOwnerWithResponse Rooms that nobody of the organization owns
 //
-// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34834,7 +34837,7 @@ func (c *ClientWithResponses) ListRoomsWithoutOwnerWithResponse(ctx context.Cont
 
 // HandOverRoomWithBodyWithResponse Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34849,7 +34852,7 @@ func (c *ClientWithResponses) HandOverRoomWithBodyWithResponse(ctx context.Conte
 
 // HandOverRoomWithResponse Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

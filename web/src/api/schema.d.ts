@@ -1154,8 +1154,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rooms that nobody owns
-         * @description Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+         * Rooms that nobody of the organization owns
+         * @description Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
          */
         get: operations["list-rooms-without-owner"];
         put?: never;
@@ -1177,7 +1177,7 @@ export interface paths {
         put?: never;
         /**
          * Give a room without an owner to somebody
-         * @description To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+         * @description To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
          */
         post: operations["hand-over-room"];
         delete?: never;
@@ -5692,6 +5692,8 @@ export interface components {
             name: string;
             /** @description That owns it, and that nobody holds. */
             office?: components["schemas"]["RoomOffice"];
+            /** @description Somebody of another organization owns it, such as who has moved there, and stays its owner until it is handed over. */
+            ownedElsewhere?: boolean;
             slug: string;
         };
         OwnerlessRooms: {
