@@ -1647,6 +1647,30 @@ func (e MemberSubjectKind) Valid() bool {
 	}
 }
 
+// Defines values for MergeRoleRole.
+const (
+	MergeRoleRoleAuditor       MergeRoleRole = "auditor"
+	MergeRoleRoleOrgAdmin      MergeRoleRole = "org-admin"
+	MergeRoleRolePlatformAdmin MergeRoleRole = "platform-admin"
+	MergeRoleRoleSupport       MergeRoleRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the MergeRoleRole enum.
+func (e MergeRoleRole) Valid() bool {
+	switch e {
+	case MergeRoleRoleAuditor:
+		return true
+	case MergeRoleRoleOrgAdmin:
+		return true
+	case MergeRoleRolePlatformAdmin:
+		return true
+	case MergeRoleRoleSupport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MuteAllBodySource.
 const (
 	MuteAllBodySourceCamera     MuteAllBodySource = "camera"
@@ -5429,8 +5453,14 @@ type MergePreview struct {
 	Into       AdminPerson `json:"into"`
 
 	// Meetings Meetings organized.
-	Meetings int64       `json:"meetings"`
-	Person   AdminPerson `json:"person"`
+	Meetings int64 `json:"meetings"`
+
+	// Offices Places in offices: they move within an organization, and end else.
+	Offices int64       `json:"offices"`
+	Person  AdminPerson `json:"person"`
+
+	// Roles Administrative roles of the account that is closed, which end.
+	Roles []MergeRole `json:"roles"`
 
 	// Rooms Roles in rooms.
 	Rooms int64 `json:"rooms"`
@@ -5441,6 +5471,15 @@ type MergeRequest struct {
 	// Into The person who has all afterwards, by id.
 	Into string `json:"into"`
 }
+
+// MergeRole defines model for MergeRole.
+type MergeRole struct {
+	Organization *Organization `json:"organization,omitempty"`
+	Role         MergeRoleRole `json:"role"`
+}
+
+// MergeRoleRole defines model for MergeRole.Role.
+type MergeRoleRole string
 
 // Message defines model for Message.
 type Message struct {
@@ -8980,14 +9019,14 @@ type ClientInterface interface {
 
 	// DeleteUnit Delete a unit
 	//
-	// Not while units stand below it. It takes no If-Match.
+	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 	//
 	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
 	DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateUnitWithBody Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8996,7 +9035,7 @@ type ClientInterface interface {
 
 	// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -11899,7 +11938,7 @@ func (c *Client) CreateUnit(ctx context.Context, id string, params *CreateUnitPa
 
 // DeleteUnit Delete a unit
 //
-// Not while units stand below it. It takes no If-Match.
+// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 //
 // Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
 func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11916,7 +11955,7 @@ func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEd
 
 // UpdateUnitWithBody Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes any type of body and a specified content type.
 //
@@ -11935,7 +11974,7 @@ func (c *Client) UpdateUnitWithBody(ctx context.Context, id string, unitId strin
 
 // UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -24100,7 +24139,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUnitWithResponse Delete a unit
 	//
-	// Not while units stand below it. It takes no If-Match.
+	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24109,7 +24148,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUnitWithBodyWithResponse Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24118,7 +24157,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -34953,7 +34992,7 @@ func (c *ClientWithResponses) CreateUnitWithResponse(ctx context.Context, id str
 
 // DeleteUnitWithResponse Delete a unit
 //
-// Not while units stand below it. It takes no If-Match.
+// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34968,7 +35007,7 @@ func (c *ClientWithResponses) DeleteUnitWithResponse(ctx context.Context, id str
 
 // UpdateUnitWithBodyWithResponse Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34983,7 +35022,7 @@ func (c *ClientWithResponses) UpdateUnitWithBodyWithResponse(ctx context.Context
 
 // UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

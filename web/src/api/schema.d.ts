@@ -1243,14 +1243,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a unit
-         * @description Not while units stand below it. It takes no If-Match.
+         * @description Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
          */
         delete: operations["delete-unit"];
         options?: never;
         head?: never;
         /**
          * Rename or move a unit
-         * @description A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+         * @description A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
          */
         patch: operations["update-unit"];
         trace?: never;
@@ -5282,8 +5282,15 @@ export interface components {
              * @description Meetings organized.
              */
             meetings: number;
+            /**
+             * Format: int64
+             * @description Places in offices: they move within an organization, and end else.
+             */
+            offices: number;
             /** @description Whose account is closed. */
             person: components["schemas"]["AdminPerson"];
+            /** @description Administrative roles of the account that is closed, which end. */
+            roles: components["schemas"]["MergeRole"][];
             /**
              * Format: int64
              * @description Roles in rooms.
@@ -5293,6 +5300,12 @@ export interface components {
         MergeRequest: {
             /** @description The person who has all afterwards, by id. */
             into: string;
+        };
+        MergeRole: {
+            /** @description Left out: the whole platform. */
+            organization?: components["schemas"]["Organization"];
+            /** @enum {string} */
+            role: "platform-admin" | "org-admin" | "auditor" | "support";
         };
         Message: {
             /** Format: date-time */
@@ -7147,7 +7160,9 @@ export interface operations {
                      *       "identities": 1,
                      *       "rooms": 12,
                      *       "meetings": 3,
-                     *       "agenda": 8
+                     *       "agenda": 8,
+                     *       "offices": 0,
+                     *       "roles": []
                      *     }
                      */
                     "application/json": components["schemas"]["MergePreview"];
@@ -7308,7 +7323,9 @@ export interface operations {
                      *       "identities": 1,
                      *       "rooms": 12,
                      *       "meetings": 3,
-                     *       "agenda": 8
+                     *       "agenda": 8,
+                     *       "offices": 0,
+                     *       "roles": []
                      *     }
                      */
                     "application/json": components["schemas"]["MergePreview"];
