@@ -170,10 +170,23 @@ type mergePreview struct {
 	Rooms      int         `json:"rooms" doc:"Roles in rooms."`
 	Meetings   int         `json:"meetings" doc:"Meetings organized."`
 	Agenda     int         `json:"agenda" doc:"Meetings in the agenda."`
+	Offices    int         `json:"offices" doc:"Places in offices: they move within an organization, and end else."`
+	Roles      []mergeRole `json:"roles" doc:"Administrative roles of the account that is closed, which end."`
+}
+
+// mergeRole is an administrative role that a merge ends.
+type mergeRole struct {
+	Role         string        `json:"role" enum:"platform-admin,org-admin,auditor,support"`
+	Organization *organization `json:"organization,omitempty" doc:"Left out: the whole platform."`
 }
 
 func wireMerge(m directory.Merge) mergePreview {
-	return mergePreview{wireAdminPerson(m.Person), wireAdminPerson(m.Into), m.Identities, m.Rooms, m.Meetings, m.Agenda}
+	roles := make([]mergeRole, len(m.Roles))
+	for i, h := range m.Roles {
+		held := wireAppointment(h)
+		roles[i] = mergeRole{held.Role, held.Organization}
+	}
+	return mergePreview{wireAdminPerson(m.Person), wireAdminPerson(m.Into), m.Identities, m.Rooms, m.Meetings, m.Agenda, m.Offices, roles}
 }
 
 type mergeOutput struct {
@@ -186,7 +199,7 @@ type previewMergeInput struct {
 	Into string `query:"into" required:"true" maxLength:"64" doc:"The person who has all afterwards, by id."`
 }
 
-var exampleMerge = mergePreview{Person: exampleAdminPerson, Into: exampleAdminPerson, Identities: 1, Rooms: 12, Meetings: 3, Agenda: 8}
+var exampleMerge = mergePreview{Person: exampleAdminPerson, Into: exampleAdminPerson, Identities: 1, Rooms: 12, Meetings: 3, Agenda: 8, Roles: []mergeRole{}}
 
 var opPreviewMerge = onMerge(operation{
 	id: "preview-merge", method: http.MethodGet, path: "/admin/people/{id}/merge", summary: "What a merge would bring over", reads: audit.PeopleRead,

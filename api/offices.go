@@ -232,6 +232,7 @@ type ownerlessRoom struct {
 	Office     *roomOffice `json:"office,omitempty" doc:"That owns it, and that nobody holds."`
 	CreatedAt  time.Time   `json:"createdAt"`
 	LastUsedAt *time.Time  `json:"lastUsedAt,omitempty"`
+	Elsewhere  bool        `json:"ownedElsewhere,omitempty" doc:"Somebody of another organization owns it, such as who has moved there, and stays its owner until it is handed over."`
 }
 
 // roomOffice is the office that owns a room.
@@ -256,8 +257,8 @@ type ownerlessOutput struct {
 }
 
 var opListOwnerless = onOrganization(operation{
-	id: "list-rooms-without-owner", method: http.MethodGet, path: "/organizations/{id}/rooms/without-owner", summary: "Rooms that nobody owns",
-	detail: "Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.",
+	id: "list-rooms-without-owner", method: http.MethodGet, path: "/organizations/{id}/rooms/without-owner", summary: "Rooms that nobody of the organization owns",
+	detail: "Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.",
 	answer: ownerlessRooms{[]ownerlessRoom{{Slug: "qpz-wkfm-jtx", Name: "Budget", CreatedAt: exampleTime}}},
 })
 
@@ -268,7 +269,7 @@ func (s *server) listOwnerless(ctx context.Context, in *OrganizationPath) (*owne
 	}
 	list := ownerlessRooms{Items: make([]ownerlessRoom, len(found))}
 	for i, r := range found {
-		list.Items[i] = ownerlessRoom{r.Slug, r.Name, wireRoomOffice(r.Office), at(r.CreatedAt), atOrNever(r.LastUsedAt)}
+		list.Items[i] = ownerlessRoom{r.Slug, r.Name, wireRoomOffice(r.Office), at(r.CreatedAt), atOrNever(r.LastUsedAt), r.Elsewhere}
 	}
 	return &ownerlessOutput{list}, nil
 }
@@ -292,7 +293,7 @@ type handOverInput struct {
 
 var opHandOverRoom = inPerson(onOrganization(operation{
 	id: "hand-over-room", method: http.MethodPost, path: "/organizations/{id}/rooms/{slug}/hand-over", status: http.StatusNoContent, summary: "Give a room without an owner to somebody",
-	detail:  "To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.",
+	detail:  "To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.",
 	request: heir{Office: "0198a5c2-3c15-7d02-9b6e-1f4a8c2e5d70"}, codes: []fault.Code{fault.CodeConflict, fault.CodeOfficeNotFound, fault.CodePersonNotFound, fault.CodeElevationRequired},
 }))
 

@@ -1647,6 +1647,30 @@ func (e MemberSubjectKind) Valid() bool {
 	}
 }
 
+// Defines values for MergeRoleRole.
+const (
+	MergeRoleRoleAuditor       MergeRoleRole = "auditor"
+	MergeRoleRoleOrgAdmin      MergeRoleRole = "org-admin"
+	MergeRoleRolePlatformAdmin MergeRoleRole = "platform-admin"
+	MergeRoleRoleSupport       MergeRoleRole = "support"
+)
+
+// Valid indicates whether the value is a known member of the MergeRoleRole enum.
+func (e MergeRoleRole) Valid() bool {
+	switch e {
+	case MergeRoleRoleAuditor:
+		return true
+	case MergeRoleRoleOrgAdmin:
+		return true
+	case MergeRoleRolePlatformAdmin:
+		return true
+	case MergeRoleRoleSupport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MuteAllBodySource.
 const (
 	MuteAllBodySourceCamera     MuteAllBodySource = "camera"
@@ -5452,8 +5476,14 @@ type MergePreview struct {
 	Into       AdminPerson `json:"into"`
 
 	// Meetings Meetings organized.
-	Meetings int64       `json:"meetings"`
-	Person   AdminPerson `json:"person"`
+	Meetings int64 `json:"meetings"`
+
+	// Offices Places in offices: they move within an organization, and end else.
+	Offices int64       `json:"offices"`
+	Person  AdminPerson `json:"person"`
+
+	// Roles Administrative roles of the account that is closed, which end.
+	Roles []MergeRole `json:"roles"`
 
 	// Rooms Roles in rooms.
 	Rooms int64 `json:"rooms"`
@@ -5464,6 +5494,15 @@ type MergeRequest struct {
 	// Into The person who has all afterwards, by id.
 	Into string `json:"into"`
 }
+
+// MergeRole defines model for MergeRole.
+type MergeRole struct {
+	Organization *Organization `json:"organization,omitempty"`
+	Role         MergeRoleRole `json:"role"`
+}
+
+// MergeRoleRole defines model for MergeRole.Role.
+type MergeRoleRole string
 
 // Message defines model for Message.
 type Message struct {
@@ -5970,7 +6009,10 @@ type OwnerlessRoom struct {
 	LastUsedAt *time.Time  `json:"lastUsedAt,omitempty"`
 	Name       string      `json:"name"`
 	Office     *RoomOffice `json:"office,omitempty"`
-	Slug       string      `json:"slug"`
+
+	// OwnedElsewhere Somebody of another organization owns it, such as who has moved there, and stays its owner until it is handed over.
+	OwnedElsewhere *bool  `json:"ownedElsewhere,omitempty"`
+	Slug           string `json:"slug"`
 }
 
 // OwnerlessRooms defines model for OwnerlessRooms.
@@ -8933,16 +8975,16 @@ type ClientInterface interface {
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRoomsWithoutOwner Rooms that nobody owns
+	// ListRoomsWithoutOwner Rooms that nobody of the organization owns
 	//
-	// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+	// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 	//
 	// Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
 	ListRoomsWithoutOwner(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// HandOverRoomWithBody Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8951,7 +8993,7 @@ type ClientInterface interface {
 
 	// HandOverRoom Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -9006,14 +9048,14 @@ type ClientInterface interface {
 
 	// DeleteUnit Delete a unit
 	//
-	// Not while units stand below it. It takes no If-Match.
+	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 	//
 	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
 	DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateUnitWithBody Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9022,7 +9064,7 @@ type ClientInterface interface {
 
 	// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -11762,9 +11804,9 @@ func (c *Client) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(c
 	return c.Client.Do(req)
 }
 
-// ListRoomsWithoutOwner Rooms that nobody owns
+// ListRoomsWithoutOwner Rooms that nobody of the organization owns
 //
-// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 //
 // Corresponds with GET /organizations/{id}/rooms/without-owner (the `ListRoomsWithoutOwner` operationId).
 func (c *Client) ListRoomsWithoutOwner(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11781,7 +11823,7 @@ func (c *Client) ListRoomsWithoutOwner(ctx context.Context, id string, reqEditor
 
 // HandOverRoomWithBody Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -11800,7 +11842,7 @@ func (c *Client) HandOverRoomWithBody(ctx context.Context, id string, slug strin
 
 // HandOverRoom Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -11925,7 +11967,7 @@ func (c *Client) CreateUnit(ctx context.Context, id string, params *CreateUnitPa
 
 // DeleteUnit Delete a unit
 //
-// Not while units stand below it. It takes no If-Match.
+// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 //
 // Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
 func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11942,7 +11984,7 @@ func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEd
 
 // UpdateUnitWithBody Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes any type of body and a specified content type.
 //
@@ -11961,7 +12003,7 @@ func (c *Client) UpdateUnitWithBody(ctx context.Context, id string, unitId strin
 
 // UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -24059,9 +24101,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
 
-	// ListRoomsWithoutOwnerWithResponse Rooms that nobody owns
+	// ListRoomsWithoutOwnerWithResponse Rooms that nobody of the organization owns
 	//
-	// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+	// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24070,7 +24112,7 @@ type ClientWithResponsesInterface interface {
 
 	// HandOverRoomWithBodyWithResponse Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24079,7 +24121,7 @@ type ClientWithResponsesInterface interface {
 
 	// HandOverRoomWithResponse Give a room without an owner to somebody
 	//
-	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+	// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24138,7 +24180,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUnitWithResponse Delete a unit
 	//
-	// Not while units stand below it. It takes no If-Match.
+	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24147,7 +24189,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUnitWithBodyWithResponse Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24156,7 +24198,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -34858,9 +34900,9 @@ func (c *ClientWithResponses) ChangeOrganizationPolicyWithApplicationMergePatchP
 	return ParseChangeOrganizationPolicyResponse(rsp)
 }
 
-// ListRoomsWithoutOwnerWithResponse Rooms that nobody owns
+// ListRoomsWithoutOwnerWithResponse Rooms that nobody of the organization owns
 //
-// Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34875,7 +34917,7 @@ func (c *ClientWithResponses) ListRoomsWithoutOwnerWithResponse(ctx context.Cont
 
 // HandOverRoomWithBodyWithResponse Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34890,7 +34932,7 @@ func (c *ClientWithResponses) HandOverRoomWithBodyWithResponse(ctx context.Conte
 
 // HandOverRoomWithResponse Give a room without an owner to somebody
 //
-// To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+// To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34991,7 +35033,7 @@ func (c *ClientWithResponses) CreateUnitWithResponse(ctx context.Context, id str
 
 // DeleteUnitWithResponse Delete a unit
 //
-// Not while units stand below it. It takes no If-Match.
+// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -35006,7 +35048,7 @@ func (c *ClientWithResponses) DeleteUnitWithResponse(ctx context.Context, id str
 
 // UpdateUnitWithBodyWithResponse Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35021,7 +35063,7 @@ func (c *ClientWithResponses) UpdateUnitWithBodyWithResponse(ctx context.Context
 
 // UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //

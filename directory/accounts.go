@@ -35,6 +35,8 @@ type Merge struct {
 	Rooms      int // roles in rooms
 	Meetings   int // organized
 	Agenda     int
+	Roles      []Holder // administrative, of the account that is closed: they end
+	Offices    int      // in which that account has a place
 	Version    int64
 }
 

@@ -31,10 +31,11 @@ type UnitStore interface {
 	Units(ctx context.Context, orgID string) ([]Unit, error)
 	// CreateUnit is fault.Conflict past limit.
 	CreateUnit(ctx context.Context, u Unit, limit int, events ...event.Event) error
-	// UpdateUnit changes one; fault.Conflict when it would stand below itself.
-	UpdateUnit(ctx context.Context, orgID, id string, change func(*Unit) ([]event.Event, error)) (Unit, error)
-	// DeleteUnit is fault.Conflict while something stands below it.
-	DeleteUnit(ctx context.Context, orgID, id string, events ...event.Event) error
+	// UpdateUnit changes one; fault.Conflict when it would stand below itself or too deep. lifts, if any, is the refusal for giving it
+	// another place where it, or one above, has a policy.
+	UpdateUnit(ctx context.Context, orgID, id string, lifts error, change func(*Unit) ([]event.Event, error)) (Unit, error)
+	// DeleteUnit is fault.Conflict while something stands below it, and lifts, if any, where it, or one above, has a policy.
+	DeleteUnit(ctx context.Context, orgID, id string, lifts error, events ...event.Event) error
 }
 
 // PeopleStore keeps accounts, for who administers them. Errors: fault.CodePersonNotFound.

@@ -67,7 +67,7 @@ func (a *Administration) UpdateUnit(ctx context.Context, who auth.Identity, orgI
 	if err := a.mayDivide(ctx, who, orgID); err != nil {
 		return Unit{}, err
 	}
-	return a.store.UpdateUnit(ctx, orgID, id, func(u *Unit) ([]event.Event, error) {
+	return a.store.UpdateUnit(ctx, orgID, id, a.mayLift(ctx, who, orgID), func(u *Unit) ([]event.Event, error) {
 		if err := checkVersion(u.Version, version); err != nil {
 			return nil, err
 		}
@@ -86,7 +86,20 @@ func (a *Administration) DeleteUnit(ctx context.Context, who auth.Identity, orgI
 	if err := a.mayDivide(ctx, who, orgID); err != nil {
 		return err
 	}
-	return a.store.DeleteUnit(ctx, orgID, id, a.happened(who, event.UnitDeleted, orgID, "unit:"+id, nil))
+	return a.store.DeleteUnit(ctx, orgID, id, a.mayLift(ctx, who, orgID), a.happened(who, event.UnitDeleted, orgID, "unit:"+id, nil))
+}
+
+// mayLift is why the caller does not take rooms from under the policy of a unit; nil for who may change policies.
+func (a *Administration) mayLift(ctx context.Context, who auth.Identity, orgID string) error {
+	err := a.may(ctx, who, auth.PoliciesWrite, orgID)
+	if err == nil {
+		return nil
+	}
+	code := fault.CodeForbidden
+	if fault.HasCode(err, fault.CodeScopeMissing) {
+		code = fault.CodeScopeMissing
+	}
+	return fault.Newf(code, "this unit, or one above it, has a policy: to move or delete it needs the right to change policies too (scope %s)", auth.ScopePoliciesManage).Because(err)
 }
 
 func unitName(name string) error {

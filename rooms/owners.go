@@ -24,17 +24,19 @@ type Heir struct {
 	PersonID string
 }
 
-// Ownerless is a room of which nobody is the owner who has an account. Office is the one that owns it and that nobody holds.
+// Ownerless is a room of which nobody of its organization is the owner who has an account. Office is the one that owns it and that
+// nobody holds. Elsewhere tells that somebody of another organization owns it, such as who has moved there.
 type Ownerless struct {
 	Slug       string
 	Name       string
 	Office     Office
 	CreatedAt  time.Time
 	LastUsedAt *time.Time
+	Elsewhere  bool
 }
 
 // Owned is how a room is owned, inside the transaction that changes it. Mine are the caller's grants; Owners tells whether somebody
-// with an account owns the room.
+// with an account owns the room who is of its organization.
 type Owned struct {
 	Mine     []access.Grant
 	OfficeID string
@@ -49,7 +51,8 @@ type OwnerStore interface {
 	OfficesOf(ctx context.Context, orgID string) ([]Office, error)
 	// Ownerless lists rooms of an organization, longest unused first.
 	Ownerless(ctx context.Context, orgID string, now time.Time, most int) ([]Ownerless, error)
-	// MoveRoom gives a room to its heir, if decide lets it: an office takes the place of those who own it, who lead it from then on.
+	// MoveRoom gives a room to its heir, if decide lets it: an office takes the place of those who own it, and a person that of those
+	// of other organizations; they lead it from then on.
 	// It answers the people whose role may be another one. fault.CodeOfficeNotFound and fault.CodePersonNotFound for an heir of another
 	// organization; fault.Conflict for a room that is one meeting's or one person's own, and past what an office owns.
 	MoveRoom(ctx context.Context, roomID string, to Heir, caller []access.Subject, now time.Time, decide func(Owned) ([]event.Event, error)) ([]string, error)
@@ -91,7 +94,7 @@ func (s *Service) Transfer(ctx context.Context, who auth.Identity, slug, officeI
 	})
 }
 
-// WithoutOwner lists the rooms of an organization that nobody owns who has an account.
+// WithoutOwner lists the rooms of an organization that nobody of it owns who has an account.
 func (s *Service) WithoutOwner(ctx context.Context, who auth.Identity, orgID string) ([]Ownerless, error) {
 	if err := s.mayPolicy(ctx, who, auth.OrganizationsRead, orgID); err != nil {
 		return nil, err
@@ -99,8 +102,8 @@ func (s *Service) WithoutOwner(ctx context.Context, who auth.Identity, orgID str
 	return s.Owners.Ownerless(ctx, orgID, s.Now().UTC(), maxOwnerless)
 }
 
-// HandOver gives a room that nobody owns, or that an office owns, to an office or a person of its organization: an administrator's act.
-// What somebody owns they give away themselves.
+// HandOver gives a room that nobody of its organization owns, or that an office owns, to an office or a person of it: an administrator's
+// act. What somebody of it owns they give away themselves.
 func (s *Service) HandOver(ctx context.Context, who auth.Identity, orgID, slug string, to Heir) error {
 	if err := s.mayPolicy(ctx, who, auth.RoomAssign, orgID); err != nil {
 		return err
@@ -117,7 +120,7 @@ func (s *Service) HandOver(ctx context.Context, who auth.Identity, orgID, slug s
 	}
 	return s.move(ctx, who, room, to, func(o Owned) error {
 		if o.Owners && o.OfficeID == "" {
-			return fault.New(fault.CodeConflict, "somebody owns this room, and gives it away themselves")
+			return fault.New(fault.CodeConflict, "somebody of this organization owns the room, and gives it away themselves")
 		}
 		return nil
 	})

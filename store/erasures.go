@@ -137,9 +137,9 @@ func standsAgainst(g *gorm.DB, personID string, now time.Time) (p privacy.Previe
 		return p, err
 	}
 	if err := one(g, &p.Rooms, `SELECT COUNT(*) FROM rooms r WHERE r.archived_at IS NULL AND r.personal_of IS NULL AND r.office_id IS NULL
-		AND EXISTS (SELECT 1 FROM grants g WHERE g.room_id = r.id AND g.role = 'owner' AND g.subject_kind = 'person' AND g.subject_id = ? AND `+givenByRoom+`)
+		AND r.org_id = (SELECT org_id FROM people WHERE id = ?) AND EXISTS (SELECT 1 FROM grants g WHERE g.room_id = r.id AND g.role = 'owner' AND g.subject_kind = 'person' AND g.subject_id = ? AND `+givenByRoom+`)
 		AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.room_id = r.id AND g.role = 'owner' AND NOT (g.subject_kind = 'person' AND g.subject_id = ?) AND `+givenByRoom+`
-			AND NOT EXISTS (SELECT 1 FROM people p WHERE g.subject_kind = 'person' AND CAST(p.id AS text) = g.subject_id AND p.deactivated_at IS NOT NULL))`, personID, personID); err != nil {
+			AND NOT EXISTS (SELECT 1 FROM people p WHERE g.subject_kind = 'person' AND CAST(p.id AS text) = g.subject_id AND p.deactivated_at IS NOT NULL))`, personID, personID, personID); err != nil {
 		return p, err
 	}
 	if err := one(g, &p.Meetings, "SELECT COUNT(*) FROM meetings WHERE organizer_id = ? AND status = 'confirmed' AND last_at >= ?", personID, moment(now)); err != nil {

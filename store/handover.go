@@ -118,6 +118,9 @@ func (t *tx) handRoom(e *privacy.Erasure, room ownedRoom, now time.Time) error {
 	if office { // it stays with the office, whoever holds that
 		return t.dropOwner(e, room.ID)
 	}
+	if room.OrgID != e.OrgID { // whoever erases decides about rooms of their own organization
+		return t.leaveOwnerless(e, room, now)
+	}
 	heir := e.Handover.PersonID
 	if e.Handover.To == privacy.Deputies {
 		if heir, err = t.moderator(room.ID, e.PersonID); err != nil {
@@ -198,6 +201,23 @@ func (t *tx) dropOwner(e *privacy.Erasure, roomID string) error {
 	count.Removed += len(ids)
 	e.Done.Kinds[privacy.Roles] = count
 	return t.dropGrants(roomID, ids)
+}
+
+// leaveOwnerless takes the last owner of another organization's room away, and tells it there: the room stands among those without an
+// owner, for its administrators to hand over.
+func (t *tx) leaveOwnerless(e *privacy.Erasure, room ownedRoom, now time.Time) error {
+	had, err := t.heldBy(room.ID, access.Subject{Kind: access.SubjectPerson, ID: e.PersonID})
+	if err != nil {
+		return err
+	}
+	for _, grant := range had {
+		removed := memberEvent(event.MemberRemoved, room.OrgID, e.PersonID, grant, now)
+		removed.Actor = "system:erasure"
+		if err := t.happened(removed); err != nil {
+			return err
+		}
+	}
+	return t.dropOwner(e, room.ID)
 }
 
 // archiveErased archives a room that nobody leads any more: who is in it leaves.

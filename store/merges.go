@@ -17,7 +17,8 @@ import (
 
 const mergeCounts = `SELECT (SELECT COUNT(*) FROM identities WHERE person_id = ?) AS identities,
 	(SELECT COUNT(*) FROM grants WHERE subject_kind = 'person' AND subject_id = ? AND source_kind IN ('room', 'invitation')) AS rooms,
-	(SELECT COUNT(*) FROM meetings WHERE organizer_id = ?) AS meetings, (SELECT COUNT(*) FROM agenda WHERE person_id = ?) AS agenda`
+	(SELECT COUNT(*) FROM meetings WHERE organizer_id = ?) AS meetings, (SELECT COUNT(*) FROM agenda WHERE person_id = ?) AS agenda,
+	(SELECT COUNT(*) FROM office_holders WHERE person_id = ?) AS offices`
 
 // PreviewMerge implements directory.PeopleStore.
 func (d *DB) PreviewMerge(ctx context.Context, id, into string) (m directory.Merge, err error) {
@@ -61,20 +62,53 @@ func mergeOf(g *gorm.DB, id, into, lock string) (directory.Merge, error) {
 	if err := mayMerge(g, id, into); err != nil {
 		return directory.Merge{}, err
 	}
-	var counts struct{ Identities, Rooms, Meetings, Agenda int }
-	if err := one(g, &counts, mergeCounts, id, id, id, id); err != nil {
+	var counts struct{ Identities, Rooms, Meetings, Agenda, Offices int }
+	if err := one(g, &counts, mergeCounts, id, id, id, id, id); err != nil {
 		return directory.Merge{}, err
 	}
-	m.Identities, m.Rooms, m.Meetings, m.Agenda = counts.Identities, counts.Rooms, counts.Meetings, counts.Agenda
-	m.Version = versionOfMerge(m)
+	m.Identities, m.Rooms, m.Meetings, m.Agenda, m.Offices = counts.Identities, counts.Rooms, counts.Meetings, counts.Agenda, counts.Offices
+	held, err := administersOf(g, id, into)
+	if err != nil {
+		return directory.Merge{}, err
+	}
+	for _, h := range held.roles {
+		if h.Person.ID == id {
+			m.Roles = append(m.Roles, h)
+		}
+	}
+	m.Version = versionOfMerge(m, held)
 	return m, nil
 }
 
+// administers is the roles of two accounts, and their places in offices: whoever signs in as one is the other afterwards.
+type administers struct {
+	roles  []directory.Holder
+	places []string
+}
+
+func administersOf(g *gorm.DB, people ...string) (a administers, err error) {
+	rows, err := all[holderRow](g, selectHolder+"WHERE a.person_id IN ? ORDER BY a.id", people)
+	for _, r := range rows {
+		a.roles = append(a.roles, r.holder())
+	}
+	if err != nil {
+		return a, err
+	}
+	a.places, err = all[string](g, "SELECT id FROM office_holders WHERE person_id IN ? ORDER BY id", people)
+	return a, err
+}
+
 // versionOfMerge is a number that another merge, or the same one after something changed, does not have.
-func versionOfMerge(m directory.Merge) int64 {
-	h := fnv.New64a()
-	fmt.Fprint(h, m.Person.ID, m.Person.OrgID, m.Person.Email, m.Into.ID, m.Into.OrgID, m.Into.Email, m.Identities, m.Rooms, m.Meetings, m.Agenda)
-	return int64(binary.BigEndian.Uint64(h.Sum(nil))>>11) + 1
+func versionOfMerge(m directory.Merge, held administers) int64 {
+	h64 := fnv.New64a()
+	fmt.Fprint(h64, m.Person.ID, m.Person.OrgID, m.Person.Email, m.Into.ID, m.Into.OrgID, m.Into.Email, m.Identities, m.Rooms, m.Meetings, m.Agenda)
+	for _, h := range held.roles {
+		fmt.Fprint(h64, " role ", h.ID)
+	}
+	for _, place := range held.places {
+		fmt.Fprint(h64, " place ", place)
+	}
+	return int64(binary.BigEndian.Uint64(h64.Sum(nil))>>11) + 1
 }
 
 // MergePeople implements directory.PeopleStore. Of two roles in a room from the same source the higher one stays; what is

@@ -104,7 +104,7 @@ func TestARoomStandsUnderItsUnitThoseAboveItAndItsOwnPolicy(t *testing.T) {
 
 			lays(t, s, policy.Room, r.ID, nil)
 			for _, id := range []string{below.ID, above.ID} {
-				if err := s.DeleteUnit(t.Context(), org.ID, id); err != nil {
+				if err := s.DeleteUnit(t.Context(), org.ID, id, nil); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -207,5 +207,59 @@ func heard(t *testing.T, is func() bool) {
 			t.Fatal("another process has not heard of it")
 		case <-look.C:
 		}
+	}
+}
+
+func TestSoftwareWithoutPoliciesTakesNoRoomFromUnderTheLockOfAUnit(t *testing.T) {
+	for engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, store.Options{URL: withSchema(t, engine)})
+			org := ministry(t, s, "Ministry X", nil)
+			admin := directory.NewAdministration(s, func() time.Time { return storetest.Nine })
+			software := func(scopes ...auth.Scope) auth.Identity {
+				return auth.Identity{Kind: auth.Service, ID: storetest.NewID(), OrgID: org.ID, Scopes: scopes}
+			}
+			divides := software(auth.ScopeOrganizationsManage)
+			both := software(auth.ScopeOrganizationsManage, auth.ScopePoliciesManage)
+			unit := func(name, parent string) directory.Unit {
+				t.Helper()
+				u, err := admin.CreateUnit(t.Context(), divides, directory.Unit{OrgID: org.ID, Name: name, ParentID: parent})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return u
+			}
+			top, free := unit("Direction", ""), unit("Other", "")
+			below := unit("Bureau", top.ID)
+			lays(t, s, policy.Unit, top.ID, storetest.Says(t, policy.Entry, `"signed-in"`, true))
+			place := func(who auth.Identity, u directory.Unit, parent string) error {
+				_, err := admin.UpdateUnit(t.Context(), who, org.ID, u.ID, directory.AnyVersion, directory.UnitChange{ParentID: &parent})
+				return err
+			}
+			for what, do := range map[string]func(auth.Identity) error{
+				"moving what stands below": func(who auth.Identity) error { return place(who, below, free.ID) },
+				"moving what has it":       func(who auth.Identity) error { return place(who, top, free.ID) },
+				"deleting what is below":   func(who auth.Identity) error { return admin.DeleteUnit(t.Context(), who, org.ID, below.ID) },
+				"deleting what has it":     func(who auth.Identity) error { return admin.DeleteUnit(t.Context(), who, org.ID, top.ID) },
+			} {
+				if err := do(divides); !fault.HasCode(err, fault.CodeScopeMissing) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			name := "Bureau 2"
+			if _, err := admin.UpdateUnit(t.Context(), divides, org.ID, below.ID, directory.AnyVersion, directory.UnitChange{Name: &name}); err != nil {
+				t.Errorf("another name: %v", err)
+			}
+			if err := admin.DeleteUnit(t.Context(), divides, org.ID, unit("Unruled", free.ID).ID); err != nil {
+				t.Errorf("where no policy stands: %v", err)
+			}
+			if err := place(both, below, free.ID); err != nil {
+				t.Errorf("with both rights: %v", err)
+			}
+			if err := admin.DeleteUnit(t.Context(), both, org.ID, top.ID); err != nil {
+				t.Errorf("with both rights: %v", err)
+			}
+		})
 	}
 }

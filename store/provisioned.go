@@ -2,12 +2,12 @@ package store
 
 import (
 	"errors"
-	"parvis/fault"
 	"time"
 
 	"gorm.io/gorm"
 
 	"parvis/directory"
+	"parvis/fault"
 	"parvis/scim"
 )
 
@@ -33,10 +33,30 @@ func (t *tx) awaitedUsers(c directory.Claims, orgID, lock string) ([]awaitedRow,
 // gives it to the account that stays.
 func (t *tx) awaited(c directory.Claims, orgID string) (string, error) {
 	users, err := t.awaitedUsers(c, orgID, t.store.dialect.forUpdateOf("u"))
-	if err != nil || len(users) == 0 {
+	if err != nil {
 		return "", err
 	}
-	return users[0].User.PersonID, nil
+	for _, u := range users { // a look of its own, after the lock: two first sign-ins may come at once
+		if comes, err := t.comesFirst(u.User.PersonID, c, orgID); err != nil || comes {
+			return u.User.PersonID, err
+		}
+	}
+	return "", nil
+}
+
+// comesFirst tells whether a sign-in is the first under the key of a person's user. Who has signed in is awaited no more: the provider
+// calls whoever comes by another subject somebody else, and an administrator who knows better merges the two. So did one who merged an
+// account of the organization into this one: its user may still wait for its key.
+func (t *tx) comesFirst(personID string, c directory.Claims, orgID string) (bool, error) {
+	signed, err := t.hasSignedIn(personID)
+	if err != nil || !signed {
+		return err == nil, err
+	}
+	var comes bool
+	err = one(t.DB, &comes, `SELECT EXISTS (SELECT 1 FROM people f WHERE f.id <> ? AND f.org_id = ? AND f.id IN (`+accountsBelow+`))
+		AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = ? AND i.provider = ? AND (i.sub = ? OR (i.idp_id <> '' AND i.idp_id = ? AND i.uid = ?)))`,
+		personID, orgID, personID, personID, c.Provider, c.Subject, c.IdPID, c.UID)
+	return comes, err
 }
 
 // provisioned joins who signs in with the user that a client made of them meanwhile, and notes by which uid a client finds them. Whom
@@ -82,8 +102,7 @@ func (t *tx) joinedWith(u awaitedRow, personID, orgID string, now time.Time) err
 	if err := t.relinkSCIMUser(row.client(), &user, personID, by); err != nil || user.Active {
 		return err
 	}
-	// The person row moved to its organization only after this: the client speaks for it from this sign-in on.
-	if _, err := exec(t.DB, "UPDATE people SET org_id = ? WHERE id = ?", orgID, personID); err != nil {
+	if err := t.movesNow(personID, orgID, now); err != nil {
 		return err
 	}
 	err = t.closeBySCIM(row.client(), personID, by)
@@ -91,4 +110,18 @@ func (t *tx) joinedWith(u awaitedRow, personID, orgID string, now time.Time) err
 		return nil
 	}
 	return err
+}
+
+// movesNow brings somebody to the organization that signs them in before the rest of what their provider says is written: a client speaks
+// for its people from this sign-in on.
+func (t *tx) movesNow(personID, orgID string, now time.Time) error {
+	var from string
+	err := one(t.DB, &from, "SELECT org_id FROM people WHERE id = ?"+t.store.dialect.forUpdate, personID)
+	if err != nil || from == orgID {
+		return err
+	}
+	if _, err := exec(t.DB, "UPDATE people SET org_id = ?, updated_at = ? WHERE id = ?", orgID, moment(now), personID); err != nil {
+		return err
+	}
+	return t.moved(personID, from, orgID, now)
 }

@@ -47,14 +47,26 @@ func (d *DB) OfficesOf(ctx context.Context, orgID string) ([]rooms.Office, error
 	return offices, err
 }
 
-// ownedNow is the condition that somebody with an account owns a room, now or later; it takes the moment. Accounts are read once for
+// ownerNow begins the condition that somebody owns a room, now or later, by a grant that lasts; it takes the moment.
+const ownerNow = `EXISTS (SELECT 1 FROM grants g WHERE g.room_id = r.id AND g.role = 'owner' AND (` + givenByRoom + ` OR g.source_kind = '` + ofOffice + `')
+	AND (g.not_after IS NULL OR g.not_after > ?) AND (`
+
+// ownedNow is the condition that somebody with an account owns a room, of whatever organization. Accounts are read once for
 // all rooms, whatever their number: a key of an account is no text to PostgreSQL, and found by none.
-const ownedNow = `EXISTS (SELECT 1 FROM grants g WHERE g.room_id = r.id AND g.role = 'owner' AND (` + givenByRoom + ` OR g.source_kind = '` + ofOffice + `')
-	AND (g.not_after IS NULL OR g.not_after > ?) AND (
+const ownedNow = ownerNow + `
 		g.subject_kind = 'person' AND g.subject_id IN (SELECT CAST(p.id AS text) FROM people p WHERE p.deactivated_at IS NULL)
 		OR g.subject_kind = 'service' AND g.subject_id IN (SELECT CAST(a.id AS text) FROM service_accounts a WHERE a.revoked_at IS NULL)
 		OR g.subject_kind = 'organization'
 		OR g.subject_kind = 'group' AND g.subject_id IN (SELECT CAST(m.group_id AS text) FROM group_members m JOIN people p ON p.id = m.person_id AND p.deactivated_at IS NULL)))`
+
+// ownedAtHome is the condition that such an owner is of the organization; it takes the moment and the organization, see atHome.
+const ownedAtHome = ownerNow + `
+		g.subject_kind = 'person' AND g.subject_id IN (SELECT CAST(p.id AS text) FROM people p WHERE p.deactivated_at IS NULL AND p.org_id = ?)
+		OR g.subject_kind = 'service' AND g.subject_id IN (SELECT CAST(a.id AS text) FROM service_accounts a WHERE a.revoked_at IS NULL AND a.org_id = ?)
+		OR g.subject_kind = 'organization' AND g.subject_id = ?
+		OR g.subject_kind = 'group' AND g.subject_id IN (SELECT CAST(m.group_id AS text) FROM group_members m JOIN people p ON p.id = m.person_id AND p.deactivated_at IS NULL AND p.org_id = ?)))`
+
+func atHome(orgID string, now time.Time) []any { return []any{moment(now), orgID, orgID, orgID, orgID} }
 
 // Ownerless implements rooms.OwnerStore.
 func (d *DB) Ownerless(ctx context.Context, orgID string, now time.Time, most int) ([]rooms.Ownerless, error) {
@@ -66,13 +78,16 @@ func (d *DB) Ownerless(ctx context.Context, orgID string, now time.Time, most in
 			OfficeName optional
 			CreatedAt  moment
 			LastUsedAt *moment
-		}](g, `SELECT r.slug, r.name, r.office_id, f.name AS office_name, r.created_at, u.last_used_at FROM rooms r JOIN room_use u ON u.room_id = r.id
+			Elsewhere  bool
+		}](g, `SELECT r.slug, r.name, r.office_id, f.name AS office_name, r.created_at, u.last_used_at, `+ownedNow+` AS elsewhere FROM rooms r JOIN room_use u ON u.room_id = r.id
 			LEFT JOIN offices f ON f.id = r.office_id
-			WHERE r.org_id = ? AND r.archived_at IS NULL AND NOT r.dedicated AND r.personal_of IS NULL AND NOT `+ownedNow+" ORDER BY u.active_at, r.id LIMIT ?", orgID, moment(now), most)
+			WHERE r.org_id = ? AND r.archived_at IS NULL AND NOT r.dedicated AND r.personal_of IS NULL AND NOT `+ownedAtHome+" ORDER BY u.active_at, r.id LIMIT ?",
+			slices.Concat([]any{moment(now), orgID}, atHome(orgID, now), []any{most})...)
 		list = make([]rooms.Ownerless, len(rows))
 		for i, r := range rows {
 			list[i] = rooms.Ownerless{
 				Slug: r.Slug, Name: r.Name, Office: rooms.Office{ID: string(r.OfficeID), Name: string(r.OfficeName)}, CreatedAt: r.CreatedAt.time(), LastUsedAt: timeOf(r.LastUsedAt),
+				Elsewhere: r.Elsewhere,
 			}
 		}
 		return err
@@ -141,7 +156,7 @@ func (t *tx) mayMove(roomID string, room movedRoom, caller []access.Subject, now
 			return nil, err
 		}
 	}
-	if err := one(t.DB, &o.Owners, "SELECT "+ownedNow+" FROM rooms r WHERE r.id = ?", moment(now), roomID); err != nil {
+	if err := one(t.DB, &o.Owners, "SELECT "+ownedAtHome+" FROM rooms r WHERE r.id = ?", append(atHome(room.OrgID, now), roomID)...); err != nil {
 		return nil, err
 	}
 	events, err := decide(o)
@@ -173,15 +188,20 @@ func (t *tx) moveRoom(roomID string, room movedRoom, to rooms.Heir, now time.Tim
 		if owns >= directory.MaxOfficeRooms {
 			return nil, fault.Newf(fault.CodeConflict, "an office owns at most %d rooms", directory.MaxOfficeRooms)
 		}
-		for _, g := range owners { // who owned it leads it
-			g.Role = access.Moderator
-			if err := t.putGrant(g); err != nil {
-				return nil, err
-			}
-			people[g.Subject.ID] = true
+	} else {
+		if err := t.maySit(room.OrgID, to.PersonID); err != nil {
+			return nil, err
 		}
-	} else if err := t.maySit(room.OrgID, to.PersonID); err != nil {
-		return nil, err
+		if owners, err = t.ownersElsewhere(owners, room.OrgID); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range owners { // who owned it leads it
+		g.Role = access.Moderator
+		if err := t.putGrant(g); err != nil {
+			return nil, err
+		}
+		people[g.Subject.ID] = true
 	}
 	if _, err := exec(t.DB, "UPDATE rooms SET office_id = ?, updated_at = ?, version = version + 1 WHERE id = ?", optional(to.OfficeID), moment(now), roomID); err != nil {
 		return nil, err
@@ -210,6 +230,16 @@ func (t *tx) moveRoom(roomID string, room movedRoom, to rooms.Heir, now time.Tim
 	}
 	slices.Sort(ids)
 	return ids, nil
+}
+
+// ownersElsewhere leaves those who are people of another organization.
+func (t *tx) ownersElsewhere(owners []access.Grant, orgID string) ([]access.Grant, error) {
+	ids := make([]string, len(owners))
+	for i, g := range owners {
+		ids[i] = g.Subject.ID
+	}
+	elsewhere, err := all[string](t.DB, "SELECT id FROM people WHERE id IN ? AND org_id <> ?", ids, orgID)
+	return slices.DeleteFunc(owners, func(g access.Grant) bool { return !slices.Contains(elsewhere, g.Subject.ID) }), err
 }
 
 func (t *tx) inOffice(officeID string, people map[string]bool) error {

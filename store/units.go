@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -86,7 +87,15 @@ const unitsAbove = `WITH RECURSIVE above(id, parent_id, depth) AS (SELECT id, pa
 	UNION ALL SELECT u.id, u.parent_id, a.depth + 1 FROM units u JOIN above a ON u.id = a.parent_id WHERE a.depth < 100)
 	SELECT id FROM above ORDER BY depth`
 
-// unitAbove refuses a unit above that is none of the organization, or that stands below the unit itself.
+// mostUnitLevels bounds the tree of units: what walks it for policies goes further than that, and so misses no lock.
+const mostUnitLevels = 20
+
+// unitsBelow is how many levels a unit and those below it are; none for one that is not there yet.
+const unitsBelow = `WITH RECURSIVE below(id, depth) AS (SELECT id, 1 FROM units WHERE id = ?
+	UNION ALL SELECT u.id, b.depth + 1 FROM units u JOIN below b ON u.parent_id = b.id WHERE b.depth < 100) SELECT COALESCE(MAX(depth), 1) FROM below`
+
+// unitAbove refuses a unit above that is none of the organization, that stands below the unit itself, or so deep that all would not
+// be found.
 func (t *tx) unitAbove(u directory.Unit) error {
 	if u.ParentID == "" {
 		return nil
@@ -104,14 +113,32 @@ func (t *tx) unitAbove(u directory.Unit) error {
 		return err
 	}
 	line, err := lineOf(t.DB, unitsAbove, u.ParentID)
-	if err == nil && slices.Contains(line, u.ID) {
+	if err != nil {
+		return err
+	}
+	if slices.Contains(line, u.ID) {
 		return fault.New(fault.CodeConflict, "a unit cannot stand below itself").At("body.parent", "name one that is not below this one")
 	}
-	return err
+	var below int
+	if err := one(t.DB, &below, unitsBelow, u.ID); err != nil {
+		return err
+	}
+	if len(line)+below > mostUnitLevels {
+		return fault.Newf(fault.CodeConflict, "units stand at most %d deep", mostUnitLevels).At("body.parent", "name one that stands higher")
+	}
+	return nil
+}
+
+// governed tells whether a unit, or one above it, has a policy. Changes of policies come before or after the whole: see policyTurn.
+func (t *tx) governed(unitID string) (governed bool, err error) {
+	err = one(t.DB, &governed, `WITH RECURSIVE above(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM units WHERE id = ?
+		UNION ALL SELECT u.id, u.parent_id, a.depth + 1 FROM units u JOIN above a ON u.id = a.parent_id WHERE a.depth < 100)
+		SELECT EXISTS (SELECT 1 FROM above a JOIN policies p ON p.level = 'unit' AND p.subject = CAST(a.id AS TEXT))`, unitID)
+	return governed, err
 }
 
 // UpdateUnit implements directory.UnitStore.
-func (d *DB) UpdateUnit(ctx context.Context, orgID, id string, change func(*directory.Unit) ([]event.Event, error)) (directory.Unit, error) {
+func (d *DB) UpdateUnit(ctx context.Context, orgID, id string, lifts error, change func(*directory.Unit) ([]event.Event, error)) (directory.Unit, error) {
 	if !isKey(id) {
 		return directory.Unit{}, noUnit()
 	}
@@ -141,6 +168,11 @@ func (d *DB) UpdateUnit(ctx context.Context, orgID, id string, change func(*dire
 				return err
 			}
 		}
+		if lifts != nil && u.ParentID != string(row.ParentID) {
+			if governed, err := t.governed(id); err != nil || governed {
+				return cmp.Or(err, lifts)
+			}
+		}
 		if _, err := exec(t.DB, "UPDATE units SET name = ?, parent_id = ?, version = ? WHERE id = ?", u.Name, optional(u.ParentID), u.Version, id); err != nil {
 			return err
 		}
@@ -152,12 +184,32 @@ func (d *DB) UpdateUnit(ctx context.Context, orgID, id string, change func(*dire
 	return u, nil
 }
 
+// mayLift refuses what takes rooms from under a policy of a unit of the organization.
+func (t *tx) mayLift(orgID, id string, refusal error) error {
+	if err := one(t.DB, new(string), "SELECT id FROM units WHERE id = ? AND org_id = ?", id, orgID); err != nil {
+		return ignoreMissing(err)
+	}
+	if err := t.policyTurn(); err != nil {
+		return err
+	}
+	governed, err := t.governed(id)
+	if err == nil && governed {
+		err = refusal
+	}
+	return err
+}
+
 // DeleteUnit implements directory.UnitStore.
-func (d *DB) DeleteUnit(ctx context.Context, orgID, id string, events ...event.Event) error {
+func (d *DB) DeleteUnit(ctx context.Context, orgID, id string, lifts error, events ...event.Event) error {
 	if !isKey(id) {
 		return noUnit()
 	}
 	return d.divide(ctx, "delete unit", orgID, func(t *tx) error {
+		if lifts != nil {
+			if err := t.mayLift(orgID, id, lifts); err != nil {
+				return err
+			}
+		}
 		var below bool
 		if err := one(t.DB, &below, "SELECT EXISTS (SELECT 1 FROM units WHERE parent_id = ?)", id); err != nil {
 			return err

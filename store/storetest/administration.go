@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -90,6 +91,8 @@ func Administration(t *testing.T, newStore func(*testing.T) AdministrationStore)
 		"people are listed page by page, closed ones when asked":    listedPeople,
 		"a closed account is opened again and a merged one is not":  closedAndOpened,
 		"a merge brings over what one had, as the preview said":     merged,
+		"roles and offices are in the preview of a merge":           mergedRoles,
+		"units stand twenty deep at most":                           unitsAtMost,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, newOffice(t, newStore(t))) })
 	}
@@ -447,6 +450,92 @@ func closedAndOpened(t *testing.T, o *office) {
 	}
 	_, err = o.admin.Reactivate(t.Context(), o.root, o.stranger.ID)
 	mustBe(t, err, fault.Conflict)
+}
+
+// mergedRoles: what one account administers is seen before it ends, and what was given since the preview is not ended unseen.
+func mergedRoles(t *testing.T, o *office) {
+	from, into := o.stranger, o.ministers
+	held := func(want ...auth.AdminRole) directory.Merge {
+		t.Helper()
+		m, err := o.admin.PreviewMerge(t.Context(), o.root, from.ID, into.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []auth.AdminRole
+		for _, h := range m.Roles {
+			got = append(got, h.Role)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the preview says %v, want %v", got, want)
+		}
+		return m
+	}
+	refused := func(when string, m directory.Merge) {
+		t.Helper()
+		if _, err := o.admin.MergePeople(t.Context(), o.root, from.ID, into.ID, m.Version); !fault.Is(err, fault.PreconditionFailed) {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	appoint := func(p directory.Person, role auth.AdminRole) {
+		t.Helper()
+		if _, _, err := o.admin.Appoint(t.Context(), o.root, p.ID, auth.Appointment{Role: role, OrgID: p.OrgID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := held()
+	appoint(from, auth.Auditor)
+	refused("a role since the preview", m)
+	m = held(auth.Auditor)
+	appoint(into, auth.OrgAdmin)
+	refused("a role of the other since the preview", m)
+	m = held(auth.Auditor)
+	seat, err := o.admin.CreateOffice(t.Context(), o.root, directory.Office{OrgID: from.OrgID, Name: "Bureau"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.admin.SeatInOffice(t.Context(), o.root, from.OrgID, seat.ID, directory.Seat{PersonID: from.ID, Kind: directory.Holds}); err != nil {
+		t.Fatal(err)
+	}
+	refused("an office since the preview", m)
+	m = held(auth.Auditor)
+	if m.Offices != 1 {
+		t.Errorf("the preview says %d offices", m.Offices)
+	}
+	if _, err := o.admin.MergePeople(t.Context(), o.root, from.ID, into.ID, m.Version); err != nil {
+		t.Error(err)
+	}
+}
+
+// unitsAtMost: the policies above a unit are all found, since none stands deeper than what walks them.
+func unitsAtMost(t *testing.T, o *office) {
+	chain := func(levels int) []directory.Unit {
+		t.Helper()
+		units, parent := make([]directory.Unit, levels), ""
+		for i := range units {
+			u, err := o.admin.CreateUnit(t.Context(), o.root, directory.Unit{OrgID: o.ministry.ID, Name: fmt.Sprintf("Level %d", i), ParentID: parent})
+			if err != nil {
+				t.Fatalf("level %d: %v", i+1, err)
+			}
+			units[i], parent = u, u.ID
+		}
+		return units
+	}
+	place := func(u directory.Unit, parent string) error {
+		_, err := o.admin.UpdateUnit(t.Context(), o.root, o.ministry.ID, u.ID, directory.AnyVersion, directory.UnitChange{ParentID: &parent})
+		return err
+	}
+	deep := chain(20)
+	_, err := o.admin.CreateUnit(t.Context(), o.root, directory.Unit{OrgID: o.ministry.ID, Name: "x", ParentID: deep[19].ID})
+	mustBe(t, err, fault.Conflict)
+	mustBe(t, place(deep[0], deep[19].ID), fault.Conflict)
+	two := chain(2)
+	mustBe(t, place(two[0], deep[18].ID), fault.Conflict) // the lower of the two would be too deep
+	if err := place(two[1], deep[18].ID); err != nil {
+		t.Error(err)
+	}
+	if err := place(two[0], deep[17].ID); err != nil {
+		t.Error(err)
+	}
 }
 
 func merged(t *testing.T, o *office) {

@@ -130,6 +130,7 @@ func Offices(t *testing.T, newStore func(*testing.T) OfficesStore) {
 		"a room goes from one office to another":                                       transferredTwice,
 		"the room stays when the last holder leaves":                                   lastHolderLeaves,
 		"whoever goes to another organization leaves the office":                       holderMoves,
+		"a room whose owner went to another organization is taken back":                ownerMoves,
 		"whose role begins or ends in the call is found":                               officeInTheCall,
 		"two accounts that become one hold the office once":                            holdersMerge,
 	} {
@@ -288,6 +289,47 @@ func holderMoves(t *testing.T, c *cabinet) {
 	if err != nil || len(got.Holders) != 0 {
 		t.Errorf("got %+v, %v", got, err)
 	}
+}
+
+// ownerMoves: nothing but the ministry's administrator brings the room of who has moved back to the ministry.
+func ownerMoves(t *testing.T, c *cabinet) {
+	listed := func(when string, want ...rooms.Ownerless) {
+		t.Helper()
+		list, err := c.Ownerless(t.Context(), c.org, c.now, 10)
+		if err != nil || len(list) != len(want) || len(want) > 0 && (list[0].Slug != c.room.Slug || list[0].Elsewhere != want[0].Elsewhere) {
+			t.Errorf("%s: got %+v, %v", when, list, err)
+		}
+	}
+	handOver := func(to rooms.Heir) error {
+		_, err := c.MoveRoom(t.Context(), c.room.ID, to, nil, c.now, func(o rooms.Owned) ([]event.Event, error) {
+			if o.Owners {
+				return nil, fault.New(fault.CodeConflict, "it has an owner")
+			}
+			return nil, nil
+		})
+		return err
+	}
+	listed("she owns it")
+	mustBe(t, handOver(rooms.Heir{PersonID: c.paul.ID}), fault.Conflict)
+	if _, err := c.UpsertPerson(t.Context(), claims("zoe"), c.other, Nine); err != nil {
+		t.Fatal(err)
+	}
+	listed("she has moved", rooms.Ownerless{Elsewhere: true})
+	c.mustBe(t, "until it is handed over", map[string]access.Role{"zoe": access.Owner})
+	if err := handOver(rooms.Heir{PersonID: c.paul.ID}); err != nil {
+		t.Fatal(err)
+	}
+	c.mustBe(t, "handed over", map[string]access.Role{"zoe": access.Moderator, "paul": access.Owner})
+	listed("paul owns it")
+	mustBe(t, handOver(rooms.Heir{PersonID: c.ida.ID}), fault.Conflict)
+	if _, err := c.UpsertPerson(t.Context(), claims("paul"), c.other, Nine); err != nil {
+		t.Fatal(err)
+	}
+	if err := handOver(rooms.Heir{OfficeID: c.office.ID}); err != nil {
+		t.Fatal(err)
+	}
+	c.mustBe(t, "given to the office", map[string]access.Role{"paul": access.Moderator})
+	listed("nobody holds the office", rooms.Ownerless{})
 }
 
 func officeInTheCall(t *testing.T, c *cabinet) {

@@ -1154,8 +1154,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rooms that nobody owns
-         * @description Whose owners have left, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
+         * Rooms that nobody of the organization owns
+         * @description Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
          */
         get: operations["list-rooms-without-owner"];
         put?: never;
@@ -1177,7 +1177,7 @@ export interface paths {
         put?: never;
         /**
          * Give a room without an owner to somebody
-         * @description To an office or a person of the organization. A room of an office goes to another one, too. What somebody owns they give away themselves. It needs a fresh sign-in.
+         * @description To an office or a person of the organization. A room of an office goes to another one, too. What somebody of the organization owns they give away themselves; who owns it from another organization moderates it from then on. It needs a fresh sign-in.
          */
         post: operations["hand-over-room"];
         delete?: never;
@@ -1243,14 +1243,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a unit
-         * @description Not while units stand below it. It takes no If-Match.
+         * @description Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
          */
         delete: operations["delete-unit"];
         options?: never;
         head?: never;
         /**
          * Rename or move a unit
-         * @description A merge patch (RFC 7396). A unit cannot stand below itself. Null for parent: at the top.
+         * @description A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
          */
         patch: operations["update-unit"];
         trace?: never;
@@ -5287,8 +5287,15 @@ export interface components {
              * @description Meetings organized.
              */
             meetings: number;
+            /**
+             * Format: int64
+             * @description Places in offices: they move within an organization, and end else.
+             */
+            offices: number;
             /** @description Whose account is closed. */
             person: components["schemas"]["AdminPerson"];
+            /** @description Administrative roles of the account that is closed, which end. */
+            roles: components["schemas"]["MergeRole"][];
             /**
              * Format: int64
              * @description Roles in rooms.
@@ -5298,6 +5305,12 @@ export interface components {
         MergeRequest: {
             /** @description The person who has all afterwards, by id. */
             into: string;
+        };
+        MergeRole: {
+            /** @description Left out: the whole platform. */
+            organization?: components["schemas"]["Organization"];
+            /** @enum {string} */
+            role: "platform-admin" | "org-admin" | "auditor" | "support";
         };
         Message: {
             /** Format: date-time */
@@ -5697,6 +5710,8 @@ export interface components {
             name: string;
             /** @description That owns it, and that nobody holds. */
             office?: components["schemas"]["RoomOffice"];
+            /** @description Somebody of another organization owns it, such as who has moved there, and stays its owner until it is handed over. */
+            ownedElsewhere?: boolean;
             slug: string;
         };
         OwnerlessRooms: {
@@ -7150,7 +7165,9 @@ export interface operations {
                      *       "identities": 1,
                      *       "rooms": 12,
                      *       "meetings": 3,
-                     *       "agenda": 8
+                     *       "agenda": 8,
+                     *       "offices": 0,
+                     *       "roles": []
                      *     }
                      */
                     "application/json": components["schemas"]["MergePreview"];
@@ -7311,7 +7328,9 @@ export interface operations {
                      *       "identities": 1,
                      *       "rooms": 12,
                      *       "meetings": 3,
-                     *       "agenda": 8
+                     *       "agenda": 8,
+                     *       "offices": 0,
+                     *       "roles": []
                      *     }
                      */
                     "application/json": components["schemas"]["MergePreview"];

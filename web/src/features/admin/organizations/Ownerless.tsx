@@ -42,6 +42,7 @@ export function Ownerless({ organization, offices, may, path }: OwnerlessProps) 
                 {room.lastUsedAt === undefined
                   ? t("admin.organizations.ownerless.never")
                   : t("admin.organizations.ownerless.lastUsed", { date: dayOf(room.lastUsedAt, currentLanguage()) })}
+                {room.ownedElsewhere === true && ` · ${t("admin.organizations.ownerless.elsewhere")}`}
               </div>
             </div>
             {may && (
@@ -129,6 +130,7 @@ function HandOver({ organization, room, offices, path, onClose }: HandOverProps)
           </select>
         )}
       </Field>
+      {room.ownedElsewhere === true && <p>{t("admin.organizations.ownerless.elsewhereLead")}</p>}
       {office === "" && (
         <FindField label={t("admin.organizations.ownerless.person")} finder={people} path={path} suits={(one) => one.organization === organization} chosen={person} onChoose={setPerson} />
       )}

@@ -12,7 +12,7 @@ afterEach(() => {
 
 const old = { id: "p1", name: "Camille Martin", email: "camille@finances.example", organization: { id: "o1", name: "Finances" }, createdAt: "2026-01-01T09:00:00Z" };
 const recent = { ...old, id: "p2", email: "camille@interieur.example", organization: { id: "o2", name: "Intérieur" } };
-const preview = { person: old, into: recent, identities: 1, rooms: 12, meetings: 3, agenda: 8 };
+const preview = { person: old, into: recent, identities: 1, rooms: 12, meetings: 3, agenda: 8, offices: 2, roles: [{ role: "org-admin", organization: { id: "o1", name: "Finances" } }] };
 const seen = (body: object, etag = '"7"') => json(body, 200, { ETag: etag });
 
 function open(rest: string, answers: Answers) {
@@ -85,6 +85,8 @@ test("an account is found, what moves is shown, and it is merged after a questio
   await screen.findByText("Rôles dans des salles");
   screen.getByText("12");
   screen.getByText("Ce compte est fermé pour de bon");
+  const roles = screen.getByText("Rôles d’administration qui prennent fin").parentElement;
+  expect(roles?.textContent).toContain("Finances");
   await userEvent.click(screen.getByRole("button", { name: "Fusionner pour de bon" }));
   screen.getByText(/Tout passe au compte de Camille Martin \(camille@interieur\.example\)/);
   expect(sent).toEqual([]);

@@ -143,7 +143,7 @@ function Account({ title, person }: { title: string; person: Person }) {
   );
 }
 
-const moving = ["identities", "rooms", "meetings", "agenda"] as const satisfies readonly (keyof MergePreview)[];
+const moving = ["identities", "rooms", "meetings", "agenda", "offices"] as const satisfies readonly (keyof MergePreview)[];
 
 function Moves({ preview }: { preview: MergePreview }) {
   const { t } = useTranslation();
@@ -156,6 +156,24 @@ function Moves({ preview }: { preview: MergePreview }) {
           <dd>{number.format(preview[what])}</dd>
         </div>
       ))}
+      <div className={s.fact}>
+        <dt>{t("admin.people.mergeRoles")}</dt>
+        <dd>
+          {preview.roles.length === 0
+            ? t("admin.people.mergeNoRoles")
+            : preview.roles.map((held) => (
+                <div key={`${held.role} ${held.organization?.id ?? ""}`}>
+                  {t(`admin.roles.${held.role}`)}
+                  {held.organization !== undefined && (
+                    <>
+                      {" · "}
+                      <bdi>{held.organization.name}</bdi>
+                    </>
+                  )}
+                </div>
+              ))}
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -136,8 +136,10 @@ export const organizations: Words<typeof french> = {
   },
   ownerless: {
     title: "Rooms without an owner",
-    lead: "Whoever owned these rooms has left, or nobody holds their office. Those unused for longest come first.",
-    none: "Every room has an owner.",
+    lead: "Whoever owned these rooms has left, for another organization too, or nobody holds their office. Those unused for longest come first.",
+    none: "Every room has an owner in this organization.",
+    elsewhere: "owned from elsewhere",
+    elsewhereLead: "Somebody of another organization owns this room. They moderate it once it is handed over.",
     ofOffice: "Office: {{name}}",
     never: "never used",
     lastUsed: "used on {{date}}",
@@ -146,6 +148,6 @@ export const organizations: Words<typeof french> = {
     to: "To",
     toPerson: "a person",
     person: "Person",
-    conflict: "This room has an owner, is archived, or this account is closed. Read the list again.",
+    conflict: "This room has an owner in this organization, is archived, or this account is closed. Read the list again.",
   },
 };

@@ -134,8 +134,10 @@ export const organizations = {
   },
   ownerless: {
     title: "Salles sans propriétaire",
-    lead: "Les personnes qui possédaient ces salles sont parties, ou personne n’occupe leur fonction. Les salles les moins utilisées viennent d’abord.",
-    none: "Toutes les salles ont un propriétaire.",
+    lead: "Les personnes qui possédaient ces salles sont parties, dans un autre organisme parfois, ou personne n’occupe leur fonction. Les salles les moins utilisées viennent d’abord.",
+    none: "Toutes les salles ont un propriétaire dans cet organisme.",
+    elsewhere: "propriétaire dans un autre organisme",
+    elsewhereLead: "Une personne d’un autre organisme possède cette salle. Elle l’animera une fois la salle remise.",
     ofOffice: "Fonction : {{name}}",
     never: "jamais utilisée",
     lastUsed: "utilisée le {{date}}",
@@ -144,6 +146,6 @@ export const organizations = {
     to: "À",
     toPerson: "une personne",
     person: "Personne",
-    conflict: "Cette salle a un propriétaire, est archivée, ou ce compte est fermé. Relisez la liste.",
+    conflict: "Cette salle a un propriétaire dans cet organisme, est archivée, ou ce compte est fermé. Relisez la liste.",
   },
 };
