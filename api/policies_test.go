@@ -113,6 +113,7 @@ func TestATemplateIsMadeChangedAndUsed(t *testing.T) {
 	w.want(t, http.StatusOK, changing("/api/v1/policies/platform", `{"settings":{"maxParticipants":{"value":50,"locked":true}}}`, `"0"`, prefect))
 	const templates = "/api/v1/organizations/" + interior + "/templates"
 	w.refused(t, http.StatusForbidden, "policy-locked", ask{method: "POST", path: templates, body: `{"name":"Big","settings":{"maxParticipants":{"value":51}}}`, key: "k0", as: minister})
+	w.refused(t, 422, "invalid-request", ask{method: "POST", path: templates, body: `{"name":"Marked","managedBy":"declared"}`, key: "k01", as: minister})
 	made := w.want(t, http.StatusCreated, ask{method: "POST", path: templates, body: `{"name":"Hearings","prefix":"Hearing","settings":{"opensWithHost":{"value":true,"locked":true}}}`, key: "k1", as: minister})
 	id := made["id"].(string)
 	if list := w.want(t, http.StatusOK, ask{method: "GET", path: templates, as: odile}); len(list["items"].([]any)) != 1 {

@@ -21,10 +21,11 @@ type roomTemplate struct {
 	Settings     map[string]decidedSetting `json:"settings" doc:"What is locked binds the rooms that were made by it, too."`
 	CreatedAt    time.Time                 `json:"createdAt"`
 	UpdatedAt    time.Time                 `json:"updatedAt"`
+	ManagedBy    string                    `json:"managedBy,omitempty" doc:"The software, or the files, by which it is kept. Absent: people made it."`
 }
 
 func wireTemplate(t policy.RoomTemplate) roomTemplate {
-	return roomTemplate{t.ID, t.OrgID, t.Name, t.Prefix, wireDecided(t.Settings), at(t.CreatedAt), at(t.UpdatedAt)}
+	return roomTemplate{t.ID, t.OrgID, t.Name, t.Prefix, wireDecided(t.Settings), at(t.CreatedAt), at(t.UpdatedAt), t.ManagedBy}
 }
 
 var exampleTemplate = roomTemplate{
@@ -79,9 +80,10 @@ func (s *server) listTemplates(ctx context.Context, in *OrganizationPath) (*list
 }
 
 type newTemplate struct {
-	Name     line           `json:"name" minLength:"1" maxLength:"60" example:"Hearings"`
-	Prefix   line           `json:"prefix,omitempty" maxLength:"40" example:"Hearing"`
-	Settings map[string]any `json:"settings,omitempty" doc:"As in a policy."`
+	Name      line           `json:"name" minLength:"1" maxLength:"60" example:"Hearings"`
+	Prefix    line           `json:"prefix,omitempty" maxLength:"40" example:"Hearing"`
+	Settings  map[string]any `json:"settings,omitempty" doc:"As in a policy."`
+	ManagedBy string         `json:"managedBy,omitempty" maxLength:"60" doc:"By which software or files it is kept: its mark, by which it knows again what it made. For service accounts only; it never changes."`
 }
 
 type createTemplateInput struct {
@@ -111,7 +113,7 @@ func (s *server) createTemplate(ctx context.Context, in *createTemplateInput) (*
 		return nil, err
 	}
 	name, prefix := string(in.Body.Name), string(in.Body.Prefix)
-	t, err := s.Rooms.CreateTemplate(ctx, who, in.ID, rooms.TemplateChange{Name: &name, Prefix: &prefix, Settings: settings})
+	t, err := s.Rooms.CreateTemplate(ctx, who, in.ID, rooms.TemplateChange{Name: &name, Prefix: &prefix, Settings: settings, ManagedBy: in.Body.ManagedBy})
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type Hook struct {
 	DisabledAt   *time.Time   `json:"disabledAt,omitempty"`
 	DeliveredAt  *time.Time   `json:"deliveredAt,omitempty" doc:"When a message last came through. What becomes of messages moves no ETag."`
 	FailingSince *time.Time   `json:"failingSince,omitempty" doc:"Since when none has come through, if the last did not."`
+	ManagedBy    string       `json:"managedBy,omitempty" doc:"The software, or the files, by which it is kept. Absent: people made it."`
 	DeadLetters  int          `json:"deadLetters" doc:"Messages given up since one came through. After 100, or five days of failures, the webhook is disabled."`
 }
 
@@ -49,7 +50,7 @@ func (s *server) wireHook(w webhook.Webhook) Hook {
 	wire := Hook{
 		ID: w.ID, Org: organization{w.OrgID, w.OrgName}, AccountName: w.AccountName, URL: w.URL, Types: typeWords(w.Types), Description: w.Description, Contact: w.Contact, Language: w.Language, Signature: string(w.Signature), Keys: []hookKey{}, State: string(w.State),
 		Reason: string(w.Reason), CreatedBy: w.AccountID, CreatedAt: at(w.CreatedAt), UpdatedAt: at(w.UpdatedAt), DisabledAt: atOrNever(w.DisabledAt),
-		DeliveredAt: atOrNever(w.DeliveredAt), FailingSince: atOrNever(w.FailingSince), DeadLetters: w.Dead,
+		DeliveredAt: atOrNever(w.DeliveredAt), FailingSince: atOrNever(w.FailingSince), ManagedBy: w.ManagedBy, DeadLetters: w.Dead,
 	}
 	for _, k := range w.Keys {
 		if k.ExpiresAt == nil || s.Now().Before(*k.ExpiresAt) {
@@ -112,6 +113,7 @@ type newHook struct {
 	Contact     line     `json:"contact,omitempty" maxLength:"254" example:"exploitation@agenda.example.gouv.fr" doc:"An e-mail address: who is told when the webhook is disabled. Without it, and where no mail arrives, your other webhooks are told."`
 	Language    string   `json:"contactLanguage,omitempty" enum:"fr,en" doc:"Of those mails. French when left out."`
 	Signature   string   `json:"signature,omitempty" enum:"hmac-sha256,ed25519" doc:"By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out."`
+	ManagedBy   string   `json:"managedBy,omitempty" maxLength:"60" doc:"By which software or files it is kept: its mark, by which it knows again what it made. For service accounts only; it never changes."`
 }
 
 type createHookInput struct {
@@ -139,6 +141,7 @@ var opCreateHook = needsElevation(onHooks(operation{
 func (s *server) createHook(ctx context.Context, in *createHookInput) (*createHookOutput, error) {
 	w, secret, err := s.Webhooks.Create(ctx, of(ctx).who, webhook.New{
 		AccountID: in.Body.Account, URL: in.Body.URL, Types: typesOf(in.Body.Types), Description: string(in.Body.Description), Contact: string(in.Body.Contact), Language: in.Body.Language, Signature: webhook.Signature(in.Body.Signature),
+		ManagedBy: in.Body.ManagedBy,
 	})
 	if err != nil {
 		return nil, err

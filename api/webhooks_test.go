@@ -89,7 +89,7 @@ func TestABadWebhookGetsOneClearProblem(t *testing.T) {
 		`{"url":"https://a.example/","types":["room.burnt"]}`: "body.types", `{"url":"https://a.example/","types":["webhook.challenge"]}`: "body.types",
 		`{"url":"https://a.example/","contact":"exploitation"}`: "body.contact", `{"url":"https://a.example/","contact":"a@example.org\nBcc: b@example.org"}`: "body.contact",
 		`{"url":"https://a.example/","contact":"a@localhost"}`: "body.contact", `{"url":"https://a.example/","contactLanguage":"de"}`: "body.contactLanguage",
-		`{"url":"https://a.example/","signature":"md5"}`: "body.signature", `{"url":"https://a.example/","secret":"mine"}`: "body.secret",
+		`{"url":"https://a.example/","signature":"md5"}`: "body.signature", `{"url":"https://a.example/","secret":"mine"}`: "body.secret", `{"url":"https://a.example/","managedBy":"two words"}`: "body.managedBy",
 	} {
 		key++
 		p := w.refused(t, 422, "invalid-request", makingHook("k"+strconv.Itoa(key), body))

@@ -4282,7 +4282,10 @@ type CreatedHook struct {
 	Id           string     `json:"id"`
 
 	// Keys With what messages are signed now, newest first.
-	Keys         []HookKey    `json:"keys"`
+	Keys []HookKey `json:"keys"`
+
+	// ManagedBy The software, or the files, by which it is kept. Absent: people made it.
+	ManagedBy    *string      `json:"managedBy,omitempty"`
 	Organization Organization `json:"organization"`
 
 	// Reason Why it is disabled, or still pending after a day.
@@ -4733,7 +4736,10 @@ type Hook struct {
 	Id           string     `json:"id"`
 
 	// Keys With what messages are signed now, newest first.
-	Keys         []HookKey    `json:"keys"`
+	Keys []HookKey `json:"keys"`
+
+	// ManagedBy The software, or the files, by which it is kept. Absent: people made it.
+	ManagedBy    *string      `json:"managedBy,omitempty"`
 	Organization Organization `json:"organization"`
 
 	// Reason Why it is disabled, or still pending after a day.
@@ -5643,6 +5649,9 @@ type NewHook struct {
 	ContactLanguage *NewHookContactLanguage `json:"contactLanguage,omitempty"`
 	Description     *string                 `json:"description,omitempty"`
 
+	// ManagedBy By which software or files it is kept: its mark, by which it knows again what it made. For service accounts only; it never changes.
+	ManagedBy *string `json:"managedBy,omitempty"`
+
 	// Signature By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
 	Signature *NewHookSignature `json:"signature,omitempty"`
 
@@ -5825,6 +5834,9 @@ type NewSecret struct {
 
 // NewTemplate defines model for NewTemplate.
 type NewTemplate struct {
+	// ManagedBy By which software or files it is kept: its mark, by which it knows again what it made. For service accounts only; it never changes.
+	ManagedBy *string `json:"managedBy,omitempty"`
+
 	// Name Example: Hearings
 	Name string `json:"name"`
 
@@ -6534,7 +6546,10 @@ type RoomStateRole string
 type RoomTemplate struct {
 	CreatedAt time.Time `json:"createdAt"`
 	Id        string    `json:"id"`
-	Name      string    `json:"name"`
+
+	// ManagedBy The software, or the files, by which it is kept. Absent: people made it.
+	ManagedBy *string `json:"managedBy,omitempty"`
+	Name      string  `json:"name"`
 
 	// Organization Its id.
 	Organization string `json:"organization"`

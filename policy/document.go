@@ -40,6 +40,7 @@ type RoomTemplate struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	UpdatedBy string
+	ManagedBy string // the software, or the files, by which it is kept; empty: people keep it
 }
 
 // Layer is what the template decides.

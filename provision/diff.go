@@ -61,16 +61,18 @@ type Options struct {
 
 // Make compares the files with what there is.
 func Make(ctx context.Context, remote Remote, files Files, o Options) (Plan, error) {
+	remote.Named(files.Mark())
 	home, err := remote.Home(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
-	m := &maker{options: o, files: files, want: files.resources(home), home: home, wanted: map[Identity]*Resource{}, there: map[Identity]Resource{}}
+	m := &maker{options: o, files: files, want: files.resources(home), home: home, wanted: map[Identity]*Resource{}, there: map[Identity]Resource{}, named: map[Identity]Position{}}
 	m.once()
 	if err := m.read(ctx, remote); err != nil {
 		return Plan{}, err
 	}
 	m.refer()
+	m.doubles()
 	if len(m.wrong) > 0 {
 		return Plan{}, m.wrong
 	}
@@ -88,6 +90,8 @@ type maker struct {
 	want    []Resource
 	wanted  map[Identity]*Resource
 	there   map[Identity]Resource
+	twice   []Resource            // of what has the same identity as another
+	named   map[Identity]Position // where things in the files refer to them first
 	wrong   Problems
 	plan    Plan
 }
@@ -124,8 +128,9 @@ func (m *maker) read(ctx context.Context, remote Remote) error {
 		}
 		for _, r := range things {
 			settle(of, r.Fields)
-			if _, twice := m.there[r.Identity]; twice && m.wanted[r.Identity] != nil {
-				m.say(m.wanted[r.Identity].Place.At, "", "there are two of %s: rename or remove one of them first", r.Identity)
+			if _, twice := m.there[r.Identity]; twice {
+				m.twice = append(m.twice, r)
+				continue
 			}
 			m.there[r.Identity] = r
 		}
@@ -243,8 +248,8 @@ func (m *maker) left(r Resource, name, says string) {
 // unnamed plans what becomes of what no file names, of the kinds that files speak of; last things first.
 func (m *maker) unnamed() {
 	var gone []Resource
-	for i, r := range m.there {
-		if m.wanted[i] == nil && m.files.Says[r.Kind] && !r.Archived && (r.Kind != KindPolicy || len(r.Fields) > 0) {
+	for _, r := range slices.AppendSeq(slices.Clone(m.twice), maps.Values(m.there)) {
+		if m.wanted[r.Identity] == nil && m.files.Says[r.Kind] && !r.Archived && (r.Kind != KindPolicy || len(r.Fields) > 0) {
 			gone = append(gone, r)
 		}
 	}
@@ -252,7 +257,7 @@ func (m *maker) unnamed() {
 		if a.Kind != b.Kind {
 			return place(b.Kind) - place(a.Kind)
 		}
-		return strings.Compare(a.Org+"\x00"+a.Key, b.Org+"\x00"+b.Key)
+		return strings.Compare(a.Org+"\x00"+a.Key+"\x00"+a.ID, b.Org+"\x00"+b.Key+"\x00"+b.ID)
 	})
 	for _, r := range gone {
 		of := ruleOf(r.Kind)
@@ -262,6 +267,10 @@ func (m *maker) unnamed() {
 			continue // a room that people made, or the account that applies: neither is for files to tell
 		case !of.removable:
 			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, of.keep})
+		case r.Foreign != "":
+			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, r.Foreign})
+		case m.refers(r.Identity):
+			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, "rooms of these files are made by it"})
 		case !m.options.Prune:
 			m.plan.Kept = append(m.plan.Kept, Left{r.Identity, nil, "--prune removes it"})
 		default:

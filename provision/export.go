@@ -17,6 +17,8 @@ type Exported struct {
 	Kinds []Kind
 	// AllRooms adds the rooms that have no key, by the codes of their links.
 	AllRooms bool
+	// Folder is the name of the files whose keys are exported; empty: those without a name.
+	Folder string
 }
 
 // Kinds are all, in the order of files.
@@ -30,12 +32,17 @@ func Kinds() []Kind {
 
 // Export writes what there is as a file that plans nothing. Secrets are in none.
 func Export(ctx context.Context, remote Remote, to io.Writer, what Exported) error {
+	remote.Named(MarkOf(what.Folder))
 	home, err := remote.Home(ctx)
 	if err != nil {
 		return err
 	}
 	orgs := []string{home}
 	var f File
+	if what.Folder != "" {
+		f.Folder = &what.Folder
+	}
+	seen := map[string]bool{}
 	for _, k := range what.Kinds {
 		things, err := remote.Read(ctx, k, orgs)
 		if err != nil {
@@ -43,8 +50,14 @@ func Export(ctx context.Context, remote Remote, to io.Writer, what Exported) err
 		}
 		slices.SortStableFunc(things, func(a, b Resource) int { return strings.Compare(a.Org+"\x00"+a.Key, b.Org+"\x00"+b.Key) })
 		for _, r := range things {
-			if r.Kind == KindOrganization && r.Key != home {
-				orgs = append(orgs, r.Key)
+			if r.Kind == KindOrganization {
+				if seen[r.Key] {
+					return fmt.Errorf("there are two of %s: rename one of them first", r.Identity)
+				}
+				seen[r.Key] = true
+				if r.Key != home {
+					orgs = append(orgs, r.Key)
+				}
 			}
 			if _, bySlug := r.Slug(); r.Archived || r.Protected != "" || bySlug && !what.AllRooms {
 				continue

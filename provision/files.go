@@ -4,6 +4,8 @@ import "fmt"
 
 // File is what one YAML document says. What it leaves out stays as it is; an empty list or null says that there is none.
 type File struct {
+	Place           `json:"-" yaml:"-"`
+	Folder          *string          `json:"folder,omitzero" yaml:"folder,omitempty" maxLength:"40" pattern:"^[a-z0-9][a-z0-9-]*$" patternDescription:"small letters, digits and hyphens" doc:"The name of these files, where an organization has several folders: what others made is left alone. It stands once, and never changes."`
 	Organizations   []Organization   `json:"organizations,omitzero" yaml:"organizations,omitempty" doc:"Organizations below your own, and your own."`
 	Policies        []Policy         `json:"policies,omitzero" yaml:"policies,omitempty" doc:"What organizations decide about rooms, people and software."`
 	Templates       []Template       `json:"templates,omitzero" yaml:"templates,omitempty" doc:"What rooms begin with."`

@@ -135,9 +135,33 @@ func parse(name string, content []byte) ([]File, Problems) {
 type Files struct {
 	File
 	Says map[Kind]bool // which kinds they speak of, be it to say that there is none
+
+	folders []File // those that name the folder
 }
 
+// Mark is what stands at what these files make.
+func (f Files) Mark() string {
+	if f.Folder == nil {
+		return MarkOf("")
+	}
+	return MarkOf(*f.Folder)
+}
+
+// MarkOf is what stands at what the files of a folder make; a folder may be without a name.
+func MarkOf(folder string) string {
+	if folder == "" {
+		return declared
+	}
+	return declared + "@" + folder
+}
+
+const declared = "declared"
+
 func (f *Files) add(g File) {
+	if g.Folder != nil {
+		f.Folder = g.Folder
+		f.folders = append(f.folders, g)
+	}
 	if f.Says == nil {
 		f.Says = map[Kind]bool{}
 	}
@@ -164,6 +188,11 @@ func (f *Files) add(g File) {
 // check holds what the form of one thing does not say.
 func (f Files) check() Problems {
 	var wrong Problems
+	for i, g := range f.folders {
+		if first := f.folders[0]; i > 0 && *g.Folder != *first.Folder {
+			wrong = append(wrong, Problem{g.of("folder"), "folder", fmt.Sprintf("the files have the name %q already, at %s: keep one", *first.Folder, first.of("folder"))})
+		}
+	}
 	for i, r := range f.Rooms {
 		switch {
 		case (r.Key == nil) == (r.Slug == nil):

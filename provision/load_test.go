@@ -21,7 +21,7 @@ func TestFilesThatAreNotWhollyUnderstoodAreRefused(t *testing.T) {
 		"no YAML":                  {"rooms: [", "a.yaml:1:1: this is no YAML"},
 		"a tab":                    {"rooms:\n\t- key: a\n", "a.yaml:2:1: this is no YAML"},
 		"no mapping":               {"- rooms", "a.yaml:1:1: keys with values are expected here"},
-		"an unknown kind":          {"romos: []", "a.yaml:1:1: romos: no such key: there are organizations, policies"},
+		"an unknown kind":          {"romos: []", "a.yaml:1:1: romos: no such key: there are folder, organizations, policies"},
 		"groups":                   {"groups: []", "a.yaml:1:1: groups: an organization's identity management writes them, by SCIM"},
 		"an unknown key":           {"rooms:\n  - key: a\n    name: A\n    nmae: B\n", "a.yaml:4:5: rooms[0].nmae: no such key: there are key, slug"},
 		"a key twice":              {"rooms:\n  - key: a\n    name: A\n    name: B\n", "a.yaml:4:5: rooms[0].name: is here twice, first in line 3: keep one"},

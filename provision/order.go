@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,27 @@ func (m *maker) once() {
 	}
 }
 
+// doubles refuses what two things answer to, where the files speak of it: nobody could say which of them is meant.
+func (m *maker) doubles() {
+	for _, r := range m.twice {
+		switch wanted := m.wanted[r.Identity]; {
+		case wanted != nil:
+			m.say(wanted.Place.At, "", "there are two of %s: rename or remove one of them first", r.Identity)
+		case m.refers(r.Identity):
+			m.say(m.named[r.Identity], "", "these files refer to %s, and there are two of it: rename or remove one of them first", r.Identity)
+		}
+	}
+}
+
+// refers tells that something in the files refers to a thing.
+func (m *maker) refers(to Identity) bool { _, yes := m.named[to]; return yes }
+
+func (m *maker) reference(at Position, to Identity) {
+	if !m.refers(to) {
+		m.named[to] = at
+	}
+}
+
 func (m *maker) known(i Identity) bool {
 	_, there := m.there[i]
 	return there || m.wanted[i] != nil
@@ -27,12 +49,19 @@ func (m *maker) refer() {
 	for i := range m.want {
 		r := &m.want[i]
 		refer := func(key string, to Identity) {
+			m.reference(r.Place.of(key), to)
 			if !m.known(to) {
 				m.say(r.Place.of(key), key, "there is no %s, here or on the platform", to)
 			}
 		}
 		if r.Org != "" && r.Org != m.home {
 			refer("organization", Identity{KindOrganization, "", r.Org})
+		} else if r.Org != "" {
+			m.reference(r.Place.At, Identity{KindOrganization, "", m.home})
+		}
+		actsFor, _ := r.Fields["actsFor"].([]any)
+		for _, org := range actsFor {
+			m.reference(r.Place.of("actsFor"), Identity{KindOrganization, "", fmt.Sprint(org)}) // or it is a siret
 		}
 		parent, _ := r.Fields["parent"].(string)
 		switch {

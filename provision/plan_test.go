@@ -17,7 +17,8 @@ type memory struct {
 	things map[provision.Identity]provision.Resource
 	read   []provision.Kind
 	keys   []string
-	left   int // writes until it ends; negative: it does not
+	twins  []provision.Resource // beside those of the same identity
+	left   int                  // writes until it ends; negative: it does not
 }
 
 var errGone = errors.New("the platform went away")
@@ -25,6 +26,8 @@ var errGone = errors.New("the platform went away")
 func newMemory() *memory {
 	return &memory{things: map[provision.Identity]provision.Resource{}, left: -1}
 }
+
+func (m *memory) Named(string) {}
 
 func (m *memory) Home(context.Context) (string, error) { return "Ministry", nil }
 
@@ -34,6 +37,11 @@ func (m *memory) Read(_ context.Context, k provision.Kind, _ []string) ([]provis
 	for _, r := range m.things {
 		if r.Kind == k {
 			r.Fields = maps.Clone(r.Fields)
+			list = append(list, r)
+		}
+	}
+	for _, r := range m.twins {
+		if r.Kind == k {
 			list = append(list, r)
 		}
 	}
@@ -216,6 +224,76 @@ To do: 0 to make, 0 to change, 0 to restore, 1 to remove.
 `
 	if got := printed(t, plan(t, m, files, provision.Options{Prune: true})); got != want {
 		t.Errorf("asked:\n%s", got)
+	}
+}
+
+func TestOnlyWhatTheFilesMadeIsRemovedAndNoTemplateThatARoomOfTheirsNames(t *testing.T) {
+	m := newMemory()
+	add := func(k provision.Kind, org, key, foreign string) {
+		i := provision.Identity{Kind: k, Org: org, Key: key}
+		m.things[i] = provision.Resource{Identity: i, Fields: provision.Fields{}, ID: key, Foreign: foreign}
+	}
+	add(provision.KindWebhook, "", "https://people.example", "people made it")
+	add(provision.KindWebhook, "", "https://files.example", "")
+	add(provision.KindTemplate, "Ministry", "Of people", "people made it")
+	add(provision.KindTemplate, "Ministry", "Hearings", "")
+	add(provision.KindTemplate, "Ministry", "Old", "")
+	double := provision.Identity{Kind: provision.KindWebhook, Key: "https://people.example"}
+	m.twins = []provision.Resource{{Identity: double, ID: "ours", Fields: provision.Fields{}}}
+	want := `+ room "a"
+    name: "A"
+    template: "Hearings"
+- webhook "https://files.example": removed
+- webhook "https://people.example": removed
+- template "Old" of "Ministry": removed
+  webhook "https://people.example" is in no file, and stays: people made it
+  template "Hearings" of "Ministry" is in no file, and stays: rooms of these files are made by it
+  template "Of people" of "Ministry" is in no file, and stays: people made it
+To do: 1 to make, 0 to change, 0 to restore, 3 to remove.
+`
+	p := plan(t, m, "webhooks: []\ntemplates: []\nrooms: [{key: a, name: A, template: Hearings}]", provision.Options{Prune: true})
+	if got := printed(t, p); got != want {
+		t.Errorf("got\n%s", got)
+	}
+	for _, s := range p.Steps {
+		if s.Do == provision.Remove && s.Identity == double && s.ID != "ours" {
+			t.Errorf("what people made is removed: %+v", s)
+		}
+	}
+}
+
+func TestTwoOfOneNameAreRefusedWhereverTheFilesSpeakOfThem(t *testing.T) {
+	m := newMemory()
+	for _, name := range []string{"Ministry", "Agency", "Elsewhere"} {
+		i := provision.Identity{Kind: provision.KindOrganization, Key: name}
+		m.things[i] = provision.Resource{Identity: i, Fields: provision.Fields{}, ID: name}
+		m.twins = append(m.twins, provision.Resource{Identity: i, Fields: provision.Fields{}, ID: name + " too"})
+	}
+	below := "organizations: [{name: Below}]\n"
+	for text, refused := range map[string]string{
+		"policies: [{settings: {}}]":                          `a.yaml:2:12: these files refer to organization "Ministry", and there are two`,
+		"policies: [{organization: Agency, settings: {}}]":    `a.yaml:2:13: these files refer to organization "Agency", and there are two`,
+		"serviceAccounts: [{name: A, actsFor: [Agency]}]":     `organization "Agency", and there are two`,
+		"templates: [{name: T}]":                              `organization "Ministry", and there are two`,
+		"webhooks: [{url: \"https://a.example\"}]\nrooms: []": "",
+	} {
+		_, err := provision.Make(t.Context(), m, load(t, below+text), provision.Options{})
+		if refused == "" && err != nil || refused != "" && (err == nil || !strings.Contains(err.Error(), refused)) {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+	if err := provision.Export(t.Context(), m, &strings.Builder{}, provision.Exported{Kinds: provision.Kinds()}); err == nil || !strings.Contains(err.Error(), "there are two of organization") {
+		t.Errorf("exported: %v", err)
+	}
+}
+
+func TestFilesHaveOneName(t *testing.T) {
+	_, err := provision.Load(fstest.MapFS{"a.yaml": {Data: []byte("folder: one\n")}, "b.yaml": {Data: []byte("rooms: []\nfolder: two\n")}})
+	if err == nil || !strings.Contains(err.Error(), `b.yaml:2:1: folder: the files have the name "one" already, at a.yaml:1:1`) {
+		t.Errorf("got %v", err)
+	}
+	if got := load(t, "folder: one\nrooms: []\n").Mark(); got != "declared@one" {
+		t.Errorf("the mark is %q", got)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 
 // Remote is the platform, as the account sees it that applies. Names stand for ids in all that goes in and comes out.
 type Remote interface {
+	// Named says by which mark things are known that the files made.
+	Named(mark string)
 	// Home is the name of the account's own organization, in which its rooms, webhooks and accounts are.
 	Home(ctx context.Context) (string, error)
 	// Read answers all things of a kind, with all of their fields. orgs are the organizations that are asked about, for the kinds

@@ -28,7 +28,7 @@ type rule struct {
 	made      []string // what is said when it is made, and stays
 	others    []string // what others alone write
 	who       string   // they are
-	removable bool     // by --prune
+	removable bool     // by --prune, where files made it
 	keep      string   // else, why not
 }
 
@@ -88,6 +88,7 @@ type Resource struct {
 	Label     string // what people call it, where that is not its key
 	Archived  bool
 	Protected string // why nothing is done to it; empty: it is not
+	Foreign   string // why --prune leaves it, of a kind that it removes; empty: these files made it
 }
 
 const settingsPrefix = "settings."

@@ -21,6 +21,8 @@ type TemplateChange struct {
 	Name     *string
 	Prefix   *string
 	Settings PolicyChange
+	// ManagedBy is said by the service account that makes one, and stays.
+	ManagedBy string
 }
 
 // ListTemplates answers the templates of an organization, to those who make rooms in it and to those who administer it.
@@ -77,7 +79,10 @@ func (s *Service) CreateTemplate(ctx context.Context, who auth.Identity, orgID s
 		return policy.RoomTemplate{}, err
 	}
 	now := s.Now().UTC()
-	t := policy.RoomTemplate{ID: newID(), OrgID: orgID, Version: 1, CreatedAt: now}
+	t := policy.RoomTemplate{ID: newID(), OrgID: orgID, Version: 1, CreatedAt: now, ManagedBy: in.ManagedBy}
+	if message := auth.CheckManagedBy(who, in.ManagedBy); message != "" {
+		return policy.RoomTemplate{}, fault.New(fault.CodeInvalid, "some fields are not valid: see errors").At("body.managedBy", message)
+	}
 	if err := s.retemplate(&t, who, in, above); err != nil {
 		return policy.RoomTemplate{}, err
 	}

@@ -24,6 +24,7 @@ type templateRow struct {
 	CreatedAt moment
 	UpdatedAt moment
 	UpdatedBy string
+	ManagedBy string
 }
 
 func (templateRow) TableName() string { return "templates" }
@@ -31,14 +32,14 @@ func (templateRow) TableName() string { return "templates" }
 func rowOfTemplate(t policy.RoomTemplate) templateRow {
 	return templateRow{
 		ID: t.ID, OrgID: t.OrgID, Name: t.Name, Prefix: t.Prefix, Settings: rowOfSettings(t.Settings), Version: t.Version,
-		CreatedAt: moment(t.CreatedAt), UpdatedAt: moment(t.UpdatedAt), UpdatedBy: t.UpdatedBy,
+		CreatedAt: moment(t.CreatedAt), UpdatedAt: moment(t.UpdatedAt), UpdatedBy: t.UpdatedBy, ManagedBy: t.ManagedBy,
 	}
 }
 
 func (r templateRow) template() policy.RoomTemplate {
 	return policy.RoomTemplate{
 		ID: r.ID, OrgID: r.OrgID, Name: r.Name, Prefix: r.Prefix, Settings: settingsIn(r.Settings.v), Version: r.Version,
-		CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), UpdatedBy: r.UpdatedBy,
+		CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), UpdatedBy: r.UpdatedBy, ManagedBy: r.ManagedBy,
 	}
 }
 
@@ -119,7 +120,7 @@ func (d *DB) UpdateTemplate(ctx context.Context, id string, change func(*policy.
 		if err != nil {
 			return err
 		}
-		after.ID, after.OrgID, after.CreatedAt, after.Version = before.ID, before.OrgID, before.CreatedAt, before.Version+1
+		after.ID, after.OrgID, after.CreatedAt, after.ManagedBy, after.Version = before.ID, before.OrgID, before.CreatedAt, before.ManagedBy, before.Version+1
 		row := rowOfTemplate(after)
 		err = t.Model(&templateRow{}).Where("id = ?", id).Select("Name", "Prefix", "Settings", "Version", "UpdatedAt", "UpdatedBy").UpdateColumns(&row).Error
 		if err != nil {

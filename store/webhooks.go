@@ -45,6 +45,7 @@ type webhookRow struct {
 	PausedUntil  *moment
 	Notice       document[*webhook.Notice]
 	DeletedAt    *moment
+	ManagedBy    string
 }
 
 func (webhookRow) TableName() string { return "webhooks" }
@@ -55,7 +56,7 @@ func rowOfWebhook(w webhook.Webhook) webhookRow {
 		Signature: string(w.Signature), Keys: listOf(w.Keys), State: string(w.State), Reason: string(w.Reason), Challenge: w.Challenge,
 		Version: w.Version, CreatedAt: moment(w.CreatedAt), UpdatedAt: moment(w.UpdatedAt), DisabledAt: momentOf(w.DisabledAt),
 		DeliveredAt: momentOf(w.DeliveredAt), FailingSince: momentOf(w.FailingSince), Dead: w.Dead, PausedUntil: momentOf(w.PausedUntil),
-		Contact: w.Contact, Language: w.Language, Notice: documentOf(w.Notice),
+		Contact: w.Contact, Language: w.Language, Notice: documentOf(w.Notice), ManagedBy: w.ManagedBy,
 	}
 }
 
@@ -65,7 +66,7 @@ func (r webhookRow) webhook() webhook.Webhook {
 		Signature: webhook.Signature(r.Signature), Keys: r.Keys.v, State: webhook.State(r.State), Reason: webhook.Reason(r.Reason), Challenge: r.Challenge,
 		Version: r.Version, CreatedAt: r.CreatedAt.time(), UpdatedAt: r.UpdatedAt.time(), DisabledAt: timeOf(r.DisabledAt),
 		DeliveredAt: timeOf(r.DeliveredAt), FailingSince: timeOf(r.FailingSince), Dead: r.Dead, PausedUntil: timeOf(r.PausedUntil),
-		Contact: r.Contact, Language: r.Language, Notice: r.Notice.v,
+		Contact: r.Contact, Language: r.Language, Notice: r.Notice.v, ManagedBy: r.ManagedBy,
 	}
 }
 

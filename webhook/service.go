@@ -50,6 +50,7 @@ type New struct {
 	Contact     string
 	Language    string // of mails to the contact: French without it
 	Signature   Signature
+	ManagedBy   string // by which files or software it is kept: of service accounts alone
 }
 
 // Change is what is to become of an endpoint; nil leaves a field.
@@ -83,13 +84,13 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 	}
 	w = Webhook{
 		ID: newID(), OrgID: orgID, AccountID: in.AccountID, URL: in.URL, Types: in.Types, Description: in.Description, Signature: in.Signature,
-		Contact: in.Contact, Language: cmp.Or(in.Language, defaultLanguage),
+		Contact: in.Contact, Language: cmp.Or(in.Language, defaultLanguage), ManagedBy: in.ManagedBy,
 		State: Pending, Version: 1, CreatedAt: now, UpdatedAt: now,
 	}
 	if who.Kind == auth.Service {
 		w.OrgName, w.AccountName = who.OrgName, who.Name
 	}
-	if err := s.check(&w); err != nil {
+	if err := errors.Join(checkManagedBy(who, in.ManagedBy), s.check(&w)); err != nil {
 		return Webhook{}, "", err
 	}
 	if err := s.Hosts.check(ctx, w); err != nil {
@@ -142,6 +143,14 @@ func happened(who auth.Identity, t event.Type, w Webhook, now time.Time) []event
 		ID: newID(), Type: t, OrgID: w.OrgID, Subject: "webhook:" + w.ID,
 		Actor: string(who.Kind) + ":" + who.ID, OnBehalfOf: who.OnBehalfOf, At: now, Data: map[string]any{"types": w.Types},
 	}}
+}
+
+// checkManagedBy keeps the mark of files for software, which is told by it what it may take away.
+func checkManagedBy(who auth.Identity, by string) error {
+	if message := auth.CheckManagedBy(who, by); message != "" {
+		return fault.New(fault.CodeInvalid, "some fields are not valid: see errors").At("body.managedBy", message)
+	}
+	return nil
 }
 
 func (s *Service) check(w *Webhook) error {

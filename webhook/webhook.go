@@ -54,6 +54,7 @@ type Webhook struct {
 	State       State
 	Reason      Reason
 	Challenge   string // the message whose answer proves the address
+	ManagedBy   string // the software, or the files, by which it is kept; empty: people keep it
 	Version     int64
 	CreatedAt   time.Time
 	UpdatedAt   time.Time

@@ -45,7 +45,7 @@ func (p *process) platform() (*rest.Platform, error) {
 // declared is what plan, apply and drift are told.
 type declared struct {
 	From  string `short:"f" name:"from" help:"The folder of the YAML files, or one file." placeholder:"FOLDER"`
-	Prune bool   `help:"Remove rooms, templates and webhooks that no file names, of those kinds that the files speak of."`
+	Prune bool   `help:"Remove rooms, templates and webhooks that these files made and name no more, of those kinds that they speak of."`
 }
 
 func (c declared) files() (provision.Files, error) {
@@ -232,6 +232,7 @@ func (p *process) keeper(name string) (keep func(provision.Secret) error, done f
 type exportCommand struct {
 	Kinds    []string `help:"What is exported, separated by commas: organizations, policies, templates, serviceAccounts, webhooks, rooms." default:"organizations,policies,templates,serviceAccounts,webhooks,rooms"`
 	AllRooms bool     `help:"The rooms too that no file has made, by the codes of their links."`
+	Folder   string   `help:"The name of the files whose rooms are exported by their keys, where files have one (folder: in YAML)." placeholder:"NAME"`
 }
 
 var exported = map[string][]provision.Kind{
@@ -254,5 +255,5 @@ func (c exportCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	return provision.Export(p.ctx, remote, p.stdout, provision.Exported{Kinds: inOrder, AllRooms: c.AllRooms})
+	return provision.Export(p.ctx, remote, p.stdout, provision.Exported{Kinds: inOrder, AllRooms: c.AllRooms, Folder: c.Folder})
 }

@@ -14,8 +14,24 @@ import (
 	"parvis/provision"
 )
 
-// declared comes before the key of a room where it is the room's externalId, apart from those of other software.
-const declared = "declared/"
+// Named implements provision.Remote.
+func (p *Platform) Named(mark string) { p.mark = mark }
+
+// keyPrefix comes before the key of a room where it is the room's externalId, apart from those of other files and other software.
+func (p *Platform) keyPrefix() string { return p.mark + "/" }
+
+const byPeople = "these files have not made it, but people, other software, other files or a version before: remove it in the console"
+
+// foreign is why files leave a thing, by the mark that it bears.
+func (p *Platform) foreign(item []byte) (string, error) {
+	var t struct {
+		ManagedBy string `json:"managedBy"`
+	}
+	if err := json.Unmarshal(item, &t); err != nil || t.ManagedBy == p.mark {
+		return "", err
+	}
+	return byPeople, nil
+}
 
 // Home implements provision.Remote.
 func (p *Platform) Home(ctx context.Context) (string, error) {
@@ -41,8 +57,17 @@ func (p *Platform) Home(ctx context.Context) (string, error) {
 }
 
 func (p *Platform) named(o organization) {
-	p.ids[provision.Identity{Kind: provision.KindOrganization, Key: o.Name}] = o.ID
+	p.known(provision.Identity{Kind: provision.KindOrganization, Key: o.Name}, o.ID)
 	p.orgNames[o.ID] = o.Name
+}
+
+// known keeps the id of a thing. An organization keeps the one that it was first known by, our own above all: another that takes its
+// name later is not it.
+func (p *Platform) known(i provision.Identity, id string) {
+	if _, before := p.ids[i]; before && i.Kind == provision.KindOrganization {
+		return
+	}
+	p.ids[i] = id
 }
 
 // Read implements provision.Remote.
@@ -52,7 +77,7 @@ func (p *Platform) Read(ctx context.Context, k provision.Kind, orgs []string) ([
 		return nil, fmt.Errorf("read what there is of each %s: %w", k, err)
 	}
 	for _, r := range things {
-		p.ids[r.Identity] = r.ID
+		p.known(r.Identity, r.ID)
 	}
 	return things, nil
 }
@@ -185,7 +210,11 @@ func (p *Platform) roomTemplates(ctx context.Context, org, id string) ([]provisi
 	}
 	return each(items, func(item json.RawMessage) (provision.Resource, error) {
 		r, err := simple(provision.KindTemplate, item)
+		if err != nil {
+			return r, err
+		}
 		r.Org = org
+		r.Foreign, err = p.foreign(item)
 		p.templates[r.ID] = r.Key
 		return r, err
 	})
@@ -279,7 +308,14 @@ func (p *Platform) webhooks(ctx context.Context) ([]provision.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	return each(items, func(item json.RawMessage) (provision.Resource, error) { return hook(item) })
+	return each(items, func(item json.RawMessage) (provision.Resource, error) {
+		r, err := hook(item)
+		if err != nil {
+			return r, err
+		}
+		r.Foreign, err = p.foreign(item)
+		return r, err
+	})
 }
 
 func hook(item []byte) (provision.Resource, error) {
@@ -328,7 +364,7 @@ func (p *Platform) room(item []byte) (provision.Resource, error) {
 	if err := json.Unmarshal(item, &r); err != nil {
 		return provision.Resource{}, err
 	}
-	key, keyed := strings.CutPrefix(r.ExternalID, declared)
+	key, keyed := strings.CutPrefix(r.ExternalID, p.keyPrefix())
 	if !keyed {
 		key = provision.BySlug(r.Slug)
 	}

@@ -39,6 +39,7 @@ type Platform struct {
 	do      func(*http.Request) (*http.Response, error)
 	wait    func(context.Context, time.Duration) error
 
+	mark      string // at what the files made
 	home      organization
 	orgsRead  bool
 	ids       map[provision.Identity]string
@@ -63,6 +64,7 @@ func New(ctx context.Context, address string, a client.Account, transport http.R
 		return nil, errors.New("the generated client is not the one of this module")
 	}
 	return &Platform{
+		mark:   provision.MarkOf(""),
 		server: strings.TrimSuffix(plain.Server, "/"), account: a.ID, do: plain.Client.Do, wait: waitFor,
 		ids: map[provision.Identity]string{}, orgNames: map[string]string{}, templates: map[string]string{},
 	}, nil

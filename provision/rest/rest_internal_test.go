@@ -195,3 +195,50 @@ func TestAThingIsWrittenByTheVersionThatWasReadAndOnlyWhileItIsAsPlanned(t *test
 		t.Errorf("before reading: %v, asked %v", err, s.asked)
 	}
 }
+
+func TestAnOrganizationThatTakesOurNameIsNotOurs(t *testing.T) {
+	p, _ := to(t, map[string][]reply{
+		"GET /organizations":           {{200, nil, `{"items":[{"id":"o2","name":"Ministry","parent":"o1"},{"id":"o1","name":"Ministry"}]}`}},
+		"GET /organizations/o1/policy": {{200, nil, `{"settings":{"entry":{"value":"hosts","locked":true}}}`}},
+	})
+	list, err := p.Read(t.Context(), provision.KindOrganization, nil)
+	if err != nil || len(list) != 2 {
+		t.Fatal(list, err)
+	}
+	policies, err := p.Read(t.Context(), provision.KindPolicy, []string{"Ministry"})
+	if err != nil || len(policies) != 1 || policies[0].ID != "o1" {
+		t.Errorf("got %+v, %v", policies, err)
+	}
+}
+
+func TestFilesKnowAgainWhatTheyMade(t *testing.T) {
+	p, s := to(t, map[string][]reply{
+		"GET /webhooks":                   {{200, nil, `{"items":[{"id":"w1","url":"https://a.example"},{"id":"w2","url":"https://b.example","managedBy":"declared@hr"},{"id":"w3","url":"https://c.example","managedBy":"declared"}]}`}},
+		"GET /organizations/o1/templates": {{200, nil, `{"items":[{"id":"t1","name":"A"},{"id":"t2","name":"B","managedBy":"declared@hr"}]}`}},
+		"GET /rooms":                      {{200, nil, `{"items":[{"slug":"aaa-bbbb-ccc","externalId":"declared/x"},{"slug":"ddd-eeee-fff","externalId":"declared@hr/x"}]}`}, none[0]},
+	})
+	p.Named(provision.MarkOf("hr"))
+	ours := func(k provision.Kind) string {
+		list, err := p.Read(t.Context(), k, []string{"Ministry"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, r := range list {
+			if _, bySlug := r.Slug(); r.Foreign == "" && !bySlug {
+				names = append(names, r.ID)
+			}
+		}
+		return strings.Join(names, " ")
+	}
+	for k, want := range map[provision.Kind]string{provision.KindWebhook: "w2", provision.KindTemplate: "t2", provision.KindRoom: "ddd-eeee-fff"} {
+		if got := ours(k); got != want {
+			t.Errorf("of each %s: %q, want %q", k, got, want)
+		}
+	}
+	_, body, err := p.creation(hearings)
+	_, hookBody, err2 := p.creation(provision.Resource{Identity: provision.Identity{Kind: provision.KindWebhook, Key: "https://d.example"}})
+	if errors.Join(err, err2) != nil || body["managedBy"] != "declared@hr" || hookBody["managedBy"] != "declared@hr" {
+		t.Errorf("made as %v and %v: %v %v (%v)", body, hookBody, err, err2, s.asked)
+	}
+}

@@ -38,7 +38,7 @@ func (p *Platform) makeRooms(ctx context.Context, key string, things []provision
 			made[i].Err = err
 			continue
 		}
-		first := map[string]any{"externalId": declared + r.Key}
+		first := map[string]any{"externalId": p.keyPrefix() + r.Key}
 		for _, name := range begins {
 			if v, said := body[name]; said {
 				first[name] = v

@@ -124,6 +124,9 @@ func (p *Platform) creation(r provision.Resource) (string, map[string]any, error
 		return "/organizations", body, nil
 	case provision.KindUnit, provision.KindTemplate:
 		body["name"] = r.Key
+		if r.Kind == provision.KindTemplate {
+			body["managedBy"] = p.mark
+		}
 		org, err := p.id(provision.Identity{Kind: provision.KindOrganization, Key: r.Org})
 		path := "/organizations/" + org + "/templates"
 		if r.Kind == provision.KindUnit {
@@ -134,7 +137,7 @@ func (p *Platform) creation(r provision.Resource) (string, map[string]any, error
 		body["name"] = r.Key
 		return "/service-accounts", body, nil
 	case provision.KindWebhook:
-		body["url"] = r.Key
+		body["url"], body["managedBy"] = r.Key, p.mark
 		return "/webhooks", body, nil
 	default:
 		return "", nil, &provision.Refusal{Says: "REST makes none: see docs/operations/declarative.md for who does"}

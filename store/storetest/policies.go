@@ -142,7 +142,7 @@ func templates(t *testing.T, s PoliciesStore) {
 	ctx := t.Context()
 	made := policy.RoomTemplate{
 		ID: NewID(), OrgID: auth.DefaultOrgID, Name: "Audiences", Prefix: "Audience", Settings: Says(t, policy.OpensWithHost, `true`, true),
-		Version: 1, CreatedAt: kept(Nine), UpdatedAt: kept(Nine), UpdatedBy: "person:x",
+		Version: 1, CreatedAt: kept(Nine), UpdatedAt: kept(Nine), UpdatedBy: "person:x", ManagedBy: "declared",
 	}
 	happened := []event.Event{{ID: NewID(), Type: event.TemplateCreated, OrgID: made.OrgID, Subject: "template:" + made.ID, Actor: "person:x", At: Nine}}
 	if err := s.CreateTemplate(ctx, made, 1, happened); err != nil {
@@ -153,7 +153,7 @@ func templates(t *testing.T, s PoliciesStore) {
 	refusedAs(t, s.CreateTemplate(ctx, again, 5, nil), fault.Conflict)
 	again.Name = "Autres"
 	refusedAs(t, s.CreateTemplate(ctx, again, 1, nil), fault.Conflict)
-	if got, err := s.Template(ctx, made.ID); err != nil || got.Prefix != made.Prefix || !got.Settings[policy.OpensWithHost].Locked || !got.CreatedAt.Equal(made.CreatedAt) {
+	if got, err := s.Template(ctx, made.ID); err != nil || got.Prefix != made.Prefix || !got.Settings[policy.OpensWithHost].Locked || !got.CreatedAt.Equal(made.CreatedAt) || got.ManagedBy != "declared" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	if list, err := s.Templates(ctx, made.OrgID); err != nil || len(list) != 1 {
@@ -163,10 +163,10 @@ func templates(t *testing.T, s PoliciesStore) {
 		t.Errorf("got %s, %+v", word, r)
 	}
 	after, err := s.UpdateTemplate(ctx, made.ID, func(t *policy.RoomTemplate) ([]event.Event, error) {
-		t.Name, t.Prefix, t.OrgID = "Entretiens", "", NewID()
+		t.Name, t.Prefix, t.OrgID, t.ManagedBy = "Entretiens", "", NewID(), ""
 		return nil, nil
 	})
-	if err != nil || after.Version != 2 || after.Prefix != "" || after.OrgID != made.OrgID {
+	if err != nil || after.Version != 2 || after.Prefix != "" || after.OrgID != made.OrgID || after.ManagedBy != "declared" {
 		t.Errorf("got %+v, %v", after, err)
 	}
 	if err := s.DeleteTemplate(ctx, made.ID, func(policy.RoomTemplate) ([]event.Event, error) { return nil, errTaken }); !errors.Is(err, errTaken) {

@@ -24,7 +24,7 @@ type WebhooksStore interface {
 // Hook is a webhook of the default organization that has proved its address.
 func Hook(account string, types ...webhook.Type) webhook.Webhook {
 	return webhook.Webhook{
-		ID: NewID(), OrgID: auth.DefaultOrgID, AccountID: account, URL: "https://agenda.example/hooks", Types: types, Description: "Agenda", Language: "fr",
+		ID: NewID(), OrgID: auth.DefaultOrgID, AccountID: account, URL: "https://agenda.example/hooks", Types: types, Description: "Agenda", Language: "fr", ManagedBy: "declared@agenda",
 		Signature: webhook.HMAC, Keys: []webhook.Key{{ID: NewID(), Sealed: []byte{1, 2}, CreatedAt: kept(Nine)}}, State: webhook.Active, Challenge: NewID(),
 		Version: 1, CreatedAt: kept(Nine), UpdatedAt: kept(Nine),
 	}

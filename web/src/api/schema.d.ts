@@ -4269,6 +4269,8 @@ export interface components {
             id: string;
             /** @description With what messages are signed now, newest first. */
             keys: components["schemas"]["HookKey"][];
+            /** @description The software, or the files, by which it is kept. Absent: people made it. */
+            managedBy?: string;
             /** @description Of which it hears. */
             organization: components["schemas"]["Organization"];
             /**
@@ -4666,6 +4668,8 @@ export interface components {
             id: string;
             /** @description With what messages are signed now, newest first. */
             keys: components["schemas"]["HookKey"][];
+            /** @description The software, or the files, by which it is kept. Absent: people made it. */
+            managedBy?: string;
             /** @description Of which it hears. */
             organization: components["schemas"]["Organization"];
             /**
@@ -5422,6 +5426,8 @@ export interface components {
              */
             contactLanguage?: "fr" | "en";
             description?: string;
+            /** @description By which software or files it is kept: its mark, by which it knows again what it made. For service accounts only; it never changes. */
+            managedBy?: string;
             /**
              * @description By Standard Webhooks 1.0: v1 with a secret, or v1a with a key of which you get the public half. hmac-sha256 when left out.
              * @enum {string}
@@ -5570,6 +5576,8 @@ export interface components {
             overlapMinutes?: number;
         };
         NewTemplate: {
+            /** @description By which software or files it is kept: its mark, by which it knows again what it made. For service accounts only; it never changes. */
+            managedBy?: string;
             /** @example Hearings */
             name: string;
             /** @example Hearing */
@@ -6158,6 +6166,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             id: string;
+            /** @description The software, or the files, by which it is kept. Absent: people made it. */
+            managedBy?: string;
             name: string;
             /** @description Its id. */
             organization: string;
