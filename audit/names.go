@@ -12,13 +12,16 @@ import (
 )
 
 // PersonKey is the key of what the trail tells of one person, wrapped by the key of the installation. Destroyed, it takes the
-// names with it; the ciphertext stays, and so do the hashes over it.
+// names with it; the ciphertext stays, and so do the hashes over it. Destruction is the signature of that.
 type PersonKey struct {
 	ID        string
 	PersonID  string
 	Wrapped   []byte
 	CreatedAt time.Time
-	Destroyed bool
+
+	Destroyed   bool
+	DestroyedAt time.Time
+	Destruction []byte
 }
 
 // binding ties a wrapped key to its row and its person: swapped with another it does not open.
@@ -72,16 +75,17 @@ func openPersonal(box seal.Box, r Row) (Personal, error) {
 // reader opens what is personal, with each person's key unwrapped once.
 type reader struct {
 	keys    Keys
+	trusted []PublicKey          // which sign that a key was destroyed
 	people  map[string]PersonKey // by id of the key
 	opened  map[string]seal.Box
 	refused map[string]bool
 }
 
-func (k Keys) reader(people map[string]PersonKey) *reader {
-	return &reader{keys: k, people: people, opened: map[string]seal.Box{}, refused: map[string]bool{}}
+func (k Keys) reader(trusted []PublicKey, people map[string]PersonKey) *reader {
+	return &reader{keys: k, trusted: trusted, people: people, opened: map[string]seal.Box{}, refused: map[string]bool{}}
 }
 
-// open answers what a row tells of a person; erased when its key was destroyed.
+// open answers what a row tells of a person; erased when its key was destroyed by an erasure.
 func (r *reader) open(row Row) (p Personal, erased bool, err error) {
 	if len(row.Personal) == 0 {
 		return p, false, nil
@@ -94,6 +98,8 @@ func (r *reader) open(row Row) (p Personal, erased bool, err error) {
 	switch {
 	case !known:
 		return p, false, fmt.Errorf("there is no key %s", row.KeyID)
+	case key.Destroyed && !key.erased(r.trusted):
+		return p, false, key.takenAway()
 	case key.Destroyed:
 		return p, true, nil
 	case r.refused[key.ID]:

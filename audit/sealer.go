@@ -80,7 +80,7 @@ func (s *Sealer) Turn(ctx context.Context) error {
 	for range perTurn {
 		lost := 0
 		n, err := s.Trail.Seal(ctx, perBatch, func(w Waiting) (Sealing, error) {
-			sealing, err := s.Keys.compose(w, s.Now())
+			sealing, err := s.Keys.compose(w, s.Former, s.Now())
 			lost = sealing.Lost
 			return sealing, err
 		})
@@ -125,17 +125,18 @@ func (s *Sealer) Expire(ctx context.Context) error {
 }
 
 // compose makes a batch of entries: in the order of their ids, which is that of time.
-func (k Keys) compose(w Waiting, now time.Time) (Sealing, error) {
+func (k Keys) compose(w Waiting, former []PublicKey, now time.Time) (Sealing, error) {
 	slices.SortFunc(w.Entries, func(a, b Entry) int { return strings.Compare(a.ID, b.ID) })
 	out := Sealing{Rows: make([]Row, len(w.Entries))}
 	leaves := make([]Hash, len(w.Entries))
 	boxes := map[string]seal.Box{}
+	trusted := append([]PublicKey{k.Public()}, former...)
 	for i, e := range w.Entries {
 		r := Row{
 			ID: e.ID, At: e.At.UTC().Truncate(time.Microsecond), OrgID: e.OrgID, Action: e.Action, Actor: e.Actor, OnBehalfOf: e.OnBehalfOf,
 			Subject: e.Subject, Result: e.Result, Code: e.Code, RequestID: e.RequestID, Data: e.Data, Position: i,
 		}
-		if err := k.personal(&r, e, &w, &out, boxes, now); err != nil {
+		if err := k.personal(&r, e, &w, &out, trusted, boxes, now); err != nil {
 			return Sealing{}, err
 		}
 		leaves[i], out.Rows[i] = r.Leaf(), r
@@ -149,7 +150,7 @@ func (k Keys) compose(w Waiting, now time.Time) (Sealing, error) {
 
 // personal seals what a row tells of who acted: under the person's key, which is made when there is none; nothing at all once
 // that was destroyed, or where it does not open, which must not stop the seal; under the key of the trail where no person acted.
-func (k Keys) personal(r *Row, e Entry, w *Waiting, out *Sealing, boxes map[string]seal.Box, now time.Time) (err error) {
+func (k Keys) personal(r *Row, e Entry, w *Waiting, out *Sealing, trusted []PublicKey, boxes map[string]seal.Box, now time.Time) (err error) {
 	person := e.Person()
 	named, known := w.People[person]
 	if person == "" || !known {
@@ -158,6 +159,9 @@ func (k Keys) personal(r *Row, e Entry, w *Waiting, out *Sealing, boxes map[stri
 	}
 	key, have := w.Keys[person]
 	if have && key.Destroyed {
+		if !key.erased(trusted) {
+			out.Lost++
+		}
 		return nil
 	}
 	if !have {

@@ -60,8 +60,11 @@ type Archive interface {
 	Stray(ctx context.Context, most int) ([]Row, error)
 	NewestBatch(ctx context.Context) (Batch, error)
 	WaitingEntries(ctx context.Context, most int) (int, error)
-	// DestroyNames takes a person's key away, and writes that it did.
-	DestroyNames(ctx context.Context, personID string, now time.Time, e Entry) error
+	// DestroyedKeys answers keys that are no more, in the order of their ids.
+	DestroyedKeys(ctx context.Context, after string, most int) ([]PersonKey, error)
+	// DestroyNames takes a person's key away, with what vouch signs of it, and writes that it did. fault.CodeHeld where a hold keeps
+	// what is about the person. Done again, it signs again.
+	DestroyNames(ctx context.Context, personID string, now time.Time, vouch Vouch, e Entry) error
 }
 
 // Organizations knows how they stand.
@@ -168,7 +171,7 @@ func (s *Service) show(ctx context.Context, rows []Row) ([]Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := s.Keys.reader(people)
+	open := s.Keys.reader(append([]PublicKey{s.Keys.Public()}, s.Former...), people)
 	shown := make([]Shown, len(rows))
 	for i, r := range rows {
 		personal, erased, err := open.open(r)
@@ -316,7 +319,26 @@ func walk(ctx context.Context, from Archive, v *Verifier) (Report, error) {
 		return Report{}, err
 	}
 	v.Stray(stray)
+	if err := v.destroyed(ctx, from); err != nil {
+		return Report{}, err
+	}
 	return v.End(), nil
+}
+
+// perLookOfKeys is how many keys are read at once.
+const perLookOfKeys = 500
+
+// destroyed judges the keys that are no more, of people of whom no row is left too.
+func (v *Verifier) destroyed(ctx context.Context, from Archive) error {
+	for after := ""; v.names != nil; {
+		people, err := from.DestroyedKeys(ctx, after, perLookOfKeys)
+		if err != nil || len(people) == 0 {
+			return err
+		}
+		v.Destroyed(people)
+		after = people[len(people)-1].ID
+	}
+	return nil
 }
 
 // know reads the keys of the people of some rows.
@@ -342,7 +364,7 @@ func (v *Verifier) know(ctx context.Context, from Archive, rows map[int64][]Row)
 // Forget destroys the key of a person's names. What was sealed holds on: the hashes are over the ciphertext.
 func (s *Service) Forget(ctx context.Context, actor, orgID, personID string) error {
 	now := s.Now().UTC()
-	return s.Archive.DestroyNames(ctx, personID, now, Entry{
+	return s.Archive.DestroyNames(ctx, personID, now, s.Keys.Destruction, Entry{
 		At: now, OrgID: orgID, Action: NamesDestroyed, Actor: actor, Subject: "person:" + personID, Result: Done,
 		RequestID: OriginOf(ctx).RequestID, Network: OriginOf(ctx).Network,
 	})

@@ -3,6 +3,8 @@ package audit
 import (
 	"crypto/ed25519"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -107,7 +109,9 @@ func NewVerifier(by Trust) *Verifier {
 }
 
 // Names has names opened as well.
-func (v *Verifier) Names(k Keys, people map[string]PersonKey) { v.names = k.reader(people) }
+func (v *Verifier) Names(k Keys, people map[string]PersonKey) {
+	v.names = k.reader(slices.Collect(maps.Values(v.keys)), people)
+}
 
 // After has the verification begin behind a batch that was verified before.
 func (v *Verifier) After(b Batch) { v.last, v.begun = b, true }
@@ -240,6 +244,15 @@ func (v *Verifier) name(b Batch, r Row) {
 	}
 	if err != nil {
 		v.find(Finding{Fault: NameChanged, Batch: b.ID, Position: r.Position, Row: r.ID, Detail: "its name does not open: " + err.Error()})
+	}
+}
+
+// Destroyed judges keys that are no more. Those of rows that are there were found with them.
+func (v *Verifier) Destroyed(people []PersonKey) {
+	for _, p := range people {
+		if _, read := v.names.people[p.ID]; !read && !p.erased(v.names.trusted) {
+			v.find(Finding{Fault: NameChanged, Position: -1, Detail: p.takenAway().Error()})
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func sealed(t testing.TB, k Keys, sizes ...int) *trail {
 			n++
 			w.Entries = append(w.Entries, entry(n))
 		}
-		s, err := k.compose(w, nine.Add(time.Duration(n)*time.Second))
+		s, err := k.compose(w, nil, nine.Add(time.Duration(n)*time.Second))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,10 +189,19 @@ func TestWhatSomebodyDidToTheTrailIsNamed(t *testing.T) {
 		"somebody is erased": {
 			func(tr *trail) {
 				for id, p := range tr.people {
-					p.Wrapped, p.Destroyed = nil, true
+					p.Wrapped, p.Destroyed, p.DestroyedAt = nil, true, nine
+					p.Destruction = k.Destruction(p.ID, p.PersonID, nine)
 					tr.people[id] = p
 				}
 			}, "", false,
+		},
+		"somebody is said to be erased": {
+			func(tr *trail) {
+				p := tr.people[tr.rows[3][0].KeyID]
+				p.Wrapped, p.Destroyed, p.DestroyedAt = nil, true, nine
+				p.Destruction = k.Destruction(p.ID, "another", nine)
+				tr.people[p.ID] = p
+			}, "name-unreadable 1/1, name-unreadable 2/1, name-unreadable 3/0", false,
 		},
 	}
 	for name, c := range cases {

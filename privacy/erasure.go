@@ -89,6 +89,9 @@ type Erasures interface {
 	Heir(ctx context.Context, orgID, personID string) error
 }
 
+// Vouch signs that the key of what the trail tells of a person was destroyed by an erasure (audit.Keys.Destruction).
+type Vouch func(keyID, personID string, destroyedAt time.Time) []byte
+
 // Wiping does the steps of an erasure. Each is a transaction, and done twice changes nothing the second time.
 type Wiping interface {
 	// HandRooms gives the rooms that the person alone owns to their heirs, or archives them.
@@ -98,7 +101,8 @@ type Wiping interface {
 	// NoteHanded counts a meeting that was given or cancelled.
 	NoteHanded(ctx context.Context, erasureID string, given bool) error
 	// Wipe removes what is kept of the person, or takes their name off it.
-	Wipe(ctx context.Context, erasureID string, now time.Time) error
+	// vouch signs that the key of their names in the trail was destroyed.
+	Wipe(ctx context.Context, erasureID string, now time.Time, vouch Vouch) error
 	// FinishErasure keeps the receipt, once: what another has kept before stays.
 	FinishErasure(ctx context.Context, id string, r Receipt, at time.Time, e event.Event) error
 }
@@ -230,7 +234,7 @@ func (s *Service) Run(ctx context.Context, id string) error {
 	if err := s.Wiping.HandRooms(ctx, id, s.Now().UTC()); err != nil {
 		return fmt.Errorf("erasure %s: hand rooms over: %w", id, err)
 	}
-	if err := s.Wiping.Wipe(ctx, id, s.Now().UTC()); err != nil {
+	if err := s.Wiping.Wipe(ctx, id, s.Now().UTC(), s.Vouch); err != nil {
 		return fmt.Errorf("erasure %s: %w", id, err)
 	}
 	return s.finish(ctx, id)

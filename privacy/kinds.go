@@ -64,6 +64,7 @@ const (
 	KeepOperations = 7 * 24 * time.Hour
 	KeepRequests   = 24 * time.Hour
 	KeepExports    = 30 * 24 * time.Hour
+	KeepEvents     = 24 * time.Hour // the least that the trail, which says the same, is kept
 )
 
 // AttendanceDays is for how long a room keeps who was there, unless its owners say otherwise.
@@ -87,8 +88,11 @@ func (d Declared) Exported() bool {
 	return d.Kind != Requests && d.Kind != Contacts && d.Kind != Protection
 }
 
-// PruneJob is the loop that takes away what has run out, on every replica, each minute.
+// PruneJob is the loop that takes away what has run out, on every replica, every ten to twenty minutes.
 const PruneJob = "prune"
+
+// ExpiryJob is the loop that takes away rows of the audit trail whose time is over.
+const ExpiryJob = "audit expiry"
 
 var (
 	self       = Words{"la personne elle-même", "the person themself"}
@@ -200,7 +204,7 @@ var declared = []Declared{
 	{
 		Kind: Trail, Holds: Words{"journal de ce qui s'est passé, par identifiants", "the trail of what happened, by ids"},
 		Purpose: Words{"répondre de ce qui a été fait", "answer for what was done"},
-		Seen:    Words{"auditeurs et administrateurs", "auditors and administrators"}, Kept: Words{"la durée du journal d'audit, 12 mois sauf réglage", "as long as the audit trail, 12 months unless it is changed"},
+		Seen:    Words{"auditeurs et administrateurs", "auditors and administrators"}, Kept: Words{"journal d'audit : 12 mois sauf réglage ; file des événements : un jour", "audit trail: 12 months unless it is changed; queue of events: a day"}, Job: ExpiryJob,
 		Why: Words{"des identifiants seuls, qui ne désignent plus personne ; les noms sont sous une clé que l'effacement détruit", "ids alone, which point to nobody any more; names stand under a key that erasure destroys"}, Fate: Stays,
 	},
 	{

@@ -45,3 +45,21 @@ func TestEveryTableIsOfAKindThatIsDeclared(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryTableAboutPeopleGoesByAJobOrSaysWhyNot(t *testing.T) {
+	ends, about := privacy.Ends(), map[string]bool{}
+	for _, table := range privacy.Tables() {
+		about[table.Name] = table.Kind != ""
+		if end := ends[table.Name]; table.Kind != "" && end.Job == "" && end.Why == "" {
+			t.Errorf("%s: say in privacy/ends.go which job takes its rows away, or why none does", table.Name)
+		}
+	}
+	for name, end := range ends {
+		if !about[name] {
+			t.Errorf("%s ends and is no table about people", name)
+		}
+		if end.Job != "" && end.Job != privacy.PruneJob && end.Job != privacy.ExpiryJob {
+			t.Errorf("%s: nobody runs the job %q", name, end.Job)
+		}
+	}
+}

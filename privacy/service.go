@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
@@ -51,6 +52,7 @@ type Ports struct {
 	Hosts      Hosts
 	Operator   Operator
 	Key        ed25519.PrivateKey // that signs receipts
+	Vouch      Vouch              // for the end of keys of names
 	URL        string             // of the installation
 	Now        func() time.Time
 }
@@ -90,7 +92,9 @@ func (s *Service) allowed(ctx context.Context, who auth.Identity, right auth.Rig
 		return Subject{}, missing(fault.CodePersonNotFound, err)
 	case err != nil:
 		return Subject{}, fmt.Errorf("whose data: %w", err)
-	case who.Kind == auth.System:
+	}
+	audit.About(ctx, "person:"+about.ID, about.OrgID)
+	if who.Kind == auth.System {
 		return about, nil
 	}
 	return about, auth.Allowed(who, right, auth.Resource{OrgID: about.OrgID, Above: about.Above})

@@ -9,6 +9,7 @@ import (
 
 	"parvis/audit"
 	"parvis/auth"
+	"parvis/fault"
 )
 
 // Batches implements audit.Archive. A batch and its rows are seen at the same moment: rows expire meanwhile.
@@ -128,17 +129,47 @@ func keysOnly(ids []string) []string {
 	return keys
 }
 
+// DestroyedKeys implements audit.Archive.
+func (d *DB) DestroyedKeys(ctx context.Context, after string, most int) (found []audit.PersonKey, err error) {
+	condition, args := "", []any{}
+	if after != "" {
+		condition, args = " AND id > ?", []any{after}
+	}
+	err = d.read(ctx, "destroyed keys of people", func(g *gorm.DB) error {
+		rows, err := all[personKeyRow](g, "SELECT * FROM person_keys WHERE destroyed_at IS NOT NULL"+condition+" ORDER BY id LIMIT ?", append(args, most)...)
+		found = make([]audit.PersonKey, len(rows))
+		for i, r := range rows {
+			found[i] = r.key()
+		}
+		return err
+	})
+	return found, err
+}
+
 // DestroyNames implements audit.Archive. Whoever has no key yet gets one that is destroyed already, so that what still waits is
 // sealed without a name.
-func (d *DB) DestroyNames(ctx context.Context, personID string, now time.Time, e audit.Entry) error {
+func (d *DB) DestroyNames(ctx context.Context, personID string, now time.Time, vouch audit.Vouch, e audit.Entry) error {
 	if !isKey(personID) {
 		return noPerson()
 	}
 	return d.write(ctx, "destroy names", func(t *tx) error {
-		_, err := exec(t.DB, `INSERT INTO person_keys (id, person_id, created_at, destroyed_at) VALUES (?, ?, ?, ?)
+		if err := t.holdAccounts(personID); err != nil {
+			return err
+		}
+		held, err := openHolds(t.DB, personID)
+		if err == nil && len(held) > 0 {
+			err = fault.Newf(fault.CodeHeld, "the hold %s keeps what is about this person", held[0].ID)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = exec(t.DB, `INSERT INTO person_keys (id, person_id, created_at, destroyed_at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (person_id) DO UPDATE SET wrapped = NULL, destroyed_at = COALESCE(person_keys.destroyed_at, excluded.destroyed_at)`,
 			newID(), personID, moment(now), moment(now))
 		if err != nil {
+			return err
+		}
+		if err := t.vouch(personID, vouch); err != nil {
 			return err
 		}
 		if _, err := exec(t.DB, "UPDATE audit SET network = '' WHERE actor = ?", "person:"+personID); err != nil {
@@ -146,4 +177,16 @@ func (d *DB) DestroyNames(ctx context.Context, personID string, now time.Time, e
 		}
 		return t.record(e)
 	})
+}
+
+// vouch signs that the key of a person was destroyed. What stood there as a signature says nothing.
+func (t *tx) vouch(personID string, vouch audit.Vouch) error {
+	rows, err := all[personKeyRow](t.DB, "SELECT * FROM person_keys WHERE person_id = ? AND destroyed_at IS NOT NULL", personID)
+	for _, r := range rows {
+		if err == nil {
+			k := r.key()
+			_, err = exec(t.DB, "UPDATE person_keys SET destruction = ? WHERE id = ?", vouch(k.ID, k.PersonID, k.DestroyedAt), k.ID)
+		}
+	}
+	return err
 }

@@ -194,12 +194,17 @@ type personKeyRow struct {
 	Wrapped     optionalBytes
 	CreatedAt   moment
 	DestroyedAt *moment
+	Destruction optionalBytes
 }
 
 func (personKeyRow) TableName() string { return "person_keys" }
 
 func (r personKeyRow) key() audit.PersonKey {
-	return audit.PersonKey{ID: r.ID, PersonID: r.PersonID, Wrapped: r.Wrapped, CreatedAt: r.CreatedAt.time(), Destroyed: r.DestroyedAt != nil}
+	k := audit.PersonKey{ID: r.ID, PersonID: r.PersonID, Wrapped: r.Wrapped, CreatedAt: r.CreatedAt.time(), Destroyed: r.DestroyedAt != nil, Destruction: r.Destruction}
+	if k.Destroyed {
+		k.DestroyedAt = r.DestroyedAt.time()
+	}
+	return k
 }
 
 // newestBatch is without its hashes, which nobody needs to go on from it.
@@ -279,7 +284,12 @@ func (t *tx) sealSQLite(batch int64, rows []audit.Row) error {
 // ExpireBatches implements audit.Trail.
 func (d *DB) ExpireBatches(ctx context.Context, sealedBy time.Time, most int, now time.Time, expire func(audit.Batch) (audit.Batch, error)) (n int, err error) {
 	err = d.write(ctx, "expire the audit", func(t *tx) error {
-		rows, err := all[batchRow](t.DB, "SELECT * FROM audit_batches WHERE expired_at IS NULL AND sealed_at <= ? ORDER BY sealed_at, id LIMIT ?"+d.dialect.forUpdate, moment(sealedBy), most)
+		held, args, err := t.heldBatches(sealedBy)
+		if err != nil {
+			return err
+		}
+		rows, err := all[batchRow](t.DB, "SELECT * FROM audit_batches WHERE expired_at IS NULL AND sealed_at <= ?"+held+" ORDER BY sealed_at, id LIMIT ?"+d.dialect.forUpdate,
+			append(append([]any{moment(sealedBy)}, args...), most)...)
 		if n = len(rows); err != nil || n == 0 {
 			return err
 		}

@@ -16,6 +16,8 @@ import (
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/event"
+	"parvis/fault"
+	"parvis/privacy"
 	"parvis/rooms"
 	"parvis/store"
 	"parvis/store/storetest"
@@ -143,6 +145,8 @@ func TestWhatIsDoneToTheTrailBySQLIsFound(t *testing.T) {
 		"a name is taken away":   {[]string{"UPDATE audit_trail SET personal = NULL WHERE id = " + first}, "row-changed 2/0"},
 		"a name of another":      {[]string{"UPDATE audit_trail SET person_key_id = (SELECT person_key_id FROM audit_trail WHERE batch_id = 1) WHERE id = " + second}, "row-changed 2/1"},
 		"a key of another":       {[]string{"UPDATE person_keys SET wrapped = (SELECT k.wrapped FROM person_keys k JOIN audit_trail t ON t.person_key_id = k.id WHERE t.batch_id = 1) WHERE id = (SELECT person_key_id FROM audit_trail WHERE batch_id = 3)"}, "name-unreadable 2/0, name-unreadable 2/1, name-unreadable 3/0"},
+		"a key is taken away":    {[]string{"UPDATE person_keys SET wrapped = NULL, destroyed_at = created_at WHERE id = (SELECT person_key_id FROM audit_trail WHERE batch_id = 1)"}, "name-unreadable 1/0"},
+		"an erasure is foreseen": {[]string{"INSERT INTO person_keys (id, person_id, created_at, destroyed_at) SELECT '01900000-0000-7000-8000-00000000000f', '01900000-0000-7000-8000-00000000000e', created_at, created_at FROM person_keys WHERE id = (SELECT person_key_id FROM audit_trail WHERE batch_id = 1)"}, "name-unreadable 0/-1"},
 		"a root is edited":       {[]string{"UPDATE audit_batches SET root = previous_root WHERE id = 2"}, "batch-changed 2/-1, chain-broken 3/-1, hashes-changed 2/-1"},
 		"hashes are edited":      {[]string{"UPDATE audit_batches SET leaves = root WHERE id = 2"}, "hashes-changed 2/-1, row-changed 2/0, row-inserted 2/1"},
 		"a seal is dated back":   {[]string{"UPDATE audit_batches SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE id = 2"}, "batch-changed 2/-1, chain-broken 2/-1"},
@@ -341,6 +345,117 @@ func TestErasedNamesAreGoneAndTheTrailHolds(t *testing.T) {
 		}
 		if got := tell(t, a.beside, "SELECT COUNT(*) FROM audit_trail WHERE action = 'audit.names-destroyed' AND subject = 'person:"+jeanne.ID+"'"); got != "1" {
 			t.Errorf("the erasure is written %s times", got)
+		}
+	})
+}
+
+func TestNamesThatNoErasureDestroyedAreNotBelievedToBeErased(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		a := auditing(t, url)
+		jeanne, camille := a.person(t, "jeanne"), a.person(t, "camille")
+		a.acts(t, jeanne, "room:1")
+		a.acts(t, camille, "room:2")
+		if err := a.Forget(t.Context(), "system:command", auth.DefaultOrgID, jeanne.ID); err != nil {
+			t.Fatal(err)
+		}
+		a.seal(t)
+		of := func(p directory.Person) string { return " WHERE person_id = '" + p.ID + "'" }
+		hers := func(column string) string { return "(SELECT k." + column + " FROM person_keys k" + of(jeanne) + ")" }
+		a.bySQL(t, "UPDATE person_keys SET wrapped = NULL, destroyed_at = "+hers("destroyed_at")+", destruction = "+hers("destruction")+of(camille))
+		if got := found(a.report(t)); !strings.HasPrefix(got, "name-unreadable") {
+			t.Errorf("with the erasure of another: %q", got)
+		}
+		a.now = a.now.Add(366 * 24 * time.Hour) // and when no row is left that tells of an erasure
+		a.acts(t, camille, "room:3")
+		if err := a.sealer.Expire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		a.seal(t)
+		if got := found(a.report(t)); got != "name-unreadable 0/-1" {
+			t.Errorf("a year later: %q", got)
+		}
+		if err := a.Forget(t.Context(), "system:command", auth.DefaultOrgID, camille.ID); err != nil {
+			t.Fatal(err)
+		}
+		a.seal(t)
+		if r := a.report(t); !r.Holds() {
+			t.Errorf("once somebody answers for it: %s", found(r))
+		}
+	})
+}
+
+func TestNamesOfSomebodyUnderAHoldAreNotDestroyed(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		a := auditing(t, url)
+		jeanne := a.person(t, "jeanne")
+		a.acts(t, jeanne, "room:1")
+		h := a.hold(t, privacy.HeldPerson, jeanne.ID)
+		if err := a.Forget(t.Context(), "system:command", auth.DefaultOrgID, jeanne.ID); !fault.HasCode(err, fault.CodeHeld) {
+			t.Errorf("got %v", err)
+		}
+		if got := tell(t, a.beside, "SELECT COUNT(*) FROM person_keys WHERE wrapped IS NULL"); got != "0" {
+			t.Error("the names are gone")
+		}
+		a.release(t, h)
+		if err := a.Forget(t.Context(), "system:command", auth.DefaultOrgID, jeanne.ID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func (a *auditors) hold(t *testing.T, kind privacy.HeldKind, subject string) privacy.Hold {
+	t.Helper()
+	h := privacy.Hold{ID: storetest.NewID(), OrgID: auth.DefaultOrgID, Kind: kind, SubjectID: subject, Reason: "Litigation 2026-114", PlacedBy: "person:x", PlacedAt: a.now}
+	e := event.Event{ID: storetest.NewID(), Type: event.HoldPlaced, OrgID: h.OrgID, Subject: "hold:" + h.ID, Actor: h.PlacedBy, At: a.now}
+	if err := a.PlaceHold(t.Context(), h, e); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (a *auditors) release(t *testing.T, h privacy.Hold) {
+	t.Helper()
+	e := event.Event{ID: storetest.NewID(), Type: event.HoldReleased, OrgID: h.OrgID, Subject: "hold:" + h.ID, Actor: h.PlacedBy, At: a.now}
+	if _, err := a.ReleaseHold(t.Context(), h.ID, h.PlacedBy, "It is over now", a.now, e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatAHoldKeepsInTheTrailDoesNotExpire(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		a := auditing(t, url)
+		jeanne, camille, noor := a.person(t, "jeanne"), a.person(t, "camille"), a.person(t, "noor")
+		r := storetest.Room("aaa-bbbb-ccc")
+		if err := a.CreateRoom(t.Context(), r, []access.Grant{storetest.Grant(r, noor.ID, access.Owner)}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.empty(t); err != nil {
+			t.Fatal(err)
+		}
+		a.acts(t, jeanne, "room:1")
+		a.acts(t, noor, "person:"+jeanne.ID)
+		a.acts(t, camille, "room:"+r.ID)
+		a.acts(t, camille, "room:2")
+		holds := []privacy.Hold{a.hold(t, privacy.HeldPerson, jeanne.ID), a.hold(t, privacy.HeldRoom, r.ID)}
+		a.now = a.now.Add(366 * 24 * time.Hour)
+		if err := a.sealer.Expire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := tell(t, a.beside, "SELECT batch_id FROM audit_trail ORDER BY batch_id"); got != "1 2 3" {
+			t.Errorf("left of the batches is %q", got)
+		}
+		for _, h := range holds {
+			a.release(t, h)
+		}
+		if err := a.sealer.Expire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := tell(t, a.beside, "SELECT batch_id FROM audit_trail ORDER BY batch_id"); got != "" {
+			t.Errorf("once released, left is %q", got)
+		}
+		a.seal(t)
+		if r := a.report(t); !r.Holds() {
+			t.Errorf("got %s", found(r))
 		}
 	})
 }

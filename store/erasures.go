@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"parvis/audit"
 	"parvis/event"
 	"parvis/fault"
 	"parvis/job"
@@ -286,7 +287,7 @@ func (d *DB) NoteHanded(ctx context.Context, erasureID string, given bool) error
 }
 
 // Wipe implements privacy.Wiping. Each step counts what it did with what it did, so that one that was interrupted goes on.
-func (d *DB) Wipe(ctx context.Context, erasureID string, now time.Time) error {
+func (d *DB) Wipe(ctx context.Context, erasureID string, now time.Time, vouch privacy.Vouch) error {
 	err := d.erasureStep(ctx, "begin to wipe", erasureID, func(_ *tx, e *privacy.Erasure) error {
 		for kind, c := range e.Done.Kinds {
 			c.Held = 0
@@ -303,6 +304,9 @@ func (d *DB) Wipe(ctx context.Context, erasureID string, now time.Time) error {
 			for _, args := range accounts {
 				if err == nil {
 					err = t.wipe(s, args, e)
+				}
+				if err == nil && s.table == "person_keys" {
+					err = t.vouch(args["person"].(string), audit.Vouch(vouch))
 				}
 			}
 			return err

@@ -103,7 +103,8 @@ func (t *tx) lastSeqs(events []event.Event) (map[string]int64, error) {
 		rows, err := all[struct {
 			Subject string
 			Seq     int64
-		}](t.DB, "SELECT subject, MAX(seq) AS seq FROM events WHERE subject IN ? GROUP BY subject", some)
+		}](t.DB, `SELECT n.subject, MAX(n.seq) AS seq FROM (SELECT subject, seq FROM events WHERE subject IN ?
+			UNION ALL SELECT subject, seq FROM event_numbers WHERE subject IN ?) n GROUP BY n.subject`, some, some)
 		for _, r := range rows {
 			last[r.Subject] = r.Seq
 		}

@@ -37,6 +37,23 @@ const (
 		" AND meeting_id NOT IN (SELECT hm.id FROM meetings hm WHERE hm.room_id IN " + heldRooms + ")"
 )
 
+// heldSubjects are what the trail calls whom and what a hold keeps: a person, a room, and what took place in it.
+const heldSubjects = `(SELECT 'person:' || CAST(h.id AS text) FROM ` + heldPeople + ` h UNION ALL SELECT 'room:' || CAST(r.subject_id AS text) FROM ` + heldRooms + ` r
+	UNION ALL SELECT 'session:' || CAST(s.id AS text) FROM ` + heldSessions + ` s
+	UNION ALL SELECT 'meeting:' || CAST(m.id AS text) FROM meetings m WHERE m.room_id IN ` + heldRooms + `)`
+
+// heldBatches is the condition that a hold keeps no row of a batch, by or about whom or what it holds. A batch expires whole: what was
+// sealed in the same second stays with it. Mostly nothing is held, and nothing is asked.
+func (t *tx) heldBatches(sealedBy time.Time) (condition string, args []any, err error) {
+	some := false
+	if err := one(t.DB, &some, "SELECT EXISTS (SELECT 1 FROM holds WHERE ended_at IS NULL)"); err != nil || !some {
+		return "", nil, err
+	}
+	until := moment(sealedBy.Add(time.Hour)) // clocks of replicas differ
+	return " AND id NOT IN (SELECT t.batch_id FROM audit_trail t WHERE t.at <= ? AND t.actor IN " + heldSubjects +
+		" UNION SELECT t.batch_id FROM audit_trail t WHERE t.at <= ? AND t.subject IN " + heldSubjects + ")", []any{until, until}, nil
+}
+
 type holdRow struct {
 	ID          string
 	OrgID       string

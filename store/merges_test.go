@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/auth/service"
 	"parvis/directory"
@@ -265,6 +266,10 @@ func TestErasingSomebodyErasesWhatStaysWithTheAccountsMergedIntoTheirs(t *testin
 		}
 		if got := w.says(t, "SELECT COUNT(*) FROM person_keys WHERE person_id = '"+w.odile.ID+"' AND wrapped IS NOT NULL"); got != "0" {
 			t.Error("the key of the merged account is there")
+		}
+		trail := audit.New(audit.Ports{Archive: w.db, Keys: trailKeys()})
+		if r, err := trail.Verify(t.Context(), audit.Trust{}); err != nil || !r.Holds() {
+			t.Errorf("the trail takes the erasure for tampering: %v, %v", r.Findings, err)
 		}
 		if _, err := w.service.PlaceHold(t.Context(), commanding, privacy.HeldPerson, w.odile.ID, "Enquête 2026-116"); codeOf(err) != fault.CodePersonErased {
 			t.Errorf("a hold on an account of theirs: %v", err)

@@ -286,8 +286,8 @@ func (c *crashing) HandRooms(ctx context.Context, id string, now time.Time) erro
 	return c.Wiping.HandRooms(ctx, id, now)
 }
 
-func (c *crashing) Wipe(ctx context.Context, id string, now time.Time) error {
-	if err := c.Wiping.Wipe(ctx, id, now); err != nil {
+func (c *crashing) Wipe(ctx context.Context, id string, now time.Time, vouch privacy.Vouch) error {
+	if err := c.Wiping.Wipe(ctx, id, now, vouch); err != nil {
 		return err
 	}
 	return c.crash()

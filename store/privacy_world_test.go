@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/event"
@@ -103,8 +104,16 @@ func protecting(t *testing.T, url string) *protected {
 func (w *protected) with(wiping privacy.Wiping, key ed25519.PrivateKey) *privacy.Service {
 	return privacy.New(privacy.Ports{
 		People: w.db, Copies: w.db, Erasures: w.db, Wiping: wiping, Organizing: w.meetings, Holds: w.db, Hosts: w.db,
-		Key: key, URL: "https://meet.example.org", Now: func() time.Time { return w.now },
+		Key: key, Vouch: trailKeys().Destruction, URL: "https://meet.example.org", Now: func() time.Time { return w.now },
 	})
+}
+
+func trailKeys() audit.Keys {
+	keys, err := audit.NewKeys(auditSecret, "")
+	if err != nil {
+		panic(err) // a secret derives keys
+	}
+	return keys
 }
 
 func (w *protected) create(t *testing.T, r rooms.Room, grants ...access.Grant) {

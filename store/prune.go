@@ -38,7 +38,7 @@ const lettersOver = "done_at <= ? AND (kind = 'reminder' OR meeting_id IN (SELEC
 
 // Prune deletes what has run out: changes that every reader has seen, attempts, used logout tokens and assertions, access
 // tokens, idempotency keys, webhooks, closed relays, tickets, admissions that nobody opened, invitations, operations, proofs of addresses, deliveries,
-// sign-ins, letters about meetings that are over, the lines of sessions that have ended, openings that have closed, and attendance whose time is over. What a hold keeps stays.
+// sign-ins, letters about meetings that are over, events that were told, the lines of sessions that have ended, openings that have closed, and attendance whose time is over. What a hold keeps stays.
 func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, old := range []struct {
 		table, condition string
@@ -68,6 +68,9 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 		if err := d.pruneTable(ctx, old.table, old.condition, old.args...); err != nil {
 			return err
 		}
+	}
+	if err := d.pruneEvents(ctx, now); err != nil {
+		return err
 	}
 	if err := d.pruneOpenings(ctx, now); err != nil {
 		return err

@@ -176,11 +176,27 @@ func (m *Memory) WaitingEntries(_ context.Context, most int) (int, error) {
 	return min(most, len(m.Waiting())), nil
 }
 
-// DestroyNames implements audit.Archive.
-func (m *Memory) DestroyNames(ctx context.Context, personID string, now time.Time, e audit.Entry) error {
+// DestroyedKeys implements audit.Archive.
+func (m *Memory) DestroyedKeys(_ context.Context, after string, most int) ([]audit.PersonKey, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []audit.PersonKey
+	for _, k := range m.keys {
+		if k.Destroyed && k.ID > after {
+			found = append(found, k)
+		}
+	}
+	slices.SortFunc(found, func(a, b audit.PersonKey) int { return strings.Compare(a.ID, b.ID) })
+	return found[:min(most, len(found))], nil
+}
+
+// DestroyNames implements audit.Archive: nobody is held in memory.
+func (m *Memory) DestroyNames(ctx context.Context, personID string, now time.Time, vouch audit.Vouch, e audit.Entry) error {
 	m.mu.Lock()
 	k := m.keys[personID]
-	m.keys[personID] = audit.PersonKey{ID: cmp.Or(k.ID, newID()), PersonID: personID, CreatedAt: now, Destroyed: true}
+	k = audit.PersonKey{ID: cmp.Or(k.ID, newID()), PersonID: personID, CreatedAt: now, Destroyed: true, DestroyedAt: now.UTC().Truncate(time.Microsecond)}
+	k.Destruction = vouch(k.ID, k.PersonID, k.DestroyedAt)
+	m.keys[personID] = k
 	m.mu.Unlock()
 	return m.Record(ctx, []audit.Entry{e})
 }

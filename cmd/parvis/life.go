@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"parvis/api"
+	"parvis/privacy"
 )
 
 const (
@@ -74,10 +75,10 @@ func (p *platform) loops() []loop {
 		}},
 		{name: "audit entries", least: sealEvery, do: p.watch.Flush, logger: p.logger},
 		{name: "audit", least: sealEvery, do: p.sealer.Turn, logger: p.logger},
-		{name: "audit expiry", least: pruneEvery, most: 2 * pruneEvery, do: p.sealer.Expire, logger: p.logger},
+		{name: privacy.ExpiryJob, least: pruneEvery, most: 2 * pruneEvery, do: p.sealer.Expire, logger: p.logger},
 		{name: "events", least: tellEvery, do: p.courier.PublishEvents, logger: p.logger},
 		{name: "webhook leases", least: wakeEvery, do: p.courier.WakeWebhooks, logger: p.logger},
-		{name: "prune", least: pruneEvery, most: 2 * pruneEvery, logger: p.logger, do: func(ctx context.Context) error {
+		{name: privacy.PruneJob, least: pruneEvery, most: 2 * pruneEvery, logger: p.logger, do: func(ctx context.Context) error {
 			return p.store.Prune(ctx, time.Now().UTC())
 		}},
 	}

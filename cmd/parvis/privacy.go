@@ -34,6 +34,13 @@ func buildPrivacy(cfg config.Config, db *store.DB, organizer privacy.Organizing)
 	ports := privacy.Ports{
 		People: db, Copies: db, Erasures: db, Wiping: db, Organizing: organizer, Holds: db, Hosts: db, Operator: operatorOf(cfg, bases), Key: key, Now: time.Now,
 	}
+	if cfg.Secret != "" {
+		keys, _, err := auditKeys(cfg)
+		if err != nil {
+			return nil, err
+		}
+		ports.Vouch = keys.Destruction
+	}
 	if cfg.URL != nil {
 		ports.URL = cfg.URL.String()
 	}
