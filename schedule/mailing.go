@@ -32,9 +32,10 @@ const told = 3
 // Standing is what else there is for the person of a letter: Newer, a later letter that says it all anew; Told, an earlier
 // invitation that was sent; Heard, an earlier letter that says that it takes place, and that was sent or may have been. Begun is of
 // the letter itself: an earlier try may have sent it.
-// Known is what the person was told last, nil where that was not kept.
+// Invited is of a cancellation of all dates: somebody who is invited by now reads the mails to its address. Heard is then of all letters to
+// that address, whether it was invited or an account. Known is what the person was told last, nil where that was not kept.
 type Standing struct {
-	Newer, Told, Heard, Begun bool
+	Newer, Told, Heard, Begun, Invited bool
 
 	Known *Known
 }
@@ -79,7 +80,8 @@ func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool
 	now := s.Now()
 	next := d.between(now, time.Time{})
 	out := Mailing{Letter: l, Meeting: m, Next: next[:min(told, len(next))], Again: standing.Told, Begun: standing.Begun}
-	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer) && (l.Kind != LetterCancel || standing.Heard)
+	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer) && (l.Kind != LetterCancel || standing.Heard) &&
+		!(standing.Invited && out.StruckOff())
 	if !due {
 		return Mailing{}, false, nil
 	}

@@ -143,7 +143,7 @@ func (s *Service) RunImport(ctx context.Context, id string) error {
 		}
 		ended := o.ended(s.Now(), Done)
 		p, _, err := s.Telling(o.Tell).revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
-			ended.Invited, ended.Changed = d.invite(o.Invitees)
+			ended.Invited, ended.Changed, _ = d.invite(o.Invitees)
 			return nil
 		})
 		p.Operation = &ended
@@ -173,26 +173,36 @@ func (o Operation) ended(at time.Time, state OperationState) Operation {
 	return o
 }
 
-// invite adds people. Who is invited already takes the name and role that are given now.
-func (d *Definition) invite(more []Invitee) (invited, changed int) {
-	at := make(map[string]int, len(d.Invitees))
+// invite adds people. Who is invited already takes the name and role that are given now; whose address is that of somebody invited by
+// account takes the role. places are where in the list each is.
+func (d *Definition) invite(more []Invitee) (invited, changed int, places []int) {
+	at, accounts := make(map[string]int, len(d.Invitees)), map[string]int{}
 	for n, i := range d.Invitees {
 		at[i.Key()] = n
+		if i.PersonID != "" && i.Email != "" {
+			accounts[i.mailbox()] = n
+		}
 	}
 	for _, in := range more {
 		n, known := at[in.Key()]
+		if account, found := accounts[in.mailbox()]; !known && found && in.PersonID == "" {
+			n, known = account, true
+			in.Name, in.Language = d.Invitees[n].Name, d.Invitees[n].Language
+		}
 		if !known {
-			at[in.Key()] = len(d.Invitees)
+			n = len(d.Invitees)
+			at[in.Key()], places = n, append(places, n)
 			d.Invitees, invited = append(d.Invitees, in), invited+1
 			continue
 		}
+		places = append(places, n)
 		was := &d.Invitees[n]
 		if was.Name != in.Name || was.Role != in.Role || was.Required != in.Required || was.Language != in.Language {
 			changed++
 		}
 		was.Name, was.Role, was.Required, was.Language = in.Name, in.Role, in.Required, in.Language
 	}
-	return invited, changed
+	return invited, changed, places
 }
 
 // Clone is a copy that shares nothing.

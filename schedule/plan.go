@@ -169,6 +169,7 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 		p.that(known, location, "no such person in your organization: give an id that GET /people answers")
 		take(person)
 	})
+	m.once(p, before, named.People)
 	m.claim(named.Holders)
 	return nil
 }

@@ -55,6 +55,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a refused change writes no letter":                                                        lettersRefused,
 		"who is invited by address has a link in the mail":                                         lettersLink,
 		"who never had a letter hears of no cancellation":                                          lettersNobodyHad,
+		"a mailbox that is still invited hears of no cancellation":                                 lettersMailbox,
 		"a cancellation goes to those whose invitation was begun, whoever is faster":               lettersRace,
 		"a letter knows what its reader was told last":                                             lettersKnow,
 		"answers are told in one notice":                                                           answersTold,
