@@ -61,7 +61,7 @@ func (s *Service) Agenda(ctx context.Context, who auth.Identity, q AgendaQuery) 
 }
 
 func (s *Service) entriesOf(ctx context.Context, who auth.Identity, q AgendaQuery) (list []Entry, more bool, err error) {
-	ask := MeetingQuery{OrgID: who.OrgID, PersonID: who.PersonID, Status: Confirmed, From: q.From, To: q.To, Title: q.Title, PageSize: 200}
+	ask := MeetingQuery{OrgID: who.OrgID, PersonID: who.PersonID, Now: s.Now().UTC(), Status: Confirmed, From: q.From, To: q.To, Title: q.Title, PageSize: 200}
 	for {
 		page, err := s.Store.Meetings(ctx, ask)
 		if err != nil {
@@ -93,9 +93,6 @@ func (s *Service) entries(who auth.Identity, m Meeting, from, to time.Time) ([]E
 		return nil, err
 	}
 	leads := m.relation(who, s.Now()) == auth.Owner
-	if !leads && m.Mine == "" {
-		return nil, nil // whose mandate has ended
-	}
 	var list []Entry
 	for _, o := range d.between(from, to) {
 		mine, _ := Invitee{RSVP: m.Mine, Answers: m.MineByDate}.Said(o.ID)

@@ -55,7 +55,7 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q MeetingQuery) (
 	}
 	q.OrgID = who.OrgID
 	if who.Kind == auth.Person {
-		q.PersonID = who.PersonID
+		q.PersonID, q.Now = who.PersonID, s.Now().UTC()
 	}
 	page, err := s.Store.Meetings(ctx, q)
 	for n, m := range page.Meetings {

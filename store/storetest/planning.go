@@ -42,6 +42,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"the room of a meeting opens for it and closes with it":                                    meetingsRoom,
 		"a parted series keeps its room until the last part goes":                                  meetingParts,
 		"lists hold what takes place in a time, a page after the other":                            meetingLists,
+		"whose mandate has ended has the meeting in no list":                                       meetingMandates,
 		"openings are written ahead, once for each version":                                        meetingAhead,
 		"only people of the organization with an open account are known":                           meetingPeople,
 		"one's own room is one":                                                                    meetingOwnRoom,
