@@ -19,9 +19,10 @@ type Mailing struct {
 	Token   string      // of their personal link; empty for people with an account
 	About   *Occurrence // the one date that it is about, if it is about one
 	Next    []Occurrence
-	Again   bool     // they had an invitation to this meeting before
-	Changes *Changes // since then; nil where it was not kept what that one said
-	Begun   bool     // at an earlier try it may have arrived
+	Again   bool          // they had an invitation to this meeting before
+	Changes *Changes      // since then; nil where it was not kept what that one said
+	Left    time.Duration // of a reminder: until its date begins; zero or less when it has
+	Begun   bool          // at an earlier try it may have arrived
 
 	knownStart recur.Local // Start, on the clocks of the meeting's zone
 }
@@ -84,6 +85,9 @@ func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool
 		!(standing.Invited && out.StruckOff())
 	if !due {
 		return Mailing{}, false, nil
+	}
+	if l.Kind == LetterReminder {
+		out.Left = out.About.Start.Sub(now)
 	}
 	if l.Kind == LetterRequest && standing.Known != nil {
 		out.Changes, err = s.changes(*standing.Known, d, now)
