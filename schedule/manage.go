@@ -118,6 +118,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err := wrong.take(edit(&m.Definition)); err != nil {
 		return Plan{}, nil, err
 	}
+	before = s.folded(before)
 	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
 	d, warnings, err := s.judge(ctx, who, &m, &wrong, &before)
 	if err != nil {

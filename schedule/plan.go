@@ -123,6 +123,7 @@ func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *p
 	}
 	m.begin(e)
 	m.normal()
+	m.Definition = s.folded(m.Definition)
 	m.check(p)
 	report := m.When.Judge(recur.Terms{Zones: s.Zones, Now: s.Now(), Kept: before != nil})
 	if err := s.name(ctx, who, m, p, before, len(report.Problems) == 0 && s.toCome(m.Definition)); err != nil {
