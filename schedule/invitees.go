@@ -11,6 +11,7 @@ import (
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/text"
 )
 
 func noInvitee() error {
@@ -51,6 +52,15 @@ type InviteeChange struct {
 	Language *string
 }
 
+// check refuses another name or language for who is invited by account than the account's.
+func (c InviteeChange) check(in Invitee) error {
+	other := func(to *string, own string) bool { return in.PersonID != "" && to != nil && *to != "" && *to != own }
+	var p problems
+	p.that(!other(c.Name, text.Line(in.Name)), "body.name", itsOwnName)
+	p.that(!other(c.Language, in.Language), "body.language", itsOwnLanguage)
+	return p.err()
+}
+
 // ChangeInvitee changes what somebody is invited for.
 func (s *Service) ChangeInvitee(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string, change InviteeChange) (View, error) {
 	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
@@ -59,6 +69,9 @@ func (s *Service) ChangeInvitee(ctx context.Context, who auth.Identity, id strin
 			return noInvitee()
 		}
 		in := &d.Invitees[i]
+		if err := change.check(*in); err != nil {
+			return err
+		}
 		if change.Name != nil {
 			in.Name = *change.Name
 		}

@@ -70,6 +70,9 @@ func (s *Service) ImportInvitees(ctx context.Context, who auth.Identity, id stri
 	}
 	for n := range more {
 		more[n].Role, more[n].RSVP = cmp.Or(more[n].Role, InviteePresenter), NeedsAction
+		if more[n].PersonID != "" { // tables have names for all
+			more[n].Name, more[n].Language = "", ""
+		}
 	}
 	p := problems{fields: wrong}
 	checkImport(more, &p)
@@ -197,6 +200,9 @@ func (d *Definition) invite(more []Invitee) (invited, changed int, places []int)
 		}
 		places = append(places, n)
 		was := &d.Invitees[n]
+		if was.PersonID != "" {
+			in.Name, in.Language = cmp.Or(in.Name, was.Name), cmp.Or(in.Language, was.Language)
+		}
 		if was.Name != in.Name || was.Role != in.Role || was.Required != in.Required || was.Language != in.Language {
 			changed++
 		}
