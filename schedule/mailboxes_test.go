@@ -133,6 +133,20 @@ func TestNobodyIsInvitedByAccountAndByTheirAddress(t *testing.T) {
 	}
 }
 
+func TestATableNamesTheLinesThatCannotBeInvited(t *testing.T) {
+	h := newHouse(t)
+	n := once(t)
+	n.Invitees = []schedule.Invitee{{Email: "odile@example.org"}}
+	v := h.planned(t, camille, n)
+	more := []schedule.Invitee{
+		{Email: "zoe@x.example"}, {PersonID: "odile"}, {PersonID: "louise"}, {Email: "camille@example.org"}, {PersonID: "mounir", Name: "Another"}, {Email: "Odile@example.org", Name: "Odile"},
+	}
+	_, err := h.ImportInvitees(t.Context(), camille, v.ID, more, nil)
+	if got := refusedAt(err); !slices.Equal(got, []string{"body.line[3].user", "body.line[2].user", "body.line[4].email"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestWhoCameToBeInvitedTwiceKeepsNoMeetingFromBeingChanged(t *testing.T) {
 	h, v := invitedTwice(t)
 	if err := h.updating(t, h.Service, v.ID, func(d *schedule.Definition) { d.Title = "x" })(); err != nil {

@@ -76,11 +76,36 @@ func (s *Service) ImportInvitees(ctx context.Context, who auth.Identity, id stri
 	}
 	p := problems{fields: wrong}
 	checkImport(more, &p)
-	if err := p.err(); err != nil {
+	err = p.err()
+	if err == nil {
+		err = s.tryImport(ctx, who, m, more)
+	}
+	if err != nil {
 		return Operation{}, err
 	}
 	o := Operation{ID: newID(), OrgID: m.OrgID, MeetingID: m.ID, Who: asker(who), Invitees: more, Tell: s.tell, State: Queued, CreatedAt: s.Now().UTC()}
 	return o, s.Operations.CreateOperation(ctx, o)
+}
+
+// tryImport refuses by line what the meeting would refuse when the work is done, where nobody reads which line it was.
+func (s *Service) tryImport(ctx context.Context, who auth.Identity, m Meeting, more []Invitee) error {
+	var places []int
+	_, _, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
+		_, _, places = d.invite(more)
+		return nil
+	})
+	if err == nil || errors.Is(err, errUnchanged) || !fault.HasCode(err, fault.CodeInvalid) {
+		return nil // what else there is may have gone by then
+	}
+	refused := fault.Of(ofThoseInvited(err, places))
+	for n, f := range refused.Fields {
+		var at int
+		var field string
+		if _, err := fmt.Sscanf(f.Location, "body.invitees[%d]%s", &at, &field); err == nil {
+			refused.Fields[n].Location = fmt.Sprintf("body.line[%d]%s", at+1, field)
+		}
+	}
+	return refused
 }
 
 // asker is who asks, without what belongs to the browser and is not there when the work is done.
