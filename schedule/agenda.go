@@ -61,7 +61,7 @@ func (s *Service) Agenda(ctx context.Context, who auth.Identity, q AgendaQuery) 
 }
 
 func (s *Service) entriesOf(ctx context.Context, who auth.Identity, q AgendaQuery) (list []Entry, more bool, err error) {
-	ask := MeetingQuery{OrgID: who.OrgID, PersonID: who.PersonID, From: q.From, To: q.To, Title: q.Title, PageSize: 200}
+	ask := MeetingQuery{OrgID: who.OrgID, PersonID: who.PersonID, Now: s.Now().UTC(), From: q.From, To: q.To, Title: q.Title, PageSize: 200}
 	if !q.From.Before(s.Now()) {
 		ask.Status = Confirmed // what was cancelled has no date to come
 	}
@@ -96,9 +96,6 @@ func (s *Service) entries(who auth.Identity, m Meeting, from, to time.Time) ([]E
 		return nil, err
 	}
 	leads := m.relation(who, s.Now()) == auth.Owner
-	if !leads && m.Mine == "" {
-		return nil, nil // whose mandate has ended
-	}
 	var list []Entry
 	for _, o := range m.held(d.between(from, to), from) {
 		mine, _ := Invitee{RSVP: m.Mine, Answers: m.MineByDate}.Said(o.ID)

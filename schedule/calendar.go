@@ -21,7 +21,7 @@ func (v View) Event(url string, box Mailbox) ical.Event {
 	m := v.Meeting
 	e := ical.Event{
 		UID: m.UID, Sequence: m.Sequence, Series: m.When, Title: m.Title, Description: m.Description, URL: url,
-		Organizer: ical.Person{Name: m.Organizer.Name, Email: cmp.Or(box.Address, m.Organizer.Email)}, Status: ical.Confirmed,
+		Organizer: ical.Person{Name: m.Organizer.Name, Email: addressable(cmp.Or(box.Address, m.Organizer.Email))}, Status: ical.Confirmed,
 		Created: m.CreatedAt, Modified: m.UpdatedAt,
 	}
 	switch {
@@ -37,12 +37,22 @@ func (v View) Event(url string, box Mailbox) ical.Event {
 	switch {
 	case v.Leads:
 		for _, i := range m.Invitees {
-			e.Attendees = append(e.Attendees, i.attendee(box))
+			if addressable(i.Email) != "" {
+				e.Attendees = append(e.Attendees, i.attendee(box))
+			}
 		}
-	case v.Mine != nil && v.Mine.Email != "":
+	case v.Mine != nil && addressable(v.Mine.Email) != "":
 		e.Attendees = []ical.Attendee{v.Mine.attendee(box)}
 	}
 	return e
+}
+
+// addressable is an address, empty where calendars have no form for it: accounts have what their providers say, be it none.
+func addressable(email string) string {
+	if !ical.Addressable(email) {
+		return ""
+	}
+	return email
 }
 
 func (o Override) event() ical.Override {

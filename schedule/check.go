@@ -143,9 +143,11 @@ func (d Definition) checkInvitees(p *problems) {
 }
 
 func (i Invitee) check(p *problems, at string) {
-	_, ok := access.EmailSubject(i.Email)
-	p.that(ok || (i.PersonID != "" && i.Email == ""), at+".email", "an e-mail address, such as c.martin@justice.example")
-	p.text(i.Name, at+".name", 0, MaxName)
+	if i.PersonID == "" { // an account has the name and the address that its provider says, whatever they look like
+		_, ok := access.EmailSubject(i.Email)
+		p.that(ok, at+".email", "an e-mail address, such as c.martin@justice.example")
+		p.text(i.Name, at+".name", 0, MaxName)
+	}
 	p.that(slices.Contains([]InviteeRole{InviteeModerator, InviteePresenter, InviteeMember}, i.Role), at+".role", "one of moderator, presenter, member")
 	p.that(slices.Contains([]RSVP{NeedsAction, Accepted, Declined, Tentative}, i.RSVP), at+".rsvp", "one of needs-action, accepted, declined, tentative")
 }

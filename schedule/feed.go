@@ -91,7 +91,7 @@ func (s *Service) Feed(ctx context.Context, token string) ([]View, error) {
 		}
 	}
 	reader := auth.Identity{Kind: auth.Person, ID: of.PersonID, PersonID: of.PersonID, OrgID: of.OrgID}
-	q := MeetingQuery{OrgID: of.OrgID, PersonID: of.PersonID, From: now.Add(-feedBack), To: now.Add(feedAhead), PageSize: 200}
+	q := MeetingQuery{OrgID: of.OrgID, PersonID: of.PersonID, Now: now, From: now.Add(-feedBack), To: now.Add(feedAhead), PageSize: 200}
 	var list []View
 	for len(list) < maxFeed {
 		page, err := s.Store.Meetings(ctx, q)

@@ -2,12 +2,16 @@ package schedule
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/text"
 )
 
 func noInvitee() error {
@@ -16,10 +20,28 @@ func noInvitee() error {
 
 // Invite invites more people. Who is invited already stays so; that is no error, and changes their role and name to what is given.
 func (s *Service) Invite(ctx context.Context, who auth.Identity, id string, version int64, more []Invitee) (View, error) {
-	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
-		d.invite(more)
+	var places []int
+	v, err := s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
+		_, _, places = d.invite(more)
 		return nil
 	})
+	return v, ofThoseInvited(err, places)
+}
+
+// ofThoseInvited has a refusal name people by where they are in a request, and not in the meeting. Nobody else is refused.
+func ofThoseInvited(err error, places []int) error {
+	if err == nil {
+		return nil
+	}
+	for n, f := range fault.Of(err).Fields {
+		rest, found := strings.CutPrefix(f.Location, "body.invitees[")
+		number, field, closed := strings.Cut(rest, "]")
+		place, _ := strconv.Atoi(number)
+		if at := slices.Index(places, place); found && closed && at >= 0 {
+			fault.Of(err).Fields[n].Location = fmt.Sprintf("body.invitees[%d]%s", at, field)
+		}
+	}
+	return err
 }
 
 // InviteeChange is what a host changes of somebody invited; nil leaves a field as it is.
@@ -30,6 +52,15 @@ type InviteeChange struct {
 	Language *string
 }
 
+// check refuses another name or language for who is invited by account than the account's.
+func (c InviteeChange) check(in Invitee) error {
+	other := func(to *string, own string) bool { return in.PersonID != "" && to != nil && *to != "" && *to != own }
+	var p problems
+	p.that(!other(c.Name, text.Line(in.Name)), "body.name", itsOwnName)
+	p.that(!other(c.Language, in.Language), "body.language", itsOwnLanguage)
+	return p.err()
+}
+
 // ChangeInvitee changes what somebody is invited for.
 func (s *Service) ChangeInvitee(ctx context.Context, who auth.Identity, id string, version int64, inviteeID string, change InviteeChange) (View, error) {
 	return s.Update(ctx, who, id, version, OverridesKeep, func(d *Definition) error {
@@ -38,6 +69,9 @@ func (s *Service) ChangeInvitee(ctx context.Context, who auth.Identity, id strin
 			return noInvitee()
 		}
 		in := &d.Invitees[i]
+		if err := change.check(*in); err != nil {
+			return err
+		}
 		if change.Name != nil {
 			in.Name = *change.Name
 		}

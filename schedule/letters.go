@@ -115,7 +115,7 @@ func (n *news) changed(s *Service, before Definition) {
 		}
 	}
 	for _, i := range before.Invitees {
-		if !invites(n.meeting.Invitees, i) {
+		if !invites(n.meeting.Invitees, i) && !n.meeting.Reaches(i.Email) { // a calendar knows a meeting once, by its UID
 			struck = append(struck, i)
 		}
 	}

@@ -19,10 +19,11 @@ type Mailing struct {
 	Token   string      // of their personal link; empty for people with an account
 	About   *Occurrence // the one date that it is about, if it is about one
 	Next    []Occurrence
-	Again   bool        // they had an invitation to this meeting before
-	Changes *Changes    // since then; nil where it was not kept what that one said
-	Begun   bool        // at an earlier try it may have arrived
-	Held    *Definition // what calendars keep of a meeting that was cancelled; nil: nothing
+	Again   bool          // they had an invitation to this meeting before
+	Changes *Changes      // since then; nil where it was not kept what that one said
+	Begun   bool          // at an earlier try it may have arrived
+	Held    *Definition   // what calendars keep of a meeting that was cancelled; nil: nothing
+	Left    time.Duration // of a reminder: until its date begins; zero or less when it has
 
 	knownStart recur.Local // Start, on the clocks of the meeting's zone
 }
@@ -33,9 +34,10 @@ const told = 3
 // Standing is what else there is for the person of a letter: Newer, a later letter that says it all anew; Told, an earlier
 // invitation that was sent; Heard, an earlier letter that says that it takes place, and that was sent or may have been. Begun is of
 // the letter itself: an earlier try may have sent it.
-// Known is what the person was told last, nil where that was not kept.
+// Invited is of a cancellation of all dates: somebody who is invited by now reads the mails to its address. Heard is then of all letters to
+// that address, whether it was invited or an account. Known is what the person was told last, nil where that was not kept.
 type Standing struct {
-	Newer, Told, Heard, Begun bool
+	Newer, Told, Heard, Begun, Invited bool
 
 	Known *Known
 }
@@ -80,12 +82,16 @@ func (s *Service) mailing(l Letter, standing Standing, m Meeting) (Mailing, bool
 	now := s.Now()
 	next := d.between(now, time.Time{})
 	out := Mailing{Letter: l, Meeting: m, Next: next[:min(told, len(next))], Again: standing.Told, Begun: standing.Begun}
-	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer) && (l.Kind != LetterCancel || standing.Heard)
+	due := out.find() && out.holds(d, now) && (l.Kind == LetterReminder || !standing.Newer) && (l.Kind != LetterCancel || standing.Heard) &&
+		!(standing.Invited && out.StruckOff())
 	if !due {
 		return Mailing{}, false, nil
 	}
 	if out.Held, err = s.heldOf(m); err != nil {
 		return Mailing{}, false, err
+	}
+	if l.Kind == LetterReminder {
+		out.Left = out.About.Start.Sub(now)
 	}
 	if l.Kind == LetterRequest && standing.Known != nil {
 		out.Changes, err = s.changes(*standing.Known, d, now)

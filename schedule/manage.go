@@ -56,7 +56,7 @@ func (s *Service) List(ctx context.Context, who auth.Identity, q MeetingQuery) (
 	}
 	q.OrgID = who.OrgID
 	if who.Kind == auth.Person {
-		q.PersonID = who.PersonID
+		q.PersonID, q.Now = who.PersonID, s.Now().UTC()
 	}
 	page, err := s.Store.Meetings(ctx, q)
 	for n, m := range page.Meetings {
@@ -119,6 +119,7 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err := wrong.take(edit(&m.Definition)); err != nil {
 		return Plan{}, nil, err
 	}
+	before = s.folded(before)
 	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
 	d, warnings, err := s.judge(ctx, who, &m, &wrong, &before)
 	if err != nil {

@@ -106,7 +106,29 @@ func TestAMandateDoesNotEndBeforeItBegins(t *testing.T) {
 	if list, _, err := h.Agenda(t.Context(), mounir, query); err != nil || len(list) == 0 {
 		t.Fatalf("a deputy has the meeting in their agenda: %v, %v", list, err)
 	}
+	token, err := h.NewFeed(t.Context(), mounir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := func() (meetings, fed int) {
+		t.Helper()
+		page, err := h.List(t.Context(), mounir, schedule.MeetingQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed, err := h.Feed(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Meetings), len(feed)
+	}
+	if meetings, fed := listed(); meetings != 1 || fed != 1 {
+		t.Errorf("a deputy lists %d and reads %d", meetings, fed)
+	}
 	h.now = h.now.AddDate(0, 0, 2)
+	if meetings, fed := listed(); meetings != 0 || fed != 0 {
+		t.Errorf("whose mandate has ended lists %d and reads %d", meetings, fed)
+	}
 	if _, err = h.Update(t.Context(), camille, v.ID, v.Version, "", edited(func(d *schedule.Definition) { d.Title = "Autre" })); err != nil {
 		t.Errorf("a mandate that has ended since keeps the meeting from being changed: %v", err)
 	}

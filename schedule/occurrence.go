@@ -245,6 +245,7 @@ func (s *Service) split(d Definition, date recur.Local) (before, after Definitio
 // successor is the plan of the meeting that takes over the later dates of another.
 func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting, earlier, later Definition, what Overrides, edit Edit) (Plan, []Warning, error) {
 	now := s.Now().UTC()
+	later = s.folded(later)
 	m := from // with its SplitInto: where it was split before, the dates after these are there
 	m.ID, m.Version, m.Sequence, m.ExternalID, m.SplitFrom = newID(), 1, 0, "", from.ID
 	m.RemindsAt, m.RemindsOf = time.Time{}, Reminder{}

@@ -70,14 +70,42 @@ func (s *Service) ImportInvitees(ctx context.Context, who auth.Identity, id stri
 	}
 	for n := range more {
 		more[n].Role, more[n].RSVP = cmp.Or(more[n].Role, InviteePresenter), NeedsAction
+		if more[n].PersonID != "" { // tables have names for all
+			more[n].Name, more[n].Language = "", ""
+		}
 	}
 	p := problems{fields: wrong}
 	checkImport(more, &p)
-	if err := p.err(); err != nil {
+	err = p.err()
+	if err == nil {
+		err = s.tryImport(ctx, who, m, more)
+	}
+	if err != nil {
 		return Operation{}, err
 	}
 	o := Operation{ID: newID(), OrgID: m.OrgID, MeetingID: m.ID, Who: asker(who), Invitees: more, Tell: s.tell, State: Queued, CreatedAt: s.Now().UTC()}
 	return o, s.Operations.CreateOperation(ctx, o)
+}
+
+// tryImport refuses by line what the meeting would refuse when the work is done, where nobody reads which line it was.
+func (s *Service) tryImport(ctx context.Context, who auth.Identity, m Meeting, more []Invitee) error {
+	var places []int
+	_, _, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
+		_, _, places = d.invite(more)
+		return nil
+	})
+	if err == nil || errors.Is(err, errUnchanged) || !fault.HasCode(err, fault.CodeInvalid) {
+		return nil // what else there is may have gone by then
+	}
+	refused := fault.Of(ofThoseInvited(err, places))
+	for n, f := range refused.Fields {
+		var at int
+		var field string
+		if _, err := fmt.Sscanf(f.Location, "body.invitees[%d]%s", &at, &field); err == nil {
+			refused.Fields[n].Location = fmt.Sprintf("body.line[%d]%s", at+1, field)
+		}
+	}
+	return refused
 }
 
 // asker is who asks, without what belongs to the browser and is not there when the work is done.
@@ -143,7 +171,7 @@ func (s *Service) RunImport(ctx context.Context, id string) error {
 		}
 		ended := o.ended(s.Now(), Done)
 		p, _, err := s.Telling(o.Tell).revise(ctx, who, m, OverridesKeep, func(d *Definition) error {
-			ended.Invited, ended.Changed = d.invite(o.Invitees)
+			ended.Invited, ended.Changed, _ = d.invite(o.Invitees)
 			return nil
 		})
 		p.Operation = &ended
@@ -173,26 +201,39 @@ func (o Operation) ended(at time.Time, state OperationState) Operation {
 	return o
 }
 
-// invite adds people. Who is invited already takes the name and role that are given now.
-func (d *Definition) invite(more []Invitee) (invited, changed int) {
-	at := make(map[string]int, len(d.Invitees))
+// invite adds people. Who is invited already takes the name and role that are given now; whose address is that of somebody invited by
+// account takes the role. places are where in the list each is.
+func (d *Definition) invite(more []Invitee) (invited, changed int, places []int) {
+	at, accounts := make(map[string]int, len(d.Invitees)), map[string]int{}
 	for n, i := range d.Invitees {
 		at[i.Key()] = n
+		if i.PersonID != "" && i.Email != "" {
+			accounts[i.mailbox()] = n
+		}
 	}
 	for _, in := range more {
 		n, known := at[in.Key()]
+		if account, found := accounts[in.mailbox()]; !known && found && in.PersonID == "" {
+			n, known = account, true
+			in.Name, in.Language = d.Invitees[n].Name, d.Invitees[n].Language
+		}
 		if !known {
-			at[in.Key()] = len(d.Invitees)
+			n = len(d.Invitees)
+			at[in.Key()], places = n, append(places, n)
 			d.Invitees, invited = append(d.Invitees, in), invited+1
 			continue
 		}
+		places = append(places, n)
 		was := &d.Invitees[n]
+		if was.PersonID != "" {
+			in.Name, in.Language = cmp.Or(in.Name, was.Name), cmp.Or(in.Language, was.Language)
+		}
 		if was.Name != in.Name || was.Role != in.Role || was.Required != in.Required || was.Language != in.Language {
 			changed++
 		}
 		was.Name, was.Role, was.Required, was.Language = in.Name, in.Role, in.Required, in.Language
 	}
-	return invited, changed
+	return invited, changed, places
 }
 
 // Clone is a copy that shares nothing.

@@ -37,12 +37,13 @@ type Plan struct {
 }
 
 // MeetingQuery asks for a page of meetings of an organization that take place in a time. PersonID narrows it to those
-// that somebody organizes, stands in for or is invited to; App to those that a service account planned. Order is the
+// that somebody organizes, stands in for at Now (ever, when it is zero) or is invited to; App to those that a service account planned. Order is the
 // first date, then the id. Title narrows a person's to those whose title has all its words, whole or in part, whatever the case and
 // the accents; it is read with PersonID alone. Cursor is opaque to callers. The meetings come without invitees.
 type MeetingQuery struct {
 	OrgID      string
 	PersonID   string
+	Now        time.Time
 	App        string
 	Organizer  string
 	ExternalID string

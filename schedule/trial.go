@@ -49,7 +49,7 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 	if err != nil {
 		return Meeting{}, nil, err
 	}
-	before, now := m.Definition, s.Now().UTC()
+	before, now := s.folded(m.Definition), s.Now().UTC()
 	m.Definition = n.Definition.Clone()
 	m.stay(before)
 	var p problems

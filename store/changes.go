@@ -1,7 +1,9 @@
 package store
 
 import (
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -93,3 +95,6 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // isKey tells a key from what nothing can have as one: PostgreSQL refuses it, and it may come from outside.
 func isKey(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+
+// isText tells whether both databases can hold a text.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

@@ -3,12 +3,14 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"parvis/access"
 	"parvis/fault"
 	"parvis/job"
 	"parvis/schedule"
@@ -143,7 +145,29 @@ func oneLetter(g *gorm.DB, id string) (schedule.Letter, schedule.Standing, error
 	}
 	stands := schedule.Standing{Newer: row.Newer, Heard: row.Heard, Begun: row.Row.BegunAt != nil}
 	stands.Told, stands.Known, err = told(g, row.Row)
+	if err == nil && l.Kind == schedule.LetterCancel && l.Occurrence.IsZero() {
+		err = row.Row.mailbox(g, &stands)
+	}
 	return l, stands, err
+}
+
+// mailbox looks at who else reads the mails to the address of a cancellation: accounts and invited addresses have one mailbox, and two
+// names as recipients. Addresses are compared in Go, where both databases fold alike.
+func (r letterRow) mailbox(g *gorm.DB, stands *schedule.Standing) error {
+	same := func(address string) bool { return access.FoldAddress(address) == access.FoldAddress(r.Address) }
+	invited, err := all[string](g, `SELECT i.email FROM invitees i WHERE i.meeting_id = ? AND i.person_id IS NULL
+		UNION ALL SELECT p.email FROM invitees i JOIN people p ON p.id = i.person_id WHERE i.meeting_id = ?`, r.MeetingID, r.MeetingID)
+	if err != nil {
+		return err
+	}
+	stands.Invited = slices.ContainsFunc(invited, same)
+	if stands.Heard {
+		return nil
+	}
+	heard, err := all[string](g, `SELECT DISTINCT h.address FROM letters h WHERE h.meeting_id = ? AND h.version < ?
+		AND h.kind <> 'cancel' AND (h.state = 'sent' OR h.begun_at IS NOT NULL)`, r.MeetingID, r.Version)
+	stands.Heard = slices.ContainsFunc(heard, same)
+	return err
 }
 
 // letterAt is a letter alone.

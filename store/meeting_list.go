@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -12,9 +13,12 @@ import (
 
 // Meetings implements schedule.Store.
 func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.MeetingPage, error) {
-	what, rest, args, err := meetingQuery(q)
+	what, rest, args, err := d.dialect.meetingQuery(q)
 	if err != nil {
 		return schedule.MeetingPage{}, err
+	}
+	if q.Organizer != "" && !isKey(q.Organizer) || q.PersonID != "" && !isKey(q.PersonID) || !isText(q.App+q.ExternalID+q.Tag) {
+		return schedule.MeetingPage{}, nil // PostgreSQL compares ids with ids alone, and texts with what it can hold
 	}
 	size := pageSize(q.PageSize)
 	var page schedule.MeetingPage
@@ -75,7 +79,7 @@ func titled(g *gorm.DB, q schedule.MeetingQuery, rest string, args []any, most i
 
 // meetingQuery answers what is read of meetings, and from where. It names the time by first and last date: a series between
 // whose dates the time falls is in the answer, and whoever asks sees from its occurrences that it has none there.
-func meetingQuery(q schedule.MeetingQuery) (what, rest string, args []any, err error) {
+func (d dialect) meetingQuery(q schedule.MeetingQuery) (what, rest string, args []any, err error) {
 	var b strings.Builder
 	where := func(condition string, more ...any) {
 		b.WriteString(" AND " + condition)
@@ -88,6 +92,10 @@ func meetingQuery(q schedule.MeetingQuery) (what, rest string, args []any, err e
 			"LEFT JOIN invitees i ON i.meeting_id = m.id AND (i.person_id = a.person_id OR i.claimed_by = a.person_id) WHERE a.person_id = ?")
 		args = append(args, q.PersonID)
 		from = "a"
+		if !q.Now.IsZero() {
+			standsIn, now := d.standsIn(q.Now)
+			where("(m.organizer_id = a.person_id OR i.id IS NOT NULL OR "+standsIn+")", now)
+		}
 	} else {
 		what = "SELECT m.*"
 		b.WriteString(" FROM meetings m WHERE m.org_id = ?")
@@ -119,6 +127,16 @@ func meetingQuery(q schedule.MeetingQuery) (what, rest string, args []any, err e
 		where("(m.first_at, m.id) > (?, ?)", moment(after.activeAt), after.id)
 	}
 	return what, b.String(), args, nil
+}
+
+// standsIn is the condition that the mandate of who has the meeting in their agenda has not ended; it ends with no write.
+func (d dialect) standsIn(now time.Time) (condition string, arg any) {
+	if d.postgres() {
+		return `EXISTS (SELECT 1 FROM jsonb_array_elements(m.deputies) s WHERE s.value ->> 'person' = CAST(a.person_id AS text)
+			AND (s.value ->> 'until' IS NULL OR CAST(s.value ->> 'until' AS timestamptz) > ?))`, moment(now)
+	}
+	return `EXISTS (SELECT 1 FROM json_each(m.deputies) s WHERE json_extract(s.value, '$.person') = a.person_id
+		AND (json_extract(s.value, '$.until') IS NULL OR unixepoch(json_extract(s.value, '$.until')) > ?))`, now.Unix()
 }
 
 // addMine adds to listed meetings what the person whose list it is answered to single dates of them.

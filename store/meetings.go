@@ -129,7 +129,7 @@ func (d *DB) Meeting(ctx context.Context, id string) (schedule.Meeting, error) {
 
 // MeetingNamed implements schedule.Store.
 func (d *DB) MeetingNamed(ctx context.Context, orgID, app, externalID string) (schedule.Meeting, error) {
-	if externalID == "" {
+	if externalID == "" || !isText(externalID) {
 		return schedule.Meeting{}, noMeeting(nil)
 	}
 	return d.oneMeeting(ctx, "m.org_id = ? AND m.app = ? AND m.external_id = ?", orgID, app, externalID)

@@ -140,6 +140,21 @@ func (c calendar) spanOf(o schedule.Occurrence, zone *time.Location) string {
 	return c.in(said, from)
 }
 
+// leftAsSaid is how long before its date a reminder says that it comes: as it was planned where it comes about then, else about what
+// is left.
+func leftAsSaid(m schedule.Mailing) time.Duration {
+	switch left := m.Left; {
+	case m.Before-left < 90*time.Second:
+		return m.Before
+	case left >= 48*time.Hour:
+		return left.Round(24 * time.Hour)
+	case left >= 2*time.Hour:
+		return left.Round(time.Hour)
+	default:
+		return max(left.Round(time.Minute), time.Minute)
+	}
+}
+
 // ahead says how far off something is.
 func (c calendar) ahead(by time.Duration) string {
 	const day = 24 * time.Hour

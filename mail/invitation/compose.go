@@ -180,6 +180,9 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 		Language: w.language, Platform: p.Platform, Title: cut(text.Line(title), longestTitle), Heading: w.heading[kind],
 		Intro: p.intro(w, m), Changes: w.changed(m), ChangeWords: w.changeWords, Ended: m.Kind == schedule.LetterCancel, Notes: p.notes(w, m),
 	}
+	if m.Kind == schedule.LetterReminder && m.Left <= 0 {
+		out.Heading = w.hasBegun
+	}
 	out.Facts = append(out.Facts, w.dates(m, zone)...)
 	out.Facts = append(out.Facts, fact{w.organizer, p.organizer(w, m)})
 	if out.Ended {
@@ -205,7 +208,10 @@ func (p *Post) page(w words, m schedule.Mailing) (page, error) {
 func (p *Post) intro(w words, m schedule.Mailing) string {
 	name := cmp.Or(text.Line(m.Meeting.Organizer.Name), p.Platform)
 	if m.Kind == schedule.LetterReminder {
-		return fmt.Sprintf(w.intro[reminded], name, w.ahead(m.Before))
+		if m.Left <= 0 {
+			return fmt.Sprintf(w.begun, name)
+		}
+		return fmt.Sprintf(w.intro[reminded], name, w.ahead(leftAsSaid(m)))
 	}
 	said := fmt.Sprintf(w.intro[w.kind(m)], name)
 	if m.EndsSeries() {

@@ -26,6 +26,8 @@ type words struct {
 	intro   [kindsOfMail]string // organizer
 	sender  string              // organizer, platform
 
+	hasBegun, begun string // of a reminder that comes when the meeting has: its heading; organizer
+
 	continues string // of an invitation to the later part of a series that was parted
 	continued string // of a change of the earlier part
 	held      string // of a series that was cancelled when some of it had been held
@@ -96,6 +98,7 @@ var french = words{
 
 		counterDeclined: "Vous avez proposé un autre moment à %s. La réunion reste comme elle est prévue.",
 	},
+	hasBegun: "Cette réunion a commencé", begun: "La réunion organisée par %s a commencé.",
 	sender: "%s via %s", continues: "Elle prend la suite d’une série plus ancienne\u00a0: ses dates remplacent celles que cette série avait à partir de là.",
 	continued: "Ses dates suivantes forment une série à part, qui a sa propre invitation.",
 	held:      "Les dates qui ont déjà eu lieu restent dans votre agenda.",
@@ -134,6 +137,7 @@ var english = words{
 
 		counterDeclined: "You proposed another time to %s. The meeting stays as it is planned.",
 	},
+	hasBegun: "This meeting has begun", begun: "The meeting of %s has begun.",
 	sender: "%s via %s", continues: "It continues an earlier series: its dates take the place of those that series had from there on.",
 	continued: "Its later dates are a series of their own, which has its own invitation.",
 	held:      "Dates that were held already stay in your calendar.",

@@ -178,6 +178,11 @@ type eventWriter struct {
 // whole writes the series and each date that differs.
 func (w eventWriter) whole() error {
 	overrides, cancelled := w.overrides()
+	if !w.plan.Recurs() && len(overrides) == 1 { // what takes place once has no dates of its own to differ on
+		c, err := w.component(w.on(overrides[0]), overrides[0].start(), false)
+		w.writer.events = append(w.writer.events, c)
+		return err
+	}
 	main, err := w.component(w.Event, w.plan.Start, w.plan.Recurs())
 	if err != nil {
 		return err

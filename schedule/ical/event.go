@@ -121,6 +121,17 @@ func (e Event) on(o Override) Event {
 	return e
 }
 
+// alone says of an event that takes place once what differs on its date.
+func (e Event) alone() Event {
+	o, differs := byDate(e.Overrides)[e.Series.Start]
+	if e.Series.Recurs() || !differs || o.Cancelled {
+		return e
+	}
+	e = e.on(o)
+	e.Series.Start, e.Overrides = o.start(), nil
+	return e
+}
+
 // start is when the date takes place.
 func (o Override) start() recur.Local {
 	if o.Start.IsZero() {

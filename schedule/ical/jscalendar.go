@@ -81,6 +81,7 @@ type (
 // stand side by side.
 func WriteJSCalendar(w io.Writer, e Event, method Method) error {
 	e.Series = e.Series.Anchored() // in JSCalendar the start always is a date
+	e = e.alone()
 	out := jsEvent{
 		Type: "Event", UID: text.Line(e.UID), ProdID: product, Created: jsInstant(e.Created), Updated: jsInstant(e.Modified),
 		Sequence: e.Sequence, Method: strings.ToLower(string(method)), Title: text.Line(e.Title), Description: text.Block(e.Description),

@@ -36,6 +36,12 @@ func mailto(email string) (string, error) {
 	return "mailto:" + strings.ReplaceAll(strings.ReplaceAll(email, "%", "%25"), "?", "%3F"), nil
 }
 
+// Addressable tells whether an address can stand in a calendar.
+func Addressable(email string) bool {
+	_, err := mailto(email)
+	return err == nil
+}
+
 func unsafeInAddress(r rune) bool {
 	return r <= ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || strings.ContainsRune(`"<>,;:\()[]`, r)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"parvis/access"
 	"parvis/fault"
 	"parvis/job"
 	"parvis/schedule"
@@ -58,17 +59,26 @@ func (m *Memory) letter(id string) (schedule.Letter, schedule.Standing, error) {
 		return schedule.Letter{}, schedule.Standing{}, fault.New(fault.CodeNotFound, "there is no such letter")
 	}
 	l, stands := m.mail[at], schedule.Standing{Begun: m.begun[id]}
+	strikesOff := l.Kind == schedule.LetterCancel && l.Occurrence.IsZero()
+	stands.Invited = strikesOff && m.named(m.plans[l.MeetingID]).Reaches(l.Address)
 	for _, o := range m.mail {
+		if o.MeetingID == l.MeetingID && strikesOff && access.FoldAddress(o.Address) == access.FoldAddress(l.Address) {
+			stands.Heard = stands.Heard || m.heard(o, l)
+		}
 		if o.MeetingID != l.MeetingID || o.Recipient != l.Recipient {
 			continue
 		}
 		whole := (o.Kind == schedule.LetterRequest || o.Kind == schedule.LetterCancel) && o.Occurrence.IsZero()
-		before, sent := o.Version < l.Version, o.State == schedule.LetterSent
 		stands.Newer = stands.Newer || (whole && o.Version > l.Version)
-		stands.Heard = stands.Heard || (o.Kind != schedule.LetterCancel && (sent || m.begun[o.ID]) && before)
+		stands.Heard = stands.Heard || m.heard(o, l)
 	}
 	stands.Told, stands.Known = m.told(l)
 	return l, stands, nil
+}
+
+// heard tells that one letter says before another that the meeting takes place, and that somebody may have it.
+func (m *Memory) heard(one, other schedule.Letter) bool {
+	return one.Kind != schedule.LetterCancel && (one.State == schedule.LetterSent || m.begun[one.ID]) && one.Version < other.Version
 }
 
 // told is what somebody was told last before a letter, with the single dates that were cancelled since.

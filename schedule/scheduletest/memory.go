@@ -239,17 +239,17 @@ func matches(p schedule.Plan, q schedule.MeetingQuery) bool {
 	m := p.Meeting
 	name, value, exact := strings.Cut(q.Tag, "=")
 	tag, tagged := m.Tags[name]
-	return (q.PersonID != "" || m.OrgID == q.OrgID) && (q.PersonID == "" || concerns(m, q.PersonID)) &&
+	return (q.PersonID != "" || m.OrgID == q.OrgID) && (q.PersonID == "" || concerns(m, q.PersonID, q.Now)) &&
 		(q.From.IsZero() || p.To.After(q.From)) && (q.To.IsZero() || p.From.Before(q.To)) &&
 		(q.App == "" || q.App == m.App) && (q.Organizer == "" || q.Organizer == m.Organizer.PersonID) &&
 		(q.ExternalID == "" || q.ExternalID == m.ExternalID) && (q.Status == "" || q.Status == m.Status) &&
 		q.Titled(m.Title) && (q.Tag == "" || (tagged && (!exact || tag == value)))
 }
 
-func concerns(m schedule.Meeting, person string) bool {
-	found := false
-	m.EachPerson(func(id string, _ func(schedule.Person)) { found = found || id == person })
-	return found || slices.ContainsFunc(m.Invitees, func(i schedule.Invitee) bool { return i.ClaimedBy == person })
+func concerns(m schedule.Meeting, person string, now time.Time) bool {
+	return m.Organizer.PersonID == person ||
+		slices.ContainsFunc(m.Deputies, func(d schedule.Deputy) bool { return d.PersonID == person && (d.Until == nil || now.Before(*d.Until)) }) ||
+		slices.ContainsFunc(m.Invitees, func(i schedule.Invitee) bool { return i.PersonID == person || i.ClaimedBy == person })
 }
 
 // Named implements schedule.Store.

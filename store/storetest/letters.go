@@ -543,3 +543,42 @@ func answersToldTo(t *testing.T, p *planning) {
 		t.Errorf("whose account is closed: %+v, %v", of.Reader, err)
 	}
 }
+
+// lettersMailbox: who is struck off by one of two names of their mailbox is still invited by the other, and who heard by one name hears
+// the end by the other.
+func lettersMailbox(t *testing.T, p *planning) {
+	n := p.weekly(t)
+	n.Deputies, n.Invitees = nil, []schedule.Invitee{{Email: "Odile@Example.org"}, {Email: "guest@x.example"}}
+	m := p.planned(t, p.camille, n)
+	invites := func(list ...schedule.Invitee) {
+		t.Helper()
+		if _, err := p.service.Update(t.Context(), p.camille, m.ID, 0, "", func(d *schedule.Definition) error { d.Invitees = list; return nil }); err != nil {
+			t.Fatal(err, fault.Of(err).Fields)
+		}
+	}
+	for _, l := range p.written(t) {
+		if _, due := p.mailing(t, l.ID); !due {
+			t.Fatalf("%s to %s is not due", l.Kind, l.Recipient)
+		}
+		if err := p.SettleLetter(t.Context(), l.ID, schedule.LetterSent, p.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	account := schedule.Invitee{PersonID: p.odile.PersonID}
+	last := func() schedule.Letter { t.Helper(); list := p.written(t); return list[len(list)-1] }
+
+	invites()
+	late := last()
+	if late.Address != "Odile@Example.org" {
+		late = p.written(t)[len(p.written(t))-2]
+	}
+	invites(account)
+	if _, stands, err := p.Letter(t.Context(), late.ID); err != nil || !stands.Invited || !stands.Heard {
+		t.Errorf("a cancellation to whom is invited by account by now: %+v, %v", stands, err)
+	}
+	invites()
+	end := last()
+	if _, stands, err := p.Letter(t.Context(), end.ID); err != nil || end.Recipient != account.Key() || stands.Invited || !stands.Heard {
+		t.Errorf("the end, to whom heard of it by address: %s %+v, %v", end.Recipient, stands, err)
+	}
+}

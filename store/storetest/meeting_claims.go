@@ -246,10 +246,10 @@ func claimsGoWithInvitation(t *testing.T, p *planning) {
 
 func claimsOnce(t *testing.T, p *planning) {
 	n := p.weekly(t)
-	n.Invitees = append(n.Invitees, schedule.Invitee{Email: "odile@example.org"}) // who is invited by her account besides
+	n.Invitees = append(n.Invitees, schedule.Invitee{Email: "o.grant@example.org"}) // who is invited by her account besides
 	m := p.planned(t, p.camille, n)
 	c := claims("odile")
-	c.Email, c.Vouched = "odile@example.org", directory.VouchedByIdP
+	c.Email, c.Vouched = "o.grant@example.org", directory.VouchedByIdP
 	if _, err := p.UpsertPerson(t.Context(), c, p.odile.OrgID, p.now); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"parvis/access"
+	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
 	"parvis/schedule"
@@ -30,21 +31,27 @@ func meetingLists(t *testing.T, p *planning) {
 		q    schedule.MeetingQuery
 		want []string
 	}{
-		"all of the organization":     {schedule.MeetingQuery{OrgID: p.camille.OrgID}, ids},
-		"another organization":        {schedule.MeetingQuery{OrgID: p.louise.OrgID}, nil},
-		"the agenda of an invitee":    {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID}, ids},
-		"a stranger's agenda":         {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID}, nil},
-		"from":                        {schedule.MeetingQuery{OrgID: p.camille.OrgID, From: start.Add(49 * time.Hour)}, ids[2:]},
-		"to":                          {schedule.MeetingQuery{OrgID: p.camille.OrgID, To: start.Add(48 * time.Hour)}, ids[:2]},
-		"a tag":                       {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day"}, ids},
-		"a tag of a value":            {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day=odd"}, []string{ids[1], ids[3]}},
-		"an organizer":                {schedule.MeetingQuery{OrgID: p.camille.OrgID, Organizer: p.camille.PersonID}, ids},
-		"a title":                     {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "ETAPE poi"}, []string{ids[1], ids[3]}},
-		"a title, from":               {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "oeuvre", From: start.Add(49 * time.Hour)}, []string{ids[2], ids[4]}},
-		"a title with a sign":         {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "%"}, []string{ids[0], ids[2], ids[4]}},
-		"a title that no meeting has": {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "c_mite"}, nil},
-		"a title among a stranger's":  {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID, Title: "comite"}, nil},
-		"cancelled":                   {schedule.MeetingQuery{OrgID: p.camille.OrgID, Status: schedule.Cancelled}, nil},
+		"all of the organization":                {schedule.MeetingQuery{OrgID: p.camille.OrgID}, ids},
+		"another organization":                   {schedule.MeetingQuery{OrgID: p.louise.OrgID}, nil},
+		"the agenda of an invitee":               {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID}, ids},
+		"a stranger's agenda":                    {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID}, nil},
+		"from":                                   {schedule.MeetingQuery{OrgID: p.camille.OrgID, From: start.Add(49 * time.Hour)}, ids[2:]},
+		"to":                                     {schedule.MeetingQuery{OrgID: p.camille.OrgID, To: start.Add(48 * time.Hour)}, ids[:2]},
+		"a tag":                                  {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day"}, ids},
+		"a tag of a value":                       {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day=odd"}, []string{ids[1], ids[3]}},
+		"a tag that no database holds":           {schedule.MeetingQuery{OrgID: p.camille.OrgID, Tag: "day\x00"}, nil},
+		"a name that no database holds":          {schedule.MeetingQuery{OrgID: p.camille.OrgID, ExternalID: "\xff"}, nil},
+		"an organizer who is none":               {schedule.MeetingQuery{OrgID: p.camille.OrgID, Organizer: "camille"}, nil},
+		"software that is none":                  {schedule.MeetingQuery{OrgID: p.camille.OrgID, App: "agenda"}, nil},
+		"a name that none has":                   {schedule.MeetingQuery{OrgID: p.camille.OrgID, ExternalID: "agenda-118"}, nil},
+		"an agenda and an organizer who is none": {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Organizer: "camille"}, nil},
+		"an organizer":                           {schedule.MeetingQuery{OrgID: p.camille.OrgID, Organizer: p.camille.PersonID}, ids},
+		"a title":                                {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "ETAPE poi"}, []string{ids[1], ids[3]}},
+		"a title, from":                          {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "oeuvre", From: start.Add(49 * time.Hour)}, []string{ids[2], ids[4]}},
+		"a title with a sign":                    {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "%"}, []string{ids[0], ids[2], ids[4]}},
+		"a title that no meeting has":            {schedule.MeetingQuery{OrgID: p.odile.OrgID, PersonID: p.odile.PersonID, Title: "c_mite"}, nil},
+		"a title among a stranger's":             {schedule.MeetingQuery{OrgID: p.louise.OrgID, PersonID: p.louise.PersonID, Title: "comite"}, nil},
+		"cancelled":                              {schedule.MeetingQuery{OrgID: p.camille.OrgID, Status: schedule.Cancelled}, nil},
 	} {
 		var got []string
 		for size, cursor := 2, ""; ; {
@@ -70,6 +77,62 @@ func meetingLists(t *testing.T, p *planning) {
 	for _, cursor := range []string{"forged", "!"} {
 		_, err := p.Meetings(t.Context(), schedule.MeetingQuery{OrgID: p.camille.OrgID, Cursor: cursor})
 		mustBe(t, err, fault.Invalid)
+	}
+}
+
+// meetingMandates: whose mandate has ended has the meeting in no list, whatever the time that the mandate was written in; the pages of
+// the others are full.
+func meetingMandates(t *testing.T, p *planning) {
+	ends := p.now.AddDate(0, 1, 0)
+	elsewhere := ends.In(time.FixedZone("elsewhere", 11*60*60))
+	var all, lasting []string
+	for n, until := range []*time.Time{&ends, nil, &elsewhere, &ends, nil} {
+		m := p.weekly(t)
+		m.When.Start += recur.Local(n * 60 * 60)
+		m.Overrides, m.When.RDates, m.When.ExDates = nil, nil, nil
+		m.Deputies, m.Invitees = []schedule.Deputy{{PersonID: p.odile.PersonID, Until: until}}, nil
+		all = append(all, p.planned(t, p.camille, m).ID)
+		if until == nil {
+			lasting = append(lasting, all[n])
+		}
+	}
+	m := p.weekly(t)
+	m.When.Start += 6 * 60 * 60
+	m.Overrides, m.When.RDates, m.When.ExDates = nil, nil, nil
+	m.Deputies[0].Until = &ends // who is invited besides
+	invited := p.planned(t, p.camille, m).ID
+	all, lasting = append(all, invited), append(lasting, invited)
+	for name, c := range map[string]struct {
+		who  auth.Identity
+		now  time.Time
+		want []string
+	}{
+		"at no time":                   {p.odile, time.Time{}, all},
+		"before its end":               {p.odile, ends.Add(-time.Second), all},
+		"at its end":                   {p.odile, ends, lasting},
+		"the organizer, at its end":    {p.camille, ends, all},
+		"who has none, before its end": {p.louise, p.now, nil},
+	} {
+		var got []string
+		q := schedule.MeetingQuery{OrgID: c.who.OrgID, PersonID: c.who.PersonID, Now: c.now, PageSize: 2}
+		for {
+			page, err := p.Meetings(t.Context(), q)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, m := range page.Meetings {
+				got = append(got, m.ID)
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				break
+			}
+			if len(page.Meetings) != 2 {
+				t.Errorf("%s: a page of %d that is not the last", name, len(page.Meetings))
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %d, want %d", name, len(got), len(c.want))
+		}
 	}
 }
 

@@ -31,8 +31,10 @@ func meetingUnknown(t *testing.T, p *planning) {
 		_, err = p.UpdateMeeting(t.Context(), id, func(m schedule.Meeting) (schedule.Plan, error) { return schedule.Plan{Meeting: m}, nil })
 		mustBe(t, err, fault.NotFound)
 	}
-	_, err := p.MeetingNamed(t.Context(), p.camille.OrgID, NewID(), "")
-	mustBe(t, err, fault.NotFound)
+	for _, name := range []string{"", "x\x00", "\xff"} {
+		_, err := p.MeetingNamed(t.Context(), p.camille.OrgID, NewID(), name)
+		mustBe(t, err, fault.NotFound)
+	}
 }
 
 func meetingChanges(t *testing.T, p *planning) {

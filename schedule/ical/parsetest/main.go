@@ -141,10 +141,21 @@ func draw(random *rand.Rand, n int) ical.Event {
 	if random.IntN(3) == 0 {
 		series.RDates = append(series.RDates, start+recur.Local(86400*(1+random.IntN(300))))
 	}
-	event := ical.Event{UID: fmt.Sprintf("case-%03d@example.org", n), Title: fmt.Sprint(series.Start, " ", series.Zone, " ", series.Rules),
-		Modified: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	event := drawn{ical.Event{UID: fmt.Sprintf("case-%03d@example.org", n), Title: fmt.Sprint(series.Start, " ", series.Zone, " ", series.Rules),
+		Modified: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}}
 	event.Series, event.Overrides = change(random, series)
-	return event
+	if n%16 == 15 {
+		event.once()
+	}
+	return event.Event
+}
+
+type drawn struct{ ical.Event }
+
+// once makes of a series what takes place once, and at another time than its own.
+func (e *drawn) once() {
+	e.Series.Rules, e.Series.RDates, e.Series.ExDates = nil, nil, nil
+	e.Overrides = []ical.Override{{ID: e.Series.Start, Start: e.Series.Start + 5*3600}}
 }
 
 // change excludes a date, moves one and cancels one.

@@ -160,7 +160,7 @@ export const planning: Words<typeof french> = {
     untilEmpty: "Choose the last day.",
     count: "A number from 1 to {{most}}.",
     typed: "Not understood: {{entries}}. Choose somebody who is suggested, give a whole e-mail address, or empty the field.",
-    invitees: "Somebody on the list cannot be invited: check the addresses. 1,000 people at most.",
+    invitees: "Somebody on the list cannot be invited: check the addresses, and that nobody stands there both by name and by their own address. 1,000 people at most.",
     entry: "Choose who enters without waiting.",
     passcode: "4 to 12 digits, nothing else.",
     opensBefore: "At most 24 hours before.",

@@ -157,7 +157,7 @@ export const planning = {
     untilEmpty: "Choisissez le dernier jour.",
     count: "Un nombre de 1 à {{most}}.",
     typed: "Pas compris : {{entries}}. Choisissez une personne proposée, donnez une adresse électronique entière, ou videz le champ.",
-    invitees: "Quelqu’un de la liste ne peut pas être invité : vérifiez les adresses. 1 000 personnes au plus.",
+    invitees: "Quelqu’un de la liste ne peut pas être invité : vérifiez les adresses, et que personne n’y figure à la fois par son nom et par sa propre adresse. 1 000 personnes au plus.",
     entry: "Choisissez qui entre sans attendre.",
     passcode: "4 à 12 chiffres, rien d’autre.",
     opensBefore: "24 heures avant, au plus.",
