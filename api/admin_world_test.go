@@ -64,6 +64,7 @@ type headquarters struct {
 	root                    string
 	rootGiven               string
 	software, otherSoftware software
+	record                  onRecord
 	versions                map[string]string // ETags, by path
 }
 
@@ -117,6 +118,7 @@ func newHeadquarters(t *testing.T) *headquarters {
 	h.db = db
 	h.furnishOffices(t, db)
 	h.meet(t)
+	h.keep(t)
 	return h
 }
 

@@ -77,3 +77,10 @@ test("a room without an owner is handed over to an office", async () => {
     expect(sent).toEqual([{ office: "f1" }]);
   });
 });
+
+test("a room whose owner is in another organization is said to be theirs until it is handed over", async () => {
+  open({ "GET /api/v1/organizations/o1/rooms/without-owner": () => json({ items: [{ ...orphan, ownedElsewhere: true }] }) });
+  await screen.findByText(/propriétaire dans un autre organisme/);
+  await userEvent.click(screen.getByRole("button", { name: "Remettre la salle\u00a0: Salle de Paul" }));
+  within(screen.getByRole("dialog")).getByText(/Une personne d’un autre organisme possède cette salle/);
+});
