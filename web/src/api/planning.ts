@@ -10,10 +10,11 @@ const seen = (etag: string) => ({ header: { "If-Match": etag } });
 const mergePatch = { headers: { "Content-Type": "application/merge-patch+json" } };
 const about = (overrides: Overrides | undefined) => (overrides === undefined ? {} : { overrides });
 
-/** Which meeting would be changed, from which date on. */
+/** Which meeting would be changed; which date of it, alone or with all that follow. */
 export interface Changing {
   meeting?: string;
   occurrence?: string;
+  scope?: Scope;
 }
 
 /** What planning it would refuse or warn of, its next dates, and what becomes of dates that were changed one by one. */

@@ -34,7 +34,7 @@ export const keys = {
   dates: (id: string) => ["meetings", id, "dates"],
   invitees: (id: string) => ["meetings", id, "invitees"],
   /** With what else the agenda has at the time, and so a part of it. */
-  trial: (text: string, id = "") => ["agenda", "trial", text, id],
+  trial: (text: string) => ["agenda", "trial", text],
 } as const;
 
 const retries = 1; // pages that wait for a server say so and pace themselves

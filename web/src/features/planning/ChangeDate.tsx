@@ -11,19 +11,19 @@ import { Dialog, ErrorNotice, Field } from "../../ui";
 import { namedDay, whenInSentence } from "../../ui/when";
 import { isAllowed, lockOf, useRoomRules, type Rules } from "../policy";
 import type { OneDateProps } from "./CancelDate";
-import { changeOfDate, dateDraftOf, type DateDraft } from "./dateChange";
-import { durationOf, isDay, localOfId, minutesOf } from "./days";
-import { draftOf, wrongBy, type Wrong } from "./draft";
+import { changeOfDate, dateDraftOf, isTimed, questionOfDate, type DateDraft } from "./dateChange";
+import { minutesOf } from "./days";
+import { wrongBy, type Wrong } from "./draft";
 import { knowsRoom } from "./leads";
 import { useToldWords } from "./mailing";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Checked, Warnings } from "./Preview";
-import { once } from "./repeats";
 import type { Saved } from "./SavedNotice";
 import { isFirst, ScopeChoice } from "./ScopeChoice";
 import { useAct } from "./useAct";
-import { remarkable, useChanged, useTrial } from "./useTrial";
+import { useBegun } from "./useBegun";
+import { remarkable, useOutcome } from "./useTrial";
 import { LengthField } from "./WhenFields";
 
 /** Another time, length or title for one date, or for it and all that follow. */
@@ -34,14 +34,14 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
   const slug = knowsRoom(meeting, useMe().data?.person?.id) ? (meeting.room?.slug ?? "") : "";
   const rules = useRoomRules(slug);
   const [scope, setScope] = useState<Scope>("this");
+  const begun = useBegun(date.start);
   const [draft, setDraft] = useState(() => dateDraftOf(date, meeting.timeZone));
   const [mistakes, setMistakes] = useState<Wrong>({});
   // A rule counts its dates before any is cancelled: those that are count too.
   const remaining = dates.filter(({ id }) => id >= date.id).length;
   const change = changeOfDate(meeting, date, draft, scope, remaining);
   const [paused, setPaused] = useState(false);
-  const moving = "start" in change || "duration" in change;
-  const trial = useTrial({ ...draftOf(meeting), ...draft, repeats: once, rdates: [] }, moving, meeting.id);
+  const trial = useOutcome(questionOfDate(meeting, date, draft, scope, change));
   const save = useAct(
     (overrides: Overrides | undefined) =>
       changeDate(meeting.id, etag, { occurrence: date.id, scope, change, ...(overrides === undefined ? {} : { overrides }) }),
@@ -61,21 +61,20 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
       setPaused(remarkable(outcome));
       if (!remarkable(outcome)) save.act(undefined);
     },
-    onError: () => {
-      setPaused(true);
+    // What the trial refuses the change refuses; what could not be asked is no reason not to save.
+    onError: (failed) => {
+      setPaused(asApiError(failed).passing);
     },
   });
   const busy = save.busy || look.isPending;
-  const refusal = save.error === undefined ? undefined : asApiError(save.error);
+  const anew = () => {
+    setPaused(false);
+    look.reset();
+    save.forget();
+  };
+  const failed = save.error ?? look.error ?? undefined;
+  const refusal = failed === undefined ? undefined : asApiError(failed);
   const asks = refusal?.code === "overrides-conflict";
-  const { timeZone, recurrence } = { ...meeting, ...change };
-  // Its own date begins the series of those that follow, and is none beside it.
-  const rdates = (meeting.recurrence?.rdates ?? []).filter((one) => one > localOfId(date.id));
-  const changed = useChanged(
-    { title: "-", start: `${draft.date}T${draft.time}:00`, timeZone, duration: durationOf(draft.minutes), recurrence: { rules: recurrence?.rules ?? [], rdates } },
-    { meeting: meeting.id, occurrence: date.id },
-    asks,
-  );
   const wrong = { ...mistakes, ...(refusal === undefined ? {} : wrongBy(refusal)) };
   const marked = wrong.title !== undefined || wrong.start !== undefined || wrong.duration !== undefined; // what is wrong is said there
   const submit = () => {
@@ -87,7 +86,7 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
     else save.act(undefined);
   };
   return (
-    <Dialog title={t("planning.changeDateTitle", { date: whenInSentence(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
+    <Dialog title={t(begun ? "planning.prolongDateTitle" : "planning.changeDateTitle", { date: whenInSentence(date.start, date.end, currentLanguage(), meeting.timeZone) })} onClose={onClose}>
       <form
         className={s.dialog}
         noValidate
@@ -100,25 +99,31 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
           draft={draft}
           wrong={wrong}
           rules={rules}
+          begun={begun}
           edit={(more) => {
             setDraft({ ...draft, ...more });
             setMistakes({});
-            setPaused(false);
-            look.reset();
-            save.forget();
+            anew();
           }}
         />
-        {!isFirst(meeting, date) && (
+        {!begun && !isFirst(meeting, date) && (
           <>
-            <ScopeChoice legend={t("planning.scope")} words="scopes" scope={scope} onChange={setScope} />
+            <ScopeChoice
+              legend={t("planning.scope")}
+              words="scopes"
+              scope={scope}
+              onChange={(chosen) => {
+                setScope(chosen);
+                anew();
+              }}
+            />
             {scope === "thisAndFollowing" && <p className="small muted">{t("planning.scopesHint")}</p>}
           </>
         )}
         {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}
-        {trial.trial !== undefined && <Checked outcome={trial.trial} further={scope === "thisAndFollowing"} />}
-        {look.isError && save.error === undefined && <ErrorNotice error={look.error} />}
+        {trial.trial !== undefined && <Checked outcome={trial.trial} />}
         {told !== undefined && <p className="small muted">{told}</p>}
-        {save.error !== undefined && !asks && !marked && <ErrorNotice error={save.error} />}
+        {failed !== undefined && !asks && !marked && <ErrorNotice error={failed} />}
         <div className={s.acts}>
           <button type="submit" className="btn primary" aria-disabled={busy}>
             {busy ? t("planning.saving") : paused ? t("planning.planAnyway") : t("common.save")}
@@ -128,16 +133,16 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
           </button>
         </div>
       </form>
-      {asks && <OverridesDialog changed={changed} timeZone={timeZone} busy={save.busy} onChoose={save.act} onClose={save.forget} />}
+      {asks && <OverridesDialog changed={trial.answered ? trial.trial?.changed : undefined} timeZone={meeting.timeZone} busy={save.busy} onChoose={save.act} onClose={save.forget} />}
     </Dialog>
   );
 }
 
-function wrongDate({ title, date, time }: DateDraft): Wrong {
-  const letters = [...title.trim()].length;
+function wrongDate(draft: DateDraft): Wrong {
+  const letters = [...draft.title.trim()].length;
   return {
     ...(letters < 1 || letters > 200 ? { title: true } : {}),
-    ...(isDay(date) && /^\d{2}:\d{2}$/.test(time) ? {} : { start: true }),
+    ...(isTimed(draft) ? {} : { start: true }),
   };
 }
 
@@ -147,8 +152,19 @@ function tooLong(change: ReturnType<typeof changeOfDate>, rules: Rules): Wrong {
   return minutes > 0 && !isAllowed(lockOf(rules, "maxMinutes"), minutes) ? { duration: "locked" } : {};
 }
 
-function DateFields({ draft, wrong, rules, edit }: { draft: DateDraft; wrong: Wrong; rules: Rules; edit: (change: Partial<DateDraft>) => void }) {
+interface DateFieldsProps {
+  draft: DateDraft;
+  wrong: Wrong;
+  rules: Rules;
+  begun: boolean;
+  edit: (change: Partial<DateDraft>) => void;
+}
+
+/** Of a date that is on nothing changes any more but how long it lasts. */
+function DateFields({ draft, wrong, rules, begun, edit }: DateFieldsProps) {
   const { t } = useTranslation();
+  const length = <LengthField minutes={draft.minutes} wrong={wrong.duration} rules={rules} onChange={(minutes) => { edit({ minutes }); }} />;
+  if (begun) return length;
   return (
     <>
       <div className={s.row}>
@@ -162,7 +178,7 @@ function DateFields({ draft, wrong, rules, edit }: { draft: DateDraft; wrong: Wr
             <input {...wiring} type="time" className="field" value={draft.time} onChange={(event) => { edit({ time: event.target.value.slice(0, 5) }); }} />
           )}
         </Field>
-        <LengthField minutes={draft.minutes} wrong={wrong.duration} rules={rules} onChange={(minutes) => { edit({ minutes }); }} />
+        {length}
       </div>
       <Field label={t("planning.title")} error={wrong.title && t(draft.title.trim() === "" ? "planning.wrong.titleEmpty" : "planning.wrong.title")}>
         {(wiring) => (

@@ -82,26 +82,99 @@ test("what somebody else changed first is not restored unseen", async () => {
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 
-test("what becomes of changed dates is asked of the whole series that follows, single dates among them", async () => {
-  let asked: unknown;
-  const besides = { ...current, meeting: { ...meeting, recurrence: { rules: ["FREQ=WEEKLY"], rdates: ["2030-11-13T09:00:00", "2030-11-12T09:00:00"] } } as Meeting };
-  mailing({
-    "PATCH /api/v1/meetings/m1/occurrences/20301112T090000": () => problem(409, "overrides-conflict"),
-    "GET /api/v1/agenda": () => json({ items: [] }),
-    "POST /api/v1/meetings/validate": async (request) => {
-      const body = (await request.json()) as { recurrence?: unknown };
-      if (new URL(request.url).searchParams.has("occurrence")) asked = body.recurrence;
-      return json({ warnings: [], occurrences: [], settings: [], changed: [] });
-    },
-  });
-  show(<DatesSection current={besides} dates={dates} mine onOvertaken={vi.fn()} />);
-  await userEvent.click(screen.getByRole("button", { name: /Modifier.*12 novembre/ }));
+/** A server that refuses to try a series that has begun as if it were one date, and tries a date or a part of it. */
+const trying = (asked: { query: Record<string, string>; body: unknown }[], changed: unknown[] = []): Answers => ({
+  "GET /api/v1/agenda": () => json({ items: [{ ...on("19", { start: "2030-11-19T09:00:00Z", end: "2030-11-19T10:00:00Z" }), meeting: "m2", title: "Revue" }] }),
+  "POST /api/v1/meetings/validate": async (request) => {
+    const query = Object.fromEntries(new URL(request.url).searchParams);
+    asked.push({ query, body: await request.json() });
+    if (query.occurrence === undefined) return problem(409, "past-occurrence");
+    return json({ warnings: [], occurrences: [on("19", { start: "2030-11-19T09:00:00Z", end: "2030-11-19T10:00:00Z" })], settings: [], ...(query.scope === "this" ? {} : { changed }) });
+  },
+});
+const begun = { ...current, meeting: { ...meeting, first: "20301105T090000" } as Meeting };
+const coming = { isSuccess: true, data: [on("19"), on("26")] } as unknown as UseQueryResult<Occurrence[]>;
+const toTen = async (scope?: RegExp) => {
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*19 novembre/ }));
   const dialog = within(screen.getByRole("dialog"));
+  if (scope !== undefined) await userEvent.click(dialog.getByRole("radio", { name: scope }));
   await userEvent.clear(dialog.getByLabelText("Début"));
   await userEvent.type(dialog.getByLabelText("Début"), "10:00");
   await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
+  return dialog;
+};
+
+test("one date of a series that has begun is tried out as that date, and what one has then is said before it is saved", async () => {
+  const asked: { query: Record<string, string>; body: unknown }[] = [];
+  mailing(trying(asked));
+  show(<DatesSection current={begun} dates={coming} mine onOvertaken={vi.fn()} />);
+  const dialog = await toTen();
+  expect(await dialog.findByText(/autre réunion en même temps/)).toBeDefined();
+  expect(asked.at(-1)).toEqual({
+    query: { meeting: "m1", occurrence: "20301119T090000", scope: "this" },
+    body: { title: "Comité", start: "2030-11-19T10:00:00", timeZone: "Europe/Paris", duration: "PT1H" },
+  });
+  expect(screen.queryByText(/commencé/)).toBeNull();
+});
+
+test("what becomes of changed dates is asked of the whole part that follows, and each is named", async () => {
+  const asked: { query: Record<string, string>; body: unknown }[] = [];
+  const moved = { date: on("26", { start: "2030-11-28T08:00:00Z", end: "2030-11-28T09:00:00Z", moved: true }), takesPlace: true };
+  mailing({
+    ...trying(asked, [{ now: moved, keep: { takesPlace: false }, shift: moved, drop: moved }]),
+    "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": () => problem(409, "overrides-conflict"),
+  });
+  show(<DatesSection current={begun} dates={coming} mine onOvertaken={vi.fn()} />);
+  const dialog = await toTen(/suivantes/);
+  await userEvent.click(await dialog.findByRole("button", { name: "Enregistrer quand même" }));
+  const question = (await screen.findByRole("heading", { name: "Ce que devient chacune" })).closest("form") as HTMLElement;
+  expect(within(question).getAllByText(/28 novembre/).length).toBeGreaterThan(0);
+  expect(question.querySelector<HTMLInputElement>("input[value=keep]")?.disabled).toBe(true);
+  expect(asked.at(-1)).toEqual({
+    query: { meeting: "m1", occurrence: "20301119T090000", scope: "thisAndFollowing" },
+    body: { title: "-", start: "2030-11-19T10:00:00", timeZone: "Europe/Paris", duration: "PT1H" },
+  });
+});
+
+test("what the trial of a date refuses is said at its field, and is not saved anyway", async () => {
+  mailing({
+    "POST /api/v1/meetings/validate": () => json({ code: "invalid-request", status: 422, title: "t", errors: [{ location: "body.start", message: "a time to come" }] }, 422),
+  });
+  show(<DatesSection current={begun} dates={coming} mine onOvertaken={vi.fn()} />);
+  const dialog = await toTen();
+  expect((await dialog.findAllByRole("alert")).map(({ textContent }) => textContent)).toEqual(["Choisissez une date et une heure à venir."]);
+  expect(dialog.queryByRole("button", { name: "Enregistrer quand même" })).toBeNull();
+});
+
+test("all that follow are not offered of the first date that is left, with which the meeting begins", async () => {
+  mailing(free);
+  show(<DatesSection current={{ ...current, meeting: { ...meeting, first: "20301119T090000" } as Meeting }} dates={coming} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Annuler cette date, mardi 19 novembre/ }));
+  expect(within(screen.getByRole("dialog")).queryByRole("radio")).toBeNull();
+  await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "La garder" }));
+  await userEvent.click(screen.getByRole("button", { name: /Annuler cette date, mardi 26 novembre/ }));
+  expect(within(screen.getByRole("dialog")).getAllByRole("radio")).toHaveLength(2);
+});
+
+test("of a date that is on nothing is offered but to make it longer", async () => {
+  let body: unknown;
+  const now = { ...on("19"), start: new Date(Date.now() - 1_800_000).toISOString(), end: new Date(Date.now() + 1_800_000).toISOString() };
+  mailing({
+    ...tried, "GET /api/v1/agenda": () => json({ items: [] }),
+    "PATCH /api/v1/meetings/m1/occurrences/20301119T090000": async (request) => {
+      body = await request.json();
+      return json(meeting, 200, { ETag: '"3"' });
+    },
+  });
+  show(<DatesSection current={begun} dates={{ isSuccess: true, data: [now] } as unknown as UseQueryResult<Occurrence[]>} mine onOvertaken={vi.fn()} />);
+  expect(screen.getAllByRole("button").map(({ textContent }) => textContent)).toEqual(["Prolonger"]);
+  await userEvent.click(screen.getByRole("button", { name: /^Prolonger la date/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  expect(dialog.queryByLabelText("Début")).toBeNull();
+  await userEvent.selectOptions(dialog.getByLabelText("Durée"), "120");
+  await userEvent.click(dialog.getByRole("button", { name: "Enregistrer" }));
   await vi.waitFor(() => {
-    expect(asked).toEqual({ rules: ["FREQ=WEEKLY"], rdates: ["2030-11-13T09:00:00"] });
+    expect(body).toEqual({ duration: "PT2H" });
   });
 });
 

@@ -12,6 +12,7 @@ import { useToldWords } from "./mailing";
 import { recurs } from "./repeats";
 import { RestoreDate } from "./RestoreDate";
 import s from "./planning.module.css";
+import { useBegun } from "./useBegun";
 
 const shown = 8;
 
@@ -117,9 +118,12 @@ function DateRow({ date, current: { meeting }, change, cancel, restore }: DateRo
   const begun = useBegun(date.start);
   const cancelled = date.cancelled === true;
   const mine = answerTo(meeting.mine ?? {}, date.id);
-  const acts = cancelled
-    ? [{ act: restore, name: "restoreDate" } as const]
-    : [{ act: change, name: "changeDate" } as const, { act: cancel, name: "cancelDate" } as const];
+  const all = {
+    on: [{ act: change, name: "prolongDate" }],
+    cancelled: [{ act: restore, name: "restoreDate" }],
+    coming: [{ act: change, name: "changeDate" }, { act: cancel, name: "cancelDate" }],
+  } as const;
+  const acts = all[cancelled ? "cancelled" : begun ? "on" : "coming"];
   return (
     <li>
       <div>
@@ -138,7 +142,7 @@ function DateRow({ date, current: { meeting }, change, cancel, restore }: DateRo
           </div>
         )}
       </div>
-      {change !== undefined && !begun && (
+      {change !== undefined && !(begun && cancelled) && (
         <div className={s.rowActs}>
           {acts.map(({ act, name }) => (
             <button
@@ -155,10 +159,4 @@ function DateRow({ date, current: { meeting }, change, cancel, restore }: DateRo
       )}
     </li>
   );
-}
-
-/** What has begun when the row is drawn is past changing. */
-function useBegun(start: string): boolean {
-  const [now] = useState(() => Date.now());
-  return Date.parse(start) <= now;
 }

@@ -42,11 +42,29 @@ test("an earlier part that one may not read is not spoken of", async () => {
   expect(screen.queryByText(/Ses dates précédentes/)).toBeNull();
 });
 
+const coming: Answers = {
+  "GET /api/v1/meetings/m2/occurrences": () => json({ items: [{ id: "20301126T090000", title: "Suite", start: "2030-11-26T08:00:00Z", end: "2030-11-26T09:00:00Z" }] }),
+};
+
+test("a meeting all of whose dates are over is not offered to be cancelled", async () => {
+  open();
+  await screen.findByRole("heading", { level: 1, name: "Suite" });
+  expect(screen.queryByRole("button", { name: "Annuler la réunion" })).toBeNull();
+});
+
+test.each([
+  ["stays of one of which some dates were held", "20301119T090000", /^Ce qui est à venir disparaît.* Les dates qui ont eu lieu restent sous «\sRéunions passées\s»\./],
+  ["is not spoken of where none was held", "20301126T090000", /^Elle disparaît de tous les agendas/],
+])("what was held %s, before it is cancelled", async (_what, first, words) => {
+  open({ first }, coming);
+  expect(await screen.findByText(words)).toBeDefined();
+});
+
 test.each<[string, object, RegExp]>([
   ["a meeting with a room of its own", { recurrence: undefined }, /La salle créée pour elle est fermée\.$/],
   ["a series, which may have been parted", {}, /est fermée, sauf si une autre partie de la série y a lieu\.$/],
   ["a meeting in a room that stays", { room: { mode: "existing", slug: "abc-defg-hij" } }, /n’a plus lieu\.$/],
 ])("what becomes of the room of %s is said before it is cancelled", async (_what, more, words) => {
-  open(more);
+  open(more, coming);
   expect((await screen.findByText(/^Elle disparaît de tous les agendas/)).textContent).toMatch(words);
 });

@@ -94,7 +94,7 @@ function Planned({ current, dates, mine, history }: { current: VersionedMeeting;
       {live && <DatesSection current={current} dates={dates} mine={mine} onOvertaken={wasOvertaken} />}
       {live && meeting.mine !== undefined && <MyAnswer meeting={meeting} said={meeting.mine} dates={toCome} />}
       {mine && <GuestsSection meeting={meeting} dates={toCome} live={live} />}
-      {mine && live && <CancelSection current={current} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
+      {mine && live && (!dates.isSuccess || toCome.length > 0) && <CancelSection current={current} next={toCome[0]} onOvertaken={wasOvertaken} onDone={() => title.current?.focus()} />}
       {mine && history && slug !== "" && (
         <Suspense fallback={null}>
           <HistorySection slug={slug} />
@@ -163,13 +163,22 @@ function JoinLink({ current: { meeting }, slug }: { current: VersionedMeeting; s
   );
 }
 
-function CancelSection({ current: { meeting, etag }, onDone, onOvertaken }: { current: VersionedMeeting; onDone: () => void; onOvertaken: () => void }) {
+interface CancelSectionProps {
+  current: VersionedMeeting;
+  /** The date that is on, or comes next. */
+  next: Occurrence | undefined;
+  onDone: () => void;
+  onOvertaken: () => void;
+}
+
+function CancelSection({ current: { meeting, etag }, next, onDone, onOvertaken }: CancelSectionProps) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const told = useToldWords(meeting);
   const own = meeting.room?.mode === "dedicated";
   const parts = recurs(meeting) || meeting.splitFrom !== undefined || meeting.splitInto !== undefined; // a series that was parted shares its room
-  const lead = [t("planning.cancelLead"), own ? t(parts ? "planning.cancelRoomShared" : "planning.cancelRoom") : ""].join(" ").trim();
+  const held = next !== undefined && meeting.first !== undefined && meeting.first < next.id;
+  const lead = [t(held ? "planning.cancelLeadHeld" : "planning.cancelLead"), own ? t(parts ? "planning.cancelRoomShared" : "planning.cancelRoom") : ""].join(" ").trim();
   const close = () => {
     setAsking(false);
   };

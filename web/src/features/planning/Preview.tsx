@@ -50,7 +50,7 @@ export function Preview({ trial: { trial, error, asked }, marked, timeZone, recu
         </ul>
         {error === null && changed.length > 0 && <p className="small muted">{t("planning.previewChanged")}</p>}
         {dates.length > shown && <p className="muted">{t("planning.previewMore")}</p>}
-        {error === null && trial !== undefined && <Checked outcome={trial} further={false} />}
+        {error === null && trial !== undefined && <Checked outcome={trial} />}
       </div>
       {error !== null && !told && <ErrorNotice error={error} />}
       {error === null && trial !== undefined && remarkable(trial) && <Warnings outcome={trial} />}
@@ -84,10 +84,10 @@ function PlannedDate({ date, fate, timeZone }: { date: Occurrence; fate: DateFat
 
 const known = ["starts-in-the-past", "unbounded", "cut-short", "start-not-in-rule", "gap", "overlap", "dates-coincide", "mail-off"] as const;
 
-/** Up to when one's agenda was looked through, where dates follow that nobody has looked at; further says that some do anyway. */
-export function Checked({ outcome: { checked }, further }: { outcome: Outcome; further: boolean }) {
+/** Up to when one's agenda was looked through, where dates follow that nobody has looked at. */
+export function Checked({ outcome: { checked } }: { outcome: Outcome }) {
   const { t } = useTranslation();
-  if (checked === undefined || checked === "unread" || !(further || checked.further)) return null;
+  if (checked === undefined || checked === "unread" || !checked.further) return null;
   return <p className="small muted">{t("planning.clashesChecked", { date: localDay(localOfId(checked.until), currentLanguage()) })}</p>;
 }
 

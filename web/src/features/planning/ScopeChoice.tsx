@@ -5,8 +5,8 @@ import s from "./planning.module.css";
 
 const scopes = ["this", "thisAndFollowing"] as const satisfies Scope[];
 
-/** The first date and all that follow are the whole meeting, which has a page and a button of its own. */
-export const isFirst = (meeting: Meeting, date: Occurrence): boolean => localOfId(date.id) <= meeting.start;
+/** The first date that is left and all that follow are the whole meeting, which has a page and a button of its own. */
+export const isFirst = (meeting: Meeting, date: Occurrence): boolean => (meeting.first === undefined ? localOfId(date.id) <= meeting.start : date.id <= meeting.first);
 
 interface ScopeChoiceProps {
   legend: string;

@@ -1,6 +1,7 @@
 import type { Meeting, MeetingPatch, Occurrence, Scope } from "../../api/meetings";
-import { durationOf, localIn } from "./days";
+import { durationOf, isDay, localIn, localOfId } from "./days";
 import { follow, repeatsOf, rulesOf } from "./repeats";
+import type { Question } from "./useTrial";
 
 /** One date as one changes it. */
 export interface DateDraft {
@@ -31,6 +32,26 @@ export function changeOfDate(meeting: Meeting, occurrence: Occurrence, draft: Da
     ...(scope === "thisAndFollowing" && draft.date !== before.date ? alongWith(meeting, before.date, draft.date, remaining) : {}),
   };
 }
+
+/** What the server is asked about a change of a date before it is made; undefined where nothing of its time changes, or it cannot be read. */
+export function questionOfDate(meeting: Meeting, occurrence: Occurrence, draft: DateDraft, scope: Scope, change: MeetingPatch): Question | undefined {
+  if (!("start" in change || "duration" in change) || !isTimed(draft)) return undefined;
+  const { timeZone } = meeting;
+  const changing = { meeting: meeting.id, occurrence: occurrence.id, scope };
+  if (scope === "this") {
+    return { meeting: { title: occurrence.title, start: `${draft.date}T${draft.time}:00`, timeZone, duration: durationOf(draft.minutes) }, changing };
+  }
+  const { start, duration, recurrence } = change;
+  return {
+    meeting: {
+      title: "-", start: start ?? localOfId(occurrence.id), timeZone, duration: duration ?? meeting.duration,
+      ...(recurrence?.rules == null ? {} : { recurrence: { rules: recurrence.rules } }),
+    },
+    changing,
+  };
+}
+
+export const isTimed = ({ date, time }: DateDraft): boolean => isDay(date) && /^\d{2}:\d{2}$/.test(time);
 
 /** A series that says the day of this date says the new one from now on: "every Tuesday" becomes "every Wednesday". */
 function alongWith(meeting: Meeting, from: string, to: string, remaining: number): MeetingPatch {

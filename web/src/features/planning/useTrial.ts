@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getAgenda, type ChangedDate, type NewMeeting, type Trial } from "../../api/meetings";
+import { getAgenda, type NewMeeting, type Trial } from "../../api/meetings";
 import { tryMeeting, type Changing } from "../../api/planning";
 import { keys } from "../../api/queries";
 import { useSettled } from "../../ui";
@@ -24,9 +24,16 @@ function questionAbout(draft: Draft): NewMeeting {
   };
 }
 
-function questionOf(draft: Draft): string {
+/** What would be said to the server, and of what it would be a change. */
+export interface Question {
+  meeting: NewMeeting;
+  changing: Changing;
+}
+
+function questionOf(draft: Draft, id: string | undefined): Question | undefined {
   const { start, duration, repeats } = wrongIn(draft);
-  return start === true || duration === true || repeats === true ? "" : JSON.stringify(questionAbout(draft));
+  if (start === true || duration === true || repeats === true) return undefined;
+  return { meeting: questionAbout(draft), changing: id === undefined ? {} : { meeting: id } };
 }
 
 /** The dates that a draft comes to, and what else one has at these times. */
@@ -36,19 +43,19 @@ export interface Outcome extends Trial {
   checked?: Reach | "unread" | undefined;
 }
 
-async function outcomeOf(meeting: NewMeeting, id: string | undefined, signal: AbortSignal): Promise<Outcome> {
-  const trial = await tryMeeting(meeting, id === undefined ? {} : { meeting: id }, signal);
+async function outcomeOf({ meeting, changing }: Question, signal: AbortSignal): Promise<Outcome> {
+  const trial = await tryMeeting(meeting, changing, signal);
   const window = windowOf(trial.occurrences);
   if (window === undefined) return { ...trial, clashes: [] };
   // An agenda that cannot be read now is no reason to show no dates, and no word that one is free either.
   const agenda = await getAgenda(window.from, window.to, signal).catch(() => undefined);
   if (agenda === undefined) return { ...trial, clashes: [], checked: "unread" };
-  return { ...trial, clashes: clashesOf(trial.occurrences, agenda, id), checked: reachOf(trial.occurrences) };
+  return { ...trial, clashes: clashesOf(trial.occurrences, agenda, changing.meeting), checked: reachOf(trial.occurrences) };
 }
 
-const trialOf = (text: string, id: string | undefined) => ({
-  queryKey: keys.trial(text, id),
-  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as NewMeeting, id, signal),
+const trialOf = (text: string) => ({
+  queryKey: keys.trial(text),
+  queryFn: ({ signal }: { signal: AbortSignal }) => outcomeOf(JSON.parse(text) as Question, signal),
   staleTime: 60_000,
   retry: false,
 });
@@ -56,12 +63,17 @@ const trialOf = (text: string, id: string | undefined) => ({
 /** Whether there is something to be looked at before one saves. */
 export const remarkable = ({ warnings, clashes, checked }: Outcome): boolean => warnings.length + clashes.length > 0 || checked === "unread";
 
-/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes, whole or in part. */
+/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes. */
 export function useTrial(draft: Draft, wanted: boolean, id?: string) {
+  return useOutcome(wanted ? questionOf(draft, id) : undefined);
+}
+
+/** What the answer to a question is, once nobody changes it any more; undefined: there is nothing to ask. */
+export function useOutcome(wanted: Question | undefined) {
   const queries = useQueryClient();
-  const question = wanted ? questionOf(draft) : "";
+  const question = wanted === undefined ? "" : JSON.stringify(wanted);
   const asked = useSettled(question, 400);
-  const trial = useQuery({ ...trialOf(asked, id), enabled: asked !== "", placeholderData: keepPreviousData });
+  const trial = useQuery({ ...trialOf(asked), enabled: asked !== "", placeholderData: keepPreviousData });
   const answered = question !== "" && asked === question && trial.isSuccess && !trial.isPlaceholderData;
   return {
     /** Of this draft or, while it is asked about, of the one before. */
@@ -71,18 +83,6 @@ export function useTrial(draft: Draft, wanted: boolean, id?: string) {
     asked: question !== "",
     /** Whether what is shown is about the draft as it is. */
     answered,
-    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question, id)),
+    now: (): Promise<Outcome> => queries.fetchQuery(trialOf(question)),
   };
-}
-
-/** What becomes of changed dates when a part of a series is moved. */
-export function useChanged(meeting: NewMeeting, changing: Changing, wanted: boolean): readonly ChangedDate[] | undefined {
-  const { meeting: id = "", occurrence } = changing;
-  const found = useQuery({
-    queryKey: [...keys.trial(JSON.stringify(meeting), id), occurrence],
-    queryFn: ({ signal }) => tryMeeting(meeting, changing, signal),
-    enabled: wanted,
-    retry: false,
-  });
-  return found.data?.changed;
 }
