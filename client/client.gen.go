@@ -5610,15 +5610,19 @@ type NewInvitee struct {
 
 	// Delivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
 	Delivery *NewInviteeDelivery `json:"delivery,omitempty"`
-	Email    *string             `json:"email,omitempty"`
+
+	// Email Neither that of somebody invited by account, nor the organizer's own.
+	Email *string `json:"email,omitempty"`
 
 	// HasLink There is a personal link, by mail or made here: making another one ends it.
 	HasLink *bool   `json:"hasLink,omitempty"`
 	Id      *string `json:"id,omitempty"`
 
-	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused.
 	Language *NewInviteeLanguage `json:"language,omitempty"`
-	Name     *string             `json:"name,omitempty"`
+
+	// Name Of somebody without an account. Who has one is called as it says: another name is refused.
+	Name *string `json:"name,omitempty"`
 
 	// Proposals Other times that they would rather have. Change the meeting, or decline.
 	Proposals *[]Proposal `json:"proposals,omitempty"`
@@ -5639,7 +5643,7 @@ type NewInvitee struct {
 // NewInviteeDelivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
 type NewInviteeDelivery string
 
-// NewInviteeLanguage Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+// NewInviteeLanguage Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused.
 type NewInviteeLanguage string
 
 // NewInviteeRole A host; a member who may share everything (when left out); a member with camera and microphone.

@@ -5431,15 +5431,17 @@ export interface components {
              * @enum {string}
              */
             readonly delivery?: "queued" | "sent" | "refused";
+            /** @description Neither that of somebody invited by account, nor the organizer's own. */
             email?: string;
             /** @description There is a personal link, by mail or made here: making another one ends it. */
             readonly hasLink?: boolean;
             readonly id?: string;
             /**
-             * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs.
+             * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused.
              * @enum {string}
              */
             language?: "fr" | "en";
+            /** @description Of somebody without an account. Who has one is called as it says: another name is refused. */
             name?: string;
             /** @description Other times that they would rather have. Change the meeting, or decline. */
             readonly proposals?: components["schemas"]["Proposal"][];
