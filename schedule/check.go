@@ -69,7 +69,8 @@ func (p *problems) take(err error) error {
 
 func (p *problems) text(s, location string, least, most int) {
 	n := utf8.RuneCountInString(s)
-	p.that(n >= least && n <= most, location, fmt.Sprintf("%d to %d visible characters", least, most))
+	kept := utf8.ValidString(s) && !strings.ContainsRune(s, 0) // PostgreSQL holds no other text
+	p.that(n >= least && n <= most && kept, location, fmt.Sprintf("%d to %d visible characters", least, most))
 }
 
 // normal brings a definition into the one form in which it is kept.

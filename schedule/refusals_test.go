@@ -53,10 +53,14 @@ func TestBoundsOfAMeeting(t *testing.T) {
 				n.Invitees = append(n.Invitees, schedule.Invitee{Email: fmt.Sprintf("p%d@x.example", i)})
 			}
 		}, "body.invitees"},
-		"duration zero":               {func(n *schedule.NewMeeting) { n.When.Duration = 0 }, "body.duration"},
-		"duration 48 h":               {func(n *schedule.NewMeeting) { n.When.Duration = recur.Duration(48 * time.Hour) }, "body.duration"},
-		"a title of 201":              {func(n *schedule.NewMeeting) { n.Title = strings.Repeat("é", 201) }, "body.title"},
-		"a series wholly in the past": {func(n *schedule.NewMeeting) { n.When = series(t, "2025-01-07T09:00:00", "PT1H", "FREQ=WEEKLY;COUNT=3") }, "body.start"},
+		"duration zero":                {func(n *schedule.NewMeeting) { n.When.Duration = 0 }, "body.duration"},
+		"duration 48 h":                {func(n *schedule.NewMeeting) { n.When.Duration = recur.Duration(48 * time.Hour) }, "body.duration"},
+		"a title of 201":               {func(n *schedule.NewMeeting) { n.Title = strings.Repeat("é", 201) }, "body.title"},
+		"a series wholly in the past":  {func(n *schedule.NewMeeting) { n.When = series(t, "2025-01-07T09:00:00", "PT1H", "FREQ=WEEKLY;COUNT=3") }, "body.start"},
+		"a tag that no database holds": {func(n *schedule.NewMeeting) { n.Tags = map[string]string{"a": "x\x00"} }, "body.tags"},
+		"a name that no database holds": {func(n *schedule.NewMeeting) {
+			n.Invitees = []schedule.Invitee{{Email: "zoe@x.example", Name: "\xff"}}
+		}, "body.invitees[0].name"},
 		"six reminders": {func(n *schedule.NewMeeting) {
 			for i := range 6 {
 				n.Reminders = append(n.Reminders, time.Duration(i)*time.Hour)

@@ -223,7 +223,7 @@ func (p *planning) said(t *testing.T, m schedule.Meeting, notice string) (rsvp s
 
 func claimsTakenAnswerAnew(t *testing.T, p *planning) {
 	p.vouchedFor(t, "louise", "louise@example.org")
-	m, other := p.inDays(t, 60, addressOfLouise), p.inDays(t, 61, "camille@example.org")
+	m, other := p.inDays(t, 60, addressOfLouise), p.inDays(t, 61, "zoe@example.org")
 	notice, kept := p.answered(t, m), p.answered(t, other)
 	p.signsIn(t, "louise@example.org", directory.NotVouched)
 	if rsvp, standing := p.said(t, m, notice); rsvp != schedule.Accepted || standing != 3 || p.read(t, m.ID).Invitees[0].ClaimedBy != "" {
