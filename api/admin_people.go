@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"parvis/audit"
@@ -93,7 +94,24 @@ func (s *server) listAdminPeople(ctx context.Context, in *listAdminPeopleInput) 
 	for i, p := range page.People {
 		list.Items[i] = wireAdminPerson(p)
 	}
+	audit.AboutAll(ctx, readOf(in.Organization, page.People))
 	return &adminPeopleOutput{list}, nil
+}
+
+// readOf are the organizations of whose people somebody read, with the one that was asked for: the auditors of each see it.
+func readOf(asked string, people []directory.Person) []audit.Matter {
+	var matters []audit.Matter
+	add := func(orgID string) {
+		m := audit.Matter{Subject: "organization:" + orgID, OrgID: orgID}
+		if orgID != "" && !slices.Contains(matters, m) {
+			matters = append(matters, m)
+		}
+	}
+	add(asked)
+	for _, p := range people {
+		add(p.OrgID)
+	}
+	return matters
 }
 
 type personDetail struct {
@@ -212,6 +230,7 @@ func (s *server) previewMerge(ctx context.Context, in *previewMergeInput) (*merg
 	if err != nil {
 		return nil, err
 	}
+	audit.AboutAll(ctx, []audit.Matter{{Subject: "person:" + m.Person.ID, OrgID: m.Person.OrgID}, {Subject: "person:" + m.Into.ID, OrgID: m.Into.OrgID}})
 	return &mergeOutput{etag(m.Version), wireMerge(m)}, nil
 }
 

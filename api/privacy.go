@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/privacy"
@@ -192,7 +193,7 @@ type previewOutput struct {
 }
 
 var opPreviewErasure = operation{
-	id: "preview-erasure", method: http.MethodGet, path: "/people/{id}/erasure", tag: "Data protection", callers: browsers,
+	id: "preview-erasure", method: http.MethodGet, path: "/people/{id}/erasure", tag: "Data protection", callers: browsers, reads: audit.PeopleRead,
 	summary: "What erasing a person would do", codes: []fault.Code{fault.CodeForbidden, fault.CodePersonNotFound},
 	answer: erasurePreview{Person: exampleErasure.Person, Kinds: wireCounts(nil)[:1], Rooms: 2, Meetings: 1, Holds: []string{}},
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/scim"
@@ -53,6 +54,10 @@ func (s *server) scim(c *gin.Context) {
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), scimPatience)
 	defer cancel()
+	if readsPeople(c) {
+		of(ctx).reads = audit.PeopleRead
+		audit.About(ctx, "organization:"+of(ctx).who.OrgID, of(ctx).who.OrgID)
+	}
 	h := c.Request.Header
 	answer, err := s.Provisioning.Do(ctx, of(ctx).who, scim.Request{
 		Method: c.Request.Method, Path: strings.TrimPrefix(c.Request.URL.Path, scim.Prefix), Query: c.Request.URL.Query(),
@@ -70,6 +75,14 @@ func (s *server) scim(c *gin.Context) {
 		out["Location"] = []string{answer.Location}
 	}
 	writeSCIM(c.Writer, answer.Status, answer.Body)
+}
+
+// readsPeople tells requests that answer people or groups of them and change nothing. The audit is told of the organization, not of each person:
+// identity management asks for everybody one by one.
+func readsPeople(c *gin.Context) bool {
+	path := strings.TrimPrefix(c.Request.URL.Path, scim.Prefix)
+	of := strings.HasPrefix(path, "/Users") || strings.HasPrefix(path, "/Groups")
+	return of && (c.Request.Method == http.MethodGet || c.Request.Method == http.MethodPost && strings.HasSuffix(path, "/.search"))
 }
 
 func writeSCIM(w http.ResponseWriter, status int, body any) {

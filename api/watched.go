@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -33,21 +34,20 @@ func (s *server) watched(x *exchange, route string, status int) {
 		code, result = "", audit.Done
 	}
 	from := audit.OriginOf(x.request.Context())
-	about, found := from.Matter()
-	if !found {
-		about = audit.Matter{OrgID: x.who.OrgID}
-	}
-	if about.OrgID == "" {
-		about.OrgID = auth.DefaultOrgID
+	matters := from.Matters()
+	if len(matters) == 0 {
+		matters = []audit.Matter{{OrgID: x.who.OrgID}}
 	}
 	data, err := json.Marshal(map[string]string{"method": x.request.Method, "route": route})
 	if err != nil {
 		return // two texts
 	}
-	s.Watch.Saw(audit.Entry{
-		OrgID: about.OrgID, Action: action, Actor: audit.ActorOf(x.who), OnBehalfOf: x.who.OnBehalfOf, Subject: about.Subject, Result: result,
-		Code: string(code), RequestID: x.id, Network: from.Network, Data: data,
-	})
+	for _, about := range matters {
+		s.Watch.Saw(audit.Entry{
+			OrgID: cmp.Or(about.OrgID, auth.DefaultOrgID), Action: action, Actor: audit.ActorOf(x.who), OnBehalfOf: x.who.OnBehalfOf, Subject: about.Subject, Result: result,
+			Code: string(code), RequestID: x.id, Network: from.Network, Data: data,
+		})
+	}
 }
 
 // refused answers what was refused, if it was a matter of who asks: not what was wrong with the request, and not that one has to
@@ -69,7 +69,7 @@ func (x *exchange) refused(route string, status int) (action string, code fault.
 		}
 		return "", ""
 	}
-	_, found := audit.OriginOf(x.request.Context()).Matter()
+	found := len(audit.OriginOf(x.request.Context()).Matters()) > 0
 	switch {
 	case code == fault.CodeSignInRequired || code == fault.CodeSignInExpired || code == fault.CodeInvalid || code == fault.CodeMalformed:
 		return "", ""

@@ -42,7 +42,7 @@ func Actions() []string {
 	}
 }
 
-// Entry is one thing that happened, as it is written first: ids alone, and the network it came from. Sealing moves the network
+// Entry is one thing that happened, as it is written first: ids alone, the network it came from, and a reason. Sealing moves these two
 // under the key of whoever acted. Actor and Subject are "kind:id".
 type Entry struct {
 	ID         string
@@ -56,6 +56,7 @@ type Entry struct {
 	Code       string // of a refusal
 	RequestID  string
 	Network    string // cut to /24 or /48
+	Reason     string // in the words of who acted
 	Data       json.RawMessage
 }
 
@@ -94,6 +95,7 @@ type Personal struct {
 	Name    string `json:"name,omitempty"`
 	Email   string `json:"email,omitempty"`
 	Network string `json:"network,omitempty"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 // Batch is some rows that were sealed together. Leaves are their hashes by position, and stay when the rows expire.

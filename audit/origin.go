@@ -11,36 +11,38 @@ type Origin struct {
 	Network   string // as Truncate answers it
 	RequestID string
 
-	matter *atomic.Pointer[Matter]
+	matter *atomic.Pointer[[]Matter]
 }
 
 // Matter is what a request is about, as far as it was found out: a refusal names it too.
 type Matter struct{ Subject, OrgID string }
 
 // About notes what the request of a context is about. Work that nobody asked for is about nothing.
-func About(ctx context.Context, subject, orgID string) {
+func About(ctx context.Context, subject, orgID string) { AboutAll(ctx, []Matter{{subject, orgID}}) }
+
+// AboutAll notes several things that one request is about, of several organizations perhaps: each reads of it in its own part.
+func AboutAll(ctx context.Context, matters []Matter) {
 	if o := OriginOf(ctx); o.matter != nil {
-		o.matter.Store(&Matter{subject, orgID})
+		o.matter.Store(&matters)
 	}
 }
 
-// Matter answers what About noted last.
-func (o Origin) Matter() (Matter, bool) {
+// Matters answers what About noted last; nothing where it was not found out.
+func (o Origin) Matters() []Matter {
 	if o.matter == nil {
-		return Matter{}, false
+		return nil
 	}
-	m := o.matter.Load()
-	if m == nil {
-		return Matter{}, false
+	if m := o.matter.Load(); m != nil {
+		return *m
 	}
-	return *m, true
+	return nil
 }
 
 type contextKey struct{}
 
 // NewContext carries an origin down to where entries are written.
 func NewContext(ctx context.Context, o Origin) context.Context {
-	o.matter = &atomic.Pointer[Matter]{}
+	o.matter = &atomic.Pointer[[]Matter]{}
 	return context.WithValue(ctx, contextKey{}, o)
 }
 

@@ -154,7 +154,7 @@ func (k Keys) personal(r *Row, e Entry, w *Waiting, out *Sealing, trusted []Publ
 	person := e.Person()
 	named, known := w.People[person]
 	if person == "" || !known {
-		r.Personal, err = sealPersonal(k.names, r.ID, Personal{Network: e.Network})
+		r.Personal, err = sealPersonal(k.names, r.ID, Personal{Network: e.Network, Reason: e.Reason})
 		return err
 	}
 	key, have := w.Keys[person]
@@ -178,7 +178,7 @@ func (k Keys) personal(r *Row, e Entry, w *Waiting, out *Sealing, trusted []Publ
 		}
 		boxes[person] = box
 	}
-	named.Network = e.Network
+	named.Network, named.Reason = e.Network, e.Reason
 	r.KeyID = key.ID
 	r.Personal, err = sealPersonal(box, r.ID, named)
 	return err

@@ -175,9 +175,24 @@ func (s *Service) show(ctx context.Context, rows []Row) ([]Shown, error) {
 	shown := make([]Shown, len(rows))
 	for i, r := range rows {
 		personal, erased, err := open.open(r)
+		r.Data = withReason(r.Data, personal.Reason)
 		shown[i] = Shown{Row: r, Personal: personal, Erased: erased || err != nil}
 	}
 	return shown, nil
+}
+
+// withReason shows why beside what else is known of an act.
+func withReason(data json.RawMessage, reason string) json.RawMessage {
+	all := map[string]any{}
+	if reason == "" || len(data) > 0 && json.Unmarshal(data, &all) != nil {
+		return data
+	}
+	all["reason"] = reason
+	with, err := json.Marshal(all)
+	if err != nil {
+		return data
+	}
+	return with
 }
 
 func keysOf(rows []Row) []string {

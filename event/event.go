@@ -103,6 +103,8 @@ type Event struct {
 	OnBehalfOf string
 	At         time.Time
 	Data       map[string]any
+
+	Reason string // in the words of who acted: for the trail alone, which keeps it under their key, and in no event
 }
 
 // SignalType is the name of a signal on the wire.

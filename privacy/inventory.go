@@ -74,7 +74,7 @@ var tables = []Table{
 	{Name: "blocks", Kind: Blocks, Says: "name blocked_by_name blocked_at", Point: "who_id blocked_by", Plain: "id room_id who_kind"},
 	{Name: "messages", Kind: Chat, Says: "name text", Point: "admission_id", Plain: "id room_id session_id seq at"},
 	{Name: "service_access_tokens", Kind: Delegation, Point: "person_id", Plain: "hash account_id credential_id scopes created_at expires_at"},
-	{Name: "audit", Kind: Trail, Says: "personal", Point: "actor on_behalf_of subject person_key_id data", Plain: "id at org_id action batch_id leaf_hash result code request_id network"},
+	{Name: "audit", Kind: Trail, Says: "personal reason", Point: "actor on_behalf_of subject person_key_id data", Plain: "id at org_id action batch_id leaf_hash result code request_id network"},
 	{Name: "audit_trail", Kind: Trail, Says: "personal", Point: "actor on_behalf_of subject person_key_id data", Plain: "id batch_id position at org_id action result code request_id"},
 	{Name: "person_keys", Kind: Trail, Point: "person_id", Plain: "id wrapped created_at destroyed_at destruction"},
 	{Name: "events", Kind: Trail, Point: "subject actor on_behalf_of data", Plain: "id seq type org_id at delivered_at pending"},

@@ -49,7 +49,7 @@ func (in Entered) Arrival(at time.Time) (Act, event.Event) {
 	h := host{who: who, name: a.Name, at: at, office: a.Visit, reason: a.VisitFor}
 	return h.did(ActVisit, nil), event.Event{
 		ID: newID(), Type: event.AdministratorEntered, OrgID: in.Room.OrgID, Subject: "room:" + in.Room.ID, Actor: actor(who), At: at,
-		Data: map[string]any{"session": a.SessionID, "admission": a.ID, "administrator": string(a.Visit), "reason": a.VisitFor},
+		Data: map[string]any{"session": a.SessionID, "admission": a.ID, "administrator": string(a.Visit)}, Reason: a.VisitFor,
 	}
 }
 
@@ -114,7 +114,7 @@ func (s *Service) Visit(ctx context.Context, who auth.Identity, roomID, reason s
 	}.under(room.rule(st.permits), room.decided(st.decided))
 	_, err = s.Overview.Visit(ctx, wanted, []event.Event{{
 		ID: newID(), Type: event.AdmissionCreated, OrgID: room.OrgID, Actor: actor(who), At: now,
-		Data: map[string]any{"room": room.ID, "role": wanted.Role, "administrator": string(office), "reason": reason},
+		Data: map[string]any{"room": room.ID, "role": wanted.Role, "administrator": string(office)}, Reason: reason,
 	}})
 	if err != nil {
 		return Visited{}, fmt.Errorf("admit an administrator: %w", err)

@@ -10,7 +10,7 @@ import (
 	"parvis/event"
 )
 
-// auditRow is an entry that waits to be sealed: ids, and the network it came from.
+// auditRow is an entry that waits to be sealed: ids, the network it came from, and why, in somebody's own words.
 type auditRow struct {
 	ID         string
 	At         moment
@@ -23,6 +23,7 @@ type auditRow struct {
 	Code       string
 	RequestID  string
 	Network    string
+	Reason     string
 	Data       document[map[string]any]
 }
 
@@ -33,14 +34,14 @@ func auditOf(ctx context.Context, e event.Event) auditRow {
 	row, from := rowOfEvent(e), audit.OriginOf(ctx)
 	return auditRow{
 		ID: newID(), At: row.At, OrgID: row.OrgID, Action: row.Type, Actor: row.Actor, OnBehalfOf: row.OnBehalfOf, Subject: row.Subject,
-		Result: string(audit.Done), RequestID: from.RequestID, Network: from.Network, Data: row.Data,
+		Result: string(audit.Done), RequestID: from.RequestID, Network: from.Network, Reason: e.Reason, Data: row.Data,
 	}
 }
 
 func rowOfEntry(e audit.Entry) (auditRow, error) {
 	row := auditRow{
 		ID: cmp.Or(e.ID, newID()), At: moment(e.At), OrgID: e.OrgID, Action: e.Action, Actor: e.Actor, OnBehalfOf: e.OnBehalfOf, Subject: e.Subject,
-		Result: string(cmp.Or(e.Result, audit.Done)), Code: e.Code, RequestID: e.RequestID, Network: e.Network, Data: documentOf(map[string]any{}),
+		Result: string(cmp.Or(e.Result, audit.Done)), Code: e.Code, RequestID: e.RequestID, Network: e.Network, Reason: e.Reason, Data: documentOf(map[string]any{}),
 	}
 	if len(e.Data) > 0 {
 		if err := json.Unmarshal(e.Data, &row.Data.v); err != nil {

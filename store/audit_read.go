@@ -172,7 +172,7 @@ func (d *DB) DestroyNames(ctx context.Context, personID string, now time.Time, v
 		if err := t.vouch(personID, vouch); err != nil {
 			return err
 		}
-		if _, err := exec(t.DB, "UPDATE audit SET network = '' WHERE actor = ?", "person:"+personID); err != nil {
+		if _, err := exec(t.DB, "UPDATE audit SET network = '', reason = '' WHERE actor = ?", "person:"+personID); err != nil {
 			return err
 		}
 		return t.record(e)

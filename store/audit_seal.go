@@ -105,15 +105,16 @@ type waitingRow struct {
 	Code       string
 	RequestID  string
 	Network    string
+	Reason     string
 	Data       string
 }
 
-const waitingColumns = "id, at, org_id, action, actor, on_behalf_of, subject, result, code, request_id, network, CAST(data AS TEXT) AS data"
+const waitingColumns = "id, at, org_id, action, actor, on_behalf_of, subject, result, code, request_id, network, reason, CAST(data AS TEXT) AS data"
 
 func (r waitingRow) entry() audit.Entry {
 	return audit.Entry{
 		ID: r.ID, At: r.At.time(), OrgID: r.OrgID, Action: r.Action, Actor: r.Actor, OnBehalfOf: r.OnBehalfOf, Subject: r.Subject,
-		Result: audit.Result(r.Result), Code: r.Code, RequestID: r.RequestID, Network: r.Network, Data: json.RawMessage(r.Data),
+		Result: audit.Result(r.Result), Code: r.Code, RequestID: r.RequestID, Network: r.Network, Reason: r.Reason, Data: json.RawMessage(r.Data),
 	}
 }
 

@@ -421,6 +421,52 @@ func (a *auditors) release(t *testing.T, h privacy.Hold) {
 	}
 }
 
+func TestAReasonStandsAmongTheNamesAndGoesWithThem(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		a := auditing(t, url)
+		jeanne := a.person(t, "jeanne")
+		r := storetest.Room("aaa-bbbb-ccc")
+		entered := event.Event{
+			ID: storetest.NewID(), Type: event.AdministratorEntered, OrgID: r.OrgID, Subject: "room:" + r.ID, Actor: "person:" + jeanne.ID, At: a.now,
+			Data: map[string]any{"administrator": "support"}, Reason: "Camille shouts",
+		}
+		if err := a.CreateRoom(t.Context(), r, nil, []event.Event{entered}); err != nil {
+			t.Fatal(err)
+		}
+		a.seal(t)
+		for _, table := range []string{"events", "audit", "audit_trail"} {
+			if got := tell(t, a.beside, "SELECT COUNT(*) FROM "+table+" WHERE CAST(data AS text) LIKE '%shouts%'"); got != "0" {
+				t.Errorf("%s says why in clear", table)
+			}
+		}
+		why := func() any {
+			t.Helper()
+			shown, err := a.Search(t.Context(), theAuditor, "", audit.Query{Action: string(event.AdministratorEntered)})
+			if err != nil || len(shown.Rows) != 1 {
+				t.Fatalf("got %d rows, %v", len(shown.Rows), err)
+			}
+			data := map[string]any{}
+			if err := json.Unmarshal(shown.Rows[0].Data, &data); err != nil || data["administrator"] != "support" {
+				t.Errorf("got %s, %v", shown.Rows[0].Data, err)
+			}
+			return data["reason"]
+		}
+		if got := why(); got != "Camille shouts" {
+			t.Errorf("the auditor reads %v", got)
+		}
+		if err := a.Forget(t.Context(), "system:command", auth.DefaultOrgID, jeanne.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := why(); got != nil {
+			t.Errorf("once erased, the auditor reads %v", got)
+		}
+		a.seal(t)
+		if r := a.report(t); !r.Holds() {
+			t.Errorf("got %s", found(r))
+		}
+	})
+}
+
 func TestWhatAHoldKeepsInTheTrailDoesNotExpire(t *testing.T) {
 	onSchema(t, func(t *testing.T, url string) {
 		a := auditing(t, url)

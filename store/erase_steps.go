@@ -51,6 +51,7 @@ var eraseSteps = []eraseStep{
 	},
 	{kind: privacy.Attendance, table: "participants", where: "person_id = @person AND name <> @erased", set: "name = @erased, org_name = '', email = ''", held: inHeldSession},
 	{kind: privacy.Acts, table: "acts", where: "actor IN (@actor, @person) AND actor_name <> @erased", set: "actor_name = @erased", held: inHeldSession},
+	{kind: privacy.Acts, table: "acts", where: "actor IN (@actor, @person) AND CAST(data AS text) LIKE '%\"reason\"%'", set: "data = '{}'", held: inHeldSession, mark: true},
 	{kind: privacy.Acts, table: "acts", where: "target IN (@actor, @person) AND target_name <> @erased", set: "target_name = @erased", held: inHeldSession},
 	{kind: privacy.Acts, table: "adjustments", where: "who_kind = 'person' AND who_id = @person AND name <> ''", set: "name = ''", held: inHeldSession},
 	{kind: privacy.Blocks, table: "blocks", where: "who_kind = 'person' AND who_id = @person", held: inHeldRoom},

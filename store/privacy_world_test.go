@@ -182,7 +182,7 @@ var aboutSomebody = []string{
 	`INSERT INTO participants (id, session_id, who_kind, who_id, person_id, name, org_name, assurance, role, first_joined_at, email)
 		VALUES ('$PARTICIPANT', '$SESSION', 'person', '$PERSON', '$PERSON', '$NAME', 'Finances', 3, 'member', $AT, '$ADDRESS')`,
 	"INSERT INTO intervals (id, session_id, participant_id, admission_id, began_at, last_seen_at) VALUES ('$PARTICIPANT', '$SESSION', '$PARTICIPANT', '$ADMISSION', $AT, $AT)",
-	"INSERT INTO acts (id, session_id, at, actor, actor_name, act, target, target_name, data) VALUES ('$ADMISSION', '$SESSION', $AT, 'person:$PERSON', '$NAME', 'lock', '', '', '{}')",
+	"INSERT INTO acts (id, session_id, at, actor, actor_name, act, target, target_name, data) VALUES ('$ADMISSION', '$SESSION', $AT, 'person:$PERSON', '$NAME', 'lock', '', '', '{\"reason\": \"$NAME shouts\"}')",
 	"INSERT INTO acts (id, session_id, at, actor, actor_name, act, target, target_name, data) VALUES ('$PARTICIPANT', '$SESSION', $AT, 'system:x', '', 'mute', 'person:$PERSON', '$NAME', '{}')",
 	"INSERT INTO adjustments (session_id, who_kind, who_id, role, name, forbidden, held, updated_at) VALUES ('$SESSION', 'person', '$PERSON', '', '$NAME', '[]', '', $AT)",
 	"INSERT INTO blocks (id, room_id, who_kind, who_id, name, blocked_by, blocked_by_name, blocked_at) VALUES ('$ADMISSION', '$ROOM', 'person', '$PERSON', '$NAME', 'person:$PERSON', '$NAME', $AT)",

@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"reflect"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -63,7 +60,7 @@ func (t *tx) keepSCIMUser(c scim.Client, before scim.User, user *scim.User, by s
 		if err := t.moveSCIMUser(c, user, by); err != nil {
 			return err
 		}
-		if err := t.happened(renumbered(c, before, *user, by)); err != nil {
+		if err := t.happened(renumbered(c, *user, by)); err != nil {
 			return err
 		}
 	}
@@ -110,23 +107,15 @@ func (t *tx) moveSCIMUser(c scim.Client, user *scim.User, by scim.Act) error {
 	return nil
 }
 
-// renumbered tells that another externalId decides from now on who signs in as the person.
-func renumbered(c scim.Client, before, user scim.User, by scim.Act) event.Event {
+// renumbered tells that another externalId decides from now on who signs in as the person. It says neither: many are made of a name,
+// and the trail outlasts the person.
+func renumbered(c scim.Client, user scim.User, by scim.Act) event.Event {
 	return event.Event{
 		ID: newID(), Type: event.PersonProvisioned, OrgID: c.OrgID, Subject: "person:" + user.PersonID, Actor: by.By, At: by.At,
 		Data: map[string]any{
-			"client": c.ID, "user": user.ID, "active": user.Active,
-			"externalId": map[string]string{"before": asNumber(before.Text("externalId")), "after": asNumber(user.Text("externalId"))},
+			"client": c.ID, "user": user.ID, "active": user.Active, "changed": []string{"externalId"},
 		},
 	}
-}
-
-// asNumber is an externalId as events tell it: one that is an address is told by its hash, since events outlast the person.
-func asNumber(externalID string) string {
-	if !strings.Contains(externalID, "@") {
-		return externalID
-	}
-	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(externalID)))
 }
 
 func (t *tx) hasSignedIn(personID string) (bool, error) {

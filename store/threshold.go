@@ -79,14 +79,13 @@ func (t *tx) guard(before, after rooms.Running, now time.Time) error {
 		if a.Target.ID != "" {
 			data["target"] = string(a.Target.Kind) + ":" + a.Target.ID
 		}
-		for _, said := range []string{"administrator", "reason"} { // of those who are none of the room's hosts
-			if v, found := a.Data[said]; found {
-				data[said] = v
-			}
+		if office, found := a.Data["administrator"]; found { // of those who are none of the room's hosts
+			data["administrator"] = office
 		}
+		reason, _ := a.Data["reason"].(string)
 		events[i] = event.Event{
 			ID: newID(), Type: event.RoomModerated, OrgID: after.Room.OrgID, Subject: "room:" + after.Room.ID, Actor: a.Actor,
-			OnBehalfOf: a.OnBehalfOf, At: a.At, Data: data,
+			OnBehalfOf: a.OnBehalfOf, At: a.At, Data: data, Reason: reason,
 		}
 	}
 	return t.happened(events...)

@@ -16,8 +16,12 @@ CREATE INDEX event_numbers_forgotten ON event_numbers (forget_at) WHERE forget_a
 -- By the key that signs the trail: that this key was destroyed by an erasure.
 ALTER TABLE person_keys ADD COLUMN destruction BLOB;
 
+-- Why somebody did it, in their own words; it leaves with the seal, as network does.
+ALTER TABLE audit ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+
 -- +goose Down
 
+ALTER TABLE audit DROP COLUMN reason;
 ALTER TABLE person_keys DROP COLUMN destruction;
 DROP TABLE event_numbers;
 DROP INDEX events_told;
