@@ -214,6 +214,7 @@ type planner interface {
 	Cancel(ctx context.Context, who auth.Identity, id string, version int64) error
 
 	EffectivePolicy(ctx context.Context, who auth.Identity, id string) ([]schedule.Setting, error)
+	PolicyOf(ctx context.Context, who auth.Identity, m schedule.Meeting) ([]schedule.Setting, error)
 	Dates(ctx context.Context, who auth.Identity, id string) (schedule.Dates, error)
 
 	Occurrences(ctx context.Context, who auth.Identity, id string, q schedule.OccurrenceQuery) (schedule.OccurrencePage, error)
