@@ -96,6 +96,7 @@ type roster interface {
 // historian tells what happened in a room.
 type historian interface {
 	Sessions(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (rooms.SessionPage, error)
+	MeetingSessions(ctx context.Context, who auth.Identity, slug, meetingID string, leads bool, pageSize int, cursor string) (rooms.SessionPage, error)
 	Attendance(ctx context.Context, who auth.Identity, slug, sessionID string) (rooms.Attendance, error)
 }
 

@@ -3857,6 +3857,9 @@ type Admitted struct {
 
 // AgendaEntry defines model for AgendaEntry.
 type AgendaEntry struct {
+	// Attendance Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before.
+	Attendance bool `json:"attendance"`
+
 	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
 	Cancelled *bool `json:"cancelled,omitempty"`
 
@@ -5319,7 +5322,7 @@ type MeetingSessionEndReason string
 
 // MeetingSessionList defines model for MeetingSessionList.
 type MeetingSessionList struct {
-	// Items Latest first. A page may have fewer than were asked for, or none, and be followed by others.
+	// Items Latest first.
 	Items []MeetingSession `json:"items"`
 
 	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
@@ -8752,7 +8755,7 @@ type ClientInterface interface {
 
 	// ListMeetingSessions What happened at a meeting
 	//
-	// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 	//
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11351,7 +11354,7 @@ func (c *Client) UpdateOccurrenceWithApplicationMergePatchPlusJSONBody(ctx conte
 
 // ListMeetingSessions What happened at a meeting
 //
-// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 //
 // Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 func (c *Client) ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -23846,7 +23849,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListMeetingSessionsWithResponse What happened at a meeting
 	//
-	// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -34507,7 +34510,7 @@ func (c *ClientWithResponses) UpdateOccurrenceWithApplicationMergePatchPlusJSONB
 
 // ListMeetingSessionsWithResponse What happened at a meeting
 //
-// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 //
 // Returns a wrapper object for the known response body format(s).
 //
