@@ -28,6 +28,8 @@ type agendaEntry struct {
 	Occurrence
 	Opens  time.Time `json:"opens" doc:"From when on one comes in."`
 	Closes time.Time `json:"closes" doc:"Until when one comes in."`
+
+	Attendance bool `json:"attendance" doc:"Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before."`
 }
 
 type agendaList struct {
@@ -45,6 +47,7 @@ var opAgenda = operation{
 	answer: agendaList{Items: []agendaEntry{{
 		Meeting: exampleMeeting.ID, Slug: exampleRoom.Slug, Organizer: "Camille Martin", Leads: true, Recurs: true, Rules: exampleNewMeeting.Recurrence.Rules, Occurrence: exampleOccurrence,
 		Opens: exampleOccurrence.Start.Add(-15 * time.Minute), Closes: exampleOccurrence.End.Add(30 * time.Minute),
+		Attendance: true,
 	}}},
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
 }
@@ -62,6 +65,7 @@ func (s *server) agenda(ctx context.Context, in *agendaInput) (*agendaOutput, er
 			Occurrence: wireOccurrences([]schedule.Occurrence{e.Occurrence})[0],
 			Rules:      rulesOf(m.Definition),
 			Opens:      at(e.Start.Add(-m.Access.OpensBefore)), Closes: at(e.End.Add(m.Access.ClosesAfter)),
+			Attendance: e.Leads && (m.Place.Mode == schedule.Dedicated || m.Organizer.PersonID == of(ctx).who.PersonID),
 		}
 	}
 	return &agendaOutput{out}, nil

@@ -6,6 +6,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 )
@@ -64,8 +65,8 @@ type venue struct {
 }
 
 type meetingAccess struct {
-	Entry            string `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; signed-in when left out. Those invited are members."`
-	MinAssurance     string `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa"`
+	Entry            string `json:"entry,omitempty" enum:"hosts,members,organization,signed-in,everyone" doc:"Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members."`
+	MinAssurance     string `json:"minAssurance,omitempty" enum:"unknown,phone,email,agent,agent-mfa" doc:"How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown."`
 	Passcode         string `json:"passcode,omitempty" maxLength:"12" doc:"4 to 12 digits, asked of those who are not invited. Shown to those who lead the meeting."`
 	PasscodeRequired bool   `json:"passcodeRequired,omitempty" readOnly:"true"`
 	OpensBefore      string `json:"opensBefore,omitempty" maxLength:"20" doc:"How long before a date the room opens; PT15M when left out, PT24H at most."`
@@ -73,9 +74,9 @@ type meetingAccess struct {
 }
 
 type meetingSettings struct {
-	MaxParticipants int      `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0, or left out: no limit."`
-	OpensWithHost   bool     `json:"opensWithHost,omitempty" doc:"All others wait until a host is there."`
-	Forbidden       []string `json:"forbidden,omitempty" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" doc:"What all but hosts may not do."`
+	MaxParticipants *int     `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0: no limit; the organization's default when left out."`
+	OpensWithHost   *bool    `json:"opensWithHost,omitempty" doc:"All others wait until a host is there; the organization's default when left out."`
+	Forbidden       []string `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" doc:"What all but hosts may not do; the organization's default when left out."`
 }
 
 type newInvitee struct {
@@ -159,17 +160,42 @@ func (r *reader) definition(in NewMeeting) schedule.Definition {
 	if in.Room != nil {
 		d.Place = schedule.Place{Mode: schedule.PlaceMode(in.Room.Mode), Slug: in.Room.Slug}
 	}
-	d.Access = r.access(in.Access)
-	if s := in.Settings; s != nil {
-		d.Settings = schedule.Settings{MaxParticipants: s.MaxParticipants, OpensWithHost: s.OpensWithHost}
-		if len(s.Forbidden) > 0 {
-			d.Settings.Forbidden = abilities(s.Forbidden)
-		}
-	}
+	d.Access, d.Settings, d.Unsaid = r.access(in.Access), in.Settings.read(), in.unsaid()
 	for _, i := range in.Invitees {
 		d.Invitees = append(d.Invitees, i.invitee())
 	}
 	return d
+}
+
+func (s *meetingSettings) read() (out schedule.Settings) {
+	if s == nil {
+		return out
+	}
+	if s.MaxParticipants != nil {
+		out.MaxParticipants = *s.MaxParticipants
+	}
+	out.OpensWithHost = s.OpensWithHost != nil && *s.OpensWithHost
+	if len(s.Forbidden) > 0 {
+		out.Forbidden = abilities(s.Forbidden)
+	}
+	return out
+}
+
+// unsaid are the settings of which the caller says nothing: to say that there is no limit is not that.
+func (in NewMeeting) unsaid() (names []policy.Name) {
+	s := in.Settings
+	if s == nil {
+		s = &meetingSettings{}
+	}
+	for name, said := range map[policy.Name]bool{
+		policy.Entry: in.Access != nil && in.Access.Entry != "", policy.MinAssurance: in.Access != nil && in.Access.MinAssurance != "",
+		policy.OpensWithHost: s.OpensWithHost != nil, policy.MaxParticipants: s.MaxParticipants != nil, policy.ForbiddenToAll: s.Forbidden != nil,
+	} {
+		if !said {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func (i newInvitee) invitee() schedule.Invitee {
@@ -301,7 +327,7 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 			Entry: string(d.Access.Entry), MinAssurance: d.Access.MinAssurance.String(), Passcode: d.Access.Passcode, PasscodeRequired: len(d.Access.Sealed) > 0,
 			OpensBefore: recur.Duration(d.Access.OpensBefore).String(), ClosesAfter: recur.Duration(d.Access.ClosesAfter).String(),
 		},
-		Settings:  &meetingSettings{d.Settings.MaxParticipants, d.Settings.OpensWithHost, wireAbilities(d.Settings.Forbidden)},
+		Settings:  &meetingSettings{&d.Settings.MaxParticipants, &d.Settings.OpensWithHost, wireAbilities(d.Settings.Forbidden)},
 		Reminders: wireReminders(d.Reminders), TellAnswers: tells(d), Tags: d.Tags,
 	}
 	for _, x := range d.Deputies {

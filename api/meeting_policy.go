@@ -11,10 +11,14 @@ import (
 
 // meetingSetting is one rule that counts in a meeting.
 type meetingSetting struct {
-	Name   string `json:"name" example:"entry"`
-	Value  any    `json:"value" doc:"A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say."`
-	Origin string `json:"origin" enum:"platform,meeting,room" doc:"Who said so. There will be more: take an unknown one for somebody above the meeting."`
-	Reason string `json:"reason" doc:"In English, for whoever looks after a program."`
+	Name     string `json:"name" example:"entry"`
+	Value    any    `json:"value" doc:"A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say, and you may not read the room."`
+	Origin   string `json:"origin" enum:"platform,organization,unit,template,room,meeting" doc:"Who said so: the platform or nobody, a policy, the room itself, or whoever planned the meeting. More may come: take an unknown one for somebody above the meeting."`
+	By       string `json:"by,omitempty" doc:"The name of the organization, unit or template that said so."`
+	Locked   bool   `json:"locked" doc:"A policy lets nobody go further than bound."`
+	Bound    any    `json:"bound,omitempty" doc:"How far anybody may go, where it is locked."`
+	LockedBy string `json:"lockedBy,omitempty" doc:"The name of who locked it; platform for the platform, room for who administers the room."`
+	Reason   string `json:"reason" doc:"In English, for whoever looks after a program."`
 }
 
 type effectivePolicy struct {
@@ -26,13 +30,13 @@ type effectivePolicyOutput struct {
 }
 
 var exampleSettings = []meetingSetting{
-	{"entry", "members", "meeting", "whoever planned the meeting said so"},
-	{"maxParticipants", 0, "platform", "nobody said anything else: the platform's default"},
+	{Name: "entry", Value: "members", Origin: "organization", By: "Ministry X", Locked: true, Bound: "members", LockedBy: "Ministry X", Reason: "locked by Ministry X"},
+	{Name: "maxParticipants", Value: 0, Origin: "platform", Reason: "nobody said anything else: the platform's own default"},
 }
 
 var opEffectivePolicy = operation{
 	id: "get-effective-policy", method: http.MethodGet, path: "/meetings/{id}/effective-policy", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
-	summary: "Which rules count in a meeting, and why", detail: "Each with its value, where that comes from, and a reason.",
+	summary: "Which rules count in a meeting, and why", detail: "Each with its value, where that comes from, who locked it, and a reason: what policies say of its room, and below them what was planned.",
 	answer: effectivePolicy{exampleSettings}, codes: []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound},
 }
 
@@ -47,7 +51,7 @@ func (s *server) effectivePolicy(ctx context.Context, in *MeetingPath) (*effecti
 func wireSettings(list []schedule.Setting) []meetingSetting {
 	out := make([]meetingSetting, len(list))
 	for i, one := range list {
-		out[i] = meetingSetting{one.Name, one.Value, string(one.Origin), one.Reason}
+		out[i] = meetingSetting{one.Name, one.Value, string(one.Origin), one.By, one.Locked, one.Bound, one.LockedBy, one.Reason}
 	}
 	return out
 }

@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"parvis/auth"
 	"parvis/rooms"
+	"parvis/schedule/scheduletest"
 )
 
 func TestTheSessionsOfAMeetingNameTheirDate(t *testing.T) {
@@ -28,5 +30,34 @@ func TestTheSessionsOfAMeetingNameTheirDate(t *testing.T) {
 	}
 	if before["occurrence"] != nil || before["id"] != runningSession {
 		t.Errorf("outside of all dates: %v", before)
+	}
+}
+
+func TestADeputyReadsTheSessionsOfTheMeetingInAnothersRoomAndNoOthers(t *testing.T) {
+	w := newWorld(t)
+	w.meetings.Own[budget] = scheduletest.Bookable{ID: w.room(budget).ID, Owner: camille.ID}
+	body := `{"title":"Budget","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H","room":{"mode":"existing","slug":"` + budget + `"},
+		"deputies":[{"user":"` + odile.PersonID + `"}],"invitees":[{"user":"` + sofia.PersonID + `"}]}`
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: body})
+	first := time.Date(2026, 11, 24, 8, 5, 0, 0, time.UTC)
+	w.history = map[string][]rooms.Attendance{w.room(budget).ID: {
+		{Session: rooms.SessionRecord{ID: pastSession, MeetingID: m["id"].(string), StartedAt: first, Participants: 2, Peak: 2}},
+		{Session: rooms.SessionRecord{ID: expiredSession, StartedAt: first.Add(-24 * time.Hour)}}, // no meeting was on
+	}}
+	w.refused(t, http.StatusNotFound, "room-not-found", ask{method: "GET", path: meetingPath(m, "/sessions"), as: sofia})
+	w.refused(t, http.StatusNotFound, "meeting-not-found", ask{method: "GET", path: meetingPath(m, "/sessions"), as: mounir})
+	list := w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m, "/sessions"), as: odile})["items"].([]any)
+	if len(list) != 1 || list[0].(map[string]any)["id"] != pastSession || list[0].(map[string]any)["occurrence"] != "20261124T090000" {
+		t.Errorf("got %v", list)
+	}
+	agenda := "/api/v1/agenda?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z"
+	for name, c := range map[string]struct {
+		who  auth.Identity
+		want bool
+	}{"who organizes": {camille, true}, "who stands in": {odile, false}, "who is invited": {sofia, false}} {
+		items := w.want(t, http.StatusOK, ask{method: "GET", path: agenda, as: c.who})["items"].([]any)
+		if len(items) != 1 || items[0].(map[string]any)["attendance"] != c.want {
+			t.Errorf("%s: got %v", name, items)
+		}
 	}
 }

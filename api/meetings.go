@@ -116,7 +116,11 @@ func (s *server) validateMeeting(ctx context.Context, in *validateMeetingInput) 
 	if err != nil {
 		return nil, err
 	}
-	out := &validateOutput{trial{Warnings: s.meetingOf(v).Warnings, Occurrences: wireOccurrences(next), Settings: wireSettings(v.Policy())}}
+	rules, err := s.Schedule.PolicyOf(ctx, of(ctx).who, v.Meeting)
+	if err != nil {
+		return nil, err
+	}
+	out := &validateOutput{trial{Warnings: s.meetingOf(v).Warnings, Occurrences: wireOccurrences(next), Settings: wireSettings(rules)}}
 	if in.Meeting != "" && (from == nil || in.Scope != "this") {
 		out.Body.Changed, err = s.changedDates(ctx, in.Meeting, from, v)
 	}
@@ -141,7 +145,7 @@ type upsertMeetingOutput struct {
 
 var opUpsertMeeting = operation{
 	id: "put-meeting", method: http.MethodPut, path: "/meetings/by-external-id/{externalId}", tag: "Meetings", callers: []string{byBearer}, scope: auth.ScopeMeetingsWrite,
-	summary: "Plan a meeting under your own name for it, or make it so", detail: "201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.",
+	summary: "Plan a meeting under your own name for it, or make it so", detail: "201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.",
 	request: exampleNewMeeting, answer: exampleMeeting,
 	codes: []fault.Code{fault.CodeForbidden, fault.CodeConflict, fault.CodeRoomNotFound, fault.CodePreconditionFailed, fault.CodeOverridesConflict, fault.CodePastOccurrence, fault.CodeMeetingCancelled},
 }
@@ -178,8 +182,8 @@ func (s *server) upsertMeeting(ctx context.Context, in *upsertMeetingInput) (*up
 }
 
 type listMeetingsInput struct {
-	From       time.Time `query:"from" doc:"Meetings that take place after this."`
-	To         time.Time `query:"to" doc:"Meetings that take place before this."`
+	From       time.Time `query:"from" doc:"Meetings whose last date ends after this. A series counts from its first date to its last, whether or not one of its dates is between from and to: read its occurrences for those."`
+	To         time.Time `query:"to" doc:"Meetings whose first date begins before this."`
 	Organizer  string    `query:"organizer" maxLength:"36" doc:"A person."`
 	ExternalID string    `query:"externalId" maxLength:"200"`
 	Tag        string    `query:"tag" maxLength:"161" doc:"A name, or name=value."`
@@ -200,7 +204,7 @@ type listMeetingsOutput struct {
 var opListMeetings = operation{
 	id: "list-meetings", method: http.MethodGet, path: "/meetings", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsRead,
 	summary: "My meetings", detail: "Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. " +
-		"A series is listed once: read its occurrences for the dates. Invitees are left out.",
+		"A series is listed once, by all the time from its first date to its last: read its occurrences for the dates. Invitees are left out.",
 	answer: meetingList{Items: []meeting{}, Paged: Paged{"MDE5OGE1YzItOGQzZQ"}}, codes: []fault.Code{fault.CodeForbidden, fault.CodeInvalid},
 }
 

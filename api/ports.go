@@ -96,6 +96,7 @@ type roster interface {
 // historian tells what happened in a room.
 type historian interface {
 	Sessions(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (rooms.SessionPage, error)
+	MeetingSessions(ctx context.Context, who auth.Identity, slug, meetingID string, leads bool, pageSize int, cursor string) (rooms.SessionPage, error)
 	Attendance(ctx context.Context, who auth.Identity, slug, sessionID string) (rooms.Attendance, error)
 }
 
@@ -214,6 +215,7 @@ type planner interface {
 	Cancel(ctx context.Context, who auth.Identity, id string, version int64) error
 
 	EffectivePolicy(ctx context.Context, who auth.Identity, id string) ([]schedule.Setting, error)
+	PolicyOf(ctx context.Context, who auth.Identity, m schedule.Meeting) ([]schedule.Setting, error)
 	Dates(ctx context.Context, who auth.Identity, id string) (schedule.Dates, error)
 
 	Occurrences(ctx context.Context, who auth.Identity, id string, q schedule.OccurrenceQuery) (schedule.OccurrencePage, error)

@@ -69,7 +69,7 @@ func (w *world) Sessions(_ context.Context, q rooms.SessionQuery) (rooms.Session
 	var page rooms.SessionPage
 	seen := q.Cursor == ""
 	for _, a := range w.history[q.RoomID] {
-		if q.ID != "" && a.Session.ID != q.ID {
+		if (q.ID != "" && a.Session.ID != q.ID) || (q.MeetingID != "" && a.Session.MeetingID != q.MeetingID) {
 			continue
 		}
 		if len(page.Sessions) == q.PageSize {

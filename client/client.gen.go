@@ -1505,9 +1505,12 @@ func (e MeetingSessionEndReason) Valid() bool {
 
 // Defines values for MeetingSettingOrigin.
 const (
-	MeetingSettingOriginMeeting  MeetingSettingOrigin = "meeting"
-	MeetingSettingOriginPlatform MeetingSettingOrigin = "platform"
-	MeetingSettingOriginRoom     MeetingSettingOrigin = "room"
+	MeetingSettingOriginMeeting      MeetingSettingOrigin = "meeting"
+	MeetingSettingOriginOrganization MeetingSettingOrigin = "organization"
+	MeetingSettingOriginPlatform     MeetingSettingOrigin = "platform"
+	MeetingSettingOriginRoom         MeetingSettingOrigin = "room"
+	MeetingSettingOriginTemplate     MeetingSettingOrigin = "template"
+	MeetingSettingOriginUnit         MeetingSettingOrigin = "unit"
 )
 
 // Valid indicates whether the value is a known member of the MeetingSettingOrigin enum.
@@ -1515,9 +1518,15 @@ func (e MeetingSettingOrigin) Valid() bool {
 	switch e {
 	case MeetingSettingOriginMeeting:
 		return true
+	case MeetingSettingOriginOrganization:
+		return true
 	case MeetingSettingOriginPlatform:
 		return true
 	case MeetingSettingOriginRoom:
+		return true
+	case MeetingSettingOriginTemplate:
+		return true
+	case MeetingSettingOriginUnit:
 		return true
 	default:
 		return false
@@ -3890,6 +3899,9 @@ type Admitted struct {
 
 // AgendaEntry defines model for AgendaEntry.
 type AgendaEntry struct {
+	// Attendance Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before.
+	Attendance bool `json:"attendance"`
+
 	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
 	Cancelled *bool `json:"cancelled,omitempty"`
 
@@ -5292,8 +5304,10 @@ type MeetingAccess struct {
 	// ClosesAfter How long after a date nobody new comes in any more; PT30M when left out, PT24H at most.
 	ClosesAfter *string `json:"closesAfter,omitempty"`
 
-	// Entry Who enters without waiting; signed-in when left out. Those invited are members.
-	Entry        *MeetingAccessEntry        `json:"entry,omitempty"`
+	// Entry Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
+	Entry *MeetingAccessEntry `json:"entry,omitempty"`
+
+	// MinAssurance How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
 	MinAssurance *MeetingAccessMinAssurance `json:"minAssurance,omitempty"`
 
 	// OpensBefore How long before a date the room opens; PT15M when left out, PT24H at most.
@@ -5304,10 +5318,10 @@ type MeetingAccess struct {
 	PasscodeRequired *bool   `json:"passcodeRequired,omitempty"`
 }
 
-// MeetingAccessEntry Who enters without waiting; signed-in when left out. Those invited are members.
+// MeetingAccessEntry Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
 type MeetingAccessEntry string
 
-// MeetingAccessMinAssurance defines model for MeetingAccess.MinAssurance.
+// MeetingAccessMinAssurance How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
 type MeetingAccessMinAssurance string
 
 // MeetingLinks defines model for MeetingLinks.
@@ -5361,7 +5375,7 @@ type MeetingSessionEndReason string
 
 // MeetingSessionList defines model for MeetingSessionList.
 type MeetingSessionList struct {
-	// Items Latest first. A page may have fewer than were asked for, or none, and be followed by others.
+	// Items Latest first.
 	Items []MeetingSession `json:"items"`
 
 	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
@@ -5370,31 +5384,43 @@ type MeetingSessionList struct {
 
 // MeetingSetting defines model for MeetingSetting.
 type MeetingSetting struct {
+	// Bound How far anybody may go, where it is locked.
+	Bound interface{} `json:"bound,omitempty"`
+
+	// By The name of the organization, unit or template that said so.
+	By *string `json:"by,omitempty"`
+
+	// Locked A policy lets nobody go further than bound.
+	Locked bool `json:"locked"`
+
+	// LockedBy The name of who locked it; platform for the platform, room for who administers the room.
+	LockedBy *string `json:"lockedBy,omitempty"`
+
 	// Name Example: entry
 	Name string `json:"name"`
 
-	// Origin Who said so. There will be more: take an unknown one for somebody above the meeting.
+	// Origin Who said so: the platform or nobody, a policy, the room itself, or whoever planned the meeting. More may come: take an unknown one for somebody above the meeting.
 	Origin MeetingSettingOrigin `json:"origin"`
 
 	// Reason In English, for whoever looks after a program.
 	Reason string `json:"reason"`
 
-	// Value A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say.
+	// Value A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say, and you may not read the room.
 	Value interface{} `json:"value"`
 }
 
-// MeetingSettingOrigin Who said so. There will be more: take an unknown one for somebody above the meeting.
+// MeetingSettingOrigin Who said so: the platform or nobody, a policy, the room itself, or whoever planned the meeting. More may come: take an unknown one for somebody above the meeting.
 type MeetingSettingOrigin string
 
 // MeetingSettings defines model for MeetingSettings.
 type MeetingSettings struct {
-	// Forbidden What all but hosts may not do.
+	// Forbidden What all but hosts may not do; the organization's default when left out.
 	Forbidden *[]MeetingSettingsForbidden `json:"forbidden,omitempty"`
 
-	// MaxParticipants 0, or left out: no limit.
+	// MaxParticipants 0: no limit; the organization's default when left out.
 	MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
-	// OpensWithHost All others wait until a host is there.
+	// OpensWithHost All others wait until a host is there; the organization's default when left out.
 	OpensWithHost *bool `json:"opensWithHost,omitempty"`
 }
 
@@ -7192,10 +7218,10 @@ type ListenToMyRoomsParams struct {
 
 // ListMeetingsParams defines parameters for ListMeetings.
 type ListMeetingsParams struct {
-	// From Meetings that take place after this.
+	// From Meetings whose last date ends after this. A series counts from its first date to its last, whether or not one of its dates is between from and to: read its occurrences for those.
 	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
 
-	// To Meetings that take place before this.
+	// To Meetings whose first date begins before this.
 	To *time.Time `form:"to,omitempty" json:"to,omitempty"`
 
 	// Organizer A person.
@@ -7295,8 +7321,10 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 		// ClosesAfter How long after a date nobody new comes in any more; PT30M when left out, PT24H at most.
 		ClosesAfter *string `json:"closesAfter,omitempty"`
 
-		// Entry Who enters without waiting; signed-in when left out. Those invited are members.
-		Entry        *UpdateMeetingApplicationMergePatchPlusJSONBodyAccessEntry        `json:"entry,omitempty"`
+		// Entry Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
+		Entry *UpdateMeetingApplicationMergePatchPlusJSONBodyAccessEntry `json:"entry,omitempty"`
+
+		// MinAssurance How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
 		MinAssurance *UpdateMeetingApplicationMergePatchPlusJSONBodyAccessMinAssurance `json:"minAssurance,omitempty"`
 
 		// OpensBefore How long before a date the room opens; PT15M when left out, PT24H at most.
@@ -7358,13 +7386,13 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 		Slug *string `json:"slug,omitempty"`
 	} `json:"room,omitempty"`
 	Settings *struct {
-		// Forbidden What all but hosts may not do.
+		// Forbidden What all but hosts may not do; the organization's default when left out.
 		Forbidden *[]UpdateMeetingApplicationMergePatchPlusJSONBodySettingsForbidden `json:"forbidden,omitempty"`
 
-		// MaxParticipants 0, or left out: no limit.
+		// MaxParticipants 0: no limit; the organization's default when left out.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
-		// OpensWithHost All others wait until a host is there.
+		// OpensWithHost All others wait until a host is there; the organization's default when left out.
 		OpensWithHost *bool `json:"opensWithHost,omitempty"`
 	} `json:"settings,omitempty"`
 
@@ -7513,8 +7541,10 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 		// ClosesAfter How long after a date nobody new comes in any more; PT30M when left out, PT24H at most.
 		ClosesAfter *string `json:"closesAfter,omitempty"`
 
-		// Entry Who enters without waiting; signed-in when left out. Those invited are members.
-		Entry        *UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessEntry        `json:"entry,omitempty"`
+		// Entry Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
+		Entry *UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessEntry `json:"entry,omitempty"`
+
+		// MinAssurance How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
 		MinAssurance *UpdateOccurrenceApplicationMergePatchPlusJSONBodyAccessMinAssurance `json:"minAssurance,omitempty"`
 
 		// OpensBefore How long before a date the room opens; PT15M when left out, PT24H at most.
@@ -7579,13 +7609,13 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 		Slug *string `json:"slug,omitempty"`
 	} `json:"room,omitempty"`
 	Settings *struct {
-		// Forbidden What all but hosts may not do.
+		// Forbidden What all but hosts may not do; the organization's default when left out.
 		Forbidden *[]UpdateOccurrenceApplicationMergePatchPlusJSONBodySettingsForbidden `json:"forbidden,omitempty"`
 
-		// MaxParticipants 0, or left out: no limit.
+		// MaxParticipants 0: no limit; the organization's default when left out.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
-		// OpensWithHost All others wait until a host is there.
+		// OpensWithHost All others wait until a host is there; the organization's default when left out.
 		OpensWithHost *bool `json:"opensWithHost,omitempty"`
 	} `json:"settings,omitempty"`
 
@@ -8589,7 +8619,7 @@ type ClientInterface interface {
 
 	// ListMeetings My meetings
 	//
-	// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once: read its occurrences for the dates. Invitees are left out.
+	// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once, by all the time from its first date to its last: read its occurrences for the dates. Invitees are left out.
 	//
 	// Corresponds with GET /meetings (the `ListMeetings` operationId).
 	ListMeetings(ctx context.Context, params *ListMeetingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8614,7 +8644,7 @@ type ClientInterface interface {
 
 	// PutMeetingWithBody Plan a meeting under your own name for it, or make it so
 	//
-	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -8623,7 +8653,7 @@ type ClientInterface interface {
 
 	// PutMeeting Plan a meeting under your own name for it, or make it so
 	//
-	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -8700,7 +8730,7 @@ type ClientInterface interface {
 
 	// GetEffectivePolicy Which rules count in a meeting, and why
 	//
-	// Each with its value, where that comes from, and a reason.
+	// Each with its value, where that comes from, who locked it, and a reason: what policies say of its room, and below them what was planned.
 	//
 	// Corresponds with GET /meetings/{id}/effective-policy (the `GetEffectivePolicy` operationId).
 	GetEffectivePolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -8815,7 +8845,7 @@ type ClientInterface interface {
 
 	// ListMeetingSessions What happened at a meeting
 	//
-	// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 	//
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -10908,7 +10938,7 @@ func (c *Client) MakeFeed(ctx context.Context, reqEditors ...RequestEditorFn) (*
 
 // ListMeetings My meetings
 //
-// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once: read its occurrences for the dates. Invitees are left out.
+// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once, by all the time from its first date to its last: read its occurrences for the dates. Invitees are left out.
 //
 // Corresponds with GET /meetings (the `ListMeetings` operationId).
 func (c *Client) ListMeetings(ctx context.Context, params *ListMeetingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -10963,7 +10993,7 @@ func (c *Client) CreateMeeting(ctx context.Context, params *CreateMeetingParams,
 
 // PutMeetingWithBody Plan a meeting under your own name for it, or make it so
 //
-// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 //
 // Takes any type of body and a specified content type.
 //
@@ -10982,7 +11012,7 @@ func (c *Client) PutMeetingWithBody(ctx context.Context, externalId string, para
 
 // PutMeeting Plan a meeting under your own name for it, or make it so
 //
-// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -11149,7 +11179,7 @@ func (c *Client) AnswerMeeting(ctx context.Context, id string, body AnswerMeetin
 
 // GetEffectivePolicy Which rules count in a meeting, and why
 //
-// Each with its value, where that comes from, and a reason.
+// Each with its value, where that comes from, who locked it, and a reason: what policies say of its room, and below them what was planned.
 //
 // Corresponds with GET /meetings/{id}/effective-policy (the `GetEffectivePolicy` operationId).
 func (c *Client) GetEffectivePolicy(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11414,7 +11444,7 @@ func (c *Client) UpdateOccurrenceWithApplicationMergePatchPlusJSONBody(ctx conte
 
 // ListMeetingSessions What happened at a meeting
 //
-// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 //
 // Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 func (c *Client) ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -23673,7 +23703,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListMeetingsWithResponse My meetings
 	//
-	// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once: read its occurrences for the dates. Invitees are left out.
+	// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once, by all the time from its first date to its last: read its occurrences for the dates. Invitees are left out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23700,7 +23730,7 @@ type ClientWithResponsesInterface interface {
 
 	// PutMeetingWithBodyWithResponse Plan a meeting under your own name for it, or make it so
 	//
-	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23709,7 +23739,7 @@ type ClientWithResponsesInterface interface {
 
 	// PutMeetingWithResponse Plan a meeting under your own name for it, or make it so
 	//
-	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+	// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -23790,7 +23820,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetEffectivePolicyWithResponse Which rules count in a meeting, and why
 	//
-	// Each with its value, where that comes from, and a reason.
+	// Each with its value, where that comes from, who locked it, and a reason: what policies say of its room, and below them what was planned.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23921,7 +23951,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListMeetingSessionsWithResponse What happened at a meeting
 	//
-	// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -34166,7 +34196,7 @@ func (c *ClientWithResponses) MakeFeedWithResponse(ctx context.Context, reqEdito
 
 // ListMeetingsWithResponse My meetings
 //
-// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once: read its occurrences for the dates. Invitees are left out.
+// Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once, by all the time from its first date to its last: read its occurrences for the dates. Invitees are left out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34211,7 +34241,7 @@ func (c *ClientWithResponses) CreateMeetingWithResponse(ctx context.Context, par
 
 // PutMeetingWithBodyWithResponse Plan a meeting under your own name for it, or make it so
 //
-// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34226,7 +34256,7 @@ func (c *ClientWithResponses) PutMeetingWithBodyWithResponse(ctx context.Context
 
 // PutMeetingWithResponse Plan a meeting under your own name for it, or make it so
 //
-// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+// 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -34361,7 +34391,7 @@ func (c *ClientWithResponses) AnswerMeetingWithResponse(ctx context.Context, id 
 
 // GetEffectivePolicyWithResponse Which rules count in a meeting, and why
 //
-// Each with its value, where that comes from, and a reason.
+// Each with its value, where that comes from, who locked it, and a reason: what policies say of its room, and below them what was planned.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -34582,7 +34612,7 @@ func (c *ClientWithResponses) UpdateOccurrenceWithApplicationMergePatchPlusJSONB
 
 // ListMeetingSessionsWithResponse What happened at a meeting
 //
-// The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
 //
 // Returns a wrapper object for the known response body format(s).
 //

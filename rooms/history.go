@@ -52,12 +52,14 @@ type SessionRecord struct {
 	ExpiresAt    *time.Time
 }
 
-// SessionQuery asks for a page of the sessions of a room, or for one of them by its ID. Cursor is opaque to callers.
+// SessionQuery asks for a page of the sessions of a room, or for one of them by its ID; MeetingID narrows it to those of a meeting.
+// Cursor is opaque to callers.
 type SessionQuery struct {
-	RoomID   string
-	ID       string
-	PageSize int
-	Cursor   string
+	RoomID    string
+	ID        string
+	MeetingID string
+	PageSize  int
+	Cursor    string
 }
 
 // SessionPage is one page, the latest first; Next is empty on the last.
@@ -118,6 +120,26 @@ func (s *Service) Sessions(ctx context.Context, who auth.Identity, slug string, 
 		return SessionPage{}, err
 	}
 	return s.History.Sessions(ctx, SessionQuery{RoomID: room.ID, ID: only, PageSize: pageSize, Cursor: cursor})
+}
+
+// MeetingSessions lists the sessions of one meeting in a room. Whoever leads the meeting, which planning says, knows of them also where
+// the room is another's; else they are for those who know what happened in the room.
+func (s *Service) MeetingSessions(ctx context.Context, who auth.Identity, slug, meetingID string, leads bool, pageSize int, cursor string) (SessionPage, error) {
+	q := SessionQuery{MeetingID: meetingID, PageSize: pageSize, Cursor: cursor}
+	if leads && who.Kind == auth.Person {
+		room, err := s.Rooms.Room(ctx, slug)
+		if err != nil {
+			return SessionPage{}, err
+		}
+		q.RoomID = room.ID
+		return s.History.Sessions(ctx, q)
+	}
+	room, only, err := s.historian(ctx, who, slug)
+	if err != nil {
+		return SessionPage{}, err
+	}
+	q.RoomID, q.ID = room.ID, only
+	return s.History.Sessions(ctx, q)
 }
 
 // Attendance answers who was in a session of a room, or is; fault.Gone (attendance-expired) once the names have gone.

@@ -221,6 +221,27 @@ func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, slug s
 	return s.effective(ctx, room)
 }
 
+// Governing answers what counts in a room to whoever plans or reads a meeting there. What its owners chose is for those who may read
+// the room; a room that was made for a meeting has no owners besides.
+func (s *Service) Governing(ctx context.Context, who auth.Identity, slug string) (policy.Governed, error) {
+	room, st, err := s.find(ctx, who, slug)
+	if err != nil {
+		return policy.Governed{}, err
+	}
+	above, err := s.Policies.EffectiveIn(ctx, room.Scope())
+	if err != nil {
+		return policy.Governed{}, fmt.Errorf("policies of a room: %w", err)
+	}
+	g := policy.Governed{Above: above}
+	switch {
+	case auth.Allowed(who, auth.RoomRead, st.on(room)) == nil:
+		g.Own, g.Present = room.layer(), room.Presence
+	case room.Dedicated:
+		g.Own = room.layer()
+	}
+	return g, nil
+}
+
 func (s *Service) effective(ctx context.Context, room Room) (policy.Effective, error) {
 	e, err := s.Policies.EffectiveIn(ctx, room.Scope())
 	if err != nil {

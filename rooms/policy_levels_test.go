@@ -42,6 +42,28 @@ func TestWhatTheOrganizationLockedIsNotOverriddenAtAUnitOrARoom(t *testing.T) {
 	}
 }
 
+func TestWhoPlansInARoomReadsWhatGovernsItAndItsOwnChoicesOnlyWithARoleThere(t *testing.T) {
+	h := open(t)
+	owner, stranger := h.person("camille", siretX), h.person("odile", siretX)
+	r := h.room(owner, "everyone")
+	unit := h.unit(owner.OrgID, "Bureau")
+	if err := h.PlaceRoom(t.Context(), root(), r.Slug, unit); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ChangePolicy(t.Context(), root(), rooms.PolicyPlace{OrgID: owner.OrgID, UnitID: unit}, 0, decided(t, policy.Entry, `"members"`, true)); err != nil {
+		t.Fatal(err)
+	}
+	for name, who := range map[string]auth.Identity{"owner": owner, "stranger": stranger} {
+		g, err := h.Governing(t.Context(), who, r.Slug)
+		if err != nil || !g.Above.Of(policy.Entry).Locked || g.Above.Of(policy.Entry).By.Name != "Bureau" {
+			t.Errorf("%s: got %+v, %v", name, g.Above.Of(policy.Entry), err)
+		}
+		if reads := g.Own.Settings != nil; reads != (name == "owner") {
+			t.Errorf("%s reads what the owners chose: %v", name, reads)
+		}
+	}
+}
+
 func TestAnOwnerChangesSettingsOfARoomAndNoLock(t *testing.T) {
 	h := open(t)
 	owner := h.person("camille", siretX)

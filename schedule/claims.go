@@ -62,7 +62,7 @@ func (d Definition) blank() Definition {
 	d.When.Rules, d.Deputies, d.Tags = nil, nil, nil
 	d.When.RDates, d.When.ExDates, d.Overrides = orNil(d.When.RDates), orNil(d.When.ExDates), orNil(d.Overrides)
 	d.Reminders, d.Settings.Forbidden, d.Invitees = orNil(d.Reminders), orNil(d.Settings.Forbidden), orNil(d.Invitees)
-	d.Access.Sealed = orNil(d.Access.Sealed)
+	d.Access.Sealed, d.Defaults = orNil(d.Access.Sealed), orNil(d.Defaults)
 	for n, i := range d.Invitees {
 		i.ClaimedBy, i.LinkToken, i.Answers, i.Proposals = "", orNil(i.LinkToken), orNil(i.Answers), orNil(i.Proposals)
 		d.Invitees[n] = i
@@ -91,7 +91,7 @@ func (m Meeting) seenBy(who auth.Identity, now time.Time) Meeting {
 	}
 	m.App, m.ExternalID, m.SplitFrom, m.SplitInto = "", "", "", ""
 	m.Organizer.PersonID, m.Organizer.Email = "", ""
-	m.Deputies, m.Reminders, m.Tags, m.Settings = nil, nil, nil, Settings{}
+	m.Deputies, m.Reminders, m.Tags, m.Settings, m.Defaults = nil, nil, nil, Settings{}, nil
 	m.Access = Access{OpensBefore: m.Access.OpensBefore, ClosesAfter: m.Access.ClosesAfter}
 	for _, i := range m.Invitees {
 		if i.is(who.PersonID) {

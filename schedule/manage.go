@@ -192,6 +192,9 @@ func (s *Service) revised(who auth.Identity, before Definition, m Meeting, d dat
 	if m.Place.Mode == Dedicated {
 		room := s.room(m)
 		room.ID, room.Slug = m.Place.RoomID, m.Place.Slug
+		if needed := m.openMinutes(); needed > before.openMinutes() {
+			room.MaxMinutes = needed // at least; what its owners limited it to otherwise stays
+		}
 		p.Furnish = &room
 	}
 	p.Events = append([]event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"sequence": m.Sequence})}, s.dateEvents(who, before, m)...)

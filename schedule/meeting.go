@@ -8,6 +8,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/policy"
 	"parvis/schedule/recur"
 )
 
@@ -60,6 +61,9 @@ type Definition struct {
 	Reminders   []time.Duration // before the start, longest first
 	Quiet       bool            // the organizer hears of no answer by mail
 	Tags        map[string]string
+	// Unsaid are settings that a request says nothing of: policies fill them in. Defaults are those that were filled in so.
+	Unsaid   []policy.Name
+	Defaults []policy.Name
 }
 
 // Override is one date that differs from its series. ID is the date's original start. Nil leaves the series' own.
@@ -202,6 +206,7 @@ func (d Definition) Clone() Definition {
 	d.Invitees = slices.Clone(d.Invitees)
 	d.Reminders = slices.Clone(d.Reminders)
 	d.Tags = maps.Clone(d.Tags)
+	d.Unsaid, d.Defaults = slices.Clone(d.Unsaid), slices.Clone(d.Defaults)
 	return d
 }
 

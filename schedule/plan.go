@@ -123,7 +123,7 @@ func (s *Service) judge(ctx context.Context, who auth.Identity, m *Meeting, p *p
 	if err != nil {
 		return dates{}, nil, err
 	}
-	m.begin(e)
+	m.begin(e, before)
 	m.normal()
 	m.Definition = s.folded(m.Definition)
 	m.check(p)
@@ -288,7 +288,7 @@ func (s *Service) newRoom(ctx context.Context, who auth.Identity, m Meeting) (ac
 		return access.NewRoom{}, err
 	}
 	room := s.room(m)
-	roomDefaults(&room, e)
+	m.roomDefaults(&room, e)
 	return room, nil
 }
 

@@ -26,13 +26,6 @@ func (s *Service) policies(ctx context.Context, orgID string) (policy.Effective,
 	return e, nil
 }
 
-// begin gives a meeting that says nothing about it what its organization says.
-func (d *Definition) begin(e policy.Effective) {
-	if entry := e.Of(policy.Entry); d.Access.Entry == "" {
-		d.Access.Entry = access.Entry(entry.Setting.Word(entry.Value))
-	}
-}
-
 // promises is nil when policies allow what a meeting promises and did not promise before; else it names each field and who locked
 // the setting. What it leaves to the room, the room is bound to without a word.
 func (d Definition) promises(e policy.Effective, before *Definition) error {
@@ -92,14 +85,17 @@ func inMinutes(d recur.Duration) policy.Value {
 }
 
 // roomDefaults gives a room that is made with a meeting what its organization says where the meeting says nothing.
-func roomDefaults(r *access.NewRoom, e policy.Effective) {
+func (m Meeting) roomDefaults(r *access.NewRoom, e policy.Effective) {
 	r.AttendanceDays = e.Of(policy.AttendanceDays).Value.Number
-	if !r.Dedicated { // the other is as its meeting says
-		r.MaxMinutes = e.Of(policy.MaxMinutes).Value.Number
-		entry := e.Of(policy.Entry)
-		r.Entry = access.Entry(entry.Setting.Word(entry.Value))
-		r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
-		r.OpensWithHost = e.Of(policy.OpensWithHost).Value.True()
-		r.MaxParticipants = e.Of(policy.MaxParticipants).Value.Number
+	r.MaxMinutes = e.Of(policy.MaxMinutes).Value.Number
+	if r.Dedicated { // all else is as its meeting says
+		r.MaxMinutes = MinutesFor(r.MaxMinutes, m.openMinutes())
+		return
 	}
+	entry := e.Of(policy.Entry)
+	r.Entry = access.Entry(entry.Setting.Word(entry.Value))
+	r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
+	r.OpensWithHost = e.Of(policy.OpensWithHost).Value.True()
+	r.Forbidden = abilitiesIn(e.Of(policy.ForbiddenToAll).Value)
+	r.MaxParticipants = e.Of(policy.MaxParticipants).Value.Number
 }

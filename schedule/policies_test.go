@@ -30,10 +30,18 @@ func (d *decidedPolicies) lock(t *testing.T, name policy.Name, text string) {
 	if !ok {
 		t.Fatalf("%s is no value of %s", text, name)
 	}
-	d.layers = append(d.layers, policy.Layer{
-		Source:   policy.Source{Level: policy.Organization, ID: "x", Name: "Ministère X"},
-		Settings: map[policy.Name]policy.Decided{name: {Value: v, Locked: true}},
-	})
+	d.layers = append(d.layers, layerOf(name, policy.Decided{Value: v, Locked: true}))
+}
+
+// begin has the ministry say with what new rooms begin.
+func (d *decidedPolicies) begin(t *testing.T, name policy.Name, text string) {
+	t.Helper()
+	d.lock(t, name, text)
+	d.layers[len(d.layers)-1].Settings[name] = policy.Decided{Value: d.layers[len(d.layers)-1].Settings[name].Value}
+}
+
+func layerOf(name policy.Name, d policy.Decided) policy.Layer {
+	return policy.Layer{Source: policy.Source{Level: policy.Organization, ID: "x", Name: "Ministère X"}, Settings: map[policy.Name]policy.Decided{name: d}}
 }
 
 func TestAMeetingPromisesNothingThatAPolicyForbids(t *testing.T) {
@@ -179,7 +187,7 @@ func TestATryOutOfAChangeNeedsNoNewRoomAndKeepsWhatIsNotSaid(t *testing.T) {
 	v := h.planned(t, camille, planned)
 	h.policies.lock(t, policy.RoomCreation, `"nobody"`)
 	h.policies.lock(t, policy.Entry, `"members"`)
-	n := schedule.NewMeeting{Definition: schedule.Definition{Title: "-", When: series(t, "2026-11-17T10:00:00", "PT1H")}}
+	n := schedule.NewMeeting{Definition: schedule.Definition{Title: "-", When: series(t, "2026-11-17T10:00:00", "PT1H"), Unsaid: allSettings}}
 	if _, _, err := h.Validate(t.Context(), odile, v.ID, n); !fault.HasCode(err, fault.CodeMeetingNotFound) {
 		t.Errorf("of a stranger: got %v", err)
 	}

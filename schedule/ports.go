@@ -9,6 +9,7 @@ import (
 	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
+	"parvis/policy"
 	"parvis/text"
 )
 
@@ -166,4 +167,6 @@ type Person struct {
 type Rooms interface {
 	// Bookable answers the id of a room in which the caller may give roles; else the refusal to give to them.
 	Bookable(ctx context.Context, who auth.Identity, slug string) (roomID string, err error)
+	// Governing answers what counts in a room, as far as the caller may read it. fault.NotFound when there is none.
+	Governing(ctx context.Context, who auth.Identity, slug string) (policy.Governed, error)
 }

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/schedule/recur"
 )
 
@@ -165,15 +165,12 @@ func (d *Definition) stay(before Definition) {
 	if d.Place.Mode == "" {
 		d.Place = before.Place
 	}
-	d.Access.Entry = cmp.Or(d.Access.Entry, before.Access.Entry)
+	d.stands(before, policy.Entry)
 	if d.Place.Mode != Dedicated {
 		return // what follows is the room's own there
 	}
-	d.Access.MinAssurance = cmp.Or(d.Access.MinAssurance, before.Access.MinAssurance)
 	d.Access.Passcode = cmp.Or(d.Access.Passcode, before.Access.Passcode)
-	d.Settings.MaxParticipants = cmp.Or(d.Settings.MaxParticipants, before.Settings.MaxParticipants)
-	d.Settings.OpensWithHost = d.Settings.OpensWithHost || before.Settings.OpensWithHost
-	if d.Settings.Forbidden == nil {
-		d.Settings.Forbidden = append(access.Abilities(nil), before.Settings.Forbidden...)
+	for _, name := range begins {
+		d.stands(before, name)
 	}
 }

@@ -55,6 +55,9 @@ func (s *Service) replace(d *Definition, n NewMeeting, what Overrides) error {
 	if n.Unread != nil {
 		return n.Unread
 	}
+	for _, name := range before.Defaults { // nobody chose it then, nor now
+		d.stands(before, name)
+	}
 	d.sortOverrides()
 	lost := s.unnamed(before, *d)
 	if len(lost.coming.Overrides)+len(lost.coming.ExDates) > 0 && n.NamesDates && what == OverridesUnsaid {

@@ -57,6 +57,9 @@ func (d *DB) Sessions(ctx context.Context, q rooms.SessionQuery) (rooms.SessionP
 	if q.ID != "" {
 		query, args = query+" AND s.id = ?", append(args, q.ID)
 	}
+	if q.MeetingID != "" {
+		query, args = query+" AND s.meeting_id = ?", append(args, q.MeetingID)
+	}
 	if q.Cursor != "" {
 		after, err := parseCursor(q.Cursor)
 		if err != nil {
@@ -66,7 +69,7 @@ func (d *DB) Sessions(ctx context.Context, q rooms.SessionQuery) (rooms.SessionP
 	}
 	size := pageSize(q.PageSize)
 	query, args = query+" ORDER BY s.started_at DESC, s.id DESC LIMIT ?", append(args, size+1)
-	if !isKey(q.RoomID) || (q.ID != "" && !isKey(q.ID)) {
+	if !isKey(q.RoomID) || (q.ID != "" && !isKey(q.ID)) || (q.MeetingID != "" && !isKey(q.MeetingID)) {
 		return rooms.SessionPage{}, nil
 	}
 	var page rooms.SessionPage

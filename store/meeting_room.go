@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"parvis/access"
+	"parvis/event"
 	"parvis/fault"
 	"parvis/rooms"
 	"parvis/schedule"
@@ -43,14 +44,36 @@ func (b *batch) meetingRoom(p schedule.Plan) {
 	}})
 }
 
-// furnishOthers has the other parts of a series that was split say the settings that their common room has now.
-func (t *tx) furnishOthers(before schedule.Meeting, p schedule.Plan) error {
+// furnishOthers has the other parts of a series that was split say the settings that their common room has now, and tells of each
+// that it changed: its version is another one.
+func (t *tx) furnishOthers(before schedule.Meeting, p schedule.Plan) ([]event.Event, error) {
 	if reflect.DeepEqual(before.Settings, p.Meeting.Settings) {
-		return nil
+		return nil, nil
 	}
-	_, err := exec(t.DB, "UPDATE meetings SET settings = ?, updated_at = ?, version = version + 1 WHERE room_id = ? AND id <> ? AND place_mode = ? AND status = ?",
-		documentOf(settingsDoc(p.Meeting.Settings)), moment(p.At), p.Furnish.ID, p.Meeting.ID, string(schedule.Dedicated), string(schedule.Confirmed))
-	return err
+	others, err := all[meetingRow](t.DB, "SELECT * FROM meetings WHERE room_id = ? AND id <> ? AND place_mode = ? AND status = ? ORDER BY id"+t.store.dialect.forUpdate,
+		p.Furnish.ID, p.Meeting.ID, string(schedule.Dedicated), string(schedule.Confirmed))
+	if err != nil {
+		return nil, err
+	}
+	told := slices.IndexFunc(p.Events, func(e event.Event) bool { return e.Type == event.MeetingUpdated })
+	var events []event.Event
+	for _, other := range others {
+		m, err := other.meeting()
+		if err != nil {
+			return nil, err
+		}
+		_, err = exec(t.DB, "UPDATE meetings SET settings = ?, defaults = ?, updated_at = ?, version = version + 1 WHERE id = ?",
+			documentOf(settingsDoc(p.Meeting.Settings)), listOf(m.DefaultsWith(p.Meeting.Definition)), moment(p.At), m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if told >= 0 {
+			e := p.Events[told]
+			e.ID, e.Subject, e.Data = newID(), "meeting:"+m.ID, map[string]any{"sequence": m.Sequence}
+			events = append(events, e)
+		}
+	}
+	return events, nil
 }
 
 // furnishMeetingRoom brings to a dedicated room what its meeting says of it now.
@@ -60,10 +83,31 @@ func (t *tx) furnishMeetingRoom(n access.NewRoom, at time.Time) error {
 		WHERE id = ? AND dedicated = ? AND (name <> ? OR language <> ? OR forbidden <> ? OR opens_with_host <> ? OR max_participants <> ?)`,
 		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants, moment(at), n.ID, true,
 		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants)
-	if done > 0 {
+	if err != nil {
+		return err
+	}
+	longer, err := t.lengthenMeetingRoom(n, at)
+	if done > 0 || longer {
 		t.changed(ChangedRoom, n.ID)
 	}
 	return err
+}
+
+// lengthenMeetingRoom has sessions of a dedicated room last as long as its meeting needs by now.
+func (t *tx) lengthenMeetingRoom(n access.NewRoom, at time.Time) (longer bool, err error) {
+	if n.MaxMinutes == 0 {
+		return false, nil
+	}
+	var limit int
+	if err := one(t.DB, &limit, "SELECT max_minutes FROM rooms WHERE id = ?", n.ID); err != nil {
+		return false, err
+	}
+	needs := schedule.MinutesFor(limit, n.MaxMinutes)
+	if needs == limit {
+		return false, nil
+	}
+	done, err := exec(t.DB, "UPDATE rooms SET max_minutes = ?, updated_at = ?, version = version + 1 WHERE id = ? AND dedicated = ?", needs, moment(at), n.ID, true)
+	return done > 0, err
 }
 
 // closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting takes place in it: a series

@@ -7,6 +7,7 @@ import (
 
 	"parvis/access"
 	"parvis/auth"
+	"parvis/policy"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 )
@@ -57,6 +58,7 @@ type meetingRow struct {
 	RemindsOf      document[remindedDoc]
 	ZoneStamp      string
 	Quiet          bool
+	Defaults       document[[]policy.Name]
 }
 
 func (meetingRow) TableName() string { return "meetings" }
@@ -113,7 +115,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		PlaceMode: string(m.Place.Mode), RoomID: m.Place.RoomID,
 		Entry: string(m.Access.Entry), MinAssurance: int(m.Access.MinAssurance), Passcode: m.Access.Sealed, PasscodeHash: m.Access.Hash,
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
-		Settings:  documentOf(settingsDoc(m.Settings)),
+		Settings: documentOf(settingsDoc(m.Settings)), Defaults: listOf(m.Defaults),
 		SplitFrom: optional(m.SplitFrom), SplitInto: optional(m.SplitInto), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
 		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), RemindsOf: remindedOf(m.RemindsAt, m.RemindsOf), ZoneStamp: p.Stamp, Quiet: m.Quiet,
 	}
@@ -165,8 +167,11 @@ func (r meetingRow) meeting() (schedule.Meeting, error) {
 				Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance), Sealed: r.Passcode, Hash: r.PasscodeHash,
 				OpensBefore: time.Duration(r.OpensBefore) * time.Second, ClosesAfter: time.Duration(r.ClosesAfter) * time.Second,
 			},
-			Settings: schedule.Settings(r.Settings.v), Tags: r.Tags.v, Quiet: r.Quiet,
+			Settings: schedule.Settings(r.Settings.v), Tags: r.Tags.v, Quiet: r.Quiet, Defaults: some(r.Defaults.v),
 		},
+	}
+	if r.Defaults.v == nil { // of a program that did not note it
+		m.Defaults = m.Usual()
 	}
 	for _, text := range r.Rules.v {
 		rule, err := recur.ParseRule(text, nil) // in local time: that is how rules are kept

@@ -330,9 +330,11 @@ func (t *tx) updateMeeting(before schedule.Meeting, p schedule.Plan) (rooms.Stru
 		if err := t.furnishMeetingRoom(*p.Furnish, p.At); err != nil {
 			return none, err
 		}
-		if err := t.furnishOthers(before, p); err != nil {
+		others, err := t.furnishOthers(before, p)
+		if err != nil {
 			return none, err
 		}
+		p.Events = slices.Concat(p.Events, others)
 	}
 	if err := t.saveAnswers(before, p.Meeting); err != nil {
 		return none, err

@@ -10,6 +10,7 @@ import (
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/policy/policytest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -28,6 +29,10 @@ type ownRooms struct{}
 
 func (ownRooms) Bookable(context.Context, auth.Identity, string) (string, error) {
 	return "", fault.New(fault.CodeRoomNotFound, "there is no such room")
+}
+
+func (ownRooms) Governing(context.Context, auth.Identity, string) (policy.Governed, error) {
+	return policy.Governed{}, fault.New(fault.CodeRoomNotFound, "there is no such room")
 }
 
 func benchmarkPlan(b *testing.B, url string) {

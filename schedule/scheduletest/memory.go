@@ -17,6 +17,7 @@ import (
 	"parvis/fault"
 	"parvis/job"
 	"parvis/once"
+	"parvis/policy"
 	"parvis/schedule"
 )
 
@@ -24,8 +25,9 @@ import (
 type Memory struct {
 	Accounts map[string]Account // people, by id
 	Own      map[string]Bookable
-	Ended    map[string]bool // service accounts, by id
-	Fails    error           // what the store answers instead
+	Governed map[string]policy.Governed // rooms with policies of their own, by code
+	Ended    map[string]bool            // service accounts, by id
+	Fails    error                      // what the store answers instead
 	// Made hears what is made for a request, as a store notes it under its key (package once).
 	Made func(ctx context.Context, kind, ref string)
 
@@ -72,6 +74,14 @@ func (m *Memory) Bookable(_ context.Context, who auth.Identity, slug string) (st
 		return r.ID, nil
 	}
 	return "", fault.New(fault.CodeRoomNotFound, "there is no such room")
+}
+
+// Governing implements schedule.Rooms.
+func (m *Memory) Governing(_ context.Context, _ auth.Identity, slug string) (policy.Governed, error) {
+	if g, ok := m.Governed[slug]; ok {
+		return g, nil
+	}
+	return policy.Governed{}, fault.New(fault.CodeRoomNotFound, "there is no such room")
 }
 
 func copied(p schedule.Plan) schedule.Plan {

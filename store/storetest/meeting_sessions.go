@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -44,6 +45,14 @@ func sessionsOfMeetings(t *testing.T, p *planning) {
 		page, err := p.Sessions(t.Context(), rooms.SessionQuery{RoomID: r.ID, ID: session})
 		if err != nil || len(page.Sessions) != 1 || page.Sessions[0].MeetingID != want.of.ID {
 			t.Errorf("%s: %+v, %v; want %q of %q and %q", want.clock, page, err, want.of.ID, first.ID, second.ID)
+		}
+		other := first
+		if want.of.ID == first.ID {
+			other = second
+		}
+		page, err = p.Sessions(t.Context(), rooms.SessionQuery{RoomID: r.ID, MeetingID: other.ID})
+		if err != nil || slices.ContainsFunc(page.Sessions, func(s rooms.SessionRecord) bool { return s.ID == session }) {
+			t.Errorf("%s: of the other meeting: %+v, %v", want.clock, page, err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"parvis/auth/service"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/policy"
 	"parvis/policy/policytest"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -40,6 +41,8 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"one name is one meeting of an account":                                                    meetingNamed,
 		"the same again under a name changes nothing":                                              sameAgain,
 		"the room of a meeting opens for it and closes with it":                                    meetingsRoom,
+		"what nobody chose of a meeting is known":                                                  meetingDefaults,
+		"a room lasts as long as its meeting needs":                                                longerMeeting,
 		"a parted series keeps its room until the last part goes":                                  meetingParts,
 		"lists hold what takes place in a time, a page after the other":                            meetingLists,
 		"whose mandate has ended has the meeting in no list":                                       meetingMandates,
@@ -132,6 +135,11 @@ func (b bookable) Bookable(_ context.Context, _ auth.Identity, slug string) (str
 		return id, nil
 	}
 	return "", fault.New(fault.CodeRoomNotFound, "there is no such room")
+}
+
+// Governing implements schedule.Rooms: nobody decided anything about them.
+func (b bookable) Governing(context.Context, auth.Identity, string) (policy.Governed, error) {
+	return policy.Governed{Above: policy.Resolve()}, nil
 }
 
 func (p *planning) settle(t *testing.T) {

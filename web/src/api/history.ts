@@ -14,6 +14,13 @@ export function listSessions(slug: string, cursor: string, signal?: AbortSignal)
   );
 }
 
+export type MeetingSession = Schemas["MeetingSession"];
+
+/** The sessions of a meeting, the latest first, each with its date. */
+export function listMeetingSessions(id: string, cursor: string, signal?: AbortSignal) {
+  return data(client.GET("/meetings/{id}/sessions", { params: { path: { id }, query: { pageSize: 50, ...(cursor === "" ? {} : { cursor }) } }, signal }));
+}
+
 /** As JSON: the other form is for files. */
 export function getAttendance(slug: string, sid: string, signal?: AbortSignal): Promise<Attendance> {
   return data<unknown>(client.GET("/rooms/{slug}/sessions/{sid}/attendance", { params: { path: { slug, sid } }, signal })) as Promise<Attendance>;

@@ -651,7 +651,7 @@ export interface paths {
         };
         /**
          * My meetings
-         * @description Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once: read its occurrences for the dates. Invitees are left out.
+         * @description Those that I organize, stand in for or am invited to, by their first date; for a service account, all of its organization. A series is listed once, by all the time from its first date to its last: read its occurrences for the dates. Invitees are left out.
          */
         get: operations["list-meetings"];
         put?: never;
@@ -676,7 +676,7 @@ export interface paths {
         get?: never;
         /**
          * Plan a meeting under your own name for it, or make it so
-         * @description 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default.
+         * @description 201 when it is new, 200 when it was there. Repeating it changes nothing. What is left out takes its default; the organization's of the day on which it was left out first, so that a default that changes moves no meeting.
          */
         put: operations["put-meeting"];
         post?: never;
@@ -763,7 +763,7 @@ export interface paths {
         };
         /**
          * Which rules count in a meeting, and why
-         * @description Each with its value, where that comes from, and a reason.
+         * @description Each with its value, where that comes from, who locked it, and a reason: what policies say of its room, and below them what was planned.
          */
         get: operations["get-effective-policy"];
         put?: never;
@@ -936,7 +936,7 @@ export interface paths {
         };
         /**
          * What happened at a meeting
-         * @description The sessions of its room that belong to it. For those who lead it; software needs meetings.read besides.
+         * @description The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
          */
         get: operations["list-meeting-sessions"];
         put?: never;
@@ -3939,6 +3939,8 @@ export interface components {
             admitted: string[];
         };
         AgendaEntry: {
+            /** @description Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before. */
+            attendance: boolean;
             /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
             cancelled?: boolean;
             /**
@@ -5126,11 +5128,14 @@ export interface components {
             /** @description How long after a date nobody new comes in any more; PT30M when left out, PT24H at most. */
             closesAfter?: string;
             /**
-             * @description Who enters without waiting; signed-in when left out. Those invited are members.
+             * @description Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
              * @enum {string}
              */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
-            /** @enum {string} */
+            /**
+             * @description How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
+             * @enum {string}
+             */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
             /** @description How long before a date the room opens; PT15M when left out, PT24H at most. */
             opensBefore?: string;
@@ -5186,33 +5191,41 @@ export interface components {
             startedAt: string;
         };
         MeetingSessionList: {
-            /** @description Latest first. A page may have fewer than were asked for, or none, and be followed by others. */
+            /** @description Latest first. */
             items: components["schemas"]["MeetingSession"][];
             /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
             next?: string;
         };
         MeetingSetting: {
+            /** @description How far anybody may go, where it is locked. */
+            bound?: unknown;
+            /** @description The name of the organization, unit or template that said so. */
+            by?: string;
+            /** @description A policy lets nobody go further than bound. */
+            locked: boolean;
+            /** @description The name of who locked it; platform for the platform, room for who administers the room. */
+            lockedBy?: string;
             /** @example entry */
             name: string;
             /**
-             * @description Who said so. There will be more: take an unknown one for somebody above the meeting.
+             * @description Who said so: the platform or nobody, a policy, the room itself, or whoever planned the meeting. More may come: take an unknown one for somebody above the meeting.
              * @enum {string}
              */
-            origin: "platform" | "meeting" | "room";
+            origin: "platform" | "organization" | "unit" | "template" | "room" | "meeting";
             /** @description In English, for whoever looks after a program. */
             reason: string;
-            /** @description A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say. */
+            /** @description A string, a number, true or false, or a list of strings. In the form of the property of that name of the meeting: opensBefore is a duration such as PT15M, and maxParticipants 0 no limit. null where it is the room's to say, and you may not read the room. */
             value: unknown;
         };
         MeetingSettings: {
-            /** @description What all but hosts may not do. */
+            /** @description What all but hosts may not do; the organization's default when left out. */
             forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[];
             /**
              * Format: int64
-             * @description 0, or left out: no limit.
+             * @description 0: no limit; the organization's default when left out.
              */
             maxParticipants?: number;
-            /** @description All others wait until a host is there. */
+            /** @description All others wait until a host is there; the organization's default when left out. */
             opensWithHost?: boolean;
         };
         Member: {
@@ -7734,7 +7747,8 @@ export interface operations {
                      *           "end": "2030-11-12T09:30:00Z",
                      *           "title": "Comité de pilotage",
                      *           "opens": "2030-11-12T07:45:00Z",
-                     *           "closes": "2030-11-12T10:00:00Z"
+                     *           "closes": "2030-11-12T10:00:00Z",
+                     *           "attendance": true
                      *         }
                      *       ]
                      *     }
@@ -10799,9 +10813,9 @@ export interface operations {
     "list-meetings": {
         parameters: {
             query?: {
-                /** @description Meetings that take place after this. */
+                /** @description Meetings whose last date ends after this. A series counts from its first date to its last, whether or not one of its dates is between from and to: read its occurrences for those. */
                 from?: string;
-                /** @description Meetings that take place before this. */
+                /** @description Meetings whose first date begins before this. */
                 to?: string;
                 /** @description A person. */
                 organizer?: string;
@@ -11518,14 +11532,19 @@ export interface operations {
                      *         {
                      *           "name": "entry",
                      *           "value": "members",
-                     *           "origin": "meeting",
-                     *           "reason": "whoever planned the meeting said so"
+                     *           "origin": "organization",
+                     *           "by": "Ministry X",
+                     *           "locked": true,
+                     *           "bound": "members",
+                     *           "lockedBy": "Ministry X",
+                     *           "reason": "locked by Ministry X"
                      *         },
                      *         {
                      *           "name": "maxParticipants",
                      *           "value": 0,
                      *           "origin": "platform",
-                     *           "reason": "nobody said anything else: the platform's default"
+                     *           "locked": false,
+                     *           "reason": "nobody said anything else: the platform's own default"
                      *         }
                      *       ]
                      *     }
@@ -11959,11 +11978,14 @@ export interface operations {
                         /** @description How long after a date nobody new comes in any more; PT30M when left out, PT24H at most. */
                         closesAfter?: string | null;
                         /**
-                         * @description Who enters without waiting; signed-in when left out. Those invited are members.
+                         * @description Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
                          * @enum {string|null}
                          */
                         entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | null;
-                        /** @enum {string|null} */
+                        /**
+                         * @description How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
+                         * @enum {string|null}
+                         */
                         minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa" | null;
                         /** @description How long before a date the room opens; PT15M when left out, PT24H at most. */
                         opensBefore?: string | null;
@@ -12020,14 +12042,14 @@ export interface operations {
                         slug?: string | null;
                     } | null;
                     settings?: {
-                        /** @description What all but hosts may not do. */
+                        /** @description What all but hosts may not do; the organization's default when left out. */
                         forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
                         /**
                          * Format: int64
-                         * @description 0, or left out: no limit.
+                         * @description 0: no limit; the organization's default when left out.
                          */
                         maxParticipants?: number | null;
-                        /** @description All others wait until a host is there. */
+                        /** @description All others wait until a host is there; the organization's default when left out. */
                         opensWithHost?: boolean | null;
                     } | null;
                     /** @description Local date and time, without a zone. */
@@ -12431,14 +12453,19 @@ export interface operations {
                      *         {
                      *           "name": "entry",
                      *           "value": "members",
-                     *           "origin": "meeting",
-                     *           "reason": "whoever planned the meeting said so"
+                     *           "origin": "organization",
+                     *           "by": "Ministry X",
+                     *           "locked": true,
+                     *           "bound": "members",
+                     *           "lockedBy": "Ministry X",
+                     *           "reason": "locked by Ministry X"
                      *         },
                      *         {
                      *           "name": "maxParticipants",
                      *           "value": 0,
                      *           "origin": "platform",
-                     *           "reason": "nobody said anything else: the platform's default"
+                     *           "locked": false,
+                     *           "reason": "nobody said anything else: the platform's own default"
                      *         }
                      *       ]
                      *     }
@@ -13959,11 +13986,14 @@ export interface operations {
                         /** @description How long after a date nobody new comes in any more; PT30M when left out, PT24H at most. */
                         closesAfter?: string | null;
                         /**
-                         * @description Who enters without waiting; signed-in when left out. Those invited are members.
+                         * @description Who enters without waiting; the organization's default when left out, which is signed-in unless a policy says otherwise. Those invited are members.
                          * @enum {string|null}
                          */
                         entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone" | null;
-                        /** @enum {string|null} */
+                        /**
+                         * @description How sure one is of who enters; of a dedicated room the organization's default when left out, else unknown.
+                         * @enum {string|null}
+                         */
                         minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa" | null;
                         /** @description How long before a date the room opens; PT15M when left out, PT24H at most. */
                         opensBefore?: string | null;
@@ -14025,14 +14055,14 @@ export interface operations {
                         slug?: string | null;
                     } | null;
                     settings?: {
-                        /** @description What all but hosts may not do. */
+                        /** @description What all but hosts may not do; the organization's default when left out. */
                         forbidden?: ("camera" | "microphone" | "screen" | "chat" | "reactions")[] | null;
                         /**
                          * Format: int64
-                         * @description 0, or left out: no limit.
+                         * @description 0: no limit; the organization's default when left out.
                          */
                         maxParticipants?: number | null;
-                        /** @description All others wait until a host is there. */
+                        /** @description All others wait until a host is there; the organization's default when left out. */
                         opensWithHost?: boolean | null;
                     } | null;
                     /** @description Local date and time, without a zone. */

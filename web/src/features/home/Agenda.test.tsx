@@ -19,7 +19,7 @@ function entry(title: string, after: number, more: Partial<AgendaEntry> = {}): A
   const iso = (later: number) => new Date(noon.getTime() + later * minutes).toISOString();
   return {
     meeting: title, slug: "abc-defg-hij", organizer: "Jeanne Morel", leads: true, recurs: false, id: "20261124T090000", title,
-    start: iso(after), end: iso(after + 60), opens: iso(after - 15), closes: iso(after + 90), ...more,
+    start: iso(after), end: iso(after + 60), opens: iso(after - 15), closes: iso(after + 90), attendance: true, ...more,
   };
 }
 const answer = (...items: AgendaEntry[]) => ({ "GET /api/v1/agenda": () => json({ items }) });

@@ -11,7 +11,7 @@ function entry(title: string, after: number, more: Partial<AgendaEntry> = {}): A
   const iso = (time: number) => new Date(time).toISOString();
   return {
     meeting: title, slug: "abc-defg-hij", organizer: "Jeanne Morel", leads: true, recurs: false, id: "20261124T090000", title,
-    start: iso(start), end: iso(start + 60 * minutes), opens: iso(start - 15 * minutes), closes: iso(start + 90 * minutes), ...more,
+    start: iso(start), end: iso(start + 60 * minutes), opens: iso(start - 15 * minutes), closes: iso(start + 90 * minutes), attendance: true, ...more,
   };
 }
 const titles = (entries: readonly AgendaEntry[]) => entries.map((one) => one.title);

@@ -22,7 +22,7 @@ function entry(title: string, days: number, more: Partial<AgendaEntry> = {}): Ag
   const iso = (hours: number) => new Date(noon.getTime() + days * day + hours * 3_600_000).toISOString();
   return {
     meeting: title, slug: "abc-defg-hij", organizer: "Jeanne Morel", leads: true, recurs: false, id: "20261201T130000", title,
-    start: iso(1), end: iso(2), opens: iso(0.75), closes: iso(2.5), ...more,
+    start: iso(1), end: iso(2), opens: iso(0.75), closes: iso(2.5), attendance: true, ...more,
   };
 }
 

@@ -64,7 +64,7 @@ function PastRow({ entry }: { entry: AgendaEntry }) {
           {!entry.leads && ` · ${t("planning.organizedBy", { name: entry.organizer })}`}
         </div>
       </div>
-      {entry.leads && <AttendanceButton entry={entry} />}
+      {entry.attendance && <AttendanceButton entry={entry} />}
     </li>
   );
 }

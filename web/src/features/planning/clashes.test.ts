@@ -5,7 +5,7 @@ import { clashesOf, reachOf, windowOf } from "./clashes";
 const date = (id: string, start: string, end: string): Occurrence => ({ id, title: "Comité", start, end });
 const first = date("20261124T090000", "2026-11-24T08:00:00Z", "2026-11-24T09:00:00Z");
 const entry = (title: string, start: string, end: string, more: Partial<AgendaEntry> = {}): AgendaEntry => ({
-  meeting: title, slug: "abc-defg-hij", organizer: "Jeanne Morel", leads: true, recurs: false, id: "x", title, start, end, opens: start, closes: end, ...more,
+  meeting: title, slug: "abc-defg-hij", organizer: "Jeanne Morel", leads: true, recurs: false, id: "x", title, start, end, opens: start, closes: end, attendance: true, ...more,
 });
 const found = (...agenda: AgendaEntry[]) => clashesOf([first], agenda, "this").map((clash) => clash.with.title);
 
