@@ -83,10 +83,10 @@ type newInvitee struct {
 	ID       string `json:"id,omitempty" readOnly:"true" maxLength:"36"`
 	User     string `json:"user,omitempty" maxLength:"36" doc:"A person of the organization; instead of email."`
 	Email    string `json:"email,omitempty" maxLength:"254" doc:"Neither that of somebody invited by account, nor the organizer's own."`
-	Name     line   `json:"name,omitempty" maxLength:"120" doc:"Of somebody without an account. Who has one is called as it says: another name is refused."`
+	Name     line   `json:"name,omitempty" maxLength:"120" doc:"Of somebody without an account. Who has one is called as it says: what is said here is passed over."`
 	Role     string `json:"role,omitempty" enum:"moderator,presenter,member" doc:"A host; a member who may share everything (when left out); a member with camera and microphone."`
 	Required *bool  `json:"required,omitempty" doc:"true when left out."`
-	Language string `json:"language,omitempty" enum:"fr,en" doc:"Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused."`
+	Language string `json:"language,omitempty" enum:"fr,en" doc:"Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: what is said here is passed over."`
 	Delivery string `json:"delivery,omitempty" readOnly:"true" enum:"queued,sent,refused" doc:"How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it."`
 	HasLink  bool   `json:"hasLink,omitempty" readOnly:"true" doc:"There is a personal link, by mail or made here: making another one ends it."`
 	InviteeAnswer

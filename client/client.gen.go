@@ -5715,10 +5715,10 @@ type NewInvitee struct {
 	HasLink *bool   `json:"hasLink,omitempty"`
 	Id      *string `json:"id,omitempty"`
 
-	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused.
+	// Language Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: what is said here is passed over.
 	Language *NewInviteeLanguage `json:"language,omitempty"`
 
-	// Name Of somebody without an account. Who has one is called as it says: another name is refused.
+	// Name Of somebody without an account. Who has one is called as it says: what is said here is passed over.
 	Name *string `json:"name,omitempty"`
 
 	// Proposals Other times that they would rather have. Change the meeting, or decline.
@@ -5740,7 +5740,7 @@ type NewInvitee struct {
 // NewInviteeDelivery How far the last invitation by mail has come; left out when none was to be sent. refused: the address does not take it.
 type NewInviteeDelivery string
 
-// NewInviteeLanguage Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused.
+// NewInviteeLanguage Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: what is said here is passed over.
 type NewInviteeLanguage string
 
 // NewInviteeRole A host; a member who may share everything (when left out); a member with camera and microphone.

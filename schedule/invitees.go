@@ -56,8 +56,8 @@ type InviteeChange struct {
 func (c InviteeChange) check(in Invitee) error {
 	other := func(to *string, own string) bool { return in.PersonID != "" && to != nil && *to != "" && *to != own }
 	var p problems
-	p.that(!other(c.Name, text.Line(in.Name)), "body.name", itsOwnName)
-	p.that(!other(c.Language, in.Language), "body.language", itsOwnLanguage)
+	p.that(!other(c.Name, text.Line(in.Name)), "body.name", "who is invited by account is called as the account says: leave it out")
+	p.that(!other(c.Language, in.Language), "body.language", "who is invited by account has mails in the language of the account: leave it out")
 	return p.err()
 }
 

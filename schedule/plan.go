@@ -13,7 +13,6 @@ import (
 	"parvis/fault"
 	"parvis/policy"
 	"parvis/schedule/recur"
-	"parvis/text"
 )
 
 // Warning is something that a caller should know and that stops nothing. Dates name the occurrences concerned.
@@ -166,7 +165,6 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 	if err != nil {
 		return fmt.Errorf("whom a meeting names: %w", err)
 	}
-	m.ownWords(p, before, named.People)
 	maps.Copy(people, named.People)
 	m.eachPerson(func(id string, take func(Person), location string) {
 		person, known := people[id]
@@ -177,30 +175,6 @@ func (s *Service) name(ctx context.Context, who auth.Identity, m *Meeting, p *pr
 	m.claim(named.Holders)
 	return nil
 }
-
-// ownWords refuses another name or language for who is invited by account than the account's. Both that the meeting was read with and
-// those of now are taken, as whoever read the meeting says them again.
-func (m *Meeting) ownWords(p *problems, before *Definition, people map[string]Person) {
-	was := map[string]Person{}
-	if before != nil {
-		before.names(was)
-	}
-	for n, i := range m.Invitees {
-		then, kept := was[i.PersonID]
-		now, known := people[i.PersonID]
-		if i.PersonID == "" || !kept && !known {
-			continue
-		}
-		at := fmt.Sprintf("body.invitees[%d]", n)
-		p.that(slices.Contains([]string{"", text.Line(then.Name), text.Line(now.Name)}, text.Line(i.Name)), at+".name", itsOwnName)
-		p.that(slices.Contains([]string{"", then.Locale, now.Locale}, i.Language), at+".language", itsOwnLanguage)
-	}
-}
-
-const (
-	itsOwnName     = "who is invited by account is called as the account says: leave it out"
-	itsOwnLanguage = "who is invited by account has mails in the language of the account: leave it out"
-)
 
 // names gathers who is named by account.
 func (d Definition) names(into map[string]Person) {

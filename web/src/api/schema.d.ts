@@ -5474,11 +5474,11 @@ export interface components {
             readonly hasLink?: boolean;
             readonly id?: string;
             /**
-             * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: another one is refused.
+             * @description Of mails to somebody without an account; the meeting's when left out. Who has an account gets theirs: what is said here is passed over.
              * @enum {string}
              */
             language?: "fr" | "en";
-            /** @description Of somebody without an account. Who has one is called as it says: another name is refused. */
+            /** @description Of somebody without an account. Who has one is called as it says: what is said here is passed over. */
             name?: string;
             /** @description Other times that they would rather have. Change the meeting, or decline. */
             readonly proposals?: components["schemas"]["Proposal"][];
