@@ -58,6 +58,13 @@ export async function getRoomPolicy(slug: string, signal?: AbortSignal): Promise
   return (await data(client.GET("/rooms/{slug}/effective-policy", { params: { path: { slug } }, signal }))).settings;
 }
 
+export type MeetingSetting = Schemas["MeetingSetting"];
+
+/** What counts in a meeting, and why. */
+export async function getMeetingPolicy(id: string, signal?: AbortSignal): Promise<MeetingSetting[]> {
+  return (await data(client.GET("/meetings/{id}/effective-policy", { params: { path: { id } }, signal }))).settings;
+}
+
 /** What counts for new rooms of mine. */
 export async function getMyPolicy(signal?: AbortSignal): Promise<EffectiveSetting[]> {
   return (await data(client.GET("/me/effective-policy", { signal }))).settings;

@@ -21,6 +21,7 @@ export const keys = {
   attendance: (slug: string, sid: string) => ["attendance", slug, sid],
   roomPolicy: (slug: string) => ["policy", "room", slug],
   myPolicy: ["policy", "me"],
+  meetingPolicy: (id: string) => ["policy", "meeting", id],
   policy: ({ organization = "", unit = "", room = "" }: { organization?: string; unit?: string; room?: string }) => ["policy", "of", organization, unit, room],
   templates: (organization: string) => ["policy", "templates", organization],
   template: (id: string) => ["policy", "template", id],

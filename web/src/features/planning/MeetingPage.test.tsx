@@ -68,3 +68,15 @@ test.each<[string, object, RegExp]>([
   open(more, coming);
   expect((await screen.findByText(/^Elle disparaît de tous les agendas/)).textContent).toMatch(words);
 });
+
+test("what a policy locked is told with who locked it, and not what was planned", async () => {
+  const settings = [
+    { name: "maxParticipants", value: 20, origin: "organization", by: "Ministère X", locked: true, bound: 20, lockedBy: "Ministère X", reason: "" },
+    { name: "guests", value: "allowed", origin: "platform", locked: true, bound: "allowed", lockedBy: "platform", reason: "" },
+    { name: "opensBefore", value: "PT15M", origin: "platform", locked: false, reason: "" },
+  ];
+  open({ settings: { maxParticipants: 50 } }, { "GET /api/v1/meetings/m2/effective-policy": () => json({ settings }) });
+  expect((await screen.findByText(/Verrouillé par Ministère X/, undefined, { timeout: 5000 })).textContent).toContain("20");
+  expect(screen.queryByText("50")).toBeNull();
+  expect(screen.getAllByText(/Verrouillé par/)).toHaveLength(1);
+});

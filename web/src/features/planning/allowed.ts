@@ -1,11 +1,25 @@
+import { abilities } from "../../api/hosting";
 import type { Assurance, Entry } from "../../api/types";
-import { isAllowed, lockOf, ruleOf, type Rules } from "../policy";
+import { isAllowed, listOf, lockOf, ruleOf, type Rules, type SettingName } from "../policy";
 import { isEntry, type Draft, type Wrong } from "./draft";
 
 /** A draft that nobody has said anything of begins with what policies say. */
 export function begun(draft: Draft, rules: Rules): Draft {
-  const entry = ruleOf(rules, "entry")?.value;
-  return typeof entry === "string" && isEntry(entry) ? { ...draft, entry } : draft;
+  if (rules === undefined) return draft;
+  const of = (name: SettingName) => ruleOf(rules, name)?.value;
+  const entry = of("entry");
+  const assurance = of("minAssurance");
+  const seats = Number(of("maxParticipants") ?? 0);
+  const forbidden = listOf(of("forbidden"));
+  return {
+    ...draft,
+    ...(typeof entry === "string" && isEntry(entry) ? { entry } : {}),
+    ...(typeof assurance === "string" ? { assurance: assurance as Assurance } : {}),
+    maxParticipants: seats > 0 ? String(seats) : "",
+    opensWithHost: of("opensWithHost") === true,
+    forbidden: abilities.filter((ability) => forbidden.includes(ability)),
+    begun: true,
+  };
 }
 
 /** What counts for a meeting in a room that exists: who makes rooms is still what counts for oneself. */

@@ -54,6 +54,8 @@ export interface Draft {
   maxParticipants: string;
   opensWithHost: boolean;
   forbidden: readonly Ability[];
+  /** It began with what policies say of a new room: what is empty is said too, for else they would fill it in. */
+  begun?: true;
 }
 
 export type Name =

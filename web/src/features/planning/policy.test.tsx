@@ -5,6 +5,7 @@ import type { EffectiveSetting } from "../../api/policies";
 import { config, jeanne, json, problem, serve, show, type Answers } from "../../test/render";
 import { beyond, begun, inRoom, makesRooms } from "./allowed";
 import { newDraft, wrongBy } from "./draft";
+import { meetingOf } from "./request";
 import { ApiError } from "../../api/error";
 import { NewMeetingPage } from "./NewMeetingPage";
 
@@ -106,6 +107,22 @@ test("a new meeting begins with the default of its organization", () => {
   const draft = newDraft(new Date("2026-11-20T09:00:00Z"));
   expect(begun(draft, [{ ...entry, value: "members", locked: false }]).entry).toBe("members");
   expect(begun(draft, undefined)).toBe(draft);
+});
+
+test("what its organization begins with is said whole, so that taking it back counts", () => {
+  const draft = newDraft(new Date("2026-11-20T09:00:00Z"));
+  const free = { locked: false } as const;
+  const with20 = begun(draft, [
+    rule("minAssurance", "choice", "agent", { ...free, words: ["unknown", "phone", "email", "agent", "agent-mfa"] }), rule("maxParticipants", "limit", 20, free),
+    rule("opensWithHost", "switch", true, free), rule("forbidden", "forbidden", ["chat"], free),
+  ]);
+  const asked = meetingOf({ ...with20, title: "Comité" }, "fr");
+  expect(asked.access?.minAssurance).toBe("agent");
+  expect(asked.settings).toEqual({ maxParticipants: 20, opensWithHost: true, forbidden: ["chat"] });
+  const back = meetingOf({ ...with20, assurance: "unknown", maxParticipants: "", opensWithHost: false, forbidden: [] }, "fr");
+  expect(back.access?.minAssurance).toBe("unknown");
+  expect(back.settings).toEqual({ maxParticipants: 0, opensWithHost: false, forbidden: [] });
+  expect(meetingOf(draft, "fr").settings).toBeUndefined(); // what is not known is left to the server
 });
 
 test("who makes rooms follows from how sure one is of them", () => {

@@ -47,13 +47,14 @@ function accessOf(draft: Draft): NonNullable<NewMeeting["access"]> {
     opensBefore: durationOf(opensBefore),
     closesAfter: durationOf(closesAfter),
     ...(own && passcode !== "" ? { passcode } : {}),
-    ...(own && assurance !== "unknown" ? { minAssurance: assurance } : {}),
+    ...(own && (draft.begun === true || assurance !== "unknown") ? { minAssurance: assurance } : {}),
   };
 }
 
 function settingsOf(draft: Draft): NonNullable<NewMeeting["settings"]> {
   const { opensWithHost, forbidden } = draft;
   const maxParticipants = seatsOf(draft);
+  if (draft.begun === true) return { maxParticipants, opensWithHost, forbidden: [...forbidden] };
   return {
     ...(maxParticipants > 0 ? { maxParticipants } : {}),
     ...(opensWithHost ? { opensWithHost } : {}),

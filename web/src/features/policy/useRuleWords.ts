@@ -45,7 +45,7 @@ export function useRuleWords() {
   };
   const named = (all: readonly string[]) => list(all.map((one) => (one === "the platform" ? t("policy.levels.platform") : one)));
   const present = ({ present: who = [] }: EffectiveSetting) => (who.length === 0 ? "" : t("policy.present", { who: named(who) }));
-  const locked = ({ lockedBy = "platform" }: EffectiveSetting) => t("policy.lockedBy", { who: by(lockedBy) });
+  const locked = ({ lockedBy = "platform" }: Pick<EffectiveSetting, "lockedBy">) => t("policy.lockedBy", { who: by(lockedBy) });
 
   return {
     name: ({ name, title }: Pick<EffectiveSetting, "name" | "title">) => (isSettingName(name) ? t(`policy.settings.${name}`) : title),
