@@ -9,6 +9,7 @@ import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
 import { webhooks } from "./admin/webhooks";
 import { health, live } from "./admin/live";
+import { rooms } from "./admin/rooms";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -74,5 +75,6 @@ export const admin: Words<typeof french> = {
   audit,
   privacy,
   live,
+  rooms,
   health,
 };

@@ -7,6 +7,7 @@ import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
 import { webhooks } from "./admin/webhooks";
 import { health, live } from "./admin/live";
+import { rooms } from "./admin/rooms";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -73,5 +74,6 @@ export const admin = {
   audit,
   privacy,
   live,
+  rooms,
   health,
 };
