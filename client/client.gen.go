@@ -3714,6 +3714,24 @@ func (e GetUsageParamsBy) Valid() bool {
 	}
 }
 
+// Defines values for GetUsageParamsRows.
+const (
+	Organizations GetUsageParamsRows = "organizations"
+	Spans         GetUsageParamsRows = "spans"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsRows enum.
+func (e GetUsageParamsRows) Valid() bool {
+	switch e {
+	case Organizations:
+		return true
+	case Spans:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GetUsageParamsFormat.
 const (
 	GetUsageParamsFormatCsv  GetUsageParamsFormat = "csv"
@@ -6906,7 +6924,7 @@ type UsageReport struct {
 	Organization     *string `json:"organization,omitempty"`
 	OrganizationName *string `json:"organizationName,omitempty"`
 
-	// Organizations Of a report of the platform: the 200 that met most, most minutes first.
+	// Organizations Of a report of the platform: the 200 that met most, most minutes first; all of them with rows=organizations.
 	Organizations *[]UsageShare      `json:"organizations,omitempty"`
 	To            openapi_types.Date `json:"to"`
 	Total         UsageCount         `json:"total"`
@@ -7901,6 +7919,9 @@ type GetUsageParams struct {
 	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
 	By *GetUsageParamsBy   `form:"by,omitempty" json:"by,omitempty"`
 
+	// Rows Of a table: a row for each span, or for each organization that met, over all days. The second is of the whole platform; in JSON it lists all organizations, too.
+	Rows *GetUsageParamsRows `form:"rows,omitempty" json:"rows,omitempty"`
+
 	// Format Decides before Accept does, for links.
 	Format *GetUsageParamsFormat `form:"format,omitempty" json:"format,omitempty"`
 
@@ -7913,6 +7934,9 @@ type GetUsageParams struct {
 
 // GetUsageParamsBy defines parameters for GetUsage.
 type GetUsageParamsBy string
+
+// GetUsageParamsRows defines parameters for GetUsage.
+type GetUsageParamsRows string
 
 // GetUsageParamsFormat defines parameters for GetUsage.
 type GetUsageParamsFormat string
@@ -22759,6 +22783,18 @@ func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, e
 		if params.By != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Rows != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "rows", *params.Rows, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

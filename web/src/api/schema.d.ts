@@ -6541,7 +6541,7 @@ export interface components {
             /** @description By id; left out of a report of the whole platform. */
             organization?: string;
             organizationName?: string;
-            /** @description Of a report of the platform: the 200 that met most, most minutes first. */
+            /** @description Of a report of the platform: the 200 that met most, most minutes first; all of them with rows=organizations. */
             organizations?: components["schemas"]["UsageShare"][];
             /** Format: date */
             to: string;
@@ -27606,6 +27606,8 @@ export interface operations {
                 /** @description The last day. Today when left out. */
                 to?: string;
                 by?: "day" | "week" | "month";
+                /** @description Of a table: a row for each span, or for each organization that met, over all days. The second is of the whole platform; in JSON it lists all organizations, too. */
+                rows?: "spans" | "organizations";
                 /** @description Decides before Accept does, for links. */
                 format?: "json" | "csv";
             };

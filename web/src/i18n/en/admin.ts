@@ -70,6 +70,7 @@ export const admin: Words<typeof french> = {
     span: "Date",
     organizations: "By organization",
     csv: "Download (CSV)",
+    csvOrganizations: "Download by organization (CSV)",
     whole: "Back to the whole platform",
   },
   audit,

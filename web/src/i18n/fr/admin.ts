@@ -69,6 +69,7 @@ export const admin = {
     span: "Date",
     organizations: "Par organisme",
     csv: "Télécharger (CSV)",
+    csvOrganizations: "Télécharger par organisme (CSV)",
     whole: "Revenir à toute la plateforme",
   },
   audit,
