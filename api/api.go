@@ -342,6 +342,7 @@ func (s *server) administrationRoutes() {
 	register(admin, opDeleteOffice, s.deleteOffice)
 	register(admin, opSeatInOffice, s.seatInOffice)
 	register(admin, opLeaveOffice, s.leaveOffice)
+	register(admin, opListOrgRooms, s.listOrgRooms)
 	register(admin, opListOwnerless, s.listOwnerless)
 	register(admin, opHandOverRoom, s.handOverRoom)
 	register(admin, opListAppointments, s.listAppointments)

@@ -3,7 +3,8 @@ package api
 import (
 	"bytes"
 	"encoding/csv"
-	"strings"
+
+	"parvis/text"
 )
 
 const csvType = "text/csv"
@@ -20,27 +21,9 @@ func csvFile(rows [][]string) []byte {
 	w.UseCRLF = true
 	for _, row := range rows {
 		for i := range row {
-			row[i] = inert(row[i])
+			row[i] = text.Inert(row[i])
 		}
 	}
 	_ = w.WriteAll(rows) // a buffer takes everything
 	return b.Bytes()
-}
-
-// inert keeps a spreadsheet from taking what somebody wrote for a formula: by the signs that begin one, in full width
-// too, and by those that some skip before it.
-func inert(cell string) string {
-	if strings.ContainsAny(firstOf(cell), "=+-@\t\r\n＝＋－＠") || strings.ContainsAny(firstOf(strings.TrimSpace(cell)), "=+-@＝＋－＠") {
-		return "'" + cell
-	}
-	return cell
-}
-
-func firstOf(s string) string {
-	for i := range s {
-		if i > 0 {
-			return s[:i]
-		}
-	}
-	return s
 }

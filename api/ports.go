@@ -46,6 +46,7 @@ type owners interface {
 	Offices(ctx context.Context, who auth.Identity) ([]rooms.Office, error)
 	Transfer(ctx context.Context, who auth.Identity, slug, officeID string) error
 	WithoutOwner(ctx context.Context, who auth.Identity, orgID string) ([]rooms.Ownerless, error)
+	RoomsOf(ctx context.Context, who auth.Identity, q rooms.OrgRoomQuery) (rooms.OrgRoomPage, error)
 	HandOver(ctx context.Context, who auth.Identity, orgID, slug string, to rooms.Heir) error
 }
 

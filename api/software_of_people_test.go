@@ -45,6 +45,25 @@ func TestAPersonMakesAWebhookForSoftwareThatTheyAdminister(t *testing.T) {
 	}
 }
 
+func TestAWebhookHearsOfMoreAfterAFreshSignInOnly(t *testing.T) {
+	h := newHeadquarters(t)
+	fresh := holding("chief", auth.Appointment{Role: auth.OrgAdmin, OrgID: h.ministry})
+	stale := holding("stale", auth.Appointment{Role: auth.OrgAdmin, OrgID: h.ministry})
+	stale.Elevated = false
+	chief, asleep := h.as(fresh), h.as(stale)
+	changing := func(who auth.Identity, types string) ask {
+		path := hooksPath + "/" + h.software.hook
+		now := h.do(ask{method: "GET", path: path, as: who}).Header().Get("ETag")
+		return ask{method: "PATCH", path: path, as: who, contentType: mergePatch, ifMatch: now, body: `{"types":` + types + `}`}
+	}
+	h.want(t, http.StatusOK, changing(asleep, `["session.ended","meeting.created"]`)) // it heard of all
+	h.want(t, http.StatusOK, changing(asleep, `["session.ended"]`))
+	for _, more := range []string{`["session.ended","meeting.created"]`, `["meeting.created"]`, `[]`, `null`} {
+		h.refused(t, http.StatusForbidden, "elevation-required", changing(asleep, more))
+	}
+	h.want(t, http.StatusOK, changing(chief, `null`))
+}
+
 // Whoever's software is revoked names another before the webhook goes on.
 func TestAWebhookWhoseSoftwareIsRevokedIsGivenToAnother(t *testing.T) {
 	h := newHeadquarters(t)

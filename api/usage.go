@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,7 +50,7 @@ type usageReport struct {
 	OrganizationName string       `json:"organizationName,omitempty"`
 	Total            UsageCount   `json:"total"`
 	Items            []usageSpan  `json:"items" doc:"One for each day, week or month, also where nothing happened. Days are of UTC, a week begins on Monday."`
-	Organizations    []usageShare `json:"organizations,omitempty" doc:"Of a report of the platform: the 200 that met most, most minutes first."`
+	Organizations    []usageShare `json:"organizations,omitempty" doc:"Of a report of the platform: the 200 that met most, most minutes first; all of them with rows=organizations."`
 }
 
 func wireUsage(r usage.Report) usageReport {
@@ -80,6 +81,17 @@ func (r usageReport) table(lang string) []byte {
 	return csvFile(rows)
 }
 
+// organizationColumns come before the counts, where each row is an organization.
+var organizationColumns = map[string][]string{"fr": {"Identifiant", "Organisme"}, "en": {"Id", "Organization"}}
+
+func (r usageReport) organizationTable(lang string) []byte {
+	rows := [][]string{append(slices.Clone(organizationColumns[lang]), usageColumns[lang][1:]...)}
+	for _, o := range r.Organizations {
+		rows = append(rows, append([]string{o.ID, o.Name}, o.cells()...))
+	}
+	return csvFile(rows)
+}
+
 var exampleUsage = usageReport{
 	From: "2026-11-19", To: "2026-11-20", By: "day", Total: UsageCount{1830, 9400, 312_000, 2120},
 	Items:         []usageSpan{{"2026-11-19", UsageCount{910, 4600, 155_000, 2050}}, {"2026-11-20", UsageCount{920, 4800, 157_000, 2120}}},
@@ -91,6 +103,7 @@ type usageInput struct {
 	From         string `query:"from" maxLength:"10" format:"date" example:"2026-11-01" doc:"The first day, in UTC. 29 days before the last when left out."`
 	To           string `query:"to" maxLength:"10" format:"date" example:"2026-11-30" doc:"The last day. Today when left out."`
 	By           string `query:"by" enum:"day,week,month" default:"day"`
+	Rows         string `query:"rows" enum:"spans,organizations" default:"spans" doc:"Of a table: a row for each span, or for each organization that met, over all days. The second is of the whole platform; in JSON it lists all organizations, too."`
 	Format       string `query:"format" enum:"json,csv" doc:"Decides before Accept does, for links."`
 	Accept       string `header:"Accept" doc:"text/csv for a table; application/json else."`
 	Language     string `header:"Accept-Language" doc:"Of the table's first row: fr or en."`
@@ -100,7 +113,7 @@ type usageInput struct {
 const usualDays = 30
 
 func (in usageInput) query(who auth.Identity, now time.Time) (usage.Query, error) {
-	q := usage.Query{OrgID: in.Organization, By: usage.Step(in.By), To: now.UTC().Truncate(24 * time.Hour)}
+	q := usage.Query{OrgID: in.Organization, By: usage.Step(in.By), AllShares: in.Rows == "organizations", To: now.UTC().Truncate(24 * time.Hour)}
 	if who.Kind == auth.Service && q.OrgID == "" {
 		q.OrgID = who.OrgID
 	}
@@ -162,5 +175,9 @@ func (s *server) usage(ctx context.Context, in *usageInput) (*usageOutput, error
 	out.ContentType = csvType + "; charset=utf-8"
 	out.Disposition = `attachment; filename="usage-` + report.From + "-" + report.To + `.csv"`
 	out.Body = report.table(languageOf(in.Language))
+	if q.AllShares {
+		out.Disposition = `attachment; filename="usage-organizations-` + report.From + "-" + report.To + `.csv"`
+		out.Body = report.organizationTable(languageOf(in.Language))
+	}
 	return out, nil
 }

@@ -82,6 +82,8 @@ func TestHowMuchWasMetIsToldToWhoAdministers(t *testing.T) {
 		{camille, "?organization=" + interior + "&from=2026-11-21", 422, "invalid-request"},
 		{camille, "?organization=" + interior + "&from=2020-01-01", 422, "invalid-request"},
 		{camille, "?organization=" + interior + "&by=year", 422, "invalid-request"},
+		{camille, "?organization=" + interior + "&rows=organizations", 422, "invalid-request"},
+		{camille, "?rows=organizations&format=csv", 403, "forbidden"},
 		{camille, "?organisation=" + interior, 422, "invalid-request"},
 	} {
 		w.refused(t, c.status, c.code, ask{method: "GET", path: usagePath + c.query, as: c.as})
@@ -116,5 +118,14 @@ func TestUsageIsATableForASpreadsheet(t *testing.T) {
 			rec.Header().Get("Content-Disposition") != `attachment; filename="usage-2026-11-19-2026-11-20.csv"` {
 			t.Errorf("got %q, %v", rec.Body, rec.Header())
 		}
+	}
+}
+
+func TestATableHasARowForEachOrganizationOfThePlatform(t *testing.T) {
+	w := countedWorld(t, auth.Appointment{Role: auth.Auditor})
+	rec := w.do(ask{method: "GET", path: usagePath + "?from=2026-11-19&to=2026-11-20&rows=organizations&format=csv", as: camille, header: http.Header{"Accept-Language": {"en"}}})
+	want := "\ufeffId,Organization,Meetings,Participants,Minutes,Peak\r\n" + interior + ",Ministry,2,0,0,0\r\n"
+	if rec.Body.String() != want || rec.Header().Get("Content-Disposition") != `attachment; filename="usage-organizations-2026-11-19-2026-11-20.csv"` {
+		t.Errorf("got %q, %v", rec.Body, rec.Header())
 	}
 }

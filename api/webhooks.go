@@ -219,7 +219,7 @@ type updateHookInput struct {
 
 var opUpdateHook = needsElevation(onHook(operation{
 	id: "update-webhook", method: http.MethodPatch, path: "/webhooks/{id}", summary: "Change a webhook",
-	detail:  "A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.",
+	detail:  "A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.",
 	request: hookChange{Types: given([]string{"session.ended"})}, answer: exampleHook,
 	codes: []fault.Code{fault.CodePreconditionFailed, fault.CodePreconditionRequired, fault.CodePolicyLocked},
 }))

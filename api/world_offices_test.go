@@ -23,6 +23,10 @@ func (noOffices) Ownerless(context.Context, string, time.Time, int) ([]rooms.Own
 	return nil, nil
 }
 
+func (noOffices) RoomsOf(context.Context, rooms.OrgRoomQuery) (rooms.OrgRoomPage, error) {
+	return rooms.OrgRoomPage{}, nil
+}
+
 func (n noOffices) MoveRoom(ctx context.Context, roomID string, to rooms.Heir, caller []access.Subject, _ time.Time, decide func(rooms.Owned) ([]event.Event, error)) ([]string, error) {
 	mine, err := n.Grants(ctx, roomID, caller)
 	if err != nil {

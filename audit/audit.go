@@ -28,6 +28,7 @@ const (
 	AttendanceRead  = "attendance.read"
 	PeopleRead      = "people.read"
 	LivePeopleRead  = "live-rooms.people-read"
+	OrgRoomsRead    = "organization-rooms.read"
 	Read            = "audit.read"
 	Exported        = "audit.exported"
 	Expired         = "audit.expired"
@@ -38,7 +39,7 @@ const (
 // Actions lists the actions above, in their order.
 func Actions() []string {
 	return []string{
-		SignInRefused, JoinRefused, RequestRefused, AttendanceRead, PeopleRead, LivePeopleRead, Read, Exported, Expired, NamesDestroyed, RefusalsDropped,
+		SignInRefused, JoinRefused, RequestRefused, AttendanceRead, PeopleRead, LivePeopleRead, OrgRoomsRead, Read, Exported, Expired, NamesDestroyed, RefusalsDropped,
 	}
 }
 

@@ -39,7 +39,7 @@ const (
 	ServiceAccountGive   Right = "service-accounts.give"   // making one, its credentials, more rights for it
 	WebhookRead          Right = "webhooks.read"
 	WebhookManage        Right = "webhooks.manage"
-	WebhookAddress       Right = "webhooks.address" // where messages go, and by what they are signed
+	WebhookAddress       Right = "webhooks.address" // where messages go, of what more, and by what they are signed
 
 	OrganizationsRead  Right = "organizations.read"  // units and rules too
 	OrganizationsWrite Right = "organizations.write" // their names, contacts and units; making one below another

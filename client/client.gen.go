@@ -2592,6 +2592,24 @@ func (e RoomChangePhoneEntry) Valid() bool {
 	}
 }
 
+// Defines values for RoomOwnerKind.
+const (
+	RoomOwnerKindPerson  RoomOwnerKind = "person"
+	RoomOwnerKindService RoomOwnerKind = "service"
+)
+
+// Valid indicates whether the value is a known member of the RoomOwnerKind enum.
+func (e RoomOwnerKind) Valid() bool {
+	switch e {
+	case RoomOwnerKindPerson:
+		return true
+	case RoomOwnerKindService:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RoomStateRole.
 const (
 	RoomStateRoleMember    RoomStateRole = "member"
@@ -3741,6 +3759,24 @@ func (e GetUsageParamsBy) Valid() bool {
 	case GetUsageParamsByMonth:
 		return true
 	case GetUsageParamsByWeek:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetUsageParamsRows.
+const (
+	Organizations GetUsageParamsRows = "organizations"
+	Spans         GetUsageParamsRows = "spans"
+)
+
+// Valid indicates whether the value is a known member of the GetUsageParamsRows enum.
+func (e GetUsageParamsRows) Valid() bool {
+	switch e {
+	case Organizations:
+		return true
+	case Spans:
 		return true
 	default:
 		return false
@@ -5586,6 +5622,12 @@ type NameBody struct {
 	Name string `json:"name"`
 }
 
+// NamedThing defines model for NamedThing.
+type NamedThing struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // NewAccount defines model for NewAccount.
 type NewAccount struct {
 	// ActsFor The organizations, by id or siret, for whose people it may act. None for which your own account may not, or which a person does not administer.
@@ -5994,6 +6036,36 @@ type OfficeSeatKind string
 
 // OfficeSeatRole In each room of the office.
 type OfficeSeatRole string
+
+// OrgRoom defines model for OrgRoom.
+type OrgRoom struct {
+	ArchivedAt *time.Time `json:"archivedAt,omitempty"`
+	CreatedAt  time.Time  `json:"createdAt"`
+
+	// Dedicated It was made for one meeting.
+	Dedicated  *bool      `json:"dedicated,omitempty"`
+	Id         string     `json:"id"`
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+
+	// Meeting A meeting runs in it.
+	Meeting bool        `json:"meeting"`
+	Name    string      `json:"name"`
+	Office  *RoomOffice `json:"office,omitempty"`
+
+	// Owners People and software with open accounts that own it now, those of its office too.
+	Owners   []RoomOwner `json:"owners"`
+	Slug     string      `json:"slug"`
+	Template *NamedThing `json:"template,omitempty"`
+	Unit     *NamedThing `json:"unit,omitempty"`
+}
+
+// OrgRoomList defines model for OrgRoomList.
+type OrgRoomList struct {
+	Items []OrgRoom `json:"items"`
+
+	// Next The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288).
+	Next *string `json:"next,omitempty"`
+}
 
 // Organization defines model for Organization.
 type Organization struct {
@@ -6529,6 +6601,16 @@ type RoomOffice struct {
 	Name string `json:"name"`
 }
 
+// RoomOwner defines model for RoomOwner.
+type RoomOwner struct {
+	Id   string        `json:"id"`
+	Kind RoomOwnerKind `json:"kind"`
+	Name string        `json:"name"`
+}
+
+// RoomOwnerKind defines model for RoomOwner.Kind.
+type RoomOwnerKind string
+
 // RoomState defines model for RoomState.
 type RoomState struct {
 	// Administrators Who is there by an administrative role and is none of the room's people, first come first.
@@ -6937,7 +7019,7 @@ type UsageReport struct {
 	Organization     *string `json:"organization,omitempty"`
 	OrganizationName *string `json:"organizationName,omitempty"`
 
-	// Organizations Of a report of the platform: the 200 that met most, most minutes first.
+	// Organizations Of a report of the platform: the 200 that met most, most minutes first; all of them with rows=organizations.
 	Organizations *[]UsageShare      `json:"organizations,omitempty"`
 	To            openapi_types.Date `json:"to"`
 	Total         UsageCount         `json:"total"`
@@ -7733,6 +7815,28 @@ type ChangeOrganizationPolicyParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ListRoomsOfOrganizationParams defines parameters for ListRoomsOfOrganization.
+type ListRoomsOfOrganizationParams struct {
+	// Q The beginnings of words of the name, or of parts of the code; all of them have to be found.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
+	// Archived The archived ones, in the place of the others.
+	Archived *bool `form:"archived,omitempty" json:"archived,omitempty"`
+
+	// Ownerless Those alone that nobody of the organization owns who has an open account; rooms made for one meeting are none of them.
+	Ownerless *bool `form:"ownerless,omitempty" json:"ownerless,omitempty"`
+
+	// Template Those made by this template, by id.
+	Template *string `form:"template,omitempty" json:"template,omitempty"`
+
+	// Unit Those of this unit, by id, and of its offices; not of the units below.
+	Unit     *string `form:"unit,omitempty" json:"unit,omitempty"`
+	PageSize *int64  `form:"pageSize,omitempty" json:"pageSize,omitempty"`
+
+	// Cursor next of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // CreateRoomTemplateParams defines parameters for CreateRoomTemplate.
 type CreateRoomTemplateParams struct {
 	// IdempotencyKey A new one for each creation; the same one when repeating it within a day. Required of service accounts.
@@ -7920,6 +8024,9 @@ type GetUsageParams struct {
 	To *openapi_types.Date `form:"to,omitempty" json:"to,omitempty"`
 	By *GetUsageParamsBy   `form:"by,omitempty" json:"by,omitempty"`
 
+	// Rows Of a table: a row for each span, or for each organization that met, over all days. The second is of the whole platform; in JSON it lists all organizations, too.
+	Rows *GetUsageParamsRows `form:"rows,omitempty" json:"rows,omitempty"`
+
 	// Format Decides before Accept does, for links.
 	Format *GetUsageParamsFormat `form:"format,omitempty" json:"format,omitempty"`
 
@@ -7932,6 +8039,9 @@ type GetUsageParams struct {
 
 // GetUsageParamsBy defines parameters for GetUsage.
 type GetUsageParamsBy string
+
+// GetUsageParamsRows defines parameters for GetUsage.
+type GetUsageParamsRows string
 
 // GetUsageParamsFormat defines parameters for GetUsage.
 type GetUsageParamsFormat string
@@ -9024,6 +9134,13 @@ type ClientInterface interface {
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRoomsOfOrganization The rooms of an organization
+	//
+	// For those who administer it, whoever owns the rooms; last used first. Each page that is read stands in the audit trail. The rooms of organizations below are theirs.
+	//
+	// Corresponds with GET /organizations/{id}/rooms (the `ListRoomsOfOrganization` operationId).
+	ListRoomsOfOrganization(ctx context.Context, id string, params *ListRoomsOfOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListRoomsWithoutOwner Rooms that nobody of the organization owns
 	//
 	// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
@@ -10063,7 +10180,7 @@ type ClientInterface interface {
 
 	// UpdateWebhookWithBody Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -10072,7 +10189,7 @@ type ClientInterface interface {
 
 	// UpdateWebhookWithApplicationMergePatchPlusJSONBody Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -11843,6 +11960,23 @@ func (c *Client) ChangeOrganizationPolicyWithBody(ctx context.Context, id string
 // Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 func (c *Client) ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBody(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewChangeOrganizationPolicyRequestWithApplicationMergePatchPlusJSONBody(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRoomsOfOrganization The rooms of an organization
+//
+// For those who administer it, whoever owns the rooms; last used first. Each page that is read stands in the audit trail. The rooms of organizations below are theirs.
+//
+// Corresponds with GET /organizations/{id}/rooms (the `ListRoomsOfOrganization` operationId).
+func (c *Client) ListRoomsOfOrganization(ctx context.Context, id string, params *ListRoomsOfOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRoomsOfOrganizationRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -14202,7 +14336,7 @@ func (c *Client) GetWebhook(ctx context.Context, id string, reqEditors ...Reques
 
 // UpdateWebhookWithBody Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 //
 // Takes any type of body and a specified content type.
 //
@@ -14221,7 +14355,7 @@ func (c *Client) UpdateWebhookWithBody(ctx context.Context, id string, params *U
 
 // UpdateWebhookWithApplicationMergePatchPlusJSONBody Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -18560,6 +18694,139 @@ func NewChangeOrganizationPolicyRequestWithBody(server string, id string, params
 	return req, nil
 }
 
+// NewListRoomsOfOrganizationRequest constructs an http.Request for the ListRoomsOfOrganization method
+func NewListRoomsOfOrganizationRequest(server string, id string, params *ListRoomsOfOrganizationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/organizations/%s/rooms", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Archived != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "archived", *params.Archived, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Ownerless != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ownerless", *params.Ownerless, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Template != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "template", *params.Template, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Unit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "unit", *params.Unit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "pageSize", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListRoomsWithoutOwnerRequest constructs an http.Request for the ListRoomsWithoutOwner method
 func NewListRoomsWithoutOwnerRequest(server string, id string) (*http.Request, error) {
 	var err error
@@ -22642,6 +22909,18 @@ func NewGetUsageRequest(server string, params *GetUsageParams) (*http.Request, e
 
 		}
 
+		if params.Rows != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "rows", *params.Rows, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Format != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -24150,6 +24429,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /organizations/{id}/policy (the `ChangeOrganizationPolicy` operationId).
 	ChangeOrganizationPolicyWithApplicationMergePatchPlusJSONBodyWithResponse(ctx context.Context, id string, params *ChangeOrganizationPolicyParams, body ChangeOrganizationPolicyApplicationMergePatchPlusJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeOrganizationPolicyResponse, error)
 
+	// ListRoomsOfOrganizationWithResponse The rooms of an organization
+	//
+	// For those who administer it, whoever owns the rooms; last used first. Each page that is read stands in the audit trail. The rooms of organizations below are theirs.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /organizations/{id}/rooms (the `ListRoomsOfOrganization` operationId).
+	ListRoomsOfOrganizationWithResponse(ctx context.Context, id string, params *ListRoomsOfOrganizationParams, reqEditors ...RequestEditorFn) (*ListRoomsOfOrganizationResponse, error)
+
 	// ListRoomsWithoutOwnerWithResponse Rooms that nobody of the organization owns
 	//
 	// Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
@@ -25283,7 +25571,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateWebhookWithBodyWithResponse Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -25292,7 +25580,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Change a webhook
 	//
-	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+	// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -28936,6 +29224,54 @@ func (r ChangeOrganizationPolicyResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ChangeOrganizationPolicyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRoomsOfOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *OrgRoomList
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRoomsOfOrganizationResponse) GetJSON200() *OrgRoomList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListRoomsOfOrganizationResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRoomsOfOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRoomsOfOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRoomsOfOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRoomsOfOrganizationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -34949,6 +35285,21 @@ func (c *ClientWithResponses) ChangeOrganizationPolicyWithApplicationMergePatchP
 	return ParseChangeOrganizationPolicyResponse(rsp)
 }
 
+// ListRoomsOfOrganizationWithResponse The rooms of an organization
+//
+// For those who administer it, whoever owns the rooms; last used first. Each page that is read stands in the audit trail. The rooms of organizations below are theirs.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /organizations/{id}/rooms (the `ListRoomsOfOrganization` operationId).
+func (c *ClientWithResponses) ListRoomsOfOrganizationWithResponse(ctx context.Context, id string, params *ListRoomsOfOrganizationParams, reqEditors ...RequestEditorFn) (*ListRoomsOfOrganizationResponse, error) {
+	rsp, err := c.ListRoomsOfOrganization(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRoomsOfOrganizationResponse(rsp)
+}
+
 // ListRoomsWithoutOwnerWithResponse Rooms that nobody of the organization owns
 //
 // Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.
@@ -36868,7 +37219,7 @@ func (c *ClientWithResponses) GetWebhookWithResponse(ctx context.Context, id str
 
 // UpdateWebhookWithBodyWithResponse Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36883,7 +37234,7 @@ func (c *ClientWithResponses) UpdateWebhookWithBodyWithResponse(ctx context.Cont
 
 // UpdateWebhookWithApplicationMergePatchPlusJSONBodyWithResponse Change a webhook
 //
-// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+// A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -39726,6 +40077,39 @@ func ParseChangeOrganizationPolicyResponse(rsp *http.Response) (*ChangeOrganizat
 			headers.ETag = &value
 		}
 		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRoomsOfOrganizationResponse parses an HTTP response from a ListRoomsOfOrganizationWithResponse call
+func ParseListRoomsOfOrganizationResponse(rsp *http.Response) (*ListRoomsOfOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRoomsOfOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OrgRoomList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
 	}
 
 	return response, nil

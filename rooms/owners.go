@@ -51,6 +51,8 @@ type OwnerStore interface {
 	OfficesOf(ctx context.Context, orgID string) ([]Office, error)
 	// Ownerless lists rooms of an organization, longest unused first.
 	Ownerless(ctx context.Context, orgID string, now time.Time, most int) ([]Ownerless, error)
+	// RoomsOf lists rooms of an organization, last used first, with who owns them.
+	RoomsOf(ctx context.Context, q OrgRoomQuery) (OrgRoomPage, error)
 	// MoveRoom gives a room to its heir, if decide lets it: an office takes the place of those who own it, and a person that of those
 	// of other organizations; they lead it from then on.
 	// It answers the people whose role may be another one. fault.CodeOfficeNotFound and fault.CodePersonNotFound for an heir of another

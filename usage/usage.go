@@ -103,20 +103,27 @@ func (s *Service) Counting(ctx context.Context) error {
 
 func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// mostShares bounds the list of organizations in a report of the platform.
-const mostShares = 200
+// mostShares bounds the list of organizations in a report of the platform, allShares that in a table of them.
+const (
+	mostShares = 200
+	allShares  = 100_000
+)
 
 // Query asks for a report. Without an organization it is about the whole platform. From and To are days, both included.
 type Query struct {
 	OrgID    string
 	From, To time.Time
 	By       Step
+	// AllShares asks for every organization that met, in place of those that met most.
+	AllShares bool
 }
 
 func (q Query) check() error {
 	switch {
 	case !steps[q.By]:
 		return fault.New(fault.CodeInvalid, "a report is by day, week or month").At("query.by", "give day, week or month")
+	case q.AllShares && q.OrgID != "":
+		return fault.New(fault.CodeInvalid, "organizations are told apart in a report of the whole platform").At("query.rows", "leave it out, or leave out organization")
 	case q.To.Before(q.From):
 		return fault.New(fault.CodeInvalid, "a report ends on or after the day on which it begins").At("query.to", "give a day that is not before from")
 	case q.To.Sub(q.From) >= MaxDays*24*time.Hour:
@@ -181,7 +188,11 @@ func (s *Service) Read(ctx context.Context, q Query) (r Report, err error) {
 	}
 	r.Spans = spans(q, days)
 	if q.OrgID == "" {
-		if r.Shares, err = s.store.Shares(ctx, q.From, q.To, mostShares); err != nil {
+		most := mostShares
+		if q.AllShares {
+			most = allShares
+		}
+		if r.Shares, err = s.store.Shares(ctx, q.From, q.To, most); err != nil {
 			return Report{}, fmt.Errorf("shares of usage: %w", err)
 		}
 	}

@@ -247,13 +247,13 @@ func (s *Service) Change(ctx context.Context, who auth.Identity, id string, vers
 		if in.URL != nil {
 			w.URL = *in.URL
 		}
-		if w.URL != before.URL && who.Kind != auth.System {
+		if in.Types != nil {
+			w.Types = slices.Clone(*in.Types)
+		}
+		if (w.URL != before.URL || hearsMore(before.Types, w.Types)) && who.Kind != auth.System {
 			if err := auth.Allowed(who, auth.WebhookAddress, on); err != nil {
 				return act, err
 			}
-		}
-		if in.Types != nil {
-			w.Types = slices.Clone(*in.Types)
 		}
 		if in.Description != nil {
 			w.Description = *in.Description
@@ -278,6 +278,14 @@ func (s *Service) Change(ctx context.Context, who auth.Identity, id string, vers
 		act.Events = happened(who, event.WebhookChanged, *w, now)
 		return act, nil
 	})
+}
+
+// hearsMore tells that an endpoint is to be told of what it is not told of now; no types are all.
+func hearsMore(before, after []Type) bool {
+	if len(before) == 0 {
+		return false
+	}
+	return len(after) == 0 || slices.ContainsFunc(after, func(t Type) bool { return !slices.Contains(before, t) })
 }
 
 // moved is the organization of the account to which an endpoint is to belong from now on; empty when it stays.

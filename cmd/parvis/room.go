@@ -14,8 +14,11 @@ import (
 )
 
 type roomCommands struct {
-	Create roomCreate `cmd:"" help:"Make a room for somebody."`
-	List   roomList   `cmd:"" help:"List the rooms of somebody, or of an organization."`
+	Create  roomCreate  `cmd:"" help:"Make a room for somebody."`
+	List    roomList    `cmd:"" help:"List the rooms of somebody, or of an organization."`
+	Show    roomShow    `cmd:"" help:"Show a room."`
+	Archive roomArchive `cmd:"" help:"Archive a room: nobody enters it any more, and it can be restored."`
+	Restore roomRestore `cmd:"" help:"Restore an archived room, with its link."`
 }
 
 type roomCreate struct {
@@ -33,10 +36,11 @@ type roomWire struct {
 	Entry    access.Entry `json:"entry"`
 	Created  time.Time    `json:"createdAt"`
 	LastUsed *time.Time   `json:"lastUsedAt,omitempty"`
+	Archived *time.Time   `json:"archivedAt,omitempty"`
 }
 
 func (d *database) wireRoom(r rooms.Listed) roomWire {
-	wire := roomWire{Slug: r.Slug, Name: r.Name, Entry: r.Entry, Created: r.CreatedAt, LastUsed: r.LastUsedAt}
+	wire := roomWire{Slug: r.Slug, Name: r.Name, Entry: r.Entry, Created: r.CreatedAt, LastUsed: r.LastUsedAt, Archived: r.ArchivedAt}
 	if d.config.URL != nil {
 		wire.URL = d.config.URL.JoinPath(r.Slug).String()
 	}
@@ -67,6 +71,8 @@ type roomList struct {
 	output
 	Owner string `help:"A person's id, or an address that one person of --org holds."`
 	Org   string `help:"The organization: its id, siret or exact name."`
+
+	Archived bool `help:"The archived ones, in the place of the others."`
 }
 
 // Run lists rooms, last used first.
@@ -77,7 +83,7 @@ func (c roomList) Run(p *process) error {
 			return err
 		}
 		var all []roomWire
-		for query := (rooms.ListQuery{PageSize: 200}); ; {
+		for query := (rooms.ListQuery{PageSize: 200, Archived: c.Archived}); ; {
 			page, err := d.rooms.List(p.ctx, who, query)
 			if err != nil {
 				return err

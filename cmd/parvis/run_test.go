@@ -118,8 +118,28 @@ func TestARoomIsMadeForAPersonByIDOrByAddress(t *testing.T) {
 			t.Errorf("no link in %q", out)
 		}
 	}
-	if list := i.must("room", "list", "--owner", id, "-o", "json"); strings.Count(list, `"Cabinet"`) != 2 {
+	list := i.must("room", "list", "--owner", id, "-o", "json")
+	if strings.Count(list, `"Cabinet"`) != 2 {
 		t.Errorf("got %s", list)
+	}
+	_, rest, _ := strings.Cut(list, `"slug":"`)
+	slug, _, _ := strings.Cut(rest, `"`)
+	if out := i.must("room", "show", slug); !strings.Contains(out, slug) || !strings.Contains(out, "Cabinet") || strings.Contains(out, "ARCHIVED") {
+		t.Errorf("shown: %s", out)
+	}
+	for range 2 { // one that is so already stays as it is
+		if out := i.must("room", "archive", slug, "-o", "json"); !strings.Contains(out, `"archivedAt"`) {
+			t.Errorf("archived: %s", out)
+		}
+	}
+	if out := i.must("room", "list", "--owner", id, "--archived"); !strings.Contains(out, slug) {
+		t.Errorf("the archived ones: %s", out)
+	}
+	if out := i.must("room", "restore", slug); strings.Contains(out, "ARCHIVED") {
+		t.Errorf("restored: %s", out)
+	}
+	if code, _, errs := i.do("room", "show", "zzz-zzzz-zzz"); code != 1 || errs == "" {
+		t.Errorf("a room that there is not: exit %d %s", code, errs)
 	}
 	for _, args := range [][]string{{"--owner", "nobody@x.example", "--org", "1"}, {"--owner", "jeanne.morel@interieur.example"}, {"--owner", "01a1fc15-12a1-79fe-91c6-2ae07fb6b82e"}} {
 		if code, _, errs := i.do(append([]string{"room", "create", "--name", "x"}, args...)...); code != 1 || errs == "" {

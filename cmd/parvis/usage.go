@@ -4,22 +4,26 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
+	"parvis/text"
 	"parvis/usage"
 )
 
 type usageCommand struct {
-	Org    string `help:"Of one organization: its id, siret or exact name; without it, of the platform."`
-	From   string `help:"The first day, such as 2026-11-01; without it, 29 days before the last."`
-	To     string `help:"The last day; without it, today. Days are of UTC."`
-	By     string `enum:"day,week,month" default:"day" help:"day, week or month."`
+	Org             string `help:"Of one organization: its id, siret or exact name; without it, of the platform."`
+	From            string `help:"The first day, such as 2026-11-01; without it, 29 days before the last."`
+	To              string `help:"The last day; without it, today. Days are of UTC."`
+	By              string `enum:"day,week,month" default:"day" help:"day, week or month."`
+	PerOrganization bool   `help:"A row for each organization that met, over all days, in place of a row for each span. Of the whole platform."`
+
 	Output string `short:"o" enum:"table,json,csv" default:"table" help:"table, json or csv."`
 }
 
 type usageWire struct {
-	Date         string `json:"date"`
+	Date         string `json:"date,omitempty"`
 	Sessions     int    `json:"sessions"`
 	Participants int    `json:"participants"`
 	Minutes      int64  `json:"minutes"`
@@ -50,6 +54,9 @@ func (c usageCommand) Run(p *process) error {
 		if err != nil {
 			return err
 		}
+		if c.PerOrganization {
+			return c.organizations(p, r)
+		}
 		list := make([]usageWire, len(r.Spans))
 		for i, s := range r.Spans {
 			list[i] = wireUsage(s.Date.Format(time.DateOnly), s.Count)
@@ -58,8 +65,35 @@ func (c usageCommand) Run(p *process) error {
 	})
 }
 
+type usageOfWire struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	usageWire
+}
+
+// organizations answers a row for each.
+func (c usageCommand) organizations(p *process, r usage.Report) error {
+	list, rows := make([]usageOfWire, len(r.Shares)), make([][]string, len(r.Shares))
+	for i, s := range r.Shares {
+		list[i] = usageOfWire{s.OrgID, s.OrgName, wireUsage("", s.Count)}
+		rows[i] = append([]string{s.OrgID, text.Inert(s.OrgName)}, list[i].cells()[1:]...)
+	}
+	switch c.Output {
+	case "csv":
+		return csv.NewWriter(p.stdout).WriteAll(append([][]string{{"id", "organization", "sessions", "participants", "minutes", "peak"}}, rows...))
+	case "json":
+		return output{Output: "json"}.answer(p, list, nil)
+	}
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tORGANIZATION\tSESSIONS\tPARTICIPANTS\tMINUTES\tPEAK")
+	for _, row := range rows {
+		fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	return table.Flush()
+}
+
 func (c usageCommand) query(now time.Time) (q usage.Query, err error) {
-	q = usage.Query{By: usage.Step(c.By), To: now.UTC().Truncate(24 * time.Hour)}
+	q = usage.Query{By: usage.Step(c.By), AllShares: c.PerOrganization, To: now.UTC().Truncate(24 * time.Hour)}
 	for flag, at := range map[string]struct {
 		text string
 		into *time.Time

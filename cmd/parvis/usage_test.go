@@ -37,6 +37,12 @@ func TestUsageIsPrintedInThreeForms(t *testing.T) {
 	if got := i.must("usage", "-o", "csv", "--from", "2026-10-15", "--to", "2026-11-02", "--by", "month"); got != "date,sessions,participants,minutes,peak\n2026-10-15,0,0,0,0\n2026-11-01,0,0,0,0\n" {
 		t.Errorf("got %q", got)
 	}
+	if got := i.must("usage", "--per-organization", "-o", "csv"); got != "id,organization,sessions,participants,minutes,peak\n" {
+		t.Errorf("got %q", got)
+	}
+	if got := i.must("usage", "--per-organization", "-o", "json"); strings.TrimSpace(got) != "[]" {
+		t.Errorf("got %q", got)
+	}
 	if got := i.must("usage", "--by", "week"); !strings.Contains(got, "PARTICIPANTS") || !strings.Contains(got, "total") {
 		t.Errorf("got %s", got)
 	}

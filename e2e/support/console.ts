@@ -146,6 +146,15 @@ export const sections: readonly Section[] = [
     },
   },
   {
+    path: "rooms",
+    name: ({ admin }) => admin.rooms.name,
+    seenBy: roles,
+    pages: (at) => [
+      { path: "rooms", heading: ({ admin }) => admin.rooms.name },
+      { path: `rooms/${at.who(holders["org-admin"]).organization.id}`, heading: ({ admin }) => admin.rooms.name },
+    ],
+  },
+  {
     path: "people",
     name: ({ admin }) => admin.people.name,
     seenBy: roles,

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +129,7 @@ func Offices(t *testing.T, newStore func(*testing.T) OfficesStore) {
 		"an office is called as no other, and one with rooms stays":                    officesStay,
 		"holders own the rooms and deputies lead them for their dates":                 officeDates,
 		"a room goes from one office to another":                                       transferredTwice,
+		"the rooms of an organization are listed with whose they are":                  roomsOfAnOrganization,
 		"the room stays when the last holder leaves":                                   lastHolderLeaves,
 		"whoever goes to another organization leaves the office":                       holderMoves,
 		"a room whose owner went to another organization is taken back":                ownerMoves,
@@ -236,6 +238,64 @@ func transferredTwice(t *testing.T, c *cabinet) {
 	room, err := c.Room(t.Context(), c.room.Slug)
 	if err != nil || room.OfficeID != c.office.ID {
 		t.Errorf("got %q, %v", room.OfficeID, err)
+	}
+}
+
+func roomsOfAnOrganization(t *testing.T, c *cabinet) {
+	for i, name := range []string{"Été 2027", "Budget", "Archive"} {
+		r := Room([]string{"bbb-bbbb-ccc", "ccc-bbbb-ccc", "ddd-bbbb-ccc"}[i])
+		r.OrgID, r.Name, r.CreatedAt = c.org, name, kept(Nine.Add(time.Duration(i+1)*time.Minute))
+		if name == "Archive" {
+			r.ArchivedAt = ahead(time.Hour)
+		}
+		if err := c.CreateRoom(t.Context(), r, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := func(q rooms.OrgRoomQuery) (names []string) {
+		t.Helper()
+		q.Now = Nine
+		if q.OrgID == "" {
+			q.OrgID = c.org
+		}
+		for {
+			page, err := c.RoomsOf(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range page.Rooms {
+				names = append(names, r.Name)
+			}
+			if q.Cursor = page.Next; page.Next == "" {
+				return names
+			}
+		}
+	}
+	for want, q := range map[string]rooms.OrgRoomQuery{
+		"Budget Été 2027 " + c.room.Name: {PageSize: 1},
+		"Archive":                        {Archived: true},
+		"Budget Été 2027":                {Ownerless: true},
+		"Été 2027":                       {Search: "ete 20", PageSize: 1},
+		c.room.Name:                      {Search: c.room.Slug},
+		"":                               {OrgID: c.other},
+	} {
+		if got := strings.Join(list(q), " "); got != want {
+			t.Errorf("%+v: %q, want %q", q, got, want)
+		}
+	}
+	for _, q := range []rooms.OrgRoomQuery{{UnitID: "nonsense"}, {TemplateID: NewID()}, {OrgID: "nonsense"}, {Search: "nothing like it"}} {
+		if got := list(q); len(got) != 0 {
+			t.Errorf("%+v: %v", q, got)
+		}
+	}
+	c.seat(t, c.office, directory.Seat{PersonID: c.paul.ID, Kind: directory.Holds})
+	c.mustMove(t, rooms.Heir{OfficeID: c.office.ID})
+	page, err := c.RoomsOf(t.Context(), rooms.OrgRoomQuery{OrgID: c.org, Search: c.room.Slug, Now: Nine})
+	if err != nil || len(page.Rooms) != 1 || page.Rooms[0].Office.ID != c.office.ID || len(page.Rooms[0].Owners) != 1 || page.Rooms[0].Owners[0].ID != c.paul.ID {
+		t.Errorf("got %+v, %v", page, err)
+	}
+	if _, err := c.RoomsOf(t.Context(), rooms.OrgRoomQuery{OrgID: c.org, Cursor: "nonsense", Now: Nine}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -1146,6 +1146,26 @@ export interface paths {
         patch: operations["change-organization-policy"];
         trace?: never;
     };
+    "/organizations/{id}/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rooms of an organization
+         * @description For those who administer it, whoever owns the rooms; last used first. Each page that is read stands in the audit trail. The rooms of organizations below are theirs.
+         */
+        get: operations["list-rooms-of-organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organizations/{id}/rooms/without-owner": {
         parameters: {
             query?: never;
@@ -2532,7 +2552,7 @@ export interface paths {
         head?: never;
         /**
          * Change a webhook
-         * @description A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url a person proves anew who they are.
+         * @description A merge patch (RFC 7396). Another url makes it pending until the receiver there has answered a challenge; what was queued before goes there then. Null for types: all. For another url, and to hear of more types, a person proves anew who they are.
          */
         patch: operations["update-webhook"];
         trace?: never;
@@ -5373,6 +5393,10 @@ export interface components {
             /** @example Maître Bernard */
             name: string;
         };
+        NamedThing: {
+            id: string;
+            name: string;
+        };
         NewAccount: {
             /** @description The organizations, by id or siret, for whose people it may act. None for which your own account may not, or which a person does not administer. */
             actsFor?: string[];
@@ -5691,6 +5715,34 @@ export interface components {
             role: "owner" | "moderator";
             /** Format: date-time */
             until?: string;
+        };
+        OrgRoom: {
+            /** Format: date-time */
+            archivedAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description It was made for one meeting. */
+            dedicated?: boolean;
+            id: string;
+            /** Format: date-time */
+            lastUsedAt?: string;
+            /** @description A meeting runs in it. */
+            meeting: boolean;
+            name: string;
+            /** @description That owns it. */
+            office?: components["schemas"]["RoomOffice"];
+            /** @description People and software with open accounts that own it now, those of its office too. */
+            owners: components["schemas"]["RoomOwner"][];
+            slug: string;
+            /** @description By which it was made. */
+            template?: components["schemas"]["NamedThing"];
+            /** @description To which it belongs, or its office does. */
+            unit?: components["schemas"]["NamedThing"];
+        };
+        OrgRoomList: {
+            items: components["schemas"]["OrgRoom"][];
+            /** @description The cursor of the next page; left out on the last. The header Link has the whole address of that page (rel=next, RFC 8288). */
+            next?: string;
         };
         Organization: {
             id: string;
@@ -6141,6 +6193,12 @@ export interface components {
             id: string;
             name: string;
         };
+        RoomOwner: {
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "service";
+            name: string;
+        };
         RoomState: {
             /** @description Who is there by an administrative role and is none of the room's people, first come first. */
             administrators: components["schemas"]["Visitor"][];
@@ -6518,7 +6576,7 @@ export interface components {
             /** @description By id; left out of a report of the whole platform. */
             organization?: string;
             organizationName?: string;
-            /** @description Of a report of the platform: the 200 that met most, most minutes first. */
+            /** @description Of a report of the platform: the 200 that met most, most minutes first; all of them with rows=organizations. */
             organizations?: components["schemas"]["UsageShare"][];
             /** Format: date */
             to: string;
@@ -16492,6 +16550,138 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-rooms-of-organization": {
+        parameters: {
+            query?: {
+                /** @description The beginnings of words of the name, or of parts of the code; all of them have to be found. */
+                q?: string;
+                /** @description The archived ones, in the place of the others. */
+                archived?: boolean;
+                /** @description Those alone that nobody of the organization owns who has an open account; rooms made for one meeting are none of them. */
+                ownerless?: boolean;
+                /** @description Those made by this template, by id. */
+                template?: string;
+                /** @description Those of this unit, by id, and of its offices; not of the units below. */
+                unit?: string;
+                pageSize?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0198a5c2-6b20-7d93-9f41-3c7e5a1b8d02",
+                     *           "slug": "qpz-wkfm-jtx",
+                     *           "name": "Budget 2027",
+                     *           "owners": [
+                     *             {
+                     *               "id": "0198a5c2-4d21-7a15-8b6e-5f9c0e2d7a31",
+                     *               "kind": "person",
+                     *               "name": "Camille Martin"
+                     *             }
+                     *           ],
+                     *           "template": {
+                     *             "id": "0198a5c2-9a11-7c42-a1d7-3e5f6a7b8c90",
+                     *             "name": "Hearings"
+                     *           },
+                     *           "meeting": true,
+                     *           "createdAt": "2026-11-20T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrgRoomList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27484,6 +27674,8 @@ export interface operations {
                 /** @description The last day. Today when left out. */
                 to?: string;
                 by?: "day" | "week" | "month";
+                /** @description Of a table: a row for each span, or for each organization that met, over all days. The second is of the whole platform; in JSON it lists all organizations, too. */
+                rows?: "spans" | "organizations";
                 /** @description Decides before Accept does, for links. */
                 format?: "json" | "csv";
             };

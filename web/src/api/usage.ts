@@ -18,7 +18,7 @@ export function getUsage(query: UsageQuery, signal?: AbortSignal): Promise<Usage
   return data<unknown>(client.GET("/usage", { params: { query }, signal })) as Promise<UsageReport>;
 }
 
-/** Where a browser gets the figures as a file. Its own language names the columns. */
-export function usageHref({ organization, ...query }: UsageQuery): string {
-  return `/api/v1/usage?${new URLSearchParams({ ...query, ...(organization === undefined ? {} : { organization }), format: "csv" }).toString()}`;
+/** Where a browser gets the figures as a file: a row for each span, or for each organization. Its own language names the columns. */
+export function usageHref({ organization, ...query }: UsageQuery, rows: "spans" | "organizations" = "spans"): string {
+  return `/api/v1/usage?${new URLSearchParams({ ...query, ...(organization === undefined ? {} : { organization }), rows, format: "csv" }).toString()}`;
 }

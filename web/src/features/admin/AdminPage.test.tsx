@@ -67,6 +67,7 @@ test("the usage of the platform leads to that of each organization", async () =>
   expect(within(table).getByRole("link", { name: "Ministère des Finances" }).getAttribute("href")).toBe("/admin/usage/one");
   within(table).getByRole("row", { name: /Ministère des Finances 12 40 20 9/ });
   expect(screen.getByRole("link", { name: "Télécharger (CSV)" }).getAttribute("href")).toContain("format=csv");
+  expect(screen.getByRole("link", { name: "Télécharger par organisme (CSV)" }).getAttribute("href")).toContain("rows=organizations&format=csv");
   expect(asked[0]).not.toContain("organization");
   await userEvent.selectOptions(screen.getByLabelText("Période"), "12 derniers mois");
   await vi.waitFor(() => {

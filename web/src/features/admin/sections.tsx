@@ -1,4 +1,4 @@
-import { Activity, AppWindow, Building2, ChartColumn, Scale, ScrollText, ShieldUser, Users, Video, Webhook, type LucideIcon } from "lucide-react";
+import { Activity, AppWindow, Building2, ChartColumn, DoorOpen, Scale, ScrollText, ShieldUser, Users, Video, Webhook, type LucideIcon } from "lucide-react";
 import { lazy, type ComponentType } from "react";
 import { alsoSpeak } from "../../i18n";
 import { answerers, everyRole, type AdminRole, type Appointment } from "./roles";
@@ -12,7 +12,7 @@ export interface SectionProps {
 /** A section of the console. `name` is the object of its words in `admin`, with its own name in it. */
 export interface Section {
   path: string;
-  name: "live" | "usage" | "organizations" | "people" | "policies" | "apps" | "webhooks" | "audit" | "privacy" | "health";
+  name: "live" | "rooms" | "usage" | "organizations" | "people" | "policies" | "apps" | "webhooks" | "audit" | "privacy" | "health";
   icon: LucideIcon;
   needs: readonly AdminRole[];
   /** Only for those who hold such a role for the whole platform. */
@@ -31,6 +31,7 @@ export const sections: readonly Section[] = [
     needs: everyRole,
     page: lazy(() => import("./organizations").then((m) => ({ default: m.OrganizationsPage }))),
   },
+  { path: "rooms", name: "rooms", icon: DoorOpen, needs: everyRole, page: lazy(() => import("./rooms").then((m) => ({ default: m.RoomsPage }))) },
   { path: "people", name: "people", icon: Users, needs: everyRole, page: lazy(() => import("./people").then((m) => ({ default: m.PeoplePage }))) },
   {
     path: "policies",

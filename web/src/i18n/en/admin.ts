@@ -9,6 +9,7 @@ import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
 import { webhooks } from "./admin/webhooks";
 import { health, live } from "./admin/live";
+import { rooms } from "./admin/rooms";
 
 export const admin: Words<typeof french> = {
   title: "Administration",
@@ -69,10 +70,12 @@ export const admin: Words<typeof french> = {
     span: "Date",
     organizations: "By organization",
     csv: "Download (CSV)",
+    csvOrganizations: "Download by organization (CSV)",
     whole: "Back to the whole platform",
   },
   audit,
   privacy,
   live,
+  rooms,
   health,
 };

@@ -7,6 +7,7 @@ import { privacy } from "./admin/privacy";
 import { policies } from "./admin/policies";
 import { webhooks } from "./admin/webhooks";
 import { health, live } from "./admin/live";
+import { rooms } from "./admin/rooms";
 
 /** Words of the console, which come with it: an object for each of its sections. */
 export const admin = {
@@ -68,10 +69,12 @@ export const admin = {
     span: "Date",
     organizations: "Par organisme",
     csv: "Télécharger (CSV)",
+    csvOrganizations: "Télécharger par organisme (CSV)",
     whole: "Revenir à toute la plateforme",
   },
   audit,
   privacy,
   live,
+  rooms,
   health,
 };

@@ -28,7 +28,7 @@ export const groups = {
   ],
   privacy: ["person.exported", "person.erasure-requested", "person.erased", "hold.placed", "hold.released", "audit.names-destroyed"],
   trail: [
-    "sign-in.refused", "join.refused", "request.refused", "attendance.read", "people.read", "live-rooms.people-read", "audit.read", "audit.exported", "audit.expired",
+    "sign-in.refused", "join.refused", "request.refused", "attendance.read", "people.read", "live-rooms.people-read", "organization-rooms.read", "audit.read", "audit.exported", "audit.expired",
     "audit.refusals-counted",
   ],
 } as const;

@@ -76,7 +76,7 @@ export function UsagePage({ appointments, rest }: SectionProps) {
           }
         />
       )}
-      {usage.data !== undefined && <Report report={usage.data} measure={measure} file={usageHref(query)} />}
+      {usage.data !== undefined && <Report report={usage.data} measure={measure} file={usageHref(query)} organizationsFile={usageHref(query, "organizations")} />}
     </>
   );
 }
@@ -116,7 +116,14 @@ function Own({ id, current }: { id: string; current: boolean }) {
   );
 }
 
-function Report({ report, measure, file }: { report: UsageReport; measure: Measure; file: string }) {
+interface ReportProps {
+  report: UsageReport;
+  measure: Measure;
+  file: string;
+  organizationsFile: string;
+}
+
+function Report({ report, measure, file, organizationsFile }: ReportProps) {
   const { t } = useTranslation();
   const language = currentLanguage();
   const number = new Intl.NumberFormat(language);
@@ -145,6 +152,12 @@ function Report({ report, measure, file }: { report: UsageReport; measure: Measu
           {report.organizations !== undefined && report.organizations.length > 0 && (
             <div className={s.part}>
               <h2 id="usage-organizations">{t("admin.usage.organizations")}</h2>
+              <div>
+                <a className="btn" href={organizationsFile} download={`usage-organizations-${report.from}-${report.to}.csv`}>
+                  <Download className="ico" aria-hidden="true" />
+                  {t("admin.usage.csvOrganizations")}
+                </a>
+              </div>
               <Figures
                 labelledBy="usage-organizations"
                 first={t("admin.usage.organization")}

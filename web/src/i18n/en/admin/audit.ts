@@ -154,6 +154,7 @@ export const audit: Words<typeof french> = {
     attendance: { read: "An attendance list was read." },
     people: { imported: "A file of people was imported.", read: "Accounts were looked at." },
     "live-rooms": { "people-read": "The list of people in a meeting was read." },
+    "organization-rooms": { read: "The rooms of an organization were looked at." },
     administrator: { entered: "An administrator entered a meeting; all were told." },
     audit: {
       read: "The audit trail was searched.",

@@ -156,6 +156,7 @@ export const audit = {
     attendance: { read: "Une liste de présence a été lue." },
     people: { imported: "Un fichier de personnes a été importé.", read: "Des comptes ont été consultés." },
     "live-rooms": { "people-read": "La liste des personnes en réunion a été consultée." },
+    "organization-rooms": { read: "Les salles d’une organisation ont été consultées." },
     administrator: { entered: "Un administrateur est entré dans une réunion ; tous l’ont su." },
     audit: {
       read: "Le journal d’audit a été consulté.",

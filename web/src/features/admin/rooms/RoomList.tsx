@@ -1,0 +1,207 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { listTemplates } from "../../../api/policies";
+import { listRoomsOf, type OrgRoom, type OrgRoomQuery } from "../../../api/rooms-of-organization";
+import { currentLanguage } from "../../../i18n";
+import { Busy, Field, useSettled } from "../../../ui";
+import { dayOf } from "../../../ui/time";
+import s from "../admin.module.css";
+import { More } from "../More";
+import { useUnits } from "../reads";
+import { Refusal } from "../Refusal";
+
+const shown = ["open", "ownerless", "archived"] as const;
+type Shown = (typeof shown)[number];
+
+const asked: Record<Shown, OrgRoomQuery> = { open: {}, ownerless: { ownerless: true }, archived: { archived: true } };
+
+function useRoomsOf(organization: string, query: OrgRoomQuery) {
+  return useInfiniteQuery({
+    queryKey: ["admin", "rooms", organization, query],
+    queryFn: ({ pageParam, signal }) => listRoomsOf(organization, { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) }, signal),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+}
+
+/** The rooms of one organization, last used first, narrowed by what is typed and chosen. */
+export function RoomList({ organization, path }: { organization: string; path: string }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const [which, setWhich] = useState<Shown>("open");
+  const [template, setTemplate] = useState("");
+  const [unit, setUnit] = useState("");
+  const q = useSettled(typed.trim());
+  const units = useUnits(organization).data ?? [];
+  const templates = useQuery({ queryKey: ["admin", "rooms", organization, "templates"], queryFn: ({ signal }) => listTemplates(organization, signal) }).data ?? [];
+  const rooms = useRoomsOf(organization, { ...asked[which], ...(q !== "" && { q }), ...(template !== "" && { template }), ...(unit !== "" && { unit }) });
+  const found = rooms.data?.pages.flatMap((page) => page.items) ?? [];
+  const narrowed = q !== "" || template !== "" || unit !== "" || which !== "open";
+  return (
+    <>
+      <div className={s.filters}>
+        <Field label={t("admin.rooms.search")}>
+          {(wiring) => (
+            <input
+              className="field"
+              type="search"
+              maxLength={100}
+              value={typed}
+              onChange={(event) => {
+                setTyped(event.target.value);
+              }}
+              {...wiring}
+            />
+          )}
+        </Field>
+        <Field label={t("admin.rooms.which")}>
+          {(wiring) => (
+            <select
+              className="field"
+              value={which}
+              onChange={(event) => {
+                setWhich(shown.find((one) => one === event.target.value) ?? "open");
+              }}
+              {...wiring}
+            >
+              {shown.map((one) => (
+                <option key={one} value={one}>
+                  {t(`admin.rooms.shown.${one}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Choice label={t("admin.rooms.unit")} any={t("admin.rooms.anyUnit")} of={units} value={unit} onChoose={setUnit} />
+        <Choice label={t("admin.rooms.template")} any={t("admin.rooms.anyTemplate")} of={templates} value={template} onChoose={setTemplate} />
+      </div>
+      {rooms.isPending && <Busy label={t("common.loading")} />}
+      {rooms.isError && <Refusal error={rooms.error} path={path} />}
+      <p className={rooms.isSuccess && found.length === 0 ? "muted" : "visually-hidden"} role="status">
+        {rooms.isSuccess && found.length === 0 && t(narrowed ? "admin.rooms.noneFound" : "admin.rooms.none")}
+      </p>
+      {found.length > 0 && (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
+        <div className={`card ${s.scroll ?? ""}`} role="region" aria-label={t("admin.rooms.name")} tabIndex={0}>
+          <table className={s.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t("admin.rooms.room")}</th>
+                <th scope="col">{t("admin.rooms.owner")}</th>
+                <th scope="col">{t("admin.rooms.unit")}</th>
+                <th scope="col">{t("admin.rooms.template")}</th>
+                <th scope="col">{t("admin.rooms.used")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {found.map((room) => (
+                <Row key={room.id} room={room} organization={organization} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <More of={rooms} />
+    </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  any: string;
+  of: readonly { id: string; name: string }[];
+  value: string;
+  onChoose: (id: string) => void;
+}
+
+/** One of a few, or any; nothing where there is none. */
+function Choice({ label, any, of, value, onChoose }: ChoiceProps) {
+  if (of.length === 0) return null;
+  return (
+    <Field label={label}>
+      {(wiring) => (
+        <select
+          className="field"
+          value={value}
+          onChange={(event) => {
+            onChoose(event.target.value);
+          }}
+          {...wiring}
+        >
+          <option value="">{any}</option>
+          {of.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Row({ room, organization }: { room: OrgRoom; organization: string }) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <th scope="row">
+        <Link href={`/admin/policies/rooms/${room.slug}`}>
+          <bdi>{room.name}</bdi>
+        </Link>
+        <div className="small muted">{room.slug}</div>
+        {room.dedicated === true && <div className="small muted">{t("admin.rooms.dedicated")}</div>}
+      </th>
+      <td>
+        <Owner room={room} organization={organization} />
+      </td>
+      <td>{room.unit !== undefined && <bdi>{room.unit.name}</bdi>}</td>
+      <td>
+        {room.template !== undefined && (
+          <Link href={`/admin/policies/${organization}/templates/${room.template.id}`}>
+            <bdi>{room.template.name}</bdi>
+          </Link>
+        )}
+      </td>
+      <td>
+        {room.meeting ? (
+          <Link href={`/admin/live/${room.id}`}>{t("admin.rooms.meeting")}</Link>
+        ) : room.lastUsedAt === undefined ? (
+          t("admin.rooms.never")
+        ) : (
+          <time dateTime={room.lastUsedAt}>{dayOf(room.lastUsedAt, currentLanguage())}</time>
+        )}
+        {room.archivedAt !== undefined && <div className="small muted">{t("admin.rooms.archived", { date: dayOf(room.archivedAt, currentLanguage()) })}</div>}
+      </td>
+    </tr>
+  );
+}
+
+/** Whose a room is; one of nobody leads to where it is handed over. */
+function Owner({ room, organization }: { room: OrgRoom; organization: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {room.office !== undefined && (
+        <div>
+          <bdi>{room.office.name}</bdi>
+        </div>
+      )}
+      {room.owners.map((one) => (
+        <div key={one.id} className={room.office === undefined ? undefined : "small muted"}>
+          {one.kind === "person" ? (
+            <Link href={`/admin/people/${one.id}`}>
+              <bdi>{one.name}</bdi>
+            </Link>
+          ) : (
+            <bdi>{one.name}</bdi>
+          )}
+        </div>
+      ))}
+      {room.owners.length === 0 && <Link href={`/admin/organizations/${organization}/offices`}>{t("admin.rooms.nobody")}</Link>}
+    </>
+  );
+}
