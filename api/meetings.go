@@ -51,8 +51,7 @@ type validateMeetingInput struct {
 	Meeting    string `query:"meeting" maxLength:"36" doc:"The meeting that would be changed so. Its room, its people and its rules stay where the body leaves them out, and what it promised before it may promise. changed of the answer then tells what becomes of its changed dates."`
 	Occurrence string `query:"occurrence" maxLength:"20" example:"20261124T090000" doc:"Which date of it, with meeting; all of them when left out. The body is then what PATCH of the occurrence would be told: what it leaves out stays, recurrence too."`
 	Scope      string `query:"scope" enum:"this,thisAndFollowing" default:"thisAndFollowing" doc:"With occurrence: that date alone, as it would take place, of which start, duration, title and description can differ; or it and all that follow."`
-	RawBody    []byte
-	Body       NewMeeting
+	Body       triedMeeting
 }
 
 var opCreateMeeting = operation{

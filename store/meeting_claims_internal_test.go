@@ -13,6 +13,7 @@ import (
 
 	"parvis/auth"
 	"parvis/directory"
+	"parvis/fault"
 	"parvis/schedule"
 	"parvis/store/storetest"
 )
@@ -21,7 +22,7 @@ import (
 // On one writer, as before a file, nobody comes between.
 func claiming(t *testing.T, between func(p planner, address string)) (p planner, address string) {
 	t.Helper()
-	p, address = newPlanner(t, "postgres", false), "p1@example.org"
+	p, address = newPlanner(t, "postgres", false), "second@example.org"
 	var once sync.Once
 	p.spy.hears = func(query string) {
 		if strings.HasPrefix(query, "SELECT id FROM meetings WHERE id IN") {
@@ -63,14 +64,15 @@ func TestWhoIsInvitedByAccountAtTheMomentOfAClaimIsInvitedOnce(t *testing.T) {
 	}
 	var v schedule.View
 	p, address := claiming(t, func(p planner, _ string) {
-		if _, err := p.service.Invite(t.Context(), p.people[0], v.ID, 1, []schedule.Invitee{{PersonID: p.people[1].PersonID}}); err != nil {
-			t.Error(err)
+		_, err := p.service.Invite(t.Context(), p.people[0], v.ID, 1, []schedule.Invitee{{PersonID: p.people[1].PersonID}})
+		if !fault.Is(err, fault.Invalid) || fault.Of(err).Fields[0].Location != "body.invitees[0].user" {
+			t.Errorf("got %v, want to hear that the address is invited", err)
 		}
 	})
 	v = p.inviting(t, address)
 	p.signsIn(t, address)
 	got, err := p.db.Meeting(t.Context(), v.ID)
-	if err != nil || len(got.Invitees) != 2 || got.Invitees[0].ClaimedBy != "" {
+	if err != nil || len(got.Invitees) != 1 || got.Invitees[0].ClaimedBy != p.people[1].PersonID {
 		t.Errorf("invited %+v, %v", got.Invitees, err)
 	}
 }
@@ -209,7 +211,7 @@ func (p planner) order(begins ...string) (at []int) {
 
 func TestWhatPlansHoldsAMeetingBeforeItsPeopleAndThemBeforeItsRoom(t *testing.T) {
 	onBoth(t, func(t *testing.T, p planner) {
-		v := p.inviting(t, "p1@example.org")
+		v := p.inviting(t, "zoe@x.example")
 		p.spy.forget()
 		if err := p.db.Project(t.Context(), schedule.Plan{Meeting: v.Meeting, From: v.CreatedAt, To: v.CreatedAt, Until: v.CreatedAt, At: v.CreatedAt}); err != nil {
 			t.Fatal(err)

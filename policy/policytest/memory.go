@@ -210,7 +210,7 @@ func (m *Memory) UpdateTemplate(_ context.Context, id string, change func(*polic
 	if _, err := change(&after); err != nil {
 		return policy.RoomTemplate{}, err
 	}
-	after.ID, after.OrgID, after.CreatedAt, after.Version = before.ID, before.OrgID, before.CreatedAt, before.Version+1
+	after.ID, after.OrgID, after.CreatedAt, after.ManagedBy, after.Version = before.ID, before.OrgID, before.CreatedAt, before.ManagedBy, before.Version+1
 	m.templates[id], m.changed = after, m.now()
 	return after, nil
 }

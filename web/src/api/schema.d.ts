@@ -11565,7 +11565,6 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["NewMeeting"];
-                "application/octet-stream": string;
             };
         };
         responses: {
