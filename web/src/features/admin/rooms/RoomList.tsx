@@ -182,7 +182,6 @@ function Row({ room, organization }: { room: OrgRoom; organization: string }) {
 
 /** Whose a room is; one of nobody leads to where it is handed over. */
 function Owner({ room, organization }: { room: OrgRoom; organization: string }) {
-  const { t } = useTranslation();
   return (
     <>
       {room.office !== undefined && (
@@ -201,7 +200,15 @@ function Owner({ room, organization }: { room: OrgRoom; organization: string }) 
           )}
         </div>
       ))}
-      {room.owners.length === 0 && <Link href={`/admin/organizations/${organization}/offices`}>{t("admin.rooms.nobody")}</Link>}
+      {room.owners.length === 0 && <Nobody room={room} organization={organization} />}
     </>
   );
+}
+
+/** A room of a meeting is led by who organizes it, and an archived one is handed over once it is restored. */
+function Nobody({ room, organization }: { room: OrgRoom; organization: string }) {
+  const { t } = useTranslation();
+  if (room.dedicated === true) return t("admin.rooms.byMeeting");
+  if (room.archivedAt !== undefined) return t("admin.rooms.noOwner");
+  return <Link href={`/admin/organizations/${organization}/offices`}>{t("admin.rooms.nobody")}</Link>;
 }

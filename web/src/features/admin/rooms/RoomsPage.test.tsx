@@ -56,6 +56,15 @@ test("who administers one organization finds its rooms, and the way to what deci
   expect(within(nobodys).getByRole("link", { name: /Personne/ }).getAttribute("href")).toBe("/admin/organizations/o1/offices");
 });
 
+test("only a room that somebody can be given is offered to be handed over", async () => {
+  const planned = { ...orphan, id: "r3", name: "Point", dedicated: true };
+  const closed = { ...orphan, id: "r4", name: "Close", archivedAt: "2026-11-21T09:00:00Z" };
+  open(ministry, "", { "GET /api/v1/organizations/o1/rooms": () => json({ items: [planned, closed] }) });
+  within(await screen.findByRole("row", { name: /Point/ })).getByText("Qui organise la réunion");
+  within(screen.getByRole("row", { name: /Close/ })).getByText("Personne");
+  expect(screen.queryByRole("link", { name: /remettre/ })).toBeNull();
+});
+
 test("the list is narrowed by what is typed and chosen", async () => {
   const asked: string[] = [];
   open(ministry, "", {

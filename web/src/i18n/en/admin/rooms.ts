@@ -22,5 +22,7 @@ export const rooms: Words<typeof french> = {
   never: "never",
   archived: "archived on {{date}}",
   dedicated: "made for one meeting",
+  byMeeting: "Whoever organizes the meeting",
+  noOwner: "Nobody",
   nobody: "Nobody: to be handed over",
 };

@@ -20,5 +20,7 @@ export const rooms = {
   never: "jamais",
   archived: "archivée le {{date}}",
   dedicated: "créée pour une réunion",
+  byMeeting: "Qui organise la réunion",
+  noOwner: "Personne",
   nobody: "Personne : à remettre à quelqu’un",
 };
