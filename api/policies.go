@@ -244,7 +244,7 @@ type changePlatformInput struct {
 
 const changesPolicy = "A merge patch of settings. What is locked binds every room below at once, those in which a call runs too; a room keeps its own value for when it is allowed again. A default is what new rooms begin with."
 
-var changeCodes = []fault.Code{fault.CodePolicyLocked, fault.CodePreconditionFailed, fault.CodePreconditionRequired}
+var changeCodes = []fault.Code{fault.CodePolicyLocked, fault.CodeElevationRequired, fault.CodePreconditionFailed, fault.CodePreconditionRequired}
 
 var opChangePlatformPolicy = onPolicies(operation{
 	id: "change-platform-policy", method: http.MethodPatch, path: "/policies/platform", summary: "Decide for all organizations", detail: changesPolicy,

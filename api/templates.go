@@ -181,7 +181,7 @@ type deleteTemplateInput struct {
 
 var opDeleteTemplate = onTemplates(operation{
 	id: "delete-room-template", method: http.MethodDelete, path: "/templates/{id}", status: http.StatusNoContent, summary: "Delete a room template",
-	detail: "The rooms that it made keep their settings, and are bound by it no more.", codes: []fault.Code{fault.CodeTemplateNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+	detail: "The rooms that it made keep their settings, and are bound by it no more. One that locks something needs a fresh sign-in.", codes: []fault.Code{fault.CodeTemplateNotFound, fault.CodeElevationRequired, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
 })
 
 func (s *server) deleteTemplate(ctx context.Context, in *deleteTemplateInput) (*none, error) {

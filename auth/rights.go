@@ -54,6 +54,7 @@ const (
 	AuditRead          Right = "audit.read"
 	PoliciesRead       Right = "policies.read"
 	PoliciesWrite      Right = "policies.write"
+	PoliciesLoosen     Right = "policies.loosen" // what is locked, so that it binds less, or no more
 	TemplatesRead      Right = "templates.read"
 	TemplatesWrite     Right = "templates.write"
 
@@ -170,6 +171,7 @@ var rules = []Rule{
 	{Right: AuditRead, Kinds: administrators, Roles: []AdminRole{PlatformAdmin, OrgAdmin, Auditor}, Scope: ScopeAuditRead, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: PoliciesRead, Kinds: administrators, Roles: everyRole, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: PoliciesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
+	{Right: PoliciesLoosen, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound, Elevated: true},
 	{Right: TemplatesRead, Kinds: administrators, Roles: everyRole, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 	{Right: TemplatesWrite, Kinds: administrators, Roles: writers, Scope: ScopePoliciesManage, Hidden: true, Missing: fault.CodeNotFound},
 

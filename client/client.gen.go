@@ -10106,7 +10106,7 @@ type ClientInterface interface {
 
 	// DeleteRoomTemplate Delete a room template
 	//
-	// The rooms that it made keep their settings, and are bound by it no more.
+	// The rooms that it made keep their settings, and are bound by it no more. One that locks something needs a fresh sign-in.
 	//
 	// Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
 	DeleteRoomTemplate(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -14162,7 +14162,7 @@ func (c *Client) EndSignIn(ctx context.Context, id string, reqEditors ...Request
 
 // DeleteRoomTemplate Delete a room template
 //
-// The rooms that it made keep their settings, and are bound by it no more.
+// The rooms that it made keep their settings, and are bound by it no more. One that locks something needs a fresh sign-in.
 //
 // Corresponds with DELETE /templates/{id} (the `DeleteRoomTemplate` operationId).
 func (c *Client) DeleteRoomTemplate(ctx context.Context, id string, params *DeleteRoomTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -25485,7 +25485,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteRoomTemplateWithResponse Delete a room template
 	//
-	// The rooms that it made keep their settings, and are bound by it no more.
+	// The rooms that it made keep their settings, and are bound by it no more. One that locks something needs a fresh sign-in.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -37073,7 +37073,7 @@ func (c *ClientWithResponses) EndSignInWithResponse(ctx context.Context, id stri
 
 // DeleteRoomTemplateWithResponse Delete a room template
 //
-// The rooms that it made keep their settings, and are bound by it no more.
+// The rooms that it made keep their settings, and are bound by it no more. One that locks something needs a fresh sign-in.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -101,6 +101,7 @@ func (s *Service) ChangePolicy(ctx context.Context, who auth.Identity, at Policy
 	if err != nil {
 		return PolicyView{}, err
 	}
+	mayLoosen := s.mayPolicy(ctx, who, auth.PoliciesLoosen, scope.Org)
 	level, subject := scope.Nearest()
 	above, err := s.above(ctx, scope)
 	if err != nil {
@@ -111,6 +112,9 @@ func (s *Service) ChangePolicy(ctx context.Context, who auth.Identity, at Policy
 			return nil, fault.New(fault.CodePreconditionFailed, "somebody changed this policy since you read it")
 		}
 		settings, err := changed(doc.Settings, change, level, above)
+		if err == nil && loosens(doc.Settings, settings) {
+			err = mayLoosen
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -190,6 +194,18 @@ func changed(before map[policy.Name]policy.Decided, change PolicyChange, level p
 		}
 	}
 	return after, locked
+}
+
+// loosens tells whether something that binds what stands below a policy binds it less, or no more.
+func loosens(before, after map[policy.Name]policy.Decided) bool {
+	for name, was := range before {
+		s, known := policy.Find(name)
+		now, still := after[name]
+		if known && was.Locked && (!still || !now.Locked || !s.Within(now.Value, was.Value)) {
+			return true
+		}
+	}
+	return false
 }
 
 // said is a change of a policy as events tell it.

@@ -132,6 +132,50 @@ func TestAnOrganizationDoesNotLoosenWhatThePlatformLocked(t *testing.T) {
 	wantCode(t, err, fault.CodePolicyLocked, "body.settings.maxParticipants")
 }
 
+func TestWhatIsLockedIsLoosenedAfterAFreshSignInAlone(t *testing.T) {
+	h := open(t)
+	at := rooms.PolicyPlace{OrgID: h.person("camille", "11000101300017").OrgID}
+	stale := root()
+	stale.Elevated = false
+	version := int64(0)
+	change := func(who auth.Identity, c rooms.PolicyChange) error {
+		v, err := h.ChangePolicy(t.Context(), who, at, version, c)
+		if err == nil {
+			version = v.Version
+		}
+		return err
+	}
+	for _, tighter := range []rooms.PolicyChange{decided(t, policy.MaxParticipants, `100`, true), decided(t, policy.MaxParticipants, `50`, true), decided(t, policy.Entry, `"members"`, false), decided(t, policy.Entry, `"everyone"`, false)} {
+		if err := change(stale, tighter); err != nil {
+			t.Fatalf("%v: %v", tighter, err)
+		}
+	}
+	looser := map[string]rooms.PolicyChange{
+		"another bound": decided(t, policy.MaxParticipants, `60`, true), "no bound": decided(t, policy.MaxParticipants, `0`, true),
+		"unlocked": decided(t, policy.MaxParticipants, `50`, false), "taken back": {policy.MaxParticipants: nil},
+	}
+	for name, c := range looser {
+		if err := change(stale, c); !fault.HasCode(err, fault.CodeElevationRequired) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if err := change(root(), looser["taken back"]); err != nil {
+		t.Error(err)
+	}
+
+	name := "Audiences"
+	made, err := h.CreateTemplate(t.Context(), stale, at.OrgID, rooms.TemplateChange{Name: &name, Settings: decided(t, policy.OpensWithHost, `true`, true)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ChangeTemplate(t.Context(), stale, made.ID, made.Version, rooms.TemplateChange{Settings: rooms.PolicyChange{policy.OpensWithHost: nil}}); !fault.HasCode(err, fault.CodeElevationRequired) {
+		t.Errorf("a template that locks no more: %v", err)
+	}
+	if err := h.DeleteTemplate(t.Context(), stale, made.ID, made.Version); !fault.HasCode(err, fault.CodeElevationRequired) {
+		t.Errorf("a template that is gone: %v", err)
+	}
+}
+
 func TestARoomThatIsForbiddenNowRunsStricterAndKeepsItsOwnValue(t *testing.T) {
 	h := open(t)
 	owner := h.person("camille", "11000101300017")

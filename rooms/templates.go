@@ -96,6 +96,7 @@ func (s *Service) ChangeTemplate(ctx context.Context, who auth.Identity, id stri
 	if err != nil {
 		return policy.RoomTemplate{}, err
 	}
+	mayLoosen := s.mayPolicy(ctx, who, auth.PoliciesLoosen, t.OrgID)
 	above, err := s.Policies.Effective(ctx, t.OrgID, "")
 	if err != nil {
 		return policy.RoomTemplate{}, err
@@ -104,19 +105,28 @@ func (s *Service) ChangeTemplate(ctx context.Context, who auth.Identity, id stri
 		if t.Version != version {
 			return nil, changedSince()
 		}
+		before := t.Settings
 		err := s.retemplate(t, who, in, above)
+		if err == nil && loosens(before, t.Settings) {
+			err = mayLoosen
+		}
 		return []event.Event{s.templated(who, event.TemplateUpdated, *t, said(in.Settings))}, err
 	})
 }
 
 // DeleteTemplate takes a template away. The rooms that it made keep their settings, and are bound by it no more.
 func (s *Service) DeleteTemplate(ctx context.Context, who auth.Identity, id string, version int64) error {
-	if _, err := s.template(ctx, who, auth.TemplatesWrite, id); err != nil {
+	found, err := s.template(ctx, who, auth.TemplatesWrite, id)
+	if err != nil {
 		return err
 	}
+	mayLoosen := s.mayPolicy(ctx, who, auth.PoliciesLoosen, found.OrgID)
 	return s.Templates.DeleteTemplate(ctx, id, func(t policy.RoomTemplate) ([]event.Event, error) {
 		if t.Version != version {
 			return nil, changedSince()
+		}
+		if loosens(t.Settings, nil) && mayLoosen != nil {
+			return nil, mayLoosen
 		}
 		return []event.Event{s.templated(who, event.TemplateDeleted, t, nil)}, nil
 	})

@@ -2476,7 +2476,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a room template
-         * @description The rooms that it made keep their settings, and are bound by it no more.
+         * @description The rooms that it made keep their settings, and are bound by it no more. One that locks something needs a fresh sign-in.
          */
         delete: operations["delete-room-template"];
         options?: never;

@@ -119,6 +119,16 @@ test("a change that somebody else overtook is kept, and written over what was re
   ]);
 });
 
+test("loosening what is locked leads to a fresh sign-in and back", async () => {
+  open("o1", orgAdmin, {
+    [`GET ${own}`]: () => json(policy([entry, seats]), 200, { ETag: '"1"' }),
+    [`PATCH ${own}`]: () => problem(403, "elevation-required"),
+  });
+  await decide("Qui entre sans attendre");
+  await save();
+  expect((await screen.findByRole("link", { name: "Confirmer mon identité" })).getAttribute("href")).toMatch(/^\/auth\/login\?elevate=1&returnTo=/);
+});
+
 test("the platform's decision is taken back by its null, and lists are sent as lists", async () => {
   const sent: unknown[] = [];
   const path = "/api/v1/policies/platform";

@@ -1,10 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
 import { asApiError } from "../../../api/error";
 import type { DecidedSetting, EffectiveSetting, SettingsChange } from "../../../api/policies";
-import { ErrorNotice, Notice } from "../../../ui";
+import { Notice } from "../../../ui";
 import { isAllowed, same, useRuleWords } from "../../policy";
+import { Refusal } from "../Refusal";
 import s from "./policies.module.css";
 import { textOf, valueOf } from "./text";
 import { ValueField } from "./ValueField";
@@ -72,6 +74,7 @@ function Editor({ rule, decided, deciding, onClose }: { rule: EffectiveSetting; 
   const { t } = useTranslation();
   const words = useRuleWords();
   const id = useId();
+  const [path] = useLocation();
   const [text, setText] = useState(textOf(decided?.value ?? rule.value));
   const [locked, setLocked] = useState(decided?.locked ?? false);
   const [wrong, setWrong] = useState<string>();
@@ -131,7 +134,7 @@ function Editor({ rule, decided, deciding, onClose }: { rule: EffectiveSetting; 
           {t("admin.policies.changed")}
         </Notice>
       )}
-      {save.isError && code !== "version-changed" && code !== "policy-locked" && code !== "invalid-request" && <ErrorNotice error={save.error} />}
+      {save.isError && code !== "version-changed" && code !== "policy-locked" && code !== "invalid-request" && <Refusal error={save.error} path={path} />}
       <div className={s.acts}>
         <button type="submit" className="btn primary" aria-disabled={save.isPending}>
           {t("common.save")}

@@ -5,9 +5,10 @@ import { Link, useLocation } from "wouter";
 import { asApiError } from "../../../api/error";
 import { changeTemplate, deleteTemplate, getPolicy, getTemplate, type EffectiveSetting, type Of, type RoomTemplate } from "../../../api/policies";
 import { keys } from "../../../api/queries";
-import { Busy, Confirm, ErrorNotice, Notice } from "../../../ui";
+import { Busy, ErrorNotice, Notice } from "../../../ui";
 import { isAllowed, ofAccounts } from "../../policy";
 import s from "../admin.module.css";
+import { Ask } from "../Ask";
 import p from "./policies.module.css";
 import { SettingList } from "./SettingList";
 import { TemplateFields, wrongFields } from "./TemplateFields";
@@ -133,7 +134,7 @@ function Decided({ template, may, reread }: PartProps) {
 
 function Deleting({ template: { now, etag } }: { template: Of<RoomTemplate> }) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
+  const [path, go] = useLocation();
   const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
   const remove = useMutation({
@@ -155,19 +156,23 @@ function Deleting({ template: { now, etag } }: { template: Of<RoomTemplate> }) {
         {t("admin.policies.deleteTemplate")}
       </button>
       {asked && (
-        <Confirm
+        <Ask
           title={t("admin.policies.deleteOf", { name: now.name })}
-          lead={t("admin.policies.deleteLead")}
-          confirm={t("admin.policies.deleteTemplate")}
+          act={t("admin.policies.deleteTemplate")}
+          danger
           busy={remove.isPending}
-          error={remove.error ?? undefined}
-          onConfirm={() => {
+          error={remove.error}
+          path={path}
+          onAct={() => {
             remove.mutate();
           }}
           onClose={() => {
             setAsked(false);
+            remove.reset();
           }}
-        />
+        >
+          <p>{t("admin.policies.deleteLead")}</p>
+        </Ask>
       )}
     </div>
   );
