@@ -29,7 +29,7 @@ test: tools npm ## Run every test, real browsers included; installs what it need
 .PHONY: bench
 bench: build ## Measure joins, lobbies, mute-all, start and memory next to the bare ceiling; writes bench/results.json
 	@scripts/install-debian postgresql
-	@scripts/with-postgres $(GO) run ./bench
+	@PARVIS_POSTGRES_OPTIONS="-c shared_buffers=2GB" scripts/with-postgres $(GO) run ./bench
 
 .PHONY: e2e
 e2e: build ## Run the browser tests alone; make e2e ARGS="-g 'two people'" picks some

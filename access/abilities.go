@@ -39,8 +39,22 @@ func (a Ability) Sources() []Source {
 	}
 }
 
+// ParseAbilities is the set that words name; others name nothing.
+func ParseAbilities(words []string) Abilities {
+	return pick(func(a Ability) bool { return slices.Contains(words, string(a)) })
+}
+
 // Abilities is a set, each once and in the order of AllAbilities once it went through With or Without.
 type Abilities []Ability
+
+// Words is the set in words: never nil.
+func (s Abilities) Words() []string {
+	out := make([]string, len(s))
+	for i, a := range s {
+		out[i] = string(a)
+	}
+	return out
+}
 
 // Has tells whether the ability is in the set.
 func (s Abilities) Has(a Ability) bool { return slices.Contains(s, a) }

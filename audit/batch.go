@@ -48,7 +48,7 @@ func (k Keys) next(last Batch, leaves []Hash, now time.Time) Batch {
 // somebody removed in the database. A batch whose own signature does not hold, by this key or one that signed before, is not
 // expired: when it was sealed is what somebody wrote there.
 func (k Keys) Expire(b Batch, former []PublicKey, now time.Time) (Batch, error) {
-	if !slices.ContainsFunc(append([]PublicKey{k.Public()}, former...), func(key PublicKey) bool {
+	if !slices.ContainsFunc(k.trusted(former), func(key PublicKey) bool {
 		return key.ID() == b.KeyID && ed25519.Verify(ed25519.PublicKey(key), b.statement(), b.Signature)
 	}) {
 		return b, fmt.Errorf("the signature of batch %d of the audit does not hold: its rows stay (parvis audit verify)", b.ID)

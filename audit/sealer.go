@@ -130,7 +130,7 @@ func (k Keys) compose(w Waiting, former []PublicKey, now time.Time) (Sealing, er
 	out := Sealing{Rows: make([]Row, len(w.Entries))}
 	leaves := make([]Hash, len(w.Entries))
 	boxes := map[string]seal.Box{}
-	trusted := append([]PublicKey{k.Public()}, former...)
+	trusted := k.trusted(former)
 	for i, e := range w.Entries {
 		r := Row{
 			ID: e.ID, At: e.At.UTC().Truncate(time.Microsecond), OrgID: e.OrgID, Action: e.Action, Actor: e.Actor, OnBehalfOf: e.OnBehalfOf,

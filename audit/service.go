@@ -171,7 +171,7 @@ func (s *Service) show(ctx context.Context, rows []Row) ([]Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := s.Keys.reader(append([]PublicKey{s.Keys.Public()}, s.Former...), people)
+	open := s.Keys.reader(s.Keys.trusted(s.Former), people)
 	shown := make([]Shown, len(rows))
 	for i, r := range rows {
 		personal, erased, err := open.open(r)

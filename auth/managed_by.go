@@ -1,19 +1,25 @@
 package auth
 
-import "strings"
+import (
+	"strings"
+
+	"parvis/fault"
+)
 
 // MaxManagedBy is how long the mark of software, or of files, may be.
 const MaxManagedBy = 60
 
-// CheckManagedBy tells what is wrong with the mark by which software knows again what it made; empty: nothing is.
-func CheckManagedBy(who Identity, by string) string {
+// CheckManagedBy refuses, at body.managedBy, a mark that could not be told again, or that is not said by software: files know by it
+// what they made, and so what they may take away.
+func CheckManagedBy(who Identity, by string) error {
+	wrong := fault.New(fault.CodeInvalid, "some fields are not valid: see errors")
 	switch {
 	case by == "":
-		return ""
+		return nil
 	case who.Kind != Service:
-		return "only a service account says by what it keeps a thing: leave it out"
+		return wrong.At("body.managedBy", "only a service account says by what it keeps a thing: leave it out")
 	case len(by) > MaxManagedBy || strings.ContainsFunc(by, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return "at most 60 visible ASCII characters without blanks"
+		return wrong.At("body.managedBy", "at most 60 visible ASCII characters without blanks")
 	}
-	return ""
+	return nil
 }

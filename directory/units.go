@@ -89,11 +89,11 @@ func (a *Administration) DeleteUnit(ctx context.Context, who auth.Identity, orgI
 	return a.store.DeleteUnit(ctx, orgID, id, a.mayLift(ctx, who, orgID), a.happened(who, event.UnitDeleted, orgID, "unit:"+id, nil))
 }
 
-// mayLift is why the caller does not take rooms from under the policy of a unit; nil for who may change policies.
+// mayLift is why the caller does not take rooms from under the policy of a unit; nil for who may loosen policies.
 func (a *Administration) mayLift(ctx context.Context, who auth.Identity, orgID string) error {
-	err := a.may(ctx, who, auth.PoliciesWrite, orgID)
-	if err == nil {
-		return nil
+	err := a.may(ctx, who, auth.PoliciesLoosen, orgID)
+	if err == nil || fault.HasCode(err, fault.CodeElevationRequired) {
+		return err
 	}
 	code := fault.CodeForbidden
 	if fault.HasCode(err, fault.CodeScopeMissing) {

@@ -141,7 +141,7 @@ func (r *Running) obey(h host) {
 		}
 	}
 	if bound {
-		r.say(h.at, event.SignalRestrictions, restrictedSaid{Forbidden: words(rule)})
+		r.say(h.at, event.SignalRestrictions, restrictedSaid{Forbidden: rule.Words()})
 	}
 	r.say(h.at, event.SignalLimits, limitsSaid{r.Room.Limits.end(r.Session.StartedAt)})
 	r.tell(h)

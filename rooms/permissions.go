@@ -100,14 +100,6 @@ type restrictedSaid struct {
 	By          by       `json:"by"`               // nobody, when somebody agreed to it themselves
 }
 
-func words(s access.Abilities) []string {
-	out := make([]string, len(s))
-	for i, a := range s {
-		out[i] = string(a)
-	}
-	return out
-}
-
 // permit decides about one person, as whomever they are known: who has signed in since comes back by the account.
 func (r *Running) permit(h host, id string, change PermissionChange) (Person, error) {
 	p, err := r.target(h, id)
@@ -134,12 +126,12 @@ func (r *Running) permit(h host, id string, change PermissionChange) (Person, er
 		permitted = permitted.With(was.forbade(now).Without(forbiddenTo(p.Role, rule, now)...)...)
 		r.adjust(who, func(a *Adjustment) { *a = now })
 		r.each(who, func(p *Person) {
-			r.say(h.at, event.SignalRestrictions, restrictedSaid{&p.ID, words(now.Forbidden), words(now.Allowed), teller})
+			r.say(h.at, event.SignalRestrictions, restrictedSaid{&p.ID, now.Forbidden.Words(), now.Allowed.Words(), teller})
 		})
 	}
 	if now := r.Adjusted[p.Who()]; decided {
 		r.acted(h, ActPermissions, p, map[string]any{
-			"forbidden": words(now.Forbidden), "allowed": words(now.Allowed), forbadeThen: words(forbade), permittedThen: words(permitted),
+			"forbidden": now.Forbidden.Words(), "allowed": now.Allowed.Words(), forbadeThen: forbade.Words(), permittedThen: permitted.Words(),
 		})
 	}
 	return *p, nil
@@ -213,8 +205,8 @@ func (r *Running) bind(h host, was access.Abilities) {
 	if rule.Equal(was) {
 		return
 	}
-	r.say(h.at, event.SignalRestrictions, restrictedSaid{Forbidden: words(rule), By: by{h.name}})
+	r.say(h.at, event.SignalRestrictions, restrictedSaid{Forbidden: rule.Words(), By: by{h.name}})
 	r.acted(h, ActForbidForAll, nil, map[string]any{
-		"forbidden": words(rule), forbadeThen: words(rule.Without(was...)), permittedThen: words(was.Without(rule...)),
+		"forbidden": rule.Words(), forbadeThen: rule.Without(was...).Words(), permittedThen: was.Without(rule...).Words(),
 	})
 }

@@ -138,7 +138,8 @@ func subjectOf(id string) string {
 	return ":" + id
 }
 
-// PlaceRoom puts a room into a unit of its organization, whose policies bind it from then on; an empty one takes it out.
+// PlaceRoom puts a room into a unit of its organization, whose policies bind it from then on; an empty one takes it out. To take it
+// from under a policy asks for what loosening that policy does.
 func (s *Service) PlaceRoom(ctx context.Context, who auth.Identity, slug, unitID string) error {
 	room, err := s.Rooms.Room(ctx, slug)
 	if err != nil {
@@ -150,7 +151,8 @@ func (s *Service) PlaceRoom(ctx context.Context, who auth.Identity, slug, unitID
 	if room.UnitID == unitID {
 		return nil
 	}
-	return s.Policies.PlaceRoom(ctx, room.ID, unitID, s.happened(who, event.RoomUpdated, room, map[string]any{"unit": unitID}))
+	lifts := s.mayPolicy(ctx, who, auth.PoliciesLoosen, room.OrgID)
+	return s.Policies.PlaceRoom(ctx, room.ID, unitID, lifts, s.happened(who, event.RoomUpdated, room, map[string]any{"unit": unitID}))
 }
 
 // orDefault is the organization that an event of the platform belongs to: events have one.
@@ -293,11 +295,7 @@ func valueOfSwitch(on bool) policy.Value {
 }
 
 func valueOfAbilities(all access.Abilities) policy.Value {
-	v := policy.Value{}
-	for _, a := range all {
-		v.List = append(v.List, string(a))
-	}
-	return v.Sorted()
+	return policy.Value{List: all.Words()}.Sorted()
 }
 
 // MayChangePolicy is nil when somebody may change a policy.
@@ -319,9 +317,7 @@ func (r *Room) begun(e policy.Effective) {
 	entry, forbidden := e.Of(policy.Entry), e.Of(policy.ForbiddenToAll)
 	r.Entry = access.Entry(entry.Setting.Word(entry.Value))
 	r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
-	for _, a := range forbidden.Value.List {
-		r.Forbidden = r.Forbidden.With(access.Ability(a))
-	}
+	r.Forbidden = r.Forbidden.With(access.ParseAbilities(forbidden.Value.List)...)
 	r.Limits = Limits{
 		OpensWithHost: e.Of(policy.OpensWithHost).Value.True(), MaxParticipants: e.Of(policy.MaxParticipants).Value.Number,
 		MaxMinutes: e.Of(policy.MaxMinutes).Value.Number, AttendanceDays: e.Of(policy.AttendanceDays).Value.Number,

@@ -88,6 +88,32 @@ func TestAnOwnerChangesSettingsOfARoomAndNoLock(t *testing.T) {
 	}
 }
 
+func TestOutOfAUnitThatHasAPolicyARoomGoesAfterAFreshSignInAlone(t *testing.T) {
+	h := open(t)
+	owner := h.person("camille", siretX)
+	r := h.room(owner, "everyone")
+	governed, free := h.unit(owner.OrgID, "Bureau"), h.unit(owner.OrgID, "Archives")
+	stale := root()
+	stale.Elevated = false
+	place := func(who auth.Identity, unit string) error { return h.PlaceRoom(t.Context(), who, r.Slug, unit) }
+	for _, unit := range []string{free, governed} { // to where more binds it, and out of one where nothing does
+		if err := place(stale, unit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.ChangePolicy(t.Context(), root(), rooms.PolicyPlace{OrgID: owner.OrgID, UnitID: governed}, 0, decided(t, policy.Entry, `"members"`, true)); err != nil {
+		t.Fatal(err)
+	}
+	for _, unit := range []string{free, ""} {
+		if err := place(stale, unit); !fault.HasCode(err, fault.CodeElevationRequired) {
+			t.Errorf("to %q without a fresh sign-in: %v", unit, err)
+		}
+	}
+	if err := place(root(), ""); err != nil {
+		t.Errorf("after one: %v", err)
+	}
+}
+
 func TestARoomIsBoundByItsUnitAndByItsOwnPolicyAtOnce(t *testing.T) {
 	h := open(t)
 	owner := h.person("camille", siretX)

@@ -299,8 +299,9 @@ type PolicyStore interface {
 	// ScopeAt answers where a unit or a room stands, down to itself. fault.NotFound (unit-not-found, room-not-found) when there is none.
 	ScopeAt(ctx context.Context, level policy.Level, subject string) (policy.Scope, error)
 	// PlaceRoom puts a room into a unit of its organization, or out of the one that it is in. fault.NotFound (unit-not-found) for a
-	// unit that there is not, and for one of another organization.
-	PlaceRoom(ctx context.Context, roomID, unitID string, e event.Event) error
+	// unit that there is not, and for one of another organization. lifts, if any, is the refusal for taking it from under a policy:
+	// out of a unit that has one, or stands below one that has, elsewhere than further down.
+	PlaceRoom(ctx context.Context, roomID, unitID string, lifts error, e event.Event) error
 	// OrganizationsAbove answers the organizations above one. fault.NotFound when there is no such organization.
 	OrganizationsAbove(ctx context.Context, orgID string) ([]string, error)
 	// Policy reads what was decided at one place, past all caches; an empty document where nobody decided anything.

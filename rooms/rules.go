@@ -37,9 +37,7 @@ func RulesOf(e policy.Effective) Rules {
 		r.Guests = guests.Setting.Word(guests.Value)
 	}
 	r.OpensWithHost = e.Of(policy.OpensWithHost).Bound.True()
-	for _, a := range e.Of(policy.ForbiddenToAll).Bound.List {
-		r.Forbidden = r.Forbidden.With(access.Ability(a))
-	}
+	r.Forbidden = r.Forbidden.With(access.ParseAbilities(e.Of(policy.ForbiddenToAll).Bound.List)...)
 	r.MaxParticipants = e.Of(policy.MaxParticipants).Bound.Number
 	r.MaxMinutes = e.Of(policy.MaxMinutes).Bound.Number
 	r.AttendanceDays = e.Of(policy.AttendanceDays).Bound.Number

@@ -80,8 +80,8 @@ func (s *Service) CreateTemplate(ctx context.Context, who auth.Identity, orgID s
 	}
 	now := s.Now().UTC()
 	t := policy.RoomTemplate{ID: newID(), OrgID: orgID, Version: 1, CreatedAt: now, ManagedBy: in.ManagedBy}
-	if message := auth.CheckManagedBy(who, in.ManagedBy); message != "" {
-		return policy.RoomTemplate{}, fault.New(fault.CodeInvalid, "some fields are not valid: see errors").At("body.managedBy", message)
+	if err := auth.CheckManagedBy(who, in.ManagedBy); err != nil {
+		return policy.RoomTemplate{}, err
 	}
 	if err := s.retemplate(&t, who, in, above); err != nil {
 		return policy.RoomTemplate{}, err

@@ -30,9 +30,7 @@ func (r Room) Tightened(asked policy.Demands) Room {
 // (Room.forNewcomers): who is in the call was let in by what counted then.
 func (r Rules) tightened(asked policy.Demands) Rules {
 	if d, is := asked[policy.ForbiddenToAll]; is {
-		for _, a := range d.Value.List {
-			r.Forbidden = r.Forbidden.With(access.Ability(a))
-		}
+		r.Forbidden = r.Forbidden.With(access.ParseAbilities(d.Value.List)...)
 	}
 	if d, is := asked[policy.AttendanceDays]; is {
 		r.AttendanceDays = lower(r.AttendanceDays, d.Value.Number)

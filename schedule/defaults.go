@@ -30,7 +30,7 @@ func (d Definition) setting(name policy.Name) policy.Value {
 	case policy.MaxParticipants:
 		return policy.Value{Number: d.Settings.MaxParticipants}
 	default:
-		return policy.Value{List: words(d.Settings.Forbidden)}.Sorted()
+		return policy.Value{List: d.Settings.Forbidden.Words()}.Sorted()
 	}
 }
 
@@ -47,15 +47,8 @@ func (d *Definition) setSetting(name policy.Name, v policy.Value) {
 	case policy.MaxParticipants:
 		d.Settings.MaxParticipants = v.Number
 	default:
-		d.Settings.Forbidden = abilitiesIn(v)
+		d.Settings.Forbidden = access.ParseAbilities(v.List)
 	}
-}
-
-func abilitiesIn(v policy.Value) (list access.Abilities) {
-	for _, word := range v.List {
-		list = list.With(access.Ability(word))
-	}
-	return list
 }
 
 // silent tells that a request says nothing of a setting.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"parvis/access"
 	"parvis/auth"
 	"parvis/fault"
 	"parvis/policy"
@@ -198,12 +197,4 @@ func chosen[V comparable](name string, value, usual V) Setting {
 
 func none(name string) Setting {
 	return Setting{Name: name, Value: "off", Origin: OriginPlatform, Reason: "this version of the platform does none"}
-}
-
-func words(a access.Abilities) []string {
-	list := make([]string, len(a))
-	for i, one := range a {
-		list[i] = string(one)
-	}
-	return list
 }

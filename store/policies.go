@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -418,7 +419,7 @@ func (t *tx) govern(roomID string) error {
 }
 
 // PlaceRoom implements rooms.PolicyStore.
-func (d *DB) PlaceRoom(ctx context.Context, roomID, unitID string, e event.Event) error {
+func (d *DB) PlaceRoom(ctx context.Context, roomID, unitID string, lifts error, e event.Event) error {
 	if !isKey(roomID) {
 		return noRoom(nil)
 	}
@@ -439,6 +440,11 @@ func (d *DB) PlaceRoom(ctx context.Context, roomID, unitID string, e event.Event
 				return noUnit()
 			}
 		}
+		if lifts != nil {
+			if governed, err := t.leavesPolicy(roomID, unitID); err != nil || governed {
+				return cmp.Or(err, lifts)
+			}
+		}
 		rows, err := exec(t.DB, "UPDATE rooms SET unit_id = ? WHERE id = ?", optional(unitID), roomID)
 		if err != nil {
 			return err
@@ -449,6 +455,21 @@ func (d *DB) PlaceRoom(ctx context.Context, roomID, unitID string, e event.Event
 		t.changed(ChangedRoom, roomID)
 		return t.happened(e)
 	})
+}
+
+// leavesPolicy tells whether a room that goes to a unit, or to none, leaves one whose policy, or that of a unit above, binds it.
+func (t *tx) leavesPolicy(roomID, unitID string) (bool, error) {
+	var from optional
+	if err := one(t.DB, &from, "SELECT unit_id FROM rooms WHERE id = ?", roomID); err != nil || from == "" {
+		return false, ignoreMissing(err)
+	}
+	if unitID != "" {
+		line, err := lineOf(t.DB, unitsAbove, unitID)
+		if err != nil || slices.Contains(line, string(from)) {
+			return false, err
+		}
+	}
+	return t.governed(string(from))
 }
 
 // policyTurn lets changes of policies come one after the other, counts this one and has everybody forget what they hold.

@@ -82,7 +82,7 @@ func TestARoomStandsUnderItsUnitThoseAboveItAndItsOwnPolicy(t *testing.T) {
 			if found := now(s); found.Entry != access.EntryEveryone {
 				t.Errorf("of no unit yet: %s", found.Entry)
 			}
-			if err := s.PlaceRoom(t.Context(), r.ID, below.ID, updated(r)); err != nil {
+			if err := s.PlaceRoom(t.Context(), r.ID, below.ID, nil, updated(r)); err != nil {
 				t.Fatal(err)
 			}
 			if found := now(s); found.Entry != access.EntrySignedIn || found.UnitID != below.ID {
@@ -131,7 +131,7 @@ func TestARoomIsPutIntoNoUnitOfAnotherOrganization(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, id := range []string{u.ID, storetest.NewID(), "nonsense"} {
-				if err := s.PlaceRoom(t.Context(), r.ID, id, updated(r)); !fault.HasCode(err, fault.CodeUnitNotFound) {
+				if err := s.PlaceRoom(t.Context(), r.ID, id, nil, updated(r)); !fault.HasCode(err, fault.CodeUnitNotFound) {
 					t.Errorf("%s: got %v", id, err)
 				}
 			}
@@ -253,6 +253,10 @@ func TestSoftwareWithoutPoliciesTakesNoRoomFromUnderTheLockOfAUnit(t *testing.T)
 			}
 			if err := admin.DeleteUnit(t.Context(), divides, org.ID, unit("Unruled", free.ID).ID); err != nil {
 				t.Errorf("where no policy stands: %v", err)
+			}
+			stale := auth.Identity{Kind: auth.Person, ID: storetest.NewID(), OrgID: org.ID, Appointments: []auth.Appointment{{Role: auth.OrgAdmin, OrgID: org.ID}}}
+			if err := place(stale, below, free.ID); !fault.HasCode(err, fault.CodeElevationRequired) {
+				t.Errorf("somebody without a fresh sign-in: %v", err)
 			}
 			if err := place(both, below, free.ID); err != nil {
 				t.Errorf("with both rights: %v", err)

@@ -131,9 +131,11 @@ func (t *tx) unitAbove(u directory.Unit) error {
 
 // governed tells whether a unit, or one above it, has a policy. Changes of policies come before or after the whole: see policyTurn.
 func (t *tx) governed(unitID string) (governed bool, err error) {
-	err = one(t.DB, &governed, `WITH RECURSIVE above(id, parent_id, depth) AS (SELECT id, parent_id, 0 FROM units WHERE id = ?
-		UNION ALL SELECT u.id, u.parent_id, a.depth + 1 FROM units u JOIN above a ON u.id = a.parent_id WHERE a.depth < 100)
-		SELECT EXISTS (SELECT 1 FROM above a JOIN policies p ON p.level = 'unit' AND p.subject = CAST(a.id AS TEXT))`, unitID)
+	line, err := lineOf(t.DB, unitsAbove, unitID)
+	if err != nil {
+		return false, err
+	}
+	err = one(t.DB, &governed, "SELECT EXISTS (SELECT 1 FROM policies WHERE level = 'unit' AND subject IN ?)", line)
 	return governed, err
 }
 

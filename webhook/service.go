@@ -90,7 +90,7 @@ func (s *Service) Create(ctx context.Context, who auth.Identity, in New) (w Webh
 	if who.Kind == auth.Service {
 		w.OrgName, w.AccountName = who.OrgName, who.Name
 	}
-	if err := errors.Join(checkManagedBy(who, in.ManagedBy), s.check(&w)); err != nil {
+	if err := errors.Join(auth.CheckManagedBy(who, in.ManagedBy), s.check(&w)); err != nil {
 		return Webhook{}, "", err
 	}
 	if err := s.Hosts.check(ctx, w); err != nil {
@@ -143,14 +143,6 @@ func happened(who auth.Identity, t event.Type, w Webhook, now time.Time) []event
 		ID: newID(), Type: t, OrgID: w.OrgID, Subject: "webhook:" + w.ID,
 		Actor: string(who.Kind) + ":" + who.ID, OnBehalfOf: who.OnBehalfOf, At: now, Data: map[string]any{"types": w.Types},
 	}}
-}
-
-// checkManagedBy keeps the mark of files for software, which is told by it what it may take away.
-func checkManagedBy(who auth.Identity, by string) error {
-	if message := auth.CheckManagedBy(who, by); message != "" {
-		return fault.New(fault.CodeInvalid, "some fields are not valid: see errors").At("body.managedBy", message)
-	}
-	return nil
 }
 
 func (s *Service) check(w *Webhook) error {

@@ -252,7 +252,7 @@ func (m *Memory) ScopeAt(_ context.Context, level policy.Level, subject string) 
 }
 
 // PlaceRoom implements rooms.PolicyStore. Rooms are not kept here: nothing comes of it.
-func (m *Memory) PlaceRoom(_ context.Context, _, unitID string, _ event.Event) error {
+func (m *Memory) PlaceRoom(_ context.Context, _, unitID string, _ error, _ event.Event) error {
 	if _, ok := m.Units[unitID]; unitID != "" && !ok {
 		return fault.New(fault.CodeUnitNotFound, "there is no such unit in this organization")
 	}

@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { getPolicy, placeRoom } from "../../../api/policies";
 import { keys } from "../../../api/queries";
-import { ErrorNotice, Field } from "../../../ui";
+import { Field } from "../../../ui";
 import s from "../admin.module.css";
+import { Refusal } from "../Refusal";
 import { PolicyPart } from "./PolicyPart";
 import { useUnits } from "./Units";
 
@@ -60,7 +61,7 @@ function UnitOfRoom({ slug }: { slug: string }) {
           </select>
         )}
       </Field>
-      {place.isError && <ErrorNotice error={place.error} />}
+      {place.isError && <Refusal error={place.error} path={`/admin/policies/rooms/${slug}`} />}
     </>
   );
 }
