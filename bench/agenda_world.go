@@ -80,10 +80,15 @@ CREATE TEMP TABLE who AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FRO
 CREATE INDEX ON who (n);
 CREATE TEMP TABLE what AS SELECT i, md5('meeting' || i)::uuid AS id, i %% 3 = 0 AS recurs,
   date_trunc('day', now()) + make_interval(days => (i::bigint * 7919 %% 730)::int - 365, hours => 8 + i %% 9) AS first_at FROM generate_series(1, %[2]d) i;
-INSERT INTO meetings
-  SELECT (jsonb_populate_record(m, jsonb_build_object('id', w.id, 'uid', w.id || '@bench', 'organizer_id', who.id, 'starts', to_char(w.first_at AT TIME ZONE m.zone, 'YYYY-MM-DD"T"HH24:MI:SS'),
-    'first_at', w.first_at, 'last_at', w.first_at + CASE WHEN w.recurs THEN interval '77 days 1 hour' ELSE interval '1 hour' END, 'projected_until', now() + interval '1 year'))).*
-  FROM what w JOIN who ON who.n = w.i %% %[1]d JOIN meetings m ON (m.rules::text <> '[]') = w.recurs;
+CREATE TEMP TABLE pattern AS SELECT m.*, m.rules::text <> '[]' AS recurs FROM meetings m;
+DO $copy$ DECLARE list text; BEGIN
+  SELECT string_agg(CASE column_name WHEN 'id' THEN 'w.id' WHEN 'uid' THEN 'w.id || ''@bench''' WHEN 'organizer_id' THEN 'who.id'
+      WHEN 'starts' THEN 'to_char(w.first_at AT TIME ZONE m.zone, ''YYYY-MM-DD"T"HH24:MI:SS'')'
+      WHEN 'first_at' THEN 'w.first_at' WHEN 'last_at' THEN 'w.first_at + CASE WHEN w.recurs THEN interval ''77 days 1 hour'' ELSE interval ''1 hour'' END'
+      WHEN 'projected_until' THEN 'now() + interval ''1 year''' ELSE 'm.' || quote_ident(column_name) END, ', ' ORDER BY ordinal_position)
+    INTO list FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'meetings';
+  EXECUTE 'INSERT INTO meetings SELECT ' || list || ' FROM what w JOIN who ON who.n = w.i %% %[1]d JOIN pattern m ON m.recurs = w.recurs';
+END $copy$;
 INSERT INTO invitees (id, meeting_id, position, person_id, email, folded, name, role, required, rsvp)
   SELECT gen_random_uuid(), w.id, k, who.id, '', '', '', 'member', true, 'needs-action'
   FROM what w CROSS JOIN generate_series(1, 4) k JOIN who ON who.n = (w.i + k * 31) %% %[1]d;

@@ -60,15 +60,16 @@ func start(ctx context.Context, path string, args, env []string, address, probe 
 		}
 		if ctx.Err() != nil || time.Now().After(deadline) {
 			p.stop()
-			text, _ := os.ReadFile(log.Name())
-			return nil, fmt.Errorf("%s did not become ready:\n%s", filepath.Base(path), tail(string(text)))
+			return nil, fmt.Errorf("%s did not become ready:\n%s", filepath.Base(path), p.said())
 		}
 		time.Sleep(time.Millisecond) // the figure's own resolution
 	}
 }
 
-func tail(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
+// said is the end of what the program logged.
+func (p *process) said() string {
+	text, _ := os.ReadFile(p.log.Name())
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	return strings.Join(lines[max(0, len(lines)-15):], "\n")
 }
 

@@ -122,7 +122,7 @@ func (w *world) apply(ctx context.Context, account service.Account, secret strin
 		err = errors.New("it did not say " + says)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("parvis apply: %w: %s", err, out[max(0, len(out)-500):])
+		return 0, fmt.Errorf("parvis apply: %w: %s\nThe platform: %s", err, out[max(0, len(out)-500):], w.parvis.said())
 	}
 	return took, nil
 }

@@ -28,16 +28,17 @@ type listedRow struct {
 
 var standings = [...]access.Role{access.NoRole, access.Member, access.Moderator, access.Owner}
 
-// strongest is the role of the grants that hold, as a number, for each room.
-const strongest = `SELECT g.room_id, MAX(CASE g.role WHEN 'owner' THEN 3 WHEN 'moderator' THEN 2 ELSE 1 END) AS standing
-	FROM grants g WHERE %s AND ` + listedBy + ` AND (g.not_before IS NULL OR g.not_before <= ?) AND (g.not_after IS NULL OR g.not_after > ?)
-	GROUP BY g.room_id`
+// strongest is the role of grants, as a number; holding says whose, and that they hold.
+const (
+	strongest = "MAX(CASE g.role WHEN 'owner' THEN 3 WHEN 'moderator' THEN 2 ELSE 1 END)"
+	holding   = " FROM grants g WHERE %s AND " + listedBy + " AND (g.not_before IS NULL OR g.not_before <= ?) AND (g.not_after IS NULL OR g.not_after > ?)"
+)
 
 // listedBy leaves out the rooms that an agenda shows: those of meetings to which one is invited, and those made for one.
 const listedBy = `g.source_kind NOT IN ('meeting', 'deputy')
 		AND NOT (g.source_kind = 'organizer' AND EXISTS (SELECT 1 FROM rooms d WHERE d.id = g.room_id AND d.dedicated))`
 
-const listedColumns = "SELECT " + roomColumns + ", u.active_at, u.last_used_at, COALESCE(m.standing, 0) AS standing "
+const listedColumns = "SELECT " + roomColumns + ", u.active_at, u.last_used_at, "
 
 // Rooms implements rooms.RoomStore. Rooms stand by the moment of their last use, those never used by that of their
 // creation, latest first.
@@ -82,20 +83,22 @@ func listQuery(q rooms.RoomQuery) (string, []any, error) {
 	if len(q.Subjects) == 0 && !q.AllOfOrg {
 		return "", nil, fault.New(fault.CodeForbidden, "nobody asks for these rooms")
 	}
-	mine := fmt.Sprintf(strongest, "1 = 0")
+	mine := fmt.Sprintf(holding, "1 = 0")
 	var args []any
 	if len(q.Subjects) > 0 {
-		mine = fmt.Sprintf(strongest, subjectIs("g.", len(q.Subjects)))
+		mine = fmt.Sprintf(holding, subjectIs("g.", len(q.Subjects)))
 		args = subjectArgs(args, q.Subjects)
 	}
 	args = append(args, moment(q.Now), moment(q.Now))
 	var b strings.Builder
-	b.WriteString("WITH m AS (" + mine + ") " + listedColumns)
 	if q.AllOfOrg {
-		b.WriteString("FROM room_use u JOIN rooms r ON r.id = u.room_id LEFT JOIN m ON m.room_id = r.id WHERE u.org_id = ?")
+		// Of each room that is shown, and not of all that somebody has: software has ten thousand.
+		b.WriteString(listedColumns + "COALESCE((SELECT " + strongest + mine + " AND g.room_id = r.id), 0) AS standing" +
+			" FROM room_use u JOIN rooms r ON r.id = u.room_id WHERE u.org_id = ?")
 		args = append(args, q.OrgID)
 	} else {
-		b.WriteString("FROM m JOIN rooms r ON r.id = m.room_id JOIN room_use u ON u.room_id = r.id WHERE 1 = 1")
+		b.WriteString("WITH m AS (SELECT g.room_id, " + strongest + " AS standing" + mine + " GROUP BY g.room_id) " + listedColumns + "m.standing" +
+			" FROM m JOIN rooms r ON r.id = m.room_id JOIN room_use u ON u.room_id = r.id WHERE 1 = 1")
 	}
 	if q.Archived {
 		b.WriteString(" AND r.archived_at IS NOT NULL")
