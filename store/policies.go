@@ -459,17 +459,17 @@ func (d *DB) PlaceRoom(ctx context.Context, roomID, unitID string, lifts error, 
 
 // leavesPolicy tells whether a room that goes to a unit, or to none, leaves one whose policy, or that of a unit above, binds it.
 func (t *tx) leavesPolicy(roomID, unitID string) (bool, error) {
-	var from optional
-	if err := one(t.DB, &from, "SELECT unit_id FROM rooms WHERE id = ?", roomID); err != nil || from == "" {
+	var from string
+	if err := one(t.DB, &from, "SELECT unit_id FROM rooms WHERE id = ? AND unit_id IS NOT NULL", roomID); err != nil {
 		return false, ignoreMissing(err)
 	}
 	if unitID != "" {
 		line, err := lineOf(t.DB, unitsAbove, unitID)
-		if err != nil || slices.Contains(line, string(from)) {
+		if err != nil || slices.Contains(line, from) {
 			return false, err
 		}
 	}
-	return t.governed(string(from))
+	return t.governed(from)
 }
 
 // policyTurn lets changes of policies come one after the other, counts this one and has everybody forget what they hold.
