@@ -364,7 +364,8 @@ type placeInput struct {
 
 var opPlaceRoom = onPolicies(operation{
 	id: "set-room-unit", method: http.MethodPut, path: "/rooms/{slug}/unit", status: http.StatusNoContent, summary: "Say to which unit a room belongs",
-	detail: "The policies of the unit, and of those above it, bind the room from then on.", request: placeBody{exampleUnit.ID}, codes: []fault.Code{fault.CodeUnitNotFound},
+	detail:  "The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.",
+	request: placeBody{exampleUnit.ID}, codes: []fault.Code{fault.CodeUnitNotFound, fault.CodeElevationRequired},
 })
 
 func (s *server) placeRoom(ctx context.Context, in *placeInput) (*none, error) {

@@ -107,8 +107,8 @@ type updateUnitInput struct {
 
 var opUpdateUnit = onUnit(operation{
 	id: "update-unit", method: http.MethodPatch, path: "/organizations/{id}/units/{unitId}", summary: "Rename or move a unit",
-	detail: "A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).", request: unitChange{Name: given(line("Direction du budget"))}, answer: exampleUnit,
-	codes: []fault.Code{fault.CodeConflict, fault.CodePreconditionFailed, fault.CodePreconditionRequired},
+	detail: "A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.", request: unitChange{Name: given(line("Direction du budget"))}, answer: exampleUnit,
+	codes: []fault.Code{fault.CodeConflict, fault.CodePreconditionFailed, fault.CodePreconditionRequired, fault.CodeElevationRequired},
 })
 
 func (s *server) updateUnit(ctx context.Context, in *updateUnitInput) (*unitOutput, error) {
@@ -133,7 +133,7 @@ func (s *server) updateUnit(ctx context.Context, in *updateUnitInput) (*unitOutp
 
 var opDeleteUnit = onUnit(operation{
 	id: "delete-unit", method: http.MethodDelete, path: "/organizations/{id}/units/{unitId}", status: http.StatusNoContent, summary: "Delete a unit",
-	detail: "Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.", codes: []fault.Code{fault.CodeConflict},
+	detail: "Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in. It takes no If-Match.", codes: []fault.Code{fault.CodeConflict, fault.CodeElevationRequired},
 })
 
 func (s *server) deleteUnit(ctx context.Context, in *UnitPath) (*none, error) {

@@ -60,7 +60,9 @@ func parsePrivate(text string) (ed25519.PrivateKey, error) {
 func (k Keys) Public() PublicKey { return PublicKey(k.signer.Public().(ed25519.PublicKey)) }
 
 // trusted is whose signatures count: this key's, and those of the ones that signed before it.
-func (k Keys) trusted(former []PublicKey) []PublicKey { return append([]PublicKey{k.Public()}, former...) }
+func (k Keys) trusted(former []PublicKey) []PublicKey {
+	return append([]PublicKey{k.Public()}, former...)
+}
 
 // PublicKey verifies batches.
 type PublicKey ed25519.PublicKey

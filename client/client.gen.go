@@ -9214,14 +9214,14 @@ type ClientInterface interface {
 
 	// DeleteUnit Delete a unit
 	//
-	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
+	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in. It takes no If-Match.
 	//
 	// Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
 	DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateUnitWithBody Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9230,7 +9230,7 @@ type ClientInterface interface {
 
 	// UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 	//
 	// Takes a body of the `application/merge-patch+json` content type.
 	//
@@ -9941,7 +9941,7 @@ type ClientInterface interface {
 
 	// SetRoomUnitWithBody Say to which unit a room belongs
 	//
-	// The policies of the unit, and of those above it, bind the room from then on.
+	// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9950,7 +9950,7 @@ type ClientInterface interface {
 
 	// SetRoomUnit Say to which unit a room belongs
 	//
-	// The policies of the unit, and of those above it, bind the room from then on.
+	// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -12150,7 +12150,7 @@ func (c *Client) CreateUnit(ctx context.Context, id string, params *CreateUnitPa
 
 // DeleteUnit Delete a unit
 //
-// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
+// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in. It takes no If-Match.
 //
 // Corresponds with DELETE /organizations/{id}/units/{unitId} (the `DeleteUnit` operationId).
 func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12167,7 +12167,7 @@ func (c *Client) DeleteUnit(ctx context.Context, id string, unitId string, reqEd
 
 // UpdateUnitWithBody Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12186,7 +12186,7 @@ func (c *Client) UpdateUnitWithBody(ctx context.Context, id string, unitId strin
 
 // UpdateUnitWithApplicationMergePatchPlusJSONBody Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 //
 // Takes a body of the `application/merge-patch+json` content type.
 //
@@ -13787,7 +13787,7 @@ func (c *Client) TransferRoom(ctx context.Context, slug string, body TransferRoo
 
 // SetRoomUnitWithBody Say to which unit a room belongs
 //
-// The policies of the unit, and of those above it, bind the room from then on.
+// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 //
 // Takes any type of body and a specified content type.
 //
@@ -13806,7 +13806,7 @@ func (c *Client) SetRoomUnitWithBody(ctx context.Context, slug string, contentTy
 
 // SetRoomUnit Say to which unit a room belongs
 //
-// The policies of the unit, and of those above it, bind the room from then on.
+// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24517,7 +24517,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUnitWithResponse Delete a unit
 	//
-	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
+	// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in. It takes no If-Match.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -24526,7 +24526,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUnitWithBodyWithResponse Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24535,7 +24535,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
 	//
-	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+	// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 	//
 	// Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -25302,7 +25302,7 @@ type ClientWithResponsesInterface interface {
 
 	// SetRoomUnitWithBodyWithResponse Say to which unit a room belongs
 	//
-	// The policies of the unit, and of those above it, bind the room from then on.
+	// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -25311,7 +25311,7 @@ type ClientWithResponsesInterface interface {
 
 	// SetRoomUnitWithResponse Say to which unit a room belongs
 	//
-	// The policies of the unit, and of those above it, bind the room from then on.
+	// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -35433,7 +35433,7 @@ func (c *ClientWithResponses) CreateUnitWithResponse(ctx context.Context, id str
 
 // DeleteUnitWithResponse Delete a unit
 //
-// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
+// Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in. It takes no If-Match.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -35448,7 +35448,7 @@ func (c *ClientWithResponses) DeleteUnitWithResponse(ctx context.Context, id str
 
 // UpdateUnitWithBodyWithResponse Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35463,7 +35463,7 @@ func (c *ClientWithResponses) UpdateUnitWithBodyWithResponse(ctx context.Context
 
 // UpdateUnitWithApplicationMergePatchPlusJSONBodyWithResponse Rename or move a unit
 //
-// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+// A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
 //
 // Takes a body of the `application/merge-patch+json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36764,7 +36764,7 @@ func (c *ClientWithResponses) TransferRoomWithResponse(ctx context.Context, slug
 
 // SetRoomUnitWithBodyWithResponse Say to which unit a room belongs
 //
-// The policies of the unit, and of those above it, bind the room from then on.
+// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -36779,7 +36779,7 @@ func (c *ClientWithResponses) SetRoomUnitWithBodyWithResponse(ctx context.Contex
 
 // SetRoomUnitWithResponse Say to which unit a room belongs
 //
-// The policies of the unit, and of those above it, bind the room from then on.
+// The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

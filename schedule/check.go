@@ -100,6 +100,15 @@ func (d Definition) check(p *problems) {
 	d.checkInvitees(p)
 	d.checkTags(p)
 	p.that(len(d.Reminders) <= MaxReminders, "body.reminders", "at most 5")
+	for _, o := range d.Overrides {
+		at := "body.recurrence.overrides." + o.ID.String()
+		if o.Title != nil {
+			p.text(strings.TrimSpace(*o.Title), at+".title", 1, MaxTitle)
+		}
+		if o.Description != nil {
+			p.text(*o.Description, at+".description", 0, MaxDescription)
+		}
+	}
 	for i, r := range d.Reminders {
 		p.that(r >= 0 && r <= MaxReminder, fmt.Sprintf("body.reminders[%d]", i), "a time before the start, such as -PT15M, of at most 28 days")
 	}

@@ -85,7 +85,7 @@ func (m Meeting) seenBy(who auth.Identity, now time.Time) Meeting {
 		return m
 	}
 	mine := m.invitee(who)
-	claimed := mine != nil && mine.PersonID == ""
+	claimed := m.MineClaimed || mine != nil && mine.PersonID == "" // a list has nobody who is invited
 	if who.OrgID == m.OrgID && (who.OrgID != auth.DefaultOrgID || !claimed) {
 		return m
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"parvis/auth"
 	"parvis/schedule"
 )
 
@@ -99,5 +100,25 @@ func TestWhoLeadsAMeetingSeesItWholeWhereverARuleHasPlacedThemSince(t *testing.T
 	}
 	if v, err := h.Get(t.Context(), person("odile", justice), m.ID); err != nil || len(v.Deputies) != 0 {
 		t.Errorf("an invitee of another organization sees deputies %+v, %v", v.Deputies, err)
+	}
+}
+
+func TestInTheDefaultOrganizationAListTellsWhoIsInvitedByAnAddressNoMoreThanThePageDoes(t *testing.T) {
+	h := newHouse(t)
+	n := once(t)
+	n.Invitees, n.Deputies, n.Tags = []schedule.Invitee{{Email: addressOfLouise}}, []schedule.Deputy{{PersonID: "mounir"}}, map[string]string{"costCentre": "0421"}
+	h.proves("louise")
+	for name, account := range h.store.Accounts {
+		account.OrgID = auth.DefaultOrgID
+		h.store.Accounts[name] = account
+	}
+	m := h.planned(t, person("camille", auth.DefaultOrgID), n)
+	louise := person("louise", auth.DefaultOrgID)
+	page, err := h.List(t.Context(), louise, schedule.MeetingQuery{})
+	if err != nil || len(page.Meetings) != 1 || h.claimant(t, m.ID) != "louise" {
+		t.Fatalf("got %+v, %v", page, err)
+	}
+	if got := page.Meetings[0]; len(got.Deputies)+len(got.Tags) > 0 || got.Organizer.PersonID != "" {
+		t.Errorf("the list tells %+v", got)
 	}
 }

@@ -27,6 +27,7 @@ func (m *Meeting) lasting(p *problems, before *Definition, now time.Time) {
 	for i, d := range m.Deputies {
 		p.that(d.Until == nil || d.Until.After(now) || before != nil && slices.ContainsFunc(before.Deputies, d.same),
 			fmt.Sprintf("body.deputies[%d].until", i), "a time to come, or leave it out")
+		p.that(d.Until == nil || d.Until.UTC().Year() <= 9999, fmt.Sprintf("body.deputies[%d].until", i), "before the year 10000, or leave it out: for good")
 	}
 }
 

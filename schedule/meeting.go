@@ -40,6 +40,7 @@ type Meeting struct {
 	CancelledAt *time.Time
 	Mine        RSVP      // what the person answered whose meetings are listed; empty when they are not invited
 	MineByDate  []Answer  // what they answered to single dates of it
+	MineClaimed bool      // they are invited by an address of theirs, and not by their account
 	RemindsAt   time.Time // when the next reminder is due; zero when none is within the horizon
 	RemindsOf   Reminder  // what is due then; zero when it is not known
 	Definition

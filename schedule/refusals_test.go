@@ -67,8 +67,15 @@ func TestBoundsOfAMeeting(t *testing.T) {
 			}
 		}, "body.reminders"},
 		"an override of no date": {func(n *schedule.NewMeeting) {
-			n.Overrides = []schedule.Override{{ID: local(t, "2026-11-18T09:00:00"), Title: new(string)}}
+			n.Overrides = []schedule.Override{{ID: local(t, "2026-11-18T09:00:00"), Title: new("Autre")}}
 		}, "body.recurrence.overrides.2026-11-18T09:00:00"},
+		"a date whose title is nothing": {func(n *schedule.NewMeeting) {
+			n.Overrides = []schedule.Override{{ID: n.When.Start, Title: new(" ")}}
+		}, "body.recurrence.overrides.2026-11-17T09:00:00.title"},
+		"a deputy until the year 10000": {func(n *schedule.NewMeeting) {
+			last := time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -4*60*60))
+			n.Deputies = []schedule.Deputy{{PersonID: "mounir", Until: &last}}
+		}, "body.deputies[0].until"},
 		"a name for software":   {func(n *schedule.NewMeeting) { n.ExternalID = "x" }, "body.externalId"},
 		"a room without a code": {func(n *schedule.NewMeeting) { n.Place.Mode = schedule.Existing }, "body.room.slug"},
 		"settings of a room that exists": {func(n *schedule.NewMeeting) {

@@ -93,8 +93,9 @@ func (d *DB) OnChange(tell func(kind, id string)) {
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// isKey tells a key from what nothing can have as one: PostgreSQL refuses it, and it may come from outside.
-func isKey(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+// isKey tells a key from what nothing can have as one: PostgreSQL refuses it, and it may come from outside. Keys are written in small
+// letters: in capitals PostgreSQL would find a row by it, and where it is kept as text, nobody would.
+func isKey(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil && s == strings.ToLower(s) }
 
 // isText tells whether both databases can hold a text.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

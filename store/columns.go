@@ -12,8 +12,17 @@ import (
 // stampLayout is UTC with six decimals: PostgreSQL reads it as a timestamptz, and in SQLite it sorts as text.
 const stampLayout = "2006-01-02T15:04:05.000000Z"
 
-// stamp is a moment as both engines take it, for hot statements.
-func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+// stamp is a moment as both engines take it, for hot statements. What lies before the year 1 or after 9999 in UTC, which a caller's
+// zone can make of a year that there is, is as far away as the layout says.
+func stamp(t time.Time) string {
+	switch t = t.UTC(); {
+	case t.Year() < 1:
+		t = time.Time{}
+	case t.Year() > 9999:
+		t = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_000, time.UTC)
+	}
+	return t.Format(stampLayout)
+}
 
 // moment is a point in time in a row: microseconds, UTC.
 type moment time.Time

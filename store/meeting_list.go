@@ -45,7 +45,7 @@ func (d *DB) Meetings(ctx context.Context, q schedule.MeetingQuery) (schedule.Me
 			if err != nil {
 				return err
 			}
-			m.Mine = schedule.RSVP(r.Mine)
+			m.Mine, m.MineClaimed = schedule.RSVP(r.Mine), r.Claimed
 			page.Meetings = append(page.Meetings, m)
 		}
 		if err := addMine(g, page.Meetings, rows); err != nil {
@@ -60,6 +60,7 @@ type listedMeeting struct {
 	Meeting meetingRow `gorm:"embedded"` // GORM passes over an embedded type that is not exported
 	Mine    string
 	MineID  string
+	Claimed bool
 }
 
 // inOrder is the order of lists.
@@ -87,7 +88,7 @@ func (d dialect) meetingQuery(q schedule.MeetingQuery) (what, rest string, args 
 	}
 	from := "m"
 	if q.PersonID != "" {
-		what = "SELECT m.*, COALESCE(i.rsvp, '') AS mine, COALESCE(CAST(i.id AS text), '') AS mine_id"
+		what = "SELECT m.*, COALESCE(i.rsvp, '') AS mine, COALESCE(CAST(i.id AS text), '') AS mine_id, (i.id IS NOT NULL AND i.person_id IS NULL) AS claimed"
 		b.WriteString(" FROM agenda a JOIN meetings m ON m.id = a.meeting_id " +
 			"LEFT JOIN invitees i ON i.meeting_id = m.id AND (i.person_id = a.person_id OR i.claimed_by = a.person_id) WHERE a.person_id = ?")
 		args = append(args, q.PersonID)

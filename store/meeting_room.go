@@ -110,12 +110,13 @@ func (t *tx) lengthenMeetingRoom(n access.NewRoom, at time.Time) (longer bool, e
 	return done > 0, err
 }
 
-// closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting takes place in it: a series
+// closeMeetingRoom archives the room of a meeting that was cancelled, unless another meeting is still to take place in it: a series
 // that was parted goes on in the same room.
 func (t *tx) closeMeetingRoom(p schedule.Plan, off *rooms.StruckOff) error {
 	m := p.Meeting
 	var others int64
-	if err := t.Raw("SELECT COUNT(*) FROM meetings WHERE room_id = ? AND status = 'confirmed' AND id <> ?", m.Place.RoomID, m.ID).Scan(&others).Error; err != nil || others > 0 {
+	err := t.Raw("SELECT COUNT(*) FROM meetings WHERE room_id = ? AND status = 'confirmed' AND id <> ? AND last_at > ?", m.Place.RoomID, m.ID, moment(p.At.Add(-schedule.MaxAround))).Scan(&others).Error
+	if err != nil || others > 0 {
 		return err
 	}
 	ended, err := t.archiveMeetingRoom(m.Place.RoomID, p.At)

@@ -235,7 +235,7 @@ func (m *Memory) Meetings(_ context.Context, q schedule.MeetingQuery) (schedule.
 		found := m.named(p)
 		for _, i := range found.Invitees {
 			if q.PersonID != "" && (i.PersonID == q.PersonID || i.ClaimedBy == q.PersonID) {
-				found.Mine = i.RSVP
+				found.Mine, found.MineClaimed = i.RSVP, i.PersonID == ""
 				found.MineByDate = slices.DeleteFunc(slices.Clone(i.Answers), func(a schedule.Answer) bool { return a.Date == 0 })
 			}
 		}

@@ -47,6 +47,9 @@ func (p *planning) reads(t *testing.T, who auth.Identity) map[string]schedule.RS
 			t.Errorf("%s is listed twice", m.ID)
 		}
 		found[m.ID] = m.Mine
+		if invited := slices.ContainsFunc(p.read(t, m.ID).Invitees, func(i schedule.Invitee) bool { return i.ClaimedBy == who.PersonID }); m.MineClaimed != invited {
+			t.Errorf("%s: listed as invited by an address: %v, is so: %v", m.ID, m.MineClaimed, invited)
+		}
 	}
 	return found
 }

@@ -44,6 +44,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"what nobody chose of a meeting is known":                                                  meetingDefaults,
 		"a room lasts as long as its meeting needs":                                                longerMeeting,
 		"a parted series keeps its room until the last part goes":                                  meetingParts,
+		"a parted series whose earlier part is over loses its room with the later one":             meetingPartsOver,
 		"lists hold what takes place in a time, a page after the other":                            meetingLists,
 		"whose mandate has ended has the meeting in no list":                                       meetingMandates,
 		"openings are written ahead, once for each version":                                        meetingAhead,

@@ -135,6 +135,22 @@ func meetingsRoom(t *testing.T, p *planning) {
 	}
 }
 
+// meetingPartsOver cancels what is to come of a series whose earlier part is over.
+func meetingPartsOver(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	later, err := p.service.UpdateFollowing(t.Context(), p.camille, m.ID, 1, m.When.Start+21*24*60*60, "", func(d *schedule.Definition) error { d.Title = "Suite"; return nil })
+	if err != nil {
+		t.Fatalf("%v %+v", err, fault.Of(err).Fields)
+	}
+	p.now = p.now.AddDate(0, 0, 22) // the third date is over, the fourth is to come
+	if err := p.service.Cancel(t.Context(), p.camille, later.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := p.Room(t.Context(), m.Place.Slug); err != nil || r.ArchivedAt == nil {
+		t.Errorf("the room stays although nothing takes place in it any more: %+v, %v", r, err)
+	}
+}
+
 func meetingParts(t *testing.T, p *planning) {
 	m := p.planned(t, p.camille, p.weekly(t))
 	later, err := p.service.UpdateFollowing(t.Context(), p.camille, m.ID, 1, m.When.Start+21*24*60*60, "", func(d *schedule.Definition) error { d.Title = "Suite"; return nil })

@@ -1263,14 +1263,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a unit
-         * @description Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage). It takes no If-Match.
+         * @description Not while units stand below it. Where it, or one above, has a policy, it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in. It takes no If-Match.
          */
         delete: operations["delete-unit"];
         options?: never;
         head?: never;
         /**
          * Rename or move a unit
-         * @description A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage).
+         * @description A merge patch (RFC 7396). A unit cannot stand below itself, nor more than 20 deep. Null for parent: at the top. Where it, or one above, has a policy, moving it needs the right to change policies too (scope policies.manage), and of a person a fresh sign-in.
          */
         patch: operations["update-unit"];
         trace?: never;
@@ -2262,7 +2262,7 @@ export interface paths {
         get?: never;
         /**
          * Say to which unit a room belongs
-         * @description The policies of the unit, and of those above it, bind the room from then on.
+         * @description The policies of the unit, and of those above it, bind the room from then on. To take a room from under a policy asks a person for a fresh sign-in.
          */
         put: operations["set-room-unit"];
         post?: never;
