@@ -133,6 +133,9 @@ func (s *Service) revise(ctx context.Context, who auth.Identity, m Meeting, what
 	if err := s.keepsPast(before, d, now); err != nil {
 		return Plan{}, nil, err
 	}
+	if err := s.keepsParted(ctx, m, before, d); err != nil {
+		return Plan{}, nil, err
+	}
 	if err := s.movesTo(ctx, who, &m, before.Place); err != nil {
 		return Plan{}, nil, err
 	}

@@ -86,7 +86,8 @@ func (m Meeting) afterwards() []access.Grant {
 	return slices.DeleteFunc(m.grants(), func(g access.Grant) bool { return g.SourceKind != access.SourceOrganizer })
 }
 
-// grants are what the meeting gives in its room. Who takes a room that exists owns it already.
+// grants are what the meeting gives in its room. Who takes a room that exists owns it; who organizes the meeting need not: software
+// names a person, and a meeting is handed over.
 func (m Meeting) grants() []access.Grant {
 	var list []access.Grant
 	give := func(subject access.Subject, role access.Role, sources access.Sources, source string, until *time.Time) {
@@ -106,6 +107,9 @@ func (m Meeting) grants() []access.Grant {
 	leading := access.SourceOrganizer
 	if m.Place.Mode != Dedicated {
 		leading = access.SourceDeputy // beyond the meeting the room is its owner's
+		if m.Organizer.PersonID != "" {
+			give(access.Subject{Kind: access.SubjectPerson, ID: m.Organizer.PersonID}, access.Moderator, access.Everything(), leading, nil)
+		}
 	}
 	for _, d := range m.Deputies {
 		if d.PersonID != m.Organizer.PersonID {

@@ -283,16 +283,31 @@ func TestTheRoomOpensForEachDateAheadAndNoOther(t *testing.T) {
 	}
 }
 
-func TestAMeetingInARoomThatExistsGivesItsOrganizerNothing(t *testing.T) {
+func TestInARoomThatExistsWhoOrganizesLeadsTheMeetingAndOwnsNothing(t *testing.T) {
 	h := newHouse(t)
 	n := once(t)
 	n.Place = schedule.Place{Mode: schedule.Existing, Slug: "bud-gett-xyz"}
 	_, err := h.Create(t.Context(), mounir, n)
 	mustBe(t, err, fault.CodeRoomNotFound)
 	v := h.planned(t, camille, n)
-	if p := h.store.Plan(v.ID); p.Room != nil || len(p.Grants) != 0 || p.Openings[0].RoomID != "budget" {
-		t.Errorf("got %+v", p)
+	leads := func(who string) {
+		t.Helper()
+		p := h.store.Plan(v.ID)
+		if p.Room != nil || p.Openings[0].RoomID != "budget" || len(p.Grants) != 1 {
+			t.Fatalf("got %+v", p)
+		}
+		if g := p.Grants[0]; g.Subject.ID != who || g.Role != access.Moderator || g.SourceKind != access.SourceDeputy {
+			t.Errorf("got %+v, want %s while the meeting is on", g, who)
+		}
 	}
+	leads("camille")
+	if _, err := h.Update(t.Context(), camille, v.ID, v.Version, "", func(d *schedule.Definition) error {
+		d.Organizer = schedule.Organizer{PersonID: "mounir"}
+		return nil
+	}); err != nil {
+		t.Fatalf("%v %+v", err, fault.Of(err).Fields)
+	}
+	leads("mounir")
 }
 
 func TestOnesOwnRoomIsMadeOnce(t *testing.T) {
