@@ -254,26 +254,17 @@ func put(d Document, name string, v any) {
 // list edits an attribute of several values, all of them or those that the filter chooses.
 func (e edit) list(filter parser.Expression) error {
 	values, _ := e.holder[e.of.name].([]any)
+	like, err := e.of.test(filter, 0)
+	if err != nil {
+		return err
+	}
 	chosen := make([]bool, len(values))
 	found := false
 	for i, v := range values {
 		inner, _ := v.(Document)
-		ok := filter == nil
-		if filter != nil {
-			var err error
-			if ok, err = e.of.matches(filter, inner, 0); err != nil {
-				return err
-			}
-		}
-		chosen[i] = ok
-		found = found || ok
+		chosen[i] = like(inner)
+		found = found || chosen[i]
 	}
-	if filter != nil && len(values) == 0 {
-		if _, err := e.of.matches(filter, Document{}, 0); err != nil { // a filter that is wrong is wrong of nothing, too
-			return err
-		}
-	}
-	var err error
 	switch {
 	case e.op == "remove":
 		values, err = e.without(values, chosen, filter)
@@ -332,9 +323,15 @@ func (e edit) joined(values []any) ([]any, error) {
 		values = nil
 	}
 	more, _ := clean.([]any)
-	there := make(map[string]bool, len(values))
+	said := make(map[string]bool, len(more)) // by what all values have: few of those there are looked at further
+	for _, v := range more {
+		said[valueOf(v)] = true
+	}
+	there := make(map[string]bool, len(more))
 	for _, v := range values {
-		there[key(v)] = true
+		if said[valueOf(v)] {
+			there[key(v)] = true
+		}
 	}
 	for _, v := range more {
 		if k := key(v); !there[k] {
@@ -343,6 +340,11 @@ func (e edit) joined(values []any) ([]any, error) {
 		}
 	}
 	return values, nil
+}
+
+func valueOf(v any) string {
+	inner, _ := v.(Document)
+	return word(inner, "value")
 }
 
 func key(v any) string {
@@ -414,85 +416,4 @@ func (e edit) appended(values []any, filter parser.Expression) ([]any, error) {
 		return nil, refuse("noTarget", "no value of the attribute is like the filter")
 	}
 	return append(onlyPrimary(values, fresh), fresh), nil
-}
-
-func unquoted(v any) any {
-	s, ok := v.(string)
-	if !ok || json.Unmarshal([]byte(`"`+s+`"`), &s) != nil {
-		return v
-	}
-	return s
-}
-
-// matches tells whether one value of a list is like the filter of a path.
-func (a attribute) matches(e parser.Expression, v Document, depth int) (bool, error) {
-	if depth++; depth > maxTests {
-		return false, invalidPath("the filter of the path asks too much at once")
-	}
-	switch e := e.(type) {
-	case *parser.LogicalExpression:
-		left, err := a.matches(e.Left, v, depth)
-		if err != nil {
-			return false, err
-		}
-		right, err := a.matches(e.Right, v, depth)
-		if e.Operator == parser.AND {
-			return left && right, err
-		}
-		return left || right, err
-	case *parser.NotExpression:
-		of, err := a.matches(e.Expression, v, depth)
-		return !of, err
-	case *parser.AttributeExpression:
-		part, ok := a.find(e.AttributePath.AttributeName)
-		if !ok || e.AttributePath.SubAttribute != nil || e.AttributePath.URIPrefix != nil {
-			return false, invalidPath("the filter of the path names no part of the attribute")
-		}
-		return part.compare(e, v[part.name])
-	}
-	return false, invalidPath("this is no filter of a path")
-}
-
-func (a attribute) compare(e *parser.AttributeExpression, have any) (bool, error) {
-	op := Op(strings.ToLower(string(e.Operator)))
-	if op == Present {
-		return have != nil, nil
-	}
-	want := unquoted(e.CompareValue)
-	if a.kind == "boolean" {
-		b, ok := truth(want)
-		if !ok || op != Equal && op != NotEqual {
-			return false, invalidPath("the filter of the path compares with a value of another type")
-		}
-		is, _ := have.(bool)
-		return (is == b) == (op == Equal), nil
-	}
-	text, ok := want.(string)
-	if !ok {
-		return false, invalidPath("the filter of the path compares with a value of another type")
-	}
-	is, _ := have.(string)
-	if !a.exact {
-		is, text = Fold(is), Fold(text)
-	}
-	switch op {
-	case Equal:
-		return is == text, nil
-	case NotEqual:
-		return is != text, nil
-	case Contains:
-		return strings.Contains(is, text), nil
-	case StartsWith:
-		return strings.HasPrefix(is, text), nil
-	case EndsWith:
-		return strings.HasSuffix(is, text), nil
-	case Greater:
-		return is > text, nil
-	case GreaterOrEqual:
-		return is >= text, nil
-	case Less:
-		return is < text, nil
-	default:
-		return is <= text, nil
-	}
 }
