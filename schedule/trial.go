@@ -101,7 +101,11 @@ func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id strin
 	if err != nil {
 		return View{}, Occurrence{}, err
 	}
-	p, warnings, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, s.ofOne(date, change))
+	was, err := s.datesOf(m.Definition)
+	if err != nil {
+		return View{}, Occurrence{}, err
+	}
+	p, warnings, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, s.ofOne(date, was.differing(date, change)))
 	if errors.Is(err, errUnchanged) {
 		p.Meeting, err = m, nil
 	}
@@ -114,6 +118,23 @@ func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id strin
 	}
 	o, err := d.find(date)
 	return View{Meeting: p.Meeting, Leads: true, Warnings: s.unheard(m.When, warnings)}, o, err
+}
+
+// differing is a change of a date less what the date has already: a trial says all of it, and the change itself what differs alone.
+func (d dates) differing(date recur.Local, c OccurrenceChange) OccurrenceChange {
+	own, _ := d.override(date)
+	is := d.at(d.When.At(date, d.zone))
+	c.Start, c.Duration = unless(c.Start, own.start()), unless(c.Duration, recur.Duration(is.End.Sub(is.Start)))
+	c.Title, c.Description = unless(c.Title, is.Title), unless(c.Description, is.Description)
+	return c
+}
+
+// unless is what somebody says, where it is not so already.
+func unless[T comparable](said *T, is T) *T {
+	if said != nil && *said == is {
+		return nil
+	}
+	return said
 }
 
 // TryFollowing says what UpdateFollowing would refuse or warn of, and changes nothing. It answers the new meeting and its next

@@ -57,6 +57,26 @@ func TestATrialOfOneDateRefusesWhatItsChangeRefuses(t *testing.T) {
 	mustBe(t, err, fault.CodeMeetingNotFound)
 }
 
+// A trial says all of a date, and the change itself what differs alone.
+func TestADateThatIsOnIsTriedOutLonger(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, weekly(t))
+	h.now = time.Date(2026, 11, 24, 8, 30, 0, 0, time.UTC)
+	date, two, half, title, other := local(t, "2026-11-24T09:00:00"), recur.Duration(2*time.Hour), recur.Duration(30*time.Minute), "Comité", "Point"
+	try := func(c schedule.OccurrenceChange) (schedule.Occurrence, error) {
+		_, o, err := h.TryOccurrence(t.Context(), camille, v.ID, date, c)
+		return o, err
+	}
+	_, err := try(schedule.OccurrenceChange{Start: &date, Duration: &half, Title: &title})
+	mustBe(t, err, fault.CodePastOccurrence)
+	_, err = try(schedule.OccurrenceChange{Start: &date, Duration: &two, Title: &other})
+	mustBe(t, err, fault.CodePastOccurrence)
+	o, err := try(schedule.OccurrenceChange{Start: &date, Duration: &two, Title: &title})
+	if err != nil || o.End.Sub(o.Start) != 2*time.Hour {
+		t.Errorf("got %+v, %v", o, err)
+	}
+}
+
 func TestOneDateOfASeriesThatHasBegunIsTriedOut(t *testing.T) {
 	h := newHouse(t)
 	v := h.running(t)
