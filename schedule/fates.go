@@ -64,9 +64,12 @@ func (s *Service) fates(was, series dates) []ChangedDate {
 			start := *o.Start + by
 			shifted.Start = &start
 		}
-		list = append(list, ChangedDate{
-			Now: Fate{&now, true}, Keep: series.with(o), Shift: series.with(shifted), Drop: series.plain(o.ID, o.ID+by),
-		})
+		change := ChangedDate{Now: Fate{&now, true}, Keep: series.with(o), Shift: series.with(shifted)}
+		change.Drop = change.Keep
+		if o.ID.In(was.zone).After(s.Now()) { // else it would take place in the past
+			change.Drop = series.plain(o.ID, o.ID+by)
+		}
+		list = append(list, change)
 	}
 	planned, _ := was.planned()
 	for _, x := range was.When.ExDates {

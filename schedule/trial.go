@@ -49,37 +49,48 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 	if err != nil {
 		return Meeting{}, nil, err
 	}
-	before, now := s.folded(m.Definition), s.Now().UTC()
-	m.Definition = n.Definition.Clone()
-	m.stay(before)
-	var p problems
-	if err := p.take(n.Unread); err != nil {
-		return Meeting{}, nil, err
+	if n.Invitees == nil {
+		s = s.Telling(TellNone) // who hears of it is another question
 	}
-	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
-	m.sortOverrides()
-	m.keep(s.unnamed(before, m.Definition).begun)
-	d, warnings, err := s.judge(ctx, who, &m, &p, &before)
-	if err == nil {
-		err = d.fit(before, now)
+	p, warnings, err := choosing(func(what Overrides) (Plan, []Warning, error) { return s.revise(ctx, who, m, what, s.saying(n)) })
+	if errors.Is(err, errUnchanged) {
+		p.Meeting, err = m, nil
 	}
-	if err == nil {
-		err = s.keepsPast(before, d, now)
+	if !n.NamesDates {
+		warnings = slices.DeleteFunc(slices.Clone(warnings), func(w Warning) bool { return w.Code == recur.CodeExDateUnmatched })
 	}
-	if err == nil {
-		err = s.movesTo(ctx, who, &m, before.Place)
+	return p.Meeting, warnings, err
+}
+
+// saying is the edit that makes a meeting what a trial says. What it says nothing of stays, and so does what differs from the series:
+// what becomes of that is asked for as the change asks.
+func (s *Service) saying(n NewMeeting) Edit {
+	return func(d *Definition) error {
+		before := s.folded(*d)
+		*d = n.Definition.Clone()
+		d.stay(before)
+		d.sortOverrides()
+		lost := s.unnamed(before, *d)
+		d.keep(lost.begun)
+		if !n.NamesDates {
+			d.keep(lost.coming)
+		}
+		return n.Unread
 	}
-	if err == nil {
-		err = s.seal(&m, before.Access)
+}
+
+// choosing tries a change and, where somebody must say what becomes of changed dates, each answer: it is refused where all are. To
+// drop them comes first: they stand among the others then, and ChangedDates tells of them.
+func choosing(try func(Overrides) (Plan, []Warning, error)) (p Plan, warnings []Warning, err error) {
+	if p, warnings, err = try(OverridesUnsaid); !fault.HasCode(err, fault.CodeOverridesConflict) {
+		return p, warnings, err
 	}
-	if err != nil {
-		return Meeting{}, nil, err
+	for _, what := range []Overrides{OverridesDrop, OverridesKeep, OverridesShift} {
+		if p, warnings, err = try(what); err == nil {
+			break
+		}
 	}
-	warnings = append(warnings, d.remarks(now)...)
-	if len(n.Invitees) == 0 {
-		return m, warnings, nil
-	}
-	return m, append(warnings, s.correspond(&before, &m, d, now).warnings...), nil
+	return p, warnings, err
 }
 
 // changing is a meeting that somebody may change.
@@ -138,18 +149,14 @@ func unless[T comparable](said *T, is T) *T {
 }
 
 // TryFollowing says what UpdateFollowing would refuse or warn of, and changes nothing. It answers the new meeting and its next
-// dates. What becomes of changed dates is not asked yet: those of a series that is moved stand among the others, and ChangedDates
-// tells of them.
+// dates.
 func (s *Service) TryFollowing(ctx context.Context, who auth.Identity, id string, date recur.Local, edit Edit) (View, []Occurrence, error) {
 	m, err := s.changing(ctx, who, id)
 	if err != nil {
 		return View{}, nil, err
 	}
 	quiet := s.Telling(TellNone) // who hears of it is another question
-	p, warnings, err := quiet.parted(ctx, who, m, date, OverridesUnsaid, edit)
-	if fault.HasCode(err, fault.CodeOverridesConflict) {
-		p, warnings, err = quiet.parted(ctx, who, m, date, OverridesDrop, edit)
-	}
+	p, warnings, err := choosing(func(what Overrides) (Plan, []Warning, error) { return quiet.parted(ctx, who, m, date, what, edit) })
 	if err != nil {
 		return View{}, nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"parvis/fault"
 	"parvis/schedule"
 	"parvis/schedule/recur"
@@ -143,5 +145,80 @@ func TestADeputyTriesOutAChangeOfTheWholeMeeting(t *testing.T) {
 	n.When.Start += 60 * 60
 	if _, _, err := h.Validate(t.Context(), mounir, v.ID, n); err != nil {
 		t.Error(err, refusedAt(err))
+	}
+}
+
+// postponed is a weekly meeting of which the date of last Tuesday takes place next Friday; today is Thursday.
+func (h *house) postponed(t *testing.T, n schedule.NewMeeting, tuesday, friday string) schedule.View {
+	t.Helper()
+	start := local(t, friday)
+	n.Overrides = []schedule.Override{{ID: local(t, tuesday), Start: &start}}
+	v := h.planned(t, camille, n)
+	h.now = start.UTC().AddDate(0, 0, -1)
+	return v
+}
+
+func TestADateThatWasPostponedKeepsNoChangeOfItsSeriesFromBeingTriedOut(t *testing.T) {
+	h := newHouse(t)
+	v := h.postponed(t, weekly(t), "2026-11-24T09:00:00", "2026-11-27T09:00:00")
+	more := weekly(t)
+	more.When = series(t, "2026-11-17T09:00:00", "PT1H", "FREQ=WEEKLY;COUNT=12")
+	_, next, err := h.Validate(t.Context(), camille, v.ID, more)
+	if err != nil || len(next) != 10 || next[0].ID.ID() != "20261124T090000" || !next[0].Moved {
+		t.Errorf("more dates: %+v, %v", next, err)
+	}
+	later := weekly(t)
+	later.When.Start += 60 * 60
+	_, _, err = h.Validate(t.Context(), camille, v.ID, later) // a date was held at nine
+	mustBe(t, err, fault.CodePastOccurrence)
+
+	h = newHouse(t)
+	v = h.postponed(t, weekly(t), "2026-11-17T09:00:00", "2026-11-20T09:00:00")
+	if _, next, err = h.Validate(t.Context(), camille, v.ID, later); err != nil || len(next) != 10 {
+		t.Errorf("of which none was held, an hour later: %d dates, %v", len(next), err)
+	}
+	longer := weekly(t)
+	longer.When.Duration = recur.Duration(2 * time.Hour)
+	if _, next, err = h.Validate(t.Context(), camille, v.ID, longer); err != nil || len(next) != 10 || next[0].End.Sub(next[0].Start) != 2*time.Hour {
+		t.Errorf("of which none was held, longer: %d dates, %v", len(next), err)
+	}
+}
+
+func TestADateThatWasPostponedIsNotDroppedBackIntoThePast(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.ExternalID = "agenda-1"
+	v := h.planned(t, agenda, n)
+	friday, more := local(t, "2026-11-27T09:00:00"), series(t, "2026-11-17T09:00:00", "PT1H", "FREQ=WEEKLY;COUNT=12")
+	if _, err := h.UpdateOccurrence(t.Context(), agenda, v.ID, 0, local(t, "2026-11-24T09:00:00"), schedule.OccurrenceChange{Start: &friday}); err != nil {
+		t.Fatal(err)
+	}
+	h.now = time.Date(2026, 11, 26, 8, 0, 0, 0, time.UTC)
+	fates, err := h.ChangedDates(t.Context(), agenda, v.ID, nil, more)
+	if diff := cmp.Diff([][4]string{{"11-27 09:00", "11-27 09:00", "11-27 09:00", "11-27 09:00"}}, told(t, fates)); diff != "" || err != nil {
+		t.Errorf("%v\n-want +got:\n%s", err, diff)
+	}
+	if _, err = h.Update(t.Context(), agenda, v.ID, 0, schedule.OverridesDrop, edited(func(d *schedule.Definition) { d.When.Rules = more.Rules })); err != nil {
+		t.Error("changed:", err)
+	}
+	n.NamesDates = true
+	if _, _, err = h.Upsert(t.Context(), agenda, n, 0, false, schedule.OverridesDrop); err != nil {
+		t.Error("said anew:", err)
+	}
+	if got := h.dates(t, agenda, v.ID); len(got) != 10 || got[1] != "11-27 09:00" {
+		t.Errorf("it takes place at %v", got)
+	}
+}
+
+func TestATrialThatMovesNothingLeavesOutWhatIsLeftOut(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.When.ExDates = []recur.Local{local(t, "2026-11-24T09:00:00")}
+	v := h.planned(t, camille, n)
+	longer := weekly(t)
+	longer.When.Duration = recur.Duration(2 * time.Hour)
+	_, next, err := h.Validate(t.Context(), camille, v.ID, longer)
+	if err != nil || len(next) != 9 || next[1].ID.ID() != "20261201T090000" {
+		t.Errorf("got %+v, %v", next, err)
 	}
 }
