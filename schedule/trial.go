@@ -127,6 +127,9 @@ func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id strin
 	if err != nil {
 		return View{}, Occurrence{}, err
 	}
+	if !d.When.Recurs() {
+		date = d.When.Start // after which the one date of a meeting is named
+	}
 	o, err := d.find(date)
 	return View{Meeting: p.Meeting, Leads: true, Warnings: s.unheard(m.When, warnings)}, o, err
 }

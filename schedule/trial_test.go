@@ -222,3 +222,15 @@ func TestATrialThatMovesNothingLeavesOutWhatIsLeftOut(t *testing.T) {
 		t.Errorf("got %+v, %v", next, err)
 	}
 }
+
+func TestTheOneDateOfAMeetingIsTriedOutAtAnotherTime(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, once(t))
+	afternoon, past := local(t, "2026-11-17T14:00:00"), local(t, "2026-11-01T14:00:00")
+	_, _, err := h.TryOccurrence(t.Context(), camille, v.ID, v.When.Start, schedule.OccurrenceChange{Start: &past})
+	mustBe(t, err, fault.CodeInvalid)
+	tried, o, err := h.TryOccurrence(t.Context(), camille, v.ID, v.When.Start, schedule.OccurrenceChange{Start: &afternoon})
+	if err != nil || o.Start.UTC().Format("02 15:04") != "17 13:00" || tried.When.Start != afternoon {
+		t.Errorf("got %+v, %v", o, err)
+	}
+}
