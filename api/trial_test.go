@@ -55,6 +55,17 @@ func TestADateThatIsOnIsTriedOutLonger(t *testing.T) {
 	}
 }
 
+func TestATrialThatNamesNobodyIsNoneThatSaysNothing(t *testing.T) {
+	w := newWorld(t)
+	const body = `"title":"Point","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H"`
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: `{` + body + `,"deputies":[{"user":"` + mounir.PersonID + `"}]}`})
+	try := ask{method: "POST", path: "/api/v1/meetings/validate?meeting=" + m["id"].(string), as: mounir}
+	try.body = `{` + body + `,"deputies":[]}`
+	w.refused(t, http.StatusUnprocessableEntity, "invalid-request", try) // only the organizer says who stands in
+	try.body = `{` + body + `}`
+	w.want(t, http.StatusOK, try)
+}
+
 func TestAMeetingSaysWithWhichDateItBegins(t *testing.T) {
 	w := newWorld(t)
 	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille,

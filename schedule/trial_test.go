@@ -234,3 +234,15 @@ func TestTheOneDateOfAMeetingIsTriedOutAtAnotherTime(t *testing.T) {
 		t.Errorf("got %+v, %v", o, err)
 	}
 }
+
+func TestATrialThatInvitesNobodyTellsOfThoseWhoAreStruckOff(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.Invitees = []schedule.Invitee{{PersonID: "odile"}}
+	v := h.planned(t, camille, n)
+	n.Invitees = []schedule.Invitee{}
+	tried, _, err := h.Validate(t.Context(), camille, v.ID, n)
+	if err != nil || len(tried.Invitees) > 0 || !slices.Equal(codes(tried.Warnings), []recur.Code{schedule.CodeMailOff}) {
+		t.Errorf("got %+v, %+v, %v", tried.Invitees, tried.Warnings, err)
+	}
+}
