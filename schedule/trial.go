@@ -23,7 +23,7 @@ func (s *Service) Validate(ctx context.Context, who auth.Identity, id string, n 
 	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
 		return View{}, nil, err
 	}
-	m, warnings, err := s.tried(ctx, who, id, n)
+	m, warnings, err := s.trying().tried(ctx, who, id, n)
 	if err != nil {
 		return View{}, nil, err
 	}
@@ -33,6 +33,13 @@ func (s *Service) Validate(ctx context.Context, who auth.Identity, id string, n 
 	}
 	next := d.between(s.Now(), time.Time{})
 	return View{Meeting: m, Leads: true, Warnings: warnings}, next[:min(len(next), previewed)], nil
+}
+
+// trying is the same use cases for a trial, of which no passcode is made ready for the door: that takes its time, by design.
+func (s *Service) trying() *Service {
+	trying := *s
+	trying.trial = true
+	return &trying
 }
 
 func (s *Service) tried(ctx context.Context, who auth.Identity, id string, n NewMeeting) (Meeting, []Warning, error) {
@@ -158,7 +165,7 @@ func (s *Service) TryFollowing(ctx context.Context, who auth.Identity, id string
 	if err != nil {
 		return View{}, nil, err
 	}
-	quiet := s.Telling(TellNone) // who hears of it is another question
+	quiet := s.trying().Telling(TellNone) // who hears of it is another question
 	p, warnings, err := choosing(func(what Overrides) (Plan, []Warning, error) { return quiet.parted(ctx, who, m, date, what, edit) })
 	if err != nil {
 		return View{}, nil, err

@@ -246,3 +246,23 @@ func TestATrialThatInvitesNobodyTellsOfThoseWhoAreStruckOff(t *testing.T) {
 		t.Errorf("got %+v, %+v, %v", tried.Invitees, tried.Warnings, err)
 	}
 }
+
+// The hash of a passcode takes a third of a second, by design.
+func TestATrialMakesNoPasscodeReadyForTheDoor(t *testing.T) {
+	h := newHouse(t)
+	v := h.running(t)
+	tried, _, err := h.TryFollowing(t.Context(), camille, v.ID, local(t, "2026-12-01T09:00:00"), retitled)
+	if err != nil || tried.Access.Passcode != "4711" || tried.Access.Hash != "" {
+		t.Errorf("what follows: %+v, %v", tried.Access, err)
+	}
+	n := once(t)
+	n.Access.Passcode, n.When.Start = "4711", local(t, "2026-12-01T09:00:00")
+	if tried, _, err = h.Validate(t.Context(), camille, "", n); err != nil || tried.Access.Passcode != "4711" || tried.Access.Hash != "" {
+		t.Errorf("a new one: %+v, %v", tried.Access, err)
+	}
+	n = weekly(t)
+	n.Access.Passcode = "0815"
+	if tried, _, err = h.Validate(t.Context(), camille, v.ID, n); err != nil || tried.Access.Passcode != "0815" || tried.Access.Hash != v.Access.Hash {
+		t.Errorf("another one: %+v, %v", tried.Access, err)
+	}
+}
