@@ -143,9 +143,11 @@ func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id strin
 
 // differing is a change of a date less what the date has already: a trial says all of it, and the change itself what differs alone.
 func (d dates) differing(date recur.Local, c OccurrenceChange) OccurrenceChange {
-	own, _ := d.override(date)
 	is := d.at(d.When.At(date, d.zone))
-	c.Start, c.Duration = unless(c.Start, own.start()), unless(c.Duration, recur.Duration(is.End.Sub(is.Start)))
+	if c.Start != nil && c.Start.In(d.zone).Equal(is.Start) { // a time that clocks jump over is said as they show it, too
+		c.Start = nil
+	}
+	c.Duration = unless(c.Duration, recur.Duration(is.End.Sub(is.Start)))
 	c.Title, c.Description = unless(c.Title, is.Title), unless(c.Description, is.Description)
 	return c
 }

@@ -79,6 +79,20 @@ func TestADateThatIsOnIsTriedOutLonger(t *testing.T) {
 	}
 }
 
+// The clocks jump over half past two: who reads them says that the date is at half past three.
+func TestADateThatIsOnIsTriedOutLongerAtTheTimeThatClocksShow(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.When.Start = local(t, "2027-03-21T02:30:00")
+	v := h.planned(t, camille, n)
+	h.now = time.Date(2027, 3, 28, 1, 45, 0, 0, time.UTC)
+	shown, two := local(t, "2027-03-28T03:30:00"), recur.Duration(2*time.Hour)
+	_, o, err := h.TryOccurrence(t.Context(), camille, v.ID, local(t, "2027-03-28T02:30:00"), schedule.OccurrenceChange{Start: &shown, Duration: &two})
+	if err != nil || o.End.Sub(o.Start) != 2*time.Hour || o.Moved {
+		t.Errorf("got %+v, %v", o, err)
+	}
+}
+
 func TestOneDateOfASeriesThatHasBegunIsTriedOut(t *testing.T) {
 	h := newHouse(t)
 	v := h.running(t)
