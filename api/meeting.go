@@ -154,6 +154,9 @@ func (r *reader) definition(in NewMeeting) schedule.Definition {
 	if o := in.Organizer; o != nil {
 		d.Organizer = schedule.Organizer{PersonID: o.User, OnBehalfOf: string(o.OnBehalfOf)}
 	}
+	if in.Deputies != nil { // to name nobody says something, also of who was named before
+		d.Deputies = []schedule.Deputy{}
+	}
 	for _, x := range in.Deputies {
 		d.Deputies = append(d.Deputies, schedule.Deputy{PersonID: x.User, Until: atOrNever(x.Until)})
 	}
@@ -161,6 +164,9 @@ func (r *reader) definition(in NewMeeting) schedule.Definition {
 		d.Place = schedule.Place{Mode: schedule.PlaceMode(in.Room.Mode), Slug: in.Room.Slug}
 	}
 	d.Access, d.Settings, d.Unsaid = r.access(in.Access), in.Settings.read(), in.unsaid()
+	if in.Invitees != nil {
+		d.Invitees = []schedule.Invitee{}
+	}
 	for _, i := range in.Invitees {
 		d.Invitees = append(d.Invitees, i.invitee())
 	}

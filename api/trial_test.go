@@ -39,6 +39,33 @@ func TestADateOfASeriesThatHasBegunIsTriedOutAsItWouldBeChanged(t *testing.T) {
 	}
 }
 
+func TestADateThatIsOnIsTriedOutLonger(t *testing.T) {
+	w := newWorld(t)
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille,
+		body: `{"title":"Point","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H","recurrence":{"rules":["FREQ=WEEKLY;COUNT=5"]}}`})
+	w.now = time.Date(2026, 12, 1, 8, 30, 0, 0, time.UTC)
+	try := func(length string) ask {
+		return ask{method: "POST", path: "/api/v1/meetings/validate?scope=this&occurrence=20261201T090000&meeting=" + m["id"].(string), as: camille,
+			body: `{"title":"Point","start":"2026-12-01T09:00:00","timeZone":"Europe/Paris","duration":"` + length + `"}`}
+	}
+	w.refused(t, 409, "past-occurrence", try("PT40M"))
+	dates := w.want(t, http.StatusOK, try("PT2H"))["occurrences"].([]any)
+	if len(dates) != 1 || dates[0].(map[string]any)["end"] != "2026-12-01T10:00:00Z" {
+		t.Errorf("got %v", dates)
+	}
+}
+
+func TestATrialThatNamesNobodyIsNoneThatSaysNothing(t *testing.T) {
+	w := newWorld(t)
+	const body = `"title":"Point","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H"`
+	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille, body: `{` + body + `,"deputies":[{"user":"` + mounir.PersonID + `"}]}`})
+	try := ask{method: "POST", path: "/api/v1/meetings/validate?meeting=" + m["id"].(string), as: mounir}
+	try.body = `{` + body + `,"deputies":[]}`
+	w.refused(t, http.StatusUnprocessableEntity, "invalid-request", try) // only the organizer says who stands in
+	try.body = `{` + body + `}`
+	w.want(t, http.StatusOK, try)
+}
+
 func TestAMeetingSaysWithWhichDateItBegins(t *testing.T) {
 	w := newWorld(t)
 	m := w.want(t, http.StatusCreated, ask{method: "POST", path: "/api/v1/meetings", as: camille,

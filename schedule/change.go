@@ -48,12 +48,13 @@ func settle(before Definition, after *dates, what Overrides, now time.Time) erro
 	return after.fit(before, now)
 }
 
-// drop takes out what differed before and is to come. What has begun stays, and so does what the change itself says.
+// drop takes out what differed before and is to come. What has begun stays, and what was postponed from then: nothing is added to what is
+// past. So does what the change itself says.
 func (d *dates) drop(was dates, now time.Time) {
 	begun := func(start recur.Local) bool { return !start.In(was.zone).After(now) }
 	d.Overrides = slices.DeleteFunc(slices.Clone(d.Overrides), func(o Override) bool {
 		b, found := was.override(o.ID)
-		return found && b.same(o) && !begun(o.start())
+		return found && b.same(o) && !begun(o.first())
 	})
 	d.When.ExDates = slices.DeleteFunc(slices.Clone(d.When.ExDates), func(x recur.Local) bool {
 		return slices.Contains(was.When.ExDates, x) && !begun(x)
@@ -66,6 +67,9 @@ func (o Override) start() recur.Local {
 	}
 	return o.ID
 }
+
+// first is when a date was to begin, or begins where that is earlier: one that was postponed would, as its series says, have begun.
+func (o Override) first() recur.Local { return min(o.ID, o.start()) }
 
 // undecided are the exceptions of which somebody must say what becomes: what is past stays as it was, and what was left out of
 // nothing leaves nothing.

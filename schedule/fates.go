@@ -52,48 +52,59 @@ func (s *Service) ChangedDates(ctx context.Context, who auth.Identity, id string
 	return s.fates(was, series), nil
 }
 
-// fates are what becomes of what differs in a series once it is another one, which has no exceptions yet.
+// fates are what becomes of what differs in a series and is to come, once it is another one, which has no exceptions yet.
 func (s *Service) fates(was, series dates) []ChangedDate {
 	var list []ChangedDate
-	by := series.When.Start - was.When.Start
+	now, by, to := s.Now(), series.When.Start-was.When.Start, whole{series, series.ids()}
 	for _, o := range was.Overrides {
-		now := was.at(was.When.At(o.ID, was.zone))
+		date := was.at(was.When.At(o.ID, was.zone))
+		if !date.Start.After(now) {
+			continue
+		}
 		shifted := o
 		shifted.ID += by
 		if o.Start != nil {
 			start := *o.Start + by
 			shifted.Start = &start
 		}
-		list = append(list, ChangedDate{
-			Now: Fate{&now, true}, Keep: series.with(o), Shift: series.with(shifted), Drop: series.plain(o.ID, o.ID+by),
-		})
+		change := ChangedDate{Now: Fate{&date, true}, Keep: to.with(o), Shift: to.with(shifted)}
+		change.Drop = change.Keep
+		if o.ID.In(was.zone).After(now) { // else it would take place in the past
+			change.Drop = to.plain(o.ID, o.ID+by)
+		}
+		list = append(list, change)
 	}
 	planned, _ := was.planned()
 	for _, x := range was.When.ExDates {
-		if !planned[x] {
+		date := was.at(was.When.At(x, was.zone))
+		if !planned[x] || !date.Start.After(now) {
 			continue
 		}
-		now := was.at(was.When.At(x, was.zone))
-		keep, shift := series.plain(x), series.plain(x+by)
+		keep, shift := to.plain(x), to.plain(x+by)
 		keep.TakesPlace, shift.TakesPlace = false, false
-		list = append(list, ChangedDate{Now: Fate{&now, false}, Keep: keep, Shift: shift, Drop: series.plain(x, x+by)})
+		list = append(list, ChangedDate{Now: Fate{&date, false}, Keep: keep, Shift: shift, Drop: to.plain(x, x+by)})
 	}
-	list = slices.DeleteFunc(list, func(c ChangedDate) bool { return !c.Now.Date.Start.After(s.Now()) })
 	slices.SortStableFunc(list, func(a, b ChangedDate) int { return inOrder(*a.Now.Date, *b.Now.Date) })
 	return list
 }
 
+// whole is a series without exceptions, and the names of its dates: to ask the series for each would expand it each time.
+type whole struct {
+	dates
+	there map[recur.Local]bool
+}
+
 // with is a date with what differs on it, where the series has it.
-func (d dates) with(o Override) Fate {
-	d.Overrides = []Override{o}
-	return d.plain(o.ID)
+func (w whole) with(o Override) Fate {
+	w.Overrides = []Override{o}
+	return w.plain(o.ID)
 }
 
 // plain is the first of some dates that the series has.
-func (d dates) plain(ids ...recur.Local) Fate {
+func (w whole) plain(ids ...recur.Local) Fate {
 	for _, id := range ids {
-		if d.When.Has(id) {
-			date := d.at(d.When.At(id, d.zone))
+		if w.there[id] {
+			date := w.at(w.When.At(id, w.zone))
 			return Fate{&date, true}
 		}
 	}

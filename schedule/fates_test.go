@@ -92,3 +92,23 @@ func TestWhatWasNeverPlannedHasNoFate(t *testing.T) {
 		t.Errorf("%v\n-want +got:\n%s", err, diff)
 	}
 }
+
+// A series is asked for its dates once, and not anew for each that was left out.
+func TestWhatBecomesOfAThousandDatesIsToldAtOnce(t *testing.T) {
+	h := newHouse(t)
+	n := weekly(t)
+	n.When = series(t, "2026-11-17T09:00:00", "PT1H", "FREQ=DAILY;COUNT=1826")
+	for date := range n.When.Dates() {
+		n.When.ExDates = append(n.When.ExDates, date)
+	}
+	n.When.ExDates = n.When.ExDates[1:]
+	v := h.planned(t, camille, n)
+	to := series(t, "2026-11-17T10:00:00", "PT1H", "FREQ=DAILY;COUNT=1826")
+	if allocated := testing.AllocsPerRun(1, func() {
+		if list, err := h.ChangedDates(t.Context(), camille, v.ID, nil, to); err != nil || len(list) != 1825 {
+			t.Errorf("%d dates, %v", len(list), err)
+		}
+	}); allocated > 20*1825 {
+		t.Errorf("%.0f pieces of memory", allocated)
+	}
+}

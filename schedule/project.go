@@ -49,7 +49,7 @@ func (s *Service) unseal(m *Meeting) (err error) {
 // seal writes the passcode for the store and for the door; one that stays keeps both forms, so that nothing seems changed.
 func (s *Service) seal(m *Meeting, was Access) (err error) {
 	m.Access.Sealed, m.Access.Hash = was.Sealed, was.Hash
-	if m.Access.Passcode == was.Passcode {
+	if m.Access.Passcode == was.Passcode || s.trial {
 		return nil
 	}
 	m.Access.Sealed, m.Access.Hash = s.Box.Seal(m.Access.Passcode, m.ID), ""

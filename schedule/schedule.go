@@ -33,6 +33,7 @@ type Ports struct {
 type Service struct {
 	Ports
 	tell  Tell
+	trial bool // nothing is kept of it
 	rules *rulebook
 }
 

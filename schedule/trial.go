@@ -23,7 +23,7 @@ func (s *Service) Validate(ctx context.Context, who auth.Identity, id string, n 
 	if err := auth.Allowed(who, auth.MeetingCreate, auth.Resource{OrgID: who.OrgID}); err != nil {
 		return View{}, nil, err
 	}
-	m, warnings, err := s.tried(ctx, who, id, n)
+	m, warnings, err := s.trying().tried(ctx, who, id, n)
 	if err != nil {
 		return View{}, nil, err
 	}
@@ -33,6 +33,13 @@ func (s *Service) Validate(ctx context.Context, who auth.Identity, id string, n 
 	}
 	next := d.between(s.Now(), time.Time{})
 	return View{Meeting: m, Leads: true, Warnings: warnings}, next[:min(len(next), previewed)], nil
+}
+
+// trying is the same use cases for a trial, of which no passcode is made ready for the door: that takes its time, by design.
+func (s *Service) trying() *Service {
+	trying := *s
+	trying.trial = true
+	return &trying
 }
 
 func (s *Service) tried(ctx context.Context, who auth.Identity, id string, n NewMeeting) (Meeting, []Warning, error) {
@@ -49,37 +56,48 @@ func (s *Service) retried(ctx context.Context, who auth.Identity, id string, n N
 	if err != nil {
 		return Meeting{}, nil, err
 	}
-	before, now := s.folded(m.Definition), s.Now().UTC()
-	m.Definition = n.Definition.Clone()
-	m.stay(before)
-	var p problems
-	if err := p.take(n.Unread); err != nil {
-		return Meeting{}, nil, err
+	if n.Invitees == nil {
+		s = s.Telling(TellNone) // who hears of it is another question
 	}
-	m.Invitees = mergeInvitees(before.Invitees, m.Invitees)
-	m.sortOverrides()
-	m.keep(s.unnamed(before, m.Definition).begun)
-	d, warnings, err := s.judge(ctx, who, &m, &p, &before)
-	if err == nil {
-		err = d.fit(before, now)
+	p, warnings, err := choosing(func(what Overrides) (Plan, []Warning, error) { return s.revise(ctx, who, m, what, s.saying(n)) })
+	if errors.Is(err, errUnchanged) {
+		p.Meeting, err = m, nil
 	}
-	if err == nil {
-		err = s.keepsPast(before, d, now)
+	if !n.NamesDates {
+		warnings = slices.DeleteFunc(slices.Clone(warnings), func(w Warning) bool { return w.Code == recur.CodeExDateUnmatched })
 	}
-	if err == nil {
-		err = s.movesTo(ctx, who, &m, before.Place)
+	return p.Meeting, warnings, err
+}
+
+// saying is the edit that makes a meeting what a trial says. What it says nothing of stays, and so does what differs from the series:
+// what becomes of that is asked for as the change asks.
+func (s *Service) saying(n NewMeeting) Edit {
+	return func(d *Definition) error {
+		before := s.folded(*d)
+		*d = n.Definition.Clone()
+		d.stay(before)
+		d.sortOverrides()
+		lost := s.unnamed(before, *d)
+		d.keep(lost.begun)
+		if !n.NamesDates {
+			d.keep(lost.coming)
+		}
+		return n.Unread
 	}
-	if err == nil {
-		err = s.seal(&m, before.Access)
+}
+
+// choosing tries a change and, where somebody must say what becomes of changed dates, each answer: it is refused where all are. To
+// drop them comes first: they stand among the others then, and ChangedDates tells of them.
+func choosing(try func(Overrides) (Plan, []Warning, error)) (p Plan, warnings []Warning, err error) {
+	if p, warnings, err = try(OverridesUnsaid); !fault.HasCode(err, fault.CodeOverridesConflict) {
+		return p, warnings, err
 	}
-	if err != nil {
-		return Meeting{}, nil, err
+	for _, what := range []Overrides{OverridesDrop, OverridesKeep, OverridesShift} {
+		if p, warnings, err = try(what); err == nil {
+			break
+		}
 	}
-	warnings = append(warnings, d.remarks(now)...)
-	if len(n.Invitees) == 0 {
-		return m, warnings, nil
-	}
-	return m, append(warnings, s.correspond(&before, &m, d, now).warnings...), nil
+	return p, warnings, err
 }
 
 // changing is a meeting that somebody may change.
@@ -101,7 +119,11 @@ func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id strin
 	if err != nil {
 		return View{}, Occurrence{}, err
 	}
-	p, warnings, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, s.ofOne(date, change))
+	was, err := s.datesOf(m.Definition)
+	if err != nil {
+		return View{}, Occurrence{}, err
+	}
+	p, warnings, err := s.Telling(TellNone).revise(ctx, who, m, OverridesKeep, s.ofOne(date, was.differing(date, change)))
 	if errors.Is(err, errUnchanged) {
 		p.Meeting, err = m, nil
 	}
@@ -112,23 +134,41 @@ func (s *Service) TryOccurrence(ctx context.Context, who auth.Identity, id strin
 	if err != nil {
 		return View{}, Occurrence{}, err
 	}
+	if !d.When.Recurs() {
+		date = d.When.Start // after which the one date of a meeting is named
+	}
 	o, err := d.find(date)
 	return View{Meeting: p.Meeting, Leads: true, Warnings: s.unheard(m.When, warnings)}, o, err
 }
 
+// differing is a change of a date less what the date has already: a trial says all of it, and the change itself what differs alone.
+func (d dates) differing(date recur.Local, c OccurrenceChange) OccurrenceChange {
+	is := d.at(d.When.At(date, d.zone))
+	if c.Start != nil && c.Start.In(d.zone).Equal(is.Start) { // a time that clocks jump over is said as they show it, too
+		c.Start = nil
+	}
+	c.Duration = unless(c.Duration, recur.Duration(is.End.Sub(is.Start)))
+	c.Title, c.Description = unless(c.Title, is.Title), unless(c.Description, is.Description)
+	return c
+}
+
+// unless is what somebody says, where it is not so already.
+func unless[T comparable](said *T, is T) *T {
+	if said != nil && *said == is {
+		return nil
+	}
+	return said
+}
+
 // TryFollowing says what UpdateFollowing would refuse or warn of, and changes nothing. It answers the new meeting and its next
-// dates. What becomes of changed dates is not asked yet: those of a series that is moved stand among the others, and ChangedDates
-// tells of them.
+// dates.
 func (s *Service) TryFollowing(ctx context.Context, who auth.Identity, id string, date recur.Local, edit Edit) (View, []Occurrence, error) {
 	m, err := s.changing(ctx, who, id)
 	if err != nil {
 		return View{}, nil, err
 	}
-	quiet := s.Telling(TellNone) // who hears of it is another question
-	p, warnings, err := quiet.parted(ctx, who, m, date, OverridesUnsaid, edit)
-	if fault.HasCode(err, fault.CodeOverridesConflict) {
-		p, warnings, err = quiet.parted(ctx, who, m, date, OverridesDrop, edit)
-	}
+	quiet := s.trying().Telling(TellNone) // who hears of it is another question
+	p, warnings, err := choosing(func(what Overrides) (Plan, []Warning, error) { return quiet.parted(ctx, who, m, date, what, edit) })
 	if err != nil {
 		return View{}, nil, err
 	}

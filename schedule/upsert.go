@@ -114,7 +114,7 @@ func (s *Service) unnamed(before, after Definition) (lost struct{ begun, coming 
 		if named || slices.Contains(after.When.ExDates, o.ID) {
 			continue
 		}
-		e := of(o.start())
+		e := of(o.first())
 		e.Overrides = append(e.Overrides, o)
 	}
 	for _, x := range before.When.ExDates {
