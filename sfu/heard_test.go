@@ -133,10 +133,12 @@ func (s *source) Read(p []byte) (int, error) {
 	if s.left <= 0 {
 		return 0, io.EOF
 	}
-	n := copy(p, s.stream[s.at:])
-	s.at = (s.at + n) % len(s.stream)
-	s.left -= int64(n)
-	return n, nil
+	for n := 0; n < len(p); {
+		took := copy(p[n:], s.stream[s.at:])
+		n, s.at = n+took, (s.at+took)%len(s.stream)
+	}
+	s.left -= int64(len(p))
+	return len(p), nil
 }
 
 type sink struct{ net.Conn }
@@ -167,7 +169,7 @@ func BenchmarkWatch(b *testing.B) {
 		for _, watching := range []bool{false, true} {
 			b.Run(c.name+map[bool]string{true: "/with", false: "/without"}[watching], func(b *testing.B) {
 				r := &relay{gate: &Gate{timing: defaultTiming()}, watcher: w}
-				to := sink{}
+				var to net.Conn = sink{}
 				pass := func(chunk []byte) error {
 					err := r.write(to, chunk)
 					if watching {
