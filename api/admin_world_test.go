@@ -60,6 +60,7 @@ type headquarters struct {
 	merge                   string // the ETag of the closed account's, into inMinistry's
 	calls                   *rooms.Service
 	live, inLive            string // a room of the ministry in which a meeting runs, and who is in it
+	relay                   string // of theirs
 	liveElsewhere           string
 	root                    string
 	rootGiven               string
@@ -151,10 +152,10 @@ func (h *headquarters) meet(t *testing.T) {
 		must(t, err)
 		joined, err := h.calls.Join(t.Context(), who, r.Slug, rooms.JoinRequest{})
 		must(t, err)
-		_, _, err = h.calls.Enter(t.Context(), joined.Admission.ID, "", r.MediaName)
+		_, relay, err := h.calls.Enter(t.Context(), joined.Admission.ID, "", r.MediaName)
 		must(t, err)
 		if c.org == h.ministry {
-			h.live, h.inLive = r.ID, joined.Admission.ID
+			h.live, h.inLive, h.relay = r.ID, joined.Admission.ID, relay
 		} else {
 			h.liveElsewhere = r.ID
 		}

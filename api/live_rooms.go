@@ -37,8 +37,18 @@ type liveRoom struct {
 	Waiting      int          `json:"waiting" doc:"Who waits in the lobby."`
 	Entry        string       `json:"entry" enum:"hosts,members,organization,signed-in,everyone"`
 	Locked       bool         `json:"locked"`
-	Quality      string       `json:"quality" enum:"good,interrupted,unknown" doc:"good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured."`
+	Quality      string       `json:"quality" enum:"good,poor,interrupted,unknown" doc:"good: the connections of all are open, and the media server judges none of them to be poor or lost. poor: all are open, and one at least is judged so. interrupted: not those of all are open. unknown: nobody is there."`
+	Connections  connections  `json:"connections" doc:"Of the people whose connection is open, how many the media server judges how, by the loss and delay of sound and pictures, both ways. Of somebody in two tabs the worse counts."`
 	Node         string       `json:"node,omitempty" doc:"Of the media server that carries the meeting; left out where it does not say so."`
+}
+
+// connections counts the people whose connection is open by how good it is.
+type connections struct {
+	Excellent int `json:"excellent"`
+	Good      int `json:"good"`
+	Poor      int `json:"poor" doc:"Sound or pictures suffer."`
+	Lost      int `json:"lost" doc:"No sound or picture passes, while the browser is still heard of."`
+	Unknown   int `json:"unknown" doc:"Not judged yet: who has just come, or come back."`
 }
 
 func wireLiveRoom(r rooms.LiveRoom) liveRoom {
@@ -48,16 +58,23 @@ func wireLiveRoom(r rooms.LiveRoom) liveRoom {
 		quality = "unknown"
 	case r.Interrupted > 0:
 		quality = "interrupted"
+	case r.Connections.Poor+r.Connections.Lost > 0:
+		quality = "poor"
 	}
 	return liveRoom{
 		ID: r.RoomID, Name: r.Name, Organization: organization{r.OrgID, r.OrgName}, Session: r.SessionID, Since: at(r.StartedAt), People: r.People,
-		Interrupted: r.Interrupted, Waiting: r.Waiting, Entry: string(r.Entry), Locked: r.Locked, Quality: quality, Node: r.Node,
+		Interrupted: r.Interrupted, Waiting: r.Waiting, Entry: string(r.Entry), Locked: r.Locked, Quality: quality, Connections: wireConnections(r.Connections), Node: r.Node,
 	}
+}
+
+func wireConnections(c rooms.Connections) connections {
+	return connections{Excellent: c.Excellent, Good: c.Good, Poor: c.Poor, Lost: c.Lost, Unknown: c.Unknown}
 }
 
 var exampleLiveRoom = liveRoom{
 	ID: "0198a5c2-6b20-7d93-9f41-3c7e5a1b8d02", Name: "Budget 2027", Organization: organization{"0198a5c2-3c0f-7b02-8f3d-4e6a1b9c7d25", "Ministère des Finances"},
-	Session: "0198a5c2-9a30-7e14-8c52-6d1f3b7a9e05", Since: exampleTime, People: 12, Waiting: 1, Entry: "organization", Quality: "good",
+	Session: "0198a5c2-9a30-7e14-8c52-6d1f3b7a9e05", Since: exampleTime, People: 12, Waiting: 1, Entry: "organization", Quality: "poor",
+	Connections: connections{Excellent: 9, Good: 2, Poor: 1},
 }
 
 // onLive describes an operation on meetings that run. No software asks for it: whose meetings are watched is known by name.

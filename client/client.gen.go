@@ -1303,6 +1303,7 @@ func (e LiveRoomEntry) Valid() bool {
 const (
 	LiveRoomQualityGood        LiveRoomQuality = "good"
 	LiveRoomQualityInterrupted LiveRoomQuality = "interrupted"
+	LiveRoomQualityPoor        LiveRoomQuality = "poor"
 	LiveRoomQualityUnknown     LiveRoomQuality = "unknown"
 )
 
@@ -1312,6 +1313,8 @@ func (e LiveRoomQuality) Valid() bool {
 	case LiveRoomQualityGood:
 		return true
 	case LiveRoomQualityInterrupted:
+		return true
+	case LiveRoomQualityPoor:
 		return true
 	case LiveRoomQualityUnknown:
 		return true
@@ -4302,6 +4305,21 @@ type Config struct {
 	Version   string     `json:"version"`
 }
 
+// Connections defines model for Connections.
+type Connections struct {
+	Excellent int64 `json:"excellent"`
+	Good      int64 `json:"good"`
+
+	// Lost No sound or picture passes, while the browser is still heard of.
+	Lost int64 `json:"lost"`
+
+	// Poor Sound or pictures suffer.
+	Poor int64 `json:"poor"`
+
+	// Unknown Not judged yet: who has just come, or come back.
+	Unknown int64 `json:"unknown"`
+}
+
 // CreatedHook defines model for CreatedHook.
 type CreatedHook struct {
 	// AccountName The name of that account.
@@ -5174,8 +5192,9 @@ type LivePersonRole string
 
 // LiveRoom defines model for LiveRoom.
 type LiveRoom struct {
-	Entry LiveRoomEntry `json:"entry"`
-	Id    string        `json:"id"`
+	Connections Connections   `json:"connections"`
+	Entry       LiveRoomEntry `json:"entry"`
+	Id          string        `json:"id"`
 
 	// Interrupted Of these, whose connection is lost and who may come back.
 	Interrupted int64  `json:"interrupted"`
@@ -5189,7 +5208,7 @@ type LiveRoom struct {
 	// People Two tabs of somebody count once.
 	People int64 `json:"people"`
 
-	// Quality good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured.
+	// Quality good: the connections of all are open, and the media server judges none of them to be poor or lost. poor: all are open, and one at least is judged so. interrupted: not those of all are open. unknown: nobody is there.
 	Quality LiveRoomQuality `json:"quality"`
 	Session string          `json:"session"`
 	Since   time.Time       `json:"since"`
@@ -5201,7 +5220,7 @@ type LiveRoom struct {
 // LiveRoomEntry defines model for LiveRoom.Entry.
 type LiveRoomEntry string
 
-// LiveRoomQuality good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured.
+// LiveRoomQuality good: the connections of all are open, and the media server judges none of them to be poor or lost. poor: all are open, and one at least is judged so. interrupted: not those of all are open. unknown: nobody is there.
 type LiveRoomQuality string
 
 // Lobby defines model for Lobby.

@@ -110,7 +110,7 @@ var tables = []Table{
 	{Name: "lobby_seq", Plain: "room_id seq"},
 	{Name: "openings", Plain: "id room_id source opens closes entry min_assurance passcode_hash"},
 	{Name: "session_rooms", Plain: "session_id sid node seen_at"},
-	{Name: "relays", Plain: "id admission_id replica opened_at closed_at"},
+	{Name: "relays", Plain: "id admission_id replica opened_at closed_at quality"},
 	{Name: "replicas", Plain: "name seen_at since"},
 	{Name: "changes", Plain: "id origin kind ref at xid"},
 	{Name: "audit_batches", Plain: "id size root previous_root key_id signature sealed_at leaves expired_at expiry_signature"},

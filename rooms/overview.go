@@ -23,6 +23,7 @@ type LiveRoom struct {
 	StartedAt   time.Time
 	People      int
 	Interrupted int
+	Connections Connections
 	Waiting     int
 	Entry       access.Entry
 	Locked      bool

@@ -187,6 +187,8 @@ type PresenceStore interface {
 	// CloseRelay ends a relay; the interval stays undecided with this as the last moment seen. A relay that is closed
 	// already, or was never written, is no error.
 	CloseRelay(ctx context.Context, relayID string, at time.Time) error
+	// KeepQualities notes the quality of relays that are open, in the order in which they are given; others are passed over.
+	KeepQualities(ctx context.Context, heard []RelayQuality) error
 	// Heartbeat says that a replica lives; relays of replicas without one since `fresh` count as closed.
 	Heartbeat(ctx context.Context, replica string, at time.Time) error
 	// WatchedSince answers the latest moment since when a replica that lives (a heartbeat since `fresh`) beats without a

@@ -28,6 +28,8 @@ type Door interface {
 	Current(ctx context.Context, admissionID string) (rooms.Entered, error)
 	// RelayClosed notes that a relay has ended; it does not fail: what cannot be written now is written later.
 	RelayClosed(ctx context.Context, relayID string)
+	// QualitiesHeard keeps how the SFU judges the connections of these relays, a few hundred of them.
+	QualitiesHeard(ctx context.Context, heard []rooms.RelayQuality) error
 }
 
 // GateOptions is what the gate stands between.

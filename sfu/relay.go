@@ -31,6 +31,10 @@ type relay struct {
 	client net.Conn
 	up     net.Conn
 
+	watcher watcher       // pumpDown's
+	quality atomic.Int32  // what watcher heard last, a rooms.Quality
+	told    rooms.Quality // TellQualities's: what the door was told last
+
 	closing  sync.Once
 	checking atomic.Bool // a check runs
 	agreed   atomic.Bool // the SFU's participant was compared with the admission since it entered
@@ -53,6 +57,7 @@ func (r *relay) connect(w http.ResponseWriter, req *http.Request, k *knock) erro
 		return err
 	}
 	r.client, r.up = client, up.conn
+	r.watcher = watch(r.visit.in.Admission.ID)
 	_ = client.SetDeadline(time.Time{})
 	keepAlive(client)
 	if !r.gate.add(r) { // drained meanwhile: the browser comes again, elsewhere
@@ -66,11 +71,11 @@ func (r *relay) connect(w http.ResponseWriter, req *http.Request, k *knock) erro
 	if err != nil {
 		sent = nil
 	}
-	go r.run(append([]byte(nil), sent...), switchingProtocols(up), len(up.early) > 0)
+	go r.run(append([]byte(nil), sent...), switchingProtocols(up), up.early)
 	return nil
 }
 
-// switchingProtocols is the answer to the browser with what the SFU said right behind its own.
+// switchingProtocols is the answer to the browser.
 func switchingProtocols(up *upstream) []byte {
 	head := "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 	for _, name := range []string{"Sec-WebSocket-Accept", "Sec-WebSocket-Protocol"} {
@@ -78,7 +83,7 @@ func switchingProtocols(up *upstream) []byte {
 			head += name + ": " + v + "\r\n"
 		}
 	}
-	return append([]byte(head+"\r\n"), up.early...)
+	return []byte(head + "\r\n")
 }
 
 func keepAlive(conn net.Conn) {
@@ -87,13 +92,13 @@ func keepAlive(conn net.Conn) {
 	}
 }
 
-// run pumps until both directions have ended. fromClient and fromSFU are what is to be passed on before all else;
-// welcomed tells that the SFU spoke already.
-func (r *relay) run(fromClient, fromSFU []byte, welcomed bool) {
+// run pumps until both directions have ended. fromClient and fromSFU are what is to be passed on before all else, the latter
+// behind the answer to the browser: what the SFU said right behind its own.
+func (r *relay) run(fromClient, answer, fromSFU []byte) {
 	down := make(chan struct{})
 	go func() {
 		defer close(down)
-		r.halfDone(r.pumpDown(fromSFU, welcomed), r.client)
+		r.halfDone(r.pumpDown(answer, fromSFU), r.client)
 	}()
 	r.halfDone(r.pumpUp(fromClient), r.up)
 	<-down
@@ -156,11 +161,17 @@ func (r *relay) pumpUp(early []byte) error {
 
 // pumpDown copies from the SFU to the browser. The first bytes after the answer say that the SFU has let the
 // participant in: what changed before that missed the SFU, so the admission is compared then.
-func (r *relay) pumpDown(early []byte, welcomed bool) error {
-	pass := func(chunk []byte) error { return r.write(r.client, chunk) }
-	if err := pass(early); err != nil {
+func (r *relay) pumpDown(answer, early []byte) error {
+	if err := r.write(r.client, append(answer, early...)); err != nil {
 		return err
 	}
+	r.hear(early)
+	pass := func(chunk []byte) error {
+		err := r.write(r.client, chunk)
+		r.hear(chunk)
+		return err
+	}
+	welcomed := len(early) > 0
 	chunk := chunks.Get().(*[chunkSize]byte)
 	defer chunks.Put(chunk)
 	for compared := false; ; welcomed = true {

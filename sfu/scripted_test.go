@@ -203,6 +203,7 @@ type fakeDoor struct {
 	err        error
 	entered    int
 	closed     []string
+	heard      [][]rooms.RelayQuality
 }
 
 func (d *fakeDoor) Enter(_ context.Context, id, signInID, mediaName string) (rooms.Entered, string, error) {
@@ -239,6 +240,15 @@ func (d *fakeDoor) RelayClosed(_ context.Context, id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = append(d.closed, id)
+}
+
+func (d *fakeDoor) QualitiesHeard(_ context.Context, heard []rooms.RelayQuality) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err == nil {
+		d.heard = append(d.heard, heard)
+	}
+	return d.err
 }
 
 func (d *fakeDoor) set(change func()) {

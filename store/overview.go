@@ -81,15 +81,32 @@ func (d *DB) LiveRooms(ctx context.Context, q rooms.LiveQuery) (rooms.LivePage, 
 			rows = rows[:size]
 			page.Next = cursor{rows[size-1].StartedAt.time(), rows[size-1].SessionID}.String()
 		}
-		for _, r := range rows {
-			page.Rooms = append(page.Rooms, r.room())
+		if err != nil {
+			return err
 		}
+		page.Rooms, err = liveRooms(g, rows, q.Now)
 		return err
 	})
 	if err != nil {
 		return rooms.LivePage{}, err
 	}
 	return page, nil
+}
+
+// liveRooms are these with how good the connections to them are.
+func liveRooms(g *gorm.DB, rows []liveRow, now time.Time) ([]rooms.LiveRoom, error) {
+	sessions := make([]string, len(rows))
+	for i, r := range rows {
+		sessions[i] = r.SessionID
+	}
+	connections, err := connectionsOf(g, sessions, now)
+	var found []rooms.LiveRoom
+	for _, r := range rows {
+		room := r.room()
+		room.Connections = connections[r.SessionID]
+		found = append(found, room)
+	}
+	return found, err
 }
 
 // liveWithin is what a query leaves of the sessions that run.
@@ -132,14 +149,23 @@ func (d *DB) LiveRoom(ctx context.Context, roomID string, now time.Time) (rooms.
 	if !isKey(roomID) {
 		return rooms.LiveRoom{}, rooms.NoLiveRoom()
 	}
-	var found liveRow
-	err := d.read(ctx, "live room", func(g *gorm.DB) error {
-		return one(g, &found, selectLive+" AND s.room_id = ?", append(liveArgs(now), roomID)...)
+	var found []rooms.LiveRoom
+	err := d.snapshot(ctx, "live room", func(g *gorm.DB) error {
+		var row liveRow
+		if err := one(g, &row, selectLive+" AND s.room_id = ?", append(liveArgs(now), roomID)...); err != nil {
+			return err
+		}
+		var err error
+		found, err = liveRooms(g, []liveRow{row}, now)
+		return err
 	})
 	if errors.Is(err, gorm.ErrRecordNotFound) || fault.Is(err, fault.NotFound) {
 		return rooms.LiveRoom{}, rooms.NoLiveRoom()
 	}
-	return found.room(), err
+	if err != nil {
+		return rooms.LiveRoom{}, err
+	}
+	return found[0], nil
 }
 
 // LivePeople implements rooms.OverviewStore.

@@ -270,7 +270,7 @@ func (t *tx) joined(a rooms.Admission, interval, participant string, at time.Tim
 func (d *DB) CloseRelay(ctx context.Context, relayID string, at time.Time) error {
 	return d.write(ctx, "close relay", func(t *tx) error {
 		rows, err := all[struct{ AdmissionID string }](t.DB,
-			"UPDATE relays SET closed_at = ? WHERE id = ? AND closed_at IS NULL RETURNING admission_id", moment(at), relayID)
+			"UPDATE relays SET closed_at = ?, quality = 0 WHERE id = ? AND closed_at IS NULL RETURNING admission_id", moment(at), relayID)
 		if err != nil || len(rows) == 0 {
 			return err
 		}

@@ -71,7 +71,7 @@ func (d *DB) RetireSilent(ctx context.Context, before time.Time) error {
 				return err
 			}
 		}
-		_, err = exec(t.DB, `UPDATE relays SET closed_at = opened_at WHERE closed_at IS NULL AND opened_at < ?
+		_, err = exec(t.DB, `UPDATE relays SET closed_at = opened_at, quality = 0 WHERE closed_at IS NULL AND opened_at < ?
 			AND NOT EXISTS (SELECT 1 FROM replicas p WHERE p.name = relays.replica)`, moment(before))
 		return err
 	})
@@ -95,7 +95,7 @@ func (t *tx) retire(replica string, last, closed time.Time) error {
 			[]any{moment(last), moment(last), replica},
 		},
 		{
-			`UPDATE relays SET closed_at = CASE WHEN opened_at > ? THEN opened_at ELSE ? END WHERE replica = ? AND closed_at IS NULL`,
+			`UPDATE relays SET closed_at = CASE WHEN opened_at > ? THEN opened_at ELSE ? END, quality = 0 WHERE replica = ? AND closed_at IS NULL`,
 			[]any{moment(closed), moment(closed), replica},
 		},
 		{"DELETE FROM replicas WHERE name = ?", []any{replica}},

@@ -19,6 +19,7 @@ const (
 	beatEvery    = 5 * time.Second
 	sweepLeast   = 15 * time.Second
 	sweepMost    = 30 * time.Second
+	judgeEvery   = 10 * time.Second
 	lobbyEvery   = 30 * time.Second
 	hearEvery    = 500 * time.Millisecond
 	tellEvery    = 500 * time.Millisecond
@@ -67,6 +68,7 @@ func (p *platform) loops() []loop {
 	turn := 0
 	return []loop{
 		{name: "heartbeat", least: beatEvery, do: p.rooms.Beat, logger: p.logger},
+		{name: "connection quality", least: judgeEvery, do: p.gate.TellQualities, logger: p.logger},
 		{name: "lobbies", least: lobbyEvery, do: p.rooms.KeepLobby, logger: p.logger},
 		{name: "webhooks", least: hearEvery, do: p.hear, logger: p.logger},
 		{name: "sweep", least: sweepLeast, most: sweepMost, logger: p.logger, do: func(ctx context.Context) error {

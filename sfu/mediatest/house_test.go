@@ -57,6 +57,8 @@ func (d *door) Current(_ context.Context, id string) (rooms.Entered, error) {
 
 func (d *door) RelayClosed(context.Context, string) {}
 
+func (d *door) QualitiesHeard(context.Context, []rooms.RelayQuality) error { return nil }
+
 func (d *door) change(id string, edit func(*rooms.Admission)) rooms.Entered {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -31,6 +31,8 @@ func Overview(t *testing.T, newStore func(*testing.T) OverviewStore) {
 		}
 	})
 	t.Run("who is connected and who is cut off", func(t *testing.T) { liveCounted(t, newStore(t)) })
+	t.Run("how good the connections are", func(t *testing.T) { qualitiesCounted(t, newStore(t)) })
+	t.Run("a relay that ends leaves no quality", func(t *testing.T) { qualityEnds(t, newStore(t)) })
 	t.Run("live rooms are read by pages, within a reach", func(t *testing.T) { livePaged(t, newStore(t)) })
 	t.Run("an administrator is announced with the entry", func(t *testing.T) { visitAnnounced(t, newStore(t)) })
 }
@@ -53,6 +55,78 @@ func liveCounted(t *testing.T, s OverviewStore) {
 	late, err := s.LiveRoom(t.Context(), r.ID, now.Add(2*rooms.RelayFresh)) // the replica fell silent
 	if err != nil || late.Interrupted != 2 {
 		t.Errorf("got %+v, %v", late, err)
+	}
+}
+
+func judged(t *testing.T, s OverviewStore, of ...rooms.RelayQuality) {
+	t.Helper()
+	if err := s.KeepQualities(t.Context(), of); err != nil {
+		t.Fatalf("keep qualities: %v", err)
+	}
+}
+
+func connections(t *testing.T, s OverviewStore, roomID string, at time.Time) rooms.Connections {
+	t.Helper()
+	got, err := s.LiveRoom(t.Context(), roomID, at)
+	if err != nil {
+		t.Fatalf("live room: %v", err)
+	}
+	return got.Connections
+}
+
+func qualitiesCounted(t *testing.T, s OverviewStore) {
+	r, in, first := inside(t, s)
+	now := Nine.Add(time.Second)
+	is := func(want rooms.Connections) {
+		t.Helper()
+		if got := connections(t, s, r.ID, now); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+	is(rooms.Connections{Unknown: 1})
+	judged(t, s)
+	judged(t, s, rooms.RelayQuality{RelayID: "nonsense", Quality: rooms.QualityGood}, rooms.RelayQuality{RelayID: NewID(), Quality: rooms.QualityGood})
+	is(rooms.Connections{Unknown: 1})
+
+	_, second := enter(t, s, admit(t, s, Admission(r)), "a", now)
+	_, third := enter(t, s, admit(t, s, Admission(r)), "a", now)
+	enter(t, s, admit(t, s, Admission(r)), "a", now)
+	judged(t, s, rooms.RelayQuality{RelayID: first, Quality: rooms.QualityExcellent}, rooms.RelayQuality{RelayID: second, Quality: rooms.QualityPoor},
+		rooms.RelayQuality{RelayID: third, Quality: rooms.QualityLost})
+	is(rooms.Connections{Excellent: 1, Poor: 1, Lost: 1, Unknown: 1})
+	judged(t, s, rooms.RelayQuality{RelayID: third, Quality: rooms.QualityGood})
+	is(rooms.Connections{Excellent: 1, Good: 1, Poor: 1, Unknown: 1})
+
+	_, again := enter(t, s, in.Admission, "a", now) // the same one by two connections is one
+	is(rooms.Connections{Excellent: 1, Good: 1, Poor: 1, Unknown: 1})
+	judged(t, s, rooms.RelayQuality{RelayID: again, Quality: rooms.QualityPoor})
+	is(rooms.Connections{Good: 1, Poor: 2, Unknown: 1})
+
+	other := createRoom(t, s, "bbb-cccc-ddd")
+	_, elsewhere := enter(t, s, admit(t, s, Admission(other)), "a", now)
+	judged(t, s, rooms.RelayQuality{RelayID: elsewhere, Quality: rooms.QualityLost})
+	page, err := s.LiveRooms(t.Context(), rooms.LiveQuery{Reach: auth.Reach{All: true}, Now: now})
+	if err != nil || len(page.Rooms) != 2 || page.Rooms[0].Connections != (rooms.Connections{Lost: 1}) || page.Rooms[1].Connections != (rooms.Connections{Good: 1, Poor: 2, Unknown: 1}) {
+		t.Errorf("got %+v, %v", page, err)
+	}
+	if late := connections(t, s, r.ID, now.Add(2*rooms.RelayFresh)); late != (rooms.Connections{}) { // the replica fell silent
+		t.Errorf("got %+v", late)
+	}
+}
+
+func qualityEnds(t *testing.T, s OverviewStore) {
+	r, in, relay := inside(t, s)
+	judged(t, s, rooms.RelayQuality{RelayID: relay, Quality: rooms.QualityPoor})
+	if err := s.CloseRelay(t.Context(), relay, Nine.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	judged(t, s, rooms.RelayQuality{RelayID: relay, Quality: rooms.QualityLost}) // heard before, told after
+	if got := connections(t, s, r.ID, Nine.Add(2*time.Second)); got != (rooms.Connections{}) {
+		t.Errorf("gone, and counted as %+v", got)
+	}
+	enter(t, s, in.Admission, "a", Nine.Add(3*time.Second))
+	if got := connections(t, s, r.ID, Nine.Add(4*time.Second)); got != (rooms.Connections{Unknown: 1}) {
+		t.Errorf("came back as %+v", got)
 	}
 }
 

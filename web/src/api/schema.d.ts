@@ -4256,6 +4256,27 @@ export interface components {
             url: string;
             version: string;
         };
+        Connections: {
+            /** Format: int64 */
+            excellent: number;
+            /** Format: int64 */
+            good: number;
+            /**
+             * Format: int64
+             * @description No sound or picture passes, while the browser is still heard of.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Sound or pictures suffer.
+             */
+            poor: number;
+            /**
+             * Format: int64
+             * @description Not judged yet: who has just come, or come back.
+             */
+            unknown: number;
+        };
         CreatedHook: {
             /** @description The name of that account. */
             accountName?: string;
@@ -4995,6 +5016,8 @@ export interface components {
             since: string;
         };
         LiveRoom: {
+            /** @description Of the people whose connection is open, how many the media server judges how, by the loss and delay of sound and pictures, both ways. Of somebody in two tabs the worse counts. */
+            connections: components["schemas"]["Connections"];
             /** @enum {string} */
             entry: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             id: string;
@@ -5014,10 +5037,10 @@ export interface components {
              */
             people: number;
             /**
-             * @description good: the connections of all are open. interrupted: not those of all. unknown: nobody is there. Loss and delay of pictures and sound are not measured.
+             * @description good: the connections of all are open, and the media server judges none of them to be poor or lost. poor: all are open, and one at least is judged so. interrupted: not those of all are open. unknown: nobody is there.
              * @enum {string}
              */
-            quality: "good" | "interrupted" | "unknown";
+            quality: "good" | "poor" | "interrupted" | "unknown";
             session: string;
             /** Format: date-time */
             since: string;
@@ -9301,7 +9324,14 @@ export interface operations {
                      *           "waiting": 1,
                      *           "entry": "organization",
                      *           "locked": false,
-                     *           "quality": "good"
+                     *           "quality": "poor",
+                     *           "connections": {
+                     *             "excellent": 9,
+                     *             "good": 2,
+                     *             "poor": 1,
+                     *             "lost": 0,
+                     *             "unknown": 0
+                     *           }
                      *         }
                      *       ]
                      *     }
@@ -9416,7 +9446,14 @@ export interface operations {
                      *       "waiting": 1,
                      *       "entry": "organization",
                      *       "locked": false,
-                     *       "quality": "good"
+                     *       "quality": "poor",
+                     *       "connections": {
+                     *         "excellent": 9,
+                     *         "good": 2,
+                     *         "poor": 1,
+                     *         "lost": 0,
+                     *         "unknown": 0
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["LiveRoom"];

@@ -105,13 +105,14 @@ function Row({ room }: { room: LiveRoom }) {
   );
 }
 
-/** What the server knows of the connections. */
+/** What the server knows of the connections, in a word. */
 export function Quality({ room }: { room: LiveRoom }) {
   const { t } = useTranslation();
-  if (room.quality !== "interrupted") return t(`admin.live.qualities.${room.quality}`);
+  const { quality, interrupted, connections } = room;
+  if (quality === "good" || quality === "unknown") return t(`admin.live.qualities.${quality}`);
   return (
     <span className={`tag ${s.state ?? ""}`} data-tone="warn">
-      {t("admin.live.interrupted", { n: room.interrupted })}
+      {quality === "poor" ? t("admin.live.poor", { n: connections.poor + connections.lost }) : t("admin.live.interrupted", { n: interrupted })}
     </span>
   );
 }

@@ -23,6 +23,7 @@ const room = {
   entry: "members",
   locked: true,
   quality: "interrupted",
+  connections: { excellent: 7, good: 5, poor: 2, lost: 1, unknown: 4 },
 };
 const camille = {
   participant: "a1",
@@ -69,6 +70,25 @@ test("the list counts who meets where, without a name", async () => {
   within(row).getByText("verrouillée");
   expect(within(row).getByRole("link", { name: "Budget 2027" }).getAttribute("href")).toBe("/admin/live/r1");
   expect(screen.queryByText("Camille Martin")).toBeNull();
+});
+
+test("a meeting whose connections are all open says how many of them are poor", async () => {
+  open(ministry, "", { "GET /api/v1/live-rooms": () => json({ items: [{ ...room, interrupted: 0, quality: "poor" }] }) });
+  const row = await screen.findByRole("row", { name: /Budget 2027/ });
+  within(row).getByText("Mauvaises : 3");
+});
+
+test("one meeting counts its connections by quality", async () => {
+  open([{ role: "auditor", organization: "o1" }], "r1");
+  const counts = await screen.findByRole("region", { name: "Qualité des connexions" });
+  const said = within(counts).getAllByRole("term").map((term) => [term.textContent, term.nextElementSibling?.textContent]);
+  expect(said).toEqual([
+    ["Excellente", "7"],
+    ["Bonne", "5"],
+    ["Mauvaise", "2"],
+    ["Plus rien ne passe", "1"],
+    ["Pas encore mesurée", "4"],
+  ]);
 });
 
 test("where nobody meets it is said, and what is typed is asked for", async () => {

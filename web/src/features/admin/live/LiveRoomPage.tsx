@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { asApiError } from "../../../api/error";
@@ -51,6 +51,7 @@ export function LiveRoomPage({ id, appointments }: { id: string; appointments: r
         </h1>
       </div>
       <Facts room={room.data} />
+      <Connections room={room.data} />
       {may && (
         <Acts
           room={room.data}
@@ -127,6 +128,27 @@ function Acts({ room, path, onEnded }: { room: LiveRoom; path: string; onEnded: 
       />
       <WithReason act={t("admin.live.end")} lead={t("admin.live.endLead")} danger path={path} run={(reason) => endLiveRoom(room.id, reason)} onDone={onEnded} />
     </div>
+  );
+}
+
+const qualities = ["excellent", "good", "poor", "lost", "unknown"] as const;
+
+/** How many have which connection, as the media server judges them. */
+function Connections({ room }: { room: LiveRoom }) {
+  const { t } = useTranslation();
+  return (
+    <section className={s.part} aria-labelledby="live-connections">
+      <h2 id="live-connections">{t("admin.live.connections.name")}</h2>
+      <p className="small muted">{t("admin.live.connections.lead")}</p>
+      <dl className={`card ${s.facts ?? ""}`}>
+        {qualities.map((quality) => (
+          <Fragment key={quality}>
+            <dt>{t(`admin.live.connections.${quality}`)}</dt>
+            <dd>{room.connections[quality]}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </section>
   );
 }
 
