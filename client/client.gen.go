@@ -7829,7 +7829,7 @@ type ListRoomsOfOrganizationParams struct {
 	// Template Those made by this template, by id.
 	Template *string `form:"template,omitempty" json:"template,omitempty"`
 
-	// Unit Those of this unit, by id, and of its offices; not of the units below.
+	// Unit Those of this unit, by id, of the units below it, and of their offices.
 	Unit     *string `form:"unit,omitempty" json:"unit,omitempty"`
 	PageSize *int64  `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 

@@ -16596,7 +16596,7 @@ export interface operations {
                 ownerless?: boolean;
                 /** @description Those made by this template, by id. */
                 template?: string;
-                /** @description Those of this unit, by id, and of its offices; not of the units below. */
+                /** @description Those of this unit, by id, of the units below it, and of their offices. */
                 unit?: string;
                 pageSize?: number;
                 /** @description next of the page before. */
