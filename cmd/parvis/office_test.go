@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"parvis/directory"
+	"parvis/rooms"
 	"parvis/store"
+	"parvis/store/storetest"
 )
 
 // cabinet is an installation with a ministry of two people and a room of the first one, whose code it answers.
@@ -114,6 +116,36 @@ func TestARoomGoesFromWhoLeavesToAnOfficeAndStaysThere(t *testing.T) {
 	i.withStore(func(db *store.DB) error { return i.seal(db, i.auditKeys()) })
 	if trail := i.must("audit", "show", "--action", "room.transferred", "-o", "json"); !strings.Contains(trail, "system:command") {
 		t.Errorf("the trail has no act of the operator: %s", trail)
+	}
+}
+
+func TestARoomIsNotHandedOverUnderThoseWhoMeetInIt(t *testing.T) {
+	i, room := cabinet(t)
+	i.office("create", "Cabinet")
+	i.withStore(func(db *store.DB) error {
+		r, err := db.Room(t.Context(), room)
+		if err != nil {
+			return err
+		}
+		guest := storetest.Guest("somebody")
+		guest.CreatedAt, guest.LastSeenAt, guest.ExpiresAt = time.Now().UTC(), time.Now().UTC(), time.Now().UTC().Add(time.Hour)
+		if err := db.CreateSignIn(t.Context(), guest, ""); err != nil {
+			return err
+		}
+		a := storetest.AdmissionOf(r, guest)
+		if a, err = db.Admit(t.Context(), a, storetest.Created(a)); err != nil {
+			return err
+		}
+		relay := rooms.Relay{ID: storetest.NewID(), AdmissionID: a.ID, Replica: "one", OpenedAt: time.Now().UTC()}
+		_, err = db.Enter(t.Context(), relay, func(in rooms.Entered) error { return in.Fits(a.SignInID, r.MediaName) })
+		return err
+	})
+	i.must("user", "deactivate", "camille.martin@finances.example", "--org", "11001401600015")
+	if code, _, errs := i.do("office", "hand-over", room, "--office", "Cabinet", "--org", "11001401600015"); code == 0 || !strings.Contains(errs, "a meeting runs in this room") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if got := i.office("show", "Cabinet"); len(got.Rooms) != 0 {
+		t.Errorf("it owns %+v", got.Rooms)
 	}
 }
 
