@@ -4382,6 +4382,8 @@ export interface components {
             lastError?: string;
             /** Format: date-time */
             lastErrorAt?: string;
+            /** @description What lastError says. */
+            lastWrong?: components["schemas"]["DependencyWrong"];
             /**
              * Format: int64
              * @description How long it took to examine.
@@ -4401,6 +4403,16 @@ export interface components {
              * @enum {string}
              */
             state: "ok" | "failing" | "off";
+            /** @description What detail says, where it fails. */
+            wrong?: components["schemas"]["DependencyWrong"];
+        };
+        DependencyWrong: {
+            /** @description Such as schema-older. New ones may come: detail says the same in English. */
+            code: string;
+            /** @description What the sentence holds: numbers, versions, times (RFC 3339). */
+            values?: {
+                [key: string]: string;
+            };
         };
         Deputy: {
             readonly name?: string;
