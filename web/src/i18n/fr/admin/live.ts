@@ -131,7 +131,7 @@ export const health = {
     },
     "mail-refuses": {
       what: "Le serveur de courriels refuse nos messages.",
-      remedy: "Vérifiez PARVIS_SMTP_URL : hôte et port, ?tls=, compte et mot de passe. Pendant ce temps les invités ne peuvent pas prouver leur adresse.",
+      remedy: "Vérifiez PARVIS_SMTP_URL : hôte et port, mode tls, compte et mot de passe. Pendant ce temps les invités ne peuvent pas prouver leur adresse.",
     },
     "mailbox-closed": {
       what: "La boîte des réponses ne s’ouvre pas.",
