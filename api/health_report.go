@@ -23,17 +23,25 @@ const (
 	DependencyOff     = "off" // not used by this installation
 )
 
+// DependencyWrong is what is wrong, for programs and for pages that say it in their reader's language.
+type DependencyWrong struct {
+	Code   string            `json:"code" doc:"Such as schema-older. New ones may come: detail says the same in English."`
+	Values map[string]string `json:"values,omitempty" doc:"What the sentence holds: numbers, versions, times (RFC 3339)."`
+}
+
 // Dependency is one of them. Since is when this replica first saw it in this state.
 type Dependency struct {
-	Name        string     `json:"name" enum:"database,schema,media,provider,mail,mailbox,workers,audit,redis"`
-	Instance    string     `json:"instance,omitempty" doc:"Which of several: the name of an identity provider."`
-	State       string     `json:"state" enum:"ok,failing,off" doc:"off: not used here."`
-	Since       *time.Time `json:"since,omitempty" doc:"Since when this replica sees it so."`
-	LatencyMs   int64      `json:"latencyMs" doc:"How long it took to examine."`
-	Detail      string     `json:"detail,omitempty" doc:"What was seen, in English."`
-	Remedy      string     `json:"remedy,omitempty" doc:"What to do where it fails, in English."`
-	LastError   string     `json:"lastError,omitempty" doc:"What was last wrong, also when it is over, in English."`
-	LastErrorAt *time.Time `json:"lastErrorAt,omitempty"`
+	Name        string           `json:"name" enum:"database,schema,media,provider,mail,mailbox,workers,audit,redis"`
+	Instance    string           `json:"instance,omitempty" doc:"Which of several: the name of an identity provider."`
+	State       string           `json:"state" enum:"ok,failing,off" doc:"off: not used here."`
+	Since       *time.Time       `json:"since,omitempty" doc:"Since when this replica sees it so."`
+	LatencyMs   int64            `json:"latencyMs" doc:"How long it took to examine."`
+	Detail      string           `json:"detail,omitempty" doc:"What was seen, in English."`
+	Remedy      string           `json:"remedy,omitempty" doc:"What to do where it fails, in English."`
+	Wrong       *DependencyWrong `json:"wrong,omitempty" doc:"What detail says, where it fails."`
+	LastError   string           `json:"lastError,omitempty" doc:"What was last wrong, also when it is over, in English."`
+	LastWrong   *DependencyWrong `json:"lastWrong,omitempty" doc:"What lastError says."`
+	LastErrorAt *time.Time       `json:"lastErrorAt,omitempty"`
 }
 
 // Versions is what runs. Commit and LiveKit are empty where they are not known.

@@ -17,7 +17,7 @@ func TestAPartThatFailsIsShownBesideThoseThatAnswer(t *testing.T) {
 		CheckedAt: began, Versions: api.Versions{Program: "1.2.3", Go: "go1.26", Schema: 24},
 		Dependencies: []api.Dependency{
 			{Name: "database", State: api.DependencyOK, Since: &began, Detail: "answers"},
-			{Name: "media", State: api.DependencyFailing, Since: &began, Detail: "LiveKit's API does not accept us", Remedy: "Check the key", LastError: "LiveKit's API does not accept us", LastErrorAt: &began},
+			{Name: "media", State: api.DependencyFailing, Since: &began, Detail: "LiveKit's API does not accept us", Remedy: "Check the key", Wrong: &api.DependencyWrong{Code: "media-old", Values: map[string]string{"version": "1.4.0"}}, LastError: "LiveKit's API does not accept us", LastErrorAt: &began},
 			{Name: "mail", State: api.DependencyOff},
 		},
 	}
@@ -32,6 +32,9 @@ func TestAPartThatFailsIsShownBesideThoseThatAnswer(t *testing.T) {
 		if got.Dependencies[i].State != state {
 			t.Errorf("%s is %s", got.Dependencies[i].Name, got.Dependencies[i].State)
 		}
+	}
+	if wrong := got.Dependencies[1].Wrong; wrong == nil || wrong.Code != "media-old" || wrong.Values["version"] != "1.4.0" || got.Dependencies[0].Wrong != nil {
+		t.Errorf("what is wrong: %s", rec.Body)
 	}
 	if got.Dependencies[2].Since != nil || got.Versions.Schema != 24 || !got.CheckedAt.Equal(began.Truncate(time.Second)) {
 		t.Errorf("got %s", rec.Body)

@@ -61,7 +61,7 @@ type listOrgRoomsInput struct {
 	Archived  bool   `query:"archived" doc:"The archived ones, in the place of the others."`
 	Ownerless bool   `query:"ownerless" doc:"Those alone that nobody of the organization owns who has an open account; rooms made for one meeting are none of them."`
 	Template  string `query:"template" maxLength:"64" doc:"Those made by this template, by id."`
-	Unit      string `query:"unit" maxLength:"64" doc:"Those of this unit, by id, and of its offices; not of the units below."`
+	Unit      string `query:"unit" maxLength:"64" doc:"Those of this unit, by id, of the units below it, and of their offices."`
 	PageSize  int    `query:"pageSize" minimum:"1" maximum:"200" default:"50"`
 	Cursor    string `query:"cursor" maxLength:"512" pattern:"^[A-Za-z0-9_=-]*$" patternDescription:"a cursor of an earlier page" doc:"next of the page before."`
 }

@@ -4459,8 +4459,9 @@ type Dependency struct {
 	Instance *string `json:"instance,omitempty"`
 
 	// LastError What was last wrong, also when it is over, in English.
-	LastError   *string    `json:"lastError,omitempty"`
-	LastErrorAt *time.Time `json:"lastErrorAt,omitempty"`
+	LastError   *string          `json:"lastError,omitempty"`
+	LastErrorAt *time.Time       `json:"lastErrorAt,omitempty"`
+	LastWrong   *DependencyWrong `json:"lastWrong,omitempty"`
 
 	// LatencyMs How long it took to examine.
 	LatencyMs int64          `json:"latencyMs"`
@@ -4473,7 +4474,8 @@ type Dependency struct {
 	Since *time.Time `json:"since,omitempty"`
 
 	// State off: not used here.
-	State DependencyState `json:"state"`
+	State DependencyState  `json:"state"`
+	Wrong *DependencyWrong `json:"wrong,omitempty"`
 }
 
 // DependencyName defines model for Dependency.Name.
@@ -4481,6 +4483,15 @@ type DependencyName string
 
 // DependencyState off: not used here.
 type DependencyState string
+
+// DependencyWrong defines model for DependencyWrong.
+type DependencyWrong struct {
+	// Code Such as schema-older. New ones may come: detail says the same in English.
+	Code string `json:"code"`
+
+	// Values What the sentence holds: numbers, versions, times (RFC 3339).
+	Values *map[string]string `json:"values,omitempty"`
+}
 
 // Deputy defines model for Deputy.
 type Deputy struct {
@@ -7848,7 +7859,7 @@ type ListRoomsOfOrganizationParams struct {
 	// Template Those made by this template, by id.
 	Template *string `form:"template,omitempty" json:"template,omitempty"`
 
-	// Unit Those of this unit, by id, and of its offices; not of the units below.
+	// Unit Those of this unit, by id, of the units below it, and of their offices.
 	Unit     *string `form:"unit,omitempty" json:"unit,omitempty"`
 	PageSize *int64  `form:"pageSize,omitempty" json:"pageSize,omitempty"`
 

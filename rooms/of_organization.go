@@ -39,7 +39,7 @@ type OrgRoom struct {
 }
 
 // OrgRoomQuery asks for a page of the rooms of one organization, last used first. Search is the beginnings of words of the name, or of
-// the code. Cursor is opaque to callers.
+// the code. UnitID is of a unit with those below it, and of their offices. Cursor is opaque to callers.
 type OrgRoomQuery struct {
 	OrgID      string
 	Search     string

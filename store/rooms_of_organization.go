@@ -102,13 +102,13 @@ func orgRooms(q rooms.OrgRoomQuery) (where string, args []any) {
 		where += " AND NOT r.dedicated AND r.personal_of IS NULL AND NOT " + ownedAtHome
 		args = append(args, atHome(q.OrgID, q.Now)...)
 	}
-	for _, by := range []struct{ column, id string }{{"r.template_id", q.TemplateID}, {"COALESCE(r.unit_id, f.unit_id)", q.UnitID}} {
+	for _, by := range []struct{ is, id string }{{"r.template_id = ?", q.TemplateID}, {"COALESCE(r.unit_id, f.unit_id) IN (" + unitAndBelow + ")", q.UnitID}} {
 		switch {
 		case by.id == "":
 		case !isKey(by.id):
 			where += " AND " + nobody
 		default:
-			where += " AND " + by.column + " = ?"
+			where += " AND " + by.is
 			args = append(args, by.id)
 		}
 	}

@@ -90,9 +90,14 @@ const unitsAbove = `WITH RECURSIVE above(id, parent_id, depth) AS (SELECT id, pa
 // mostUnitLevels bounds the tree of units: what walks it for policies goes further than that, and so misses no lock.
 const mostUnitLevels = 20
 
-// unitsBelow is how many levels a unit and those below it are; none for one that is not there yet.
-const unitsBelow = `WITH RECURSIVE below(id, depth) AS (SELECT id, 1 FROM units WHERE id = ?
-	UNION ALL SELECT u.id, b.depth + 1 FROM units u JOIN below b ON u.parent_id = b.id WHERE b.depth < 100) SELECT COALESCE(MAX(depth), 1) FROM below`
+const belowUnit = `WITH RECURSIVE below(id, depth) AS (SELECT id, 1 FROM units WHERE id = ?
+	UNION ALL SELECT u.id, b.depth + 1 FROM units u JOIN below b ON u.parent_id = b.id WHERE b.depth < 100) `
+
+// unitLevels is how many levels a unit and those below it are; none for one that is not there yet.
+const unitLevels = belowUnit + "SELECT COALESCE(MAX(depth), 1) FROM below"
+
+// unitAndBelow is a unit with all that stand below it.
+const unitAndBelow = belowUnit + "SELECT id FROM below"
 
 // unitAbove refuses a unit above that is none of the organization, that stands below the unit itself, or so deep that all would not
 // be found.
@@ -120,7 +125,7 @@ func (t *tx) unitAbove(u directory.Unit) error {
 		return fault.New(fault.CodeConflict, "a unit cannot stand below itself").At("body.parent", "name one that is not below this one")
 	}
 	var below int
-	if err := one(t.DB, &below, unitsBelow, u.ID); err != nil {
+	if err := one(t.DB, &below, unitLevels, u.ID); err != nil {
 		return err
 	}
 	if len(line)+below > mostUnitLevels {

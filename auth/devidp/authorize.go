@@ -108,11 +108,16 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, r, http.StatusBadRequest, "nobody has this name")
 		return
 	}
+	earlier := r.PostFormValue("earlier") != ""
+	if earlier && request.anew() {
+		p.refuse(w, r, http.StatusBadRequest, "the application asks for a proof of now: none of earlier will do")
+		return
+	}
 	if !request.demands.satisfiedBy(person) {
 		p.deny(w, r, request, errUnsatisfied())
 		return
 	}
-	cookie, s, over := p.memory.signIn(cookieOf(r), person)
+	cookie, s, over := p.memory.signIn(cookieOf(r), person, earlier)
 	p.notifier.tell(over)
 	p.memory.complete(request.id, s)
 	p.setCookie(w, cookie)

@@ -23,6 +23,7 @@ type page struct {
 	People []choice
 
 	RequestID string  // of the sign-in page
+	Anew      bool    // the application wants a proof of now
 	Client    string  // who asks
 	Here      *choice // of the account page: who is signed in, if anybody is
 	Reason    string  // of the refusal page
@@ -52,7 +53,7 @@ func (p *Provider) choices(w words) []choice {
 func (p *Provider) showSignIn(w http.ResponseWriter, r *http.Request, request authRequest) {
 	said := wordsFor(r)
 	shown := page{
-		Words: said, Title: said.Choose, RequestID: request.id, People: p.choices(said),
+		Words: said, Title: said.Choose, RequestID: request.id, Anew: request.anew(), People: p.choices(said),
 		Client: p.memory.clients[request.asked.ClientID].Name,
 	}
 	for i, person := range p.memory.people {

@@ -86,17 +86,21 @@ func (m *memory) CreateAuthRequest(ctx context.Context, asked *oidc.AuthRequest,
 	m.forget()
 	s, running := m.live(arrival.cookie)
 	silent := slices.Contains(asked.Prompt, oidc.PromptNone)
-	anew := slices.Contains(asked.Prompt, oidc.PromptLogin) || slices.Contains(asked.Prompt, oidc.PromptSelectAccount)
 	switch {
 	case silent && !running:
 		return nil, oidc.ErrLoginRequired().WithDescription("nobody is signed in")
 	case silent && !r.demands.satisfiedBy(s.person):
 		return nil, errUnsatisfied()
-	case running && !anew && r.demands.satisfiedBy(s.person):
+	case running && !r.anew() && r.demands.satisfiedBy(s.person):
 		r.completeBy(s)
 	}
 	m.requests[r.id] = r
 	return &r, nil
+}
+
+// anew tells whether the person is to be asked although a session runs.
+func (r *authRequest) anew() bool {
+	return slices.Contains(r.asked.Prompt, oidc.PromptLogin) || slices.Contains(r.asked.Prompt, oidc.PromptSelectAccount)
 }
 
 // errUnsatisfied has ProConnect's words.

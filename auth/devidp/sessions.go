@@ -11,6 +11,9 @@ import (
 // cookieName differs from Parvis's: cookies know hosts, not ports, and both live on localhost.
 const cookieName = "parvis-devidp"
 
+// aWhile is how old a sign-in is that somebody wants to have made earlier.
+const aWhile = time.Hour
+
 // session is a browser that somebody has signed in from.
 type session struct {
 	sid      string // told to clients; the cookie's value is not
@@ -53,8 +56,9 @@ func (m *memory) session(cookie string) (session, bool) {
 }
 
 // signIn makes the person the one of this browser. The same person signing in again keeps the session; another ends it.
-// The cookie is new each time, so that one planted beforehand is worth nothing.
-func (m *memory) signIn(cookie string, p Person) (fresh string, s session, over []ended) {
+// The cookie is new each time, so that one planted beforehand is worth nothing. Earlier has the session say that they proved
+// who they are a while ago: what an application asks of an old sign-in can be seen without waiting for one.
+func (m *memory) signIn(cookie string, p Person, earlier bool) (fresh string, s session, over []ended) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
@@ -66,6 +70,9 @@ func (m *memory) signIn(cookie string, p Person) (fresh string, s session, over 
 		over = m.endWhere(func(value string, _ *session) bool { return value == cookie })
 	}
 	s.person, s.authTime, s.expires = p, now, now.Add(sessionLifetime)
+	if earlier {
+		s.authTime = now.Add(-aWhile)
+	}
 	fresh = secret()
 	m.sessions[fresh] = &s
 	return fresh, s, over

@@ -161,6 +161,42 @@ func TestASecondSignInDoesNotAskAgain(t *testing.T) {
 	}
 }
 
+// earlier presses somebody's button with the box ticked that makes the sign-in an hour old.
+func (b *browser) earlier(shown page, username string) page {
+	b.Helper()
+	return b.post("/sign-in", url.Values{"id": {requestID.FindStringSubmatch(shown.body)[1]}, "person": {username}, "earlier": {"yes"}})
+}
+
+func TestAProofOfEarlierWillNotDoWhereOneOfNowIsAsked(t *testing.T) {
+	b := newWorld(t).browser()
+	for _, prompt := range []string{"login", "select_account"} {
+		shown := b.ask(set("prompt", prompt))
+		if strings.Contains(shown.body, `name="earlier"`) {
+			t.Errorf("prompt %s: the page offers it", prompt)
+		}
+		if got := b.earlier(shown, "paul"); got.status != http.StatusBadRequest || got.back != nil {
+			t.Errorf("prompt %s: got %d to %v", prompt, got.status, got.back)
+		}
+	}
+}
+
+func TestASignInOfAnHourAgoStaysOneUntilTheApplicationAsksAnew(t *testing.T) {
+	b := newWorld(t).browser()
+	hour := seconds(b.clock.Now().Add(-time.Hour))
+	if shown := b.ask(); !strings.Contains(shown.body, `name="earlier"`) {
+		t.Fatalf("the page does not offer it: %s", shown.body)
+	}
+	_, first := b.idToken(b.exchange(b.code(b.earlier(b.ask(), "paul"))))
+	_, second := b.idToken(b.exchange(b.code(b.ask())))
+	_, anew := b.idToken(b.signIn("paul", set("prompt", "login")))
+	if first["auth_time"] != hour || second["auth_time"] != hour || anew["auth_time"] != seconds(b.clock.Now()) {
+		t.Errorf("auth_time %v, %v, and asked anew %v", first["auth_time"], second["auth_time"], anew["auth_time"])
+	}
+	if anew["sid"] != first["sid"] {
+		t.Error("the session of the browser is another one")
+	}
+}
+
 func TestASessionIsOverAfterTwelveHours(t *testing.T) {
 	b := newWorld(t).browser()
 	b.signIn("amine")

@@ -14,6 +14,7 @@ type words struct {
 	WarningMore string
 	Choose      string
 	AsksMore    string // after the name of the application
+	Earlier     string
 	Cancel      string
 	Account     string
 	Nobody      string
@@ -37,6 +38,7 @@ var french = words{
 	WarningMore: "Ces personnes n’existent pas, aucun mot de passe n’est demandé. Sur cette machine seulement.",
 	Choose:      "Qui voulez-vous être ?",
 	AsksMore:    "demande qui vous êtes. Choisissez une personne pour continuer.",
+	Earlier:     "Comme si je m’étais connecté il y a une heure",
 	Cancel:      "Annuler",
 	Account:     "Personnes de démonstration",
 	Nobody:      "Personne n’est connecté dans ce navigateur.",
@@ -60,6 +62,7 @@ var english = words{
 	WarningMore: "These people do not exist, no password is asked. On this machine only.",
 	Choose:      "Who do you want to be?",
 	AsksMore:    "asks who you are. Choose a person to continue.",
+	Earlier:     "As if I had signed in an hour ago",
 	Cancel:      "Cancel",
 	Account:     "Demonstration people",
 	Nobody:      "Nobody is signed in with this browser.",

@@ -14,8 +14,11 @@ type appCommands struct {
 	Create       appCreate       `cmd:"" help:"Make a service account and its first secret, which is shown once."`
 	List         appList         `cmd:"" help:"List the service accounts of an organization."`
 	Show         appShow         `cmd:"" help:"Show a service account with its secrets and keys."`
+	Rename       appRename       `cmd:"" help:"Give a service account another name, or somebody else who looks after it."`
 	Revoke       appRevoke       `cmd:"" help:"Revoke a service account at once, with its tokens and calls."`
 	RotateSecret appRotateSecret `cmd:"" help:"Make a new secret; those before it end after a while."`
+	AddSecret    appAddSecret    `cmd:"" help:"Make a secret beside the others, which stay."`
+	RemoveSecret appRemoveSecret `cmd:"" help:"Remove a secret at once, with the tokens that were got by it."`
 	AddKey       appAddKey       `cmd:"" help:"Register a public key, so that the account needs no secret."`
 	RemoveKey    appRemoveKey    `cmd:"" help:"Remove a public key at once."`
 	Allow        appAllow        `cmd:"" help:"Say what a service account may: scopes, networks, for whose people, until when."`

@@ -23,6 +23,47 @@ func (c appRotateSecret) Run(p *process) error {
 	})
 }
 
+type appAddSecret struct {
+	appID
+	Expires time.Duration `help:"How long it lives; without it, as long as the account."`
+}
+
+// Run makes a secret beside the others.
+func (c appAddSecret) Run(p *process) error {
+	return p.withDatabase(func(d *database) error {
+		return addSecret(p, d, c.output, c.ID, service.NewSecret{ExpiresAt: in(c.Expires)})
+	})
+}
+
+type appRemoveSecret struct {
+	appID
+	SecretID string `arg:"" name:"secret-id" help:"The id of the secret, as show lists it: not the secret."`
+}
+
+// Run removes a secret.
+func (c appRemoveSecret) Run(p *process) error {
+	return c.on(p, func(d *database) (service.Account, error) {
+		return d.services.RemoveSecret(p.ctx, service.Administrator(), c.ID, c.SecretID)
+	})
+}
+
+type appRename struct {
+	appID
+	Name    string  `help:"What the account is for."`
+	Contact *string `help:"An e-mail address: who looks after it; an empty one takes it away."`
+}
+
+// Run changes how an account is called and who looks after it, and nothing that it may.
+func (c appRename) Run(p *process) error {
+	change := service.Change{Name: said(c.Name), Contact: c.Contact}
+	if change == (service.Change{}) {
+		return errors.New("say how it is called or who looks after it: --name or --contact")
+	}
+	return c.on(p, func(d *database) (service.Account, error) {
+		return d.services.Change(p.ctx, service.Administrator(), c.ID, service.AnyVersion, change)
+	})
+}
+
 type appAddKey struct {
 	appID
 	KID  string `arg:"" help:"How the key is called: the kid that the account's assertions name."`

@@ -192,12 +192,9 @@ func (c auditSearch) query() (audit.Query, error) {
 		if of.text == "" {
 			continue
 		}
-		at, err := time.Parse(time.RFC3339, of.text)
+		at, _, err := momentIn(of.name, of.text)
 		if err != nil {
-			at, err = time.ParseInLocation(time.DateOnly, of.text, time.Local)
-		}
-		if err != nil {
-			return q, fmt.Errorf("%s is a day or a moment, such as 2026-03-02 or 2026-03-02T09:00:00Z", of.name)
+			return q, err
 		}
 		*of.into = at
 	}

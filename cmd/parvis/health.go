@@ -86,7 +86,7 @@ func dependencyOf(s doctor.Standing) api.Dependency {
 	name, instance, _ := strings.Cut(s.Name, " ")
 	d := api.Dependency{
 		Name: name, Instance: instance, State: api.DependencyOK, Since: &s.Since, LatencyMs: s.Latency.Milliseconds(), Detail: s.Detail,
-		Remedy: s.Remedy, LastError: s.LastWrong,
+		Remedy: s.Remedy, Wrong: wrongOf(s.Named), LastError: s.LastWrong, LastWrong: wrongOf(s.LastNamed),
 	}
 	if !s.Well {
 		d.State = api.DependencyFailing
@@ -95,6 +95,14 @@ func dependencyOf(s doctor.Standing) api.Dependency {
 		d.LastErrorAt = &s.LastWrongAt
 	}
 	return d
+}
+
+// wrongOf is what is wrong for programs and pages; nothing where it has no name.
+func wrongOf(n doctor.Name) *api.DependencyWrong {
+	if n.Code == "" {
+		return nil
+	}
+	return &api.DependencyWrong{Code: n.Code, Values: n.Values}
 }
 
 // commit is what the program was built from, where the build knew.

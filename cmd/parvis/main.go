@@ -47,6 +47,7 @@ type commands struct {
 	App     appCommands     `cmd:"" help:"Service accounts: software that acts by REST."`
 	Webhook webhookCommands `cmd:"" help:"Webhooks, and what was sent to them."`
 	Org     orgCommands     `cmd:"" help:"Organizations, and the rules by which people come to them."`
+	Office  officeCommands  `cmd:"" help:"Offices: functions that own rooms, whoever fills them."`
 	Policy  policyCommands  `cmd:"" help:"What the platform and organizations decide about rooms, people and software."`
 	User    userCommands    `cmd:"" help:"People and their accounts."`
 	Admin   adminCommands   `cmd:"" help:"Administrators: the first one, and who they are."`

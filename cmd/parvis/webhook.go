@@ -3,12 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"parvis/auth/service"
-	"parvis/seal"
 	"parvis/webhook"
 )
 
@@ -16,6 +14,8 @@ type webhookCommands struct {
 	List       webhookList       `cmd:"" help:"List the webhooks of an organization."`
 	Show       webhookShow       `cmd:"" help:"Show a webhook: where it goes, of what it hears, how it stands and why."`
 	Create     webhookCreate     `cmd:"" help:"Make a webhook; its secret is shown once."`
+	Update     webhookUpdate     `cmd:"" help:"Change a webhook: where it goes, of what it hears, whom it concerns."`
+	Rotate     webhookRotate     `cmd:"" help:"Give a webhook a new key, shown once; the one before goes on beside it for a while."`
 	Test       webhookTest       `cmd:"" help:"Send a webhook a message about nothing."`
 	Enable     webhookEnable     `cmd:"" help:"Enable a disabled webhook again: its receiver answers a new challenge."`
 	Delete     webhookDelete     `cmd:"" help:"Delete a webhook at once, with what is queued for it."`
@@ -205,27 +205,17 @@ var errNoWebhookSecret = errors.New("PARVIS_SECRET is missing: the keys of webho
 // Run makes a webhook. Processes that run send it its challenge.
 func (c webhookCreate) Run(p *process) error {
 	return p.withWebhooks(func(d *database, s *webhook.Service) error {
-		if d.config.Secret == "" {
-			return errNoWebhookSecret
-		}
-		keys, err := deriveKeys(d.config.Secret.Reveal())
-		if err != nil {
+		if err := d.seals(s); err != nil {
 			return err
 		}
-		s.Box = seal.New(keys.webhooks)
 		in := webhook.New{
-			AccountID: c.Account, URL: c.URL, Description: c.Description, Contact: c.Contact, Language: c.Language, Signature: webhook.Signature(c.Signature),
-		}
-		for _, t := range c.Types {
-			in.Types = append(in.Types, webhook.Type(strings.TrimSpace(t)))
+			AccountID: c.Account, URL: c.URL, Description: c.Description, Contact: c.Contact, Language: c.Language, Signature: webhook.Signature(c.Signature), Types: typesIn(c.Types),
 		}
 		w, secret, err := s.Create(p.ctx, service.Administrator(), in)
 		if err != nil {
 			return err
 		}
-		wire := wireWebhook(w)
-		wire.Secret = secret
-		return c.answer(p, wire, func() error { return wire.write(p) })
+		return c.given(p, w, secret)
 	})
 }
 

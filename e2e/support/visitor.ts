@@ -60,6 +60,14 @@ export class Visitor {
     await this.page.getByRole("button", { name: person }).click();
   }
 
+  /** Signs in as somebody whom the provider has known for an hour: no proof of now. */
+  async signInOfEarlier(as: DemoPerson): Promise<void> {
+    await this.page.getByRole("link", { name: this.words.common.signIn }).first().click();
+    await this.page.getByRole("checkbox").check();
+    await this.choose(as);
+    await expect(this.page.getByRole("button", { name: filled(this.words.common.accountOf, { name: as }) })).toBeVisible();
+  }
+
   /** Makes a room by REST with this browser's sign-in: where the room is no part of the story. */
   async makeRoom(room: { name: string; entry?: string; minAssurance?: string }): Promise<RoomSeen> {
     const answer = await this.context.request.post(`${this.site.url}/api/v1/rooms`, {

@@ -28,18 +28,19 @@ var MinLiveKit = [3]int{1, 13, 11}
 func Schema(ping func(context.Context) error, versions func(context.Context) (have, want int64, err error)) []Check {
 	return []Check{{"database", func(ctx context.Context) (string, error) {
 		if err := ping(ctx); err != nil {
-			return "", failing(err, "Check PARVIS_DATABASE_URL, that the server runs and lets this host in", "The database does not answer")
+			return "", named("database-silent", failing(err, "Check PARVIS_DATABASE_URL, that the server runs and lets this host in", "The database does not answer"))
 		}
 		return "answers", nil
 	}}, {"schema", func(ctx context.Context) (string, error) {
 		have, want, err := versions(ctx)
 		switch {
 		case err != nil:
-			return "", failing(err, "Run parvis migrate", "The schema cannot be read")
+			return "", named("schema-unreadable", failing(err, "Run parvis migrate", "The schema cannot be read"))
 		case have < want:
-			return "", ailing("Run parvis migrate", "The schema is at version %d, this program needs %d", have, want)
+			return "", named("schema-older", ailing("Run parvis migrate", "The schema is at version %d, this program needs %d", have, want), "have", fmt.Sprint(have), "want", fmt.Sprint(want))
 		case have > want:
-			return "", ailing("Run the newer program, or restore the database that belongs to this one", "The schema is at version %d, newer than this program's %d", have, want)
+			return "", named("schema-newer", ailing("Run the newer program, or restore the database that belongs to this one", "The schema is at version %d, newer than this program's %d", have, want),
+				"have", fmt.Sprint(have), "want", fmt.Sprint(want))
 		}
 		return fmt.Sprintf("version %d", have), nil
 	}}}
@@ -91,12 +92,12 @@ func Media(api func(context.Context) error, join func(context.Context) (MediaAns
 	var joined error
 	return []Check{{"livekit api", func(ctx context.Context) (string, error) {
 		if err := api(ctx); err != nil {
-			return "", failing(err, "Check PARVIS_LIVEKIT_URL, _API_KEY and _API_SECRET against the keys in LiveKit's configuration", "LiveKit's API does not accept us")
+			return "", named("media-refuses", failing(err, "Check PARVIS_LIVEKIT_URL, _API_KEY and _API_SECRET against the keys in LiveKit's configuration", "LiveKit's API does not accept us"))
 		}
 		return "answers and accepts the key", nil
 	}}, {"gate", func(ctx context.Context) (string, error) {
 		if answer, joined = join(ctx); joined != nil {
-			return "", failing(joined, "See that a WebSocket to PARVIS_LIVEKIT_URL passes whatever lies between", "No signalling connection to LiveKit")
+			return "", named("media-silent", failing(joined, "See that a WebSocket to PARVIS_LIVEKIT_URL passes whatever lies between", "No signalling connection to LiveKit"))
 		}
 		return answer.said(), nil
 	}}, {"livekit version", func(context.Context) (string, error) {
@@ -104,7 +105,7 @@ func Media(api func(context.Context) error, join func(context.Context) (MediaAns
 			return "", ailing("Mend the gate first", "Not known")
 		}
 		if !answer.Own && older(answer.Version, MinLiveKit) {
-			return answer.Version, ailing("Update LiveKit to 1.13.11 or newer", "LiveKit is %s", answer.Version)
+			return answer.Version, named("media-old", ailing("Update LiveKit to 1.13.11 or newer", "LiveKit is %s", answer.Version), "version", answer.Version)
 		}
 		return answer.Version, nil
 	}}, {"ice servers", func(ctx context.Context) (string, error) {
@@ -162,19 +163,20 @@ func Provider(client *http.Client, name, issuer string, now func() time.Time) Ch
 		at := strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration"
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 		if err != nil {
-			return "", ailing("Correct the provider's _ISSUER", "The issuer is not an address")
+			return "", named("provider-address", ailing("Correct the provider's _ISSUER", "The issuer is not an address"))
 		}
 		resp, err := client.Do(req)
 		if err != nil {
-			return "", failing(errors.Unwrap(err), "See that this host reaches the provider; people cannot sign in meanwhile, guests can join", "The provider does not answer")
+			return "", named("provider-silent", failing(errors.Unwrap(err), "See that this host reaches the provider; people cannot sign in meanwhile, guests can join", "The provider does not answer"))
 		}
 		defer resp.Body.Close()
 		var doc struct{ Issuer string }
 		if resp.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(resp.Body, answerLimit)).Decode(&doc) != nil {
-			return "", ailing("Correct the provider's _ISSUER: the discovery document lies below it", "There is no discovery document (status %d)", resp.StatusCode)
+			return "", named("provider-document", ailing("Correct the provider's _ISSUER: the discovery document lies below it", "There is no discovery document (status %d)", resp.StatusCode),
+				"status", fmt.Sprint(resp.StatusCode))
 		}
 		if doc.Issuer != issuer {
-			return "", ailing("Set the provider's _ISSUER to exactly that", "The provider calls itself %q", doc.Issuer)
+			return "", named("provider-issuer", ailing("Set the provider's _ISSUER to exactly that", "The provider calls itself %q", doc.Issuer), "issuer", doc.Issuer)
 		}
 		return clock(resp.Header.Get("Date"), now())
 	}}
@@ -187,7 +189,7 @@ func clock(date string, now time.Time) (string, error) {
 	}
 	off := now.Sub(theirs).Round(time.Second)
 	if off.Abs() > clockTolerance {
-		return "", ailing("Run a time service (systemd-timesyncd, chrony) on this host", "Our clock is %s off the provider's", off)
+		return "", named("provider-clock", ailing("Run a time service (systemd-timesyncd, chrony) on this host", "Our clock is %s off the provider's", off), "off", off.String())
 	}
 	return fmt.Sprintf("discovered; clocks differ by %s", off), nil
 }

@@ -6,6 +6,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -20,11 +21,19 @@ type Check struct {
 	Run  func(ctx context.Context) (seen string, err error)
 }
 
-// Ailment is something wrong, with what to do about it. Cause is for who may read hosts and users, and may be nil.
+// Ailment is something wrong, with what to do about it. Cause is for who may read hosts and users, and may be nil. Named is for
+// pages, which say it in their reader's language; it is empty where no page shows it.
 type Ailment struct {
 	What   string
 	Remedy string
 	Cause  error
+	Named  Name
+}
+
+// Name is what is wrong as a word for programs, with what its sentence holds: numbers, versions, times (RFC 3339).
+type Name struct {
+	Code   string
+	Values map[string]string
 }
 
 func (a Ailment) Error() string {
@@ -42,6 +51,22 @@ func failing(cause error, remedy, what string) error {
 
 func ailing(remedy, format string, args ...any) error {
 	return Ailment{What: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// named gives an ailment its name; values are pairs.
+func named(code string, ailment error, values ...string) error {
+	var a Ailment
+	if !errors.As(ailment, &a) {
+		return ailment
+	}
+	a.Named = Name{Code: code}
+	for i := 0; i+1 < len(values); i += 2 {
+		if a.Named.Values == nil {
+			a.Named.Values = map[string]string{}
+		}
+		a.Named.Values[values[i]] = values[i+1]
+	}
+	return a
 }
 
 // Examine runs the checks in order, writes a line for each and reports whether all is well.

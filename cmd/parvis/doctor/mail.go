@@ -6,8 +6,8 @@ import "context"
 func Mail(ping func(context.Context) error) Check {
 	return Check{"mail", func(ctx context.Context) (string, error) {
 		if err := ping(ctx); err != nil {
-			return "", failing(err, "Check PARVIS_SMTP_URL: host and port, ?tls=, user and password; guests cannot prove an e-mail address meanwhile",
-				"The mail server does not take mail from us")
+			return "", named("mail-refuses", failing(err, "Check PARVIS_SMTP_URL: host and port, ?tls=, user and password; guests cannot prove an e-mail address meanwhile",
+				"The mail server does not take mail from us"))
 		}
 		return "the server answers and lets us in", nil
 	}}
@@ -17,8 +17,8 @@ func Mail(ping func(context.Context) error) Check {
 func Mailbox(ping func(context.Context) error) Check {
 	return Check{"mailbox", func(ctx context.Context) (string, error) {
 		if err := ping(ctx); err != nil {
-			return "", failing(err, "Check PARVIS_IMAP_URL: host and port, user, password and folder; answers by mail wait meanwhile",
-				"The mailbox of invitations cannot be opened")
+			return "", named("mailbox-closed", failing(err, "Check PARVIS_IMAP_URL: host and port, user, password and folder; answers by mail wait meanwhile",
+				"The mailbox of invitations cannot be opened"))
 		}
 		return "can be opened", nil
 	}}

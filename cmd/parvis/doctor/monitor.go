@@ -23,7 +23,9 @@ type Standing struct {
 	Latency     time.Duration
 	Detail      string
 	Remedy      string
+	Named       Name // of what is wrong
 	LastWrong   string
+	LastNamed   Name
 	LastWrongAt time.Time
 }
 
@@ -90,17 +92,17 @@ func (m *Monitor) note(i int, name, seen string, err error, took time.Duration) 
 	defer m.mu.Unlock()
 	before := m.stands[i]
 	now := m.now().UTC()
-	next := Standing{Name: name, Well: err == nil, Since: before.Since, Checked: now, Latency: took, Detail: seen, LastWrong: before.LastWrong, LastWrongAt: before.LastWrongAt}
+	next := Standing{Name: name, Well: err == nil, Since: before.Since, Checked: now, Latency: took, Detail: seen, LastWrong: before.LastWrong, LastNamed: before.LastNamed, LastWrongAt: before.LastWrongAt}
 	if before.Checked.IsZero() || before.Well != next.Well {
 		next.Since = now
 	}
 	if err != nil {
-		next.Detail, next.Remedy = "It cannot be examined", ""
+		next.Detail, next.Remedy, next.Named = "It cannot be examined", "", Name{Code: "not-examined"}
 		var found Ailment
 		if errors.As(err, &found) {
-			next.Detail, next.Remedy = found.What, found.Remedy
+			next.Detail, next.Remedy, next.Named = found.What, found.Remedy, found.Named
 		}
-		next.LastWrong, next.LastWrongAt = next.Detail, now
+		next.LastWrong, next.LastNamed, next.LastWrongAt = next.Detail, next.Named, now
 	}
 	m.stands[i] = next
 }

@@ -101,3 +101,64 @@ func TestWorkThatNobodyDoesAndASealThatIsLateAreSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsWrongHasANameForPagesInAnyLanguage(t *testing.T) {
+	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	one, other := &patient{}, &patient{}
+	one.err = named("schema-older", ailing("Run parvis migrate", "The schema is at version %d, this program needs %d", 3, 4), "have", "3", "want", "4")
+	other.err = errors.New("something that nobody thought of")
+	m := NewMonitor([]Check{one.check("schema"), other.check("database")}, 10*time.Second, func() time.Time { return now })
+	got := m.Look(t.Context())
+	if n := got[0].Named; n.Code != "schema-older" || n.Values["have"] != "3" || n.Values["want"] != "4" || got[0].Detail != "The schema is at version 3, this program needs 4" {
+		t.Errorf("got %+v", got[0])
+	}
+	if got[1].Named.Code != "not-examined" || got[1].Named.Values != nil {
+		t.Errorf("got %+v", got[1])
+	}
+	one.err, now = nil, now.Add(time.Minute)
+	if got = m.Look(t.Context()); got[0].Named.Code != "" || got[0].LastNamed.Code != "schema-older" {
+		t.Errorf("mended: %+v", got[0])
+	}
+}
+
+// TestEveryAilmentThatAPageShowsHasAName makes each check of a process that serves fail.
+func TestEveryAilmentThatAPageShowsHasAName(t *testing.T) {
+	broken := errors.New("down at 192.0.2.7")
+	now := func() time.Time { return time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC) }
+	long := now().Add(-time.Hour)
+	versions := func(have, want int64, err error) func(context.Context) (int64, int64, error) {
+		return func(context.Context) (int64, int64, error) { return have, want, err }
+	}
+	fails := func(context.Context) error { return broken }
+	well := func(context.Context) error { return nil }
+	joins := func(version string, err error) func(context.Context) (MediaAnswer, error) {
+		return func(context.Context) (MediaAnswer, error) { return MediaAnswer{Version: version}, err }
+	}
+	for code, check := range map[string]Check{
+		"database-silent":   Schema(fails, nil)[0],
+		"schema-unreadable": Schema(well, versions(0, 0, broken))[1],
+		"schema-older":      Schema(well, versions(1, 2, nil))[1],
+		"schema-newer":      Schema(well, versions(3, 2, nil))[1],
+		"media-refuses":     Serving(fails, joins("1.13.11", nil), func(string) {}),
+		"media-silent":      Serving(well, joins("", broken), func(string) {}),
+		"media-old":         Serving(well, joins("1.4.0", nil), func(string) {}),
+		"provider-address":  Provider(nil, "x", "http://[", now),
+		"mail-refuses":      Mail(fails),
+		"mailbox-closed":    Mailbox(fails),
+		"work-uncounted":    Work(func(context.Context) (int, time.Time, error) { return 0, time.Time{}, broken }, now),
+		"work-waits":        Work(func(context.Context) (int, time.Time, error) { return 3, long, nil }, now),
+		"seal-unreadable":   Trail(func(context.Context) (int, time.Time, string, error) { return 0, time.Time{}, "", broken }, now),
+		"seal-late":         Trail(func(context.Context) (int, time.Time, string, error) { return 3, long, "k", nil }, now),
+	} {
+		_, err := check.Run(t.Context())
+		var a Ailment
+		if !errors.As(err, &a) || a.Named.Code != code {
+			t.Errorf("%s: got %+v", code, err)
+		}
+		for _, v := range a.Named.Values {
+			if strings.Contains(v, "192.0.2.7") {
+				t.Errorf("%s says where: %s", code, v)
+			}
+		}
+	}
+}

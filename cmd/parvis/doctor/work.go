@@ -19,10 +19,10 @@ func Work(waiting func(context.Context) (due int, oldest time.Time, err error), 
 		due, oldest, err := waiting(ctx)
 		switch {
 		case err != nil:
-			return "", failing(err, "See to the database first", "The tasks cannot be counted")
+			return "", named("work-uncounted", failing(err, "See to the database first", "The tasks cannot be counted"))
 		case due > 0 && now().Sub(oldest) > lateWork:
-			return "", ailing("See in the log of parvis serve why the workers do not begin them: parvis jobs list shows them",
-				"%d tasks wait, the oldest since %s", due, oldest.UTC().Format(time.RFC3339))
+			return "", named("work-waits", ailing("See in the log of parvis serve why the workers do not begin them: parvis jobs list shows them",
+				"%d tasks wait, the oldest since %s", due, oldest.UTC().Format(time.RFC3339)), "n", fmt.Sprint(due), "since", oldest.UTC().Format(time.RFC3339))
 		case due > 0:
 			return fmt.Sprintf("%d tasks wait, the oldest since %s", due, oldest.UTC().Format(time.RFC3339)), nil
 		}
@@ -37,10 +37,10 @@ func Trail(state func(context.Context) (waiting int, sealed time.Time, key strin
 		waiting, sealed, key, err := state(ctx)
 		switch {
 		case err != nil:
-			return "", failing(err, "See to the database first", "The seal of the trail cannot be read")
+			return "", named("seal-unreadable", failing(err, "See to the database first", "The seal of the trail cannot be read"))
 		case waiting > 0 && !sealed.IsZero() && now().Sub(sealed) > lateSeal:
-			return "", ailing("See in the log of parvis serve why it seals nothing; nothing is lost meanwhile",
-				"%d entries are not sealed, the last seal is of %s", waiting, sealed.UTC().Format(time.RFC3339))
+			return "", named("seal-late", ailing("See in the log of parvis serve why it seals nothing; nothing is lost meanwhile",
+				"%d entries are not sealed, the last seal is of %s", waiting, sealed.UTC().Format(time.RFC3339)), "n", fmt.Sprint(waiting), "since", sealed.UTC().Format(time.RFC3339))
 		}
 		return fmt.Sprintf("%d entries wait for the next seal; the key %s signs", waiting, key), nil
 	}}

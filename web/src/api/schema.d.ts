@@ -4403,6 +4403,8 @@ export interface components {
             lastError?: string;
             /** Format: date-time */
             lastErrorAt?: string;
+            /** @description What lastError says. */
+            lastWrong?: components["schemas"]["DependencyWrong"];
             /**
              * Format: int64
              * @description How long it took to examine.
@@ -4422,6 +4424,16 @@ export interface components {
              * @enum {string}
              */
             state: "ok" | "failing" | "off";
+            /** @description What detail says, where it fails. */
+            wrong?: components["schemas"]["DependencyWrong"];
+        };
+        DependencyWrong: {
+            /** @description Such as schema-older. New ones may come: detail says the same in English. */
+            code: string;
+            /** @description What the sentence holds: numbers, versions, times (RFC 3339). */
+            values?: {
+                [key: string]: string;
+            };
         };
         Deputy: {
             readonly name?: string;
@@ -16633,7 +16645,7 @@ export interface operations {
                 ownerless?: boolean;
                 /** @description Those made by this template, by id. */
                 template?: string;
-                /** @description Those of this unit, by id, and of its offices; not of the units below. */
+                /** @description Those of this unit, by id, of the units below it, and of their offices. */
                 unit?: string;
                 pageSize?: number;
                 /** @description next of the page before. */

@@ -8,6 +8,7 @@ type Schemas = components["schemas"];
 export type Account = Schemas["ServiceAccount"];
 export type NewAccount = Schemas["NewAccount"];
 export type AccountPatch = Schemas["AccountChange"];
+export type PublicKey = Schemas["PublicKey"];
 export type GivenSecret = Schemas["GivenSecret"];
 export type Hook = Schemas["Hook"];
 export type NewHook = Schemas["NewHook"];
@@ -66,6 +67,11 @@ export function addSecret(id: string, overlapMinutes?: number): Promise<GivenSec
 
 export async function removeSecret(id: string, secretId: string): Promise<void> {
   await answered(client.DELETE("/service-accounts/{id}/secrets/{secretId}", { params: { path: { id, secretId } } }));
+}
+
+/** One of the same name gives its place up. */
+export async function putKey(id: string, kid: string, body: PublicKey): Promise<void> {
+  await answered(client.PUT("/service-accounts/{id}/keys/{kid}", { params: { path: { id, kid } }, body }));
 }
 
 export async function removeKey(id: string, kid: string): Promise<void> {

@@ -5,6 +5,7 @@ import scopesInGo from "../../../../../auth/auth.go?raw";
 import { json, problem, serve, show, type Answers } from "../../../test/render";
 import type { Appointment } from "../roles";
 import { AppsPage } from "./AppsPage";
+import { readKey } from "./publicKey";
 import { scopes } from "./scopes";
 import { lastSecretEnds, standingOf } from "./standing";
 
@@ -151,6 +152,89 @@ test("of a change no more is sent than what is another", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
   await screen.findByRole("heading", { name: "Paie" });
   expect(sent).toEqual({ name: "Paie", contact: null });
+});
+
+const ed25519 = { kty: "OKP", crv: "Ed25519", x: "Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE" };
+/** The same in PEM: RFC 8410 §10.1. */
+const pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+
+async function pasteKey(kid: string, text: string) {
+  if (screen.queryByRole("dialog") === null) await userEvent.click(await screen.findByRole("button", { name: "Ajouter une clé publique" }));
+  const dialog = within(screen.getByRole("dialog"));
+  await userEvent.clear(dialog.getByLabelText("Nom de la clé (kid)"));
+  if (kid !== "") await userEvent.type(dialog.getByLabelText("Nom de la clé (kid)"), kid);
+  await userEvent.clear(dialog.getByLabelText("Clé publique"));
+  await userEvent.click(dialog.getByLabelText("Clé publique"));
+  await userEvent.paste(text);
+  await userEvent.click(dialog.getByRole("button", { name: "Ajouter la clé" }));
+}
+
+test("what is no public key is told by what is wrong with it", async () => {
+  for (const [text, mistake] of [
+    [JSON.stringify({ ...ed25519, d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A" }), "private"],
+    ["-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----", "private"],
+    [JSON.stringify({ kty: "oct", k: "c2VjcmV0" }), "private"],
+    ["", "unreadable"],
+    ["[]", "unreadable"],
+    [JSON.stringify({ keys: [ed25519, ed25519] }), "unreadable"],
+    ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI", "unreadable"],
+    [`${pem}${pem}`, "unreadable"],
+    ["-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "kind"],
+    [JSON.stringify({ kty: "EC", crv: "secp256k1", x: "a", y: "b" }), "kind"],
+    [JSON.stringify({ kty: "OKP", crv: "X25519", x: "a" }), "kind"],
+  ] as const) {
+    expect(await readKey(text), text).toEqual({ mistake });
+  }
+});
+
+test("a private key, and a name that does not fit, are never sent", async () => {
+  const sent: string[] = [];
+  open("a1", orgAdmin, {
+    "PUT /api/v1/service-accounts/a1/keys/2026-11": async (request) => {
+      sent.push(await request.text());
+      return json(account);
+    },
+  });
+  await pasteKey("2026-11", JSON.stringify({ ...ed25519, d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A" }));
+  expect((await screen.findByRole("alert")).textContent).toContain("clé privée");
+  await pasteKey("../secrets", JSON.stringify(ed25519));
+  expect((await screen.findByRole("alert")).textContent).toContain("64 lettres");
+  await pasteKey("", pem);
+  expect((await screen.findByRole("alert")).textContent).toContain("64 lettres");
+  expect(sent).toEqual([]);
+});
+
+test("adding a key without a fresh sign-in leads to one and back; a sixth one is refused", async () => {
+  let code = "elevation-required";
+  open("a1", orgAdmin, { "PUT /api/v1/service-accounts/a1/keys/2026-11": () => problem(code === "conflict" ? 409 : 403, code) });
+  await pasteKey("2026-11", pem);
+  expect((await screen.findByRole("link", { name: "Confirmer mon identité" })).getAttribute("href")).toContain(encodeURIComponent("/admin/apps/a1"));
+  code = "conflict";
+  await userEvent.click(screen.getByRole("button", { name: "Ajouter la clé" }));
+  expect(await screen.findByText(/déjà cinq clés/)).toBeTruthy();
+});
+
+test("a public key is added as a JWK, as the only one of a set, or in PEM, and what else a JWK says stays here", async () => {
+  const sent: unknown[] = [];
+  let keys: object[] = [];
+  const put = (kid: string) => async (request: Request) => {
+    sent.push(await request.json());
+    keys = [{ kid, createdAt: account.createdAt }];
+    return json({ ...account, keys }, 201);
+  };
+  open("a1", orgAdmin, {
+    "GET /api/v1/service-accounts/a1": () => json({ ...account, keys }, 200, { ETag: '"1"' }),
+    "PUT /api/v1/service-accounts/a1/keys/2026-11": put("2026-11"),
+    "PUT /api/v1/service-accounts/a1/keys/its-own": put("its-own"),
+  });
+  await pasteKey("2026-11", pem);
+  await screen.findByText("2026-11");
+  await pasteKey("", JSON.stringify({ keys: [{ ...ed25519, kid: "its-own", use: "sig", key_ops: ["verify"] }] }));
+  await screen.findByText("its-own");
+  await userEvent.click(screen.getByRole("button", { name: "Ajouter une clé publique" }));
+  await userEvent.type(screen.getByLabelText("Nom de la clé (kid)"), "its-own");
+  expect(screen.getByText(/prend la place de la clé its-own/)).toBeTruthy();
+  expect(sent).toEqual([ed25519, { ...ed25519, use: "sig" }]);
 });
 
 test("an account is revoked after a question, and nothing can be done with it afterwards", async () => {

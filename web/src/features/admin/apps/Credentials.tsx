@@ -9,6 +9,7 @@ import { Ask } from "../Ask";
 import { OverlapField } from "../OverlapField";
 import { adminKeys } from "../reads";
 import { ShownSecret } from "../ShownSecret";
+import { AddKey } from "./AddKey";
 import { secretsOf } from "./standing";
 
 interface CredentialsProps {
@@ -85,6 +86,7 @@ export function Credentials({ account, path, may }: CredentialsProps) {
             </li>
           ))}
         </ul>
+        {may && <AddKey account={account} path={path} />}
       </section>
     </>
   );

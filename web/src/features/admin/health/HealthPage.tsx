@@ -6,6 +6,7 @@ import { Busy, useTitle } from "../../../ui";
 import { clockOf, since } from "../../../ui/time";
 import s from "../admin.module.css";
 import { Refusal } from "../Refusal";
+import { sayWrong } from "./wrong";
 
 /** How often it is read anew, in ms. */
 const refresh = 5_000;
@@ -45,27 +46,29 @@ function Row({ one }: { one: Dependency }) {
   const { t } = useTranslation();
   const language = currentLanguage();
   const failing = one.state === "failing";
+  const now = failing ? sayWrong(t, language, one.wrong, one.detail, one.remedy) : undefined;
+  const before = failing ? undefined : sayWrong(t, language, one.lastWrong, one.lastError);
   return (
     <li>
       <div>
         <strong>{t(`admin.health.names.${one.name}`, { instance: one.instance ?? "" })}</strong>
         {failing && <div>{t(`admin.health.broken.${one.name}`)}</div>}
-        {failing && one.detail !== undefined && (
-          <div className="small muted" lang="en">
-            {one.detail}
+        {now !== undefined && (
+          <div className="small muted" lang={now.lang}>
+            {now.what}
           </div>
         )}
-        {failing && one.remedy !== undefined && (
-          <div className="small" lang="en">
-            {one.remedy}
+        {now?.remedy !== undefined && (
+          <div className="small" lang={now.lang}>
+            {now.remedy}
           </div>
         )}
         {one.since !== undefined && (
           <div className="small muted">{t("admin.health.since", { when: since(one.since, language), n: one.latencyMs })}</div>
         )}
-        {!failing && one.lastError !== undefined && one.lastErrorAt !== undefined && (
+        {before !== undefined && one.lastErrorAt !== undefined && (
           <div className="small muted">
-            {t("admin.health.last", { time: clockOf(one.lastErrorAt, language) })} <span lang="en">{one.lastError}</span>
+            {t("admin.health.last", { time: clockOf(one.lastErrorAt, language) })} <span lang={before.lang}>{before.what}</span>
           </div>
         )}
       </div>

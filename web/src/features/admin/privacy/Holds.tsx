@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { listHolds, releaseHold, type Hold } from "../../../api/privacy";
 import { Busy, Dialog } from "../../../ui";
 import s from "../admin.module.css";
@@ -12,10 +12,13 @@ import { PlaceHold } from "./PlaceHold";
 import { Reason, reasonSuffices } from "./Reason";
 import { actorOf, onDay } from "./said";
 
-/** What is kept from erasure and removal, and by whom it was so decided. */
-export function Holds({ may }: { may: boolean }) {
+const place = "/admin/privacy/holds";
+
+/** What is kept from erasure and removal, and by whom it was so decided. `room` is the code of one to put a hold on, empty for none. */
+export function Holds({ may, room }: { may: boolean; room: string }) {
   const { t } = useTranslation();
-  const [placing, setPlacing] = useState(false);
+  const [, go] = useLocation();
+  const [placing, setPlacing] = useState(may && room !== "");
   const list = useQuery({ queryKey: holdsKey, queryFn: ({ signal }) => listHolds(signal), staleTime: 0 });
   return (
     <div className={s.part}>
@@ -35,7 +38,7 @@ export function Holds({ may }: { may: boolean }) {
         </div>
       )}
       {list.isPending && <Busy label={t("common.loading")} />}
-      {list.isError && <Refusal error={list.error} path="/admin/privacy/holds" />}
+      {list.isError && <Refusal error={list.error} path={place} />}
       {list.data?.length === 0 && <p>{t("admin.privacy.holds.none")}</p>}
       <ul className="card rows" hidden={(list.data?.length ?? 0) === 0}>
         {list.data?.map((hold) => (
@@ -44,8 +47,11 @@ export function Holds({ may }: { may: boolean }) {
       </ul>
       {placing && (
         <PlaceHold
+          room={room}
+          path={room === "" ? place : `${place}/${room}`}
           onClose={() => {
             setPlacing(false);
+            if (room !== "") go(place, { replace: true });
           }}
         />
       )}
@@ -121,7 +127,7 @@ function Release({ hold, what, onClose }: { hold: Hold; what: string; onClose: (
       >
         <p>{t("admin.privacy.holds.releaseLead")}</p>
         <Reason value={reason} tried={tried} onChange={setReason} />
-        {release.isError && <Refusal error={release.error} path="/admin/privacy/holds" />}
+        {release.isError && <Refusal error={release.error} path={place} />}
         <div>
           <button type="submit" className="btn danger" disabled={release.isPending}>
             {t("admin.privacy.holds.release")}

@@ -16,12 +16,20 @@ const kinds = ["person", "room"] as const;
 /** A link does as well as the code at its end. */
 const codeIn = (text: string) => text.trim().replace(/[?#].*$/, "").split("/").at(-1) ?? "";
 
-export function PlaceHold({ onClose }: { onClose: () => void }) {
+interface PlaceHoldProps {
+  /** The code of the room that is meant; empty where one chooses here. */
+  room: string;
+  /** Where one comes back to after a fresh sign-in. */
+  path: string;
+  onClose: () => void;
+}
+
+export function PlaceHold({ room: meant, path, onClose }: PlaceHoldProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [kind, setKind] = useState<Hold["kind"]>("person");
+  const [kind, setKind] = useState<Hold["kind"]>(meant === "" ? "person" : "room");
   const [person, setPerson] = useState<Found>();
-  const [room, setRoom] = useState("");
+  const [room, setRoom] = useState(meant);
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const subject = kind === "person" ? (person?.id ?? "") : codeIn(room);
@@ -64,7 +72,7 @@ export function PlaceHold({ onClose }: { onClose: () => void }) {
             label={t("admin.privacy.holds.who")}
             hint={t("admin.privacy.person.findHint")}
             finder={people}
-            path="/admin/privacy/holds"
+            path={path}
             chosen={person}
             onChoose={setPerson}
           />
@@ -86,7 +94,7 @@ export function PlaceHold({ onClose }: { onClose: () => void }) {
         )}
         {tried && subject === "" && <p role="alert">{t("admin.privacy.holds.subjectMissing")}</p>}
         <Reason value={reason} tried={tried} onChange={setReason} />
-        {place.isError && <Refusal error={place.error} path="/admin/privacy/holds" />}
+        {place.isError && <Refusal error={place.error} path={path} />}
         <div>
           <button type="submit" className="btn primary" disabled={place.isPending}>
             {t("admin.privacy.holds.place")}

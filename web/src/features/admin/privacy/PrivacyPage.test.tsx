@@ -214,6 +214,36 @@ test("a hold needs a subject and a reason, and takes the link of a room for its 
   expect(asked).toEqual([{ kind: "room", subject: "fin-ance-dgt", reason: "Contentieux 2026-114" }]);
 });
 
+test("who only reads and comes from a room is asked for nothing", async () => {
+  open("holds/fin-ance-dgt", auditor, { "GET /api/v1/privacy/holds": () => json({ items: [] }) });
+  await screen.findByText("Aucun gel n’a été posé.");
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("who comes from a room says only why, comes back to it after a fresh sign-in, and reads all holds afterwards", async () => {
+  const asked: unknown[] = [];
+  let fresh = false;
+  const location = open("holds/fin-ance-dgt", office, {
+    "GET /api/v1/privacy/holds": () => json({ items: asked.length > 0 ? [hold] : [] }),
+    "POST /api/v1/privacy/holds": async (request) => {
+      if (!fresh) return problem(403, "elevation-required");
+      asked.push(await request.json());
+      return json(hold, 201);
+    },
+  });
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByLabelText("Code de la salle")).toHaveProperty("value", "fin-ance-dgt");
+  await userEvent.type(dialog.getByLabelText("Motif"), "Contentieux 2026-114");
+  await userEvent.click(dialog.getByRole("button", { name: "Poser un gel" }));
+  const way = await dialog.findByRole("link", { name: "Confirmer mon identité" });
+  expect(way.getAttribute("href")).toContain(encodeURIComponent("/admin/privacy/holds/fin-ance-dgt"));
+  fresh = true;
+  await userEvent.click(dialog.getByRole("button", { name: "Poser un gel" }));
+  await screen.findByText("Contentieux 2026-114");
+  expect(asked).toEqual([{ kind: "room", subject: "fin-ance-dgt", reason: "Contentieux 2026-114" }]);
+  expect(location.history.at(-1)).toBe("/admin/privacy/holds");
+});
+
 test("a hold is ended for a reason, and stays in the list", async () => {
   let ended = false;
   open("holds", platform, {

@@ -39,7 +39,7 @@ export function PrivacyPage({ appointments, rest }: SectionProps) {
         ))}
       </nav>
       {part === "people" && <People id={id} may={may} />}
-      {part === "holds" && <Holds may={may} />}
+      {part === "holds" && <Holds key={id} may={may} room={id} />}
       {part === "retention" && <Retention />}
       {part === "register" && <RegisterPart />}
     </>

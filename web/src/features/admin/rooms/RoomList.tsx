@@ -29,7 +29,7 @@ function useRoomsOf(organization: string, query: OrgRoomQuery) {
 }
 
 /** The rooms of one organization, last used first, narrowed by what is typed and chosen. */
-export function RoomList({ organization, path }: { organization: string; path: string }) {
+export function RoomList({ organization, path, may }: { organization: string; path: string; may: boolean }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const [which, setWhich] = useState<Shown>("open");
@@ -99,7 +99,7 @@ export function RoomList({ organization, path }: { organization: string; path: s
             </thead>
             <tbody>
               {found.map((room) => (
-                <Row key={room.id} room={room} organization={organization} />
+                <Row key={room.id} room={room} organization={organization} may={may} />
               ))}
             </tbody>
           </table>
@@ -144,7 +144,7 @@ function Choice({ label, any, of, value, onChoose }: ChoiceProps) {
   );
 }
 
-function Row({ room, organization }: { room: OrgRoom; organization: string }) {
+function Row({ room, organization, may }: { room: OrgRoom; organization: string; may: boolean }) {
   const { t } = useTranslation();
   return (
     <tr>
@@ -154,6 +154,13 @@ function Row({ room, organization }: { room: OrgRoom; organization: string }) {
         </Link>
         <div className="small muted">{room.slug}</div>
         {room.dedicated === true && <div className="small muted">{t("admin.rooms.dedicated")}</div>}
+        {may && (
+          <div className="small">
+            <Link href={`/admin/privacy/holds/${room.slug}`} aria-label={t("admin.rooms.holdOf", { name: room.name })}>
+              {t("admin.rooms.hold")}
+            </Link>
+          </div>
+        )}
       </th>
       <td>
         <Owner room={room} organization={organization} />

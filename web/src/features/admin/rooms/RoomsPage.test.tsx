@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { Router } from "wouter";
@@ -54,6 +54,20 @@ test("who administers one organization finds its rooms, and the way to what deci
   within(row).getByText("aaa-bbbb-ccc");
   const nobodys = screen.getByRole("row", { name: /Ancienne/ });
   expect(within(nobodys).getByRole("link", { name: /Personne/ }).getAttribute("href")).toBe("/admin/organizations/o1/offices");
+});
+
+test("who only reads is not led to holds, nor who administers another organization", async () => {
+  for (const appointments of [platform, [...platform, { role: "org-admin", organization: "o9" }] as Appointment[]]) {
+    open(appointments, "o1");
+    await screen.findByRole("row", { name: /Budget 2027/ });
+    expect(screen.queryByRole("link", { name: /gel/ })).toBeNull();
+    cleanup();
+  }
+});
+
+test("who administers the organization is led from a room to a hold on it", async () => {
+  open(ministry);
+  expect((await screen.findByRole("link", { name: /^Poser un gel.*Budget 2027$/ })).getAttribute("href")).toBe("/admin/privacy/holds/aaa-bbbb-ccc");
 });
 
 test("only a room that somebody can be given is offered to be handed over", async () => {

@@ -6,6 +6,7 @@ import { organizations } from "../find";
 import { FindField } from "../FindField";
 import { useOrganization } from "../reads";
 import { Refusal } from "../Refusal";
+import { mayChangeListed } from "../rights";
 import { holdsEverywhere, organizationsOf } from "../roles";
 import type { SectionProps } from "../sections";
 import { RoomList } from "./RoomList";
@@ -42,6 +43,7 @@ export function RoomsPage({ appointments, rest }: SectionProps) {
         <OfOne
           key={id}
           id={id}
+          may={mayChangeListed(appointments, id)}
           onOther={() => {
             setChoosing(true);
           }}
@@ -51,7 +53,7 @@ export function RoomsPage({ appointments, rest }: SectionProps) {
   );
 }
 
-function OfOne({ id, onOther }: { id: string; onOther: () => void }) {
+function OfOne({ id, may, onOther }: { id: string; may: boolean; onOther: () => void }) {
   const { t } = useTranslation();
   const path = `/admin/rooms/${id}`;
   const organization = useOrganization(id);
@@ -67,7 +69,7 @@ function OfOne({ id, onOther }: { id: string; onOther: () => void }) {
           onChoose={onOther}
         />
       )}
-      <RoomList organization={id} path={path} />
+      <RoomList organization={id} path={path} may={may} />
     </>
   );
 }

@@ -88,6 +88,84 @@ export const health: Words<typeof frenchHealth> = {
     audit: "Some entries of the trail are not sealed. None is lost.",
     redis: "Redis does not answer.",
   },
+  wrong: {
+    "not-examined": {
+      what: "The examination did not come to an end.",
+      remedy: "See the log of parvis serve.",
+    },
+    "database-silent": {
+      what: "The database does not answer.",
+      remedy: "Check PARVIS_DATABASE_URL, that the server runs and lets this host in.",
+    },
+    "schema-unreadable": {
+      what: "The schema cannot be read.",
+      remedy: "Run parvis migrate.",
+    },
+    "schema-older": {
+      what: "The schema is at version {{have}}, this program needs {{want}}.",
+      remedy: "Run parvis migrate.",
+    },
+    "schema-newer": {
+      what: "The schema is at version {{have}}, newer than this program’s {{want}}.",
+      remedy: "Run the newer program, or restore the database that belongs to this one.",
+    },
+    "media-refuses": {
+      what: "LiveKit does not accept our key.",
+      remedy: "Check PARVIS_LIVEKIT_URL, _API_KEY and _API_SECRET against the keys in LiveKit’s configuration.",
+    },
+    "media-silent": {
+      what: "There is no connection to LiveKit.",
+      remedy: "See that a WebSocket to PARVIS_LIVEKIT_URL passes whatever lies between.",
+    },
+    "media-old": {
+      what: "LiveKit is of version {{version}}.",
+      remedy: "Update LiveKit to 1.13.11 or newer.",
+    },
+    "provider-address": {
+      what: "The provider’s address is none.",
+      remedy: "Correct the provider’s _ISSUER.",
+    },
+    "provider-silent": {
+      what: "The provider does not answer.",
+      remedy: "See that this host reaches it. Meanwhile nobody signs in by it; guests can join.",
+    },
+    "provider-document": {
+      what: "There is no discovery document (status {{status}}).",
+      remedy: "Correct the provider’s _ISSUER: the document lies below it.",
+    },
+    "provider-issuer": {
+      what: "The provider calls itself {{issuer}}.",
+      remedy: "Set the provider’s _ISSUER to exactly that.",
+    },
+    "provider-clock": {
+      what: "Our clock and the provider’s are {{off}} apart.",
+      remedy: "Run a time service (systemd-timesyncd, chrony) on this host.",
+    },
+    "mail-refuses": {
+      what: "The mail server does not take mail from us.",
+      remedy: "Check PARVIS_SMTP_URL: host and port, ?tls=, user and password. Meanwhile guests cannot prove an e-mail address.",
+    },
+    "mailbox-closed": {
+      what: "The mailbox of answers cannot be opened.",
+      remedy: "Check PARVIS_IMAP_URL: host and port, user, password and folder. Answers by mail wait meanwhile.",
+    },
+    "work-uncounted": {
+      what: "The tasks cannot be counted.",
+      remedy: "See to the database first.",
+    },
+    "work-waits": {
+      what: "Tasks that wait: {{n}}, the oldest since {{since}}.",
+      remedy: "See in the log of parvis serve why they do not begin; parvis jobs list shows them.",
+    },
+    "seal-unreadable": {
+      what: "The seal of the audit trail cannot be read.",
+      remedy: "See to the database first.",
+    },
+    "seal-late": {
+      what: "Entries not sealed: {{n}}, the last seal is of {{since}}.",
+      remedy: "See in the log of parvis serve why it seals nothing; nothing is lost meanwhile.",
+    },
+  },
   since: "{{when}}; examined in {{n}} ms",
   last: "Last failure at {{time}}:",
   versions: "Versions",

@@ -24,5 +24,7 @@ export const rooms: Words<typeof french> = {
   dedicated: "made for one meeting",
   byMeeting: "Whoever organizes the meeting",
   noOwner: "Nobody",
+  hold: "Place a hold",
+  holdOf: "Place a hold: {{name}}",
   nobody: "Nobody: to be handed over",
 };

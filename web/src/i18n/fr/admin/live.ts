@@ -86,6 +86,84 @@ export const health = {
     audit: "Des lignes du journal ne sont pas scellées. Aucune n’est perdue.",
     redis: "Redis ne répond pas.",
   },
+  wrong: {
+    "not-examined": {
+      what: "L’examen n’a pas abouti.",
+      remedy: "Consultez le journal de parvis serve.",
+    },
+    "database-silent": {
+      what: "La base de données ne répond pas.",
+      remedy: "Vérifiez PARVIS_DATABASE_URL, que le serveur de base fonctionne et qu’il accepte cette machine.",
+    },
+    "schema-unreadable": {
+      what: "Le schéma de la base ne se lit pas.",
+      remedy: "Lancez parvis migrate.",
+    },
+    "schema-older": {
+      what: "Le schéma est à la version {{have}}, ce programme attend la {{want}}.",
+      remedy: "Lancez parvis migrate.",
+    },
+    "schema-newer": {
+      what: "Le schéma est à la version {{have}}, plus récente que la {{want}} de ce programme.",
+      remedy: "Lancez le programme plus récent, ou restaurez la base qui va avec celui-ci.",
+    },
+    "media-refuses": {
+      what: "LiveKit n’accepte pas notre clé.",
+      remedy: "Comparez PARVIS_LIVEKIT_URL, _API_KEY et _API_SECRET aux clés de la configuration de LiveKit.",
+    },
+    "media-silent": {
+      what: "Aucune connexion à LiveKit.",
+      remedy: "Vérifiez que les WebSockets passent jusqu’à PARVIS_LIVEKIT_URL.",
+    },
+    "media-old": {
+      what: "LiveKit est à la version {{version}}.",
+      remedy: "Mettez LiveKit à jour : 1.13.11 ou plus récent.",
+    },
+    "provider-address": {
+      what: "L’adresse du fournisseur n’en est pas une.",
+      remedy: "Corrigez le réglage _ISSUER du fournisseur.",
+    },
+    "provider-silent": {
+      what: "Le fournisseur ne répond pas.",
+      remedy: "Vérifiez que cette machine l’atteint. Pendant ce temps on ne se connecte plus par lui ; les invités entrent.",
+    },
+    "provider-document": {
+      what: "Il n’y a pas de document de découverte (état {{status}}).",
+      remedy: "Corrigez le réglage _ISSUER du fournisseur : le document se trouve en dessous.",
+    },
+    "provider-issuer": {
+      what: "Le fournisseur se nomme {{issuer}}.",
+      remedy: "Donnez exactement cette valeur au réglage _ISSUER du fournisseur.",
+    },
+    "provider-clock": {
+      what: "Notre horloge et celle du fournisseur diffèrent de {{off}}.",
+      remedy: "Faites tourner un service de temps (systemd-timesyncd, chrony) sur cette machine.",
+    },
+    "mail-refuses": {
+      what: "Le serveur de courriels refuse nos messages.",
+      remedy: "Vérifiez PARVIS_SMTP_URL : hôte et port, mode tls, compte et mot de passe. Pendant ce temps les invités ne peuvent pas prouver leur adresse.",
+    },
+    "mailbox-closed": {
+      what: "La boîte des réponses ne s’ouvre pas.",
+      remedy: "Vérifiez PARVIS_IMAP_URL : hôte et port, compte, mot de passe et dossier. Les réponses par courriel attendent.",
+    },
+    "work-uncounted": {
+      what: "Les travaux ne se comptent pas.",
+      remedy: "Commencez par la base de données.",
+    },
+    "work-waits": {
+      what: "Travaux en attente : {{n}}, le plus ancien depuis le {{since}}.",
+      remedy: "Cherchez dans le journal de parvis serve pourquoi ils ne commencent pas ; parvis jobs list les montre.",
+    },
+    "seal-unreadable": {
+      what: "Le sceau du journal d’audit ne se lit pas.",
+      remedy: "Commencez par la base de données.",
+    },
+    "seal-late": {
+      what: "Lignes non scellées : {{n}}, dernier sceau le {{since}}.",
+      remedy: "Cherchez dans le journal de parvis serve pourquoi il ne scelle plus ; rien n’est perdu.",
+    },
+  },
   since: "{{when}} ; examiné en {{n}} ms",
   last: "Dernière panne à {{time}} :",
   versions: "Versions",

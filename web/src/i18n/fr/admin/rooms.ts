@@ -22,5 +22,7 @@ export const rooms = {
   dedicated: "créée pour une réunion",
   byMeeting: "Qui organise la réunion",
   noOwner: "Personne",
+  hold: "Poser un gel",
+  holdOf: "Poser un gel : {{name}}",
   nobody: "Personne : à remettre à quelqu’un",
 };
