@@ -6,6 +6,8 @@ export const prejoin = {
   nameHint: "The other participants will see it, marked “guest”.",
   nameMissing: "Give your name to enter.",
   emailAsked: "This room asks for a proved e-mail address. On the next page, you are sent a code for yours.",
+  framed: "Another page shows this room in a frame. If you do not get in here, open it in a window of its own.",
+  ownWindow: "Open in a window of its own",
   join: "Join",
   joining: "Connecting…",
   preview: "Your camera preview",

@@ -6,6 +6,8 @@ export const prejoin = {
   nameHint: "Les autres participants le verront, suivi de « invité ».",
   nameMissing: "Indiquez votre nom pour entrer.",
   emailAsked: "Cette salle demande une adresse électronique prouvée. À la page suivante, un code sera envoyé à la vôtre.",
+  framed: "Une autre page affiche cette salle dans un cadre. Si vous n’arrivez pas à entrer ici, ouvrez-la dans sa propre fenêtre.",
+  ownWindow: "Ouvrir dans sa propre fenêtre",
   join: "Rejoindre",
   joining: "Connexion…",
   preview: "Aperçu de votre caméra",
