@@ -16,7 +16,7 @@ class Portal {
   private constructor(readonly port: number, private readonly platform: Platform) {
     this.#server = createServer(({ url = "" }, answer) => {
       answer.setHeader("Content-Type", "text/html; charset=utf-8");
-      answer.end(`<!doctype html><title>Intranet</title><link rel="icon" href="data:,"><iframe width="1200" height="760" allow="camera; microphone; display-capture; autoplay" src="${this.platform.url}${url}"></iframe>`);
+      answer.end(`<!doctype html><title>Intranet</title><link rel="icon" href="data:,"><iframe width="1200" height="760" allow="camera; microphone; display-capture; autoplay; fullscreen; screen-wake-lock" src="${this.platform.url}${url}"></iframe>`);
     });
   }
 
