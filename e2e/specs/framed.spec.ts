@@ -7,6 +7,7 @@ import { freePort } from "../support/ports.ts";
 import { run } from "../support/program.ts";
 import { expect, test, type Welcome } from "../support/test.ts";
 import type { Platform } from "../support/platform.ts";
+import { filled } from "../support/words.ts";
 import type { RoomSeen, Visitor } from "../support/visitor.ts";
 
 /** A page of somebody else, at an address of its own, that shows a room in a frame. */
@@ -62,6 +63,10 @@ test("a page that the policy names shows a room in a frame, and a guest enters t
   await inside.frame.getByRole("textbox", { name: words.prejoin.name }).fill("Gaston");
   await inside.frame.getByRole("button", { name: words.prejoin.join, exact: true }).click();
   await expect(inside.frame.getByRole("navigation", { name: words.call.controls })).toBeVisible({ timeout: 20_000 });
+
+  jeanne.witness.allowHost(new URL(portal.origin("localhost")).host);
+  await jeanne.page.goto(`${portal.origin("localhost")}/${room.slug}`);
+  await expect(jeanne.page.frameLocator("iframe").getByText(filled(jeanne.words.prejoin.as, { name: "Jeanne Morel" }))).toBeVisible(); // signed in there, too
 
   const elsewhere = await other.show(welcome, "localhost", room);
   await expect.poll(() => elsewhere.visitor.page.frames().map((frame) => frame.url())).toContain("chrome-error://chromewebdata/");
