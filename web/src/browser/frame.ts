@@ -1,6 +1,15 @@
 /** Whether a page of somebody else shows this one in a frame. */
 export const isFramed = (): boolean => window.self !== window.top;
 
+/** Whether the browser keeps a cookie like that of a sign-in here. In a frame of another site it does not. */
+export function keepsSignIn(): boolean {
+  const cookie = "parvis-frame=1";
+  document.cookie = `${cookie}; SameSite=Lax; Path=/`;
+  const kept = document.cookie.includes(cookie);
+  document.cookie = `${cookie}; SameSite=Lax; Path=/; Max-Age=0`;
+  return kept;
+}
+
 const outside = (url: URL): boolean => url.origin !== location.origin || url.pathname !== location.pathname;
 
 /** Opens an address in a window of its own, where this page is in a frame that is for one room. Answers whether it did. */

@@ -2,8 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Me, Room } from "../../api/types";
 import { signInHref } from "../../api/session";
-import { isFramed } from "../../browser/frame";
-import { CopyButton, Field, Notice } from "../../ui";
+import { CopyButton, Field } from "../../ui";
 import { PasscodeField, passcodeIn } from "./PasscodeField";
 import s from "./prejoin.module.css";
 
@@ -84,17 +83,6 @@ export function JoinCard({ room, me, busy, initialName, knocks, takesFocus, earl
           />
         )}
         {children}
-        {isFramed() && (
-          <Notice
-            actions={
-              <a className="btn" href={`/${room.slug}`} target="_blank" rel="noopener">
-                {t("prejoin.ownWindow")}
-              </a>
-            }
-          >
-            <p>{t("prejoin.framed")}</p>
-          </Notice>
-        )}
         <button type="submit" className="btn primary wide tall" aria-disabled={busy}>
           {busy ? t("prejoin.joining") : early ? t("prejoin.early.ready") : knocks ? t("lobby.knock") : t("prejoin.join")}
         </button>
