@@ -70,6 +70,7 @@ func (s *server) others(c *gin.Context) {
 		s.wrongMethod(c)
 		return
 	}
+	s.framed(c)
 	c.Status(http.StatusOK) // Gin begins with 404 here, and a handler that only writes would keep it
 	s.mount(s.Handlers.Web)(c)
 }

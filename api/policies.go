@@ -199,6 +199,9 @@ func remedyOf(s *policy.Setting) string {
 	case policy.Forbidden:
 		return "a list of " + string(words)
 	default:
+		if s.Origins {
+			return `a list of origins, such as ["https://intranet.example.gouv.fr"]: https, a host, a port where there is one, nothing after it`
+		}
 		return `a list of host names, such as ["*.example.gouv.fr"]; ["*"] for all`
 	}
 }

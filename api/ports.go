@@ -58,6 +58,7 @@ type regulator interface {
 	MayChangePolicy(ctx context.Context, who auth.Identity, at rooms.PolicyPlace) error
 	PlaceRoom(ctx context.Context, who auth.Identity, slug, unitID string) error
 	EffectivePolicy(ctx context.Context, who auth.Identity, slug string) (policy.Effective, error)
+	Embedders(ctx context.Context, slug string) ([]string, error)
 	NewRoomPolicy(ctx context.Context, who auth.Identity) (policy.Effective, error)
 	templates
 }

@@ -45,7 +45,12 @@ func TestAValueOfAWrongTypeIsNone(t *testing.T) {
 		policy.MaxParticipants: {`-1`, `1001`, `1.5`, `"5"`, `null`, `1e3`, ``},
 		policy.AttendanceDays:  {`0`, `3651`},
 		policy.ForbiddenToAll:  {`"chat"`, `["telepathy"]`, `null`, `[1]`},
-		policy.WebhookHosts:    {`"*"`, `["*."]`, `["a..b"]`, `["https://a.example"]`, `["a.*"]`, `["-a.example"]`, `null`},
+		policy.Recording:       {`"on"`, `true`, `null`},
+		policy.Embedding: {
+			`"https://a.example"`, `["*"]`, `["a.example"]`, `["https://*.a.example"]`, `["http://a.example"]`, `["https://a.example/portal"]`, `["https://a.example:0"]`, `["https://a.example:99999"]`,
+			`["https://a.example:"]`, `["https://a.example; script-src *"]`, `["https://a.example https://b.example"]`, `["https://user@a.example"]`, `["ftp://a.example"]`, `["null"]`, `["https://"]`, `null`,
+		},
+		policy.WebhookHosts: {`"*"`, `["*."]`, `["a..b"]`, `["https://a.example"]`, `["a.*"]`, `["-a.example"]`, `null`},
 	} {
 		for _, text := range wrong {
 			if v, ok := setting(t, name).Parse(json.RawMessage(text)); ok {
@@ -56,7 +61,7 @@ func TestAValueOfAWrongTypeIsNone(t *testing.T) {
 }
 
 func TestASettingThatThereIsNotIsNotFound(t *testing.T) {
-	for _, name := range []policy.Name{"", "recording", "Entry"} {
+	for _, name := range []policy.Name{"", "telepathy", "Entry"} {
 		if _, ok := policy.Find(name); ok {
 			t.Errorf("there is a setting %q", name)
 		}
@@ -123,6 +128,38 @@ func TestOnlyHostsThatAreNamedAreAllowed(t *testing.T) {
 	}
 }
 
+func TestAnOriginIsKeptAsBrowsersCompareIt(t *testing.T) {
+	for given, want := range map[string]string{
+		"https://Intranet.Example.gouv.fr": "https://intranet.example.gouv.fr", "https://intranet.example.gouv.fr/": "https://intranet.example.gouv.fr",
+		"https://intranet.example.gouv.fr:443": "https://intranet.example.gouv.fr", "https://a.example:8443": "https://a.example:8443",
+		"http://localhost:5173": "http://localhost:5173", "http://127.0.0.1:80": "http://127.0.0.1", "http://portal.localhost:8081": "http://portal.localhost:8081",
+	} {
+		text, _ := json.Marshal([]string{given})
+		if v := value(t, policy.Embedding, string(text)); !slices.Equal(v.List, []string{want}) {
+			t.Errorf("%s is kept as %q, want %q", given, v.List, want)
+		}
+	}
+}
+
+func TestNobodyEmbedsARoomUntilSomebodyAllowsIt(t *testing.T) {
+	if got := policy.Resolve().Of(policy.Embedding); len(got.Value.List) != 0 || !got.Usual {
+		t.Errorf("got %+v", got)
+	}
+	locked := says(t, policy.Platform, "", policy.Embedding, `["https://a.example","https://b.example"]`, true)
+	got := policy.Resolve(locked, says(t, policy.Organization, "X", policy.Embedding, `["https://b.example","https://c.example"]`, false)).Of(policy.Embedding)
+	if !slices.Equal(got.Value.List, []string{"https://b.example"}) || !got.Kept {
+		t.Errorf("of what is locked and what is asked for, both: got %v", got.Value.List)
+	}
+}
+
+func TestNothingIsRecordedWhereNobodySaidSo(t *testing.T) {
+	for _, name := range []policy.Name{policy.Recording, policy.Transcription} {
+		if got := policy.Resolve().Of(name); got.Setting.Word(got.Value) != policy.CaptureOff || got.Locked {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+}
+
 // anyValue draws a value of a setting.
 func anyValue(s *policy.Setting) *rapid.Generator[policy.Value] {
 	return rapid.Custom(func(t *rapid.T) policy.Value {
@@ -138,6 +175,9 @@ func anyValue(s *policy.Setting) *rapid.Generator[policy.Value] {
 			text, _ = json.Marshal(rapid.SliceOfN(rapid.SampledFrom(s.Words), 0, 5).Draw(t, "words"))
 		default:
 			hosts := []string{"*", "*.example", "a.example", "*.a.example", "b.a.example", "b.example"}
+			if s.Origins {
+				hosts = []string{"https://a.example", "https://a.example:8443", "https://b.a.example", "http://localhost:3000"}
+			}
 			text, _ = json.Marshal(rapid.SliceOfN(rapid.SampledFrom(hosts), 0, 4).Draw(t, "hosts"))
 		}
 		v, ok := s.Parse(text)

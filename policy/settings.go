@@ -23,6 +23,9 @@ const (
 	MaxMinutes      Name = "maxMinutes"      // of a session
 	ChatKeeping     Name = "chatKeeping"     // for whom chat lines are kept
 	AttendanceDays  Name = "attendanceDays"  // that names are kept after a session
+	Recording       Name = "recording"       // picture and sound of a meeting
+	Transcription   Name = "transcription"   // what is said in a meeting, as text
+	Embedding       Name = "embedding"       // whose pages show a room in a frame
 	SignInIdle      Name = "signInIdleMinutes"
 	SignInHours     Name = "signInHours"
 	WebhookHosts    Name = "webhookHosts" // to which messages about an organization go
@@ -40,6 +43,8 @@ const (
 	GuestsRefused     = "refused"
 	ChatUntilEnd      = "session" // who comes later in the session reads them
 	ChatNotKept       = "none"    // only who is there reads them
+	CaptureAllowed    = "allowed"
+	CaptureOff        = "off"
 	maxSignInIdle     = 7 * 24 * 60
 	maxSignInHours    = 7 * 24
 	maxRoomMinutes    = 24 * 60
@@ -60,6 +65,7 @@ type Setting struct {
 	Usual    Value
 	Levels   []Level
 	Presence bool
+	Origins  bool   // of an Only: its words are origins of pages, and no word is all of them
 	Title    string // for people who look after programs, in English
 	index    int
 }
@@ -81,6 +87,9 @@ var settings = declared([]Setting{
 	{Name: MaxMinutes, Kind: Limit, Most: maxRoomMinutes, Levels: everywhere, Title: "Minutes that a meeting lasts at most"},
 	{Name: ChatKeeping, Kind: Choice, Words: []string{ChatUntilEnd, ChatNotKept}, Levels: everywhere, Presence: true, Title: "For whom chat lines are kept"},
 	{Name: AttendanceDays, Kind: Limit, Least: 1, Most: maxAttendanceDays, Usual: Value{Number: usualAttendance}, Levels: everywhere, Presence: true, Title: "Days that names are kept after a meeting"},
+	{Name: Recording, Kind: Choice, Words: []string{CaptureAllowed, CaptureOff}, Usual: Value{Number: 1}, Levels: everywhere, Presence: true, Title: "Recording of meetings, from the version on that can record"},
+	{Name: Transcription, Kind: Choice, Words: []string{CaptureAllowed, CaptureOff}, Usual: Value{Number: 1}, Levels: everywhere, Presence: true, Title: "Transcription of meetings, from the version on that can transcribe"},
+	{Name: Embedding, Kind: Only, Origins: true, Levels: everywhere, Title: "Origins of the pages that may show a room in a frame"},
 	{Name: SignInIdle, Kind: Limit, Most: maxSignInIdle, Levels: account, Title: "Minutes without activity after which a sign-in ends; 0: as the installation says"},
 	{Name: SignInHours, Kind: Limit, Most: maxSignInHours, Levels: account, Title: "Hours after which a sign-in ends; 0: as the installation says"},
 	{Name: WebhookHosts, Kind: Only, Usual: Value{List: []string{"*"}}, Levels: account, Title: "Hosts to which webhooks go"},

@@ -21,7 +21,7 @@ const (
 	// Forbidden is a set of words; more of them are stricter.
 	Forbidden
 	// Only is a list of host names, * before a dot standing for whatever comes before; fewer are stricter. The list ["*"] is every
-	// host, an empty one none.
+	// host, an empty one none. Where the setting says Origins they are origins instead, each one by itself.
 	Only
 )
 
@@ -98,9 +98,7 @@ func (s *Setting) parseList(text json.RawMessage) (v Value, ok bool) {
 	}
 	for i, word := range v.List {
 		if s.Kind == Only {
-			word = strings.ToLower(word)
-			v.List[i] = word
-			if !isHost(word) {
+			if v.List[i], ok = s.place(strings.ToLower(word)); !ok {
 				return Value{}, false
 			}
 		} else if !slices.Contains(s.Words, word) {
@@ -109,6 +107,14 @@ func (s *Setting) parseList(text json.RawMessage) (v Value, ok bool) {
 	}
 	v.List = normal(v.List)
 	return v, true
+}
+
+// place is a word of an Only as it is kept.
+func (s *Setting) place(word string) (kept string, ok bool) {
+	if s.Origins {
+		return asOrigin(word)
+	}
+	return word, isHost(word)
 }
 
 // maxList bounds a list.
@@ -121,6 +127,22 @@ func normal(list []string) []string {
 		return nil
 	}
 	return list
+}
+
+// asOrigin is the origin that browsers compare with (RFC 6454 §4): a scheme, a host and a port that the scheme does not imply. It is https, but
+// for pages of the machine itself. Nothing else is in it, so that it can stand in a header.
+func asOrigin(word string) (origin string, ok bool) {
+	scheme, rest, found := strings.Cut(strings.TrimSuffix(word, "/"), "://")
+	host, port, hasPort := strings.Cut(rest, ":")
+	loopback := host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "127.0.0.1"
+	if !found || strings.HasPrefix(host, "*") || !isHost(host) || scheme != "https" && (scheme != "http" || !loopback) {
+		return "", false
+	}
+	if !hasPort || scheme == "https" && port == "443" || scheme == "http" && port == "80" {
+		return scheme + "://" + host, true
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return scheme + "://" + host + ":" + port, err == nil && n > 0 && port[0] != '0'
 }
 
 // isHost tells whether a text is *, a host name, or one with * in place of what comes before its first dot.

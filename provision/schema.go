@@ -105,6 +105,9 @@ func settingsSchema() schema {
 	return schema{"type": "object", "additionalProperties": false, "properties": properties}
 }
 
+// originPattern is what an origin looks like; policy reads it closely.
+const originPattern = `^[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9.-]+(:[0-9]+)?/?$`
+
 func valueSchema(s *policy.Setting) schema {
 	switch s.Kind {
 	case policy.Choice:
@@ -116,6 +119,10 @@ func valueSchema(s *policy.Setting) schema {
 	case policy.Forbidden:
 		return schema{"type": "array", "items": schema{"enum": slices.Clone(s.Words)}}
 	default:
-		return schema{"type": "array", "items": schema{"type": "string"}}
+		items := schema{"type": "string"}
+		if s.Origins {
+			items["pattern"] = originPattern
+		}
+		return schema{"type": "array", "items": items}
 	}
 }

@@ -49,6 +49,9 @@ func formOf(s *policy.Setting) string {
 	case policy.Forbidden:
 		return "a list of " + strings.Join(s.Words, ", ")
 	default:
+		if s.Origins {
+			return `a list of origins, such as ["https://intranet.example.gouv.fr"]`
+		}
 		return `a list of host names, such as ["*.example.org"], or ["*"] for all`
 	}
 }

@@ -239,6 +239,19 @@ func (s *Service) EffectivePolicy(ctx context.Context, who auth.Identity, slug s
 	return s.effective(ctx, room)
 }
 
+// Embedders answers which origins' pages may show a room in a frame. No room that is archived is shown there.
+func (s *Service) Embedders(ctx context.Context, slug string) ([]string, error) {
+	room, err := s.Rooms.Room(ctx, slug)
+	if err != nil || room.ArchivedAt != nil {
+		return nil, err
+	}
+	e, err := s.Policies.EffectiveIn(ctx, room.Scope())
+	if err != nil {
+		return nil, fmt.Errorf("who shows a room in a frame: %w", err)
+	}
+	return e.Of(policy.Embedding).Value.List, nil
+}
+
 // Governing answers what counts in a room to whoever plans or reads a meeting there. What its owners chose is for those who may read
 // the room; a room that was made for a meeting has no owners besides.
 func (s *Service) Governing(ctx context.Context, who auth.Identity, slug string) (policy.Governed, error) {

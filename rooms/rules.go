@@ -19,6 +19,8 @@ type Rules struct {
 	MaxMinutes      int
 	AttendanceDays  int
 	ChatUnkept      bool
+	Unrecorded      bool
+	Untranscribed   bool
 }
 
 // RulesOf is what effective policies bind rooms to. Of what a room has a field for only locks do: it keeps its own value, and a
@@ -42,6 +44,7 @@ func RulesOf(e policy.Effective) Rules {
 	r.MaxMinutes = e.Of(policy.MaxMinutes).Bound.Number
 	r.AttendanceDays = e.Of(policy.AttendanceDays).Bound.Number
 	r.ChatUnkept = e.Of(policy.ChatKeeping).Value.Number > 0
+	r.Unrecorded, r.Untranscribed = e.Of(policy.Recording).Value.Number > 0, e.Of(policy.Transcription).Value.Number > 0
 	return r
 }
 

@@ -38,6 +38,8 @@ func (r Rules) tightened(asked policy.Demands) Rules {
 	if d, is := asked[policy.ChatKeeping]; is {
 		r.ChatUnkept = r.ChatUnkept || d.Value.Number > 0
 	}
+	r.Unrecorded = r.Unrecorded || asked[policy.Recording].Value.Number > 0
+	r.Untranscribed = r.Untranscribed || asked[policy.Transcription].Value.Number > 0
 	return r
 }
 
@@ -92,6 +94,10 @@ func (r Room) bounds(s *policy.Setting) policy.Value {
 		return policy.Value{Number: r.Rules.AttendanceDays}
 	case policy.ChatKeeping:
 		return valueOfSwitch(r.Rules.ChatUnkept)
+	case policy.Recording:
+		return valueOfSwitch(r.Rules.Unrecorded)
+	case policy.Transcription:
+		return valueOfSwitch(r.Rules.Untranscribed)
 	case policy.Guests:
 		return r.guests()
 	case policy.MinAssurance:
@@ -111,6 +117,8 @@ func (r Room) counts(permits Permission) func(*policy.Setting) policy.Value {
 			return policy.Value{Number: r.Limits.AttendanceDays}
 		case policy.MinAssurance:
 			return r.assurance(r.MinAssurance)
+		case policy.Recording, policy.Transcription:
+			return s.Choose(policy.CaptureOff) // nothing can record yet: nobody has to be asked whether it may stay so
 		default:
 			return r.bounds(s)
 		}

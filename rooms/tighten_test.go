@@ -358,3 +358,29 @@ func TestJoiningAmongColleaguesAsksTheDatabaseNothingMore(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyIsAskedWhetherAMeetingMayStayUnrecorded(t *testing.T) {
+	h, owner, yvonne, r, _ := two(t, "signed-in", decided(t, policy.Recording, `"off"`, true))
+	h.enter(yvonne, r.Slug)
+	e, err := h.EffectivePolicy(t.Context(), owner, r.Slug)
+	if found := e.Of(policy.Recording); err != nil || len(found.Organized) != 0 {
+		t.Errorf("what counted anyhow is asked for: %+v, %v", found, err)
+	}
+}
+
+func TestAMeetingInWhichAMinistryIsThatRefusesRecordingIsBoundUntilItsEnd(t *testing.T) {
+	h, owner, yvonne, r, _ := two(t, "signed-in", decided(t, policy.Recording, `"off"`, true))
+	h.policy(owner.OrgID, decided(t, policy.Recording, `"allowed"`, false))
+	came, _ := h.enter(yvonne, r.Slug) // nothing is recorded yet, so that nobody in the call notices: no host is asked
+	if err := h.Leave(t.Context(), yvonne, r.Slug, came.ID); err != nil {
+		t.Fatal(err)
+	}
+	e, err := h.EffectivePolicy(t.Context(), owner, r.Slug)
+	found := e.Of(policy.Recording)
+	if err != nil || len(found.Organized) != 1 || found.Organized[0].Name != siretY || found.Setting.Word(found.Value) != policy.CaptureOff {
+		t.Errorf("the effective policy says %+v, %v", found, err)
+	}
+	if other := e.Of(policy.Transcription); len(other.Organized) != 0 {
+		t.Errorf("transcription, of which nobody said anything: %+v", other)
+	}
+}

@@ -207,3 +207,38 @@ func TestATryOutOfAChangeNeedsNoNewRoomAndKeepsWhatIsNotSaid(t *testing.T) {
 		t.Errorf("a new one in a room that is there: %v", err)
 	}
 }
+
+func TestAMeetingSaysWhoDecidedThatItIsNotRecorded(t *testing.T) {
+	h := newHouse(t)
+	said := func(n schedule.NewMeeting, name policy.Name) schedule.Setting {
+		t.Helper()
+		list, err := h.EffectivePolicy(t.Context(), camille, h.planned(t, camille, n).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			if s.Name == string(name) {
+				return s
+			}
+		}
+		t.Fatalf("%s is not said", name)
+		return schedule.Setting{}
+	}
+	there := once(t)
+	there.Place = schedule.Place{Mode: schedule.Existing, Slug: "bud-gett-xyz"}
+	if got := said(once(t), policy.Recording); got.Value != "off" || got.Origin != schedule.OriginPlatform || got.Locked {
+		t.Errorf("where nobody decided: %+v", got)
+	}
+	h.policies.lock(t, policy.Transcription, `"off"`)
+	h.policies.begin(t, policy.Recording, `"allowed"`)
+	for _, n := range []schedule.NewMeeting{once(t), there} {
+		off := said(n, policy.Transcription)
+		if off.Value != "off" || !off.Locked || off.LockedBy != "Ministère X" || off.Reason != "locked by Ministère X" {
+			t.Errorf("locked: %+v", off)
+		}
+		allowed := said(n, policy.Recording)
+		if allowed.Value != "allowed" || allowed.By != "Ministère X" || !strings.Contains(allowed.Reason, "nothing comes of it yet") {
+			t.Errorf("allowed: %+v", allowed)
+		}
+	}
+}

@@ -72,12 +72,15 @@ func (s *Service) governing(ctx context.Context, who auth.Identity, m Meeting) (
 // planner is who says what a meeting says. It stands below all that policies say.
 var planner = policy.Source{Level: policy.Room, ID: "meeting"}
 
+// ofNoRoom is what a room has no setting of its own for, but for the entry, of which what is planned counts besides.
+var ofNoRoom = []policy.Name{policy.Entry, policy.Guests, policy.ChatKeeping, policy.Recording, policy.Transcription}
+
 // rules is what comes of the meeting, of its room and of policies.
 func (d Definition) rules(g policy.Governed) []Setting {
 	own := d.Place.Mode == Dedicated
 	e := d.counting(g)
 	told := func(name policy.Name) Setting {
-		if !own && g.Own.Settings == nil && !slices.Contains([]policy.Name{policy.Entry, policy.Guests, policy.ChatKeeping}, name) {
+		if !own && g.Own.Settings == nil && !slices.Contains(ofNoRoom, name) {
 			return unread(e.Of(name))
 		}
 		return d.told(e.Of(name))
@@ -96,7 +99,7 @@ func (d Definition) rules(g policy.Governed) []Setting {
 		chosen("closesAfter", recur.Duration(d.Access.ClosesAfter).String(), recur.Duration(DefaultClosesAfter).String()),
 		told(policy.MinAssurance), passcode, told(policy.MaxParticipants), told(policy.MaxMinutes), told(policy.OpensWithHost),
 		told(policy.ForbiddenToAll), told(policy.ChatKeeping), told(policy.AttendanceDays),
-		none("recording"), none("transcription"),
+		captured(told(policy.Recording)), captured(told(policy.Transcription)),
 	}
 }
 
@@ -195,6 +198,10 @@ func chosen[V comparable](name string, value, usual V) Setting {
 	return Setting{Name: name, Value: value, Origin: OriginPlatform, Reason: "nobody said anything else: the platform's default"}
 }
 
-func none(name string) Setting {
-	return Setting{Name: name, Value: "off", Origin: OriginPlatform, Reason: "this version of the platform does none"}
+// captured says of recording and transcription what comes of it that they are allowed.
+func captured(s Setting) Setting {
+	if s.Value == policy.CaptureAllowed {
+		s.Reason += "; this version of the platform does none, so that nothing comes of it yet"
+	}
+	return s
 }

@@ -59,7 +59,7 @@ func TestTheCommandsOfThePageAboutPoliciesWork(t *testing.T) {
 		}
 		ran++
 	}
-	if ran != 10 {
+	if ran != 12 {
 		t.Errorf("%d commands were run", ran)
 	}
 	if out := i.must("policy", "show", "--org", "11001401600015"); !strings.Contains(out, "locked by Ministère de l’Intérieur") {

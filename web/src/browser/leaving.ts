@@ -1,3 +1,5 @@
+import { openOutside } from "./frame";
+
 /** What is asked before the address changes, where a page has something to lose: go is what leaves it. */
 type Guard = (go: () => void) => void;
 
@@ -18,6 +20,7 @@ export function leaveFreely(): void {
 
 /** For the router, which comes by here for each change of the address that a page makes. */
 export function aroundNav<To, Options>(navigate: (to: To, options?: Options) => void, to: To, options?: Options): void {
+  if (typeof to === "string" && openOutside(to)) return;
   const go = () => {
     navigate(to, options);
   };

@@ -107,12 +107,13 @@ test("what letting somebody in does to the meeting is said, with who locked it",
     { setting: "forbidden", value: ["chat", "screen"], lockedBy: ["the platform", "Ministère Y"] },
     { setting: "attendanceDays", value: 30, lockedBy: ["Ministère Y"] },
     { setting: "recording", value: "off", lockedBy: ["Ministère Y"] },
+    { setting: "telepathy", value: "off", lockedBy: ["Ministère Y"] },
   ] };
   await news.say("lobby", { slug: "abc-defg-hij", name: "Comité", seq: 1, items: [yvonne] });
   const section = (await screen.findByRole("heading", { name: "En attente dans vos salles" })).closest("section") as HTMLElement;
   for (const words of [
     "Faire entrer Yvonne change la réunion jusqu’à sa fin", "qui arrive plus tard ne lit pas les messages d’avant (verrouillé par Ministère Y)",
-    "messages et partage d’écran (verrouillé par la plateforme et Ministère Y)", "30 jours au plus", "recording",
+    "messages et partage d’écran (verrouillé par la plateforme et Ministère Y)", "30 jours au plus", "la réunion ne peut pas être enregistrée (verrouillé par Ministère Y)", "telepathy",
   ]) {
     expect(section.textContent).toContain(words);
   }

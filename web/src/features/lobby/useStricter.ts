@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Tightened } from "../../api/hosting";
 
-const said = ["guests", "minAssurance", "chatKeeping"] as const;
+const said = ["guests", "minAssurance", "chatKeeping", "recording", "transcription"] as const;
 
 /** What becomes stricter in a meeting by who comes, and who locked it, in words. */
 export function useStricter(): (what: Tightened) => string {

@@ -21,6 +21,8 @@ const kinds: Readonly<Record<string, { kind: EffectiveSetting["kind"]; loosest: 
   maxParticipants: { kind: "limit", loosest: 0 },
   maxMinutes: { kind: "limit", loosest: 0 },
   chatKeeping: { kind: "choice", loosest: "session" },
+  recording: { kind: "choice", loosest: "allowed" },
+  transcription: { kind: "choice", loosest: "allowed" },
 };
 
 function lockOf({ name, value, locked, bound, lockedBy }: MeetingSetting): Lock[] {

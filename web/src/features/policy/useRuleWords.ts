@@ -29,6 +29,7 @@ export function useRuleWords() {
       case "forbidden":
         return several.length === 0 ? t("policy.nothing") : list(several.map((one) => choice(name, one)));
       case "only":
+        if (name === "embedding") return several.length === 0 ? t("policy.nowhere") : list(several);
         if (several.includes("*")) return t("policy.everyHost");
         return several.length === 0 ? t("policy.noHost") : list(several);
     }
@@ -51,6 +52,8 @@ export function useRuleWords() {
     name: ({ name, title }: Pick<EffectiveSetting, "name" | "title">) => (isSettingName(name) ? t(`policy.settings.${name}`) : title),
     value,
     choice,
+    /** What one has to know of a setting besides; nothing of most. */
+    hint: ({ name }: Pick<EffectiveSetting, "name">): string => word(`policy.hints.${name}`, ""),
     from,
     locked,
     /** Who made it stricter for the meeting that runs, by being there. */

@@ -136,3 +136,15 @@ test("a door that closed meanwhile is read again", async () => {
     expect(screen.getByRole("heading", { name: "Vous ne pouvez pas entrer" })).toBeDefined();
   });
 });
+
+test("in a frame of another site the room opens a window of its own, and nobody joins there", async () => {
+  const fetch = serve({ "GET /api/v1/config": () => json(config) });
+  vi.stubGlobal("top", {});
+  const cookie = vi.spyOn(document, "cookie", "get").mockReturnValue("");
+  enter();
+  const link = await screen.findByRole("link", { name: "Ouvrir la salle" });
+  expect([link.getAttribute("href"), link.getAttribute("target")]).toEqual(["/abc-defg-hij", "_blank"]);
+  expect(screen.queryByRole("button")).toBeNull();
+  expect(fetch.mock.calls.some(([input]) => typeof input !== "string" && input.url.includes("/rooms/"))).toBe(false);
+  cookie.mockRestore();
+});

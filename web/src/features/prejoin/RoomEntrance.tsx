@@ -4,9 +4,11 @@ import { asApiError } from "../../api/error";
 import { useMe, useRoom } from "../../api/queries";
 import type { Waiting as Place } from "../../api/lobby";
 import type { Joined, Room } from "../../api/types";
+import { isFramed, keepsSignIn } from "../../browser/frame";
 import { pocketLink } from "../../browser/personalLink";
 import type { Wishes } from "../../call/ports";
 import { Busy } from "../../ui";
+import { Abroad } from "./Abroad";
 import { Closed } from "./Closed";
 import { Invited } from "./Invited";
 import { Meeting } from "./lazyMeeting";
@@ -25,8 +27,18 @@ export interface SentBack {
   guestName: string | undefined;
 }
 
+interface EntranceProps {
+  slug: string;
+  shell: ComponentType<{ children: ReactNode }>;
+}
+
 /** /{slug}: the door, getting ready, and the call, at one address. */
-export function RoomEntrance({ slug, shell: Shell }: { slug: string; shell: ComponentType<{ children: ReactNode }> }) {
+export function RoomEntrance(props: EntranceProps) {
+  const [abroad] = useState(() => isFramed() && !keepsSignIn());
+  return abroad ? <Abroad slug={props.slug} /> : <Entrance {...props} />;
+}
+
+function Entrance({ slug, shell: Shell }: EntranceProps) {
   const { t } = useTranslation();
   const [entered, setEntered] = useState<Entered>();
   const [sentBack, setSentBack] = useState<SentBack>();

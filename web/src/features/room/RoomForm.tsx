@@ -5,7 +5,7 @@ import { abilities } from "../../api/hosting";
 import { getRoom, type Versioned } from "../../api/rooms";
 import { isLanguage, languageNames, languages } from "../../i18n";
 import { AbilityChecks, ErrorNotice, Field, Notice } from "../../ui";
-import { isAllowed, isSettingName, listOf, lockOf, ruleOf, useLockText, useRefusal, useRoomRules, StricterNow } from "../policy";
+import { isAllowed, isSettingName, listOf, lockOf, ruleOf, useLockText, useRefusal, useRoomRules, DecidedAbove, StricterNow } from "../policy";
 import { AccessFields, AccessSection, Refused, type FieldsProps } from "./AccessFields";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
 import s from "./room.module.css";
@@ -72,6 +72,7 @@ export function RoomForm({ current, mayChange, accessOnly = false }: RoomFormPro
       }}
     >
       <StricterNow rules={rules} />
+      {!accessOnly && <DecidedAbove rules={rules} />}
       <Shown draft={draft} wrong={wrong} rules={rules} refused={refused} disabled={!mayChange} edit={edit} />
       {conflict && (
         <Notice

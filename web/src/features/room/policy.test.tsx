@@ -114,3 +114,13 @@ test("a policy that cannot be read stops nobody", async () => {
   await screen.findByText("Réglages enregistrés");
   expect(sent).toEqual([{ entry: "everyone" }]);
 });
+
+test("what is locked above the room and has no field there is said, with who locked it", async () => {
+  const off = { words: ["allowed", "off"] };
+  open([lock("recording", "choice", "off", off), lock("transcription", "choice", "allowed", off), lock("embedding", "only", []), lock("chatKeeping", "choice", "none", { words: ["session", "none"], locked: false })]);
+  const above = await screen.findByRole("region", { name: "Décidé au-dessus de la salle" });
+  const said = within(above).getAllByRole("listitem").map((one) => one.textContent);
+  expect(said).toHaveLength(2);
+  expect(said[0]).toMatch(/^Enregistrement\u00a0: désactivé\. Verrouillé par Ministère X\. Cette version n’enregistre rien/);
+  expect(said[1]).toMatch(/^Pages qui affichent la salle dans un cadre\u00a0: nulle part\. Verrouillé par Ministère X\./);
+});

@@ -92,6 +92,8 @@ export const lobby = {
       "agent-mfa": "who enters has an agent’s work account with a second factor",
     },
     chatKeeping: { none: "who comes later does not read what was written before" },
+    recording: { off: "the meeting may not be recorded" },
+    transcription: { off: "the meeting may not be transcribed" },
     forbidden: "only hosts use: {{what}}",
     abilities: { microphone: "microphone", camera: "camera", screen: "screen sharing", chat: "chat", reactions: "reactions" },
     attendanceDays_one: "names are kept for {{count}} day at most",

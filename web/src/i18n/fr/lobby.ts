@@ -92,6 +92,8 @@ export const lobby = {
       "agent-mfa": "il faut un compte d’agent avec second facteur pour entrer",
     },
     chatKeeping: { none: "qui arrive plus tard ne lit pas les messages d’avant" },
+    recording: { off: "la réunion ne peut pas être enregistrée" },
+    transcription: { off: "la réunion ne peut pas être transcrite" },
     forbidden: "réservé aux personnes qui animent : {{what}}",
     abilities: { microphone: "micro", camera: "caméra", screen: "partage d’écran", chat: "messages", reactions: "réactions" },
     attendanceDays_one: "les noms sont gardés {{count}} jour au plus",

@@ -267,3 +267,27 @@ test("a room has a policy of its own, and a unit to which it is put", async () =
     expect(placed).toEqual([{ unit: "u1" }]);
   });
 });
+
+test("who shows rooms in a frame is written as addresses, and of recording it is said that there is none yet", async () => {
+  const sent: unknown[] = [];
+  const embedding = { ...hosts, name: "embedding", title: "Origins", value: [] };
+  const recording = { ...entry, name: "recording", title: "Recording", words: ["allowed", "off"], value: "off" };
+  open("o1", orgAdmin, {
+    [`GET ${own}`]: () => json(policy([recording, embedding]), 200, { ETag: '"0"' }),
+    [`PATCH ${own}`]: async (request) => {
+      sent.push(await request.json());
+      return json(policy([recording, { ...embedding, value: ["https://intranet.exemple.gouv.fr"] }]), 200, { ETag: '"1"' });
+    },
+  });
+  const row = await screen.findByRole("listitem", { name: "Enregistrement" });
+  within(row).getByText("désactivé");
+  within(row).getByText(/Cette version n’enregistre rien/);
+  const pages = screen.getByRole("listitem", { name: "Pages qui affichent la salle dans un cadre" });
+  within(pages).getByText("nulle part");
+  await decide("Pages qui affichent la salle dans un cadre");
+  within(pages).getByText(/Une adresse par ligne/);
+  await userEvent.type(within(pages).getByLabelText("Valeur"), "https://intranet.exemple.gouv.fr");
+  await save();
+  await within(pages).findByText("https://intranet.exemple.gouv.fr");
+  expect(sent).toEqual([{ settings: { embedding: { value: ["https://intranet.exemple.gouv.fr"], locked: false } } }]);
+});

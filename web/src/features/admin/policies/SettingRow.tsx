@@ -46,6 +46,7 @@ export function SettingRow({ rule, deciding }: { rule: EffectiveSetting; decidin
           <strong>{words.value(rule, rule.value)}</strong> <span className="tag">{t(rule.locked ? "admin.policies.locked" : "admin.policies.usual")}</span>
         </p>
         <p className="small muted">{words.why(rule)}</p>
+        {words.hint(rule) !== "" && <p className="small muted">{words.hint(rule)}</p>}
         {rule.overrode.map(({ source, value }, i) => (
           <p key={i} className="small muted">
             {t("admin.policies.ignored", { value: words.value(rule, value), from: words.from(source) })}

@@ -22,7 +22,7 @@ export function ValueField(props: ValueFieldProps) {
   if (rule.kind === "forbidden") return <Words {...props} />;
   const choices = rule.kind === "choice" ? (rule.words ?? []) : rule.kind === "switch" ? ["false", "true"] : undefined;
   return (
-    <Field label={t("admin.policies.value")} hint={rule.kind === "only" ? t("admin.policies.hostsHint") : rule.kind === "limit" && rule.least !== 1 ? t("admin.policies.zero", { meaning: words.value(rule, 0) }) : undefined} error={error}>
+    <Field label={t("admin.policies.value")} hint={rule.kind === "only" ? t(rule.name === "embedding" ? "admin.policies.originsHint" : "admin.policies.hostsHint") : rule.kind === "limit" && rule.least !== 1 ? t("admin.policies.zero", { meaning: words.value(rule, 0) }) : undefined} error={error}>
       {(wiring) =>
         choices !== undefined ? (
           <select

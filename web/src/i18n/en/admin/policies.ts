@@ -20,6 +20,7 @@ export const policies: Words<typeof french> = {
   wrongLimit: "Give a whole number from {{least}} to {{most}}.",
   zero: "0: {{meaning}}.",
   hostsHint: "One name a line, such as *.example.gouv.fr. A star alone: all. Nothing: none.",
+  originsHint: "One address a line, such as https://intranet.example.gouv.fr: no path after it. Nothing: nowhere.",
   lock: "Lock: nobody below goes further",
   takeBack: "Decide no more here",
   changed: "Somebody else changed this policy meanwhile. It was read again, and your choice is still here: check it, then save again.",

@@ -18,6 +18,7 @@ export const policies = {
   wrongLimit: "Indiquez un nombre entier de {{least}} à {{most}}.",
   zero: "0 : {{meaning}}.",
   hostsHint: "Un nom par ligne, comme *.exemple.gouv.fr. Une étoile seule : tous. Rien : aucun.",
+  originsHint: "Une adresse par ligne, comme https://intranet.exemple.gouv.fr : rien derrière. Rien : nulle part.",
   lock: "Verrouiller : personne en dessous ne va plus loin",
   takeBack: "Ne plus en décider ici",
   changed: "Quelqu’un d’autre a modifié cette politique entre-temps. Elle a été relue, et votre choix est encore là : vérifiez, puis enregistrez de nouveau.",
