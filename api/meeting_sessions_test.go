@@ -43,7 +43,7 @@ func TestADeputyReadsWhoWasAtTheMeetingInAnothersRoomWhileTheMandateLasts(t *tes
 	w.history = map[string][]rooms.Attendance{w.room(budget).ID: {
 		{Session: rooms.SessionRecord{ID: pastSession, MeetingID: m["id"].(string), StartedAt: first, Participants: 2, Peak: 2}},
 		{Session: rooms.SessionRecord{ID: runningSession, MeetingID: "01980000-0000-7000-8000-0000000000ff", StartedAt: first.Add(-48 * time.Hour)}}, // of a meeting that is gone
-		{Session: rooms.SessionRecord{ID: expiredSession, StartedAt: first.Add(-24 * time.Hour)}},                                                     // no meeting was on
+		{Session: rooms.SessionRecord{ID: expiredSession, StartedAt: first.Add(-24 * time.Hour)}},                                                    // no meeting was on
 	}}
 	of := func(session string) string { return "/api/v1/rooms/" + budget + "/sessions/" + session + "/attendance" }
 	w.refused(t, http.StatusNotFound, "room-not-found", ask{method: "GET", path: of(pastSession), as: sofia})
