@@ -90,6 +90,19 @@ func migrated(t *testing.T) []byte {
 	return migratedFile
 }
 
+// losing keeps no answer while the program dies before it could.
+type losing struct {
+	*store.DB
+	h *headquarters
+}
+
+func (l losing) FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error {
+	if l.h.unkept != nil {
+		return l.h.unkept
+	}
+	return l.DB.FinishIdempotent(ctx, principal, route, key, status, header, body)
+}
+
 var operator = auth.Identity{Kind: auth.System, ID: "test"}
 
 func newHeadquarters(t *testing.T) *headquarters {
@@ -109,6 +122,7 @@ func newHeadquarters(t *testing.T) *headquarters {
 		o.Services = tokens{service.New(db, service.Options{Now: o.Now, Logger: slog.New(slog.DiscardHandler)}), o.Services.(tokens).w}
 		o.Webhooks = &webhook.Service{Store: db, Directory: db, Box: seal.New([32]byte{4}), Own: "meet.example.org", Now: o.Now}
 		h.calls = meetings(db, o.Now)
+		o.Idempotency = losing{db, h}
 		o.Live = h.calls
 		o.Audit = audit.New(audit.Ports{Archive: db, Recorder: db, Orgs: db, Keys: trailKeys(), Now: o.Now})
 		o.Privacy = privacy.New(privacy.Ports{

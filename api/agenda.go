@@ -29,7 +29,7 @@ type agendaEntry struct {
 	Opens  time.Time `json:"opens" doc:"From when on one comes in."`
 	Closes time.Time `json:"closes" doc:"Until when one comes in."`
 
-	Attendance bool `json:"attendance" doc:"Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before."`
+	Attendance bool `json:"attendance" doc:"Whether I may read who was there once it is over: who leads the meeting, a deputy for as long as the mandate lasts."`
 }
 
 type agendaList struct {
@@ -65,7 +65,7 @@ func (s *server) agenda(ctx context.Context, in *agendaInput) (*agendaOutput, er
 			Occurrence: wireOccurrences([]schedule.Occurrence{e.Occurrence})[0],
 			Rules:      rulesOf(m.Definition),
 			Opens:      at(e.Start.Add(-m.Access.OpensBefore)), Closes: at(e.End.Add(m.Access.ClosesAfter)),
-			Attendance: e.Leads && (m.Place.Mode == schedule.Dedicated || m.Organizer.PersonID == of(ctx).who.PersonID),
+			Attendance: e.Leads,
 		}
 	}
 	return &agendaOutput{out}, nil

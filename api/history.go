@@ -227,7 +227,7 @@ type attendanceOutput struct {
 
 var opAttendance = byHistorian(operation{
 	id: "get-attendance", path: "/rooms/{slug}/sessions/{sid}/attendance", summary: "Who was in a session", reads: audit.AttendanceRead,
-	detail: "With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one " +
+	detail: "With what hosts did in it. For those who know what happened in the room, and for who leads the meeting that the session was of, a deputy for as long as the mandate lasts. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one " +
 		"for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.",
 	answer: exampleAttendance, codes: []fault.Code{fault.CodeSessionNotFound, fault.CodeAttendanceExpired},
 })
@@ -239,11 +239,20 @@ func (s *server) twoForms(op *huma.Operation) {
 	content[csvType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}, Example: string(exampleAttendance.table("en"))}
 }
 
+// leads tells whether who asks leads a meeting, as an organizer or as a deputy whose mandate lasts.
+func (s *server) leads(ctx context.Context, meetingID string) (bool, error) {
+	v, err := s.Schedule.Get(ctx, of(ctx).who, meetingID)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		return false, nil
+	}
+	return v.Leads, err
+}
+
 func (s *server) attendance(ctx context.Context, in *attendanceInput) (*attendanceOutput, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	found, err := s.Rooms.Attendance(ctx, of(ctx).who, in.Slug, in.Session)
+	found, err := s.Rooms.AttendanceLed(ctx, of(ctx).who, in.Slug, in.Session, s.leads)
 	if err != nil {
 		return nil, err
 	}

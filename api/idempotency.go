@@ -39,6 +39,14 @@ func (s *server) idempotentIfAsked(op *huma.Operation) {
 	s.repeatable(op, repetition{optional: true, doc: "The same one when repeating it within a day: then nothing is sent twice, and an If-Match of before is not held against it."})
 }
 
+// madeOnce makes something of a kind or, where an earlier run of this request made it and could not tell, reads it as it is by now.
+func madeOnce[T any](ctx context.Context, kind string, read func(ref string) (T, error), create func() (T, error)) (T, error) {
+	if ref, again := once.Made(ctx, kind); again {
+		return read(ref)
+	}
+	return create()
+}
+
 // repetition is how a request may be repeated. secret is a member of the answer that is told once.
 type repetition struct {
 	secret   string

@@ -139,6 +139,35 @@ func TestWhatWasMadeBeforeAProgramDiedIsNotMadeAgain(t *testing.T) {
 	}
 }
 
+func TestWhatAdministratorsMadeBeforeAProgramDiedIsNotMadeAgain(t *testing.T) {
+	h := newHeadquarters(t)
+	root := holding("Root", auth.Appointment{Role: auth.PlatformAdmin})
+	h.strangers = append(h.strangers, root)
+	of := "/organizations/" + h.ministry
+	for _, c := range []struct{ path, body, list, found string }{
+		{"/organizations", `{"name":"Agence","parent":"` + h.ministry + `"}`, "/organizations?pageSize=200", "Agence"},
+		{of + "/units", `{"name":"Direction"}`, of + "/units", "Direction"},
+		{of + "/offices", `{"name":"Bureau"}`, of + "/offices", "Bureau"},
+		{"/service-accounts", `{"organization":"` + h.ministry + `","name":"Paie","scopes":["rooms.read"]}`, "/service-accounts?organization=" + h.ministry, "Paie"},
+		{"/privacy/holds", `{"kind":"person","subject":"` + h.inMinistry + `","reason":"Litigation 2026-118"}`, "/privacy/holds", "Litigation 2026-118"},
+	} {
+		a := ask{method: "POST", path: "/api/v1" + c.path, as: root, key: "k1", body: c.body}
+		h.unkept = errors.New("the program died")
+		first := h.do(a)
+		h.wait(2 * time.Minute)
+		h.unkept = nil
+		again := h.do(a)
+		if first.Code != 201 || again.Code != 201 || again.Header().Get("Idempotent-Replayed") != "true" || first.Body.String() != again.Body.String() ||
+			again.Header().Get("Location") != first.Header().Get("Location") {
+			t.Errorf("%s: first %d %s, again %d %s", c.path, first.Code, first.Body, again.Code, again.Body)
+		}
+		list := h.do(ask{method: "GET", path: "/api/v1" + c.list, as: root}).Body.String()
+		if n := strings.Count(list, `"`+c.found+`"`); n != 1 {
+			t.Errorf("%s: there are %d: %s", c.path, n, list)
+		}
+	}
+}
+
 func TestWhoWroteWithoutLeaveToReadIsToldWhatTheyMade(t *testing.T) {
 	w := newWorld(t)
 	writer := machine("writer", interior, auth.ScopeRoomsWrite)

@@ -30,7 +30,7 @@ type listMeetingSessionsOutput struct {
 
 var opMeetingSessions = byHistorian(operation{
 	id: "list-meeting-sessions", path: "/meetings/{id}/sessions", summary: "What happened at a meeting",
-	detail: "The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.",
+	detail: "The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by the same. Software needs meetings.read besides.",
 	answer: meetingSessionList{Items: []meetingSession{{exampleRoom.Slug, exampleOccurrence.ID, exampleRecord}}, Paged: Paged{"MDE5OGE1YzItOGQzZQ"}},
 	codes:  []fault.Code{fault.CodeMeetingNotFound},
 })

@@ -8,6 +8,7 @@ import (
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 )
 
@@ -128,7 +129,10 @@ var opCreateOffice = onOrganization(operation{
 })
 
 func (s *server) createOffice(ctx context.Context, in *createOfficeInput) (*createdOffice, error) {
-	o, err := s.Administration.CreateOffice(ctx, of(ctx).who, directory.Office{OrgID: in.ID, Name: string(in.Body.Name), UnitID: in.Body.Unit})
+	who := of(ctx).who
+	o, err := madeOnce(ctx, once.Office, func(id string) (directory.Office, error) { return s.Administration.Office(ctx, who, in.ID, id) }, func() (directory.Office, error) {
+		return s.Administration.CreateOffice(ctx, who, directory.Office{OrgID: in.ID, Name: string(in.Body.Name), UnitID: in.Body.Unit})
+	})
 	if err != nil {
 		return nil, err
 	}

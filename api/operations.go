@@ -70,16 +70,12 @@ func (s *server) tableForms(op *huma.Operation) {
 }
 
 func (s *server) importInvitees(ctx context.Context, in *importInput) (*importOutput, error) {
-	if id, again := once.Made(ctx, once.Operation); again {
-		o, err := s.Schedule.Operation(ctx, of(ctx).who, id)
-		if err != nil {
-			return nil, err
-		}
-		return &importOutput{basePath + "/operations/" + o.ID, wireOperation(o)}, nil
-	}
-	form, _, _ := strings.Cut(in.ContentType, ";")
-	list, wrong := importedInvitees(strings.ToLower(strings.TrimSpace(form)), of(ctx).body)
-	o, err := s.telling(in.TellQuery).ImportInvitees(ctx, of(ctx).who, in.ID, list, wrong)
+	who := of(ctx).who
+	o, err := madeOnce(ctx, once.Operation, func(id string) (schedule.Operation, error) { return s.Schedule.Operation(ctx, who, id) }, func() (schedule.Operation, error) {
+		form, _, _ := strings.Cut(in.ContentType, ";")
+		list, wrong := importedInvitees(strings.ToLower(strings.TrimSpace(form)), of(ctx).body)
+		return s.telling(in.TellQuery).ImportInvitees(ctx, who, in.ID, list, wrong)
+	})
 	if err != nil {
 		return nil, err
 	}

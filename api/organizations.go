@@ -8,6 +8,7 @@ import (
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/once"
 )
 
 // OrganizationPath is the address of an organization.
@@ -145,10 +146,12 @@ var opCreateOrganization = onOrganization(operation{
 })
 
 func (s *server) createOrganization(ctx context.Context, in *createOrganizationInput) (*createdOrganization, error) {
-	b := in.Body
-	made, err := s.Administration.CreateOrganization(ctx, of(ctx).who, directory.Organization{
-		Name: string(b.Name), Kind: directory.OrganizationKind(b.Kind), ParentID: b.Parent, Contact: string(b.Contact), Siret: b.Siret,
-		IdPIDs: b.IdPIDs, Domains: b.Domains, Claims: claimRules(b.Claims),
+	who, b := of(ctx).who, in.Body
+	made, err := madeOnce(ctx, once.Organization, func(id string) (directory.Organization, error) { return s.Administration.Organization(ctx, who, id) }, func() (directory.Organization, error) {
+		return s.Administration.CreateOrganization(ctx, who, directory.Organization{
+			Name: string(b.Name), Kind: directory.OrganizationKind(b.Kind), ParentID: b.Parent, Contact: string(b.Contact), Siret: b.Siret,
+			IdPIDs: b.IdPIDs, Domains: b.Domains, Claims: claimRules(b.Claims),
+		})
 	})
 	if err != nil {
 		return nil, err

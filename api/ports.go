@@ -99,7 +99,7 @@ type roster interface {
 type historian interface {
 	Sessions(ctx context.Context, who auth.Identity, slug string, pageSize int, cursor string) (rooms.SessionPage, error)
 	MeetingSessions(ctx context.Context, who auth.Identity, slug, meetingID string, leads bool, pageSize int, cursor string) (rooms.SessionPage, error)
-	Attendance(ctx context.Context, who auth.Identity, slug, sessionID string) (rooms.Attendance, error)
+	AttendanceLed(ctx context.Context, who auth.Identity, slug, sessionID string, leads rooms.Leads) (rooms.Attendance, error)
 }
 
 type talker interface {

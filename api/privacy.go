@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"parvis/audit"
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/privacy"
 )
 
@@ -340,11 +342,26 @@ var opPlaceHold = operation{
 }
 
 func (s *server) placeHold(ctx context.Context, in *placeHoldInput) (*holdOutput, error) {
-	h, err := s.Privacy.PlaceHold(ctx, of(ctx).who, privacy.HeldKind(in.Body.Kind), in.Body.Subject, in.Body.Reason)
+	who := of(ctx).who
+	h, err := madeOnce(ctx, once.Hold, func(id string) (privacy.Hold, error) { return s.hold(ctx, id) }, func() (privacy.Hold, error) {
+		return s.Privacy.PlaceHold(ctx, who, privacy.HeldKind(in.Body.Kind), in.Body.Subject, in.Body.Reason)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &holdOutput{wireHold(h)}, nil
+}
+
+func (s *server) hold(ctx context.Context, id string) (privacy.Hold, error) {
+	holds, err := s.Privacy.ListHolds(ctx, of(ctx).who)
+	at := slices.IndexFunc(holds, func(h privacy.Hold) bool { return h.ID == id })
+	if err == nil && at < 0 {
+		err = fault.New(fault.CodeHoldNotFound, "the hold that this request placed is no more")
+	}
+	if err != nil {
+		return privacy.Hold{}, err
+	}
+	return holds[at], nil
 }
 
 type holdRelease struct {

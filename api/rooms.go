@@ -76,15 +76,14 @@ func (s *server) createRoom(ctx context.Context, in *createRoomInput) (*roomOutp
 
 // makeRoom makes a room, or answers the one that an earlier run of this request made and could not tell of.
 func (s *server) makeRoom(ctx context.Context, asked newRoom) (rooms.Listed, error) {
-	slug, again := once.Made(ctx, once.Room)
-	if !again {
-		return s.Rooms.Create(ctx, of(ctx).who, asked.room())
-	}
-	view, err := s.Rooms.GetBy(ctx, reading(of(ctx).who, auth.ScopeRoomsRead), slug, "")
-	if err == nil && !view.Full {
-		err = fault.New(fault.CodeRoomNotFound, "the room that this request made is not the caller's any more")
-	}
-	return view.Listed, err
+	who := of(ctx).who
+	return madeOnce(ctx, once.Room, func(slug string) (rooms.Listed, error) {
+		view, err := s.Rooms.GetBy(ctx, reading(who, auth.ScopeRoomsRead), slug, "")
+		if err == nil && !view.Full {
+			err = fault.New(fault.CodeRoomNotFound, "the room that this request made is not the caller's any more")
+		}
+		return view.Listed, err
+	}, func() (rooms.Listed, error) { return s.Rooms.Create(ctx, who, asked.room()) })
 }
 
 func texts(lines []line) []string {

@@ -8,6 +8,7 @@ import (
 	"parvis/auth"
 	"parvis/auth/service"
 	"parvis/fault"
+	"parvis/once"
 )
 
 // AccountPath is the address of a service account.
@@ -126,8 +127,11 @@ var opCreateAccount = needsElevation(onAccounts(operation{
 }))
 
 func (s *server) createAccount(ctx context.Context, in *createAccountInput) (*createdAccount, error) {
-	made, err := s.Services.Create(ctx, of(ctx).who, service.NewAccount{
-		Org: in.Body.Org, Name: string(in.Body.Name), Contact: string(in.Body.Contact), Scopes: scopesOf(in.Body.Scopes), Networks: in.Body.Networks, ActsFor: in.Body.ActsFor, ExpiresAt: in.Body.ExpiresAt,
+	who := of(ctx).who
+	made, err := madeOnce(ctx, once.ServiceAccount, func(id string) (service.Account, error) { return s.Services.Get(ctx, who, id) }, func() (service.Account, error) {
+		return s.Services.Create(ctx, who, service.NewAccount{
+			Org: in.Body.Org, Name: string(in.Body.Name), Contact: string(in.Body.Contact), Scopes: scopesOf(in.Body.Scopes), Networks: in.Body.Networks, ActsFor: in.Body.ActsFor, ExpiresAt: in.Body.ExpiresAt,
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"parvis/auth"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/policy"
 	"parvis/rooms"
 )
@@ -113,7 +114,9 @@ func (s *server) createTemplate(ctx context.Context, in *createTemplateInput) (*
 		return nil, err
 	}
 	name, prefix := string(in.Body.Name), string(in.Body.Prefix)
-	t, err := s.Rooms.CreateTemplate(ctx, who, in.ID, rooms.TemplateChange{Name: &name, Prefix: &prefix, Settings: settings, ManagedBy: in.Body.ManagedBy})
+	t, err := madeOnce(ctx, once.Template, func(id string) (policy.RoomTemplate, error) { return s.Rooms.GetTemplate(ctx, who, id) }, func() (policy.RoomTemplate, error) {
+		return s.Rooms.CreateTemplate(ctx, who, in.ID, rooms.TemplateChange{Name: &name, Prefix: &prefix, Settings: settings, ManagedBy: in.Body.ManagedBy})
+	})
 	if err != nil {
 		return nil, err
 	}

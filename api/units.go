@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"parvis/directory"
 	"parvis/fault"
+	"parvis/once"
 )
 
 // UnitPath is the address of a unit of an organization.
@@ -87,11 +89,26 @@ var opCreateUnit = onOrganization(operation{
 })
 
 func (s *server) createUnit(ctx context.Context, in *createUnitInput) (*createdUnit, error) {
-	u, err := s.Administration.CreateUnit(ctx, of(ctx).who, directory.Unit{OrgID: in.ID, Name: string(in.Body.Name), ParentID: in.Body.Parent})
+	who := of(ctx).who
+	u, err := madeOnce(ctx, once.Unit, func(id string) (directory.Unit, error) { return s.unit(ctx, in.ID, id) }, func() (directory.Unit, error) {
+		return s.Administration.CreateUnit(ctx, who, directory.Unit{OrgID: in.ID, Name: string(in.Body.Name), ParentID: in.Body.Parent})
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &createdUnit{ETag: etag(u.Version), Location: basePath + "/organizations/" + in.ID + "/units/" + u.ID, Body: wireUnit(u)}, nil
+}
+
+func (s *server) unit(ctx context.Context, orgID, id string) (directory.Unit, error) {
+	units, err := s.Administration.Units(ctx, of(ctx).who, orgID)
+	at := slices.IndexFunc(units, func(u directory.Unit) bool { return u.ID == id })
+	if err == nil && at < 0 {
+		err = fault.New(fault.CodeUnitNotFound, "the unit that this request made is no more")
+	}
+	if err != nil {
+		return directory.Unit{}, err
+	}
+	return units[at], nil
 }
 
 type unitChange struct {

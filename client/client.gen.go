@@ -3938,7 +3938,7 @@ type Admitted struct {
 
 // AgendaEntry defines model for AgendaEntry.
 type AgendaEntry struct {
-	// Attendance Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before.
+	// Attendance Whether I may read who was there once it is over: who leads the meeting, a deputy for as long as the mandate lasts.
 	Attendance bool `json:"attendance"`
 
 	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
@@ -8985,7 +8985,7 @@ type ClientInterface interface {
 
 	// ListMeetingSessions What happened at a meeting
 	//
-	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
+	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by the same. Software needs meetings.read besides.
 	//
 	// Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 	ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -9925,7 +9925,7 @@ type ClientInterface interface {
 
 	// GetAttendance Who was in a session
 	//
-	// With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+	// With what hosts did in it. For those who know what happened in the room, and for who leads the meeting that the session was of, a deputy for as long as the mandate lasts. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 	//
 	// Corresponds with GET /rooms/{slug}/sessions/{sid}/attendance (the `GetAttendance` operationId).
 	GetAttendance(ctx context.Context, slug string, sid string, params *GetAttendanceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -11591,7 +11591,7 @@ func (c *Client) UpdateOccurrenceWithApplicationMergePatchPlusJSONBody(ctx conte
 
 // ListMeetingSessions What happened at a meeting
 //
-// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
+// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by the same. Software needs meetings.read besides.
 //
 // Corresponds with GET /meetings/{id}/sessions (the `ListMeetingSessions` operationId).
 func (c *Client) ListMeetingSessions(ctx context.Context, id string, params *ListMeetingSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -13711,7 +13711,7 @@ func (c *Client) ListSessions(ctx context.Context, slug string, params *ListSess
 
 // GetAttendance Who was in a session
 //
-// With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+// With what hosts did in it. For those who know what happened in the room, and for who leads the meeting that the session was of, a deputy for as long as the mandate lasts. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 //
 // Corresponds with GET /rooms/{slug}/sessions/{sid}/attendance (the `GetAttendance` operationId).
 func (c *Client) GetAttendance(ctx context.Context, slug string, sid string, params *GetAttendanceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -24260,7 +24260,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListMeetingSessionsWithResponse What happened at a meeting
 	//
-	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
+	// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by the same. Software needs meetings.read besides.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -25282,7 +25282,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetAttendanceWithResponse Who was in a session
 	//
-	// With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+	// With what hosts did in it. For those who know what happened in the room, and for who leads the meeting that the session was of, a deputy for as long as the mandate lasts. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -34978,7 +34978,7 @@ func (c *ClientWithResponses) UpdateOccurrenceWithApplicationMergePatchPlusJSONB
 
 // ListMeetingSessionsWithResponse What happened at a meeting
 //
-// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
+// The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by the same. Software needs meetings.read besides.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -36708,7 +36708,7 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, slug
 
 // GetAttendanceWithResponse Who was in a session
 //
-// With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+// With what hosts did in it. For those who know what happened in the room, and for who leads the meeting that the session was of, a deputy for as long as the mandate lasts. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
 //
 // Returns a wrapper object for the known response body format(s).
 //

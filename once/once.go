@@ -13,6 +13,14 @@ const (
 	Room      = "room"      // by its slug
 	Meeting   = "meeting"   // by its id
 	Operation = "operation" // by its id
+
+	// By their ids.
+	Organization   = "organization"
+	Unit           = "unit"
+	Office         = "office"
+	Template       = "template"
+	ServiceAccount = "service-account"
+	Hold           = "hold"
 )
 
 // Key names a request of somebody. Made is what an earlier run of it has made, by Name.

@@ -2,6 +2,7 @@ package rooms
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"parvis/access"
@@ -151,6 +152,41 @@ func (s *Service) Attendance(ctx context.Context, who auth.Identity, slug, sessi
 	if only != "" && only != sessionID {
 		return Attendance{}, NoSessionRecord()
 	}
+	return s.attendance(ctx, room, sessionID)
+}
+
+// Leads tells whether somebody leads a meeting, which planning says.
+type Leads func(ctx context.Context, meetingID string) (bool, error)
+
+// AttendanceLed is Attendance, also for whoever leads the meeting that a session was of in another's room, as MeetingSessions names it
+// to them. To them other sessions of the room are what they are to anybody.
+func (s *Service) AttendanceLed(ctx context.Context, who auth.Identity, slug, sessionID string, leads Leads) (Attendance, error) {
+	found, refused := s.Attendance(ctx, who, slug, sessionID)
+	if who.Kind != auth.Person || !fault.Is(refused, fault.NotFound) && !fault.Is(refused, fault.Forbidden) {
+		return found, refused
+	}
+	room, err := s.Rooms.Room(ctx, slug)
+	if err != nil {
+		return Attendance{}, err
+	}
+	page, err := s.History.Sessions(ctx, SessionQuery{RoomID: room.ID, ID: sessionID, PageSize: 1})
+	if err != nil {
+		return Attendance{}, err
+	}
+	if len(page.Sessions) == 0 || page.Sessions[0].MeetingID == "" {
+		return Attendance{}, refused
+	}
+	led, err := leads(ctx, page.Sessions[0].MeetingID)
+	switch {
+	case err != nil:
+		return Attendance{}, fmt.Errorf("who leads the meeting of a session: %w", err)
+	case !led:
+		return Attendance{}, refused
+	}
+	return s.attendance(ctx, room, sessionID)
+}
+
+func (s *Service) attendance(ctx context.Context, room Room, sessionID string) (Attendance, error) {
 	found, err := s.History.Attendance(ctx, room.ID, sessionID)
 	if err != nil {
 		return Attendance{}, err

@@ -80,6 +80,17 @@ func TestWhatFollowsHasTheSettingsOfTheRoomThatAllShare(t *testing.T) {
 	}
 }
 
+func TestWhatFollowsStaysInTheRoomThatAllShare(t *testing.T) {
+	h := newHouse(t)
+	v := h.planned(t, camille, weekly(t))
+	for _, place := range []schedule.Place{{Mode: schedule.Existing, Slug: "abc-defg-hij"}, {Mode: schedule.Personal}} {
+		_, err := h.UpdateFollowing(t.Context(), camille, v.ID, v.Version, local(t, "2026-12-01T09:00:00"), "", edited(func(d *schedule.Definition) { d.Place = place }))
+		if !slices.Equal(refusedAt(err), []string{"body.room"}) {
+			t.Errorf("%s: got %v", place.Mode, err)
+		}
+	}
+}
+
 func TestATrialOfAChangeRefusesWhatTheChangeRefuses(t *testing.T) {
 	h := newHouse(t)
 	v := h.planned(t, camille, weekly(t))

@@ -74,6 +74,21 @@ func TestADefaultOfMinutesGivesWayToHowLongAMeetingIs(t *testing.T) {
 	}
 }
 
+func TestLongerDatesOfAPartedSeriesAreNotCutOffByTheRoomThatAllShare(t *testing.T) {
+	h := newHouse(t)
+	h.policies.begin(t, policy.MaxMinutes, `60`)
+	v := h.planned(t, camille, weekly(t))
+	before := h.store.Plan(v.ID).Meeting.When.Duration
+	_, err := h.UpdateFollowing(t.Context(), camille, v.ID, v.Version, local(t, "2026-12-01T09:00:00"), "", edited(func(d *schedule.Definition) { d.When.Duration = before + *lasting(2 * time.Hour) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	room, _ := h.store.Room(v.Place.RoomID)
+	if got := h.store.Plan(v.ID).Furnish.MaxMinutes; got != room.MaxMinutes+120 {
+		t.Errorf("%d minutes, of %d for the dates before", got, room.MaxMinutes)
+	}
+}
+
 func TestSomebodysOwnRoomBeginsWithWhatIsForbidden(t *testing.T) {
 	h := newHouse(t)
 	h.beginsStrictly(t)

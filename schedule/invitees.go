@@ -134,10 +134,12 @@ func (s *Service) linking(ctx context.Context, who auth.Identity, id, inviteeID 
 			return Plan{}, err
 		}
 		m.Invitees = slices.Clone(m.Invitees)
+		had := m.Invitees[at].LinkID != ""
 		linked := Plan{Meeting: m, At: s.Now().UTC()}
 		change(&linked, &m.Invitees[at])
 		p := s.plan(who, m, d, linked.At)
 		p.Links, p.Unlink = linked.Links, linked.Unlink
+		p.Unseen = had == (m.Invitees[at].LinkID != "") // they are shown with a link, or without one
 		p.Events = []event.Event{s.happened(who, event.MeetingUpdated, m, map[string]any{"invitee": inviteeID, "link": len(p.Links) > 0})}
 		return p, nil
 	})

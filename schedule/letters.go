@@ -84,6 +84,8 @@ type news struct {
 	tell    Tell
 	host    string
 	letters []Letter
+
+	left []Invitee // by address, who are invited so no more
 }
 
 // news finds out. before is what the meeting was, nil when it is new. What takes place no more, and did not before, is no news
@@ -120,6 +122,7 @@ func (n *news) changed(s *Service, before Definition) {
 		}
 	}
 	n.cancel(struck, s.next(before, n.now))
+	n.left = slices.DeleteFunc(slices.Clone(before.Invitees), func(i Invitee) bool { return i.PersonID != "" || invites(n.meeting.Invitees, i) })
 	if date, ok := leftOut(before, n.meeting.Definition); ok {
 		n.cancelDate(s, before, date, stay)
 	} else if material(before, n.meeting.Definition) {
@@ -196,7 +199,13 @@ func (n *news) write(kind LetterKind, to Invitee, about Occurrence) {
 
 // hears tells whether somebody gets mail: the organizer knows what they plan, under whichever address of theirs.
 func (n *news) hears(i Invitee) bool {
-	return i.Email != "" && !i.is(n.meeting.Organizer.PersonID) && (n.tell != TellExternal || i.PersonID == "")
+	return i.Email != "" && !i.is(n.meeting.Organizer.PersonID) && (n.tell != TellExternal || i.PersonID == "" || n.follows(i))
+}
+
+// follows tells that an account takes the place of an address: who had their mails by that has the change of it by this, and the
+// personal link of the mails before is no more.
+func (n *news) follows(i Invitee) bool {
+	return slices.ContainsFunc(n.left, func(was Invitee) bool { return was.mailbox() == i.mailbox() })
 }
 
 // letter is a letter to somebody invited.

@@ -85,6 +85,50 @@ func TestAnAddressThatIsReplacedByItsAccountIsCancelledByNobody(t *testing.T) {
 	}
 }
 
+func TestWhoseAddressIsReplacedByTheirAccountHearsItOnceThoughOnlyOthersThanAccountsHear(t *testing.T) {
+	h := newHouse(t)
+	h.SendsMail = true
+	n := weekly(t)
+	n.Invitees = []schedule.Invitee{{PersonID: "mounir"}, {Email: "Odile@example.org"}, {Email: "zoe@x.example"}}
+	v := h.planned(t, camille, n)
+	h.deliver(t)
+	external := func(do func(*schedule.Definition)) []string {
+		got := h.since(t, h.updating(t, h.Telling(schedule.TellExternal), v.ID, do))
+		slices.Sort(got)
+		return got
+	}
+	byAccount := func(d *schedule.Definition) { d.Invitees[1] = schedule.Invitee{PersonID: "odile"}; d.Title = "Revue" }
+	if got := external(byAccount); !slices.Equal(got, []string{"request 1 odile@example.org", "request 1 zoe@x.example"}) {
+		t.Errorf("replaced, with another title: %v", got)
+	}
+	if got := h.deliver(t); len(got) != 2 {
+		t.Errorf("sent: %v", got)
+	}
+	if got := external(func(d *schedule.Definition) { d.Title = "Suite" }); !slices.Equal(got, []string{"request 2 zoe@x.example"}) {
+		t.Errorf("the next title: %v", got)
+	}
+	if got := h.since(t, h.updating(t, h.Telling(schedule.TellNone), v.ID, func(d *schedule.Definition) { d.Invitees[1] = schedule.Invitee{Email: "odile@example.org"} })); len(got) > 0 {
+		t.Errorf("told to be quiet: %v", got)
+	}
+	if got := external(func(d *schedule.Definition) { d.Invitees = d.Invitees[:1] }); !slices.Equal(got, []string{"cancel 2 odile@example.org", "cancel 2 zoe@x.example"}) {
+		t.Errorf("struck off: %v", got)
+	}
+}
+
+func TestAMailboxThatIsInvitedTwiceAndLosesItsAddressHearsOfAChangeThatIsTold(t *testing.T) {
+	h, v := invitedTwice(t)
+	external := h.Telling(schedule.TellExternal)
+	got := h.since(t, h.updating(t, external, v.ID, func(d *schedule.Definition) { d.Invitees = d.Invitees[:1] }))
+	if len(got) > 0 {
+		t.Errorf("nothing to tell: %v", got)
+	}
+	h, v = invitedTwice(t)
+	got = h.since(t, h.updating(t, h.Telling(schedule.TellExternal), v.ID, func(d *schedule.Definition) { d.Invitees, d.Title = d.Invitees[:1], "Revue" }))
+	if !slices.Equal(got, []string{"request 1 o.grant@X.example"}) {
+		t.Errorf("another title: %v", got)
+	}
+}
+
 func TestACancellationThatIsLateDoesNotReachWhoIsInvitedAgainByAccount(t *testing.T) {
 	h := newHouse(t)
 	h.SendsMail = true

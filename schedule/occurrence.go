@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -217,6 +218,9 @@ func (s *Service) parted(ctx context.Context, who auth.Identity, m Meeting, date
 		return Plan{}, nil, err
 	}
 	before.Meeting.SplitInto, before.Also = after.Meeting.ID, &after
+	if needed := after.Meeting.openMinutes(); before.Furnish != nil && needed > m.openMinutes() {
+		before.Furnish.MaxMinutes = needed // longer dates share the room
+	}
 	return before, warnings, nil
 }
 
@@ -255,6 +259,9 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	if err := wrong.take(edit(&m.Definition)); err != nil {
 		return Plan{}, nil, err
 	}
+	said := m.Place
+	wrong.that(cmp.Or(said.Mode, Dedicated) == later.Place.Mode && (said.Mode != Existing || said.Slug == later.Place.Slug), "body.room",
+		"all dates share one room: move the meeting itself, or plan another one")
 	m.Place = later.Place
 	m.Invitees = mergeInvitees(later.Invitees, m.Invitees)
 	for i := range m.Invitees {

@@ -32,6 +32,7 @@ type Plan struct {
 	Unlink   string          // a link to be revoked, at all meetings that share it
 	Events   []event.Event
 	Letters  []Letter // to be sent
+	Unseen   bool     // of the meeting itself readers see no change: its version stays
 	// Operation is the one by which the meeting changes, as it ended.
 	Operation *Operation
 	Also      *Plan

@@ -11,6 +11,7 @@ import (
 	"parvis/event"
 	"parvis/fault"
 	"parvis/job"
+	"parvis/once"
 	"parvis/privacy"
 )
 
@@ -98,7 +99,10 @@ func (d *DB) PlaceHold(ctx context.Context, h privacy.Hold, e event.Event) error
 		if err := t.Create(&row).Error; err != nil {
 			return err
 		}
-		return t.happened(e)
+		if err := t.happened(e); err != nil {
+			return err
+		}
+		return t.made(once.Hold, h.ID)
 	})
 }
 

@@ -110,6 +110,13 @@ func (d *DB) ForgetIdempotent(ctx context.Context, principal, route, key string)
 	})
 }
 
+// made is batch.made for what is written statement by statement: the last of them.
+func (t *tx) made(kind, ref string) error {
+	b := t.batch()
+	b.made(kind, ref)
+	return b.send()
+}
+
 // made notes what a transaction makes under the key of the request that asked for it, if that has one: see package once.
 func (b *batch) made(kind, ref string) {
 	ctx := b.t.Statement.Context

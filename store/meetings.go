@@ -285,6 +285,9 @@ func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.
 		}
 		p.Meeting.ID, p.Meeting.OrgID, p.Meeting.UID, p.Meeting.CreatedAt = before.ID, before.OrgID, before.UID, before.CreatedAt
 		p.Meeting.Version = before.Version + 1
+		if p.Unseen {
+			p.Meeting.Version = before.Version
+		}
 		after, by = p.Meeting, p.By
 		off, err = t.updateMeeting(before, p)
 		return err

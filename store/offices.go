@@ -10,6 +10,7 @@ import (
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 )
 
 var _ directory.OfficeStore = (*DB)(nil)
@@ -131,7 +132,10 @@ func (d *DB) CreateOffice(ctx context.Context, o directory.Office, limit int, ev
 		if err != nil {
 			return err
 		}
-		return t.happened(events...)
+		if err := t.happened(events...); err != nil {
+			return err
+		}
+		return t.made(once.Office, o.ID)
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 )
 
 var _ directory.AdministrationStore = (*DB)(nil)
@@ -226,7 +227,10 @@ func (d *DB) CreateOrganization(ctx context.Context, o directory.Organization, e
 		if err := t.keepRules(directory.Organization{ID: o.ID}, o); err != nil {
 			return err
 		}
-		return t.happened(events...)
+		if err := t.happened(events...); err != nil {
+			return err
+		}
+		return t.made(once.Organization, o.ID)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"parvis/auth/service"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/rooms"
 )
 
@@ -107,7 +108,10 @@ func (d *DB) CreateAccount(ctx context.Context, a service.Account, events []even
 				return err
 			}
 		}
-		return t.happened(events...)
+		if err := t.happened(events...); err != nil {
+			return err
+		}
+		return t.made(once.ServiceAccount, a.ID)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 	"parvis/policy"
 	"parvis/rooms"
 )
@@ -100,7 +101,10 @@ func (d *DB) CreateTemplate(ctx context.Context, made policy.RoomTemplate, most 
 		if err := t.Create(&row).Error; err != nil {
 			return err
 		}
-		return t.happened(events...)
+		if err := t.happened(events...); err != nil {
+			return err
+		}
+		return t.made(once.Template, made.ID)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"parvis/directory"
 	"parvis/event"
 	"parvis/fault"
+	"parvis/once"
 )
 
 type unitRow struct {
@@ -79,7 +80,10 @@ func (d *DB) CreateUnit(ctx context.Context, u directory.Unit, limit int, events
 		if err != nil {
 			return err
 		}
-		return t.happened(events...)
+		if err := t.happened(events...); err != nil {
+			return err
+		}
+		return t.made(once.Unit, u.ID)
 	})
 }
 

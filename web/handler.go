@@ -27,7 +27,7 @@ const (
 )
 
 // clientRoutes are the paths that the client knows; others get its page too, with the status that they deserve.
-var clientRoutes = regexp.MustCompile(`^/(?:|sign-in|account|signed-out|invitation|admin(?:/[a-z0-9-]+){0,4}|meetings(?:/(?:new|past|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:/edit)?))?|(?:rooms/)?[a-z]{3}-[a-z]{4}-[a-z]{3}|rooms/[a-z]{3}-[a-z]{4}-[a-z]{3}/sessions/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$`)
+var clientRoutes = regexp.MustCompile(`^/(?:|sign-in|account|signed-out|invitation|admin(?:/[a-z0-9-]+){0,4}|meetings(?:/(?:new|past|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:(?:/dates/[0-9]{8}T[0-9]{6})?/edit)?))?|(?:rooms/)?[a-z]{3}-[a-z]{4}-[a-z]{3}|rooms/[a-z]{3}-[a-z]{4}-[a-z]{3}/sessions/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$`)
 
 // page is a file ready to be sent. plain and gzip are never written to.
 type page struct {

@@ -72,7 +72,7 @@ func TestClientRoutesGetThePageAndOthersGetItWith404(t *testing.T) {
 	for path, want := range map[string]int{
 		"/": 200, "/sign-in": 200, "/account": 200, "/signed-out": 200, "/abc-defg-hij": 200, "/rooms/abc-defg-hij": 200,
 		"/rooms/abc-defg-hij/sessions/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58": 200, "/rooms/abc-defg-hij/sessions/1": 404,
-		"/invitation": 200, "/meetings/new": 200, "/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58": 200, "/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58/edit": 200, "/meetings": 200, "/meetings/past": 200, "/admin": 200, "/admin/usage": 200, "/admin/organizations/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58": 200, "/admin/../x": 404, "/administration": 404, "/meetings/1": 404,
+		"/invitation": 200, "/meetings/new": 200, "/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58": 200, "/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58/edit": 200, "/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58/dates/20301119T090000/edit": 200, "/meetings/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58/dates/20301119T090000": 404, "/meetings": 200, "/meetings/past": 200, "/admin": 200, "/admin/usage": 200, "/admin/organizations/0198a5c2-7d41-7a93-8e02-4c6b1f9d3a58": 200, "/admin/../x": 404, "/administration": 404, "/meetings/1": 404,
 		"/abc-defg-hi": 404, "/rooms": 404, "/nothing/here": 404, "/abc-defg-hij/more": 404,
 	} {
 		got := ask(t, h, "GET", path)

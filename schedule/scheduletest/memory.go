@@ -198,6 +198,9 @@ func (m *Memory) UpdateMeeting(ctx context.Context, id string, decide func(sched
 	was := m.plans[id].Meeting
 	after.Meeting.ID, after.Meeting.OrgID, after.Meeting.UID, after.Meeting.CreatedAt = was.ID, was.OrgID, was.UID, was.CreatedAt
 	after.Meeting.Version = was.Version + 1
+	if after.Unseen {
+		after.Meeting.Version = was.Version
+	}
 	m.write(after)
 	if m.Made != nil {
 		m.Made(ctx, once.Meeting, id)

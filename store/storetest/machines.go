@@ -12,10 +12,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"parvis/access"
+	"parvis/auth"
 	"parvis/auth/oidc"
 	"parvis/event"
 	"parvis/fault"
 	"parvis/once"
+	"parvis/policy"
 	"parvis/rooms"
 )
 
@@ -107,6 +109,7 @@ type Idempotency interface {
 	BeginIdempotent(ctx context.Context, principal, route, key string, requestHash []byte, now time.Time) (found bool, status int, header map[string]string, body []byte, err error)
 	FinishIdempotent(ctx context.Context, principal, route, key string, status int, header map[string]string, body []byte) error
 	ForgetIdempotent(ctx context.Context, principal, route, key string) error
+	CreateTemplate(ctx context.Context, made policy.RoomTemplate, most int, events []event.Event) error
 	CreateRoom(ctx context.Context, r rooms.Room, grants []access.Grant, events []event.Event) error
 }
 
@@ -223,6 +226,30 @@ func Idempotent(t *testing.T, newStore func(*testing.T) Idempotency) {
 			t.Errorf("found %v, %v, %v", found, header, err)
 		}
 		again(Nine.Add(25*time.Hour), nil)
+	})
+	t.Run("what is written statement by statement is noted with it, or not at all", func(t *testing.T) {
+		s := newStore(t)
+		begin(t, s, "k", Nine)
+		in := once.With(t.Context(), once.Key{Principal: "p", Route: "POST /rooms", Key: "k"})
+		made := policy.RoomTemplate{ID: NewID(), OrgID: auth.DefaultOrgID, Name: "Audience", Version: 1}
+		if err := s.CreateTemplate(in, made, 0, nil); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("one too many: %v", err)
+		}
+		again := func(want map[string]string) {
+			t.Helper()
+			found, _, noted, _, err := s.BeginIdempotent(t.Context(), "p", "POST /rooms", "k", hash, Nine.Add(3*time.Minute))
+			if err != nil || found || !maps.Equal(noted, want) {
+				t.Errorf("found %v, made %v, want %v: %v", found, noted, want, err)
+			}
+		}
+		again(nil)
+		if err := s.CreateTemplate(in, made, 1, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ForgetIdempotent(t.Context(), "p", "POST /rooms", "k"); err != nil { // free at once
+			t.Fatal(err)
+		}
+		again(map[string]string{"template": made.ID})
 	})
 	t.Run("of many at once one goes on", func(t *testing.T) {
 		s := newStore(t)

@@ -103,6 +103,38 @@ func linkRenewedAtBothHalves(t *testing.T, p *planning) {
 	}
 }
 
+// A link that takes the place of another is shown to nobody: whoever edits the meeting goes on from what they have read. That there is
+// one, or none any more, is shown with those invited.
+func linkIsNoEdit(t *testing.T, p *planning) {
+	m := p.planned(t, p.camille, p.weekly(t))
+	guest, version := m.Invitees[1].ID, p.read(t, m.ID).Version
+	had := p.read(t, m.ID).Invitees[1].LinkID != ""
+	link := func() {
+		if _, _, err := p.service.PersonalLink(t.Context(), p.camille, m.ID, guest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link()
+	if now := p.read(t, m.ID).Version; now != version && had || now != version+1 && !had {
+		t.Errorf("a link where there was one (%v): version %d, then %d", had, version, now)
+	}
+	version = p.read(t, m.ID).Version
+	before := p.read(t, m.ID).Invitees[1].LinkID
+	link()
+	if now := p.read(t, m.ID); now.Version != version || now.Invitees[1].LinkID == before {
+		t.Errorf("another link: version %d, then %d", version, now.Version)
+	}
+	if err := p.service.RevokeLink(t.Context(), p.camille, m.ID, guest); err != nil || p.read(t, m.ID).Version != version+1 {
+		t.Errorf("no link: version %d, then %d, %v", version, p.read(t, m.ID).Version, err)
+	}
+	if err := p.service.RevokeLink(t.Context(), p.camille, m.ID, guest); err != nil || p.read(t, m.ID).Version != version+1 {
+		t.Errorf("no link, again: version %d, then %d, %v", version, p.read(t, m.ID).Version, err)
+	}
+	if _, err := p.service.Update(t.Context(), p.camille, m.ID, version+1, "", func(d *schedule.Definition) error { d.Title = "Autre"; return nil }); err != nil {
+		t.Errorf("who had read that: %v", err)
+	}
+}
+
 func linkEndsInARace(t *testing.T, p *planning) {
 	first, later, _ := p.parted(t)
 	var all sync.WaitGroup

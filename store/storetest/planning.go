@@ -78,6 +78,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"who is struck off and invited again has another link":                                     linkOfWhoIsInvitedAgain,
 		"a link that is revoked at one half of a series is gone at the other":                      linkEndsAtBothHalves,
 		"a link that is renewed at one half of a series is gone at the other":                      linkRenewedAtBothHalves,
+		"a link in place of another is no edit of the meeting":                                     linkIsNoEdit,
 		"a link that is revoked comes back by no change of the other half":                         linkEndsInARace,
 		"an answer by mail is of the address that is invited":                                      answersByMail,
 		"answers and edits at the same moment keep each other":                                     answersRace,

@@ -79,3 +79,8 @@ export async function listDates(id: string, from: Date, signal?: AbortSignal): P
 export function isMeetingId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
+
+/** The name of a date of a meeting: when it was to begin, on the clocks of the meeting. */
+export function isDateId(text: string): boolean {
+  return /^\d{8}T\d{6}$/.test(text);
+}

@@ -936,7 +936,7 @@ export interface paths {
         };
         /**
          * What happened at a meeting
-         * @description The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by those who may read there. Software needs meetings.read besides.
+         * @description The sessions of its room that belong to it. For those who lead it, also where the room is another's and the meeting is not on; who was there is read at the room, by the same. Software needs meetings.read besides.
          */
         get: operations["list-meeting-sessions"];
         put?: never;
@@ -2184,7 +2184,7 @@ export interface paths {
         };
         /**
          * Who was in a session
-         * @description With what hosts did in it. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
+         * @description With what hosts did in it. For those who know what happened in the room, and for who leads the meeting that the session was of, a deputy for as long as the mandate lasts. Of a session that runs, as it stands now. As a table: RFC 4180 in UTF-8 with a byte order mark, a row for each participant, then one for each act; times in UTC; a cell that a spreadsheet would take for a formula begins with an apostrophe.
          */
         get: operations["get-attendance"];
         put?: never;
@@ -3959,7 +3959,7 @@ export interface components {
             admitted: string[];
         };
         AgendaEntry: {
-            /** @description Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before. */
+            /** @description Whether I may read who was there once it is over: who leads the meeting, a deputy for as long as the mandate lasts. */
             attendance: boolean;
             /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
             cancelled?: boolean;

@@ -3,7 +3,7 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Route, Router, Switch } from "wouter";
 import { isSessionId } from "../api/history";
-import { isMeetingId } from "../api/meetings";
+import { isDateId, isMeetingId } from "../api/meetings";
 import { newQueryClient } from "../api/queries";
 import { aroundNav } from "../browser/leaving";
 import { Busy } from "../ui";
@@ -11,7 +11,7 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { SignedOut } from "./SignedOut";
-import { Account, Admin, Attendance, EditMeeting, Home, Invitation, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
+import { Account, Admin, Attendance, ChangeFollowing, EditMeeting, Home, Invitation, Meeting, MyMeetings, NewMeeting, RoomEntrance, RoomSettings, SignIn } from "./routes";
 import { isSlug } from "../call/slug";
 
 export function App() {
@@ -95,6 +95,9 @@ function Routes() {
       </Route>
       <Route path="/meetings/:id">{({ id }) => <Shell>{isMeetingId(id) ? <Meeting key={id} id={id} /> : <NotFound />}</Shell>}</Route>
       <Route path="/meetings/:id/edit">{({ id }) => <Shell>{isMeetingId(id) ? <EditMeeting key={id} id={id} /> : <NotFound />}</Shell>}</Route>
+      <Route path="/meetings/:id/dates/:date/edit">
+        {({ id, date }) => <Shell>{isMeetingId(id) && isDateId(date) ? <ChangeFollowing key={id + date} id={id} date={date} /> : <NotFound />}</Shell>}
+      </Route>
       <Route path="/invitation">
         <Shell>
           <Invitation />

@@ -21,6 +21,7 @@ export const Admin = lazy(() => admin().then((m) => ({ default: m.AdminPage })))
 const planning = () => Promise.all([import("../features/planning"), alsoSpeak("hosting", "invitation", "planning")]).then(([m]) => m);
 export const NewMeeting = lazy(() => planning().then((m) => ({ default: m.NewMeetingPage })));
 export const EditMeeting = lazy(() => planning().then((m) => ({ default: m.EditMeetingPage })));
+export const ChangeFollowing = lazy(() => planning().then((m) => ({ default: m.ChangeFollowingPage })));
 export const MyMeetings = lazy(() => planning().then((m) => ({ default: m.MyMeetingsPage })));
 export const Meeting = lazy(() => planning().then((m) => ({ default: m.MeetingPage })));
 

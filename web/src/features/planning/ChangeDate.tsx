@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { asApiError } from "../../api/error";
 import type { Occurrence, Overrides, Scope } from "../../api/meetings";
 import { changeDate } from "../../api/planning";
@@ -14,6 +14,7 @@ import type { OneDateProps } from "./CancelDate";
 import { changeOfDate, dateDraftOf, isTimed, questionOfDate, type DateDraft } from "./dateChange";
 import { minutesOf } from "./days";
 import { wrongBy, type Wrong } from "./draft";
+import { begunWith } from "./following";
 import { knowsRoom } from "./leads";
 import { useToldWords } from "./mailing";
 import { OverridesDialog } from "./OverridesDialog";
@@ -117,7 +118,14 @@ export function ChangeDate({ current: { meeting, etag }, date, dates, onDone, on
                 anew();
               }}
             />
-            {scope === "thisAndFollowing" && <p className="small muted">{t("planning.scopesHint")}</p>}
+            {scope === "thisAndFollowing" && (
+              <p className="small muted">
+                {t("planning.scopesHint")}{" "}
+                <Link href={`/meetings/${meeting.id}/dates/${date.id}/edit`} state={{ begun: begunWith(date, meeting.timeZone, draft) }}>
+                  {t("planning.changeMore")}
+                </Link>
+              </p>
+            )}
           </>
         )}
         {trial.trial !== undefined && remarkable(trial.trial) && <Warnings outcome={trial.trial} />}

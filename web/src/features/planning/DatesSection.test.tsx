@@ -264,3 +264,17 @@ test.each([
     expect(saved).toBe(1);
   });
 });
+
+test("whoever wants to change more of a date and those that follow takes along what they have said", async () => {
+  mailing(free);
+  show(<DatesSection current={begun} dates={coming} mine onOvertaken={vi.fn()} />);
+  await userEvent.click(screen.getByRole("button", { name: /Modifier.*26 novembre/ }));
+  const dialog = within(screen.getByRole("dialog"));
+  expect(dialog.queryByRole("link")).toBeNull();
+  await userEvent.click(dialog.getByRole("radio", { name: /suivantes/ }));
+  await userEvent.type(dialog.getByLabelText("Titre"), " restreint");
+  await userEvent.click(dialog.getByRole("link", { name: "Tout modifier à partir de cette date" }));
+  expect(location.pathname).toBe("/meetings/m1/dates/20301126T090000/edit");
+  expect(history.state).toEqual({ begun: { title: "Comité restreint" } });
+  history.replaceState(null, "", "/");
+});

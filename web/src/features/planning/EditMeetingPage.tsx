@@ -4,12 +4,13 @@ import { Link, useLocation } from "wouter";
 import { getMeeting, type Overrides, type VersionedMeeting } from "../../api/meetings";
 import { changeMeeting } from "../../api/planning";
 import { useMe, useMeeting } from "../../api/queries";
-import { Busy, Notice, useTitle } from "../../ui";
+import { Busy, useTitle } from "../../ui";
+import { Conflict } from "./Conflict";
 import { draftOf, type Draft } from "./draft";
 import { leads } from "./leads";
 import { MeetingEditor } from "./MeetingEditor";
 import s from "./planning.module.css";
-import { changeOf } from "./request";
+import { changeOf, movesDates } from "./request";
 import { Failed } from "./SignedInOnly";
 
 export function EditMeetingPage({ id }: { id: string }) {
@@ -27,7 +28,7 @@ export function EditMeetingPage({ id }: { id: string }) {
   );
 }
 
-function NotMine({ id }: { id: string }) {
+export function NotMine({ id }: { id: string }) {
   const { t } = useTranslation();
   return (
     <>
@@ -40,8 +41,6 @@ function NotMine({ id }: { id: string }) {
     </>
   );
 }
-
-const movesDates = ["start", "duration", "timeZone", "recurrence"] as const;
 
 /** What is written is a change of the version that was read, which stays while somebody else writes. */
 function Editing({ current }: { current: VersionedMeeting }) {
@@ -63,7 +62,7 @@ function Editing({ current }: { current: VersionedMeeting }) {
       id={base.meeting.id}
       organizer={base.meeting.organizer?.user}
       initial={draftOf(base.meeting)}
-      moves={(draft) => movesDates.some((name) => name in changeOf(base.meeting, draft))}
+      moves={(draft) => movesDates(changeOf(base.meeting, draft))}
       label={t("common.save")}
       write={write}
       onSaved={({ meeting }, saved) => {
@@ -88,28 +87,5 @@ function Editing({ current }: { current: VersionedMeeting }) {
         />
       )}
     />
-  );
-}
-
-function Conflict({ keep, take }: { keep: () => void; take: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Notice
-      tone="warn"
-      live
-      title={t("planning.conflictTitle")}
-      actions={
-        <>
-          <button type="button" className="btn primary" onClick={keep}>
-            {t("room.keepMine")}
-          </button>
-          <button type="button" className="btn" onClick={take}>
-            {t("room.takeTheirs")}
-          </button>
-        </>
-      }
-    >
-      <p>{t("planning.conflict")}</p>
-    </Notice>
   );
 }

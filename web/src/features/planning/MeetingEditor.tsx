@@ -12,20 +12,24 @@ import { isDay } from "./days";
 import { isOver, wrongBy, wrongIn, type Draft, type Wrong } from "./draft";
 import { taking } from "./guests";
 import { LeaveGuard } from "./LeaveGuard";
-import { useMailWords } from "./mailing";
+import { useMailWords, usePartWords } from "./mailing";
 import { MeetingForm } from "./MeetingForm";
 import { OverridesDialog } from "./OverridesDialog";
 import s from "./planning.module.css";
 import { Preview } from "./Preview";
 import type { Saved } from "./SavedNotice";
 import { wrongRepeats } from "./repeats";
-import { remarkable, useTrial } from "./useTrial";
+import { questionOf, remarkable, useOutcome, type Question } from "./useTrial";
 
 interface MeetingEditorProps {
   /** Of the meeting that is changed, and who organizes it. */
   id?: string;
   organizer?: string | undefined;
   initial: Draft;
+  /** What somebody has said of it before they came here. */
+  begins?: Partial<Draft>;
+  /** Of dates that become a meeting of their own, which share the room of the others: what the server is asked about them. */
+  part?: (draft: Draft) => Question | undefined;
   /** Whether the dates of the draft are news, which are looked at before they are saved. */
   moves: (draft: Draft) => boolean;
   write: (draft: Draft, overrides?: Overrides) => Promise<VersionedMeeting>;
@@ -39,14 +43,14 @@ interface MeetingEditorProps {
 const whole = (draft: Draft): Draft => ({ ...draft, ...taking(draft.guests, draft.typed).change });
 
 /** A draft, the dates that it comes to, and what the server says of it. */
-export function MeetingEditor({ id, organizer, initial: given, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
+export function MeetingEditor({ id, organizer, initial: given, begins = {}, part, moves, write, onSaved, label, conflict }: MeetingEditorProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const box = useRef<HTMLDivElement>(null);
   const mine = useMyRules();
   const initial = id === undefined ? begun(given, mine) : given;
   // What was said, over what one begins with: that may come to be known later.
-  const [said, setSaid] = useState<Partial<Draft>>({});
+  const [said, setSaid] = useState(begins);
   const draft = { ...initial, ...said };
   const latest = useRef(said); // also what has been said since the page was drawn
   const say = (change: Partial<Draft>) => {
@@ -59,14 +63,17 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
   const me = useMe().data?.person;
   const organizes = organizer ?? me?.id ?? "";
   const address = organizes === me?.id ? me.email : undefined;
-  const mails = useMailWords(whole(draft), id === undefined ? undefined : initial, organizes, address);
+  const hears = { draft: whole(draft), before: id === undefined ? undefined : initial, organizer: organizes, address };
+  const ofChange = useMailWords(hears);
+  const ofPart = usePartWords(hears);
+  const mails = part === undefined ? ofChange : ofPart;
   // A room that exists has its own rules: those of who owns it, of its unit and of its template. Who makes one has theirs.
   // A deputy reads of it while the meeting is on.
   const chosen = draft.mode === "existing" && organizes === me?.id ? draft.slug : "";
   const ofRoom = useRoomRules(chosen);
   const rules = inRoom(mine, chosen === "" ? undefined : ofRoom);
   const moving = moves(draft);
-  const trial = useTrial(draft, moving, id);
+  const trial = useOutcome(!moving ? undefined : part === undefined ? questionOf(draft, id) : part(draft));
   const toFirstWrong = () => requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
   const save = useMutation({
     // Nobody plans what they were not warned of: what the page has not shown yet is shown before it is saved.
@@ -118,7 +125,7 @@ export function MeetingEditor({ id, organizer, initial: given, moves, write, onS
         leave={t("planning.leave")}
         stay={t("planning.stay")}
       />
-      <MeetingForm draft={draft} organizer={organizes} address={address} wrong={refused} rules={rules} edit={edit} onSubmit={submit}>
+      <MeetingForm draft={draft} organizer={organizes} address={address} wrong={refused} rules={rules} shared={part !== undefined} edit={edit} onSubmit={submit}>
         {moving && <Preview trial={trial} marked={isDay(draft.date) && wrongRepeats(draft.repeats, draft.date) !== undefined} timeZone={draft.timeZone} recurs={draft.repeats.pattern.kind !== "none" || draft.rdates.length > 0} />}
         {code === "version-changed" && conflict?.(() => { save.mutate({ draft }); })}
         {save.isError && code !== "overrides-conflict" && code !== "version-changed" && <ErrorNotice error={save.error} />}

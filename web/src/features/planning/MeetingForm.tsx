@@ -19,6 +19,8 @@ export interface FieldsProps {
   wrong: Wrong;
   /** What counts for rooms of one's own. */
   rules: Rules;
+  /** Other dates of the series take place in the same room, which is not theirs alone to choose. */
+  shared?: boolean;
   edit: (change: Partial<Draft>) => void;
 }
 

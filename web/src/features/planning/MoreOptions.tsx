@@ -9,7 +9,7 @@ import { isFurther, isUsual } from "./draft";
 import type { FieldsProps } from "./MeetingForm";
 import s from "./planning.module.css";
 import { ReminderFields } from "./ReminderFields";
-import { RoomFields } from "./RoomFields";
+import { RoomFields, SharedRoom } from "./RoomFields";
 
 /** What most meetings need nobody to think of. It stands open where it says something unusual or something wrong. */
 export function MoreOptions(fields: FieldsProps) {
@@ -36,7 +36,7 @@ export function MoreOptions(fields: FieldsProps) {
         <HoursFields {...fields} />
         <ReminderFields {...fields} />
         <AnswerMails {...fields} />
-        <RoomFields {...fields} />
+        {fields.shared === true ? <SharedRoom {...fields} /> : <RoomFields {...fields} />}
         {mine ? <DeputyFields {...fields} /> : <p className="muted">{t("planning.deputiesOfOrganizer")}</p>}
       </div>
     </details>

@@ -9,14 +9,14 @@ import { DateLines } from "../invitation";
 import { localOfId } from "./days";
 import { wrongBy } from "./draft";
 import s from "./planning.module.css";
-import { remarkable, type Outcome, type useTrial } from "./useTrial";
+import { remarkable, type Outcome, type useOutcome } from "./useTrial";
 import { localDay } from "./words";
 
 const shown = 5;
 const told = 3; // dates that a warning names
 
 interface PreviewProps {
-  trial: ReturnType<typeof useTrial>;
+  trial: ReturnType<typeof useOutcome>;
   /** A field above says what is wrong: there is nothing to ask before it is mended. */
   marked: boolean;
   timeZone: string;

@@ -57,6 +57,23 @@ export function RoomFields(fields: FieldsProps) {
   );
 }
 
+/** Of dates whose room is that of others too: what each meeting says of its own dates. */
+export function SharedRoom(fields: FieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={s.guests} role="group" aria-labelledby="meeting-shared-room">
+      <h3 id="meeting-shared-room">{t("planning.room")}</h3>
+      <p className="muted">{t("planning.sharedRoom")}</p>
+      {fields.draft.mode === "dedicated" && (
+        <>
+          <PasscodeField {...fields} />
+          <AssuranceField {...fields} />
+        </>
+      )}
+    </div>
+  );
+}
+
 function WhichRoom({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const rooms = useQuery({ queryKey: keys.ownRooms, queryFn: ({ signal }) => listOwnRooms(signal) });

@@ -1,3 +1,4 @@
+export { ChangeFollowingPage } from "./ChangeFollowingPage";
 export { EditMeetingPage } from "./EditMeetingPage";
 export { MeetingPage } from "./MeetingPage";
 export { NewMeetingPage } from "./NewMeetingPage";

@@ -94,6 +94,9 @@ export function changeOf(meeting: Meeting, draft: Draft, now: Meeting = meeting)
   };
 }
 
+/** Whether a change is one of when a meeting takes place. */
+export const movesDates = (change: MeetingPatch): boolean => (["start", "duration", "timeZone", "recurrence"] as const).some((name) => name in change);
+
 type Differs = (...names: (keyof Draft)[]) => boolean;
 
 /** Only a room of the meeting's own takes a passcode, a proof of identity and settings: another one has its own. */

@@ -30,10 +30,15 @@ export interface Question {
   changing: Changing;
 }
 
-function questionOf(draft: Draft, id: string | undefined): Question | undefined {
+/** Whether the dates of a draft can be read. */
+export function isTimely(draft: Draft): boolean {
   const { start, duration, repeats } = wrongIn(draft);
-  if (start === true || duration === true || repeats === true) return undefined;
-  return { meeting: questionAbout(draft), changing: id === undefined ? {} : { meeting: id } };
+  return start !== true && duration !== true && repeats !== true;
+}
+
+/** id is that of the meeting which the draft changes. */
+export function questionOf(draft: Draft, id: string | undefined): Question | undefined {
+  return isTimely(draft) ? { meeting: questionAbout(draft), changing: id === undefined ? {} : { meeting: id } } : undefined;
 }
 
 /** The dates that a draft comes to, and what else one has at these times. */
@@ -62,11 +67,6 @@ const trialOf = (text: string) => ({
 
 /** Whether there is something to be looked at before one saves. */
 export const remarkable = ({ warnings, clashes, checked }: Outcome): boolean => warnings.length + clashes.length > 0 || checked === "unread";
-
-/** What a draft comes to, once nobody changes it any more; id is that of the meeting which it changes. */
-export function useTrial(draft: Draft, wanted: boolean, id?: string) {
-  return useOutcome(wanted ? questionOf(draft, id) : undefined);
-}
 
 /** What the answer to a question is, once nobody changes it any more; undefined: there is nothing to ask. */
 export function useOutcome(wanted: Question | undefined) {

@@ -94,6 +94,7 @@ export const planning: Words<typeof french> = {
   tellAnswers: "Tell the organizer of answers by mail",
   tellAnswersHint: "One message for those who decline, comment or propose another time within some minutes.",
   room: "The room",
+  sharedRoom: "All dates share one room. To choose another, or what people may do there, change the meeting itself.",
   modes: { dedicated: "A room for this meeting alone", existing: "One of my rooms", personal: "My personal room" },
   modeHints: {
     dedicated: "Made with the meeting. Outside its hours only hosts enter.",
@@ -235,6 +236,10 @@ export const planning: Words<typeof french> = {
   changeDateTitle: "Change {{date}}",
   scope: "Change",
   scopes: { this: "This date alone", thisAndFollowing: "This date and all that follow" },
+  changeMore: "Change everything from this date on",
+  followingTitle: "Change this date and those that follow",
+  followingLead: "From {{date}} on, these dates become a series of their own, in the same room. The dates before do not change.",
+  followingNone: "Nothing can be parted from this date on: it has begun, was cancelled, or the meeting begins with it. Change the meeting itself then.",
   scopesHint: "Those that follow become a series of their own, in the same room and with the same people.",
   cancelDateTitle: "Cancel {{date}}?",
   cancelScopes: { this: "Cancel this date alone", thisAndFollowing: "Cancel it and all that follow" },

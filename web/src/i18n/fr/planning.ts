@@ -91,6 +91,7 @@ export const planning = {
   tellAnswers: "Avertir l’organisateur des réponses par courriel",
   tellAnswersHint: "Un seul message pour les refus, les commentaires et les autres horaires proposés en quelques minutes.",
   room: "La salle",
+  sharedRoom: "Toutes les dates partagent la même salle. Pour en changer, ou pour changer ce qu’on y peut, modifiez la réunion elle-même.",
   modes: { dedicated: "Une salle pour cette réunion seule", existing: "Une de mes salles", personal: "Ma salle personnelle" },
   modeHints: {
     dedicated: "Créée avec la réunion. Hors de ses heures, seules les personnes qui animent entrent.",
@@ -232,6 +233,10 @@ export const planning = {
   changeDateTitle: "Modifier le {{date}}",
   scope: "Modifier",
   scopes: { this: "Cette date seulement", thisAndFollowing: "Cette date et toutes les suivantes" },
+  changeMore: "Tout modifier à partir de cette date",
+  followingTitle: "Modifier cette date et les suivantes",
+  followingLead: "À partir du {{date}}, ces dates deviennent une série à part, dans la même salle. Les dates d’avant ne changent pas.",
+  followingNone: "À partir de cette date, rien ne peut être séparé : elle a commencé, a été annulée, ou la réunion commence avec elle. Modifiez alors la réunion elle-même.",
   scopesHint: "Les suivantes deviennent une série à part, dans la même salle et avec les mêmes personnes.",
   cancelDateTitle: "Annuler le {{date}} ?",
   cancelScopes: { this: "Annuler cette date seulement", thisAndFollowing: "L’annuler avec toutes les suivantes" },
