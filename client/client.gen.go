@@ -9402,7 +9402,7 @@ type ClientInterface interface {
 
 	// CreateRoomsWithBody Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9411,7 +9411,7 @@ type ClientInterface interface {
 
 	// CreateRooms Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -12578,7 +12578,7 @@ func (c *Client) CreateRoom(ctx context.Context, params *CreateRoomParams, body 
 
 // CreateRoomsWithBody Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12597,7 +12597,7 @@ func (c *Client) CreateRoomsWithBody(ctx context.Context, params *CreateRoomsPar
 
 // CreateRooms Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24725,7 +24725,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRoomsWithBodyWithResponse Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24734,7 +24734,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRoomsWithResponse Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -35785,7 +35785,7 @@ func (c *ClientWithResponses) CreateRoomWithResponse(ctx context.Context, params
 
 // CreateRoomsWithBodyWithResponse Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35800,7 +35800,7 @@ func (c *ClientWithResponses) CreateRoomsWithBodyWithResponse(ctx context.Contex
 
 // CreateRoomsWithResponse Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
