@@ -123,7 +123,11 @@ func operates(who auth.Identity) bool { return who.Kind == auth.System && who.ID
 func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q *Query) error {
 	if operates(who) {
 		q.Org = orgID
-		return nil
+		if orgID == "" {
+			return nil
+		}
+		_, err := s.Orgs.Above(ctx, orgID)
+		return wrap(err, "find the organization")
 	}
 	if orgID != "" {
 		q.Org = orgID
@@ -140,14 +144,16 @@ func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q 
 // looked up for those who administer something.
 func (s *Service) mayRead(ctx context.Context, who auth.Identity, orgID string) error {
 	on := auth.Resource{OrgID: orgID}
+	var missing error
 	if len(who.Appointments) > 0 || who.Kind == auth.Service {
-		above, err := s.Orgs.Above(ctx, orgID)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return wrap(err, "find the organizations above")
+		if on.Above, missing = s.Orgs.Above(ctx, orgID); missing != nil && !fault.Is(missing, fault.NotFound) {
+			return wrap(missing, "find the organizations above")
 		}
-		on.Above = above
 	}
-	return auth.Allowed(who, auth.AuditRead, on)
+	if err := auth.Allowed(who, auth.AuditRead, on); err != nil {
+		return err
+	}
+	return missing
 }
 
 func (s *Service) find(ctx context.Context, q Query) (Results, error) {
