@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"regexp"
 	"slices"
 	"time"
 
@@ -121,6 +122,9 @@ func operates(who auth.Identity) bool { return who.Kind == auth.System && who.ID
 
 // reach confines a query to what who may read.
 func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q *Query) error {
+	if err := q.named(); err != nil {
+		return err
+	}
 	if operates(who) {
 		q.Org = orgID
 		if orgID == "" {
@@ -138,6 +142,26 @@ func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q 
 		q.OrgIDs = append([]string{}, reach.OrgIDs...)
 	}
 	return err
+}
+
+var (
+	thing  = regexp.MustCompile(`^[a-z][a-z-]*:[A-Za-z0-9._:/-]*$`)
+	action = regexp.MustCompile(`^[a-z][a-z.-]*$`)
+)
+
+// named refuses what is no name of the trail: what somebody searches by is written where no erasure reaches it, an address typed by
+// mistake too.
+func (q Query) named() error {
+	wrong := fault.New(fault.CodeInvalid, "the search is not valid")
+	switch {
+	case q.Actor != "" && !thing.MatchString(q.Actor):
+		return wrong.At("query.actor", "kind and id, such as person:0198…; find the id of somebody among the people")
+	case q.Subject != "" && !thing.MatchString(q.Subject):
+		return wrong.At("query.subject", "kind and id, such as room:0198…")
+	case q.Action != "" && !action.MatchString(q.Action):
+		return wrong.At("query.action", "the name of an act, such as room.moderated")
+	}
+	return nil
 }
 
 // mayRead asks for the trail of one organization. Whether it exists is told to nobody who has no right there: what is above it is
