@@ -91,25 +91,22 @@ func (s *server) listAdminPeople(ctx context.Context, in *listAdminPeopleInput) 
 		return nil, err
 	}
 	list := adminPersonList{Items: make([]adminPerson, len(page.People)), Paged: Paged{page.Next}}
+	orgs := []string{in.Organization}
 	for i, p := range page.People {
-		list.Items[i] = wireAdminPerson(p)
+		list.Items[i], orgs = wireAdminPerson(p), append(orgs, p.OrgID)
 	}
-	audit.AboutAll(ctx, readOf(in.Organization, page.People))
+	audit.AboutAll(ctx, readOf(orgs...))
 	return &adminPeopleOutput{list}, nil
 }
 
 // readOf are the organizations of whose people somebody read, with the one that was asked for: the auditors of each see it.
-func readOf(asked string, people []directory.Person) []audit.Matter {
+func readOf(orgIDs ...string) []audit.Matter {
 	var matters []audit.Matter
-	add := func(orgID string) {
-		m := audit.Matter{Subject: "organization:" + orgID, OrgID: orgID}
-		if orgID != "" && !slices.Contains(matters, m) {
+	for _, id := range orgIDs {
+		m := audit.Matter{Subject: "organization:" + id, OrgID: id}
+		if id != "" && !slices.Contains(matters, m) {
 			matters = append(matters, m)
 		}
-	}
-	add(asked)
-	for _, p := range people {
-		add(p.OrgID)
 	}
 	return matters
 }

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/netip"
 	"time"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
@@ -52,7 +54,7 @@ type listAppointmentsInput struct {
 }
 
 var opListAppointments = onRoles(operation{
-	id: "list-appointments", method: http.MethodGet, path: "/appointments", summary: "Who administers",
+	id: "list-appointments", method: http.MethodGet, path: "/appointments", summary: "Who administers", reads: audit.PeopleRead,
 	answer: appointmentList{[]appointment{exampleAppointment}}, codes: []fault.Code{fault.CodeInvalid},
 })
 
@@ -61,6 +63,11 @@ func (s *server) listAppointments(ctx context.Context, in *listAppointmentsInput
 	if err != nil {
 		return nil, err
 	}
+	orgs := []string{cmp.Or(in.Organization, auth.DefaultOrgID)}
+	for _, h := range held {
+		orgs = append(orgs, h.Person.OrgID)
+	}
+	audit.AboutAll(ctx, readOf(orgs...))
 	return &appointmentsOutput{appointmentList{wireAppointments(held)}}, nil
 }
 

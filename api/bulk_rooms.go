@@ -37,7 +37,7 @@ type bulkRoomsOutput struct {
 
 var opBulkRooms = operation{
 	id: "create-rooms", method: http.MethodPost, path: "/rooms/bulk", tag: "Rooms", callers: signedIn, scope: auth.ScopeRoomsWrite,
-	summary: "Make many rooms", detail: "Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.",
+	summary: "Make many rooms", detail: "Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.",
 	request: bulkRooms{[]newRoom{{Name: "Hearing 1"}, {Name: "Hearing 2"}}},
 	answer:  bulkRoomsAnswer{1, []bulkResult{{Room: &exampleRoom}, {Code: "policy-locked", Detail: "entry is locked by Ministry X", Errors: []fieldError{{Location: "body.entry", Message: "locked by Ministry X: at most \"signed-in\""}}}}},
 	codes:   []fault.Code{fault.CodeForbidden},
@@ -52,6 +52,7 @@ func (s *server) createRooms(ctx context.Context, in *bulkRoomsInput) (*bulkRoom
 	for i, asked := range in.Body.Rooms {
 		made, err := s.makeRoom(once.Part(ctx, i), asked)
 		if err != nil {
+			of(ctx).partly = true
 			p := problemOf(ctx, err)
 			out.Results[i] = bulkResult{Code: p.Code, Detail: p.Detail, Errors: p.Errors}
 			continue

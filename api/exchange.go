@@ -28,6 +28,7 @@ type exchange struct {
 
 	operation string // of the API, by its id
 	reads     string // the action that the audit is told when it succeeds
+	partly    bool   // something that was asked for was refused, others were done: see first
 }
 
 type exchangeKey struct{}

@@ -23,7 +23,7 @@ const replayed = "Idempotent-Replayed"
 
 // idempotent lets a creation be repeated without creating twice, when its answer was lost on the way. The answer is kept before it is
 // sent, so that whoever has seen it can have it again; a refusal changed nothing and gives the key back. Where it could not be kept,
-// because the program died, what was made is known all the same (package once), and the repeated request is answered with it as it
+// because the program died, or is not to be because a part of what was asked for was refused, what was made is known all the same (package once), and the repeated request is answered with it as it
 // is by then. An answer that
 // holds a secret goes through idempotentBut: a replay would repeat it.
 func (s *server) idempotent(op *huma.Operation) { s.idempotentBut("")(op) }
@@ -152,7 +152,7 @@ func (s *server) first(c *gin.Context, principal, route, key, secret string, do 
 		}
 	}()
 	do()
-	if status := held.Status(); status < http.StatusMultipleChoices {
+	if status := held.Status(); status < http.StatusMultipleChoices && !of(ctx).partly {
 		finished = true
 		header := map[string]string{}
 		for _, name := range []string{"Content-Type", "Etag", "Location"} {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"crypto/sha256"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,27 @@ func TestARefusalGivesTheKeyBack(t *testing.T) {
 	}
 	w.fails = nil
 	w.want(t, 201, creating(robot, "k1", `{"name":"Budget"}`))
+}
+
+func TestOfManyRoomsThoseRefusedAreTriedAgainUnderTheSameKeyAndNoneIsMadeTwice(t *testing.T) {
+	w := newWorld(t)
+	w.strangers = []auth.Identity{prefect, minister, watcher}
+	w.want(t, http.StatusOK, changing(interiorPolicy, atMostSignedIn, `"0"`, minister))
+	a := ask{method: "POST", path: "/api/v1/rooms/bulk", as: robot, key: "k1", body: `{"rooms":[{"name":"a"},{"name":"b","entry":"public"}]}`}
+	first := w.want(t, 200, a)
+	again := w.want(t, 200, a)
+	w.want(t, http.StatusOK, changing(interiorPolicy, `{"settings":{"entry":null}}`, `"1"`, minister))
+	last := w.want(t, 200, a)
+	slug := func(o map[string]any, n int) any {
+		made, _ := o["results"].([]any)[n].(map[string]any)["room"].(map[string]any)
+		return made["slug"]
+	}
+	if slug(first, 0) == nil || slug(first, 1) != nil || slug(again, 1) != nil || slug(last, 1) == nil || slug(first, 0) != slug(again, 0) || slug(first, 0) != slug(last, 0) {
+		t.Errorf("first %v\nagain %v\nlast %v", first, again, last)
+	}
+	if kept := w.want(t, 200, a); slug(kept, 1) != slug(last, 1) {
+		t.Errorf("made twice: %v", kept)
+	}
 }
 
 func TestWhoMayNotCreateLeavesNoKey(t *testing.T) {

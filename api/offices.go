@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/directory"
 	"parvis/fault"
@@ -90,7 +91,7 @@ func onOffice(o operation) operation {
 }
 
 var opListOffices = onOrganization(operation{
-	id: "list-offices", method: http.MethodGet, path: "/organizations/{id}/offices", summary: "The offices of an organization",
+	id: "list-offices", method: http.MethodGet, path: "/organizations/{id}/offices", summary: "The offices of an organization", reads: audit.PeopleRead,
 	detail: "All of them, by name, with who holds them, who stands in, and the rooms that they own.", answer: officeList{[]office{exampleOffice}},
 })
 
@@ -99,6 +100,7 @@ func (s *server) listOffices(ctx context.Context, in *OrganizationPath) (*office
 	if err != nil {
 		return nil, err
 	}
+	audit.AboutAll(ctx, readOf(in.ID))
 	list := officeList{Items: make([]office, len(offices))}
 	for i, o := range offices {
 		list.Items[i] = s.wireOffice(o)
@@ -140,11 +142,15 @@ func (s *server) createOffice(ctx context.Context, in *createOfficeInput) (*crea
 }
 
 var opGetOffice = onOffice(operation{
-	id: "get-office", method: http.MethodGet, path: "/organizations/{id}/offices/{officeId}", summary: "An office", answer: exampleOffice,
+	id: "get-office", method: http.MethodGet, path: "/organizations/{id}/offices/{officeId}", summary: "An office", answer: exampleOffice, reads: audit.PeopleRead,
 })
 
 func (s *server) getOffice(ctx context.Context, in *OfficePath) (*officeOutput, error) {
-	return s.officeAnswer(s.Administration.Office(ctx, of(ctx).who, in.ID, in.OfficeID))
+	o, err := s.Administration.Office(ctx, of(ctx).who, in.ID, in.OfficeID)
+	if err == nil {
+		audit.AboutAll(ctx, readOf(in.ID))
+	}
+	return s.officeAnswer(o, err)
 }
 
 func (s *server) officeAnswer(o directory.Office, err error) (*officeOutput, error) {
@@ -261,7 +267,7 @@ type ownerlessOutput struct {
 }
 
 var opListOwnerless = onOrganization(operation{
-	id: "list-rooms-without-owner", method: http.MethodGet, path: "/organizations/{id}/rooms/without-owner", summary: "Rooms that nobody of the organization owns",
+	id: "list-rooms-without-owner", method: http.MethodGet, path: "/organizations/{id}/rooms/without-owner", summary: "Rooms that nobody of the organization owns", reads: audit.OrgRoomsRead,
 	detail: "Whose owners have left, for another organization too, longest unused first, at most 200. Rooms of an office that nobody holds are among them.",
 	answer: ownerlessRooms{[]ownerlessRoom{{Slug: "qpz-wkfm-jtx", Name: "Budget", CreatedAt: exampleTime}}},
 })

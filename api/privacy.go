@@ -308,7 +308,7 @@ type holdOutput struct {
 }
 
 var opListHolds = operation{
-	id: "list-holds", method: http.MethodGet, path: "/privacy/holds", tag: "Data protection", callers: browsers, summary: "What is kept from erasure and removal",
+	id: "list-holds", method: http.MethodGet, path: "/privacy/holds", tag: "Data protection", callers: browsers, summary: "What is kept from erasure and removal", reads: audit.PeopleRead,
 	answer: holdList{[]hold{exampleHold}}, codes: []fault.Code{fault.CodeForbidden, fault.CodePersonNotFound},
 }
 
@@ -318,9 +318,11 @@ func (s *server) listHolds(ctx context.Context, _ *struct{}) (*holdsOutput, erro
 		return nil, err
 	}
 	out := holdList{make([]hold, len(list))}
+	orgs := make([]string, len(list))
 	for i, h := range list {
-		out.Items[i] = wireHold(h)
+		out.Items[i], orgs[i] = wireHold(h), h.OrgID
 	}
+	audit.AboutAll(ctx, readOf(orgs...))
 	return &holdsOutput{out}, nil
 }
 

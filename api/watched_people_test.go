@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"parvis/auth"
+	"parvis/privacy"
 )
 
 // readings are who read about what, and in whose trail that stands.
@@ -15,7 +16,7 @@ func readings(t *testing.T, w *world) []string {
 	must(t, w.watch.Flush(t.Context()))
 	var list []string
 	for _, e := range w.trail.Waiting() {
-		if e.Action == "people.read" {
+		if e.Action == "people.read" || e.Action == "organization-rooms.read" {
 			list = append(list, e.OrgID+" "+e.Actor+" "+e.Subject)
 		}
 	}
@@ -42,6 +43,36 @@ func TestWhoReadsOfPeopleIsWrittenInTheTrailOfTheirOrganization(t *testing.T) {
 			},
 			func(h *headquarters) []string {
 				return []string{h.ministry + " person:" + h.inMinistry, h.other + " person:" + h.inOther}
+			},
+		},
+		"the rooms of one": {
+			func(h *headquarters) string { return "/api/v1/organizations/" + h.other + "/rooms" },
+			func(h *headquarters) []string { return []string{h.other + " organization:" + h.other} },
+		},
+		"the rooms of one that nobody owns": {
+			func(h *headquarters) string { return "/api/v1/organizations/" + h.other + "/rooms/without-owner" },
+			func(h *headquarters) []string { return []string{h.other + " organization:" + h.other} },
+		},
+		"the offices of one": {
+			func(h *headquarters) string { return "/api/v1/organizations/" + h.other + "/offices" },
+			func(h *headquarters) []string { return []string{h.other + " organization:" + h.other} },
+		},
+		"an office": {
+			func(h *headquarters) string { return "/api/v1/organizations/" + h.ministry + "/offices/" + h.office },
+			func(h *headquarters) []string { return []string{h.ministry + " organization:" + h.ministry} },
+		},
+		"who administers one": {
+			func(h *headquarters) string { return "/api/v1/appointments?organization=" + h.other },
+			func(h *headquarters) []string { return []string{h.other + " organization:" + h.other} },
+		},
+		"what is kept of somebody": {
+			func(h *headquarters) string {
+				_, err := h.options.Privacy.PlaceHold(t.Context(), operator, privacy.HeldPerson, h.inOther, "Litigation 2026-114")
+				must(t, err)
+				return "/api/v1/privacy/holds"
+			},
+			func(h *headquarters) []string { // of the ministry somebody is held, too
+				return []string{h.ministry + " organization:" + h.ministry, h.other + " organization:" + h.other}
 			},
 		},
 		"an erasure looked at first": {
@@ -79,6 +110,16 @@ func TestWhoReadsOfPeopleEverywhereIsWrittenInEachTrail(t *testing.T) {
 		if !slices.Contains(got, org+" person:"+who.ID+" organization:"+org) {
 			t.Errorf("%s hears nothing: %q", org, got)
 		}
+	}
+}
+
+func TestWhoReadsWhoAdministersThePlatformIsWrittenInItsTrail(t *testing.T) {
+	h := newHeadquarters(t)
+	who := holding("platform", auth.Appointment{Role: auth.PlatformAdmin})
+	h.strangers = []auth.Identity{who}
+	h.want(t, http.StatusOK, ask{method: "GET", path: "/api/v1/appointments", as: who})
+	if got := readings(t, h.world); !slices.Contains(got, auth.DefaultOrgID+" person:"+who.ID+" organization:"+auth.DefaultOrgID) {
+		t.Errorf("got %q", got)
 	}
 }
 

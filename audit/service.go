@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"regexp"
 	"slices"
 	"time"
 
@@ -121,9 +122,16 @@ func operates(who auth.Identity) bool { return who.Kind == auth.System && who.ID
 
 // reach confines a query to what who may read.
 func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q *Query) error {
+	if err := q.named(); err != nil {
+		return err
+	}
 	if operates(who) {
 		q.Org = orgID
-		return nil
+		if orgID == "" {
+			return nil
+		}
+		_, err := s.Orgs.Above(ctx, orgID)
+		return wrap(err, "find the organization")
 	}
 	if orgID != "" {
 		q.Org = orgID
@@ -136,18 +144,40 @@ func (s *Service) reach(ctx context.Context, who auth.Identity, orgID string, q 
 	return err
 }
 
+var (
+	thing  = regexp.MustCompile(`^[a-z][a-z-]*:[A-Za-z0-9._:/-]*$`)
+	action = regexp.MustCompile(`^[a-z][a-z.-]*$`)
+)
+
+// named refuses what is no name of the trail: what somebody searches by is written where no erasure reaches it, an address typed by
+// mistake too.
+func (q Query) named() error {
+	wrong := fault.New(fault.CodeInvalid, "the search is not valid")
+	switch {
+	case q.Actor != "" && !thing.MatchString(q.Actor):
+		return wrong.At("query.actor", "kind and id, such as person:0198…; find the id of somebody among the people")
+	case q.Subject != "" && !thing.MatchString(q.Subject):
+		return wrong.At("query.subject", "kind and id, such as room:0198…")
+	case q.Action != "" && !action.MatchString(q.Action):
+		return wrong.At("query.action", "the name of an act, such as room.moderated")
+	}
+	return nil
+}
+
 // mayRead asks for the trail of one organization. Whether it exists is told to nobody who has no right there: what is above it is
 // looked up for those who administer something.
 func (s *Service) mayRead(ctx context.Context, who auth.Identity, orgID string) error {
 	on := auth.Resource{OrgID: orgID}
+	var missing error
 	if len(who.Appointments) > 0 || who.Kind == auth.Service {
-		above, err := s.Orgs.Above(ctx, orgID)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return wrap(err, "find the organizations above")
+		if on.Above, missing = s.Orgs.Above(ctx, orgID); missing != nil && !fault.Is(missing, fault.NotFound) {
+			return wrap(missing, "find the organizations above")
 		}
-		on.Above = above
 	}
-	return auth.Allowed(who, auth.AuditRead, on)
+	if err := auth.Allowed(who, auth.AuditRead, on); err != nil {
+		return err
+	}
+	return missing
 }
 
 func (s *Service) find(ctx context.Context, q Query) (Results, error) {

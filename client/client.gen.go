@@ -9432,7 +9432,7 @@ type ClientInterface interface {
 
 	// CreateRoomsWithBody Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -9441,7 +9441,7 @@ type ClientInterface interface {
 
 	// CreateRooms Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -12608,7 +12608,7 @@ func (c *Client) CreateRoom(ctx context.Context, params *CreateRoomParams, body 
 
 // CreateRoomsWithBody Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -12627,7 +12627,7 @@ func (c *Client) CreateRoomsWithBody(ctx context.Context, params *CreateRoomsPar
 
 // CreateRooms Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -24755,7 +24755,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRoomsWithBodyWithResponse Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -24764,7 +24764,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRoomsWithResponse Make many rooms
 	//
-	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+	// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -35815,7 +35815,7 @@ func (c *ClientWithResponses) CreateRoomWithResponse(ctx context.Context, params
 
 // CreateRoomsWithBodyWithResponse Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -35830,7 +35830,7 @@ func (c *ClientWithResponses) CreateRoomsWithBodyWithResponse(ctx context.Contex
 
 // CreateRoomsWithResponse Make many rooms
 //
-// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+// Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parvis/auth"
 	"parvis/event"
@@ -164,7 +165,7 @@ func (s *Service) Erase(ctx context.Context, who auth.Identity, personID string,
 func (s *Service) checkHandover(ctx context.Context, about Subject, in NewErasure) error {
 	wrong := fault.New(fault.CodeInvalid, "the erasure is not valid")
 	switch h := in.Handover; {
-	case len(in.Reason) > erasureReasonMost:
+	case utf8.RuneCountInString(in.Reason) > erasureReasonMost:
 		return wrong.At("body.reason", "at most 500 characters, and no name")
 	case h.To != Nobody && h.To != Successor && h.To != Deputies && h.To != Archive:
 		return wrong.At("body.handover.to", "successor, deputies or archive")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"parvis/audit"
 	"parvis/auth"
 )
 
@@ -63,6 +64,7 @@ func (s *Service) RoomsOf(ctx context.Context, who auth.Identity, q OrgRoomQuery
 	if err := s.mayPolicy(ctx, who, auth.OrganizationsRead, q.OrgID); err != nil {
 		return OrgRoomPage{}, err
 	}
+	audit.About(ctx, "organization:"+q.OrgID, q.OrgID)
 	q.Now = s.Now().UTC()
 	page, err := s.Owners.RoomsOf(ctx, q)
 	if err != nil {

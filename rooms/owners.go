@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parvis/access"
+	"parvis/audit"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
@@ -101,6 +102,7 @@ func (s *Service) WithoutOwner(ctx context.Context, who auth.Identity, orgID str
 	if err := s.mayPolicy(ctx, who, auth.OrganizationsRead, orgID); err != nil {
 		return nil, err
 	}
+	audit.About(ctx, "organization:"+orgID, orgID)
 	return s.Owners.Ownerless(ctx, orgID, s.Now().UTC(), maxOwnerless)
 }
 

@@ -258,6 +258,29 @@ func TestReadingTheTrailIsWrittenInIt(t *testing.T) {
 	})
 }
 
+func TestTheTrailOfAnOrganizationThatIsNotThereIsNotFound(t *testing.T) {
+	onSchema(t, func(t *testing.T, url string) {
+		a := auditing(t, url)
+		for _, who := range []auth.Identity{theAuditor, audit.Operator()} {
+			for _, org := range []string{"foo", "Ministère de l’Intérieur", storetest.NewID()} {
+				if _, err := a.Search(t.Context(), who, org, audit.Query{}); !fault.HasCode(err, fault.CodeOrganizationNotFound) {
+					t.Errorf("%s searches the trail of %s: %v", who.Kind, org, err)
+				}
+				if _, err := a.Export(t.Context(), who, org, audit.Query{}); !fault.HasCode(err, fault.CodeOrganizationNotFound) {
+					t.Errorf("%s exports the trail of %s: %v", who.Kind, org, err)
+				}
+			}
+			if _, err := a.Search(t.Context(), who, auth.DefaultOrgID, audit.Query{}); err != nil {
+				t.Errorf("%s searches the trail of the platform: %v", who.Kind, err)
+			}
+		}
+		a.seal(t)
+		if got := tell(t, a.beside, "SELECT COUNT(*) FROM audit_trail"); got != "2" {
+			t.Errorf("%s readings are written of what was not found", got)
+		}
+	})
+}
+
 func TestAnOrganizationsAuditorReadsItsTrailAlone(t *testing.T) {
 	onSchema(t, func(t *testing.T, url string) {
 		a := auditing(t, url)

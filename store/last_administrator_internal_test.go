@@ -107,3 +107,57 @@ func TestWhomOthersDependOnNoSoftwareCloses(t *testing.T) {
 		})
 	}
 }
+
+func TestWhoAdministersThePlatformSignsInThoughAClientSaidInactiveBefore(t *testing.T) {
+	for engine, newURL := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			url := newURL(t)
+			if err := Migrate(t.Context(), url); err != nil {
+				t.Fatal(err)
+			}
+			d, err := Open(t.Context(), Options{URL: url})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = d.Close() }()
+			now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+			org, err := d.PlaceOrganization(t.Context(), directory.Claims{Siret: "13002526500013"}, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			account := service.Account{ID: newID(), OrgID: org.ID, Name: "HR", Scopes: []auth.Scope{auth.ScopePeopleManage}, Version: 1, CreatedAt: now}
+			if err := d.CreateAccount(t.Context(), account, nil); err != nil {
+				t.Fatal(err)
+			}
+			c, err := d.BindSCIM(t.Context(), account.ID, "op", "", "system:test", now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			claims := directory.Claims{Provider: "op", Issuer: "https://op.example", Subject: "x"}
+			admin, err := d.UpsertPerson(t.Context(), claims, auth.DefaultOrgID, now) // of another organization until they sign in again
+			if err != nil {
+				t.Fatal(err)
+			}
+			held := directory.Holder{ID: newID(), Person: admin, Appointment: auth.Appointment{Role: auth.PlatformAdmin}, GivenBy: "system:test", GivenAt: now}
+			if _, _, err := d.Appoint(t.Context(), held); err != nil {
+				t.Fatal(err)
+			}
+			u := scim.User{ID: newID(), ClientID: c.ID, Attributes: scim.Document{"userName": "x", "externalId": "x"}, Version: 1, CreatedAt: now, UpdatedAt: now}
+			if err := d.CreateSCIMUsers(t.Context(), c, []scim.User{u}, scim.Act{By: "service:" + account.ID, At: now}); err != nil {
+				t.Fatal(err)
+			}
+			signed, err := d.UpsertPerson(t.Context(), claims, org.ID, now)
+			if err != nil || signed.ID != admin.ID || signed.OrgID != org.ID || signed.DeactivatedAt != nil {
+				t.Fatalf("got %+v, %v", signed, err)
+			}
+			var closedBy *string
+			if err := d.reader.sql.QueryRowContext(t.Context(), "SELECT closed_by_client FROM people WHERE id = '"+admin.ID+"'").Scan(&closedBy); err != nil || closedBy != nil {
+				t.Errorf("an account that is open is closed by %v, %v", closedBy, err)
+			}
+			if u, err := d.SCIMUser(t.Context(), c, u.ID); err != nil || u.PersonID != admin.ID {
+				t.Errorf("the client's user is of %s, %v", u.PersonID, err)
+			}
+		})
+	}
+}

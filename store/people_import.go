@@ -239,7 +239,7 @@ func (i *peopleImport) make(c scim.Client, fresh []scim.User, lines []*directory
 	if err != nil {
 		return err
 	}
-	var written []scim.User
+	var written []scim.User // all at once, but for those whose account the file closes: one may turn out to be the last administrator
 	var at []int
 	for n, l := range lines {
 		if l.Act == directory.ImportRefused {
@@ -257,6 +257,15 @@ func (i *peopleImport) make(c scim.Client, fresh []scim.User, lines []*directory
 			} else if !ok {
 				continue
 			}
+		}
+		if l.Act == directory.ImportClosed {
+			alone := fresh[n : n+1]
+			if err := i.createSCIMUsers(c, alone, i.by); err != nil {
+				if err = i.lastOne(l, err); err != nil {
+					return err
+				}
+			}
+			continue
 		}
 		written, at = append(written, fresh[n]), append(at, n)
 	}

@@ -105,11 +105,14 @@ func (t *tx) joinedWith(u awaitedRow, personID, orgID string, now time.Time) err
 	if err := t.movesNow(personID, orgID, now); err != nil {
 		return err
 	}
-	err = t.closeBySCIM(row.client(), personID, by)
-	if fault.HasCode(err, fault.CodeLastAdministrator) { // nobody is kept out who was never told
+	err = t.notByClient(row.client(), personID)
+	if fault.HasCode(err, fault.CodeLastAdministrator) || fault.HasCode(err, fault.CodeForbidden) { // nobody is kept out who was never told
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return t.closeBySCIM(row.client(), personID, by)
 }
 
 // movesNow brings somebody to the organization that signs them in before the rest of what their provider says is written: a client speaks

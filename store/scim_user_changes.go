@@ -241,11 +241,19 @@ func (d *DB) closing(ctx context.Context, op string, at time.Time, do func(*tx) 
 // closeBySCIM closes the account of somebody who is of the client's organization, as an administrator would: who has moved on is
 // another's. One that is closed stays as it is.
 func (t *tx) closeBySCIM(c scim.Client, personID string, by scim.Act) error {
-	closed, err := exec(t.DB, "UPDATE people SET closed_by_client = ? WHERE id = ? AND org_id = ? AND deactivated_at IS NULL", c.ID, personID, c.OrgID)
-	if err != nil || closed == 0 {
+	open, err := all[string](t.DB, "SELECT id FROM people WHERE id = ? AND org_id = ? AND deactivated_at IS NULL"+t.store.dialect.forUpdate, personID, c.OrgID)
+	if err != nil || len(open) == 0 {
 		return err
 	}
-	if err := t.notByClient(c, personID); err != nil {
+	if c.AccountID == "" { // whoever sends a file is a person, who was asked which accounts they may close
+		err = t.keepsAdministrator(personID)
+	} else {
+		err = t.notByClient(c, personID)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := exec(t.DB, "UPDATE people SET closed_by_client = ? WHERE id = ?", c.ID, personID); err != nil {
 		return err
 	}
 	if err := t.deactivate(personID, by.At); err != nil {

@@ -176,6 +176,20 @@ func TestWhatAServiceAccountMayNotWriteIsSaidWithWhoMay(t *testing.T) {
 	}
 }
 
+func TestARoomThatWasRefusedIsMadeByALaterApplyOnceItIsAllowed(t *testing.T) {
+	i := administered(t)
+	files := func(entry string) map[string]string {
+		return map[string]string{"a.yaml": "policies: [{settings: {entry: {value: " + entry + ", locked: true}}}]\nrooms: [{key: a, name: A, entry: organization}, {key: b, name: B, entry: everyone}]\n"}
+	}
+	at := folder(t, files("organization"))
+	for range 3 {
+		if out := i.exits(1, "apply", "-f", at); !strings.Contains(out, `room "b": policy-locked`) {
+			t.Error(out)
+		}
+	}
+	i.exits(0, "apply", "-f", folder(t, files("everyone")))
+}
+
 // failing answers a number of requests that write, and none after.
 type failing struct{ left atomic.Int64 }
 

@@ -151,6 +151,36 @@ func TestWhatWasMadeBeforeAndIsGoneSinceIsMadeAnew(t *testing.T) {
 	}
 }
 
+func TestAKeyThatAnotherRequestHasIsOfNobodyWhereNothingIsThere(t *testing.T) {
+	p, s := to(t, map[string][]reply{"POST " + templatesPath: {problem(422, "idempotency-key-reused"), made}, "GET " + templatesPath: none})
+	got, err := p.Create(t.Context(), "k", []provision.Resource{hearings})
+	if err != nil || got[0].ID != "t1" || !strings.HasPrefix(s.asked[len(s.asked)-1], "POST "+templatesPath+" k-") {
+		t.Errorf("%v, %v, asked %v", got, err, s.asked)
+	}
+	p, _ = to(t, map[string][]reply{"POST " + templatesPath: {problem(422, "idempotency-key-reused"), made}, "GET " + templatesPath: alreadyThere})
+	if _, err := p.Create(t.Context(), "k", []provision.Resource{hearings}); !errors.Is(err, provision.ErrChanged) {
+		t.Errorf("somebody was faster: %v", err)
+	}
+}
+
+func TestRoomsOfAnAnswerGivenAgainAreAskedForAnewUnlessSomebodyMadeThem(t *testing.T) {
+	room := []provision.Resource{{Identity: provision.Identity{Kind: provision.KindRoom, Key: "a"}, Fields: provision.Fields{"name": "A"}}}
+	before := reply{200, map[string]string{"Idempotent-Replayed": "true"}, `{"results":[{"code":"policy-locked","detail":"entry is locked"}]}`}
+	now := reply{200, nil, `{"results":[{"room":{"slug":"1"}}]}`}
+	for name, first := range map[string]reply{"given again": before, "to another request": problem(422, "idempotency-key-reused")} {
+		p, s := to(t, map[string][]reply{"POST /rooms/bulk": {first, now}, "GET /rooms": none})
+		got, err := p.Create(t.Context(), "k", room)
+		if err != nil || got[0].ID != "1" || !strings.HasPrefix(s.asked[len(s.asked)-1], "POST /rooms/bulk k-") {
+			t.Errorf("%s: %+v, %v, asked %v", name, got, err, s.asked)
+		}
+		there := []reply{{200, nil, `{"items":[{"slug":"1","name":"A","externalId":"` + p.keyPrefix() + `a"}]}`}}
+		p, _ = to(t, map[string][]reply{"POST /rooms/bulk": {first, now}, "GET /rooms": there})
+		if _, err := p.Create(t.Context(), "k", room); !errors.Is(err, provision.ErrChanged) {
+			t.Errorf("%s, and somebody made it: %v", name, err)
+		}
+	}
+}
+
 func TestWhatAFailureMeans(t *testing.T) {
 	for code, c := range map[string]struct {
 		answer                  reply

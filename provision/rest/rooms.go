@@ -50,7 +50,7 @@ func (p *Platform) makeRooms(ctx context.Context, key string, things []provision
 	if len(asked) == 0 {
 		return made, nil
 	}
-	a, err := p.send(ctx, request{method: http.MethodPost, path: "/rooms/bulk", key: key, body: map[string]any{"rooms": asked}})
+	a, key, err := p.sendNew(ctx, request{method: http.MethodPost, path: "/rooms/bulk", key: key, body: map[string]any{"rooms": asked}}, things)
 	if err != nil {
 		return nil, meaning(err)
 	}
@@ -61,7 +61,14 @@ func (p *Platform) makeRooms(ctx context.Context, key string, things []provision
 		return nil, fmt.Errorf("read which rooms were made: %w", errors.Join(err, errors.New("as many results as rooms are expected")))
 	}
 	if a.replayed {
-		return nil, provision.ErrChanged
+		there, err := p.there(ctx, things)
+		if err != nil {
+			return nil, err
+		}
+		if there {
+			return nil, provision.ErrChanged
+		}
+		return p.makeRooms(ctx, anew(key, digest(a.body)), things)
 	}
 	var unmade []int
 	for n, result := range bulk.Results {

@@ -2,6 +2,8 @@ package rest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,8 +45,8 @@ func (p *Platform) make(ctx context.Context, key string, r provision.Resource) (
 		return provision.Made{}, err
 	}
 	for {
-		a, err := p.send(ctx, request{method: http.MethodPost, path: path, key: key, body: body})
-		if err != nil {
+		var a answer
+		if a, key, err = p.sendNew(ctx, request{method: http.MethodPost, path: path, key: key, body: body}, []provision.Resource{r}); err != nil {
 			return provision.Made{}, p.conflict(ctx, r, err)
 		}
 		var made struct {
@@ -55,14 +57,14 @@ func (p *Platform) make(ctx context.Context, key string, r provision.Resource) (
 			return provision.Made{}, fmt.Errorf("read what was made: %w", err)
 		}
 		if a.replayed {
-			there, err := p.there(ctx, r)
+			there, err := p.there(ctx, []provision.Resource{r})
 			if err != nil {
 				return provision.Made{}, err
 			}
 			if there {
 				return provision.Made{}, provision.ErrChanged
 			}
-			key = key[:min(len(key), 100)] + "-" + made.ID
+			key = anew(key, made.ID)
 			continue
 		}
 		p.ids[r.Identity] = made.ID
@@ -80,16 +82,49 @@ func (p *Platform) make(ctx context.Context, key string, r provision.Resource) (
 func (p *Platform) conflict(ctx context.Context, r provision.Resource, err error) error {
 	var failure *client.Failure
 	if errors.As(err, &failure) && failure.Code == "conflict" {
-		if there, err := p.there(ctx, r); err != nil || there {
+		if there, err := p.there(ctx, []provision.Resource{r}); err != nil || there {
 			return errors.Join(provision.ErrChanged, err)
 		}
 	}
 	return meaning(err)
 }
 
-func (p *Platform) there(ctx context.Context, r provision.Resource) (bool, error) {
-	things, err := p.Read(ctx, r.Kind, []string{r.Org})
-	return slices.ContainsFunc(things, func(t provision.Resource) bool { return t.Identity == r.Identity && !t.Archived }), err
+// sendNew asks for things to be made, and answers the key by which it did. A key that another request has was for the same step with
+// other ids in it, of a template that was remade: that counts as an answer given again.
+func (p *Platform) sendNew(ctx context.Context, r request, things []provision.Resource) (answer, string, error) {
+	a, err := p.send(ctx, r)
+	var failure *client.Failure
+	if !errors.As(err, &failure) || failure.Code != "idempotency-key-reused" {
+		return a, r.key, err
+	}
+	if there, readErr := p.there(ctx, things); readErr != nil || there {
+		return a, r.key, errors.Join(err, readErr)
+	}
+	body, err := json.Marshal(r.body)
+	if err != nil {
+		return a, r.key, err
+	}
+	r.key = anew(r.key, digest(body))
+	a, err = p.send(ctx, r)
+	return a, r.key, err
+}
+
+// anew is the key after one under which something was made that is gone, or another request was sent. Two that apply at once come to the same.
+func anew(key, after string) string {
+	return key[:min(len(key), 100)] + "-" + after
+}
+
+func digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:16])
+}
+
+// there tells that one of things, which are all of one kind and organization, is there.
+func (p *Platform) there(ctx context.Context, things []provision.Resource) (bool, error) {
+	read, err := p.Read(ctx, things[0].Kind, []string{things[0].Org})
+	return slices.ContainsFunc(read, func(t provision.Resource) bool {
+		return !t.Archived && slices.ContainsFunc(things, func(r provision.Resource) bool { return t.Identity == r.Identity })
+	}), err
 }
 
 func (p *Platform) secret(ctx context.Context, key, account string) (string, error) {

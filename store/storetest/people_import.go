@@ -92,6 +92,7 @@ func PeopleImport(t *testing.T, newStore func(*testing.T) PeopleImportStore) {
 		"whoever a file closes is signed out and out of the call":                     closedByFile,
 		"nobody is met by an address":                                                 noAddresses,
 		"a file closes nobody who administers more, nor whoever sends it":             aboveTheClerk,
+		"a platform-admin closes another administrator by a file, but for the last":   administratorsByFile,
 		"people are in the groups that the file names and in no other":                filedGroups,
 		"files end where software begins":                                             softwareFollows,
 		"a formula is text":                                                           formulas,
@@ -240,6 +241,30 @@ func aboveTheClerk(t *testing.T, d *desk) {
 	d.mustAct(t, []string{"refused body.line[1].active"}, false, file[:2]...) // the last platform-admin, whoever asks
 	if got, err := d.Person(t.Context(), boss.ID); err != nil || got.DeactivatedAt != nil {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func administratorsByFile(t *testing.T, d *desk) {
+	operator := auth.Identity{Kind: auth.System, ID: "command"}
+	for name, a := range map[string]auth.Appointment{"one": {Role: auth.PlatformAdmin}, "two": {Role: auth.PlatformAdmin}, "known": {Role: auth.PlatformAdmin}, "org": {Role: auth.OrgAdmin, OrgID: d.org}, "told": {Role: auth.OrgAdmin, OrgID: d.org}} {
+		p, err := d.UpsertPerson(t.Context(), claims(name), d.org, Nine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.admin.Appoint(t.Context(), operator, p.ID, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const columns = "provider,sub,active"
+	d.who = operator
+	d.mustAct(t, []string{"linked", "linked"}, false, columns, "agentconnect,known,true", "agentconnect,told,true")
+	d.mustAct(t, []string{"closed active", "closed", "closed", "refused body.line[4].active", "closed active"}, true,
+		columns, "agentconnect,known,false", "agentconnect,org,false", "agentconnect,one,false", "agentconnect,two,false", "agentconnect,told,false")
+	d.mustAct(t, []string{"closed active", "closed", "closed", "closed active"}, false,
+		columns, "agentconnect,known,false", "agentconnect,org,false", "agentconnect,one,false", "agentconnect,told,false")
+	r, err := d.file(t, false, columns, "agentconnect,two,false")
+	if err != nil || len(r.Lines[0].Wrong) != 1 || r.Lines[0].Wrong[0].Message != "this is the last platform-admin: make somebody else one first" {
+		t.Errorf("got %+v, %v", r.Lines, err)
 	}
 }
 

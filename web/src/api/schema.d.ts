@@ -1494,7 +1494,7 @@ export interface paths {
         put?: never;
         /**
          * Make many rooms
-         * @description Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice.
+         * @description Up to 200, each with its own result: one that is refused holds up no other. Repeat it with the same Idempotency-Key and nothing is made twice; what was refused is tried again.
          */
         post: operations["create-rooms"];
         delete?: never;
