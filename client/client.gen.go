@@ -5085,7 +5085,9 @@ type JoinBody struct {
 
 // Joined defines model for Joined.
 type Joined struct {
-	Livekit Pass `json:"livekit"`
+	// EntersMuted Enter with the microphone closed: publish it muted, or not before the person opens it. It is no prohibition. Who comes back into a call where they had opened it need not close it.
+	EntersMuted bool `json:"entersMuted"`
+	Livekit     Pass `json:"livekit"`
 
 	// Notice link-unknown: the personal link is not known, or was revoked; it counted for nothing.
 	Notice      *JoinedNotice `json:"notice,omitempty"`
@@ -5455,6 +5457,9 @@ type MeetingSettings struct {
 
 	// MaxParticipants 0: no limit; the organization's default when left out.
 	MaxParticipants *int64 `json:"maxParticipants,omitempty"`
+
+	// MuteOnEntry All others enter with the microphone closed, and may open it; the organization's default when left out.
+	MuteOnEntry *bool `json:"muteOnEntry,omitempty"`
 
 	// OpensWithHost All others wait until a host is there; the organization's default when left out.
 	OpensWithHost *bool `json:"opensWithHost,omitempty"`
@@ -6494,8 +6499,11 @@ type Room struct {
 	// MaxParticipants 0: no limit.
 	MaxParticipants int64            `json:"maxParticipants"`
 	MinAssurance    RoomMinAssurance `json:"minAssurance"`
-	Name            string           `json:"name"`
-	OpensWithHost   bool             `json:"opensWithHost"`
+
+	// MuteOnEntry All but hosts enter with the microphone closed, and may open it.
+	MuteOnEntry   bool   `json:"muteOnEntry"`
+	Name          string `json:"name"`
+	OpensWithHost bool   `json:"opensWithHost"`
 
 	// PhoneEntry entry for those who dial in.
 	PhoneEntry RoomPhoneEntry `json:"phoneEntry"`
@@ -6562,7 +6570,10 @@ type RoomChange struct {
 	// MaxParticipants 0: no limit.
 	MaxParticipants *int64                  `json:"maxParticipants,omitempty"`
 	MinAssurance    *RoomChangeMinAssurance `json:"minAssurance,omitempty"`
-	Name            *string                 `json:"name,omitempty"`
+
+	// MuteOnEntry All but hosts enter with the microphone closed, and may open it; for who enters from then on.
+	MuteOnEntry *bool   `json:"muteOnEntry,omitempty"`
+	Name        *string `json:"name,omitempty"`
 
 	// OpensWithHost All others wait until a host is there.
 	OpensWithHost *bool `json:"opensWithHost,omitempty"`
@@ -6680,12 +6691,15 @@ type RoomView struct {
 	AttendanceDays *int64     `json:"attendanceDays,omitempty"`
 
 	// CloseEmptyAfter Minutes; 0: about one.
-	CloseEmptyAfter *int64         `json:"closeEmptyAfter,omitempty"`
-	CreatedAt       *time.Time     `json:"createdAt,omitempty"`
-	Description     *string        `json:"description,omitempty"`
-	Door            Door           `json:"door"`
-	Entry           *RoomViewEntry `json:"entry,omitempty"`
-	ExternalId      *string        `json:"externalId,omitempty"`
+	CloseEmptyAfter *int64     `json:"closeEmptyAfter,omitempty"`
+	CreatedAt       *time.Time `json:"createdAt,omitempty"`
+	Description     *string    `json:"description,omitempty"`
+	Door            Door       `json:"door"`
+
+	// EntersMuted The caller would enter with the microphone closed, and may open it then: muteOnEntry of the room, for all but hosts.
+	EntersMuted *bool          `json:"entersMuted,omitempty"`
+	Entry       *RoomViewEntry `json:"entry,omitempty"`
+	ExternalId  *string        `json:"externalId,omitempty"`
 
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
 	Forbidden *[]string `json:"forbidden,omitempty"`
@@ -6703,7 +6717,10 @@ type RoomView struct {
 	// MaxParticipants 0: no limit.
 	MaxParticipants *int64                `json:"maxParticipants,omitempty"`
 	MinAssurance    *RoomViewMinAssurance `json:"minAssurance,omitempty"`
-	Name            *string               `json:"name,omitempty"`
+
+	// MuteOnEntry All but hosts enter with the microphone closed, and may open it.
+	MuteOnEntry *bool   `json:"muteOnEntry,omitempty"`
+	Name        *string `json:"name,omitempty"`
 
 	// Notice link-unknown: the personal link is not known, or was revoked; it counted for nothing.
 	Notice        *RoomViewNotice `json:"notice,omitempty"`
@@ -7474,6 +7491,9 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 		// MaxParticipants 0: no limit; the organization's default when left out.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
 
+		// MuteOnEntry All others enter with the microphone closed, and may open it; the organization's default when left out.
+		MuteOnEntry *bool `json:"muteOnEntry,omitempty"`
+
 		// OpensWithHost All others wait until a host is there; the organization's default when left out.
 		OpensWithHost *bool `json:"opensWithHost,omitempty"`
 	} `json:"settings,omitempty"`
@@ -7696,6 +7716,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 
 		// MaxParticipants 0: no limit; the organization's default when left out.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
+
+		// MuteOnEntry All others enter with the microphone closed, and may open it; the organization's default when left out.
+		MuteOnEntry *bool `json:"muteOnEntry,omitempty"`
 
 		// OpensWithHost All others wait until a host is there; the organization's default when left out.
 		OpensWithHost *bool `json:"opensWithHost,omitempty"`

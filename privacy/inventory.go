@@ -47,7 +47,7 @@ var tables = []Table{
 	{Name: "platform_claims", Kind: Roles, Point: "used_by", Plain: "code_hash created_at expires_at used_at"},
 	{Name: "invitations", Kind: Roles, Plain: "token_hash grant_id created_at expires_at"},
 	{Name: "rooms", Kind: Rooms, Says: "name description tags", Point: "personal_of",
-		Plain: "id org_id slug media_name language entry min_assurance version created_at updated_at archived_at forbidden phone_entry opens_with_host max_participants max_minutes close_empty_after attendance_days link_expires_at guarded dedicated planned template_id external_id office_id unit_id governed"},
+		Plain: "id org_id slug media_name language entry min_assurance version created_at updated_at archived_at forbidden phone_entry opens_with_host mute_on_entry max_participants max_minutes close_empty_after attendance_days link_expires_at guarded dedicated planned template_id external_id office_id unit_id governed"},
 	{Name: "meetings", Kind: Meetings, Says: "title description organizer_name on_behalf_of overrides tags", Point: "organizer_id deputies",
 		Plain: "id org_id uid sequence version app external_id status language starts zone duration rules rdates exdates place_mode room_id entry min_assurance passcode passcode_hash opens_before closes_after settings reminders split_from split_into first_at last_at projected_until created_at updated_at cancelled_at reminds_at zone_stamp reminds_of quiet defaults"},
 	{Name: "meeting_tags", Kind: Meetings, Says: "value", Plain: "meeting_id org_id name"},

@@ -124,6 +124,7 @@ type Access struct {
 type Settings struct {
 	MaxParticipants int
 	OpensWithHost   bool
+	MuteOnEntry     bool
 	Forbidden       access.Abilities
 }
 

@@ -185,7 +185,7 @@ func (p *planning) weekly(t *testing.T) schedule.NewMeeting {
 			Entry: access.EntryMembers, MinAssurance: auth.AssuranceEmail, Passcode: "471147",
 			OpensBefore: schedule.DefaultOpensBefore, ClosesAfter: schedule.DefaultClosesAfter,
 		},
-		Settings: schedule.Settings{MaxParticipants: 80, OpensWithHost: true, Forbidden: access.Abilities{access.AbilityChat}},
+		Settings: schedule.Settings{MaxParticipants: 80, OpensWithHost: true, MuteOnEntry: true, Forbidden: access.Abilities{access.AbilityChat}},
 		Invitees: []schedule.Invitee{
 			{PersonID: p.odile.PersonID, Role: schedule.InviteeModerator, Required: true},
 			{Email: "Guest@X.example", Name: "Zoé", Role: schedule.InviteeMember},

@@ -4933,6 +4933,8 @@ export interface components {
             passcode?: string;
         };
         Joined: {
+            /** @description Enter with the microphone closed: publish it muted, or not before the person opens it. It is no prohibition. Who comes back into a call where they had opened it need not close it. */
+            entersMuted: boolean;
             livekit: components["schemas"]["Pass"];
             /**
              * @description link-unknown: the personal link is not known, or was revoked; it counted for nothing.
@@ -5245,6 +5247,8 @@ export interface components {
              * @description 0: no limit; the organization's default when left out.
              */
             maxParticipants?: number;
+            /** @description All others enter with the microphone closed, and may open it; the organization's default when left out. */
+            muteOnEntry?: boolean;
             /** @description All others wait until a host is there; the organization's default when left out. */
             opensWithHost?: boolean;
         };
@@ -6110,6 +6114,8 @@ export interface components {
             maxParticipants: number;
             /** @enum {string} */
             minAssurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description All but hosts enter with the microphone closed, and may open it. */
+            muteOnEntry: boolean;
             name: string;
             opensWithHost: boolean;
             /**
@@ -6174,6 +6180,8 @@ export interface components {
             maxParticipants?: number | null;
             /** @enum {string} */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description All but hosts enter with the microphone closed, and may open it; for who enters from then on. */
+            muteOnEntry?: boolean | null;
             name?: string;
             /** @description All others wait until a host is there. */
             opensWithHost?: boolean | null;
@@ -6267,6 +6275,8 @@ export interface components {
             createdAt?: string;
             description?: string;
             door: components["schemas"]["Door"];
+            /** @description The caller would enter with the microphone closed, and may open it then: muteOnEntry of the room, for all but hosts. */
+            entersMuted?: boolean;
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             externalId?: string;
@@ -6294,6 +6304,8 @@ export interface components {
             maxParticipants?: number;
             /** @enum {string} */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description All but hosts enter with the microphone closed, and may open it. */
+            muteOnEntry?: boolean;
             name?: string;
             /**
              * @description link-unknown: the personal link is not known, or was revoked; it counted for nothing.
@@ -12106,6 +12118,8 @@ export interface operations {
                          * @description 0: no limit; the organization's default when left out.
                          */
                         maxParticipants?: number | null;
+                        /** @description All others enter with the microphone closed, and may open it; the organization's default when left out. */
+                        muteOnEntry?: boolean | null;
                         /** @description All others wait until a host is there; the organization's default when left out. */
                         opensWithHost?: boolean | null;
                     } | null;
@@ -14119,6 +14133,8 @@ export interface operations {
                          * @description 0: no limit; the organization's default when left out.
                          */
                         maxParticipants?: number | null;
+                        /** @description All others enter with the microphone closed, and may open it; the organization's default when left out. */
+                        muteOnEntry?: boolean | null;
                         /** @description All others wait until a host is there; the organization's default when left out. */
                         opensWithHost?: boolean | null;
                     } | null;
@@ -19488,6 +19504,7 @@ export interface operations {
                      *           "forbidden": [],
                      *           "phoneEntry": "hosts",
                      *           "opensWithHost": false,
+                     *           "muteOnEntry": false,
                      *           "maxParticipants": 0,
                      *           "maxMinutes": 0,
                      *           "closeEmptyAfter": 0,
@@ -19627,6 +19644,7 @@ export interface operations {
                      *       "forbidden": [],
                      *       "phoneEntry": "hosts",
                      *       "opensWithHost": false,
+                     *       "muteOnEntry": false,
                      *       "maxParticipants": 0,
                      *       "maxMinutes": 0,
                      *       "closeEmptyAfter": 0,
@@ -19811,6 +19829,7 @@ export interface operations {
                      *             "forbidden": [],
                      *             "phoneEntry": "hosts",
                      *             "opensWithHost": false,
+                     *             "muteOnEntry": false,
                      *             "maxParticipants": 0,
                      *             "maxMinutes": 0,
                      *             "closeEmptyAfter": 0,
@@ -20193,6 +20212,7 @@ export interface operations {
                      *       "forbidden": [],
                      *       "phoneEntry": "hosts",
                      *       "opensWithHost": false,
+                     *       "muteOnEntry": false,
                      *       "maxParticipants": 0,
                      *       "maxMinutes": 0,
                      *       "closeEmptyAfter": 0,
@@ -21144,7 +21164,8 @@ export interface operations {
                      *         "url": "wss://meet.example.gouv.fr/livekit",
                      *         "token": "eyJhbGciOiJIUzI1NiJ9…",
                      *         "expiresAt": "2026-11-20T09:10:00Z"
-                     *       }
+                     *       },
+                     *       "entersMuted": false
                      *     }
                      */
                     "application/json": components["schemas"]["Joined"];
