@@ -3938,7 +3938,7 @@ type AgendaEntry struct {
 	// Attendance Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before.
 	Attendance bool `json:"attendance"`
 
-	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	// Cancelled It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began.
 	Cancelled *bool `json:"cancelled,omitempty"`
 
 	// Closes Until when one comes in.
@@ -5009,7 +5009,7 @@ type InvitedToStatus string
 
 // InvitedToDate defines model for InvitedToDate.
 type InvitedToDate struct {
-	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	// Cancelled It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began.
 	Cancelled *bool `json:"cancelled,omitempty"`
 
 	// Closes Until when one comes in.
@@ -5943,7 +5943,7 @@ type NoteBody struct {
 
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
-	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	// Cancelled It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began.
 	Cancelled   *bool     `json:"cancelled,omitempty"`
 	Description *string   `json:"description,omitempty"`
 	End         time.Time `json:"end"`
@@ -7394,6 +7394,9 @@ type ValidateMeetingParamsScope string
 type CancelMeetingParams struct {
 	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
 	SendUpdates *CancelMeetingParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
+
+	// Purge Erase it for good, cancelling it first: for software with the scope meetings.purge besides. Nothing is read of it from then on, its externalId is free, and asking twice answers 404.
+	Purge *bool `form:"purge,omitempty" json:"purge,omitempty"`
 
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
@@ -16667,6 +16670,18 @@ func NewCancelMeetingRequest(server string, id string, params *CancelMeetingPara
 		if params.SendUpdates != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Purge != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "purge", *params.Purge, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -49,7 +49,7 @@ var tables = []Table{
 	{Name: "rooms", Kind: Rooms, Says: "name description tags", Point: "personal_of",
 		Plain: "id org_id slug media_name language entry min_assurance version created_at updated_at archived_at forbidden phone_entry opens_with_host mute_on_entry max_participants max_minutes close_empty_after attendance_days link_expires_at guarded dedicated planned template_id external_id office_id unit_id governed"},
 	{Name: "meetings", Kind: Meetings, Says: "title description organizer_name on_behalf_of overrides tags", Point: "organizer_id deputies",
-		Plain: "id org_id uid sequence version app external_id status language starts zone duration rules rdates exdates place_mode room_id entry min_assurance passcode passcode_hash opens_before closes_after settings reminders split_from split_into first_at last_at projected_until created_at updated_at cancelled_at reminds_at zone_stamp reminds_of quiet defaults"},
+		Plain: "id org_id uid sequence version app external_id status language starts zone duration rules rdates exdates place_mode room_id entry min_assurance passcode passcode_hash opens_before closes_after settings reminders split_from split_into first_at last_at projected_until created_at updated_at cancelled_at reminds_at zone_stamp reminds_of quiet defaults purged_at"},
 	{Name: "meeting_tags", Kind: Meetings, Says: "value", Plain: "meeting_id org_id name"},
 	{Name: "invitees", Kind: Invitations, Says: "email folded name role required rsvp language", Point: "person_id claimed_by", Plain: "id meeting_id position link_id link_token"},
 	{Name: "answers", Kind: Invitations, Says: "rsvp comment answered_at", Point: "invitee_id", Plain: "meeting_id occurrence sequence"},

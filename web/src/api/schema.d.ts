@@ -2885,6 +2885,79 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "meeting.purged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * meeting.purged
+         * @description A meeting was erased for good: there is nothing to read of it any more. One that took place still was cancelled first.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.purged",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "meeting.updated": {
         parameters: {
             query?: never;
@@ -3961,7 +4034,7 @@ export interface components {
         AgendaEntry: {
             /** @description Whether I may read who was there once it is over: not who stands in for somebody in a room that was there before. */
             attendance: boolean;
-            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            /** @description It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began. */
             cancelled?: boolean;
             /**
              * Format: date-time
@@ -4867,7 +4940,7 @@ export interface components {
             title: string;
         };
         InvitedToDate: {
-            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            /** @description It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began. */
             cancelled?: boolean;
             /**
              * Format: date-time
@@ -5644,7 +5717,7 @@ export interface components {
             text: string;
         };
         Occurrence: {
-            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            /** @description It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began. */
             cancelled?: boolean;
             description?: string;
             /** Format: date-time */
@@ -11901,6 +11974,8 @@ export interface operations {
             query?: {
                 /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
                 sendUpdates?: "all" | "none" | "external";
+                /** @description Erase it for good, cancelling it first: for software with the scope meetings.purge besides. Nothing is read of it from then on, its externalId is free, and asking twice answers 404. */
+                purge?: boolean;
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
@@ -11968,6 +12043,15 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,9 +1,0 @@
--- Whether who is no host enters a room with the microphone closed. The column is added: the program before runs on beside it, and lets
--- everybody enter as they like.
--- +goose Up
-
-ALTER TABLE rooms ADD COLUMN mute_on_entry INTEGER NOT NULL DEFAULT 0;
-
--- +goose Down
-
-ALTER TABLE rooms DROP COLUMN mute_on_entry;
