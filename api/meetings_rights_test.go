@@ -159,14 +159,13 @@ func TestWhoMayPlan(t *testing.T) {
 }
 
 func TestErasingAMeetingIsForSoftwareThatMay(t *testing.T) {
-	eraser := machine("eraser", interior, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny, auth.ScopeMeetingsPurge)
 	for _, c := range []struct {
 		name string
 		auth.Identity
 		code fault.Code
 	}{
 		{"nobody", auth.Identity{}, fault.CodeSignInRequired}, {"a guest", gaston, fault.CodeSignInRequired}, {"a stranger", sofia, fault.CodeForbidden},
-		{"somebody invited", odile, fault.CodeForbidden}, {"the organizer", camille, fault.CodeForbidden}, {"software for the organizer", acting(eraser, camille), fault.CodeForbidden},
+		{"somebody invited", odile, fault.CodeForbidden}, {"the organizer", camille, fault.CodeForbidden}, {"software for the organizer", eraserForCamille, fault.CodeForbidden},
 		{"software without the scope", chief, fault.CodeScopeMissing}, {"software of another ministry", foreigners, fault.CodeMeetingNotFound},
 	} {
 		w := newWorld(t)
