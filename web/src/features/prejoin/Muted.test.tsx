@@ -33,7 +33,7 @@ beforeEach(() => {
     const track = Object.assign(new EventTarget(), { getSettings: () => ({}), stop: () => undefined });
     return Promise.resolve({ getTracks: () => [track] });
   };
-  vi.stubGlobal("MediaStream", class {});
+  vi.stubGlobal("MediaStream", EventTarget);
   const mediaDevices = Object.assign(new EventTarget(), { getUserMedia, enumerateDevices: () => Promise.resolve([]) });
   Object.defineProperty(navigator, "mediaDevices", { value: mediaDevices, configurable: true });
 });
@@ -54,6 +54,7 @@ test("where one enters with the microphone closed, the page says why and opens n
 });
 
 test("what was said since the page was read counts at the door", async () => {
+  navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined); // wanted, and opening still
   enter(false, true);
   await userEvent.click(await screen.findByRole("button", { name: "Rejoindre" }));
   expect(await screen.findByText("the microphone is closed")).toBeDefined();
