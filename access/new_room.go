@@ -25,6 +25,7 @@ type NewRoom struct {
 	CreatedAt    time.Time
 
 	OpensWithHost   bool
+	MuteOnEntry     bool
 	MaxParticipants int // 0: no limit, here and below
 	MaxMinutes      int
 	AttendanceDays  int    // 0: the default

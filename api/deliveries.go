@@ -145,6 +145,7 @@ var messageDetails = map[webhook.Type]string{
 	webhook.MeetingCreated:      "A meeting was planned. data.splitFrom: the meeting of which it took over the later dates.",
 	webhook.MeetingUpdated:      "A meeting was changed; of single dates occurrence.* tell besides. data.sequence: that of iCalendar.",
 	webhook.MeetingCancelled:    "A meeting was cancelled.",
+	webhook.MeetingPurged:       "A meeting was erased for good: there is nothing to read of it any more. One that took place still was cancelled first.",
 	webhook.OccurrenceUpdated:   "One date of a meeting was changed. data.occurrence: its id.",
 	webhook.OccurrenceCancelled: "One date of a meeting was left out. data.occurrence: its id.",
 	webhook.InviteeResponded:    "Somebody invited answered. data.invitee, data.answer, and data.occurrence where it is about one date.",
@@ -203,6 +204,8 @@ func exampleOf(t webhook.Type) hookMessage {
 		m.SessionID, m.Data = "", map[string]any{"splitFrom": "0198a5c2-8d3c-7e52-b4a1-9d7f2c6e0b38"}
 	case webhook.MeetingUpdated, webhook.MeetingCancelled:
 		m.SessionID, m.Data = "", map[string]any{"sequence": 3}
+	case webhook.MeetingPurged:
+		m.SessionID, m.Data = "", map[string]any{}
 	case webhook.InviteeResponded:
 		m.SessionID, m.Data = "", map[string]any{"invitee": "0198a5c2-8d40-7b5a-9e13-6c2f8d4a1b75", "answer": "declined"}
 	default:

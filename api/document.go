@@ -21,6 +21,7 @@ var scopeMeanings = map[string]string{
 	string(auth.ScopeAttendanceRead):        "read who was in which meeting",
 	string(auth.ScopeMeetingsRead):          "read planned meetings",
 	string(auth.ScopeMeetingsWrite):         "plan meetings, and change and cancel one's own",
+	string(auth.ScopeMeetingsPurge):         "erase meetings for good, of those that the account may cancel",
 	string(auth.ScopeMeetingsWriteAny):      "change and cancel every meeting of the organization",
 	string(auth.ScopeWebhooksManage):        "say to which addresses events of the organization are sent",
 	string(auth.ScopeServiceAccountsManage): "make, change and revoke service accounts of the organization",

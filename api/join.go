@@ -36,6 +36,7 @@ type joined struct {
 	Role        string      `json:"role" enum:"owner,moderator,member"`
 	Participant participant `json:"participant"`
 	LiveKit     pass        `json:"livekit"`
+	EntersMuted bool        `json:"entersMuted" doc:"Enter with the microphone closed: publish it muted, or not before the person opens it. It is no prohibition. Who comes back into a call where they had opened it need not close it."`
 	Notice      string      `json:"notice,omitempty" enum:"link-unknown" doc:"link-unknown: the personal link is not known, or was revoked; it counted for nothing."`
 }
 
@@ -154,6 +155,7 @@ func (s *server) join(ctx context.Context, in *joinInput) (*joinOutput, error) {
 		Role:        string(a.Role),
 		Participant: participant{a.ID, a.Name, a.Assurance.String(), a.OrgName},
 		LiveKit:     pass{j.Pass.URL, j.Pass.Token, at(j.Pass.ExpiresAt)},
+		EntersMuted: j.Muted,
 		Notice:      notice,
 	}}, nil
 }

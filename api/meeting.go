@@ -76,6 +76,7 @@ type meetingAccess struct {
 type meetingSettings struct {
 	MaxParticipants *int     `json:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0: no limit; the organization's default when left out."`
 	OpensWithHost   *bool    `json:"opensWithHost,omitempty" doc:"All others wait until a host is there; the organization's default when left out."`
+	MuteOnEntry     *bool    `json:"muteOnEntry,omitempty" doc:"All others enter with the microphone closed, and may open it; the organization's default when left out."`
 	Forbidden       []string `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" doc:"What all but hosts may not do; the organization's default when left out."`
 }
 
@@ -181,6 +182,7 @@ func (s *meetingSettings) read() (out schedule.Settings) {
 		out.MaxParticipants = *s.MaxParticipants
 	}
 	out.OpensWithHost = s.OpensWithHost != nil && *s.OpensWithHost
+	out.MuteOnEntry = s.MuteOnEntry != nil && *s.MuteOnEntry
 	if len(s.Forbidden) > 0 {
 		out.Forbidden = abilities(s.Forbidden)
 	}
@@ -195,7 +197,7 @@ func (in NewMeeting) unsaid() (names []policy.Name) {
 	}
 	for name, said := range map[policy.Name]bool{
 		policy.Entry: in.Access != nil && in.Access.Entry != "", policy.MinAssurance: in.Access != nil && in.Access.MinAssurance != "",
-		policy.OpensWithHost: s.OpensWithHost != nil, policy.MaxParticipants: s.MaxParticipants != nil, policy.ForbiddenToAll: s.Forbidden != nil,
+		policy.OpensWithHost: s.OpensWithHost != nil, policy.MuteOnEntry: s.MuteOnEntry != nil, policy.MaxParticipants: s.MaxParticipants != nil, policy.ForbiddenToAll: s.Forbidden != nil,
 	} {
 		if !said {
 			names = append(names, name)
@@ -333,7 +335,7 @@ func wireDefinition(d schedule.Definition) NewMeeting {
 			Entry: string(d.Access.Entry), MinAssurance: d.Access.MinAssurance.String(), Passcode: d.Access.Passcode, PasscodeRequired: len(d.Access.Sealed) > 0,
 			OpensBefore: recur.Duration(d.Access.OpensBefore).String(), ClosesAfter: recur.Duration(d.Access.ClosesAfter).String(),
 		},
-		Settings:  &meetingSettings{&d.Settings.MaxParticipants, &d.Settings.OpensWithHost, wireAbilities(d.Settings.Forbidden)},
+		Settings:  &meetingSettings{&d.Settings.MaxParticipants, &d.Settings.OpensWithHost, &d.Settings.MuteOnEntry, wireAbilities(d.Settings.Forbidden)},
 		Reminders: wireReminders(d.Reminders), TellAnswers: tells(d), Tags: d.Tags,
 	}
 	for _, x := range d.Deputies {

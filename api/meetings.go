@@ -267,19 +267,23 @@ type cancelMeetingInput struct {
 	MeetingPath
 	Precondition
 	TellQuery
+	Purge bool `query:"purge" doc:"Erase it for good, cancelling it first: for software with the scope meetings.purge besides. Nothing is read of it from then on, its externalId is free, and asking twice answers 404."`
 }
 
 var opCancelMeeting = operation{
 	id: "cancel-meeting", method: http.MethodDelete, path: "/meetings/{id}", tag: "Meetings", callers: signedIn, scope: auth.ScopeMeetingsWrite,
 	summary: "Cancel a meeting", detail: "It stays readable, takes place no more, and its dedicated room closes. Dates that were held stay in agendas and calendars; a meeting all of whose dates are over is not cancelled. Cancelling twice is no error, whatever If-Match says the second time.",
 	status: http.StatusNoContent,
-	codes:  []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired, fault.CodePastOccurrence},
+	codes:  []fault.Code{fault.CodeForbidden, fault.CodeMeetingNotFound, fault.CodePreconditionFailed, fault.CodePreconditionRequired, fault.CodePastOccurrence, fault.CodeConflict, fault.CodeHeld},
 }
 
 func (s *server) cancelMeeting(ctx context.Context, in *cancelMeetingInput) (*none, error) {
 	version, err := versionOf(in.IfMatch)
 	if err != nil {
 		return nil, err
+	}
+	if in.Purge {
+		return nil, s.telling(in.TellQuery).Purge(ctx, of(ctx).who, in.ID, version)
 	}
 	return nil, s.telling(in.TellQuery).Cancel(ctx, of(ctx).who, in.ID, version)
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -155,4 +156,31 @@ func TestWhoMayPlan(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestErasingAMeetingIsForSoftwareThatMay(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		auth.Identity
+		code fault.Code
+	}{
+		{"nobody", auth.Identity{}, fault.CodeSignInRequired}, {"a guest", gaston, fault.CodeSignInRequired}, {"a stranger", sofia, fault.CodeForbidden},
+		{"somebody invited", odile, fault.CodeForbidden}, {"the organizer", camille, fault.CodeForbidden}, {"software for the organizer", eraserForCamille, fault.CodeForbidden},
+		{"software without the scope", chief, fault.CodeScopeMissing}, {"software of another ministry", foreigners, fault.CodeMeetingNotFound},
+	} {
+		w := newWorld(t)
+		m := w.comite(t)
+		if rec := w.do(ask{method: "DELETE", path: meetingPath(m, "?purge=true"), as: c.Identity, ifMatch: `"1"`}); object(t, rec)["code"] != string(c.code) {
+			t.Errorf("%s: %d %s, want %s", c.name, rec.Code, rec.Body, c.code)
+		}
+		w.want(t, http.StatusOK, ask{method: "GET", path: meetingPath(m), as: camille})
+	}
+	w := newWorld(t)
+	m := w.comite(t)
+	erase := ask{method: "DELETE", path: meetingPath(m, "?purge=true"), as: eraser, ifMatch: `"1"`}
+	if rec := w.do(erase); rec.Code != http.StatusNoContent {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	w.refused(t, http.StatusNotFound, string(fault.CodeMeetingNotFound), erase)
+	w.refused(t, http.StatusNotFound, string(fault.CodeMeetingNotFound), ask{method: "GET", path: meetingPath(m), as: camille})
 }

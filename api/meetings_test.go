@@ -22,9 +22,12 @@ var (
 	onlooker   = machine("onlooker", interior, auth.ScopeMeetingsRead)
 	reporter   = machine("reporter", interior, auth.ScopeMeetingsRead, auth.ScopeAttendanceRead)
 	foreigners = machine("foreigners", justice, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny)
+	eraser     = machine("eraser", interior, auth.ScopeMeetingsRead, auth.ScopeMeetingsWrite, auth.ScopeMeetingsWriteAny, auth.ScopeMeetingsPurge)
 
 	agendaForOdile = acting(agenda, odile)
 	robotForOdile  = acting(robot, odile)
+
+	eraserForCamille = acting(eraser, camille)
 )
 
 const comite = `{"title":"Comité","start":"2026-11-24T09:00:00","timeZone":"Europe/Paris","duration":"PT1H",

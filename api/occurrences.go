@@ -34,7 +34,7 @@ type Occurrence struct {
 	Title       string    `json:"title"`
 	Description string    `json:"description,omitempty"`
 	Moved       bool      `json:"moved,omitempty" doc:"It does not take place when the series says."`
-	Cancelled   bool      `json:"cancelled,omitempty" doc:"It was left out and takes place no more. PATCH with cancelled false restores it."`
+	Cancelled   bool      `json:"cancelled,omitempty" doc:"It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began."`
 }
 
 func wireOccurrences(list []schedule.Occurrence) []Occurrence {

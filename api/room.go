@@ -38,6 +38,7 @@ type RoomLimits struct {
 	Forbidden       []string   `json:"forbidden" doc:"What all but hosts may not do; hosts may decide otherwise for a meeting that runs."`
 	PhoneEntry      string     `json:"phoneEntry" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
 	OpensWithHost   bool       `json:"opensWithHost"`
+	MuteOnEntry     bool       `json:"muteOnEntry" doc:"All but hosts enter with the microphone closed, and may open it."`
 	MaxParticipants int        `json:"maxParticipants" doc:"0: no limit."`
 	MaxMinutes      int        `json:"maxMinutes" doc:"0: no limit."`
 	CloseEmptyAfter int        `json:"closeEmptyAfter" doc:"Minutes; 0: about one."`
@@ -47,7 +48,7 @@ type RoomLimits struct {
 
 func wireLimits(r rooms.Room) RoomLimits {
 	return RoomLimits{
-		Forbidden: wireAbilities(r.Forbidden), PhoneEntry: string(r.PhoneEntry), OpensWithHost: r.Limits.OpensWithHost,
+		Forbidden: wireAbilities(r.Forbidden), PhoneEntry: string(r.PhoneEntry), OpensWithHost: r.Limits.OpensWithHost, MuteOnEntry: r.Limits.MuteOnEntry,
 		MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes, CloseEmptyAfter: r.Limits.CloseEmptyAfter,
 		AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: atOrNever(r.Limits.LinkExpiresAt),
 	}
@@ -67,6 +68,7 @@ type roomView struct {
 	Slug         string    `json:"slug" example:"qpz-wkfm-jtx"`
 	URL          string    `json:"url" format:"uri"`
 	Door         door      `json:"door"`
+	EntersMuted  bool      `json:"entersMuted,omitempty" doc:"The caller would enter with the microphone closed, and may open it then: muteOnEntry of the room, for all but hosts."`
 	Invited      string    `json:"invited,omitempty" doc:"The name on the personal link that was brought: to be proposed, not imposed. Left out where only an address is known."`
 	Notice       string    `json:"notice,omitempty" enum:"link-unknown" doc:"link-unknown: the personal link is not known, or was revoked; it counted for nothing."`
 	Name         string    `json:"name,omitempty"`
@@ -119,7 +121,7 @@ func wireDoor(d rooms.Door) door {
 }
 
 func (s *server) wireView(v rooms.View) roomView {
-	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door), Invited: v.Invited}
+	out := roomView{Slug: v.Slug, URL: s.roomURL(v.Slug), Door: wireDoor(v.Door), EntersMuted: v.EntersMuted, Invited: v.Invited}
 	if v.Unlinked {
 		out.Notice = string(fault.CodeLinkUnknown)
 	}

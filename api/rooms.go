@@ -180,6 +180,7 @@ type roomChange struct {
 	Forbidden       patch[[]string]  `json:"forbidden,omitzero" maxItems:"5" enum:"camera,microphone,screen,chat,reactions" nullable:"true" doc:"What all but hosts may not do; at once, in a call that runs too, whatever hosts decided there."`
 	PhoneEntry      patch[string]    `json:"phoneEntry,omitzero" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
 	OpensWithHost   patch[bool]      `json:"opensWithHost,omitzero" nullable:"true" doc:"All others wait until a host is there."`
+	MuteOnEntry     patch[bool]      `json:"muteOnEntry,omitzero" nullable:"true" doc:"All but hosts enter with the microphone closed, and may open it; for who enters from then on."`
 	MaxParticipants patch[int]       `json:"maxParticipants,omitzero" minimum:"0" maximum:"1000" nullable:"true" doc:"0: no limit."`
 	MaxMinutes      patch[int]       `json:"maxMinutes,omitzero" minimum:"0" maximum:"1440" nullable:"true" doc:"Of a meeting; 0: no limit."`
 	CloseEmptyAfter patch[int]       `json:"closeEmptyAfter,omitzero" minimum:"0" maximum:"1440" nullable:"true" doc:"Minutes that an empty meeting goes on, with its lock and its lines; 0: about one."`
@@ -204,6 +205,7 @@ func (c roomChange) change() (rooms.Change, error) {
 		Forbidden:       patched(c.Forbidden, "body.forbidden", abilities, &everything, wrong),
 		PhoneEntry:      patched(c.PhoneEntry, "body.phoneEntry", same[string], nil, wrong),
 		OpensWithHost:   patched(c.OpensWithHost, "body.opensWithHost", same[bool], &no, wrong),
+		MuteOnEntry:     patched(c.MuteOnEntry, "body.muteOnEntry", same[bool], &no, wrong),
 		MaxParticipants: patched(c.MaxParticipants, "body.maxParticipants", same[int], &zero, wrong),
 		MaxMinutes:      patched(c.MaxMinutes, "body.maxMinutes", same[int], &zero, wrong),
 		CloseEmptyAfter: patched(c.CloseEmptyAfter, "body.closeEmptyAfter", same[int], &zero, wrong),

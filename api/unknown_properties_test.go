@@ -12,7 +12,7 @@ func TestAPropertyThatIsUnknownIsRefusedByItsNameHoweverDeepItStands(t *testing.
 	w := newWorld(t)
 	m := w.comite(t)
 	for extra, at := range map[string]string{
-		`"settings":{"muteOnEntry":true}`:                             "body.settings.muteOnEntry",
+		`"settings":{"recording":true}`:                               "body.settings.recording",
 		`"access":{"waitingRoom":true}`:                               "body.access.waitingRoom",
 		`"invitees":[{"email":"zoe@x.example","mandatory":true}]`:     "body.invitees[0].mandatory",
 		`"deputies":[{"user":"odile","from":"2026-11-24T09:00:00Z"}]`: "body.deputies[0].from",

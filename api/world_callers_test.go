@@ -185,7 +185,7 @@ func (w *world) tokens(logger *slog.Logger) tokens {
 
 func (t tokens) Identify(ctx context.Context, token string, from netip.Addr) (auth.Identity, error) {
 	t.w.asked.Add(1)
-	known := []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, onlooker, reporter, foreigners, manager, listener, stranger, logReader, robotForCamille, readerForCamille, robotForLouise, agendaForOdile, robotForOdile}
+	known := []auth.Identity{robot, reader, idle, elsewhere, clerk, agenda, court, chief, eraser, eraserForCamille, onlooker, reporter, foreigners, manager, listener, stranger, logReader, robotForCamille, readerForCamille, robotForLouise, agendaForOdile, robotForOdile}
 	for _, who := range append(known, t.w.strangers...) {
 		if bearerOf(who) == token {
 			return who, nil

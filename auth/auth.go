@@ -71,6 +71,8 @@ const (
 	ScopeMeetingsWrite Scope = "meetings.write"
 	// ScopeMeetingsWriteAny changes and cancels every meeting of the organization, whoever planned it.
 	ScopeMeetingsWriteAny Scope = "meetings.write.any"
+	// ScopeMeetingsPurge erases meetings for good, of those that the account may cancel.
+	ScopeMeetingsPurge Scope = "meetings.purge"
 	// ScopeWebhooksManage says to which addresses events of the organization are sent.
 	ScopeWebhooksManage Scope = "webhooks.manage"
 	// ScopeServiceAccountsManage makes, changes and revokes service accounts of the organization. Nothing is given by it that
@@ -91,7 +93,7 @@ const (
 // Scopes lists every scope that a token may carry.
 func Scopes() []Scope {
 	return []Scope{
-		ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny,
+		ScopeRoomsRead, ScopeRoomsWrite, ScopeAttendanceRead, ScopeMeetingsRead, ScopeMeetingsWrite, ScopeMeetingsWriteAny, ScopeMeetingsPurge,
 		ScopeWebhooksManage, ScopeServiceAccountsManage, ScopeOrganizationsManage, ScopePeopleManage, ScopeAuditRead, ScopePoliciesManage,
 		ScopeUsageRead,
 	}

@@ -7,6 +7,7 @@ import "parvis/fault"
 var givers = map[Scope]Right{
 	ScopeRoomsRead: ServiceAccountGive, ScopeRoomsWrite: ServiceAccountGive, ScopeAttendanceRead: ServiceAccountGive,
 	ScopeMeetingsRead: ServiceAccountGive, ScopeMeetingsWrite: ServiceAccountGive, ScopeMeetingsWriteAny: ServiceAccountGive,
+	ScopeMeetingsPurge:         ServiceAccountGive,
 	ScopeServiceAccountsManage: ServiceAccountGive,
 
 	ScopeWebhooksManage: WebhookAddress, ScopeOrganizationsManage: OrganizationsWrite, ScopePeopleManage: PeopleWrite,

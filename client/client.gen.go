@@ -3941,7 +3941,7 @@ type AgendaEntry struct {
 	// Attendance Whether I may read who was there once it is over: who leads the meeting, a deputy for as long as the mandate lasts.
 	Attendance bool `json:"attendance"`
 
-	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	// Cancelled It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began.
 	Cancelled *bool `json:"cancelled,omitempty"`
 
 	// Closes Until when one comes in.
@@ -5038,7 +5038,7 @@ type InvitedToStatus string
 
 // InvitedToDate defines model for InvitedToDate.
 type InvitedToDate struct {
-	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	// Cancelled It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began.
 	Cancelled *bool `json:"cancelled,omitempty"`
 
 	// Closes Until when one comes in.
@@ -5114,7 +5114,9 @@ type JoinBody struct {
 
 // Joined defines model for Joined.
 type Joined struct {
-	Livekit Pass `json:"livekit"`
+	// EntersMuted Enter with the microphone closed: publish it muted, or not before the person opens it. It is no prohibition. Who comes back into a call where they had opened it need not close it.
+	EntersMuted bool `json:"entersMuted"`
+	Livekit     Pass `json:"livekit"`
 
 	// Notice link-unknown: the personal link is not known, or was revoked; it counted for nothing.
 	Notice      *JoinedNotice `json:"notice,omitempty"`
@@ -5485,6 +5487,9 @@ type MeetingSettings struct {
 
 	// MaxParticipants 0: no limit; the organization's default when left out.
 	MaxParticipants *int64 `json:"maxParticipants,omitempty"`
+
+	// MuteOnEntry All others enter with the microphone closed, and may open it; the organization's default when left out.
+	MuteOnEntry *bool `json:"muteOnEntry,omitempty"`
 
 	// OpensWithHost All others wait until a host is there; the organization's default when left out.
 	OpensWithHost *bool `json:"opensWithHost,omitempty"`
@@ -5968,7 +5973,7 @@ type NoteBody struct {
 
 // Occurrence defines model for Occurrence.
 type Occurrence struct {
-	// Cancelled It was left out and takes place no more. PATCH with cancelled false restores it.
+	// Cancelled It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began.
 	Cancelled   *bool     `json:"cancelled,omitempty"`
 	Description *string   `json:"description,omitempty"`
 	End         time.Time `json:"end"`
@@ -6524,8 +6529,11 @@ type Room struct {
 	// MaxParticipants 0: no limit.
 	MaxParticipants int64            `json:"maxParticipants"`
 	MinAssurance    RoomMinAssurance `json:"minAssurance"`
-	Name            string           `json:"name"`
-	OpensWithHost   bool             `json:"opensWithHost"`
+
+	// MuteOnEntry All but hosts enter with the microphone closed, and may open it.
+	MuteOnEntry   bool   `json:"muteOnEntry"`
+	Name          string `json:"name"`
+	OpensWithHost bool   `json:"opensWithHost"`
 
 	// PhoneEntry entry for those who dial in.
 	PhoneEntry RoomPhoneEntry `json:"phoneEntry"`
@@ -6592,7 +6600,10 @@ type RoomChange struct {
 	// MaxParticipants 0: no limit.
 	MaxParticipants *int64                  `json:"maxParticipants,omitempty"`
 	MinAssurance    *RoomChangeMinAssurance `json:"minAssurance,omitempty"`
-	Name            *string                 `json:"name,omitempty"`
+
+	// MuteOnEntry All but hosts enter with the microphone closed, and may open it; for who enters from then on.
+	MuteOnEntry *bool   `json:"muteOnEntry,omitempty"`
+	Name        *string `json:"name,omitempty"`
 
 	// OpensWithHost All others wait until a host is there.
 	OpensWithHost *bool `json:"opensWithHost,omitempty"`
@@ -6710,12 +6721,15 @@ type RoomView struct {
 	AttendanceDays *int64     `json:"attendanceDays,omitempty"`
 
 	// CloseEmptyAfter Minutes; 0: about one.
-	CloseEmptyAfter *int64         `json:"closeEmptyAfter,omitempty"`
-	CreatedAt       *time.Time     `json:"createdAt,omitempty"`
-	Description     *string        `json:"description,omitempty"`
-	Door            Door           `json:"door"`
-	Entry           *RoomViewEntry `json:"entry,omitempty"`
-	ExternalId      *string        `json:"externalId,omitempty"`
+	CloseEmptyAfter *int64     `json:"closeEmptyAfter,omitempty"`
+	CreatedAt       *time.Time `json:"createdAt,omitempty"`
+	Description     *string    `json:"description,omitempty"`
+	Door            Door       `json:"door"`
+
+	// EntersMuted The caller would enter with the microphone closed, and may open it then: muteOnEntry of the room, for all but hosts.
+	EntersMuted *bool          `json:"entersMuted,omitempty"`
+	Entry       *RoomViewEntry `json:"entry,omitempty"`
+	ExternalId  *string        `json:"externalId,omitempty"`
 
 	// Forbidden What all but hosts may not do; hosts may decide otherwise for a meeting that runs.
 	Forbidden *[]string `json:"forbidden,omitempty"`
@@ -6733,7 +6747,10 @@ type RoomView struct {
 	// MaxParticipants 0: no limit.
 	MaxParticipants *int64                `json:"maxParticipants,omitempty"`
 	MinAssurance    *RoomViewMinAssurance `json:"minAssurance,omitempty"`
-	Name            *string               `json:"name,omitempty"`
+
+	// MuteOnEntry All but hosts enter with the microphone closed, and may open it.
+	MuteOnEntry *bool   `json:"muteOnEntry,omitempty"`
+	Name        *string `json:"name,omitempty"`
 
 	// Notice link-unknown: the personal link is not known, or was revoked; it counted for nothing.
 	Notice        *RoomViewNotice `json:"notice,omitempty"`
@@ -7408,6 +7425,9 @@ type CancelMeetingParams struct {
 	// SendUpdates Who hears of it by mail: all concerned, nobody, or those without an account of the organization.
 	SendUpdates *CancelMeetingParamsSendUpdates `form:"sendUpdates,omitempty" json:"sendUpdates,omitempty"`
 
+	// Purge Erase it for good, cancelling it first: for software with the scope meetings.purge besides. Nothing is read of it from then on, its externalId is free, and asking twice answers 404.
+	Purge *bool `form:"purge,omitempty" json:"purge,omitempty"`
+
 	// IfMatch The ETag that you have read. Needed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
@@ -7503,6 +7523,9 @@ type UpdateMeetingApplicationMergePatchPlusJSONBody struct {
 
 		// MaxParticipants 0: no limit; the organization's default when left out.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
+
+		// MuteOnEntry All others enter with the microphone closed, and may open it; the organization's default when left out.
+		MuteOnEntry *bool `json:"muteOnEntry,omitempty"`
 
 		// OpensWithHost All others wait until a host is there; the organization's default when left out.
 		OpensWithHost *bool `json:"opensWithHost,omitempty"`
@@ -7726,6 +7749,9 @@ type UpdateOccurrenceApplicationMergePatchPlusJSONBody struct {
 
 		// MaxParticipants 0: no limit; the organization's default when left out.
 		MaxParticipants *int64 `json:"maxParticipants,omitempty"`
+
+		// MuteOnEntry All others enter with the microphone closed, and may open it; the organization's default when left out.
+		MuteOnEntry *bool `json:"muteOnEntry,omitempty"`
 
 		// OpensWithHost All others wait until a host is there; the organization's default when left out.
 		OpensWithHost *bool `json:"opensWithHost,omitempty"`
@@ -16674,6 +16700,18 @@ func NewCancelMeetingRequest(server string, id string, params *CancelMeetingPara
 		if params.SendUpdates != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sendUpdates", *params.SendUpdates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Purge != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "purge", *params.Purge, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

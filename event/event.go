@@ -38,6 +38,7 @@ const (
 	MeetingCreated   Type = "meeting.created"
 	MeetingUpdated   Type = "meeting.updated"
 	MeetingCancelled Type = "meeting.cancelled"
+	MeetingPurged    Type = "meeting.purged" // erased for good
 
 	InviteeResponded Type = "invitee.responded"
 	InviteeProposed  Type = "invitee.proposed"

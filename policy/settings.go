@@ -18,6 +18,7 @@ const (
 	Guests          Name = "guests"          // people without an account
 	MinAssurance    Name = "minAssurance"    // how sure one is of who enters
 	OpensWithHost   Name = "opensWithHost"   // all others wait until a host is there
+	MuteOnEntry     Name = "muteOnEntry"     // all others enter with the microphone closed
 	ForbiddenToAll  Name = "forbidden"       // what all but hosts may not do
 	MaxParticipants Name = "maxParticipants" // in a room at a time
 	MaxMinutes      Name = "maxMinutes"      // of a session
@@ -82,6 +83,7 @@ var settings = declared([]Setting{
 	{Name: Guests, Kind: Choice, Words: []string{GuestsAsEntrySays, GuestsWait, GuestsRefused}, Levels: everywhere, Presence: true, Title: "People without an account"},
 	{Name: MinAssurance, Kind: Choice, Words: assurances(), Levels: everywhere, Presence: true, Title: "How sure one is of who enters"},
 	{Name: OpensWithHost, Kind: Switch, Levels: everywhere, Title: "All others wait until a host is there"},
+	{Name: MuteOnEntry, Kind: Switch, Levels: everywhere, Title: "All others enter with the microphone closed, and may open it"},
 	{Name: ForbiddenToAll, Kind: Forbidden, Words: abilities(), Levels: everywhere, Presence: true, Title: "What all but hosts may not do"},
 	{Name: MaxParticipants, Kind: Limit, Most: maxRoomPeople, Levels: everywhere, Title: "People in a room at a time"},
 	{Name: MaxMinutes, Kind: Limit, Most: maxRoomMinutes, Levels: everywhere, Title: "Minutes that a meeting lasts at most"},

@@ -99,6 +99,7 @@ type Room struct {
 	Forbidden       []string `json:"forbidden,omitzero" yaml:"forbidden,omitempty" enum:"camera,microphone,screen,chat,reactions" doc:"What all but hosts may not do."`
 	PhoneEntry      *string  `json:"phoneEntry,omitzero" yaml:"phoneEntry,omitempty" enum:"hosts,members,organization,signed-in,everyone" doc:"entry for those who dial in."`
 	OpensWithHost   *bool    `json:"opensWithHost,omitzero" yaml:"opensWithHost,omitempty" doc:"All others wait until a host is there."`
+	MuteOnEntry     *bool    `json:"muteOnEntry,omitzero" yaml:"muteOnEntry,omitempty" doc:"All others enter with the microphone closed, and may open it."`
 	MaxParticipants *int     `json:"maxParticipants,omitzero" yaml:"maxParticipants,omitempty" minimum:"0" maximum:"1000" doc:"0: no limit."`
 	MaxMinutes      *int     `json:"maxMinutes,omitzero" yaml:"maxMinutes,omitempty" minimum:"0" maximum:"1440" doc:"0: no limit."`
 	CloseEmptyAfter *int     `json:"closeEmptyAfter,omitzero" yaml:"closeEmptyAfter,omitempty" minimum:"0" maximum:"1440" doc:"Minutes; 0: about one."`

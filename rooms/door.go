@@ -238,6 +238,10 @@ func (found reception) door() Door {
 	}
 }
 
+// mutes tells whether somebody enters with the microphone closed: all but hosts, where the room says so. Opening it is theirs, so that
+// it is nothing that the SFU has to be told: what they publish begins muted.
+func (r Room) mutes(st standing) bool { return r.Limits.MuteOnEntry && !st.role.Host() }
+
 // seat is the role with which somebody sits in the room: the granted one, else member.
 func (s standing) seat() access.Role {
 	if s.role == access.NoRole {

@@ -169,7 +169,7 @@ func (s *Service) admit(ctx context.Context, who auth.Identity, room Room, st st
 	if err != nil {
 		return Joined{}, fmt.Errorf("sign pass: %w", err)
 	}
-	return Joined{Room: room, Admission: admission, Pass: pass}, nil
+	return Joined{Room: room, Admission: admission, Pass: pass, Muted: room.mutes(st)}, nil
 }
 
 // nameOf is the name that others will see: a signed-in person's own, never another.

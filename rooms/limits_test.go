@@ -1,9 +1,11 @@
 package rooms_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"parvis/access"
 	"parvis/auth"
 	"parvis/event"
 	"parvis/fault"
@@ -41,6 +43,34 @@ func TestARoomThatOpensWithItsHostOpensWithItsHost(t *testing.T) {
 	m.waits(early, rooms.WaitHost)
 	h.enter(owner, r.Slug)
 	h.enter(early, r.Slug)
+}
+
+func TestWhoIsNoHostEntersWithTheMicrophoneClosedAndMayOpenIt(t *testing.T) {
+	h := open(t)
+	owner, karim := h.person("Odile", "11000001500001"), h.person("Karim", "11000001500001")
+	r := h.room(owner, "everyone")
+	muted := func(who auth.Identity) bool {
+		t.Helper()
+		view, err := h.Get(t.Context(), who, r.Slug)
+		h.must(err)
+		joined, err := h.Join(t.Context(), who, r.Slug, rooms.JoinRequest{})
+		h.must(err)
+		if joined.Muted != view.EntersMuted {
+			t.Errorf("the page before the door says %t, the admission %t", view.EntersMuted, joined.Muted)
+		}
+		if !slices.Contains(joined.Admission.Sources, access.Microphone) {
+			t.Errorf("the microphone is forbidden: %v", joined.Admission.Sources)
+		}
+		return joined.Muted
+	}
+	if muted(karim) {
+		t.Error("nobody asked for it")
+	}
+	_, err := h.Update(t.Context(), owner, r.Slug, r.Version, rooms.Change{MuteOnEntry: new(true)})
+	h.must(err)
+	if !muted(karim) || muted(owner) {
+		t.Error("all but hosts enter muted")
+	}
 }
 
 func TestWhomAHostLetsInComesInBeforeTheHost(t *testing.T) {

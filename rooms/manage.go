@@ -143,7 +143,7 @@ func (s *Service) GetBy(ctx context.Context, who auth.Identity, slug, token stri
 	if err != nil {
 		return View{}, err
 	}
-	view := View{Listed: room.listed(who, st, nil, s.Now()), Unlinked: token != "" && st.link == nil}
+	view := View{Listed: room.listed(who, st, nil, s.Now()), EntersMuted: room.mutes(st), Unlinked: token != "" && st.link == nil}
 	if st.link != nil {
 		view.Linked, view.Invited = true, st.link.Proposed()
 	}
@@ -325,6 +325,9 @@ func (c Change) limit(r *Room, wrong *check) {
 	}
 	if c.OpensWithHost != nil {
 		r.Limits.OpensWithHost = *c.OpensWithHost
+	}
+	if c.MuteOnEntry != nil {
+		r.Limits.MuteOnEntry = *c.MuteOnEntry
 	}
 	for _, n := range []struct {
 		to    *int

@@ -183,7 +183,7 @@ func OfMeeting(n access.NewRoom) Room {
 		Language: n.Language, Tags: n.Tags, Entry: n.Entry, MinAssurance: n.MinAssurance, Forbidden: n.Forbidden,
 		PhoneEntry: access.EntryHosts, Dedicated: n.Dedicated, Version: 1, CreatedAt: n.CreatedAt, UpdatedAt: n.CreatedAt,
 		Limits: Limits{
-			OpensWithHost: n.OpensWithHost, MaxParticipants: n.MaxParticipants, MaxMinutes: n.MaxMinutes,
+			OpensWithHost: n.OpensWithHost, MuteOnEntry: n.MuteOnEntry, MaxParticipants: n.MaxParticipants, MaxMinutes: n.MaxMinutes,
 			AttendanceDays: cmp.Or(n.AttendanceDays, defaultAttendanceDays),
 		},
 	}

@@ -287,6 +287,7 @@ func (r Room) layer() policy.Layer {
 	all := map[policy.Name]policy.Decided{}
 	for name, v := range map[policy.Name]policy.Value{
 		policy.Entry: valueOfEntry(r.Entry), policy.MinAssurance: {Number: int(r.MinAssurance)}, policy.OpensWithHost: valueOfSwitch(r.Limits.OpensWithHost),
+		policy.MuteOnEntry:    valueOfSwitch(r.Limits.MuteOnEntry),
 		policy.ForbiddenToAll: valueOfAbilities(r.Forbidden), policy.MaxParticipants: {Number: r.Limits.MaxParticipants},
 		policy.MaxMinutes: {Number: r.Limits.MaxMinutes}, policy.AttendanceDays: {Number: r.Limits.AttendanceDays},
 	} {
@@ -332,7 +333,7 @@ func (r *Room) begun(e policy.Effective) {
 	r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
 	r.Forbidden = r.Forbidden.With(access.ParseAbilities(forbidden.Value.List)...)
 	r.Limits = Limits{
-		OpensWithHost: e.Of(policy.OpensWithHost).Value.True(), MaxParticipants: e.Of(policy.MaxParticipants).Value.Number,
+		OpensWithHost: e.Of(policy.OpensWithHost).Value.True(), MuteOnEntry: e.Of(policy.MuteOnEntry).Value.True(), MaxParticipants: e.Of(policy.MaxParticipants).Value.Number,
 		MaxMinutes: e.Of(policy.MaxMinutes).Value.Number, AttendanceDays: e.Of(policy.AttendanceDays).Value.Number,
 	}
 }
@@ -364,7 +365,7 @@ func within(e policy.Effective, asked map[policy.Name]policy.Value) error {
 func (c Change) asks(after Room) map[policy.Name]policy.Value {
 	asked, all := map[policy.Name]policy.Value{}, after.layer().Settings
 	for name, is := range map[policy.Name]bool{
-		policy.Entry: c.Entry != nil, policy.MinAssurance: c.MinAssurance != nil, policy.OpensWithHost: c.OpensWithHost != nil, policy.ForbiddenToAll: c.Forbidden != nil,
+		policy.Entry: c.Entry != nil, policy.MinAssurance: c.MinAssurance != nil, policy.OpensWithHost: c.OpensWithHost != nil, policy.MuteOnEntry: c.MuteOnEntry != nil, policy.ForbiddenToAll: c.Forbidden != nil,
 		policy.MaxParticipants: c.MaxParticipants != nil, policy.MaxMinutes: c.MaxMinutes != nil, policy.AttendanceDays: c.AttendanceDays != nil,
 	} {
 		if is {

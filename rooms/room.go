@@ -47,6 +47,7 @@ type Room struct {
 // Limits bounds how a room is used. Zero values set no limit.
 type Limits struct {
 	OpensWithHost   bool // all others wait until a host is there
+	MuteOnEntry     bool // all others enter with the microphone closed, and open it when they want to speak
 	MaxParticipants int
 	MaxMinutes      int        // of a session
 	CloseEmptyAfter int        // minutes that an empty session goes on

@@ -14,6 +14,7 @@ type Rules struct {
 	MinAssurance    auth.Assurance
 	Guests          string // a word of policy.Guests; empty: as the entry says
 	OpensWithHost   bool
+	MuteOnEntry     bool
 	Forbidden       access.Abilities
 	MaxParticipants int
 	MaxMinutes      int
@@ -39,6 +40,7 @@ func RulesOf(e policy.Effective) Rules {
 		r.Guests = guests.Setting.Word(guests.Value)
 	}
 	r.OpensWithHost = e.Of(policy.OpensWithHost).Bound.True()
+	r.MuteOnEntry = e.Of(policy.MuteOnEntry).Bound.True()
 	r.Forbidden = r.Forbidden.With(access.ParseAbilities(e.Of(policy.ForbiddenToAll).Bound.List)...)
 	r.MaxParticipants = e.Of(policy.MaxParticipants).Bound.Number
 	r.MaxMinutes = e.Of(policy.MaxMinutes).Bound.Number
@@ -108,6 +110,7 @@ func (r Rules) forbid(own access.Abilities) access.Abilities {
 
 func (r Rules) limit(l Limits) Limits {
 	l.OpensWithHost = l.OpensWithHost || r.OpensWithHost
+	l.MuteOnEntry = l.MuteOnEntry || r.MuteOnEntry
 	l.MaxParticipants = lower(l.MaxParticipants, r.MaxParticipants)
 	l.MaxMinutes = lower(l.MaxMinutes, r.MaxMinutes)
 	l.AttendanceDays = lower(l.AttendanceDays, r.AttendanceDays)

@@ -91,6 +91,7 @@ type Change struct {
 	Forbidden       *access.Abilities
 	PhoneEntry      *string
 	OpensWithHost   *bool
+	MuteOnEntry     *bool
 	MaxParticipants *int
 	MaxMinutes      *int
 	CloseEmptyAfter *int
@@ -130,11 +131,12 @@ type Door struct {
 // invitation says too.
 type View struct {
 	Listed
-	Office   Office // that owns the room
-	Full     bool
-	Linked   bool
-	Invited  string
-	Unlinked bool
+	EntersMuted bool   // who looks would enter with the microphone closed
+	Office      Office // that owns the room
+	Full        bool
+	Linked      bool
+	Invited     string
+	Unlinked    bool
 }
 
 // JoinRequest is what somebody brings to the door. Name is for guests and for service accounts. Link is the token of a
@@ -154,6 +156,7 @@ type Joined struct {
 	Pass      Pass
 	Ticket    *Ticket
 	Unlinked  bool // the link that they brought is not known
+	Muted     bool // they enter with the microphone closed, and may open it
 }
 
 // newID is a UUIDv7 (RFC 9562 §5.7): keys grow with time, so indexes stay dense.

@@ -134,6 +134,7 @@ func (d Definition) checkAccess(p *problems) {
 	p.that(a.Passcode == "", "body.access.passcode", its)
 	p.that(s.MaxParticipants == 0, "body.settings.maxParticipants", its)
 	p.that(!s.OpensWithHost, "body.settings.opensWithHost", its)
+	p.that(!s.MuteOnEntry, "body.settings.muteOnEntry", its)
 	p.that(len(s.Forbidden) == 0, "body.settings.forbidden", its)
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // begins are the settings of a meeting that take what policies say where nobody else says anything.
-var begins = []policy.Name{policy.Entry, policy.MinAssurance, policy.OpensWithHost, policy.MaxParticipants, policy.ForbiddenToAll}
+var begins = []policy.Name{policy.Entry, policy.MinAssurance, policy.OpensWithHost, policy.MuteOnEntry, policy.MaxParticipants, policy.ForbiddenToAll}
 
 // setting is what a meeting says of a setting.
 func (d Definition) setting(name policy.Name) policy.Value {
@@ -23,15 +23,21 @@ func (d Definition) setting(name policy.Name) policy.Value {
 	case policy.MinAssurance:
 		return policy.Value{Number: int(d.Access.MinAssurance)}
 	case policy.OpensWithHost:
-		if d.Settings.OpensWithHost {
-			return policy.Value{Number: 1}
-		}
-		return policy.Value{}
+		return switched(d.Settings.OpensWithHost)
+	case policy.MuteOnEntry:
+		return switched(d.Settings.MuteOnEntry)
 	case policy.MaxParticipants:
 		return policy.Value{Number: d.Settings.MaxParticipants}
 	default:
 		return policy.Value{List: d.Settings.Forbidden.Words()}.Sorted()
 	}
+}
+
+func switched(on bool) policy.Value {
+	if on {
+		return policy.Value{Number: 1}
+	}
+	return policy.Value{}
 }
 
 // setSetting has a meeting say a value of a setting.
@@ -44,6 +50,8 @@ func (d *Definition) setSetting(name policy.Name, v policy.Value) {
 		d.Access.MinAssurance = auth.Assurance(v.Number)
 	case policy.OpensWithHost:
 		d.Settings.OpensWithHost = v.True()
+	case policy.MuteOnEntry:
+		d.Settings.MuteOnEntry = v.True()
 	case policy.MaxParticipants:
 		d.Settings.MaxParticipants = v.Number
 	default:
@@ -85,6 +93,16 @@ func (d Definition) Usual() (names []policy.Name) {
 		s, _ := policy.Find(name)
 		if (name == policy.Entry || d.Place.Mode == Dedicated) && d.setting(name).Equal(s.Usual) {
 			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// AlsoDefault are the defaults of a meeting with a setting that its program did not know, so that nobody can have chosen it.
+func (d Definition) AlsoDefault(name policy.Name) (names []policy.Name) {
+	for _, one := range begins {
+		if one == name || slices.Contains(d.Defaults, one) {
+			names = append(names, one)
 		}
 	}
 	return names

@@ -11,13 +11,13 @@ import (
 )
 
 // allSettings is what a request that says nothing of its room leaves out.
-var allSettings = []policy.Name{policy.Entry, policy.MinAssurance, policy.OpensWithHost, policy.MaxParticipants, policy.ForbiddenToAll}
+var allSettings = []policy.Name{policy.Entry, policy.MinAssurance, policy.OpensWithHost, policy.MuteOnEntry, policy.MaxParticipants, policy.ForbiddenToAll}
 
 // beginsStrictly has the ministry say with what rooms begin, and lock nothing.
 func (h *house) beginsStrictly(t *testing.T) {
 	t.Helper()
 	for name, text := range map[policy.Name]string{
-		policy.Entry: `"members"`, policy.MinAssurance: `"agent"`, policy.OpensWithHost: `true`, policy.MaxParticipants: `20`, policy.ForbiddenToAll: `["chat"]`,
+		policy.Entry: `"members"`, policy.MinAssurance: `"agent"`, policy.OpensWithHost: `true`, policy.MuteOnEntry: `true`, policy.MaxParticipants: `20`, policy.ForbiddenToAll: `["chat"]`,
 		policy.MaxMinutes: `120`,
 	} {
 		h.policies.begin(t, name, text)
@@ -35,12 +35,12 @@ func TestAMeetingAndItsRoomBeginWithWhatTheOrganizationSays(t *testing.T) {
 	h := newHouse(t)
 	h.beginsStrictly(t)
 	v := h.planned(t, camille, quiet(t))
-	if v.Access.Entry != access.EntryMembers || v.Access.MinAssurance != auth.AssuranceAgent || !v.Settings.OpensWithHost || v.Settings.MaxParticipants != 20 ||
+	if v.Access.Entry != access.EntryMembers || v.Access.MinAssurance != auth.AssuranceAgent || !v.Settings.OpensWithHost || !v.Settings.MuteOnEntry || v.Settings.MaxParticipants != 20 ||
 		!v.Settings.Forbidden.Equal(access.Abilities{access.AbilityChat}) {
 		t.Errorf("got %+v, %+v", v.Access, v.Settings)
 	}
 	room, _ := h.store.Room(v.Place.RoomID)
-	if !room.OpensWithHost || room.MaxParticipants != 20 || len(room.Forbidden) != 1 || room.MaxMinutes != 120 {
+	if !room.OpensWithHost || !room.MuteOnEntry || room.MaxParticipants != 20 || len(room.Forbidden) != 1 || room.MaxMinutes != 120 {
 		t.Errorf("the room: got %+v", room)
 	}
 }

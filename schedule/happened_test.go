@@ -69,7 +69,7 @@ func TestEachRuleOfAMeetingHasAnOriginAndAReason(t *testing.T) {
 	const platform, meeting, room = schedule.OriginPlatform, schedule.OriginMeeting, schedule.OriginRoom
 	for name, want := range map[string][2]schedule.Origin{ // of a room made for it, of one that was there
 		"entry": {meeting, meeting}, "minAssurance": {platform, room}, "passcodeRequired": {meeting, room}, "opensBefore": {platform, platform},
-		"closesAfter": {platform, platform}, "maxParticipants": {platform, room}, "opensWithHost": {platform, room}, "forbidden": {meeting, room},
+		"closesAfter": {platform, platform}, "maxParticipants": {platform, room}, "opensWithHost": {platform, room}, "muteOnEntry": {platform, room}, "forbidden": {meeting, room},
 		"recording": {platform, platform}, "transcription": {platform, platform},
 	} {
 		if got := origins(n)[name]; got != want[0] {

@@ -125,6 +125,7 @@ type Access struct {
 type Settings struct {
 	MaxParticipants int
 	OpensWithHost   bool
+	MuteOnEntry     bool
 	Forbidden       access.Abilities
 }
 

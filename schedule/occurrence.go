@@ -311,5 +311,6 @@ func (s *Service) follows(earlier, later Definition, d dates, now time.Time) err
 }
 
 func (s Settings) same(b Settings) bool {
-	return s.MaxParticipants == b.MaxParticipants && s.OpensWithHost == b.OpensWithHost && slices.Equal(slices.Sorted(slices.Values(s.Forbidden)), slices.Sorted(slices.Values(b.Forbidden)))
+	return s.MaxParticipants == b.MaxParticipants && s.OpensWithHost == b.OpensWithHost && s.MuteOnEntry == b.MuteOnEntry &&
+		slices.Equal(slices.Sorted(slices.Values(s.Forbidden)), slices.Sorted(slices.Values(b.Forbidden)))
 }

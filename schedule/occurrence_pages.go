@@ -47,7 +47,23 @@ func (s *Service) Occurrences(ctx context.Context, who auth.Identity, id string,
 	if err != nil {
 		return OccurrencePage{}, err
 	}
-	return d.page(q, after), nil
+	page := d.page(q, after)
+	v.fall(page.Occurrences)
+	return page, nil
+}
+
+// fall marks of a cancelled meeting the dates that it no longer has; of the one that was on it says when it ended. Here they stay in the
+// list: who reads the dates of a cancelled meeting asks which they were.
+func (m Meeting) fall(list []Occurrence) {
+	if m.Live() {
+		return
+	}
+	for n, o := range list {
+		held := m.held([]Occurrence{o}, time.Time{})
+		if list[n].Cancelled = o.Cancelled || len(held) == 0; len(held) > 0 && !o.Cancelled {
+			list[n] = held[0]
+		}
+	}
 }
 
 // page is what comes after a date, in the order of all.

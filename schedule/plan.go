@@ -285,7 +285,8 @@ func (s *Service) room(m Meeting) access.NewRoom {
 func (m Meeting) furnish(r *access.NewRoom) {
 	r.Name, r.Language = m.Title, m.Language
 	r.Entry, r.MinAssurance = m.Access.Entry, m.Access.MinAssurance
-	r.MaxParticipants, r.OpensWithHost, r.Forbidden = m.Settings.MaxParticipants, m.Settings.OpensWithHost, slices.Clone(m.Settings.Forbidden)
+	r.MaxParticipants, r.OpensWithHost, r.MuteOnEntry = m.Settings.MaxParticipants, m.Settings.OpensWithHost, m.Settings.MuteOnEntry
+	r.Forbidden = slices.Clone(m.Settings.Forbidden)
 }
 
 // happened is an event about a meeting by somebody. It holds ids and settings, never names or addresses.

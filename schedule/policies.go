@@ -96,6 +96,7 @@ func (m Meeting) roomDefaults(r *access.NewRoom, e policy.Effective) {
 	r.Entry = access.Entry(entry.Setting.Word(entry.Value))
 	r.MinAssurance = auth.Assurance(e.Of(policy.MinAssurance).Value.Number)
 	r.OpensWithHost = e.Of(policy.OpensWithHost).Value.True()
+	r.MuteOnEntry = e.Of(policy.MuteOnEntry).Value.True()
 	r.Forbidden = access.ParseAbilities(e.Of(policy.ForbiddenToAll).Value.List)
 	r.MaxParticipants = e.Of(policy.MaxParticipants).Value.Number
 }

@@ -98,6 +98,7 @@ func (d Definition) rules(g policy.Governed) []Setting {
 		chosen("opensBefore", recur.Duration(d.Access.OpensBefore).String(), recur.Duration(DefaultOpensBefore).String()),
 		chosen("closesAfter", recur.Duration(d.Access.ClosesAfter).String(), recur.Duration(DefaultClosesAfter).String()),
 		told(policy.MinAssurance), passcode, told(policy.MaxParticipants), told(policy.MaxMinutes), told(policy.OpensWithHost),
+		told(policy.MuteOnEntry),
 		told(policy.ForbiddenToAll), told(policy.ChatKeeping), told(policy.AttendanceDays),
 		captured(told(policy.Recording)), captured(told(policy.Transcription)),
 	}

@@ -82,6 +82,9 @@ type Store interface {
 	// answers; Version grows by one. An error of decide is returned and writes nothing. decide may run more than once. It answers
 	// the meeting as it was written, and the one that came with it.
 	UpdateMeeting(ctx context.Context, id string, decide func(Meeting) (Plan, error)) (Meeting, error)
+	// PurgeMeeting runs decide as UpdateMeeting does, writes the plan, and takes the meeting away for good: it is found no more, and
+	// its letters are still sent. fault.Conflict while people are in it, held (Locked) while a hold keeps it.
+	PurgeMeeting(ctx context.Context, id string, decide func(Meeting) (Plan, error)) error
 	// Meetings lists.
 	Meetings(ctx context.Context, q MeetingQuery) (MeetingPage, error)
 	// Named answers who they are whom a meeting names.

@@ -254,7 +254,7 @@ func meetingOfInvitation(g *gorm.DB, of schedule.Invited, now time.Time) (string
 		return meetingOfLink(g, of, now)
 	case of.UID != "":
 		var id string
-		err := one(g, &id, "SELECT id FROM meetings WHERE uid = ?", of.UID)
+		err := one(g, &id, "SELECT id FROM meetings WHERE uid = ? AND purged_at IS NULL", of.UID)
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			err = noMeeting(err)
 		}

@@ -72,7 +72,7 @@ var copies = map[privacy.Kind][]copied{
 	privacy.Rooms: {{"personal-room", "SELECT CAST(id AS text) AS k, slug AS room, name, description, created_at, archived_at FROM rooms WHERE personal_of = @person"}},
 	privacy.Meetings: {{"organized", `SELECT CAST(m.id AS text) AS k, CAST(m.id AS text) AS id, m.title, m.description, m.on_behalf_of, m.starts, m.zone, m.duration, m.status,
 		r.slug AS room, m.overrides AS overrides_json, m.tags AS tags_json, m.created_at, m.updated_at, m.cancelled_at
-		FROM meetings m JOIN rooms r ON r.id = m.room_id WHERE m.organizer_id = @person`}},
+		FROM meetings m JOIN rooms r ON r.id = m.room_id WHERE m.organizer_id = @person AND m.purged_at IS NULL`}},
 	privacy.Invitations: {
 		{"invitation", `SELECT CAST(i.id AS text) AS k, CAST(i.meeting_id AS text) AS meeting, m.title, m.starts, m.zone, m.duration, m.status, i.name, i.email, i.role, i.rsvp, i.language
 			FROM invitees i JOIN meetings m ON m.id = i.meeting_id WHERE ` + mine},

@@ -242,8 +242,15 @@ func (d *DB) SettleLetter(ctx context.Context, id string, state schedule.LetterS
 }
 
 func (t *tx) settleLetter(id string, state schedule.LetterState, now time.Time) error {
-	_, err := exec(t.DB, "UPDATE letters SET state = ?, done_at = ? WHERE id = ? AND state = 'queued'", string(state), moment(now), id)
-	return err
+	purged, err := t.purgedOf(id)
+	if err != nil {
+		return err
+	}
+	_, err = exec(t.DB, "UPDATE letters SET state = ?, done_at = ? WHERE id = ? AND state = 'queued'", string(state), moment(now), id)
+	if err != nil || purged == "" {
+		return err
+	}
+	return t.erasePurged(purged)
 }
 
 // Remind implements schedule.Store.

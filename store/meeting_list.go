@@ -99,7 +99,7 @@ func (d dialect) meetingQuery(q schedule.MeetingQuery) (what, rest string, args 
 		}
 	} else {
 		what = "SELECT m.*"
-		b.WriteString(" FROM meetings m WHERE m.org_id = ?")
+		b.WriteString(" FROM meetings m WHERE m.org_id = ? AND m.purged_at IS NULL")
 		args = append(args, q.OrgID)
 	}
 	if !q.From.IsZero() {

@@ -63,7 +63,7 @@ func (t *tx) furnishOthers(before schedule.Meeting, p schedule.Plan) ([]event.Ev
 			return nil, err
 		}
 		_, err = exec(t.DB, "UPDATE meetings SET settings = ?, defaults = ?, updated_at = ?, version = version + 1 WHERE id = ?",
-			documentOf(settingsDoc(p.Meeting.Settings)), listOf(m.DefaultsWith(p.Meeting.Definition)), moment(p.At), m.ID)
+			documentOf(docOfSettings(p.Meeting.Settings)), listOf(m.DefaultsWith(p.Meeting.Definition)), moment(p.At), m.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -79,10 +79,10 @@ func (t *tx) furnishOthers(before schedule.Meeting, p schedule.Plan) ([]event.Ev
 // furnishMeetingRoom brings to a dedicated room what its meeting says of it now.
 func (t *tx) furnishMeetingRoom(n access.NewRoom, at time.Time) error {
 	row := rowOfRoom(rooms.OfMeeting(n))
-	done, err := exec(t.DB, `UPDATE rooms SET name = ?, language = ?, forbidden = ?, opens_with_host = ?, max_participants = ?, updated_at = ?, version = version + 1
-		WHERE id = ? AND dedicated = ? AND (name <> ? OR language <> ? OR forbidden <> ? OR opens_with_host <> ? OR max_participants <> ?)`,
-		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants, moment(at), n.ID, true,
-		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MaxParticipants)
+	done, err := exec(t.DB, `UPDATE rooms SET name = ?, language = ?, forbidden = ?, opens_with_host = ?, mute_on_entry = ?, max_participants = ?, updated_at = ?, version = version + 1
+		WHERE id = ? AND dedicated = ? AND (name <> ? OR language <> ? OR forbidden <> ? OR opens_with_host <> ? OR mute_on_entry <> ? OR max_participants <> ?)`,
+		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MuteOnEntry, row.MaxParticipants, moment(at), n.ID, true,
+		row.Name, row.Language, row.Forbidden, row.OpensWithHost, row.MuteOnEntry, row.MaxParticipants)
 	if err != nil {
 		return err
 	}

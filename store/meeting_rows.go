@@ -98,10 +98,22 @@ func (d remindedDoc) of(at time.Time) schedule.Reminder {
 	return schedule.Reminder{Date: d.Date, Before: time.Duration(d.Before) * time.Second}
 }
 
+// settingsDoc says of MuteOnEntry also that it is not so: the program before this one writes nothing of it.
 type settingsDoc struct {
 	MaxParticipants int              `json:"maxParticipants,omitempty"`
 	OpensWithHost   bool             `json:"opensWithHost,omitempty"`
+	MuteOnEntry     *bool            `json:"muteOnEntry,omitempty"`
 	Forbidden       access.Abilities `json:"forbidden,omitempty"`
+}
+
+func docOfSettings(s schedule.Settings) settingsDoc {
+	return settingsDoc{MaxParticipants: s.MaxParticipants, OpensWithHost: s.OpensWithHost, MuteOnEntry: &s.MuteOnEntry, Forbidden: s.Forbidden}
+}
+
+func (d settingsDoc) settings() schedule.Settings {
+	return schedule.Settings{
+		MaxParticipants: d.MaxParticipants, OpensWithHost: d.OpensWithHost, MuteOnEntry: d.MuteOnEntry != nil && *d.MuteOnEntry, Forbidden: d.Forbidden,
+	}
 }
 
 func rowOfMeeting(p schedule.Plan) meetingRow {
@@ -115,7 +127,7 @@ func rowOfMeeting(p schedule.Plan) meetingRow {
 		PlaceMode: string(m.Place.Mode), RoomID: m.Place.RoomID,
 		Entry: string(m.Access.Entry), MinAssurance: int(m.Access.MinAssurance), Passcode: m.Access.Sealed, PasscodeHash: m.Access.Hash,
 		OpensBefore: seconds(m.Access.OpensBefore), ClosesAfter: seconds(m.Access.ClosesAfter),
-		Settings: documentOf(settingsDoc(m.Settings)), Defaults: listOf(m.Defaults),
+		Settings: documentOf(docOfSettings(m.Settings)), Defaults: listOf(m.Defaults),
 		SplitFrom: optional(m.SplitFrom), SplitInto: optional(m.SplitInto), FirstAt: moment(p.From), LastAt: moment(p.To), ProjectedUntil: moment(p.Until),
 		CreatedAt: moment(m.CreatedAt), UpdatedAt: moment(m.UpdatedAt), CancelledAt: momentOf(m.CancelledAt), RemindsAt: momentUnlessZero(m.RemindsAt), RemindsOf: remindedOf(m.RemindsAt, m.RemindsOf), ZoneStamp: p.Stamp, Quiet: m.Quiet,
 	}
@@ -167,11 +179,14 @@ func (r meetingRow) meeting() (schedule.Meeting, error) {
 				Entry: access.Entry(r.Entry), MinAssurance: auth.Assurance(r.MinAssurance), Sealed: r.Passcode, Hash: r.PasscodeHash,
 				OpensBefore: time.Duration(r.OpensBefore) * time.Second, ClosesAfter: time.Duration(r.ClosesAfter) * time.Second,
 			},
-			Settings: schedule.Settings(r.Settings.v), Tags: r.Tags.v, Quiet: r.Quiet, Defaults: some(r.Defaults.v),
+			Settings: r.Settings.v.settings(), Tags: r.Tags.v, Quiet: r.Quiet, Defaults: some(r.Defaults.v),
 		},
 	}
-	if r.Defaults.v == nil { // of a program that did not note it
+	switch {
+	case r.Defaults.v == nil: // of a program that did not note it
 		m.Defaults = m.Usual()
+	case r.Settings.v.MuteOnEntry == nil && m.Place.Mode == schedule.Dedicated:
+		m.Defaults = m.AlsoDefault(policy.MuteOnEntry)
 	}
 	for _, text := range r.Rules.v {
 		rule, err := recur.ParseRule(text, nil) // in local time: that is how rules are kept

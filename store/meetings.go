@@ -124,7 +124,7 @@ func (d *DB) Meeting(ctx context.Context, id string) (schedule.Meeting, error) {
 	if !isKey(id) {
 		return schedule.Meeting{}, noMeeting(nil)
 	}
-	return d.oneMeeting(ctx, "m.id = ?", id)
+	return d.oneMeeting(ctx, "m.id = ? AND m.purged_at IS NULL", id)
 }
 
 // MeetingNamed implements schedule.Store.
@@ -275,7 +275,7 @@ func (d *DB) UpdateMeeting(ctx context.Context, id string, decide func(schedule.
 	var off rooms.StruckOff
 	var by auth.Identity
 	err := d.write(ctx, "update meeting", func(t *tx) error {
-		before, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ?", id)
+		before, err := meetingWhere(t.DB, t.store.dialect.forUpdateOf("m"), "m.id = ? AND m.purged_at IS NULL", id)
 		if err != nil {
 			return err
 		}

@@ -69,6 +69,9 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
+	if err := d.prunePurged(ctx, now); err != nil {
+		return err
+	}
 	if err := d.pruneEvents(ctx, now); err != nil {
 		return err
 	}

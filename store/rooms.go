@@ -38,6 +38,7 @@ type roomRow struct {
 	Forbidden       document[access.Abilities]
 	PhoneEntry      string
 	OpensWithHost   bool
+	MuteOnEntry     bool
 	MaxParticipants int
 	MaxMinutes      int
 	CloseEmptyAfter int
@@ -61,7 +62,7 @@ func rowOfRoom(r rooms.Room) roomRow {
 		Language: r.Language, Tags: listOf(r.Tags), Entry: string(r.Entry), MinAssurance: int(r.MinAssurance),
 		Version: r.Version, CreatedAt: moment(r.CreatedAt), UpdatedAt: moment(r.UpdatedAt), ArchivedAt: momentOf(r.ArchivedAt),
 		Forbidden: abilitiesOf(r.Forbidden), PhoneEntry: string(r.PhoneEntry),
-		OpensWithHost: r.Limits.OpensWithHost, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
+		OpensWithHost: r.Limits.OpensWithHost, MuteOnEntry: r.Limits.MuteOnEntry, MaxParticipants: r.Limits.MaxParticipants, MaxMinutes: r.Limits.MaxMinutes,
 		CloseEmptyAfter: r.Limits.CloseEmptyAfter, AttendanceDays: r.Limits.AttendanceDays, LinkExpiresAt: momentOf(r.Limits.LinkExpiresAt),
 		Guarded: r.Guarded, Planned: r.Planned, Dedicated: r.Dedicated, TemplateID: optional(r.TemplateID), ExternalID: optional(r.ExternalID), OfficeID: optional(r.OfficeID),
 		UnitID: optional(r.UnitID), Governed: r.Governed,
@@ -76,7 +77,7 @@ func (r roomRow) room() rooms.Room {
 		Forbidden: r.Forbidden.v, PhoneEntry: access.Entry(r.PhoneEntry), Guarded: r.Guarded, Planned: r.Planned,
 		Dedicated: r.Dedicated, TemplateID: string(r.TemplateID), ExternalID: string(r.ExternalID), OfficeID: string(r.OfficeID), UnitID: string(r.UnitID), Governed: r.Governed,
 		Limits: rooms.Limits{
-			OpensWithHost: r.OpensWithHost, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
+			OpensWithHost: r.OpensWithHost, MuteOnEntry: r.MuteOnEntry, MaxParticipants: r.MaxParticipants, MaxMinutes: r.MaxMinutes,
 			CloseEmptyAfter: r.CloseEmptyAfter, AttendanceDays: r.AttendanceDays, LinkExpiresAt: timeOf(r.LinkExpiresAt),
 		},
 	}
@@ -86,13 +87,13 @@ func (r roomRow) room() rooms.Room {
 const roomColumns = `r.id, r.org_id, r.slug, r.media_name, r.name, r.description, r.language, r.tags, r.entry,
 	r.min_assurance, r.version, r.created_at, r.updated_at, r.archived_at, r.forbidden, r.phone_entry, r.opens_with_host,
 	r.max_participants, r.max_minutes, r.close_empty_after, r.attendance_days, r.link_expires_at, r.guarded,
-	r.planned, r.dedicated, r.template_id, r.external_id, r.office_id, r.unit_id, r.governed`
+	r.planned, r.dedicated, r.template_id, r.external_id, r.office_id, r.unit_id, r.governed, r.mute_on_entry`
 
 func (r *roomRow) fields() []any {
 	return []any{&r.ID, &r.OrgID, &r.Slug, &r.MediaName, &r.Name, &r.Description, &r.Language, &r.Tags, &r.Entry,
 		&r.MinAssurance, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.ArchivedAt, &r.Forbidden, &r.PhoneEntry, &r.OpensWithHost,
 		&r.MaxParticipants, &r.MaxMinutes, &r.CloseEmptyAfter, &r.AttendanceDays, &r.LinkExpiresAt, &r.Guarded,
-		&r.Planned, &r.Dedicated, &r.TemplateID, &r.ExternalID, &r.OfficeID, &r.UnitID, &r.Governed}
+		&r.Planned, &r.Dedicated, &r.TemplateID, &r.ExternalID, &r.OfficeID, &r.UnitID, &r.Governed, &r.MuteOnEntry}
 }
 
 func noRoom(err error) error {
@@ -191,7 +192,7 @@ func (d *DB) UpdateRoom(ctx context.Context, id string, change func(*rooms.Room)
 		// Named columns: Updates with a struct would skip what became empty.
 		err = t.Model(&roomRow{}).Where("id = ?", id).
 			Select("Name", "Description", "Language", "Tags", "Entry", "MinAssurance", "Version", "UpdatedAt", "ArchivedAt", "Forbidden", "PhoneEntry",
-				"OpensWithHost", "MaxParticipants", "MaxMinutes", "CloseEmptyAfter", "AttendanceDays", "LinkExpiresAt").
+				"OpensWithHost", "MuteOnEntry", "MaxParticipants", "MaxMinutes", "CloseEmptyAfter", "AttendanceDays", "LinkExpiresAt").
 			UpdateColumns(&row).Error
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ var told = map[Type][]string{
 	MeetingCreated:      {"splitFrom"},
 	MeetingUpdated:      {"sequence"},
 	MeetingCancelled:    {"sequence"},
+	MeetingPurged:       {},
 	OccurrenceUpdated:   {"occurrence", "sequence"},
 	OccurrenceCancelled: {"occurrence", "sequence"},
 	InviteeResponded:    {"invitee", "occurrence", "answer"},

@@ -14,6 +14,7 @@ const (
 	MeetingCreated      Type = "meeting.created"
 	MeetingUpdated      Type = "meeting.updated"
 	MeetingCancelled    Type = "meeting.cancelled"
+	MeetingPurged       Type = "meeting.purged"
 	OccurrenceUpdated   Type = "occurrence.updated"
 	OccurrenceCancelled Type = "occurrence.cancelled"
 	InviteeResponded    Type = "invitee.responded"
@@ -35,7 +36,7 @@ const (
 )
 
 var types = []Type{
-	MeetingCreated, MeetingUpdated, MeetingCancelled, OccurrenceUpdated, OccurrenceCancelled, InviteeResponded, SessionStarted, SessionEnded,
+	MeetingCreated, MeetingUpdated, MeetingCancelled, MeetingPurged, OccurrenceUpdated, OccurrenceCancelled, InviteeResponded, SessionStarted, SessionEnded,
 	ParticipantJoined, ParticipantLeft, ParticipantWaiting, ParticipantAdmitted, ParticipantDenied,
 }
 

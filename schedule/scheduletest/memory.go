@@ -209,6 +209,19 @@ func (m *Memory) UpdateMeeting(ctx context.Context, id string, decide func(sched
 	return copied(after).Meeting, nil
 }
 
+// PurgeMeeting implements schedule.Store. It knows of no sessions and of no holds.
+func (m *Memory) PurgeMeeting(ctx context.Context, id string, decide func(schedule.Meeting) (schedule.Plan, error)) error {
+	if _, err := m.UpdateMeeting(ctx, id, decide); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was := m.plans[id].Meeting.Invitees
+	delete(m.plans, id)
+	m.endUnusedLinks(was)
+	return nil
+}
+
 // Meetings implements schedule.Store.
 func (m *Memory) Meetings(_ context.Context, q schedule.MeetingQuery) (schedule.MeetingPage, error) {
 	m.mu.Lock()

@@ -212,7 +212,7 @@ func plannedStays(t *testing.T, s MeetingsStore) {
 func meetingRoom(slug string) access.NewRoom {
 	return access.NewRoom{
 		ID: NewID(), OrgID: auth.DefaultOrgID, Slug: slug, MediaName: "media-" + slug, Name: "Conseil", Language: "fr", Tags: []string{},
-		Dedicated: true, Entry: access.EntryEveryone, MinAssurance: auth.AssuranceAgent, OpensWithHost: true, MaxParticipants: 12, CreatedAt: Nine,
+		Dedicated: true, Entry: access.EntryEveryone, MinAssurance: auth.AssuranceAgent, OpensWithHost: true, MuteOnEntry: true, MaxParticipants: 12, CreatedAt: Nine,
 	}
 }
 
@@ -227,7 +227,7 @@ func dedicatedRoom(t *testing.T, s MeetingsStore) {
 	mustBe(t, s.CreateMeetingRoom(t.Context(), func() access.NewRoom { other := meetingRoom(n.Slug); return other }(), nil), fault.Conflict)
 	r, err := s.Room(t.Context(), n.Slug)
 	if err != nil || !r.Dedicated || r.Planned || r.Entry != access.EntryHosts || r.MinAssurance != auth.AssuranceUnknown ||
-		!r.Limits.OpensWithHost || r.Limits.MaxParticipants != 12 || r.Limits.AttendanceDays == 0 {
+		!r.Limits.OpensWithHost || !r.Limits.MuteOnEntry || r.Limits.MaxParticipants != 12 || r.Limits.AttendanceDays == 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	mustOpen(t, s, NewID(), r.ID, Opening(0, 1))

@@ -13,9 +13,11 @@ import (
 	"parvis/auth"
 	"parvis/auth/service"
 	"parvis/directory"
+	"parvis/event"
 	"parvis/fault"
 	"parvis/policy"
 	"parvis/policy/policytest"
+	"parvis/privacy"
 	"parvis/schedule"
 	"parvis/schedule/recur"
 	"parvis/seal"
@@ -27,6 +29,8 @@ type PlanningStore interface {
 	schedule.Operations
 	HistoryStore
 	service.Store
+	PlaceHold(ctx context.Context, h privacy.Hold, e event.Event) error
+	ReleaseHold(ctx context.Context, id, by, reason string, at time.Time, e event.Event) (privacy.Hold, error)
 	DeactivatePerson(ctx context.Context, id string, at time.Time) error
 }
 
@@ -43,6 +47,9 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"the room of a meeting opens for it and closes with it":                                    meetingsRoom,
 		"what nobody chose of a meeting is known":                                                  meetingDefaults,
 		"a room lasts as long as its meeting needs":                                                longerMeeting,
+		"a meeting that is erased is found by nobody, and its cancellation still goes":             purgedWithLetters,
+		"a meeting is erased at once of which nobody hears":                                        purgedInSilence,
+		"a meeting that runs, or that a hold keeps, is not erased":                                 purgeRefused,
 		"a parted series keeps its room until the last part goes":                                  meetingParts,
 		"a parted series whose earlier part is over loses its room with the later one":             meetingPartsOver,
 		"lists hold what takes place in a time, a page after the other":                            meetingLists,
@@ -187,7 +194,7 @@ func (p *planning) weekly(t *testing.T) schedule.NewMeeting {
 			Entry: access.EntryMembers, MinAssurance: auth.AssuranceEmail, Passcode: "471147",
 			OpensBefore: schedule.DefaultOpensBefore, ClosesAfter: schedule.DefaultClosesAfter,
 		},
-		Settings: schedule.Settings{MaxParticipants: 80, OpensWithHost: true, Forbidden: access.Abilities{access.AbilityChat}},
+		Settings: schedule.Settings{MaxParticipants: 80, OpensWithHost: true, MuteOnEntry: true, Forbidden: access.Abilities{access.AbilityChat}},
 		Invitees: []schedule.Invitee{
 			{PersonID: p.odile.PersonID, Role: schedule.InviteeModerator, Required: true},
 			{Email: "Guest@X.example", Name: "Zoé", Role: schedule.InviteeMember},

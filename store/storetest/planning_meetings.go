@@ -110,7 +110,7 @@ func meetingNamed(t *testing.T, p *planning) {
 func meetingsRoom(t *testing.T, p *planning) {
 	m := p.planned(t, p.camille, p.weekly(t))
 	r, err := p.Room(t.Context(), m.Place.Slug)
-	if err != nil || !r.Dedicated || !r.Planned || r.Name != m.Title || r.Limits.MaxParticipants != 80 || !r.Limits.OpensWithHost {
+	if err != nil || !r.Dedicated || !r.Planned || r.Name != m.Title || r.Limits.MaxParticipants != 80 || !r.Limits.OpensWithHost || !r.Limits.MuteOnEntry {
 		t.Fatalf("got %+v, %v", r, err)
 	}
 	openings, err := p.Openings(t.Context(), r.ID)
@@ -121,10 +121,13 @@ func meetingsRoom(t *testing.T, p *planning) {
 	if err != nil || len(grants) != 3 { // owner; deputy, and invited
 		t.Errorf("got %+v, %v", grants, err)
 	}
-	if _, err := p.service.Update(t.Context(), p.camille, m.ID, 1, "", func(d *schedule.Definition) error { d.Title, d.Settings.MaxParticipants = "Autre", 3; return nil }); err != nil {
+	if _, err := p.service.Update(t.Context(), p.camille, m.ID, 1, "", func(d *schedule.Definition) error {
+		d.Title, d.Settings.MaxParticipants, d.Settings.MuteOnEntry = "Autre", 3, false
+		return nil
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if r, err = p.Room(t.Context(), m.Place.Slug); err != nil || r.Name != "Autre" || r.Limits.MaxParticipants != 3 || r.Version != 2 {
+	if r, err = p.Room(t.Context(), m.Place.Slug); err != nil || r.Name != "Autre" || r.Limits.MaxParticipants != 3 || r.Limits.MuteOnEntry || r.Version != 2 {
 		t.Errorf("got %+v, %v", r, err)
 	}
 	if err := p.service.Cancel(t.Context(), p.camille, m.ID, 2); err != nil {

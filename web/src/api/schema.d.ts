@@ -2885,6 +2885,79 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "meeting.purged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * meeting.purged
+         * @description A meeting was erased for good: there is nothing to read of it any more. One that took place still was cancelled first.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The same at every attempt: what you have seen before you need not do again. */
+                    "webhook-id": string;
+                    /** @description Of the attempt, in seconds since 1970. Refuse what is more than five minutes away. */
+                    "webhook-timestamp": string;
+                    /** @description By Standard Webhooks 1.0, over id.timestamp.body; several are separated by spaces. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0198a5c2-b100-7e93-a6d4-5c8f2b0e1a39",
+                     *       "type": "meeting.purged",
+                     *       "occurredAt": "2026-11-20T09:00:00Z",
+                     *       "tenant": "0198a5c2-6d01-7f5b-9c42-8e1a3d7b5f06",
+                     *       "meetingId": "0198a5c2-8d3e-7c10-a5f2-4b9e6d1c8a73",
+                     *       "seq": 7,
+                     *       "data": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HookMessage"];
+                };
+            };
+            responses: {
+                /** @description Never again: the webhook is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It came through. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is sent again later; Retry-After is heeded up to an hour. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "meeting.updated": {
         parameters: {
             query?: never;
@@ -3961,7 +4034,7 @@ export interface components {
         AgendaEntry: {
             /** @description Whether I may read who was there once it is over: who leads the meeting, a deputy for as long as the mandate lasts. */
             attendance: boolean;
-            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            /** @description It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began. */
             cancelled?: boolean;
             /**
              * Format: date-time
@@ -4900,7 +4973,7 @@ export interface components {
             title: string;
         };
         InvitedToDate: {
-            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            /** @description It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began. */
             cancelled?: boolean;
             /**
              * Format: date-time
@@ -4966,6 +5039,8 @@ export interface components {
             passcode?: string;
         };
         Joined: {
+            /** @description Enter with the microphone closed: publish it muted, or not before the person opens it. It is no prohibition. Who comes back into a call where they had opened it need not close it. */
+            entersMuted: boolean;
             livekit: components["schemas"]["Pass"];
             /**
              * @description link-unknown: the personal link is not known, or was revoked; it counted for nothing.
@@ -5280,6 +5355,8 @@ export interface components {
              * @description 0: no limit; the organization's default when left out.
              */
             maxParticipants?: number;
+            /** @description All others enter with the microphone closed, and may open it; the organization's default when left out. */
+            muteOnEntry?: boolean;
             /** @description All others wait until a host is there; the organization's default when left out. */
             opensWithHost?: boolean;
         };
@@ -5675,7 +5752,7 @@ export interface components {
             text: string;
         };
         Occurrence: {
-            /** @description It was left out and takes place no more. PATCH with cancelled false restores it. */
+            /** @description It takes place no more: it was left out, and PATCH with cancelled false restores it; or the whole meeting was cancelled before it began. */
             cancelled?: boolean;
             description?: string;
             /** Format: date-time */
@@ -6145,6 +6222,8 @@ export interface components {
             maxParticipants: number;
             /** @enum {string} */
             minAssurance: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description All but hosts enter with the microphone closed, and may open it. */
+            muteOnEntry: boolean;
             name: string;
             opensWithHost: boolean;
             /**
@@ -6209,6 +6288,8 @@ export interface components {
             maxParticipants?: number | null;
             /** @enum {string} */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description All but hosts enter with the microphone closed, and may open it; for who enters from then on. */
+            muteOnEntry?: boolean | null;
             name?: string;
             /** @description All others wait until a host is there. */
             opensWithHost?: boolean | null;
@@ -6302,6 +6383,8 @@ export interface components {
             createdAt?: string;
             description?: string;
             door: components["schemas"]["Door"];
+            /** @description The caller would enter with the microphone closed, and may open it then: muteOnEntry of the room, for all but hosts. */
+            entersMuted?: boolean;
             /** @enum {string} */
             entry?: "hosts" | "members" | "organization" | "signed-in" | "everyone";
             externalId?: string;
@@ -6329,6 +6412,8 @@ export interface components {
             maxParticipants?: number;
             /** @enum {string} */
             minAssurance?: "unknown" | "phone" | "email" | "agent" | "agent-mfa";
+            /** @description All but hosts enter with the microphone closed, and may open it. */
+            muteOnEntry?: boolean;
             name?: string;
             /**
              * @description link-unknown: the personal link is not known, or was revoked; it counted for nothing.
@@ -11938,6 +12023,8 @@ export interface operations {
             query?: {
                 /** @description Who hears of it by mail: all concerned, nobody, or those without an account of the organization. */
                 sendUpdates?: "all" | "none" | "external";
+                /** @description Erase it for good, cancelling it first: for software with the scope meetings.purge besides. Nothing is read of it from then on, its externalId is free, and asking twice answers 404. */
+                purge?: boolean;
             };
             header?: {
                 /** @description The ETag that you have read. Needed. */
@@ -12005,6 +12092,15 @@ export interface operations {
             };
             /** @description Misdirected Request */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Locked */
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12155,6 +12251,8 @@ export interface operations {
                          * @description 0: no limit; the organization's default when left out.
                          */
                         maxParticipants?: number | null;
+                        /** @description All others enter with the microphone closed, and may open it; the organization's default when left out. */
+                        muteOnEntry?: boolean | null;
                         /** @description All others wait until a host is there; the organization's default when left out. */
                         opensWithHost?: boolean | null;
                     } | null;
@@ -14168,6 +14266,8 @@ export interface operations {
                          * @description 0: no limit; the organization's default when left out.
                          */
                         maxParticipants?: number | null;
+                        /** @description All others enter with the microphone closed, and may open it; the organization's default when left out. */
+                        muteOnEntry?: boolean | null;
                         /** @description All others wait until a host is there; the organization's default when left out. */
                         opensWithHost?: boolean | null;
                     } | null;
@@ -19537,6 +19637,7 @@ export interface operations {
                      *           "forbidden": [],
                      *           "phoneEntry": "hosts",
                      *           "opensWithHost": false,
+                     *           "muteOnEntry": false,
                      *           "maxParticipants": 0,
                      *           "maxMinutes": 0,
                      *           "closeEmptyAfter": 0,
@@ -19676,6 +19777,7 @@ export interface operations {
                      *       "forbidden": [],
                      *       "phoneEntry": "hosts",
                      *       "opensWithHost": false,
+                     *       "muteOnEntry": false,
                      *       "maxParticipants": 0,
                      *       "maxMinutes": 0,
                      *       "closeEmptyAfter": 0,
@@ -19860,6 +19962,7 @@ export interface operations {
                      *             "forbidden": [],
                      *             "phoneEntry": "hosts",
                      *             "opensWithHost": false,
+                     *             "muteOnEntry": false,
                      *             "maxParticipants": 0,
                      *             "maxMinutes": 0,
                      *             "closeEmptyAfter": 0,
@@ -20242,6 +20345,7 @@ export interface operations {
                      *       "forbidden": [],
                      *       "phoneEntry": "hosts",
                      *       "opensWithHost": false,
+                     *       "muteOnEntry": false,
                      *       "maxParticipants": 0,
                      *       "maxMinutes": 0,
                      *       "closeEmptyAfter": 0,
@@ -21193,7 +21297,8 @@ export interface operations {
                      *         "url": "wss://meet.example.gouv.fr/livekit",
                      *         "token": "eyJhbGciOiJIUzI1NiJ9…",
                      *         "expiresAt": "2026-11-20T09:10:00Z"
-                     *       }
+                     *       },
+                     *       "entersMuted": false
                      *     }
                      */
                     "application/json": components["schemas"]["Joined"];

@@ -16,6 +16,8 @@ type Ruled = keyof Rulings;
 /** What bounds a room's meetings. 0 is no bound, and so is a link without an end. */
 export interface Limits {
   opensWithHost: boolean;
+  /** All but hosts enter with the microphone closed. */
+  muteOnEntry: boolean;
   maxParticipants: number;
   maxMinutes: number;
   closeEmptyAfter: number;

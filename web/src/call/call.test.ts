@@ -13,6 +13,7 @@ const joinedAs = (id: string): Joined => ({
   role: "member",
   participant: { id, name: "Jeanne", assurance: "agent", organization: "Intérieur" },
   livekit: { url: "wss://x/livekit", token: `pass-${id}`, expiresAt: "2026-01-01T00:00:00Z" },
+  entersMuted: false,
 });
 const empty: CallState = { seq: 0, hands: [], messages: [] };
 const problem = (status: number, code: string, retryAfter?: number) => new ApiError(status, { code }, retryAfter);

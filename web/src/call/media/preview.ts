@@ -63,9 +63,12 @@ export class Preview {
       await this.list();
       return;
     }
-    this.tries[kind] += 1;
-    this.view.get()[kind].track?.stop();
-    this.change(kind, { on: false, opening: false, track: undefined, trouble: undefined });
+    this.close(kind);
+  }
+
+  /** Closes the microphone for this room alone: what one likes elsewhere stays remembered. */
+  hush(): void {
+    this.close("mic");
   }
 
   async choose(kind: DeviceKind, deviceId: string): Promise<void> {
@@ -94,6 +97,12 @@ export class Preview {
     for (const { track } of [this.view.get().mic, this.view.get().camera]) {
       if (!this.handed.has(track)) track?.stop();
     }
+  }
+
+  private close(kind: DeviceKind): void {
+    this.tries[kind] += 1;
+    this.view.get()[kind].track?.stop();
+    this.change(kind, { on: false, opening: false, track: undefined, trouble: undefined });
   }
 
   private async open(kind: DeviceKind): Promise<void> {

@@ -27,6 +27,7 @@ export async function inCall(page: React.ReactNode, role: Role = "owner") {
   const call = new Call(api, (given) => ((events = given), media), {
     room: { slug: "abc-defg-hij", name: "Comité", language: "fr", url: "https://x/abc-defg-hij" },
     role,
+    entersMuted: false,
     participant: { id: "me", name: "Jeanne", assurance: "agent", organization: "" },
     livekit: { url: "ws://x", token: "t", expiresAt: "" },
   });

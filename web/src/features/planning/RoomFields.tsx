@@ -74,6 +74,32 @@ export function SharedRoom(fields: FieldsProps) {
   );
 }
 
+function Switch({ name, draft, rules, edit }: FieldsProps & { name: "opensWithHost" | "muteOnEntry" }) {
+  const { t } = useTranslation();
+  const lockText = useLockText();
+  const lock = lockOf(rules, name);
+  const hint = t(`room.${name}Hint`);
+  return (
+    <div>
+      <label className={s.choice}>
+        <input
+          type="checkbox"
+          checked={draft[name] || leavesNoChoice(lock)}
+          disabled={leavesNoChoice(lock)}
+          aria-describedby={`meeting-${name}`}
+          onChange={(event) => {
+            edit({ [name]: event.target.checked });
+          }}
+        />
+        <span>{t(`room.${name}`)}</span>
+        <span id={`meeting-${name}`} className={`small muted ${s.under ?? ""}`}>
+          {lock === undefined ? hint : `${lockText(lock)} ${hint}`}
+        </span>
+      </label>
+    </div>
+  );
+}
+
 function WhichRoom({ draft, wrong, edit }: FieldsProps) {
   const { t } = useTranslation();
   const rooms = useQuery({ queryKey: keys.ownRooms, queryFn: ({ signal }) => listOwnRooms(signal) });
@@ -104,7 +130,6 @@ function OwnRules(fields: FieldsProps) {
   const { t } = useTranslation();
   const lockText = useLockText();
   const refusal = useRefusal(rules);
-  const hosted = lockOf(rules, "opensWithHost");
   const seats = lockOf(rules, "maxParticipants");
   const forbidding = lockOf(rules, "forbidden");
   const locked = abilities.filter((ability) => listOf(forbidding?.bound).includes(ability));
@@ -113,23 +138,8 @@ function OwnRules(fields: FieldsProps) {
     <>
       <PasscodeField {...fields} />
       <AssuranceField {...fields} />
-      <div>
-        <label className={s.choice}>
-          <input
-            type="checkbox"
-            checked={draft.opensWithHost || leavesNoChoice(hosted)}
-            disabled={leavesNoChoice(hosted)}
-            aria-describedby="meeting-with-host"
-            onChange={(event) => {
-              edit({ opensWithHost: event.target.checked });
-            }}
-          />
-          <span>{t("room.opensWithHost")}</span>
-          <span id="meeting-with-host" className={`small muted ${s.under ?? ""}`}>
-            {hosted === undefined ? t("room.opensWithHostHint") : `${lockText(hosted)} ${t("room.opensWithHostHint")}`}
-          </span>
-        </label>
-      </div>
+      <Switch {...fields} name="opensWithHost" />
+      <Switch {...fields} name="muteOnEntry" />
       <Field
         label={t("room.maxParticipants")}
         hint={seats === undefined ? t("room.noLimitHint") : lockText(seats)}

@@ -17,6 +17,7 @@ export function begun(draft: Draft, rules: Rules): Draft {
     ...(typeof assurance === "string" ? { assurance: assurance as Assurance } : {}),
     maxParticipants: seats > 0 ? String(seats) : "",
     opensWithHost: of("opensWithHost") === true,
+    muteOnEntry: of("muteOnEntry") === true,
     forbidden: abilities.filter((ability) => forbidden.includes(ability)),
     begun: true,
   };

@@ -136,7 +136,7 @@ test("every Tuesday becomes every Wednesday for those that follow, and as many a
 });
 
 const further: Partial<Draft> = {
-  reminders: [1440, 15], deputies: [{ user: "p3", name: "Zoé", until: "2027-01-31T23:00:00.000Z" }], assurance: "agent", maxParticipants: "40", opensWithHost: true, forbidden: ["screen"],
+  reminders: [1440, 15], deputies: [{ user: "p3", name: "Zoé", until: "2027-01-31T23:00:00.000Z" }], assurance: "agent", maxParticipants: "40", opensWithHost: true, muteOnEntry: true, forbidden: ["screen"],
 };
 
 test.each<[string, Partial<Draft>, string]>([
@@ -153,7 +153,7 @@ test("what another room decides itself is not held against a draft that goes the
 
 test("a room of the meeting's own takes all that is said of it", () => {
   expect(meetingOf({ ...draft, ...further, passcode: "" }, "fr")).toMatchObject({
-    access: { minAssurance: "agent" }, settings: { maxParticipants: 40, opensWithHost: true, forbidden: ["screen"] },
+    access: { minAssurance: "agent" }, settings: { maxParticipants: 40, opensWithHost: true, muteOnEntry: true, forbidden: ["screen"] },
     reminders: ["-P1D", "-PT15M"], deputies: [{ user: "p3", until: "2027-01-31T23:00:00.000Z" }],
   });
 });
@@ -167,7 +167,7 @@ test("a room with settings of its own is asked for without any", () => {
 
 test("a meeting that moves to another room leaves passcode, proof and settings behind", () => {
   expect(changeOf({ ...meeting, settings: { maxParticipants: 40 } }, { ...draft, mode: "personal", maxParticipants: "40" })).toEqual({
-    room: { mode: "personal", slug: null }, access: { passcode: null, minAssurance: null }, settings: { maxParticipants: 0, opensWithHost: false, forbidden: [] },
+    room: { mode: "personal", slug: null }, access: { passcode: null, minAssurance: null }, settings: { maxParticipants: 0, opensWithHost: false, muteOnEntry: false, forbidden: [] },
   });
 });
 

@@ -53,6 +53,7 @@ export interface Draft {
   /** As it is typed; empty is no limit. */
   maxParticipants: string;
   opensWithHost: boolean;
+  muteOnEntry: boolean;
   forbidden: readonly Ability[];
   /** It began with what policies say of a new room: what is empty is said too, for else they would fill it in. */
   begun?: true;
@@ -101,6 +102,7 @@ const usual = {
   assurance: "unknown",
   maxParticipants: "",
   opensWithHost: false,
+  muteOnEntry: false,
   forbidden: [],
 } as const satisfies Partial<Draft>;
 
@@ -135,6 +137,7 @@ export function draftOf(meeting: Meeting): Draft {
     assurance: access.minAssurance ?? "unknown",
     maxParticipants: (settings.maxParticipants ?? 0) === 0 ? "" : String(settings.maxParticipants),
     opensWithHost: settings.opensWithHost ?? false,
+    muteOnEntry: settings.muteOnEntry ?? false,
     forbidden: abilities.filter((ability) => settings.forbidden?.includes(ability)),
   };
 }

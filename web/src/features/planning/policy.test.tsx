@@ -114,14 +114,14 @@ test("what its organization begins with is said whole, so that taking it back co
   const free = { locked: false } as const;
   const with20 = begun(draft, [
     rule("minAssurance", "choice", "agent", { ...free, words: ["unknown", "phone", "email", "agent", "agent-mfa"] }), rule("maxParticipants", "limit", 20, free),
-    rule("opensWithHost", "switch", true, free), rule("forbidden", "forbidden", ["chat"], free),
+    rule("opensWithHost", "switch", true, free), rule("muteOnEntry", "switch", true, free), rule("forbidden", "forbidden", ["chat"], free),
   ]);
   const asked = meetingOf({ ...with20, title: "Comité" }, "fr");
   expect(asked.access?.minAssurance).toBe("agent");
-  expect(asked.settings).toEqual({ maxParticipants: 20, opensWithHost: true, forbidden: ["chat"] });
-  const back = meetingOf({ ...with20, assurance: "unknown", maxParticipants: "", opensWithHost: false, forbidden: [] }, "fr");
+  expect(asked.settings).toEqual({ maxParticipants: 20, opensWithHost: true, muteOnEntry: true, forbidden: ["chat"] });
+  const back = meetingOf({ ...with20, assurance: "unknown", maxParticipants: "", opensWithHost: false, muteOnEntry: false, forbidden: [] }, "fr");
   expect(back.access?.minAssurance).toBe("unknown");
-  expect(back.settings).toEqual({ maxParticipants: 0, opensWithHost: false, forbidden: [] });
+  expect(back.settings).toEqual({ maxParticipants: 0, opensWithHost: false, muteOnEntry: false, forbidden: [] });
   expect(meetingOf(draft, "fr").settings).toBeUndefined(); // what is not known is left to the server
 });
 

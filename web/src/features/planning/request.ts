@@ -52,12 +52,13 @@ function accessOf(draft: Draft): NonNullable<NewMeeting["access"]> {
 }
 
 function settingsOf(draft: Draft): NonNullable<NewMeeting["settings"]> {
-  const { opensWithHost, forbidden } = draft;
+  const { opensWithHost, muteOnEntry, forbidden } = draft;
   const maxParticipants = seatsOf(draft);
-  if (draft.begun === true) return { maxParticipants, opensWithHost, forbidden: [...forbidden] };
+  if (draft.begun === true) return { maxParticipants, opensWithHost, muteOnEntry, forbidden: [...forbidden] };
   return {
     ...(maxParticipants > 0 ? { maxParticipants } : {}),
     ...(opensWithHost ? { opensWithHost } : {}),
+    ...(muteOnEntry ? { muteOnEntry } : {}),
     ...(forbidden.length > 0 ? { forbidden: [...forbidden] } : {}),
   };
 }
@@ -116,10 +117,11 @@ function accessChange(draft: Draft, differs: Differs): NonNullable<NewMeeting["a
 function settingsChange(draft: Draft, differs: Differs): NonNullable<NewMeeting["settings"]> {
   const own = draft.mode === "dedicated";
   const leaves = differs("mode") && !own;
-  if (leaves) return { maxParticipants: 0, opensWithHost: false, forbidden: [] };
+  if (leaves) return { maxParticipants: 0, opensWithHost: false, muteOnEntry: false, forbidden: [] };
   return {
     ...(differs("maxParticipants") ? { maxParticipants: seatsOf(draft) } : {}),
     ...(differs("opensWithHost") ? { opensWithHost: draft.opensWithHost } : {}),
+    ...(differs("muteOnEntry") ? { muteOnEntry: draft.muteOnEntry } : {}),
     ...(differs("forbidden") ? { forbidden: [...draft.forbidden] } : {}),
   };
 }

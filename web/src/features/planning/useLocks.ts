@@ -17,6 +17,7 @@ const kinds: Readonly<Record<string, { kind: EffectiveSetting["kind"]; loosest: 
   guests: { kind: "choice", loosest: "allowed" },
   minAssurance: { kind: "choice", loosest: "unknown" },
   opensWithHost: { kind: "switch", loosest: false },
+  muteOnEntry: { kind: "switch", loosest: false },
   forbidden: { kind: "forbidden", loosest: [] },
   maxParticipants: { kind: "limit", loosest: 0 },
   maxMinutes: { kind: "limit", loosest: 0 },

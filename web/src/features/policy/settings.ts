@@ -5,6 +5,7 @@ export const settingNames = [
   "guests",
   "minAssurance",
   "opensWithHost",
+  "muteOnEntry",
   "forbidden",
   "maxParticipants",
   "maxMinutes",

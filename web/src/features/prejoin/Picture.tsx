@@ -5,8 +5,8 @@ import type { Preview } from "../../call/media/preview";
 import { useStore } from "../../ui";
 import s from "./prejoin.module.css";
 
-/** One's own picture, mirrored, with the two switches that matter. */
-export function Picture({ preview }: { preview: Preview }) {
+/** One's own picture, mirrored, with the two switches that matter. `muted` names what says why the microphone stays closed for now. */
+export function Picture({ preview, muted }: { preview: Preview; muted: string | undefined }) {
   const { t } = useTranslation();
   const mic = useStore(preview.view, (view) => view.mic);
   const camera = useStore(preview.view, (view) => view.camera);
@@ -23,7 +23,11 @@ export function Picture({ preview }: { preview: Preview }) {
           type="button"
           className={s.toggle}
           data-on={mic.on && mic.trouble === undefined}
-          onClick={() => void preview.turn("mic", !mic.on || mic.trouble !== undefined)}
+          aria-disabled={muted !== undefined}
+          aria-describedby={muted}
+          onClick={() => {
+            if (muted === undefined) void preview.turn("mic", !mic.on || mic.trouble !== undefined);
+          }}
         >
           {mic.on && mic.trouble === undefined ? <Mic className="ico" aria-hidden="true" /> : <MicOff className="ico" aria-hidden="true" />}
           <span className="visually-hidden">

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "../../api/error";
 import { isWaiting } from "../../api/lobby";
@@ -59,7 +59,13 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
   const [ready, setReady] = useState<Ready>();
   const guest = me.kind !== "person";
   useTitle(beside.name === "waiting" ? t("lobby.pageTitle") : (room.name ?? t("prejoin.title")));
+  const why = useId();
+  const muted = room.entersMuted === true;
+  useEffect(() => {
+    if (muted) preview.hush();
+  }, [muted, preview]);
   const enter = (joined: Joined, guestName: string | undefined) => {
+    if (joined.entersMuted) preview.hush(); // it may have been said since the page was read
     onEnter({ joined, wishes: preview.handOver(), guestName });
   };
   const refused = (refusal: ApiError) => {
@@ -110,7 +116,12 @@ export function Prejoin({ room, me, sentBack, onEnter, onDoorChanged }: PrejoinP
   return (
     <div className={s.page}>
       <div className={s.left}>
-        <Picture preview={preview} />
+        <Picture preview={preview} muted={muted ? why : undefined} />
+        {muted && (
+          <p id={why} className="muted">
+            {t("prejoin.entersMuted")}
+          </p>
+        )}
         <div className={s.tuning}>
           <Troubles preview={preview} />
           <DeviceChoice preview={preview} />

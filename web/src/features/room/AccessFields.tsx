@@ -37,7 +37,6 @@ export function AccessFields(fields: FieldsProps) {
     return rule === undefined ? hint : `${lockText(rule)} ${hint}`;
   };
   const not = (name: SettingName) => (refused.includes(name) ? refusal(name) : undefined);
-  const hosted = lockOf(rules, "opensWithHost");
   const count = (name: Bounded, hint: string) => (
     <Field
       label={t(`room.${name}`)}
@@ -63,25 +62,8 @@ export function AccessFields(fields: FieldsProps) {
     <>
       <EntryChoice {...fields} />
       <AssuranceChoice {...fields} />
-      <div>
-        <label className={s.tick}>
-          <input
-            type="checkbox"
-            checked={draft.opensWithHost || leavesNoChoice(hosted)}
-            disabled={disabled || leavesNoChoice(hosted)}
-            aria-describedby="opens-with-host opens-with-host-lock"
-            onChange={(event) => {
-              edit({ opensWithHost: event.target.checked });
-            }}
-          />
-          <span>{t("room.opensWithHost")}</span>
-        </label>
-        <p id="opens-with-host" className="small muted">
-          {t("room.opensWithHostHint")}
-        </p>
-        <LockNote id="opens-with-host-lock" rule={hosted} />
-        <Refused text={not("opensWithHost")} />
-      </div>
+      <Switch {...fields} name="opensWithHost" />
+      <Switch {...fields} name="muteOnEntry" />
       {count("maxParticipants", t("room.noLimitHint"))}
       {count("maxMinutes", t("room.maxMinutesHint"))}
       {count("closeEmptyAfter", t("room.closeEmptyAfterHint"))}
@@ -118,6 +100,33 @@ export function AccessFields(fields: FieldsProps) {
         )}
       </Field>
     </>
+  );
+}
+
+function Switch({ name, draft, rules, refused, disabled, edit }: FieldsProps & { name: "opensWithHost" | "muteOnEntry" }) {
+  const { t } = useTranslation();
+  const refusal = useRefusal(rules);
+  const lock = lockOf(rules, name);
+  return (
+    <div>
+      <label className={s.tick}>
+        <input
+          type="checkbox"
+          checked={draft[name] || leavesNoChoice(lock)}
+          disabled={disabled || leavesNoChoice(lock)}
+          aria-describedby={`${name}-hint ${name}-lock`}
+          onChange={(event) => {
+            edit({ [name]: event.target.checked });
+          }}
+        />
+        <span>{t(`room.${name}`)}</span>
+      </label>
+      <p id={`${name}-hint`} className="small muted">
+        {t(`room.${name}Hint`)}
+      </p>
+      <LockNote id={`${name}-lock`} rule={lock} />
+      <Refused text={refused.includes(name) ? refusal(name) : undefined} />
+    </div>
   );
 }
 

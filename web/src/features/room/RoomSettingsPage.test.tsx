@@ -208,10 +208,11 @@ test("who enters, when, how many and for how long is saved as numbers, empty for
   await userEvent.type(most, "25");
   await userEvent.clear(screen.getByLabelText(/^Durée maximale/));
   await userEvent.click(screen.getByLabelText("N’ouvrir qu’en présence d’une personne qui anime"));
+  await userEvent.click(screen.getByLabelText("Fermer le micro des personnes qui entrent"));
   await userEvent.clear(screen.getByLabelText(/^Le lien cesse/));
   await userEvent.click(screen.getByRole("button", { name: "Enregistrer" }));
   expect(await screen.findByText("Réglages enregistrés")).toBeDefined();
-  expect(sent).toEqual({ opensWithHost: true, maxParticipants: 25, maxMinutes: 0, linkExpiresAt: null });
+  expect(sent).toEqual({ opensWithHost: true, muteOnEntry: true, maxParticipants: 25, maxMinutes: 0, linkExpiresAt: null });
 });
 
 test("a date is shown in the reader's own time and sent as one of the world, only when it was changed", () => {

@@ -3,6 +3,7 @@ import type { Limits } from "../../api/types";
 /** Limits as one edits them: empty is no limit. `linkExpiresAt` is a local time, as the browser's field writes it. */
 export interface LimitsDraft {
   opensWithHost: boolean;
+  muteOnEntry: boolean;
   maxParticipants: string;
   maxMinutes: string;
   closeEmptyAfter: string;
@@ -25,6 +26,7 @@ export function limitsDraftOf(limits: Partial<Limits>): LimitsDraft {
   const written = (n: number | undefined) => (n === undefined || n === 0 ? "" : String(n));
   return {
     opensWithHost: limits.opensWithHost ?? false,
+    muteOnEntry: limits.muteOnEntry ?? false,
     maxParticipants: written(limits.maxParticipants),
     maxMinutes: written(limits.maxMinutes),
     closeEmptyAfter: written(limits.closeEmptyAfter),
@@ -58,6 +60,7 @@ export function isPast({ linkExpiresAt }: LimitsDraft, now = Date.now()): boolea
 export function limitsChange(before: LimitsDraft, draft: LimitsDraft): Partial<Limits> {
   const change: Partial<Limits> = {};
   if (draft.opensWithHost !== before.opensWithHost) change.opensWithHost = draft.opensWithHost;
+  if (draft.muteOnEntry !== before.muteOnEntry) change.muteOnEntry = draft.muteOnEntry;
   for (const name of bounded) {
     if (Number(draft[name]) !== Number(before[name])) change[name] = Number(draft[name]);
   }

@@ -39,6 +39,7 @@ export const policy: Words<typeof french> = {
     guests: "People without an account",
     minAssurance: "Proof of identity asked for at the door",
     opensWithHost: "Open only when a host is there",
+    muteOnEntry: "Microphone off at entry for all but hosts",
     forbidden: "Forbidden to all but hosts",
     maxParticipants: "Most participants",
     maxMinutes: "Longest meeting",

@@ -23,6 +23,7 @@ export const prejoin = {
   level: "Microphone level",
   levelHint: "Speak: the bar should move.",
   micOff: "Your microphone is off.",
+  entersMuted: "The microphone is off when you enter this room: turn it on when you want to speak.",
   signInTitle: "Sign-in required",
   signInRequired: "This room is for people who are signed in. After signing in you come back here.",
   haveAccount: "Do you have an account?",

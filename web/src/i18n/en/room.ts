@@ -28,6 +28,8 @@ export const room = {
   entryLead: "Everybody else waits until a host lets them in.",
   opensWithHost: "Open only when a host is there",
   opensWithHostHint: "Until then everybody waits, also those who enter without waiting.",
+  muteOnEntry: "Turn off the microphone of people who enter",
+  muteOnEntryHint: "Everybody turns theirs on when they want to speak. Hosts enter as they like.",
   maxParticipants: "Most participants",
   maxMinutes: "Longest meeting, in minutes",
   maxMinutesHint: "People are told five minutes before the end. Leave it empty for no limit.",

@@ -37,6 +37,7 @@ export const policy = {
     guests: "Les personnes sans compte",
     minAssurance: "Identité exigée à l’entrée",
     opensWithHost: "N’ouvrir qu’en présence d’une personne qui anime",
+    muteOnEntry: "Micro fermé à l’entrée pour qui n’anime pas",
     forbidden: "Interdit à qui n’anime pas",
     maxParticipants: "Nombre maximal de participants",
     maxMinutes: "Durée maximale d’une réunion",

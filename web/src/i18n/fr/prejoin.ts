@@ -23,6 +23,7 @@ export const prejoin = {
   level: "Niveau du micro",
   levelHint: "Parlez : la barre doit bouger.",
   micOff: "Votre micro est coupé.",
+  entersMuted: "Le micro est fermé à l’entrée de cette salle : ouvrez-le quand vous voulez parler.",
   signInTitle: "Connexion requise",
   signInRequired: "Cette salle est réservée aux personnes connectées. Après la connexion, vous reviendrez ici.",
   haveAccount: "Vous avez un compte ?",

@@ -28,6 +28,8 @@ export const room = {
   entryLead: "Les autres attendent qu’une personne qui anime les fasse entrer.",
   opensWithHost: "N’ouvrir qu’en présence d’une personne qui anime",
   opensWithHostHint: "Avant son arrivée, tout le monde attend, même les personnes qui entrent sans attendre.",
+  muteOnEntry: "Fermer le micro des personnes qui entrent",
+  muteOnEntryHint: "Chacun ouvre le sien quand il veut parler. Les personnes qui animent entrent comme elles veulent.",
   maxParticipants: "Nombre maximal de participants",
   maxMinutes: "Durée maximale, en minutes",
   maxMinutesHint: "Une annonce est faite cinq minutes avant la fin. Laissez vide pour ne pas limiter.",

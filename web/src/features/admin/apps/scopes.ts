@@ -5,6 +5,7 @@ export const scopeWords = {
   "meetings.read": "meetingsRead",
   "meetings.write": "meetingsWrite",
   "meetings.write.any": "meetingsWriteAny",
+  "meetings.purge": "meetingsPurge",
   "attendance.read": "attendanceRead",
   "usage.read": "usageRead",
   "people.manage": "peopleManage",

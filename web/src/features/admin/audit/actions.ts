@@ -9,7 +9,7 @@ export const groups = {
     "participant.waiting", "administrator.entered", "ticket.admitted", "ticket.refused",
   ],
   meetings: [
-    "meeting.created", "meeting.updated", "meeting.cancelled", "occurrence.updated", "occurrence.cancelled",
+    "meeting.created", "meeting.updated", "meeting.cancelled", "meeting.purged", "occurrence.updated", "occurrence.cancelled",
     "invitee.responded", "invitee.proposed", "proposal.declined",
   ],
   people: [

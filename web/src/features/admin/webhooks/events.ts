@@ -3,6 +3,7 @@ export const events = [
   "meeting.created",
   "meeting.updated",
   "meeting.cancelled",
+  "meeting.purged",
   "occurrence.updated",
   "occurrence.cancelled",
   "invitee.responded",

@@ -25,6 +25,7 @@ export const apps: Words<typeof french> = {
     meetingsRead: "See planned meetings",
     meetingsWrite: "Plan meetings, change and cancel those that it has planned",
     meetingsWriteAny: "Change and cancel all meetings of the organization, whoever planned them",
+    meetingsPurge: "Erase for good the meetings that it may cancel",
     webhooksManage: "Decide to which addresses events of the organization are sent",
     serviceAccountsManage: "Make and revoke service accounts, giving no more than it may do itself",
     organizationsManage: "See and change the organization, those below it and their units",

@@ -113,7 +113,7 @@ export const audit: Words<typeof french> = {
     session: { started: "A session began.", ended: "A session ended.", tightened: "A session became stricter by who came in." },
     participant: { joined: "A participant joined a meeting.", left: "A participant left a meeting.", waiting: "Somebody waits to enter a meeting." },
     ticket: { admitted: "Somebody who waited was let in.", refused: "Somebody who waited was refused." },
-    meeting: { created: "A meeting was planned.", updated: "A planned meeting was changed.", cancelled: "A meeting was cancelled." },
+    meeting: { created: "A meeting was planned.", updated: "A planned meeting was changed.", cancelled: "A meeting was cancelled.", purged: "A meeting was erased for good." },
     occurrence: { updated: "A date of a meeting was changed.", cancelled: "A date of a meeting was cancelled." },
     invitee: { responded: "Somebody answered an invitation.", proposed: "Somebody who is invited proposed another time." },
     proposal: { declined: "A proposed time was declined." },

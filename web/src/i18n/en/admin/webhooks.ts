@@ -33,7 +33,7 @@ export const webhooks: Words<typeof french> = {
   someTypes: "Only those that I choose",
   typesNeeded: "Choose one event at least.",
   events: {
-    meeting: { created: "Meeting planned", updated: "Meeting changed", cancelled: "Meeting cancelled" },
+    meeting: { created: "Meeting planned", updated: "Meeting changed", cancelled: "Meeting cancelled", purged: "Meeting erased" },
     occurrence: { updated: "Date of a meeting changed", cancelled: "Date of a meeting cancelled" },
     invitee: { responded: "Answer of somebody invited" },
     session: { started: "First person came into a room", ended: "Room empty, or meeting ended" },

@@ -23,6 +23,7 @@ export const apps = {
     meetingsRead: "Voir les réunions planifiées",
     meetingsWrite: "Planifier des réunions, modifier et annuler celles qu’il a planifiées",
     meetingsWriteAny: "Modifier et annuler toutes les réunions de l’organisme, quel que soit leur auteur",
+    meetingsPurge: "Effacer définitivement les réunions qu’elle peut annuler",
     webhooksManage: "Décider à quelles adresses les événements de l’organisme sont envoyés",
     serviceAccountsManage: "Créer et révoquer des comptes de service, sans donner plus que ce qu’il peut lui-même",
     organizationsManage: "Voir et modifier l’organisme, ceux qui en dépendent et leurs services",

@@ -115,7 +115,7 @@ export const audit = {
       waiting: "Quelqu’un attend d’entrer dans une réunion.",
     },
     ticket: { admitted: "Quelqu’un qui attendait a été admis.", refused: "Quelqu’un qui attendait a été refusé." },
-    meeting: { created: "Une réunion a été planifiée.", updated: "Une réunion planifiée a été modifiée.", cancelled: "Une réunion a été annulée." },
+    meeting: { created: "Une réunion a été planifiée.", updated: "Une réunion planifiée a été modifiée.", cancelled: "Une réunion a été annulée.", purged: "Une réunion a été effacée définitivement." },
     occurrence: { updated: "Une date d’une réunion a été modifiée.", cancelled: "Une date d’une réunion a été annulée." },
     invitee: { responded: "Un invité a répondu à une invitation.", proposed: "Un invité a proposé un autre horaire." },
     proposal: { declined: "Un horaire proposé a été écarté." },

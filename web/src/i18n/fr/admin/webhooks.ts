@@ -31,7 +31,7 @@ export const webhooks = {
   someTypes: "Seulement ceux que je choisis",
   typesNeeded: "Choisissez au moins un événement.",
   events: {
-    meeting: { created: "Réunion planifiée", updated: "Réunion modifiée", cancelled: "Réunion annulée" },
+    meeting: { created: "Réunion planifiée", updated: "Réunion modifiée", cancelled: "Réunion annulée", purged: "Réunion effacée" },
     occurrence: { updated: "Date d’une réunion modifiée", cancelled: "Date d’une réunion annulée" },
     invitee: { responded: "Réponse d’une personne invitée" },
     session: { started: "Première personne entrée dans une salle", ended: "Salle vide ou réunion terminée" },
