@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Field, useSettled } from "../../ui";
+import { SearchField, useSettled } from "../../ui";
 import s from "./admin.module.css";
 import type { Finder, Found } from "./find";
 import { Refusal } from "./Refusal";
@@ -55,21 +55,7 @@ export function FindField({ label, hint, finder, path, suits = () => true, chose
   const list = q === "" ? [] : (found.data ?? []).filter(suits);
   return (
     <div className={s.find}>
-      <Field label={label} hint={hint}>
-        {(wiring) => (
-          <input
-            className="field"
-            type="search"
-            maxLength={100}
-            autoComplete="off"
-            value={text}
-            onChange={(event) => {
-              setText(event.target.value);
-            }}
-            {...wiring}
-          />
-        )}
-      </Field>
+      <SearchField label={label} hint={hint} value={text} onType={setText} />
       {found.isError && <Refusal error={found.error} path={path} />}
       <p className={list.length > 0 || q === "" || !found.isSuccess ? "visually-hidden" : "small muted"} role="status">
         {q !== "" && found.isSuccess && (list.length === 0 ? t("admin.find.none") : t("admin.find.some", { n: list.length }))}

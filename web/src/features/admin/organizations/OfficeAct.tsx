@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addOffice, deleteOffice, leaveOffice, renameOffice, seatInOffice, type Office, type OfficeSeat } from "../../../api/offices";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import { Ask } from "../Ask";
 import { people, type Found } from "../find";
 import { FindField } from "../FindField";
@@ -112,24 +112,7 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
             chosen={person}
             onChoose={setPerson}
           />
-          <Field label={t("admin.organizations.office.kind")}>
-            {(wiring) => (
-              <select
-                className="field"
-                value={kind}
-                onChange={(event) => {
-                  setKind(kinds.find((one) => one === event.target.value) ?? "holder");
-                }}
-                {...wiring}
-              >
-                {kinds.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`admin.organizations.office.kinds.${one}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField label={t("admin.organizations.office.kind")} options={kinds.map((value) => ({ value, label: t(`admin.organizations.office.kinds.${value}`) }))} value={kind} onChoose={setKind} />
           <Day label={t("admin.organizations.office.from")} hint={t("admin.organizations.office.fromHint")} value={from} onChange={setFrom} />
           <Day
             label={t("admin.organizations.office.until")}
