@@ -30,6 +30,8 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
   const [kind, setKind] = useState<Kind>("holder");
   const [from, setFrom] = useState("");
   const [until, setUntil] = useState("");
+  const [tried, setTried] = useState(false);
+  const reversed = from !== "" && until !== "" && until < from;
   const reread = () =>
     Promise.all([queries.invalidateQueries({ queryKey: adminKeys.offices(organization) }), queries.invalidateQueries({ queryKey: adminKeys.ownerless(organization) })]);
   const act = useMutation({
@@ -80,7 +82,8 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
         void reread();
       }}
       onAct={() => {
-        act.mutate();
+        setTried(true);
+        if (!reversed) act.mutate();
       }}
       onClose={onClose}
     >
@@ -117,6 +120,7 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
           <Day
             label={t("admin.organizations.office.until")}
             hint={t(kind === "holder" ? "admin.organizations.office.untilHint" : "admin.organizations.office.untilDeputyHint")}
+            error={tried && reversed ? t("admin.organizations.office.untilWrong") : undefined}
             required={kind !== "holder"}
             value={until}
             onChange={setUntil}
@@ -130,14 +134,15 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
 interface DayProps {
   label: string;
   hint: string;
+  error?: string | undefined;
   required?: boolean;
   value: string;
   onChange: (day: string) => void;
 }
 
-function Day({ label, hint, required = false, value, onChange }: DayProps) {
+function Day({ label, hint, error, required = false, value, onChange }: DayProps) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} error={error}>
       {(wiring) => (
         <input
           className="field"
