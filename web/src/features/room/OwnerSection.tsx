@@ -36,13 +36,13 @@ function Transfer({ slug, offices }: { slug: string; offices: readonly { id: str
   const chosen = offices.find((one) => one.id === office);
   return (
     <form
-      className={s.form}
+      className={`card ${s.form}`}
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
       }}
     >
-      <SelectField label={t("room.owner.to")} hint={t("room.owner.hint")} required any="" options={named(offices)} value={office} onChoose={setOffice} />
+      <SelectField label={t("room.owner.to")} hint={t("room.owner.hint")} required any={t("room.owner.choose")} options={named(offices)} value={office} onChoose={setOffice} />
       {transfer.isError && <ErrorNotice error={transfer.error} />}
       <div>
         <button type="submit" className="btn" disabled={chosen === undefined || transfer.isPending}>
