@@ -11,6 +11,8 @@ export { LevelMeter } from "./LevelMeter";
 export { Logo } from "./Logo";
 export { Menu, type MenuEntry } from "./Menu";
 export { Notice } from "./Notice";
+export { SearchField } from "./SearchField";
+export { named, SelectField, type Option } from "./SelectField";
 export { useErrorText } from "./useErrorText";
 export { useSettled } from "./useSettled";
 export { useStore } from "./useStore";

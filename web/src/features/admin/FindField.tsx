@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Field, useSettled } from "../../ui";
+import { SearchField, useSettled } from "../../ui";
 import s from "./admin.module.css";
 import type { Finder, Found } from "./find";
 import { Refusal } from "./Refusal";
@@ -22,6 +22,19 @@ interface FindFieldProps {
 export function FindField({ label, hint, finder, path, suits = () => true, chosen, onChoose }: FindFieldProps) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
+  const box = useRef<HTMLDivElement>(null);
+  const pressed = useRef(false);
+  // The button that was pressed is gone: the focus goes to what stands in its place.
+  useEffect(() => {
+    if (!pressed.current) return;
+    pressed.current = false;
+    box.current?.querySelector<HTMLElement>("button, input")?.focus();
+  });
+  const choose = (one: Found | undefined) => {
+    pressed.current = true;
+    setText("");
+    onChoose(one);
+  };
   const q = useSettled(text.trim());
   const found = useQuery({
     queryKey: ["admin", "find-field", finder.key, q],
@@ -32,7 +45,7 @@ export function FindField({ label, hint, finder, path, suits = () => true, chose
   });
   if (chosen !== undefined) {
     return (
-      <div className={s.chosen}>
+      <div ref={box} className={s.chosen}>
         <span>{label}</span>
         <div>
           <strong>
@@ -43,7 +56,7 @@ export function FindField({ label, hint, finder, path, suits = () => true, chose
             className="btn quiet"
             aria-label={t("admin.find.otherThan", { name: chosen.name })}
             onClick={() => {
-              onChoose(undefined);
+              choose(undefined);
             }}
           >
             {t("admin.find.other")}
@@ -54,22 +67,8 @@ export function FindField({ label, hint, finder, path, suits = () => true, chose
   }
   const list = q === "" ? [] : (found.data ?? []).filter(suits);
   return (
-    <div className={s.find}>
-      <Field label={label} hint={hint}>
-        {(wiring) => (
-          <input
-            className="field"
-            type="search"
-            maxLength={100}
-            autoComplete="off"
-            value={text}
-            onChange={(event) => {
-              setText(event.target.value);
-            }}
-            {...wiring}
-          />
-        )}
-      </Field>
+    <div ref={box} className={s.find}>
+      <SearchField label={label} hint={hint} value={text} onType={setText} />
       {found.isError && <Refusal error={found.error} path={path} />}
       <p className={list.length > 0 || q === "" || !found.isSuccess ? "visually-hidden" : "small muted"} role="status">
         {q !== "" && found.isSuccess && (list.length === 0 ? t("admin.find.none") : t("admin.find.some", { n: list.length }))}
@@ -81,8 +80,7 @@ export function FindField({ label, hint, finder, path, suits = () => true, chose
               type="button"
               className="btn quiet wide"
               onClick={() => {
-                setText("");
-                onChoose(one);
+                choose(one);
               }}
             >
               <span>

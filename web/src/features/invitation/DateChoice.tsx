@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Occurrence } from "../../api/meetings";
 import { currentLanguage } from "../../i18n";
-import { Field } from "../../ui";
+import { SelectField } from "../../ui";
 import { inWords } from "../../ui/time";
 import { whenInWords } from "../../ui/when";
 import s from "./invitation.module.css";
@@ -25,29 +25,17 @@ export function DateChoice({ dates, timeZone, about, onChoose }: DateChoiceProps
   const later = dates.length - next;
   return (
     <div ref={box} className={s.choice}>
-      <Field label={t("invitation.about")} hint={t("invitation.aboutHint")}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            value={about}
-            onChange={(event) => {
-              onChoose(event.target.value);
-            }}
-          >
-            <option value="">{t("invitation.all")}</option>
-            {byMonth(all ? dates : dates.slice(0, next), timeZone).map(({ month, dates: of }) => (
-              <optgroup key={month} label={month}>
-                {of.map((date) => (
-                  <option key={date.id} value={date.id}>
-                    {whenInWords(date.start, date.end, currentLanguage(), timeZone)}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("invitation.about")}
+        hint={t("invitation.aboutHint")}
+        any={t("invitation.all")}
+        options={byMonth(all ? dates : dates.slice(0, next), timeZone).map(({ month, dates: of }) => ({
+          label: month,
+          options: of.map((date) => ({ value: date.id, label: whenInWords(date.start, date.end, currentLanguage(), timeZone) })),
+        }))}
+        value={about}
+        onChoose={onChoose}
+      />
       {later > 0 && !all && (
         <div>
           <button

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listOwnOffices, transferRoom } from "../../api/offices";
 import type { Room } from "../../api/types";
-import { Confirm, ErrorNotice, Field } from "../../ui";
+import { Confirm, ErrorNotice, named, SelectField } from "../../ui";
 import s from "./room.module.css";
 
 /** Which office owns a room, and for its owners the act that gives it to one. Without any office there is nothing to show. */
@@ -36,32 +36,13 @@ function Transfer({ slug, offices }: { slug: string; offices: readonly { id: str
   const chosen = offices.find((one) => one.id === office);
   return (
     <form
-      className={s.form}
+      className={`card ${s.form}`}
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
       }}
     >
-      <Field label={t("room.owner.to")} hint={t("room.owner.hint")}>
-        {(wiring) => (
-          <select
-            className="field"
-            required
-            value={office}
-            onChange={(event) => {
-              setOffice(event.target.value);
-            }}
-            {...wiring}
-          >
-            <option value="" />
-            {offices.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField label={t("room.owner.to")} hint={t("room.owner.hint")} required any={t("room.owner.choose")} options={named(offices)} value={office} onChoose={setOffice} />
       {transfer.isError && <ErrorNotice error={transfer.error} />}
       <div>
         <button type="submit" className="btn" disabled={chosen === undefined || transfer.isPending}>

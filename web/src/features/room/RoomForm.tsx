@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "../../api/error";
 import { abilities } from "../../api/hosting";
 import { getRoom, type Versioned } from "../../api/rooms";
-import { isLanguage, languageNames, languages } from "../../i18n";
-import { AbilityChecks, ErrorNotice, Field, Notice } from "../../ui";
+import { languageNames, languages } from "../../i18n";
+import { AbilityChecks, ErrorNotice, Field, Notice, SelectField } from "../../ui";
 import { isAllowed, isSettingName, listOf, lockOf, ruleOf, useLockText, useRefusal, useRoomRules, DecidedAbove, StricterNow } from "../policy";
 import { AccessFields, AccessSection, Refused, type FieldsProps } from "./AccessFields";
 import { changeOf, draftOf, wrongIn, type Draft, type Wrong } from "./draft";
@@ -159,25 +159,15 @@ function Fields(fields: FieldsProps) {
           />
         )}
       </Field>
-      <Field label={t("room.language")}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            disabled={disabled}
-            value={draft.language}
-            onChange={(event) => {
-              if (isLanguage(event.target.value)) edit({ language: event.target.value });
-            }}
-          >
-            {languages.map((language) => (
-              <option key={language} value={language} lang={language}>
-                {languageNames[language]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("room.language")}
+        disabled={disabled}
+        options={languages.map((value) => ({ value, label: languageNames[value], lang: value }))}
+        value={draft.language}
+        onChoose={(language) => {
+          edit({ language });
+        }}
+      />
       <Field label={t("room.tags")} hint={t("room.tagsHint")} error={wrong.tags && t("room.tagsWrong")}>
         {(wiring) => (
           <input

@@ -76,6 +76,7 @@ export const room = {
     title: "Owner",
     office: "The room belongs to the office “{{name}}”, whoever holds it.",
     to: "Give the room to an office",
+    choose: "Choose an office",
     hint: "Its holders own it from then on; you go on moderating it.",
     transfer: "Give the room",
     sure: "The room will belong to the office “{{name}}”. You cannot take it back yourself.",

@@ -76,6 +76,7 @@ export const room = {
     title: "Propriétaire",
     office: "La salle appartient à la fonction « {{name}} », quelle que soit la personne qui l’occupe.",
     to: "Donner la salle à une fonction",
+    choose: "Choisissez une fonction",
     hint: "Ses titulaires en deviennent propriétaires ; vous continuez de l’animer.",
     transfer: "Donner la salle",
     sure: "La salle appartiendra à la fonction « {{name}} ». Vous ne pourrez pas la reprendre vous-même.",

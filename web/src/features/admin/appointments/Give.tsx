@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { giveRole } from "../../../api/administration";
-import { Field } from "../../../ui";
+import { SelectField } from "../../../ui";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
 import { openPeople, type Found } from "../find";
@@ -29,24 +29,13 @@ export function Give({ organization, path }: { organization: string | undefined;
   return (
     <section className={`card ${s.form ?? ""}`}>
       <h2>{t("admin.appointments.give")}</h2>
-      <Field label={t("admin.appointments.role")} hint={t(`admin.appointments.roleMeans.${role}`)}>
-        {(wiring) => (
-          <select
-            className="field"
-            value={role}
-            onChange={(event) => {
-              setRole(roles.find((one) => one === event.target.value) ?? role);
-            }}
-            {...wiring}
-          >
-            {roles.map((one) => (
-              <option key={one} value={one}>
-                {t(`admin.roles.${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("admin.appointments.role")}
+        hint={t(`admin.appointments.roleMeans.${role}`)}
+        options={roles.map((value) => ({ value, label: t(`admin.roles.${value}`) }))}
+        value={role}
+        onChoose={setRole}
+      />
       <FindField
         label={t("admin.appointments.who")}
         hint={t("admin.appointments.whoHint")}

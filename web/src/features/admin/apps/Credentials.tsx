@@ -3,10 +3,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addSecret, removeKey, removeSecret, type Account } from "../../../api/software";
 import { currentLanguage } from "../../../i18n";
+import { SelectField } from "../../../ui";
 import { dateOf } from "../../../ui/time";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
-import { OverlapField } from "../OverlapField";
 import { adminKeys } from "../reads";
 import { ShownSecret } from "../ShownSecret";
 import { AddKey } from "./AddKey";
@@ -137,7 +137,7 @@ function Rotate({ account, path, first, onGiven }: { account: Account; path: str
         >
           <p>{t("admin.apps.rotateLead")}</p>
           {!first && (
-            <OverlapField label={t("admin.apps.overlap")} all={overlaps} chosen={overlap} word={(one) => t(`admin.apps.overlaps.${one}`)} onChoose={setOverlap} />
+            <SelectField label={t("admin.apps.overlap")} options={overlaps.map((value) => ({ value, label: t(`admin.apps.overlaps.${value}`) }))} value={overlap} onChoose={setOverlap} />
           )}
         </Ask>
       )}

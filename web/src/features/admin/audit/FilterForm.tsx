@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import s from "../admin.module.css";
 import { organizations, people } from "../find";
 import { FindField } from "../FindField";
@@ -14,6 +14,8 @@ interface FilterFormProps {
   several: boolean;
   onSearch: (filter: Filter) => void;
 }
+
+const results = ["done", "refused"] as const;
 
 /** Asks once it is sent: each search is a row of the trail itself. */
 export function FilterForm({ filter, several, onSearch }: FilterFormProps) {
@@ -46,46 +48,27 @@ export function FilterForm({ filter, several, onSearch }: FilterFormProps) {
             )}
           </Field>
         ))}
-        <Field label={t("admin.audit.what")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={draft.action}
-              onChange={(event) => {
-                change({ action: event.target.value });
-              }}
-              {...wiring}
-            >
-              <option value="">{t("admin.audit.any")}</option>
-              {groupNames.map((group) => (
-                <optgroup key={group} label={t(`admin.audit.group.${group}`)}>
-                  {groups[group].map((action) => (
-                    <option key={action} value={action}>
-                      {t(`admin.audit.acts.${action}`)}
-                    </option>
-                  ))}
-                </optgroup>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={t("admin.audit.result")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={draft.result}
-              onChange={(event) => {
-                const { value } = event.target;
-                change({ result: value === "done" || value === "refused" ? value : "" });
-              }}
-              {...wiring}
-            >
-              <option value="">{t("admin.audit.any")}</option>
-              <option value="done">{t("admin.audit.results.done")}</option>
-              <option value="refused">{t("admin.audit.results.refused")}</option>
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t("admin.audit.what")}
+          any={t("admin.audit.any")}
+          options={groupNames.map((group) => ({
+            label: t(`admin.audit.group.${group}`),
+            options: groups[group].map((action) => ({ value: action, label: t(`admin.audit.acts.${action}`) })),
+          }))}
+          value={draft.action}
+          onChoose={(action) => {
+            change({ action });
+          }}
+        />
+        <SelectField
+          label={t("admin.audit.result")}
+          any={t("admin.audit.any")}
+          options={results.map((value) => ({ value, label: t(`admin.audit.results.${value}`) }))}
+          value={draft.result}
+          onChoose={(result) => {
+            change({ result });
+          }}
+        />
       </div>
       <div className={s.filters}>
         {draft.actor === undefined && (

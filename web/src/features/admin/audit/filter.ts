@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditQuery } from "../../../api/audit";
 import type { Found } from "../find";
+import type { Action } from "./actions";
 
 /** What a reader asks for, as the fields have it. Days are on the reader's own clock, both of them in it. */
 export interface Filter {
@@ -10,7 +11,7 @@ export interface Filter {
   /** "kind:id", chosen from a row, with its words. */
   actor?: Found | undefined;
   subject?: Found | undefined;
-  action: string;
+  action: Action | "";
   result: AuditEntry["result"] | "";
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { LiveRoom } from "../../../api/live";
 import { currentLanguage } from "../../../i18n";
-import { Busy, Field, useSettled, useTitle } from "../../../ui";
+import { Busy, SearchField, useSettled, useTitle } from "../../../ui";
 import { since } from "../../../ui/time";
 import s from "../admin.module.css";
 import { organizations, type Found } from "../find";
@@ -27,20 +27,7 @@ export function LiveList() {
         <p className="muted">{t("admin.live.lead")}</p>
       </div>
       <div className={s.filters}>
-        <Field label={t("admin.live.search")}>
-          {(wiring) => (
-            <input
-              className="field"
-              type="search"
-              maxLength={100}
-              value={query}
-              onChange={(event) => {
-                setQuery(event.target.value);
-              }}
-              {...wiring}
-            />
-          )}
-        </Field>
+        <SearchField label={t("admin.live.search")} value={query} onType={setQuery} />
         <FindField label={t("admin.live.organization")} finder={organizations} path="/admin/live" chosen={organization} onChoose={setOrganization} />
       </div>
       {rooms.isPending && <Busy label={t("common.loading")} />}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addOffice, deleteOffice, leaveOffice, renameOffice, seatInOffice, type Office, type OfficeSeat } from "../../../api/offices";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import { Ask } from "../Ask";
 import { people, type Found } from "../find";
 import { FindField } from "../FindField";
@@ -30,6 +30,8 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
   const [kind, setKind] = useState<Kind>("holder");
   const [from, setFrom] = useState("");
   const [until, setUntil] = useState("");
+  const [tried, setTried] = useState(false);
+  const reversed = from !== "" && until !== "" && until < from;
   const reread = () =>
     Promise.all([queries.invalidateQueries({ queryKey: adminKeys.offices(organization) }), queries.invalidateQueries({ queryKey: adminKeys.ownerless(organization) })]);
   const act = useMutation({
@@ -80,7 +82,8 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
         void reread();
       }}
       onAct={() => {
-        act.mutate();
+        setTried(true);
+        if (!reversed) act.mutate();
       }}
       onClose={onClose}
     >
@@ -112,28 +115,12 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
             chosen={person}
             onChoose={setPerson}
           />
-          <Field label={t("admin.organizations.office.kind")}>
-            {(wiring) => (
-              <select
-                className="field"
-                value={kind}
-                onChange={(event) => {
-                  setKind(kinds.find((one) => one === event.target.value) ?? "holder");
-                }}
-                {...wiring}
-              >
-                {kinds.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`admin.organizations.office.kinds.${one}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField label={t("admin.organizations.office.kind")} options={kinds.map((value) => ({ value, label: t(`admin.organizations.office.kinds.${value}`) }))} value={kind} onChoose={setKind} />
           <Day label={t("admin.organizations.office.from")} hint={t("admin.organizations.office.fromHint")} value={from} onChange={setFrom} />
           <Day
             label={t("admin.organizations.office.until")}
             hint={t(kind === "holder" ? "admin.organizations.office.untilHint" : "admin.organizations.office.untilDeputyHint")}
+            error={tried && reversed ? t("admin.organizations.office.untilWrong") : undefined}
             required={kind !== "holder"}
             value={until}
             onChange={setUntil}
@@ -147,14 +134,15 @@ export function OfficeAct({ organization, asked, path, onClose }: OfficeActProps
 interface DayProps {
   label: string;
   hint: string;
+  error?: string | undefined;
   required?: boolean;
   value: string;
   onChange: (day: string) => void;
 }
 
-function Day({ label, hint, required = false, value, onChange }: DayProps) {
+function Day({ label, hint, error, required = false, value, onChange }: DayProps) {
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} error={error}>
       {(wiring) => (
         <input
           className="field"

@@ -42,6 +42,26 @@ test("an office that owns rooms is not deleted", async () => {
   expect((await screen.findByRole("alert")).textContent).toContain("possède des salles");
 });
 
+test("nobody stands in until before they begin, and who is chosen keeps the focus", async () => {
+  const asked = vi.fn(() => json(office));
+  open({
+    "GET /api/v1/admin/people": () => json({ items: [{ id: "p2", name: "Ida Petit", organization: { id: "o1", name: "Finances" }, createdAt: "2026-01-01T09:00:00Z" }] }),
+    "PUT /api/v1/organizations/o1/offices/f1/people/p2": asked,
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Nommer quelqu’un\u00a0: Bureau du cabinet" }));
+  await userEvent.type(screen.getByLabelText("Personne"), "ida");
+  await userEvent.click(await screen.findByRole("button", { name: /Ida Petit/ }));
+  expect(document.activeElement?.textContent).toBe("Changer");
+  await userEvent.selectOptions(screen.getByLabelText("En tant que"), "deputy-moderator");
+  await userEvent.type(screen.getByLabelText("À partir du"), "2027-03-31");
+  await userEvent.type(screen.getByLabelText("Jusqu’au"), "2027-03-30");
+  await userEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Nommer quelqu’un" }));
+  expect(screen.getByRole("alert").textContent).toBe("Le dernier jour ne peut pas venir avant le premier.");
+  expect(asked).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: /Ida Petit/ }));
+  expect(document.activeElement).toBe(screen.getByLabelText("Personne"));
+});
+
 test("a deputy stands in until the day that is given, that day included", async () => {
   const sent: unknown[] = [];
   open({

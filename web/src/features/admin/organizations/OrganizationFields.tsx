@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Organization } from "../../../api/administration";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 
 /** What is written of an organization, as it stands in the fields. */
 export interface Written {
@@ -30,24 +30,14 @@ export function OrganizationFields({ written, onWrite }: { written: Written; onW
           />
         )}
       </Field>
-      <Field label={t("admin.organizations.kind")}>
-        {(wiring) => (
-          <select
-            className="field"
-            value={written.kind}
-            onChange={(event) => {
-              onWrite({ ...written, kind: kinds.find((one) => one === event.target.value) ?? written.kind });
-            }}
-            {...wiring}
-          >
-            {kinds.map((one) => (
-              <option key={one} value={one}>
-                {t(`admin.organizations.kinds.${one}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("admin.organizations.kind")}
+        options={kinds.map((value) => ({ value, label: t(`admin.organizations.kinds.${value}`) }))}
+        value={written.kind}
+        onChoose={(kind) => {
+          onWrite({ ...written, kind });
+        }}
+      />
       <Field label={t("admin.organizations.contact")} hint={t("admin.organizations.contactHint")}>
         {(wiring) => (
           <input

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Organization, OrganizationState } from "../../../api/administration";
-import { Busy, Field, useSettled, useTitle } from "../../../ui";
+import { Busy, SearchField, SelectField, useSettled, useTitle } from "../../../ui";
 import s from "../admin.module.css";
 import { More } from "../More";
 import { useOrganizations } from "../reads";
@@ -16,8 +16,8 @@ const states: readonly OrganizationState[] = ["active", "pending", "refused"];
 export function OrganizationList({ appointments }: { appointments: readonly Appointment[] }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
-  const [state, setState] = useState<OrganizationState>();
-  const list = useOrganizations(useSettled(text.trim()), state);
+  const [state, setState] = useState<OrganizationState | "">("");
+  const list = useOrganizations(useSettled(text.trim()), state === "" ? undefined : state);
   const found = list.data?.pages.flatMap((page) => page.items) ?? [];
   useTitle(t("admin.organizations.name"));
   return (
@@ -36,39 +36,14 @@ export function OrganizationList({ appointments }: { appointments: readonly Appo
         )}
       </div>
       <div className={s.filters}>
-        <Field label={t("admin.organizations.search")} hint={t("admin.organizations.searchHint")}>
-          {(wiring) => (
-            <input
-              className="field"
-              type="search"
-              maxLength={100}
-              value={text}
-              onChange={(event) => {
-                setText(event.target.value);
-              }}
-              {...wiring}
-            />
-          )}
-        </Field>
-        <Field label={t("admin.organizations.state")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={state ?? ""}
-              onChange={(event) => {
-                setState(states.find((one) => one === event.target.value));
-              }}
-              {...wiring}
-            >
-              <option value="">{t("admin.organizations.anyState")}</option>
-              {states.map((one) => (
-                <option key={one} value={one}>
-                  {t(`admin.organizations.states.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SearchField label={t("admin.organizations.search")} hint={t("admin.organizations.searchHint")} value={text} onType={setText} />
+        <SelectField
+          label={t("admin.organizations.state")}
+          any={t("admin.organizations.anyState")}
+          options={states.map((value) => ({ value, label: t(`admin.organizations.states.${value}`) }))}
+          value={state}
+          onChoose={setState}
+        />
       </div>
       {list.isPending && <Busy label={t("common.loading")} />}
       {list.isError && <Refusal error={list.error} path="/admin/organizations" />}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { handOver, listOwnerless, type Office, type OwnerlessRoom } from "../../../api/offices";
 import { currentLanguage } from "../../../i18n";
-import { Busy, Field } from "../../../ui";
+import { Busy, named, SelectField } from "../../../ui";
 import { dayOf } from "../../../ui/time";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
@@ -111,25 +111,7 @@ function HandOver({ organization, room, offices, path, onClose }: HandOverProps)
       }}
       onClose={onClose}
     >
-      <Field label={t("admin.organizations.ownerless.to")}>
-        {(wiring) => (
-          <select
-            className="field"
-            value={office}
-            onChange={(event) => {
-              setOffice(event.target.value);
-            }}
-            {...wiring}
-          >
-            <option value="">{t("admin.organizations.ownerless.toPerson")}</option>
-            {offices.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField label={t("admin.organizations.ownerless.to")} any={t("admin.organizations.ownerless.toPerson")} options={named(offices)} value={office} onChoose={setOffice} />
       {room.ownedElsewhere === true && <p>{t("admin.organizations.ownerless.elsewhereLead")}</p>}
       {office === "" && (
         <FindField label={t("admin.organizations.ownerless.person")} finder={people} path={path} suits={(one) => one.organization === organization} chosen={person} onChoose={setPerson} />

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClaimRule, Organization, OrganizationPatch } from "../../../api/administration";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import s from "../admin.module.css";
 import { Refusal } from "../Refusal";
 import { useChange, type PartProps } from "./useChange";
@@ -151,24 +151,7 @@ function AddRule({ kind, busy, onAdd }: { kind: Kind; busy: boolean; onAdd: (val
       }}
     >
       {kind === "claims" && (
-        <Field label={t("admin.organizations.claim")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={claim}
-              onChange={(event) => {
-                setClaim(claims.find((one) => one === event.target.value) ?? "provider");
-              }}
-              {...wiring}
-            >
-              {claims.map((one) => (
-                <option key={one} value={one}>
-                  {t(`admin.organizations.claimNames.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField label={t("admin.organizations.claim")} options={claims.map((value) => ({ value, label: t(`admin.organizations.claimNames.${value}`) }))} value={claim} onChoose={setClaim} />
       )}
       <Field label={t(`admin.organizations.ruleValue.${kind}`)}>
         {(wiring) => (

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addUnit, changeUnit, deleteUnit, type Unit } from "../../../api/administration";
 import { currentLanguage } from "../../../i18n";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import { Ask } from "../Ask";
 import { adminKeys } from "../reads";
 import { treeOf, withAllBelow, type Branch } from "./tree";
@@ -103,25 +103,14 @@ function Where({ units, unit, value, onChoose }: WhereProps) {
   const own = withAllBelow(units, unit.id);
   const places = linesOf(treeOf(units, currentLanguage()));
   return (
-    <Field label={t("admin.organizations.unit.below")} hint={t("admin.organizations.unit.belowHint")}>
-      {(wiring) => (
-        <select
-          className="field"
-          value={value}
-          onChange={(event) => {
-            onChoose(event.target.value);
-          }}
-          {...wiring}
-        >
-          <option value="">{t("admin.organizations.unit.top")}</option>
-          {places.map(({ id, line }) => (
-            <option key={id} value={id} disabled={own.has(id)}>
-              {line}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <SelectField
+      label={t("admin.organizations.unit.below")}
+      hint={t("admin.organizations.unit.belowHint")}
+      any={t("admin.organizations.unit.top")}
+      options={places.map(({ id, line }) => ({ value: id, label: line, disabled: own.has(id) }))}
+      value={value}
+      onChoose={onChoose}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { json, problem, serve, show, type Answers } from "../../../test/render";
 import { ImportPage } from "./ImportPage";
+import { PeoplePage } from "./PeoplePage";
 
 // jsdom's files have no arrayBuffer().
 File.prototype.arrayBuffer = function (this: File) {
@@ -51,6 +52,31 @@ test("what is no table is refused with what to do", async () => {
 test("people whom software provisions are not imported", async () => {
   await choose({ "POST /api/v1/organizations/o1/people/import": () => problem(409, "conflict") });
   expect((await screen.findByRole("alert")).textContent).toContain("SCIM");
+});
+
+test("a fresh sign-in is asked for in a tab of its own, and the file waits for it", async () => {
+  let fresh = false;
+  await choose({
+    "POST /api/v1/organizations/o1/people/import": (request) => {
+      const trial = new URL(request.url).searchParams.get("dryRun") === "true";
+      if (!trial && !fresh) return problem(403, "elevation-required");
+      return json({ ...counts, dryRun: trial, made: 1, lines: [zoe] });
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Importer" }));
+  const way = await screen.findByRole("link", { name: "Confirmer mon identité" });
+  expect(way.getAttribute("href")).toBe("/auth/login?elevate=1&returnTo=%2Fadmin%2Fpeople%2Fimport%2Fconfirmed");
+  expect(way.getAttribute("target")).toBe("_blank");
+  expect(screen.getByText(/Le fichier reste choisi ici/).textContent).toContain("revenez à cet onglet");
+  fresh = true;
+  await userEvent.click(screen.getByRole("button", { name: "Importer" }));
+  await screen.findByText("Le fichier a été importé.");
+});
+
+test("the tab of the fresh sign-in says where to go on", () => {
+  show(<PeoplePage appointments={[{ role: "org-admin", organization: "o1" }]} rest="import/confirmed" />);
+  expect(screen.getByRole("heading", { name: "Votre identité est confirmée" })).toBeDefined();
+  expect(screen.getByText(/Fermez cet onglet/)).toBeDefined();
 });
 
 test("a file is tried first and then imported as it was sent", async () => {

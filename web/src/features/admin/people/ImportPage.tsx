@@ -5,8 +5,9 @@ import { Link } from "wouter";
 import { importPeople, type ImportedPerson, type PeopleImport } from "../../../api/administration";
 import { asApiError } from "../../../api/error";
 import { currentLanguage } from "../../../i18n";
-import { Busy, Field, Notice, useTitle } from "../../../ui";
+import { Busy, ErrorNotice, Field, Notice, useTitle } from "../../../ui";
 import s from "../admin.module.css";
+import { asksElevation, elevateHref } from "../elevation";
 import { organizations, type Found } from "../find";
 import { FindField } from "../FindField";
 import { adminKeys } from "../reads";
@@ -119,6 +120,18 @@ export function ImportPage() {
   );
 }
 
+/** Where the tab of a fresh sign-in ends. */
+export function Confirmed() {
+  const { t } = useTranslation();
+  useTitle(t("admin.people.import.confirmed"));
+  return (
+    <div className={s.part}>
+      <h1>{t("admin.people.import.confirmed")}</h1>
+      <p>{t("admin.people.import.confirmedLead")}</p>
+    </div>
+  );
+}
+
 /** The text of a file: UTF-8, or as older spreadsheets write it, which the server would refuse. */
 async function read(file: File): Promise<string> {
   const bytes = await file.arrayBuffer();
@@ -207,8 +220,24 @@ function wrongOf(location: string): (typeof columns)[number] | "table" | "header
 
 const lineOf = (location: string) => /^body\.line\[(\d+)\]/u.exec(location)?.[1];
 
+/** A fresh sign-in has a tab of its own: this page would lose the file, which no browser chooses again. */
 function FileRefusal({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  if (asksElevation(error)) {
+    return (
+      <>
+        <ErrorNotice
+          error={error}
+          actions={
+            <a className="btn primary" href={elevateHref(`${page}/confirmed`)} target="_blank" rel="noreferrer">
+              {t("admin.elevate")}
+            </a>
+          }
+        />
+        <p>{t("admin.people.import.stays")}</p>
+      </>
+    );
+  }
   const { code, fields } = asApiError(error);
   if (code === "invalid" && fields.length > 0) {
     return (

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Person } from "../../../api/administration";
 import { useMe } from "../../../api/queries";
-import { Busy, Field, useSettled, useTitle } from "../../../ui";
+import { Busy, SearchField, useSettled, useTitle } from "../../../ui";
 import { More } from "../More";
 import { usePeople } from "../reads";
 import { Refusal } from "../Refusal";
@@ -29,20 +29,7 @@ export function PeopleList({ appointments }: { appointments: readonly Appointmen
           </Link>
         </div>
       )}
-      <Field label={t("admin.people.search")} hint={t("admin.people.searchHint")}>
-        {(wiring) => (
-          <input
-            className="field"
-            type="search"
-            maxLength={100}
-            value={query}
-            onChange={(event) => {
-              setQuery(event.target.value);
-            }}
-            {...wiring}
-          />
-        )}
-      </Field>
+      <SearchField label={t("admin.people.search")} hint={t("admin.people.searchHint")} value={query} onType={setQuery} />
       {people.isPending && <Busy label={t("common.loading")} />}
       {people.isError && <Refusal error={people.error} path="/admin/people" />}
       {people.isSuccess && found.length === 0 && <p className="muted">{t("admin.people.none")}</p>}

@@ -1,5 +1,5 @@
 import type { SectionProps } from "../sections";
-import { ImportPage } from "./ImportPage";
+import { Confirmed, ImportPage } from "./ImportPage";
 import { MergePage } from "./MergePage";
 import { PeopleList } from "./PeopleList";
 import { PersonPage } from "./PersonPage";
@@ -8,7 +8,7 @@ import { PersonPage } from "./PersonPage";
 export function PeoplePage({ appointments, rest }: SectionProps) {
   const [id = "", part = "", into = ""] = rest.split("/");
   if (id === "") return <PeopleList appointments={appointments} />;
-  if (id === "import") return <ImportPage />;
+  if (id === "import") return part === "confirmed" ? <Confirmed /> : <ImportPage />;
   if (part === "merge") return <MergePage key={`${id}/${into}`} id={id} into={into} />;
   return <PersonPage key={id} id={id} appointments={appointments} />;
 }

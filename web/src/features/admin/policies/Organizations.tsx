@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { client, data } from "../../../api/client";
-import { Busy, ErrorNotice, Field, useSettled } from "../../../ui";
+import { Busy, ErrorNotice, SearchField, useSettled } from "../../../ui";
 import s from "../admin.module.css";
 
 const pause = 250; // of who types
@@ -21,20 +21,7 @@ export function Organizations() {
   return (
     <section className={s.part} aria-labelledby="policies-organizations">
       <h2 id="policies-organizations">{t("admin.policies.organizations")}</h2>
-      <Field label={t("admin.policies.search")}>
-        {(wiring) => (
-          <input
-            {...wiring}
-            className="field"
-            type="search"
-            maxLength={100}
-            value={query}
-            onChange={(event) => {
-              setQuery(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <SearchField label={t("admin.policies.search")} value={query} onType={setQuery} />
       {found.isPending && <Busy label={t("common.loading")} />}
       {found.isError && <ErrorNotice error={found.error} />}
       {found.data?.items.length === 0 && <p className="muted">{t("admin.policies.noOrganization")}</p>}

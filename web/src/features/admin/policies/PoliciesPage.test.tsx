@@ -73,6 +73,7 @@ test("what somebody above locked cannot be chosen, and a refusal of the server s
   within(row).getByText("Verrouillé");
   within(row).getByText("Verrouillé par Ministère X.");
   await decide("Qui entre sans attendre");
+  expect(document.activeElement).toBe(within(row).getByLabelText("Valeur"));
   expect(within(row).getByRole("option", { name: "toute personne qui a le lien" })).toHaveProperty("disabled", true);
   await userEvent.selectOptions(within(row).getByLabelText("Valeur"), "les membres de la salle");
   await save();

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { getPolicy, placeRoom } from "../../../api/policies";
 import { keys } from "../../../api/queries";
-import { Field } from "../../../ui";
+import { named, SelectField } from "../../../ui";
 import s from "../admin.module.css";
 import { Refusal } from "../Refusal";
 import { PolicyPart } from "./PolicyPart";
@@ -41,26 +41,17 @@ function UnitOfRoom({ slug }: { slug: string }) {
   if (units.length === 0) return null;
   return (
     <>
-      <Field label={t("admin.policies.unitOfRoom")} hint={t("admin.policies.unitOfRoomHint")}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            disabled={place.isPending}
-            value={place.isPending ? place.variables : unit}
-            onChange={(event) => {
-              place.mutate(event.target.value);
-            }}
-          >
-            <option value="">{t("admin.policies.noUnit")}</option>
-            {units.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("admin.policies.unitOfRoom")}
+        hint={t("admin.policies.unitOfRoomHint")}
+        disabled={place.isPending}
+        any={t("admin.policies.noUnit")}
+        options={named(units)}
+        value={place.isPending ? place.variables : unit}
+        onChoose={(to) => {
+          place.mutate(to);
+        }}
+      />
       {place.isError && <Refusal error={place.error} path={`/admin/policies/rooms/${slug}`} />}
     </>
   );

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { asApiError } from "../../../api/error";
@@ -80,6 +80,11 @@ function Editor({ rule, decided, deciding, onClose }: { rule: EffectiveSetting; 
   const [locked, setLocked] = useState(decided?.locked ?? false);
   const [wrong, setWrong] = useState<string>();
   const above = lockAbove(rule, decided);
+  const form = useRef<HTMLFormElement>(null);
+  // The button that opened it is gone.
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("select, textarea, input")?.focus();
+  }, []);
   const save = useMutation({
     mutationFn: (to: DecidedSetting | null) => deciding.write({ [rule.name]: to }),
     onSuccess: onClose,
@@ -100,6 +105,7 @@ function Editor({ rule, decided, deciding, onClose }: { rule: EffectiveSetting; 
   };
   return (
     <form
+      ref={form}
       className={s.editor}
       noValidate
       onSubmit={(event) => {

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { EffectiveSetting } from "../../../api/policies";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import { isAllowed, listOf, useRuleWords } from "../../policy";
 import { linesOf, valueOf } from "./text";
 import s from "./policies.module.css";
@@ -21,25 +21,21 @@ export function ValueField(props: ValueFieldProps) {
   const words = useRuleWords();
   if (rule.kind === "forbidden") return <Words {...props} />;
   const choices = rule.kind === "choice" ? (rule.words ?? []) : rule.kind === "switch" ? ["false", "true"] : undefined;
+  if (choices !== undefined) {
+    return (
+      <SelectField
+        label={t("admin.policies.value")}
+        error={error}
+        options={choices.map((value) => ({ value, label: words.value(rule, valueOf(rule, value)), disabled: !isAllowed(above, valueOf(rule, value)) }))}
+        value={text}
+        onChoose={onChange}
+      />
+    );
+  }
   return (
     <Field label={t("admin.policies.value")} hint={rule.kind === "only" ? t(rule.name === "embedding" ? "admin.policies.originsHint" : "admin.policies.hostsHint") : rule.kind === "limit" && rule.least !== 1 ? t("admin.policies.zero", { meaning: words.value(rule, 0) }) : undefined} error={error}>
       {(wiring) =>
-        choices !== undefined ? (
-          <select
-            {...wiring}
-            className="field"
-            value={text}
-            onChange={(event) => {
-              onChange(event.target.value);
-            }}
-          >
-            {choices.map((choice) => (
-              <option key={choice} value={choice} disabled={!isAllowed(above, valueOf(rule, choice))}>
-                {words.value(rule, valueOf(rule, choice))}
-              </option>
-            ))}
-          </select>
-        ) : rule.kind === "only" ? (
+        rule.kind === "only" ? (
           <textarea
             {...wiring}
             className="field"

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { listTemplates } from "../../../api/policies";
 import { listRoomsOf, type OrgRoom, type OrgRoomQuery } from "../../../api/rooms-of-organization";
 import { currentLanguage } from "../../../i18n";
-import { Busy, Field, useSettled } from "../../../ui";
+import { Busy, named, SearchField, SelectField, useSettled } from "../../../ui";
 import { dayOf } from "../../../ui/time";
 import s from "../admin.module.css";
 import { More } from "../More";
@@ -44,40 +44,10 @@ export function RoomList({ organization, path, may }: { organization: string; pa
   return (
     <>
       <div className={s.filters}>
-        <Field label={t("admin.rooms.search")}>
-          {(wiring) => (
-            <input
-              className="field"
-              type="search"
-              maxLength={100}
-              value={typed}
-              onChange={(event) => {
-                setTyped(event.target.value);
-              }}
-              {...wiring}
-            />
-          )}
-        </Field>
-        <Field label={t("admin.rooms.which")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={which}
-              onChange={(event) => {
-                setWhich(shown.find((one) => one === event.target.value) ?? "open");
-              }}
-              {...wiring}
-            >
-              {shown.map((one) => (
-                <option key={one} value={one}>
-                  {t(`admin.rooms.shown.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Choice label={t("admin.rooms.unit")} any={t("admin.rooms.anyUnit")} of={units} value={unit} onChoose={setUnit} />
-        <Choice label={t("admin.rooms.template")} any={t("admin.rooms.anyTemplate")} of={templates} value={template} onChoose={setTemplate} />
+        <SearchField label={t("admin.rooms.search")} value={typed} onType={setTyped} />
+        <SelectField label={t("admin.rooms.which")} options={shown.map((value) => ({ value, label: t(`admin.rooms.shown.${value}`) }))} value={which} onChoose={setWhich} />
+        {units.length > 0 && <SelectField label={t("admin.rooms.unit")} any={t("admin.rooms.anyUnit")} options={named(units)} value={unit} onChoose={setUnit} />}
+        {templates.length > 0 && <SelectField label={t("admin.rooms.template")} any={t("admin.rooms.anyTemplate")} options={named(templates)} value={template} onChoose={setTemplate} />}
       </div>
       {rooms.isPending && <Busy label={t("common.loading")} />}
       {rooms.isError && <Refusal error={rooms.error} path={path} />}
@@ -107,40 +77,6 @@ export function RoomList({ organization, path, may }: { organization: string; pa
       )}
       <More of={rooms} />
     </>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  any: string;
-  of: readonly { id: string; name: string }[];
-  value: string;
-  onChoose: (id: string) => void;
-}
-
-/** One of a few, or any; nothing where there is none. */
-function Choice({ label, any, of, value, onChoose }: ChoiceProps) {
-  if (of.length === 0) return null;
-  return (
-    <Field label={label}>
-      {(wiring) => (
-        <select
-          className="field"
-          value={value}
-          onChange={(event) => {
-            onChoose(event.target.value);
-          }}
-          {...wiring}
-        >
-          <option value="">{any}</option>
-          {of.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }
 

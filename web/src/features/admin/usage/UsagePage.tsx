@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { keys } from "../../../api/queries";
 import { getUsage, usageHref, type Step, type UsageReport } from "../../../api/usage";
 import { currentLanguage } from "../../../i18n";
-import { Busy, ErrorNotice, Field, useTitle } from "../../../ui";
+import { Busy, ErrorNotice, SelectField, useTitle } from "../../../ui";
 import s from "../admin.module.css";
 import { holdsEverywhere, organizationsOf } from "../roles";
 import type { SectionProps } from "../sections";
@@ -42,28 +42,17 @@ export function UsagePage({ appointments, rest }: SectionProps) {
         </nav>
       )}
       <div className={s.filters}>
-        <Field label={t("admin.usage.period")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={period}
-              onChange={(e) => {
-                const chosen = periods.find((one) => one === e.target.value) ?? "30";
-                setPeriod(chosen);
-                setBy(usualStep[chosen]);
-              }}
-              {...wiring}
-            >
-              {periods.map((one) => (
-                <option key={one} value={one}>
-                  {t(`admin.usage.periods.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Choice label={t("admin.usage.by")} value={by} of={steps} name={(one) => t(`admin.usage.steps.${one}`)} choose={setBy} />
-        <Choice label={t("admin.usage.measure")} value={measure} of={measures} name={(one) => t(`admin.usage.measures.${one}`)} choose={setMeasure} />
+        <SelectField
+          label={t("admin.usage.period")}
+          options={periods.map((value) => ({ value, label: t(`admin.usage.periods.${value}`) }))}
+          value={period}
+          onChoose={(chosen) => {
+            setPeriod(chosen);
+            setBy(usualStep[chosen]);
+          }}
+        />
+        <SelectField label={t("admin.usage.by")} options={steps.map((value) => ({ value, label: t(`admin.usage.steps.${value}`) }))} value={by} onChoose={setBy} />
+        <SelectField label={t("admin.usage.measure")} options={measures.map((value) => ({ value, label: t(`admin.usage.measures.${value}`) }))} value={measure} onChoose={setMeasure} />
       </div>
       {usage.isPending && <Busy label={t("common.loading")} />}
       {usage.isError && (
@@ -78,30 +67,6 @@ export function UsagePage({ appointments, rest }: SectionProps) {
       )}
       {usage.data !== undefined && <Report report={usage.data} measure={measure} file={usageHref(query)} organizationsFile={usageHref(query, "organizations")} />}
     </>
-  );
-}
-
-function Choice<T extends string>({ label, value, of, name, choose }: { label: string; value: T; of: readonly T[]; name: (one: T) => string; choose: (one: T) => void }) {
-  return (
-    <Field label={label}>
-      {(wiring) => (
-        <select
-          className="field"
-          value={value}
-          onChange={(e) => {
-            const chosen = of.find((one) => one === e.target.value);
-            if (chosen !== undefined) choose(chosen);
-          }}
-          {...wiring}
-        >
-          {of.map((one) => (
-            <option key={one} value={one}>
-              {name(one)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
   );
 }
 

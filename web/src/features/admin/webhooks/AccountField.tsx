@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { listAccounts, type Account } from "../../../api/software";
-import { Busy, ErrorNotice, Field } from "../../../ui";
+import { Busy, ErrorNotice, SelectField } from "../../../ui";
 import { isOver, standingOf } from "../apps/standing";
 
 interface AccountFieldProps {
@@ -33,25 +33,16 @@ export function AccountField({ organization, chosen, onChoose }: AccountFieldPro
     );
   }
   return (
-    <Field label={t("admin.webhooks.account")} hint={t("admin.webhooks.accountHint")}>
-      {(wiring) => (
-        <select
-          className="field"
-          required
-          value={acting.some((one) => one.id === chosen) ? chosen : ""}
-          onChange={(event) => {
-            onChoose(acting.find((one) => one.id === event.target.value));
-          }}
-          {...wiring}
-        >
-          <option value="">{t("admin.webhooks.chooseAccount")}</option>
-          {acting.map((one) => (
-            <option key={one.id} value={one.id}>
-              {`${one.name} (${one.organization.name})`}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <SelectField
+      label={t("admin.webhooks.account")}
+      hint={t("admin.webhooks.accountHint")}
+      required
+      any={t("admin.webhooks.chooseAccount")}
+      options={acting.map((one) => ({ value: one.id, label: `${one.name} (${one.organization.name})` }))}
+      value={acting.some((one) => one.id === chosen) ? chosen : ""}
+      onChoose={(id) => {
+        onChoose(acting.find((one) => one.id === id));
+      }}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { redeliver, type Delivery, type DeliveryState, type Hook } from "../../../api/software";
 import { currentLanguage } from "../../../i18n";
-import { Busy, Field } from "../../../ui";
+import { Busy, SelectField } from "../../../ui";
 import { inWords } from "../../../ui/time";
 import s from "../admin.module.css";
 import { More } from "../More";
@@ -18,8 +18,8 @@ const moment = (at: string) => inWords(new Date(at), currentLanguage(), { dateSt
 /** What was sent to a webhook or is to be, and what came of it. */
 export function Deliveries({ hook, path, may }: { hook: Hook; path: string; may: boolean }) {
   const { t } = useTranslation();
-  const [state, setState] = useState<DeliveryState>();
-  const list = useDeliveries(hook.id, state);
+  const [state, setState] = useState<DeliveryState | "">("");
+  const list = useDeliveries(hook.id, state === "" ? undefined : state);
   const queries = useQueryClient();
   const again = useMutation({
     mutationFn: (id: string) => redeliver(hook.id, id),
@@ -31,24 +31,13 @@ export function Deliveries({ hook, path, may }: { hook: Hook; path: string; may:
       <h2 id="hook-deliveries">{t("admin.webhooks.deliveries")}</h2>
       <p className="muted">{t("admin.webhooks.deliveriesLead")}</p>
       <div className={s.filters}>
-        <Field label={t("admin.webhooks.filter")}>
-          {(wiring) => (
-            <select
-              className="field"
-              value={state ?? "all"}
-              onChange={(event) => {
-                setState(states.find((one) => one === event.target.value));
-              }}
-              {...wiring}
-            >
-              {(["all", ...states] as const).map((one) => (
-                <option key={one} value={one}>
-                  {t(`admin.webhooks.filters.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <SelectField
+          label={t("admin.webhooks.filter")}
+          any={t("admin.webhooks.filters.all")}
+          options={states.map((value) => ({ value, label: t(`admin.webhooks.filters.${value}`) }))}
+          value={state}
+          onChoose={setState}
+        />
         <div>
           <button type="button" className="btn" onClick={() => void list.refetch()}>
             {t("admin.webhooks.refresh")}

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { deleteHook, enableHook, rotateHook, testHook, type Hook } from "../../../api/software";
+import { SelectField } from "../../../ui";
 import s from "../admin.module.css";
 import { Ask } from "../Ask";
-import { OverlapField } from "../OverlapField";
 import { adminKeys } from "../reads";
 import { Refusal } from "../Refusal";
 import { ShownSecret } from "../ShownSecret";
@@ -120,7 +120,7 @@ function Rotate({ hook, path, onGiven }: { hook: Hook; path: string; onGiven: (s
           }}
         >
           <p>{t("admin.webhooks.rotateLead")}</p>
-          <OverlapField label={t("admin.webhooks.overlap")} all={overlaps} chosen={overlap} word={(one) => t(`admin.webhooks.overlaps.${one}`)} onChoose={setOverlap} />
+          <SelectField label={t("admin.webhooks.overlap")} options={overlaps.map((value) => ({ value, label: t(`admin.webhooks.overlaps.${value}`) }))} value={overlap} onChoose={setOverlap} />
         </Ask>
       )}
     </>

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { getPolicy, type EffectiveSetting } from "../../../api/policies";
-import { Field } from "../../../ui";
+import type { Hook } from "../../../api/software";
+import { Field, SelectField } from "../../../ui";
 import s from "../admin.module.css";
 import { Choices } from "../Choices";
 import { EmailField } from "../EmailField";
@@ -38,6 +39,8 @@ interface HookFieldsProps {
   onWrite: (now: Written) => void;
   hosts: string | undefined;
 }
+
+const contactLanguages: readonly Hook["contactLanguage"][] = ["fr", "en"];
 
 /** What is said of a webhook, but the software that hears. */
 export function HookFields({ written, onWrite, hosts }: HookFieldsProps) {
@@ -113,21 +116,14 @@ export function HookFields({ written, onWrite, hosts }: HookFieldsProps) {
           onWrite({ ...written, contact });
         }}
       />
-      <Field label={t("admin.webhooks.language")}>
-        {(wiring) => (
-          <select
-            className="field"
-            value={written.language}
-            onChange={(event) => {
-              onWrite({ ...written, language: event.target.value === "en" ? "en" : "fr" });
-            }}
-            {...wiring}
-          >
-            <option value="fr">{t("admin.webhooks.languages.fr")}</option>
-            <option value="en">{t("admin.webhooks.languages.en")}</option>
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("admin.webhooks.language")}
+        options={contactLanguages.map((value) => ({ value, label: t(`admin.webhooks.languages.${value}`) }))}
+        value={written.language}
+        onChoose={(language) => {
+          onWrite({ ...written, language });
+        }}
+      />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { randomId } from "../../../api/rooms";
 import { createHook, type Account, type CreatedHook, type Hook } from "../../../api/software";
 import { currentLanguage } from "../../../i18n";
-import { Field, useTitle } from "../../../ui";
+import { SelectField, useTitle } from "../../../ui";
 import s from "../admin.module.css";
 import { adminKeys } from "../reads";
 import { Refusal } from "../Refusal";
@@ -53,24 +53,7 @@ export function NewHookPage() {
         >
           <AccountField chosen={account?.id ?? ""} onChoose={setAccount} />
           <HookFields written={written} onWrite={setWritten} hosts={rule} />
-          <Field label={t("admin.webhooks.signature")}>
-            {(wiring) => (
-              <select
-                className="field"
-                value={signature}
-                onChange={(event) => {
-                  setSignature(signatures.find((one) => one === event.target.value) ?? signature);
-                }}
-                {...wiring}
-              >
-                {signatures.map((one) => (
-                  <option key={one} value={one}>
-                    {t(`admin.webhooks.signatures.${one}`)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <SelectField label={t("admin.webhooks.signature")} options={signatures.map((value) => ({ value, label: t(`admin.webhooks.signatures.${value}`) }))} value={signature} onChoose={setSignature} />
           {make.isError && (
             <Refusal error={make.error} path={path} says={{ "invalid-request": t("admin.webhooks.wrong"), "policy-locked": rule ?? t("admin.webhooks.hostRefused") }} />
           )}

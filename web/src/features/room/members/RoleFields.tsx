@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { MemberSubject } from "../../../api/members";
 import type { Role } from "../../../api/types";
-import { Field } from "../../../ui";
+import { Field, SelectField } from "../../../ui";
 import s from "./members.module.css";
 import type { Term } from "./terms";
 
@@ -20,24 +20,13 @@ export function RoleFields({ kind, role, term, wrong, onRole, onTerm }: RoleFiel
   const roles: Role[] = kind === "organization" ? ["moderator", "member"] : ["owner", "moderator", "member"];
   return (
     <div className={s.fields}>
-      <Field label={t("members.role")} hint={t(`members.roleHints.${role}`)}>
-        {(wiring) => (
-          <select
-            {...wiring}
-            className="field"
-            value={role}
-            onChange={(event) => {
-              onRole(roles.find((r) => r === event.target.value) ?? role);
-            }}
-          >
-            {roles.map((r) => (
-              <option key={r} value={r}>
-                {t(`call.role.${r}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label={t("members.role")}
+        hint={t(`members.roleHints.${role}`)}
+        options={roles.map((value) => ({ value, label: t(`call.role.${value}`) }))}
+        value={role}
+        onChoose={onRole}
+      />
       <Field label={t("members.from")} hint={t("members.fromHint")}>
         {(wiring) => (
           <input

@@ -132,6 +132,7 @@ export const organizations: Words<typeof french> = {
     fromHint: "Leave it empty for at once.",
     until: "Until",
     untilHint: "That day included. Leave it empty for good.",
+    untilWrong: "The last day cannot come before the first.",
     untilDeputyHint: "That day included.",
   },
   ownerless: {

@@ -130,6 +130,7 @@ export const organizations = {
     fromHint: "Laissez vide pour tout de suite.",
     until: "Jusqu’au",
     untilHint: "Ce jour compris. Laissez vide pour une durée sans fin.",
+    untilWrong: "Le dernier jour ne peut pas venir avant le premier.",
     untilDeputyHint: "Ce jour compris.",
   },
   ownerless: {
