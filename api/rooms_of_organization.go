@@ -36,6 +36,7 @@ type orgRoom struct {
 	Owners     []roomOwner `json:"owners" doc:"People and software with open accounts that own it now, those of its office too."`
 	Office     *roomOffice `json:"office,omitempty" doc:"That owns it."`
 	Unit       *namedThing `json:"unit,omitempty" doc:"To which it belongs, or its office does."`
+	ByOffice   bool        `json:"unitByOffice,omitempty" doc:"The unit is that of its office: the policies of the unit do not bind the room. PUT /rooms/{slug}/unit puts it there itself."`
 	Template   *namedThing `json:"template,omitempty" doc:"By which it was made."`
 	Dedicated  bool        `json:"dedicated,omitempty" doc:"It was made for one meeting."`
 	Meeting    bool        `json:"meeting" doc:"A meeting runs in it."`
@@ -46,7 +47,7 @@ type orgRoom struct {
 
 func wireOrgRoom(r rooms.OrgRoom) orgRoom {
 	wire := orgRoom{
-		ID: r.ID, Slug: r.Slug, Name: r.Name, Owners: make([]roomOwner, len(r.Owners)), Office: wireRoomOffice(r.Office), Unit: wireNamed(r.Unit), Template: wireNamed(r.Template),
+		ID: r.ID, Slug: r.Slug, Name: r.Name, Owners: make([]roomOwner, len(r.Owners)), Office: wireRoomOffice(r.Office), Unit: wireNamed(r.Unit), ByOffice: r.ByOffice, Template: wireNamed(r.Template),
 		Dedicated: r.Dedicated, Meeting: r.Meeting, CreatedAt: at(r.CreatedAt), LastUsedAt: atOrNever(r.LastUsedAt), ArchivedAt: atOrNever(r.ArchivedAt),
 	}
 	for i, o := range r.Owners {

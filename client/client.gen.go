@@ -6092,6 +6092,9 @@ type OrgRoom struct {
 	Slug     string      `json:"slug"`
 	Template *NamedThing `json:"template,omitempty"`
 	Unit     *NamedThing `json:"unit,omitempty"`
+
+	// UnitByOffice The unit is that of its office: the policies of the unit do not bind the room. PUT /rooms/{slug}/unit puts it there itself.
+	UnitByOffice *bool `json:"unitByOffice,omitempty"`
 }
 
 // OrgRoomList defines model for OrgRoomList.

@@ -31,6 +31,7 @@ type OrgRoom struct {
 	Owners     []RoomOwner
 	Office     Office
 	Unit       Named
+	ByOffice   bool // the unit is that of its office, whose policies do not bind the room
 	Template   Named
 	Dedicated  bool
 	Meeting    bool

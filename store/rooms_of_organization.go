@@ -23,6 +23,7 @@ type orgRoomRow struct {
 	OfficeName   optional
 	UnitID       optional
 	UnitName     optional
+	ByOffice     bool
 	TemplateID   optional
 	TemplateName optional
 	Dedicated    bool
@@ -35,13 +36,13 @@ type orgRoomRow struct {
 
 func (r orgRoomRow) room() rooms.OrgRoom {
 	return rooms.OrgRoom{
-		ID: r.ID, Slug: r.Slug, Name: r.Name, Office: rooms.Office{ID: string(r.OfficeID), Name: string(r.OfficeName)}, Unit: rooms.Named{ID: string(r.UnitID), Name: string(r.UnitName)},
+		ID: r.ID, Slug: r.Slug, Name: r.Name, Office: rooms.Office{ID: string(r.OfficeID), Name: string(r.OfficeName)}, Unit: rooms.Named{ID: string(r.UnitID), Name: string(r.UnitName)}, ByOffice: r.ByOffice,
 		Template: rooms.Named{ID: string(r.TemplateID), Name: string(r.TemplateName)}, Dedicated: r.Dedicated, Meeting: r.Running,
 		CreatedAt: r.CreatedAt.time(), LastUsedAt: timeOf(r.LastUsedAt), ArchivedAt: timeOf(r.ArchivedAt),
 	}
 }
 
-const selectOrgRoom = `SELECT r.id, r.slug, r.name, r.office_id, f.name AS office_name, n.id AS unit_id, n.name AS unit_name, t.id AS template_id, t.name AS template_name,
+const selectOrgRoom = `SELECT r.id, r.slug, r.name, r.office_id, f.name AS office_name, n.id AS unit_id, n.name AS unit_name, (r.unit_id IS NULL AND f.unit_id IS NOT NULL) AS by_office, t.id AS template_id, t.name AS template_name,
 		r.dedicated, EXISTS (SELECT 1 FROM sessions s WHERE s.room_id = r.id AND s.ended_at IS NULL) AS running, r.created_at, u.last_used_at, u.active_at, r.archived_at
 	FROM room_use u JOIN rooms r ON r.id = u.room_id LEFT JOIN offices f ON f.id = r.office_id
 	LEFT JOIN units n ON n.id = COALESCE(r.unit_id, f.unit_id) LEFT JOIN templates t ON t.id = r.template_id`

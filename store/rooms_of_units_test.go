@@ -73,6 +73,9 @@ func TestAUnitsRoomsAreThoseOfTheUnitsBelowToo(t *testing.T) {
 					}
 					for _, r := range page.Rooms {
 						got = append(got, r.Slug)
+						if byOffice := r.Slug == "fff-bbbb-ccc"; r.ByOffice != byOffice {
+							t.Errorf("%s: %s stands there by its office: %v", name, r.Slug, r.ByOffice)
+						}
 					}
 					if q.Cursor = page.Next; q.Cursor == "" {
 						break

@@ -5850,6 +5850,8 @@ export interface components {
             template?: components["schemas"]["NamedThing"];
             /** @description To which it belongs, or its office does. */
             unit?: components["schemas"]["NamedThing"];
+            /** @description The unit is that of its office: the policies of the unit do not bind the room. PUT /rooms/{slug}/unit puts it there itself. */
+            unitByOffice?: boolean;
         };
         OrgRoomList: {
             items: components["schemas"]["OrgRoom"][];

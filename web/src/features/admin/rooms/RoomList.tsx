@@ -101,7 +101,10 @@ function Row({ room, organization, may }: { room: OrgRoom; organization: string;
       <td>
         <Owner room={room} organization={organization} />
       </td>
-      <td>{room.unit !== undefined && <bdi>{room.unit.name}</bdi>}</td>
+      <td>
+        {room.unit !== undefined && <bdi>{room.unit.name}</bdi>}
+        {room.unitByOffice === true && <div className="small muted">{t("admin.rooms.unitByOffice")}</div>}
+      </td>
       <td>
         {room.template !== undefined && (
           <Link href={`/admin/policies/${organization}/templates/${room.template.id}`}>

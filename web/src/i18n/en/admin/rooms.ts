@@ -15,6 +15,7 @@ export const rooms: Words<typeof french> = {
   noneFound: "No room matches.",
   room: "Room",
   owner: "Owner",
+  unitByOffice: "by its office: the unit’s rules do not bind it",
   unit: "Unit",
   template: "Template",
   used: "Last used",

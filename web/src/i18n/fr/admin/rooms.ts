@@ -13,6 +13,7 @@ export const rooms = {
   noneFound: "Aucune salle ne correspond.",
   room: "Salle",
   owner: "Propriétaire",
+  unitByOffice: "par sa fonction : les règles du service ne la lient pas",
   unit: "Service",
   template: "Modèle",
   used: "Dernière utilisation",
