@@ -146,8 +146,7 @@ func (d *DB) DestroyedKeys(ctx context.Context, after string, most int) (found [
 	return found, err
 }
 
-// DestroyNames implements audit.Archive. Whoever has no key yet gets one that is destroyed already, so that what still waits is
-// sealed without a name.
+// DestroyNames implements audit.Archive.
 func (d *DB) DestroyNames(ctx context.Context, personID string, now time.Time, vouch audit.Vouch, e audit.Entry) error {
 	if !isKey(personID) {
 		return noPerson()
@@ -163,20 +162,26 @@ func (d *DB) DestroyNames(ctx context.Context, personID string, now time.Time, v
 		if err != nil {
 			return err
 		}
-		_, err = exec(t.DB, `INSERT INTO person_keys (id, person_id, created_at, destroyed_at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (person_id) DO UPDATE SET wrapped = NULL, destroyed_at = COALESCE(person_keys.destroyed_at, excluded.destroyed_at)`,
-			newID(), personID, moment(now), moment(now))
-		if err != nil {
-			return err
-		}
-		if err := t.vouch(personID, vouch); err != nil {
-			return err
-		}
-		if _, err := exec(t.DB, "UPDATE audit SET network = '', reason = '' WHERE actor = ?", "person:"+personID); err != nil {
+		if err := t.destroyKey(personID, now, vouch); err != nil {
 			return err
 		}
 		return t.record(e)
 	})
+}
+
+// destroyKey takes the key of a person away, and what waits for it. Whoever has none yet gets one that is destroyed already, so that
+// what still waits is sealed without a name.
+func (t *tx) destroyKey(personID string, now time.Time, vouch audit.Vouch) error {
+	_, err := exec(t.DB, `INSERT INTO person_keys (id, person_id, created_at, destroyed_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (person_id) DO UPDATE SET wrapped = NULL, destroyed_at = COALESCE(person_keys.destroyed_at, excluded.destroyed_at)`,
+		newID(), personID, moment(now), moment(now))
+	if err == nil {
+		err = t.vouch(personID, vouch)
+	}
+	if err == nil {
+		_, err = exec(t.DB, "UPDATE audit SET network = '', reason = '' WHERE actor = ?", "person:"+personID)
+	}
+	return err
 }
 
 // vouch signs that the key of a person was destroyed. What stood there as a signature says nothing.

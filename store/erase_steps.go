@@ -17,6 +17,8 @@ const (
 	inHeldRoom    = "room_id IN " + heldRooms
 	inHeldSession = "session_id IN (SELECT hs.id FROM sessions hs WHERE hs.room_id IN " + heldRooms + ")"
 	inHeldMeeting = "meeting_id IN (SELECT hm.id FROM meetings hm WHERE hm.room_id IN " + heldRooms + ")"
+	ofHeldInvitee = "invitee_id IN (SELECT hi.id FROM invitees hi WHERE hi." + inHeldMeeting + ")"
+	ofHeldTicket  = "id IN (SELECT hk.sign_in_id FROM lobby_tickets hk WHERE hk." + inHeldRoom + ")"
 
 	myInvitations  = "(SELECT i.id FROM invitees i WHERE " + mine + ")"
 	myComing       = "(SELECT i.id FROM invitees i JOIN meetings m ON m.id = i.meeting_id WHERE m.last_at >= @now AND " + mine + ")"
@@ -25,6 +27,10 @@ const (
 	mySignIns      = "(SELECT s.id FROM sign_ins s WHERE s.person_id = @person)"
 	myLinks        = "(SELECT i.link_id FROM invitees i WHERE i.link_id IS NOT NULL AND " + mine + ")"
 	myLinksAsNamed = "(SELECT CAST(i.link_id AS text) FROM invitees i WHERE i.link_id IS NOT NULL AND " + mine + ")"
+
+	// myLocks are found by who did it: when a hold ends, the account has lost the name by which the others are.
+	myLocks = `(SELECT a.session_id FROM acts a WHERE a.act = 'lock' AND a.actor IN (@actor, @person)
+		AND NOT EXISTS (SELECT 1 FROM acts l WHERE l.session_id = a.session_id AND l.act = 'lock' AND l.at > a.at))`
 )
 
 // eraseSteps is what is done to what is about a person, in this order: what leads to a row goes after it, and the account last,
@@ -34,10 +40,18 @@ var eraseSteps = []eraseStep{
 		kind: privacy.Invitations, table: "invitees", mark: true, set: "claimed_by = @person",
 		where: "@address <> '' AND person_id IS NULL AND claimed_by IS NULL AND folded = @address",
 	},
+	{ // a claim of what is to come lasts no longer than its account: whoever has the address next would take over what is held
+		kind: privacy.Invitations, table: "invitees", mark: true, set: "person_id = @person, claimed_by = NULL",
+		where: "claimed_by = @person AND person_id IS NULL AND id IN " + myComing + " AND " + inHeldMeeting,
+	},
 	{kind: privacy.Letters, table: "letters", mark: true, where: "@address <> '' AND recipient = @mailbox", set: "recipient = 'person:' || @person"},
-	{kind: privacy.Lobby, table: "lobby_tickets", where: "person_id = @person OR sign_in_id IN " + mySignIns},
+	{ // what is held of a meeting that goes on is not sent
+		kind: privacy.Letters, table: "letters", mark: true, set: "state = 'superseded', done_at = @now",
+		where: "state = 'queued' AND (recipient IN (@actor, @mailbox) OR invitee_id IN " + myInvitations + ")",
+	},
+	{kind: privacy.Lobby, table: "lobby_tickets", where: "person_id = @person OR sign_in_id IN " + mySignIns, held: inHeldRoom},
 	{kind: privacy.SignIns, table: "email_proofs", where: "sign_in_id IN " + mySignIns},
-	{kind: privacy.SignIns, table: "sign_ins", where: "person_id = @person"},
+	{kind: privacy.SignIns, table: "sign_ins", where: "person_id = @person", held: ofHeldTicket},
 	{kind: privacy.Delegation, table: "service_access_tokens", where: "person_id = @person"},
 	{kind: privacy.Requests, table: "idempotency_keys", where: "principal = @actor"},
 	{kind: privacy.Requests, table: "operations", where: "who ->> 'personId' = @person AND state <> 'queued'"},
@@ -46,8 +60,8 @@ var eraseSteps = []eraseStep{
 	{kind: privacy.Chat, table: "messages", where: "admission_id IN " + myAdmissions, held: inHeldRoom},
 	{kind: privacy.Admissions, table: "admissions", where: "person_id = @person AND name NOT IN ('', @erased)", set: "name = @erased, org_name = '', visit_for = ''", held: inHeldRoom},
 	{
-		kind: privacy.Attendance, table: "sessions", set: "locked_by = @erased",
-		where: "locked_by = @name AND @name NOT IN ('', @erased) AND id IN (SELECT p.session_id FROM participants p WHERE p.person_id = @person)",
+		kind: privacy.Attendance, table: "sessions", set: "locked_by = @erased", held: inHeldRoom,
+		where: "locked_by NOT IN ('', @erased) AND (id IN " + myLocks + " OR locked_by = @name AND id IN (SELECT p.session_id FROM participants p WHERE p.person_id = @person))",
 	},
 	{kind: privacy.Attendance, table: "participants", where: "person_id = @person AND name <> @erased", set: "name = @erased, org_name = '', email = ''", held: inHeldSession},
 	{kind: privacy.Acts, table: "acts", where: "actor IN (@actor, @person) AND actor_name <> @erased", set: "actor_name = @erased", held: inHeldSession},
@@ -68,12 +82,12 @@ var eraseSteps = []eraseStep{
 		OR (subject_kind = 'link' AND subject_id IN ` + myLinksAsNamed + ")"},
 	{kind: privacy.Calendar, table: "agenda", where: "person_id = @person"},
 	{kind: privacy.Calendar, table: "feeds", where: "person_id = @person"},
-	{kind: privacy.Invitations, table: "reports", where: "invitee_id IN " + myInvitations},
-	{kind: privacy.Invitations, table: "answers", where: "invitee_id IN " + myComing},
-	{kind: privacy.Invitations, table: "proposals", where: "invitee_id IN " + myComing},
+	{kind: privacy.Invitations, table: "reports", where: "invitee_id IN " + myInvitations, held: ofHeldInvitee},
+	{kind: privacy.Invitations, table: "answers", where: "invitee_id IN " + myComing, held: inHeldMeeting},
+	{kind: privacy.Invitations, table: "proposals", where: "invitee_id IN " + myComing, held: inHeldMeeting},
 	{kind: privacy.Invitations, table: "answers", where: "comment <> '' AND invitee_id IN " + myInvitations + " AND invitee_id NOT IN " + myComing, set: "comment = ''", held: inHeldMeeting},
 	{kind: privacy.Invitations, table: "proposals", where: "comment <> '' AND invitee_id IN " + myInvitations + " AND invitee_id NOT IN " + myComing, set: "comment = ''", held: inHeldMeeting},
-	{kind: privacy.Invitations, table: "invitees", where: "id IN " + myComing},
+	{kind: privacy.Invitations, table: "invitees", where: "id IN " + myComing, held: inHeldMeeting},
 	{
 		kind: privacy.Invitations, table: "invitees", held: inHeldMeeting,
 		where: "id IN " + myInvitations + " AND id NOT IN " + myComing + " AND name <> @erased",

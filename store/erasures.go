@@ -306,7 +306,7 @@ func (d *DB) Wipe(ctx context.Context, erasureID string, now time.Time, vouch pr
 					err = t.wipe(s, args, e)
 				}
 				if err == nil && s.table == "person_keys" {
-					err = t.vouch(args["person"].(string), audit.Vouch(vouch))
+					err = t.destroyKey(args["person"].(string), now, audit.Vouch(vouch))
 				}
 			}
 			return err
