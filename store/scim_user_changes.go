@@ -55,6 +55,9 @@ func (t *tx) holdSCIMUser(c scim.Client, id string) (scim.User, error) {
 }
 
 func (t *tx) keepSCIMUser(c scim.Client, before scim.User, user *scim.User, by scim.Act) error {
+	if err := t.keepHeld(before, user); err != nil {
+		return err
+	}
 	user.Version, user.UpdatedAt = before.Version+1, by.At
 	if before.Text("externalId") != user.Text("externalId") {
 		if err := t.moveSCIMUser(c, user, by); err != nil {
@@ -298,6 +301,23 @@ func (t *tx) notByClient(c scim.Client, personID string) error {
 		return fault.New(fault.CodeLastAdministrator, "this is the last org-admin of the organization: have somebody else made one first")
 	}
 	return nil
+}
+
+// keepHeld keeps of somebody under a hold what a client takes away. It is not refused: most often it comes with active: false, and an
+// account that stayed open would be worse.
+func (t *tx) keepHeld(before scim.User, user *scim.User) error {
+	kept, some := user.Keeping(before)
+	if !some {
+		return nil
+	}
+	if err := t.holdAccounts(before.PersonID); err != nil {
+		return err
+	}
+	held, err := openHolds(t.DB, before.PersonID)
+	if err == nil && len(held) > 0 {
+		*user = kept
+	}
+	return err
 }
 
 // notHeld refuses to forget what a client said of somebody whom a hold keeps.
