@@ -35,8 +35,8 @@ func TestAPropertyThatIsUnknownIsRefusedByItsNameHoweverDeepItStands(t *testing.
 func TestNothingIsErasedByAParameterThatIsNotThere(t *testing.T) {
 	w := newWorld(t)
 	m := w.comite(t)
-	p := w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "DELETE", path: meetingPath(m, "?purge=true"), as: camille, ifMatch: `"1"`})
-	if diff := cmp.Diff([]string{"query.purge"}, locations(p)); diff != "" {
+	p := w.refused(t, http.StatusUnprocessableEntity, "invalid-request", ask{method: "DELETE", path: meetingPath(m, "?erase=true"), as: camille, ifMatch: `"1"`})
+	if diff := cmp.Diff([]string{"query.erase"}, locations(p)); diff != "" {
 		t.Error(diff)
 	}
 }

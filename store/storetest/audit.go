@@ -17,6 +17,11 @@ type AuditStore interface {
 	audit.Archive
 }
 
+// standalone are organizations that are there, with none above.
+type standalone struct{}
+
+func (standalone) Above(context.Context, string) ([]string, error) { return nil, nil }
+
 // Audit is the contract of what the trail is kept in: the database, and what API tests have in its place.
 func Audit(t *testing.T, open func(*testing.T) AuditStore) {
 	keys, err := audit.NewKeys("a secret of the audit in the tests", "")
@@ -28,7 +33,7 @@ func Audit(t *testing.T, open func(*testing.T) AuditStore) {
 	start := func(t *testing.T) (AuditStore, *audit.Sealer, *audit.Service) {
 		s := open(t)
 		sealer := &audit.Sealer{Trail: s, Leases: always{}, Keys: keys, Keep: time.Hour, Now: clock, Logger: slog.New(slog.DiscardHandler)}
-		return s, sealer, audit.New(audit.Ports{Archive: s, Recorder: s, Keys: keys, Now: clock})
+		return s, sealer, audit.New(audit.Ports{Archive: s, Recorder: s, Orgs: standalone{}, Keys: keys, Now: clock})
 	}
 	one, two := NewID(), NewID()
 	write := func(t *testing.T, s AuditStore, org string, subjects ...string) {

@@ -105,10 +105,11 @@ test("who is typed and not confirmed is counted before it is saved, and is on th
   await userEvent.type(field, "anne@example.org");
   expect(await screen.findByText("Une invitation part par courriel à 1 personne.")).toBeDefined();
   await userEvent.tab();
+  await waitFor(() => { expect(invited()).toEqual(["anne@example.org"]); });
   await userEvent.type(field, "Zoé Blanc <zoe@example.org>");
-  expect(screen.getByText("Une invitation part par courriel à 2 personnes.")).toBeDefined();
+  expect(await screen.findByText("Une invitation part par courriel à 2 personnes.")).toBeDefined();
   await userEvent.tab();
-  expect(invited()).toEqual(["anne@example.org", "zoe@example.org"]);
+  await waitFor(() => { expect(invited()).toEqual(["anne@example.org", "zoe@example.org"]); });
 });
 
 test("an address is on the list once one goes on to another field, and once a click elsewhere is over", async () => {
@@ -116,7 +117,7 @@ test("an address is on the list once one goes on to another field, and once a cl
   const field = await people();
   await userEvent.type(field, "anne@example.org");
   await userEvent.tab();
-  expect(invited()).toEqual(["anne@example.org"]);
+  await waitFor(() => { expect(invited()).toEqual(["anne@example.org"]); });
   await userEvent.type(field, "zoe@example.org");
   const mouse = userEvent.setup();
   await mouse.pointer({ keys: "[MouseLeft>]", target: save() });
