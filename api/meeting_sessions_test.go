@@ -49,6 +49,9 @@ func TestADeputyReadsWhoWasAtTheMeetingInAnothersRoomWhileTheMandateLasts(t *tes
 	w.refused(t, http.StatusNotFound, "room-not-found", ask{method: "GET", path: of(pastSession), as: sofia})
 	w.refused(t, http.StatusForbidden, "forbidden", ask{method: "GET", path: of(expiredSession), as: odile}) // a member of the room
 	w.refused(t, http.StatusForbidden, "forbidden", ask{method: "GET", path: of(runningSession), as: odile})
+	for _, path := range []string{of(pastSession), meetingPath(m, "/sessions")} { // what software reads for her needs the scope that it needs itself
+		w.refused(t, http.StatusForbidden, "scope-missing", ask{method: "GET", path: path, as: agendaForOdile})
+	}
 	read := w.want(t, http.StatusOK, ask{method: "GET", path: of(pastSession), as: odile})
 	if read["session"].(map[string]any)["id"] != pastSession {
 		t.Errorf("got %v", read)

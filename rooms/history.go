@@ -127,7 +127,7 @@ func (s *Service) Sessions(ctx context.Context, who auth.Identity, slug string, 
 // the room is another's; else they are for those who know what happened in the room.
 func (s *Service) MeetingSessions(ctx context.Context, who auth.Identity, slug, meetingID string, leads bool, pageSize int, cursor string) (SessionPage, error) {
 	q := SessionQuery{MeetingID: meetingID, PageSize: pageSize, Cursor: cursor}
-	if leads && who.Kind == auth.Person {
+	if leads && mayBeTold(who) {
 		room, err := s.Rooms.Room(ctx, slug)
 		if err != nil {
 			return SessionPage{}, err
@@ -155,6 +155,11 @@ func (s *Service) Attendance(ctx context.Context, who auth.Identity, slug, sessi
 	return s.attendance(ctx, room, sessionID)
 }
 
+// mayBeTold tells whether somebody may hear who met by leading the meeting alone: software for a person has a scope for that, as for itself.
+func mayBeTold(who auth.Identity) bool {
+	return who.Kind == auth.Person && (!who.Delegated() || who.HasScope(auth.ScopeAttendanceRead))
+}
+
 // Leads tells whether somebody leads a meeting, which planning says.
 type Leads func(ctx context.Context, meetingID string) (bool, error)
 
@@ -162,7 +167,7 @@ type Leads func(ctx context.Context, meetingID string) (bool, error)
 // to them. To them other sessions of the room are what they are to anybody.
 func (s *Service) AttendanceLed(ctx context.Context, who auth.Identity, slug, sessionID string, leads Leads) (Attendance, error) {
 	found, refused := s.Attendance(ctx, who, slug, sessionID)
-	if who.Kind != auth.Person || !fault.Is(refused, fault.NotFound) && !fault.Is(refused, fault.Forbidden) {
+	if !mayBeTold(who) || !fault.Is(refused, fault.NotFound) && !fault.Is(refused, fault.Forbidden) {
 		return found, refused
 	}
 	room, err := s.Rooms.Room(ctx, slug)

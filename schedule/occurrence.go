@@ -279,6 +279,9 @@ func (s *Service) successor(ctx context.Context, who auth.Identity, from Meeting
 	}
 	d.carry(later)
 	m.Definition = d.Definition
+	if err := s.keepsParted(ctx, m, later, d); err != nil {
+		return Plan{}, nil, err
+	}
 	if err := s.seal(&m, Access{}); err != nil { // bound to its own row
 		return Plan{}, nil, err
 	}

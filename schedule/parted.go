@@ -15,15 +15,24 @@ func (s *Service) keepsParted(ctx context.Context, m Meeting, before Definition,
 	if err != nil || m.SplitInto == "" {
 		return nil // a zone that is no longer known protects nothing
 	}
-	later, err := s.Store.Meeting(ctx, m.SplitInto)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("the later part of a meeting: %w", err)
+	var later Meeting
+	for next := m.SplitInto; ; next = later.SplitInto { // what a cancelled part parted from itself goes on
+		later, err = s.Store.Meeting(ctx, next)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("the later part of a meeting: %w", err)
+		}
+		if later.Live() {
+			break
+		}
+		if later.SplitInto == "" {
+			return nil
+		}
 	}
 	then, err := s.datesOf(later.Definition)
-	if err != nil || !later.Live() {
+	if err != nil {
 		return nil
 	}
 	from := then.all()[0]

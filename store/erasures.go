@@ -341,7 +341,11 @@ func (t *tx) announce(s eraseStep, args map[string]any) error {
 		}
 		return err
 	case s.table == "invitees":
-		_, err := exec(t.DB, "UPDATE meetings SET version = version + 1 WHERE id IN (SELECT meeting_id FROM invitees WHERE ("+s.where+"))", args)
+		where := "(" + s.where + ")"
+		if s.held != "" { // which stay as they are
+			where += " AND NOT (" + s.held + ")"
+		}
+		_, err := exec(t.DB, "UPDATE meetings SET version = version + 1 WHERE id IN (SELECT meeting_id FROM invitees WHERE "+where+")", args)
 		return err
 	default:
 		return nil

@@ -34,8 +34,9 @@ const (
 	notHeldThere   = " AND room_id NOT IN " + heldRooms + " AND (person_id IS NULL OR person_id NOT IN " + heldPeople + ")"
 	notHeldPerson  = " AND (person_id IS NULL OR person_id NOT IN " + heldPeople + ")"
 	notHeldSession = " AND session_id NOT IN " + heldSessions
-	notHeldLetter  = " AND recipient NOT IN (SELECT 'person:' || CAST(h.id AS text) FROM " + heldPeople + " h)" +
-		" AND meeting_id NOT IN (SELECT hm.id FROM meetings hm WHERE hm.room_id IN " + heldRooms + ")"
+	notHeldLetter  = " AND NOT " + heldLetter
+	heldLetter     = "(recipient IN (SELECT 'person:' || CAST(h.id AS text) FROM " + heldPeople + " h)" +
+		" OR meeting_id IN (SELECT hm.id FROM meetings hm WHERE hm.room_id IN " + heldRooms + "))"
 )
 
 // heldSubjects are what the trail calls whom and what a hold keeps: a person, a room, and what took place in it.

@@ -88,16 +88,19 @@ type resolvedPolicies struct {
 // resolvePolicies reads what counts, all of one moment.
 func resolvePolicies(g *gorm.DB, key policy.Scope) (found resolvedPolicies, err error) {
 	if found.version, err = policyVersion(g); err != nil || found.version == 0 { // nobody ever decided anything
-		found.effective = policy.Resolve()
-		return found, err
+		return found.with(policy.Resolve()), err
 	}
 	layers, err := layersIn(g, key)
 	if err != nil {
 		return found, err
 	}
-	found.effective = policy.Resolve(layers...)
-	found.rules, found.demands = rooms.RulesOf(found.effective), found.effective.Demands()
-	return found, nil
+	return found.with(policy.Resolve(layers...)), nil
+}
+
+// with is what comes of settings: some bind where nobody ever decided anything, too.
+func (p resolvedPolicies) with(e policy.Effective) resolvedPolicies {
+	p.effective, p.rules, p.demands = e, rooms.RulesOf(e), e.Demands()
+	return p
 }
 
 // layersIn reads every layer of a scope, the farthest first.

@@ -69,9 +69,6 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	if err := d.prunePurged(ctx, now); err != nil {
-		return err
-	}
 	if err := d.pruneEvents(ctx, now); err != nil {
 		return err
 	}
@@ -81,7 +78,10 @@ func (d *DB) Prune(ctx context.Context, now time.Time) error {
 	if err := d.pruneWebhooks(ctx, now); err != nil {
 		return err
 	}
-	return d.pruneAttendance(ctx, now)
+	if err := d.pruneAttendance(ctx, now); err != nil {
+		return err
+	}
+	return d.prunePurged(ctx, now)
 }
 
 func (d *DB) pruneTable(ctx context.Context, table, condition string, args ...any) error {

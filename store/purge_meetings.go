@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -76,7 +77,8 @@ func (t *tx) purgeable(m schedule.Meeting) error {
 	}
 	err = one(t.DB, &person, `SELECT EXISTS (SELECT 1 FROM invitees i WHERE i.meeting_id = ? AND (i.person_id IN `+heldPeople+` OR i.claimed_by IN `+heldPeople+`))
 		OR EXISTS (SELECT 1 FROM sessions s JOIN participants p ON p.session_id = s.id WHERE s.meeting_id = ? AND p.person_id IN `+heldPeople+`)
-		OR EXISTS (SELECT 1 FROM people p WHERE p.id IN ? AND p.id IN `+heldPeople+`)`, m.ID, m.ID, keysOrNone(named))
+		OR EXISTS (SELECT 1 FROM letters WHERE meeting_id = ? AND `+heldLetter+`)
+		OR EXISTS (SELECT 1 FROM people p WHERE p.id IN ? AND p.id IN `+heldPeople+`)`, m.ID, m.ID, m.ID, keysOrNone(named))
 	if err == nil && person {
 		err = fault.New(fault.CodeHeld, "a hold on somebody of this meeting keeps it").At("path.id", "have the hold released by who looks after data protection, then ask again")
 	}
@@ -106,10 +108,14 @@ func (t *tx) purge(m schedule.Meeting, at time.Time) error {
 		"DELETE FROM invitees WHERE meeting_id = ?",
 		"DELETE FROM openings WHERE source = ?",
 		"UPDATE sessions SET meeting_id = NULL WHERE meeting_id = ?",
-		"UPDATE meetings SET split_from = NULL WHERE split_from = ?",
-		"UPDATE meetings SET split_into = NULL WHERE split_into = ?",
 	} {
 		if _, err := exec(t.DB, step, m.ID); err != nil {
+			return err
+		}
+	}
+	for column, next := range map[string]string{"split_from": m.SplitFrom, "split_into": m.SplitInto} { // what it was between is next to each other
+		step := "UPDATE meetings SET " + column + " = ?, version = version + 1 WHERE room_id = ? AND " + column + " = ?"
+		if _, err := exec(t.DB, step, optional(next), m.Place.RoomID, m.ID); err != nil {
 			return err
 		}
 	}
@@ -127,10 +133,10 @@ func (t *tx) purge(m schedule.Meeting, at time.Time) error {
 	return t.erasePurged(m.ID)
 }
 
-// erasePurged takes away the last of a meeting that was erased once no letter about it is to be sent.
+// erasePurged takes away the last of a meeting that was erased once no letter about it is to be sent, nor kept by a hold.
 func (t *tx) erasePurged(meetingID string) error {
 	var waits bool
-	if err := one(t.DB, &waits, "SELECT EXISTS (SELECT 1 FROM letters WHERE meeting_id = ? AND state = 'queued')", meetingID); err != nil || waits {
+	if err := one(t.DB, &waits, "SELECT EXISTS (SELECT 1 FROM letters WHERE meeting_id = ? AND (state = 'queued' OR "+heldLetter+"))", meetingID); err != nil || waits {
 		return err
 	}
 	return t.eraseMeeting(meetingID)
@@ -159,19 +165,16 @@ func (d *DB) prunePurged(ctx context.Context, now time.Time) error {
 	var ids []string
 	err := d.read(ctx, "purged meetings", func(g *gorm.DB) (err error) {
 		ids, err = all[string](g, `SELECT m.id FROM meetings m WHERE m.purged_at IS NOT NULL AND (m.purged_at <= ?
-			OR NOT EXISTS (SELECT 1 FROM letters l WHERE l.meeting_id = m.id AND l.state = 'queued')) ORDER BY m.id LIMIT ?`, moment(now.Add(-keepPurged)), pruneBatch)
+			OR NOT EXISTS (SELECT 1 FROM letters l WHERE l.meeting_id = m.id AND l.state = 'queued')) AND m.id NOT IN (SELECT meeting_id FROM letters WHERE `+heldLetter+`) ORDER BY m.id LIMIT ?`, moment(now.Add(-keepPurged)), pruneBatch)
 		return err
 	})
-	for _, id := range ids {
-		if err != nil {
-			return err
-		}
-		err = d.write(ctx, "erase purged meeting", func(t *tx) error {
+	for _, id := range ids { // one that cannot go keeps no other
+		err = errors.Join(err, d.write(ctx, "erase purged meeting", func(t *tx) error {
 			if err := t.holdMeetings([]string{id}); err != nil {
 				return err
 			}
 			return t.eraseMeeting(id)
-		})
+		}))
 	}
 	return err
 }

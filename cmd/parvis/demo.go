@@ -30,7 +30,7 @@ const (
 )
 
 type demoCommand struct {
-	IDPListen   string `name:"idp-listen" default:"127.0.0.1:8081" help:"Where the development identity provider listens; another free port when that one is taken."`
+	IDPListen   string `name:"idp-listen" default:"127.0.0.1:8081" help:"Where the development identity provider listens from its first start on; another free port when that one is taken then."`
 	SFUPort     int    `name:"sfu-port" default:"7880" help:"Signalling port of the media server; another free one when that one is taken."`
 	SFUUDPPort  int    `name:"sfu-udp-port" default:"7882" help:"Media port (UDP), likewise."`
 	SFUTURNPort int    `name:"sfu-turn-port" default:"3479" help:"STUN and TURN port (UDP), likewise."`
@@ -122,16 +122,22 @@ func (d *demo) prepare(p *process, c demoCommand, log io.Writer) error {
 	return nil
 }
 
-// listenProvider opens the address of the identity provider. It is part of who people are: that of the last start comes first. Who
-// reaches it from elsewhere could be anybody.
+// listenProvider opens the address of the identity provider. It is part of who people are: where that of the last start is taken, by a
+// second demo in the same folder for one, everybody would be somebody else for good, and nothing starts. Who reaches it from elsewhere
+// could be anybody.
 func (c demoCommand) listenProvider(last string) (net.Listener, error) {
 	if !config.IsLoopback(hostOf(c.IDPListen)) {
 		return nil, errors.New("the development identity provider asks for no password and answers this machine alone: set --idp-listen to 127.0.0.1:8081")
 	}
-	if !config.IsLoopback(hostOf(last)) {
-		last = ""
+	if last != "" && config.IsLoopback(hostOf(last)) {
+		l, err := net.Listen("tcp", last)
+		if err != nil {
+			return nil, fmt.Errorf("%s, where the identity provider of this demo answers, cannot be had (%w): end what runs there, another demo perhaps, "+
+				"or name another folder with PARVIS_DATA. At another address everybody would be somebody else", last, reason(err))
+		}
+		return l, nil
 	}
-	l, err := listenNear(last, c.IDPListen, "127.0.0.1:0")
+	l, err := listenNear("", c.IDPListen, "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("no address for the identity provider: %w", err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,31 @@ func TestTheProviderOfTheDemoListensOnLoopbackAlone(t *testing.T) {
 	defer l.Close()
 	if host := hostOf(l.Addr().String()); host != "127.0.0.1" {
 		t.Errorf("it listens on %s", host)
+	}
+}
+
+func TestADemoWhoseProviderHasNoAddressAnyMoreStartsWithNoOther(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	i := install(t)
+	folder := t.TempDir()
+	s, err := openDemoState(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.IDPListen = taken.Addr().String()
+	if err := s.save(folder); err != nil {
+		t.Fatal(err)
+	}
+	i.environ = []string{"PARVIS_DATA=" + folder, "PARVIS_LISTEN=127.0.0.1:0"}
+	if code, _, errs := i.do("demo"); code != 1 || !strings.Contains(errs, s.IDPListen) || !strings.Contains(errs, "PARVIS_DATA") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if again, err := openDemoState(folder); err != nil || again != s {
+		t.Errorf("got %+v, %v", again, err)
 	}
 }
 

@@ -50,6 +50,7 @@ func Planning(t *testing.T, newStore func(*testing.T) PlanningStore) {
 		"a meeting that is erased is found by nobody, and its cancellation still goes":             purgedWithLetters,
 		"a meeting is erased at once of which nobody hears":                                        purgedInSilence,
 		"a meeting that runs, or that a hold keeps, is not erased":                                 purgeRefused,
+		"what was written to somebody held keeps a meeting from being erased":                      purgeKeepsLetters,
 		"a parted series keeps its room until the last part goes":                                  meetingParts,
 		"a parted series whose earlier part is over loses its room with the later one":             meetingPartsOver,
 		"lists hold what takes place in a time, a page after the other":                            meetingLists,

@@ -121,6 +121,35 @@ func purgedInSilence(t *testing.T, p *planning) {
 	p.gone(t, past, software)
 }
 
+// purgeKeepsLetters keeps what was written to somebody who is held, although they are invited no more.
+func purgeKeepsLetters(t *testing.T, p *planning) {
+	software := p.agenda()
+	n := p.weekly(t)
+	n.Deputies = nil
+	m := p.planned(t, software, n)
+	if len(p.written(t)) == 0 {
+		t.Fatal("nobody is written to")
+	}
+	for _, i := range m.Invitees {
+		if i.PersonID == p.odile.PersonID {
+			if _, err := p.service.Uninvite(t.Context(), software, m.ID, 0, i.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	h := privacy.Hold{ID: NewID(), OrgID: m.OrgID, Kind: privacy.HeldPerson, SubjectID: p.odile.PersonID, Reason: "Enquête 2026-114", PlacedBy: "person:" + p.camille.ID, PlacedAt: p.now}
+	if err := p.PlaceHold(t.Context(), h, event.Event{ID: NewID(), Type: event.HoldPlaced, OrgID: m.OrgID, Subject: "person:" + h.SubjectID, At: p.now}); err != nil {
+		t.Fatal(err)
+	}
+	now, err := p.Meeting(t.Context(), m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.service.Purge(t.Context(), software, m.ID, now.Version); !fault.HasCode(err, fault.CodeHeld) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // purgeRefused keeps what somebody is in, and what a hold keeps.
 func purgeRefused(t *testing.T, p *planning) {
 	software := p.agenda()

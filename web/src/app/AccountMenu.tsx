@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { signOut } from "../api/session";
+import { isFramed, openOutside } from "../browser/frame";
 import { Avatar, Dialog, ErrorNotice, Menu } from "../ui";
 import s from "./app.module.css";
 
@@ -12,7 +13,12 @@ export function AccountMenu({ name, administers }: { name: string; administers: 
   const [failure, setFailure] = useState<unknown>();
   const leave = () => {
     signOut().then((to) => {
-      location.assign(to);
+      if (!isFramed()) {
+        location.assign(to);
+        return;
+      }
+      if (new URL(to, location.href).origin !== location.origin) openOutside(to);
+      location.reload(); // a frame shows this page alone
     }, setFailure);
   };
   return (

@@ -43,6 +43,7 @@ function Adding({ account, path, onClose }: { account: Account; path: string; on
   const [text, setText] = useState("");
   const [mistake, setMistake] = useState<KeyMistake>();
   const [unnamed, setUnnamed] = useState(false);
+  const [replaces, setReplaces] = useState(""); // asked for once more
   const add = useMutation({
     mutationFn: async () => {
       const read = await readKey(text);
@@ -50,6 +51,9 @@ function Adding({ account, path, onClose }: { account: Account; path: string; on
       setMistake("mistake" in read ? read.mistake : undefined);
       setUnnamed(!kidFits(name));
       if ("mistake" in read || !kidFits(name)) return false;
+      const there = account.keys.some((one) => one.kid === name);
+      setReplaces(there ? name : "");
+      if (there && replaces !== name) return false;
       await putKey(account.id, name, read.key);
       return true;
     },
@@ -59,7 +63,6 @@ function Adding({ account, path, onClose }: { account: Account; path: string; on
       await queries.invalidateQueries({ queryKey: [...adminKeys.accounts] });
     },
   });
-  const replaces = account.keys.some((one) => one.kid === kid.trim());
   return (
     <Ask
       title={t("admin.apps.addKey")}
@@ -89,7 +92,7 @@ function Adding({ account, path, onClose }: { account: Account; path: string; on
           />
         )}
       </Field>
-      {replaces && <p role="status">{t("admin.apps.keyReplaces", { kid: kid.trim() })}</p>}
+      <p role="status">{replaces !== "" && t("admin.apps.keyReplaces", { kid: replaces })}</p>
       <Field label={t("admin.apps.keyText")} hint={t("admin.apps.keyTextHint")} error={mistake === undefined ? undefined : t(`admin.apps.keyMistakes.${mistake}`)}>
         {(wiring) => (
           <textarea

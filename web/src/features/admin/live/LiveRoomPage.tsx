@@ -51,7 +51,7 @@ export function LiveRoomPage({ id, appointments }: { id: string; appointments: r
         </h1>
       </div>
       <Facts room={room.data} />
-      <Connections room={room.data} />
+      {"connections" in room.data && <Connections connections={room.data.connections} />}
       {may && (
         <Acts
           room={room.data}
@@ -134,7 +134,7 @@ function Acts({ room, path, onEnded }: { room: LiveRoom; path: string; onEnded: 
 const qualities = ["excellent", "good", "poor", "lost", "unknown"] as const;
 
 /** How many have which connection, as the media server judges them. */
-function Connections({ room }: { room: LiveRoom }) {
+function Connections({ connections }: { connections: LiveRoom["connections"] }) {
   const { t } = useTranslation();
   return (
     <section className={s.part} aria-labelledby="live-connections">
@@ -144,7 +144,7 @@ function Connections({ room }: { room: LiveRoom }) {
         {qualities.map((quality) => (
           <Fragment key={quality}>
             <dt>{t(`admin.live.connections.${quality}`)}</dt>
-            <dd>{room.connections[quality]}</dd>
+            <dd>{connections[quality]}</dd>
           </Fragment>
         ))}
       </dl>

@@ -89,7 +89,7 @@ export const apps: Words<typeof french> = {
   kidWrong: "Give a name of 1 to 64 letters, digits, dots, hyphens or underscores that begins with a letter or a digit.",
   keyText: "Public key",
   keyTextHint: "As a JWK or in PEM (BEGIN PUBLIC KEY).",
-  keyReplaces: "It takes the place of the key {{kid}}, whose tokens end at once.",
+  keyReplaces: "It takes the place of the key {{kid}}, whose tokens end at once. Press once more to replace it.",
   keysFull: "This account has five keys already: remove one.",
   keyMistakes: {
     unreadable: "This text is not a public key: paste one key alone, as a JWK or in PEM.",

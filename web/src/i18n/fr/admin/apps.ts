@@ -87,7 +87,7 @@ export const apps = {
   kidWrong: "Donnez un nom de 1 à 64 lettres, chiffres, points, tirets ou tirets bas, qui commence par une lettre ou un chiffre.",
   keyText: "Clé publique",
   keyTextHint: "Au format JWK ou PEM (BEGIN PUBLIC KEY).",
-  keyReplaces: "Elle prend la place de la clé {{kid}}, dont les jetons finissent aussitôt.",
+  keyReplaces: "Elle prend la place de la clé {{kid}}, dont les jetons finissent aussitôt. Validez encore une fois pour la remplacer.",
   keysFull: "Ce compte a déjà cinq clés : retirez-en une.",
   keyMistakes: {
     unreadable: "Ce texte n’est pas une clé publique : collez une seule clé, au format JWK ou PEM.",
