@@ -201,7 +201,7 @@ func (c applyCommand) report(p *process, plan provision.Plan, r provision.Result
 	case err != nil:
 		return fmt.Errorf("%w; what was done is done: apply again, and the rest is done", err)
 	case len(r.Refused) > 0:
-		return fmt.Errorf("%d steps were refused", len(r.Refused))
+		return fmt.Errorf("of the steps above, refused: %d", len(r.Refused))
 	case len(plan.Left) > 0:
 		return fmt.Errorf("%d things are for others to do: they are marked with ! above", len(plan.Left))
 	}

@@ -113,9 +113,13 @@ func explain(err error) string {
 	if !errors.As(err, &f) {
 		return err.Error()
 	}
-	text := f.Detail
+	text := strings.TrimSuffix(f.Detail, ": see errors") // which follow
 	for _, field := range f.Fields {
 		text += fmt.Sprintf("; %s: %s", strings.TrimPrefix(field.Location, "body."), field.Message)
+	}
+	switch f.Kind {
+	case fault.NotFound, fault.Conflict, fault.Invalid: // what was asked for: how the database says it tells no more
+		return text
 	}
 	if f.Err != nil {
 		text += fmt.Sprintf(" (%v)", f.Err)
